@@ -1,0 +1,160 @@
+/**
+ * The one error vocabulary. Every failure that a client may see is a `StatusError` carrying a Kubernetes
+ * reason; the HTTP code follows from the reason and from nothing else.
+ * Source: k8s.io/apimachinery/pkg/api/errors and meta/v1 StatusReason. Imports nothing.
+ */
+
+const HTTP_CODES = {
+  BadRequest: 400,
+  Unauthorized: 401,
+  Forbidden: 403,
+  NotFound: 404,
+  MethodNotAllowed: 405,
+  NotAcceptable: 406,
+  AlreadyExists: 409,
+  Conflict: 409,
+  Gone: 410,
+  Expired: 410,
+  RequestEntityTooLarge: 413,
+  UnsupportedMediaType: 415,
+  Invalid: 422,
+  TooManyRequests: 429,
+  InternalError: 500,
+  ServerTimeout: 500,
+  ServiceUnavailable: 503,
+  Timeout: 504,
+} as const;
+
+export type StatusReason = keyof typeof HTTP_CODES;
+
+/** One field-level cause, as in `status.details.causes`. `field` is a path such as `spec.containers[0].name`. */
+export interface StatusCause {
+  readonly reason: string;
+  readonly message: string;
+  readonly field?: string;
+}
+
+export interface StatusDetails {
+  readonly name?: string;
+  readonly group?: string;
+  /** The plural resource name for NotFound, AlreadyExists and Conflict; the Kind for Invalid (as Kubernetes does). */
+  readonly kind?: string;
+  readonly uid?: string;
+  readonly causes?: readonly StatusCause[];
+  readonly retryAfterSeconds?: number;
+}
+
+/** The wire form, meta/v1 Status. */
+export interface Status {
+  readonly kind: 'Status';
+  readonly apiVersion: 'v1';
+  readonly metadata: Record<string, never>;
+  readonly status: 'Success' | 'Failure';
+  readonly message?: string;
+  readonly reason?: StatusReason;
+  readonly details?: StatusDetails;
+  readonly code: number;
+}
+
+/** What an error names: `{ group, resource }` gives `pods "x"` or `deployments.apps "x"`. */
+export interface ResourceName {
+  readonly group: string;
+  readonly resource: string;
+}
+
+const qualified = ({ group, resource }: ResourceName): string => (group === '' ? resource : `${resource}.${group}`);
+
+export class StatusError extends Error {
+  readonly reason: StatusReason;
+  readonly details: StatusDetails | undefined;
+
+  constructor(reason: StatusReason, message: string, details?: StatusDetails, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StatusError';
+    this.reason = reason;
+    this.details = details;
+  }
+
+  get code(): number {
+    return HTTP_CODES[this.reason];
+  }
+
+  toStatus(): Status {
+    return {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message: this.message,
+      reason: this.reason,
+      ...(this.details === undefined ? {} : { details: this.details }),
+      code: this.code,
+    };
+  }
+}
+
+export const badRequest = (message: string, options?: ErrorOptions): StatusError =>
+  new StatusError('BadRequest', message, undefined, options);
+
+export const notFound = (of: ResourceName, name: string): StatusError =>
+  new StatusError('NotFound', `${qualified(of)} "${name}" not found`, { name, group: of.group, kind: of.resource });
+
+/** For a path that names no resource at all. */
+export const noSuchResource = (): StatusError =>
+  new StatusError('NotFound', 'the server could not find the requested resource', {});
+
+export const alreadyExists = (of: ResourceName, name: string): StatusError =>
+  new StatusError('AlreadyExists', `${qualified(of)} "${name}" already exists`, {
+    name,
+    group: of.group,
+    kind: of.resource,
+  });
+
+export const MODIFIED_MESSAGE =
+  'the object has been modified; please apply your changes to the latest version and try again';
+
+/** `why` defaults to the optimistic-lock message that client-go's retry.OnConflict users know. */
+export const conflict = (of: ResourceName, name: string, why: string = MODIFIED_MESSAGE): StatusError =>
+  new StatusError('Conflict', `Operation cannot be fulfilled on ${qualified(of)} "${name}": ${why}`, {
+    name,
+    group: of.group,
+    kind: of.resource,
+  });
+
+/** Field errors as one 422. `kind` is the Kind, e.g. `Pod`; messages read `spec.x: Invalid value: "y": why`. */
+export const invalid = (
+  of: { group: string; kind: string },
+  name: string,
+  causes: readonly StatusCause[],
+): StatusError => {
+  const texts = causes.map((cause) => (cause.field === undefined ? cause.message : `${cause.field}: ${cause.message}`));
+  const text = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
+  const kind = of.group === '' ? of.kind : `${of.kind}.${of.group}`;
+  return new StatusError('Invalid', `${kind} "${name}" is invalid: ${text}`, {
+    name,
+    group: of.group,
+    kind: of.kind,
+    causes,
+  });
+};
+
+export const forbidden = (of: ResourceName, name: string, why: string): StatusError =>
+  new StatusError('Forbidden', `${qualified(of)}${name === '' ? '' : ` "${name}"`} is forbidden: ${why}`, {
+    ...(name === '' ? {} : { name }),
+    group: of.group,
+    kind: of.resource,
+  });
+
+/** 410 for a resourceVersion that compaction has passed. The words are etcd's, which clients match on. */
+export const expired = (requested: number, oldest: number): StatusError =>
+  new StatusError('Expired', `too old resource version: ${requested} (${oldest})`);
+
+export const tooManyRequests = (message: string, retryAfterSeconds: number): StatusError =>
+  new StatusError('TooManyRequests', message, { retryAfterSeconds });
+
+/** A failure of ours. The cause is kept for the log and never shown to the client. */
+export const internalError = (cause: unknown): StatusError =>
+  new StatusError('InternalError', 'Internal error occurred', undefined, { cause });
+
+export const unavailable = (message: string, options?: ErrorOptions): StatusError =>
+  new StatusError('ServiceUnavailable', message, { retryAfterSeconds: 1 }, options);

@@ -1,0 +1,129 @@
+/**
+ * A process-local, eventually consistent view of one kind, reduced to what its reader needs (`project`), so that
+ * 100,000 nodes cost megabytes, not gigabytes. For decisions that must be exact, read the registry instead.
+ */
+
+import type { Change } from '../storage/object-store.ts';
+import { decodeObject, type ResourceId, type StoredObject } from '../storage/stored-object.ts';
+import type { KubeObject } from '../values/object.ts';
+import type { Registry } from './registry.ts';
+
+export interface InformerOptions<T> {
+  readonly resource: ResourceId;
+  /** undefined: leave the object out. */
+  readonly project: (object: KubeObject, stored: StoredObject) => T | undefined;
+  /** Called after the view changed, in revision order. */
+  readonly onChange?: (key: string, now: T | undefined, before: T | undefined) => void;
+}
+
+export const objectKey = (namespace: string, name: string): string =>
+  namespace === '' ? name : `${namespace}/${name}`;
+
+const PAGE = 1_000;
+
+export class Informer<T> {
+  readonly #items = new Map<string, T>();
+  readonly #options: InformerOptions<T>;
+  #revision = 0;
+  #synced: Promise<void> | undefined;
+
+  constructor(options: InformerOptions<T>) {
+    this.#options = options;
+  }
+
+  get(namespace: string, name: string): T | undefined {
+    return this.#items.get(objectKey(namespace, name));
+  }
+
+  values(): IterableIterator<T> {
+    return this.#items.values();
+  }
+
+  entries(): IterableIterator<[string, T]> {
+    return this.#items.entries();
+  }
+
+  get size(): number {
+    return this.#items.size;
+  }
+
+  /** The view holds everything up to this revision. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Lists once and resolves; then follows the feed in the background until the signal aborts, relisting on Expired. */
+  start(registry: Registry, signal: AbortSignal, onFailure: (error: unknown) => void): Promise<void> {
+    this.#synced ??= this.#list(registry).then(() => {
+      void this.#follow(registry, signal).catch((error: unknown) => {
+        if (!signal.aborted) {
+          onFailure(error);
+        }
+      });
+    });
+    return this.#synced;
+  }
+
+  async #list(registry: Registry): Promise<void> {
+    const seen = new Set<string>();
+    let token: string | undefined;
+    let revision = 0;
+    do {
+      const page = await registry.list(this.#options.resource, {
+        limit: PAGE,
+        ...(token === undefined ? {} : { continue: token }),
+      });
+      revision = page.revision;
+      for (const item of page.items) {
+        seen.add(objectKey(item.namespace, item.name));
+        this.#put(item);
+      }
+      token = page.continue;
+    } while (token !== undefined);
+    for (const key of [...this.#items.keys()]) {
+      if (!seen.has(key)) {
+        this.#drop(key);
+      }
+    }
+    this.#revision = revision;
+  }
+
+  async #follow(registry: Registry, signal: AbortSignal): Promise<void> {
+    const resources = new Set([this.#options.resource]);
+    for await (const batch of registry.changes({ from: this.#revision, resources, signal })) {
+      for (const change of batch.changes) {
+        this.#apply(change);
+      }
+      this.#revision = batch.revision;
+    }
+  }
+
+  #apply(change: Change): void {
+    if (change.type === 'DELETED') {
+      this.#drop(objectKey(change.object.namespace, change.object.name));
+    } else {
+      this.#put(change.object);
+    }
+  }
+
+  #put(stored: StoredObject): void {
+    const key = objectKey(stored.namespace, stored.name);
+    const now = this.#options.project(decodeObject(stored), stored);
+    const before = this.#items.get(key);
+    if (now === undefined) {
+      this.#items.delete(key);
+    } else {
+      this.#items.set(key, now);
+    }
+    if (now !== undefined || before !== undefined) {
+      this.#options.onChange?.(key, now, before);
+    }
+  }
+
+  #drop(key: string): void {
+    const before = this.#items.get(key);
+    if (this.#items.delete(key)) {
+      this.#options.onChange?.(key, undefined, before);
+    }
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * The generic store over the table of kinds: every verb, for every kind, with one fixed hook order. The contract
+ * that `api/`, `kubelet/` and `controllers/` build on. All failures are StatusErrors.
+ */
+import type { ResourceDefinition } from '../resources/define-resource.ts';
+import type { ChangeBatch, DueRef, Fence, ObjectRef } from '../storage/object-store.ts';
+import type { ResourceId, StoredObject } from '../storage/stored-object.ts';
+import type { KubeObject } from '../values/object.ts';
+import type { FieldRequirement, LabelRequirement } from '../values/selector.ts';
+
+/** Who writes; ends up in managedFields later. */
+export interface WriteOptions {
+  readonly dryRun?: boolean;
+  readonly fieldManager?: string;
+  readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict';
+  readonly fence?: Fence;
+}
+export interface DeleteOptions extends WriteOptions {
+  readonly gracePeriodSeconds?: number;
+  readonly propagationPolicy?: 'Foreground' | 'Background' | 'Orphan';
+  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
+}
+export interface Written {
+  readonly object: StoredObject;
+  readonly warnings: readonly string[];
+  /** Created rather than changed (PUT or apply that created): 201. */
+  readonly created: boolean;
+}
+export type PatchType = 'json' | 'merge' | 'strategic';
+export interface Selection {
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly labels?: readonly LabelRequirement[];
+  readonly fields?: readonly FieldRequirement[];
+  readonly controllerUid?: string;
+  readonly ownerUid?: string;
+}
+export interface ListOptions extends Selection {
+  readonly limit?: number;
+  readonly continue?: string;
+  readonly resourceVersion?: string;
+  readonly resourceVersionMatch?: string;
+}
+export interface Listed {
+  readonly revision: number;
+  readonly items: readonly StoredObject[];
+  readonly continue?: string;
+  readonly remaining?: number;
+}
+/** A watch event as one selection sees it: an object leaving the selector is DELETED, one entering it ADDED. */
+export interface WatchEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly object: StoredObject;
+}
+/** Events up to and including `revision`; an empty batch is progress, good for a bookmark. */
+export interface WatchBatch {
+  readonly revision: number;
+  readonly events: readonly WatchEvent[];
+}
+export interface WatchOptions extends Selection {
+  /** Deliver what comes after this revision. */
+  readonly from: number;
+  readonly signal: AbortSignal;
+}
+
+/** What a kind's change makes due, computed from the object before and after; pure. Given to the registry as a list. */
+export interface Trigger {
+  readonly resource: ResourceId;
+  readonly dueOn: (change: { readonly before?: KubeObject; readonly after?: KubeObject }) => readonly DueRef[];
+}
+
+export interface Registry {
+  /** Looks a kind up by group and plural; throws NotFound "the server could not find the requested resource". */
+  definition(group: string, plural: string): ResourceDefinition;
+  definitions(): readonly ResourceDefinition[];
+
+  create(id: ResourceId, namespace: string, object: unknown, options?: WriteOptions): Promise<Written>;
+  /** Creates many of one kind in as few commits as possible; each has its own outcome. */
+  createAll(id: ResourceId, objects: readonly KubeObject[], options?: WriteOptions): Promise<(Written | Error)[]>;
+  get(id: ResourceId, namespace: string, name: string): Promise<StoredObject>;
+  find(id: ResourceId, namespace: string, name: string): Promise<StoredObject | undefined>;
+  getMany(id: ResourceId, keys: readonly { namespace: string; name: string }[]): Promise<StoredObject[]>;
+  list(id: ResourceId, options: ListOptions): Promise<Listed>;
+  listRefs(id: ResourceId, selection: Selection): Promise<{ revision: number; items: ObjectRef[] }>;
+  update(id: ResourceId, namespace: string, name: string, object: unknown, options?: WriteOptions): Promise<Written>;
+  updateStatus(
+    id: ResourceId,
+    namespace: string,
+    name: string,
+    object: unknown,
+    options?: WriteOptions,
+  ): Promise<Written>;
+  patch(
+    id: ResourceId,
+    namespace: string,
+    name: string,
+    type: PatchType,
+    patch: unknown,
+    options?: WriteOptions & { subresource?: 'status' | 'scale' },
+  ): Promise<Written>;
+  /**
+   * Read, change, compare-and-set, again on conflict (bounded). `change` edits the object in place and returns false
+   * for "nothing to do". `subresource: 'status'` keeps everything but status. Used by reconcilers.
+   */
+  modify<T extends KubeObject>(
+    id: ResourceId,
+    namespace: string,
+    name: string,
+    change: (object: T) => boolean | undefined,
+    options?: WriteOptions & { subresource?: 'status'; uid?: string },
+  ): Promise<StoredObject | undefined>;
+  /**
+   * Many status writes in one group commit, compared on the given objects' resourceVersion; answers in order.
+   * `before` is the object as read, `after` the same with a new status.
+   */
+  updateStatuses(
+    id: ResourceId,
+    changes: readonly { before: StoredObject; after: KubeObject }[],
+    options?: WriteOptions,
+  ): Promise<(StoredObject | Error)[]>;
+  /** Starts or completes a deletion, by grace period and finalizers. `removed` when the row is gone. */
+  delete(
+    id: ResourceId,
+    namespace: string,
+    name: string,
+    options?: DeleteOptions,
+  ): Promise<{ object: StoredObject; removed: boolean }>;
+  deleteCollection(id: ResourceId, selection: Selection, options?: DeleteOptions): Promise<Listed>;
+  /** autoscaling/v1 Scale of a kind with a scale subresource. */
+  getScale(id: ResourceId, namespace: string, name: string): Promise<KubeObject>;
+  updateScale(
+    id: ResourceId,
+    namespace: string,
+    name: string,
+    scale: unknown,
+    options?: WriteOptions,
+  ): Promise<KubeObject>;
+  /** Binds a pod: 409 if bound already; sets PodScheduled. */
+  bind(namespace: string, podName: string, binding: unknown, options?: WriteOptions): Promise<void>;
+  bindAll(
+    bindings: readonly { pod: StoredObject; nodeName: string }[],
+    options?: WriteOptions,
+  ): Promise<(StoredObject | Error)[]>;
+
+  watch(id: ResourceId, options: WatchOptions): AsyncIterable<WatchBatch>;
+  /** All kinds at once, unfiltered, for caches. */
+  changes(options: {
+    from: number;
+    resources: ReadonlySet<ResourceId>;
+    signal: AbortSignal;
+  }): AsyncIterable<ChangeBatch>;
+  currentRevision(): Promise<number>;
+}

@@ -1,0 +1,132 @@
+/**
+ * What a kind is: data plus a few optional hooks. Everything else (REST, watch, streams, discovery, OpenAPI, Table)
+ * is a loop over the table in `index.ts`. Adding a kind is one file here and one line there.
+ */
+import type { StatusCause } from '../errors.ts';
+import type { KubeObject } from '../values/object.ts';
+
+export interface ResourceContext {
+  /** Wall time in milliseconds, from the injected clock. */
+  readonly now: number;
+}
+
+/** A column of the Table form. `priority` > 0 shows in `-o wide` only. `cell` must not throw on any valid object. */
+export interface Column<T extends KubeObject = KubeObject> {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
+  readonly format?: string;
+  readonly description: string;
+  readonly priority?: number;
+  readonly cell: (object: T, context: ResourceContext) => string | number | boolean | null;
+}
+
+/** `spec.replicas`-style paths for autoscaling/v1 Scale. */
+export interface ScaleDefinition {
+  readonly specReplicasPath: string;
+  readonly statusReplicasPath: string;
+  /** Where the label selector is, printed in its string form. Absent: none. */
+  readonly selectorPath?: string;
+}
+
+export interface Subresources {
+  /** A separate writer for `.status`: PUT/PATCH on /status changes only status, and the main verbs never do. */
+  readonly status?: true;
+  readonly scale?: ScaleDefinition;
+  /** Names of subresources served by a handler of their own in `api/`, for discovery: log, binding, eviction, … */
+  readonly other?: Readonly<
+    Record<string, { group?: string; version?: string; kind: string; verbs: readonly string[] }>
+  >;
+}
+
+export interface DeletionPolicy {
+  /** Seconds between deletionTimestamp and removal when the client names none; 0 removes at once. Pods: 30. */
+  readonly gracePeriodSeconds: (object: KubeObject) => number;
+}
+
+export interface ResourceDefinition<T extends KubeObject = KubeObject> {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly listKind: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly namespaced: boolean;
+  /** Name of the schema in `schemas/`, e.g. `io.k8s.api.core.v1.Pod`. */
+  readonly schema: string;
+  /** What `metadata.name` must look like. */
+  readonly nameRule: 'dns1123Subdomain' | 'dns1123Label' | 'dns1035Label' | 'pathSegment';
+  /** Paths a field selector may use beside metadata.name and metadata.namespace. */
+  readonly selectableFields: readonly string[];
+  /** Values of the selectable fields (all of them, '' where unset) and of private index fields (names begin with `.`). */
+  readonly fields: (object: T) => Record<string, string>;
+  readonly columns: readonly Column<T>[];
+  readonly subresources: Subresources;
+  readonly deletion?: DeletionPolicy;
+  /** `false`: metadata.generation is not kept (events, leases, configmaps, secrets). */
+  readonly hasGeneration: boolean;
+  /** Verbs served on the main resource. */
+  readonly verbs: readonly string[];
+
+  /* Hooks, run in this order by registry/: each may change `object` in place, none may do I/O. */
+  /** Fill in the defaults Kubernetes fills in, on every write. Must be idempotent. */
+  readonly applyDefaults?: (object: T) => void;
+  /** Before a create: drop what clients may not set (status), set what the server sets. */
+  readonly prepareForCreate?: (object: T, context: ResourceContext) => void;
+  /** Before an update of the main resource; status was already carried over from `old`. */
+  readonly prepareForUpdate?: (object: T, old: T, context: ResourceContext) => void;
+  /** Return field errors; never throws, never changes the object. */
+  readonly validate?: (object: T) => StatusCause[];
+  readonly validateUpdate?: (object: T, old: T) => StatusCause[];
+  readonly validateStatusUpdate?: (object: T, old: T) => StatusCause[];
+  /** Texts for the HTTP Warning header. */
+  readonly warnings?: (object: T) => string[];
+}
+
+type Optional =
+  | 'listKind'
+  | 'singular'
+  | 'shortNames'
+  | 'categories'
+  | 'nameRule'
+  | 'selectableFields'
+  | 'fields'
+  | 'hasGeneration'
+  | 'verbs'
+  | 'subresources';
+type Given<T extends KubeObject> = Omit<ResourceDefinition<T>, Optional> &
+  Partial<Pick<ResourceDefinition<T>, Optional>>;
+
+export const ALL_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'] as const;
+
+/** Fills in what most kinds share. `fields` defaults to reading `selectableFields` as dotted paths. */
+export function defineResource<T extends KubeObject>(given: Given<T>): ResourceDefinition<T> {
+  const selectableFields = given.selectableFields ?? [];
+  return Object.freeze({
+    listKind: `${given.kind}List`,
+    singular: given.kind.toLowerCase(),
+    shortNames: [],
+    categories: [],
+    nameRule: 'dns1123Subdomain' as const,
+    hasGeneration: true,
+    verbs: ALL_VERBS,
+    subresources: {},
+    fields: (object: T) => readFields(object, selectableFields),
+    ...given,
+    selectableFields,
+  });
+}
+
+/** Reads dotted paths out of an object; absent values are '' as in Kubernetes' field sets. */
+export function readFields(object: KubeObject, paths: readonly string[]): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const path of paths) {
+    let value: unknown = object;
+    for (const part of path.split('.')) {
+      value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[part] : undefined;
+    }
+    fields[path] = value === undefined || value === null ? '' : String(value);
+  }
+  return fields;
+}

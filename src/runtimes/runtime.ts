@@ -1,0 +1,186 @@
+/**
+ * The runtime contract: the kubelet knows pods, a runtime knows how to make them real. UIDs are the keys. The kubelet
+ * owns order, restarts, back-off, probes, grace and status; a runtime only does what one call says and reports what
+ * exists. Starting the same (uid, container, attempt) twice adopts what exists. Nothing throws "not implemented":
+ * abilities beyond this interface are declared in `RuntimeInfo.capabilities` and live in `Streaming` and `Stats`.
+ */
+
+/** What kind of failure a backend met. The kubelet turns it into the reason users know (ErrImagePull, …). */
+export type RuntimeErrorCode =
+  | 'ImagePull'
+  | 'ImageNeverPull'
+  | 'CreateContainer'
+  | 'RunContainer'
+  | 'NotFound'
+  | 'Unavailable'
+  | 'Unsupported';
+
+export class RuntimeError extends Error {
+  readonly code: RuntimeErrorCode;
+  constructor(code: RuntimeErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'RuntimeError';
+    this.code = code;
+  }
+}
+
+export interface RuntimeInfo {
+  readonly name: string;
+  readonly version: string;
+  /** What this backend can hold on one node; undefined: as the node's template says. Quantities as strings. */
+  readonly capacity?: Readonly<Record<string, string>>;
+  readonly ready: boolean;
+  /** Reason and message of the node's Ready=False while `ready` is false. */
+  readonly reason?: string;
+  readonly message?: string;
+  readonly capabilities: {
+    readonly logs: boolean;
+    readonly exec: boolean;
+    readonly attach: boolean;
+    readonly portForward: boolean;
+    readonly stats: boolean;
+  };
+}
+
+/** A container with everything resolved: env expanded, image named, resources parsed. */
+export interface ContainerSpec {
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly args: readonly string[];
+  readonly workingDir?: string;
+  readonly env: readonly { readonly name: string; readonly value: string }[];
+  /** milli-CPU and bytes. */
+  readonly cpuRequest?: number;
+  readonly cpuLimit?: number;
+  readonly memoryRequest?: number;
+  readonly memoryLimit?: number;
+  readonly tty?: boolean;
+  readonly stdin?: boolean;
+}
+
+/** The pod as the runtime sees it. `annotations` carry a runtime's own settings. */
+export interface PodSandboxSpec {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly nodeName: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly hostNetwork: boolean;
+}
+
+export type ContainerState =
+  | { readonly phase: 'created' }
+  /** Milliseconds since the epoch. */
+  | { readonly phase: 'running'; readonly startedAt: number }
+  | {
+      readonly phase: 'exited';
+      readonly startedAt: number;
+      readonly finishedAt: number;
+      readonly exitCode: number;
+      readonly signal?: number;
+      /** `Completed`, `Error`, `OOMKilled`, `ContainerCannotRun`. */
+      readonly reason: string;
+      readonly message?: string;
+    };
+
+export interface RuntimeContainer {
+  readonly name: string;
+  readonly attempt: number;
+  /** Without the `<runtime>://` prefix. */
+  readonly id: string;
+  readonly image: string;
+  readonly imageId: string;
+  readonly state: ContainerState;
+}
+
+/** What exists of one pod. */
+export interface RuntimePod {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly nodeName: string;
+  /** undefined while the sandbox is being made or after it stopped. */
+  readonly podIPs?: readonly string[];
+  readonly sandbox: 'creating' | 'ready' | 'stopped';
+  /** Latest attempt of each container last. */
+  readonly containers: readonly RuntimeContainer[];
+  /** When this state changes by itself (a known due time), else undefined: the runtime's events tell. */
+  readonly changesAt?: number;
+}
+
+export type ImageState =
+  | { readonly state: 'absent' }
+  /** `doneAt`: when to look again, if known. */
+  | { readonly state: 'pulling'; readonly doneAt?: number }
+  | { readonly state: 'present'; readonly imageId: string; readonly sizeBytes: number; readonly pulledInMs?: number }
+  | { readonly state: 'failed'; readonly message: string };
+
+/** Images of one node. `pull` starts a pull and answers at once with the state; asking again never starts a second one. */
+export interface Images {
+  status(nodeName: string, image: string): Promise<ImageState>;
+  pull(nodeName: string, image: string, forPodUid: string): Promise<ImageState>;
+  list(
+    nodeName: string,
+  ): Promise<readonly { readonly image: string; readonly imageId: string; readonly sizeBytes: number }[]>;
+  remove(nodeName: string, image: string): Promise<void>;
+}
+
+/** "Something about this pod changed." The PLEG: the kubelet re-reads the pod, events carry no state. */
+export interface RuntimeEvent {
+  readonly podUid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly nodeName: string;
+}
+
+export interface Runtime {
+  readonly name: string;
+  info(nodeName: string): Promise<RuntimeInfo>;
+  /** Pods that exist on the given nodes (all when undefined). A failure must throw, never answer a shorter list. */
+  list(nodeNames?: readonly string[]): Promise<readonly RuntimePod[]>;
+  /** One pod, or undefined. Batch-friendly: concurrent calls may be gathered. */
+  pod(uid: string): Promise<RuntimePod | undefined>;
+  /** Makes the sandbox (network, namespaces) or adopts it; answers the state, which may still be `creating`. */
+  ensurePod(spec: PodSandboxSpec): Promise<RuntimePod>;
+  /** Creates and starts, or adopts, this attempt. */
+  startContainer(uid: string, container: ContainerSpec, attempt: number): Promise<RuntimePod>;
+  /** TERM now, KILL after `graceMs`. Answers at once with the state; the exit is seen later. Unknown: a no-op. */
+  stopContainer(uid: string, container: string, graceMs: number): Promise<RuntimePod | undefined>;
+  /** Stops all containers and the sandbox within `graceMs`. Answers at once with the state. */
+  killPod(uid: string, graceMs: number): Promise<RuntimePod | undefined>;
+  /** Forgets everything of a stopped pod, logs included. Idempotent. */
+  removePod(uid: string): Promise<void>;
+  readonly images: Images;
+  events(signal: AbortSignal): AsyncIterable<RuntimeEvent>;
+  readonly streaming?: Streaming;
+  close(): Promise<void>;
+}
+
+export interface LogOptions {
+  readonly follow?: boolean;
+  readonly tailLines?: number;
+  readonly limitBytes?: number;
+  /** Milliseconds since the epoch. */
+  readonly sinceTime?: number;
+  readonly timestamps?: boolean;
+  /** The attempt before the latest. */
+  readonly previous?: boolean;
+}
+
+/** Logs, exec, attach, port-forward; declared in capabilities. exec and the others join in a later issue. */
+export interface Streaming {
+  logs(uid: string, container: string, options: LogOptions, signal: AbortSignal): AsyncIterable<Uint8Array>;
+}
+
+/** Durable, host-independent state for runtimes that exist only in Flotilla (simulated). Implemented in storage/. */
+export interface RuntimeStateStore {
+  load(runtime: string, uids: readonly string[]): Promise<Map<string, string>>;
+  loadByNodes(runtime: string, nodeNames: readonly string[] | undefined): Promise<Map<string, string>>;
+  /** `state` undefined removes. One statement for the whole batch. */
+  save(
+    runtime: string,
+    changes: readonly { uid: string; nodeName: string; state: string | undefined }[],
+  ): Promise<void>;
+}

@@ -1,0 +1,134 @@
+/**
+ * The contract of the object store: what `registry/` may ask of Postgres. Implemented by `postgres-object-store.ts`.
+ * Guarantees: an answered write is durable; revisions are dense and in commit order; a list and its revision are one
+ * snapshot; the feed delivers every change after a revision, in order, once.
+ */
+import type { FieldRequirement, LabelRequirement } from '../values/selector.ts';
+import type { ResourceId, StoredObject } from './stored-object.ts';
+
+/** A shard's run, checked inside the transaction: the write is refused as `fenced` if another holder took over. */
+export interface Fence {
+  readonly shard: string;
+  readonly holder: string;
+  readonly epoch: number;
+}
+
+/** Work made due by a write, in the same transaction (a transactional outbox: nothing is lost between the two). */
+export interface DueRef {
+  /** The shard that does the work, e.g. `kubelet/7` or `controller/replicaset`. */
+  readonly shard: string;
+  readonly key: string;
+  /** Milliseconds from now; default 0. An earlier due time of the same key is kept. */
+  readonly afterMs?: number;
+}
+
+interface WriteBase {
+  readonly resource: ResourceId;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly fields: Readonly<Record<string, string>>;
+  /** UIDs of all owners; the controller's own, '' when none. */
+  readonly ownerUids: readonly string[];
+  readonly controllerUid: string;
+  /** Canonical text, see `encodeBody`. For a delete: the last state, kept in the change log. */
+  readonly body: string;
+  readonly due?: readonly DueRef[];
+  readonly fence?: Fence;
+}
+/** What the writer read before: compare-and-set on uid and revision; labels and fields let selectors see objects leave. */
+export interface Expected {
+  readonly uid: string;
+  readonly revision: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly fields: Readonly<Record<string, string>>;
+}
+export type Write =
+  | (WriteBase & { readonly op: 'create' })
+  | (WriteBase & { readonly op: 'update'; readonly expected: Expected })
+  | (WriteBase & { readonly op: 'delete'; readonly expected: Expected });
+
+export type WriteResult =
+  | { readonly ok: true; readonly revision: number }
+  /** `exists`: create of a taken name. `conflict`: uid or revision differ. `gone`: the row is no longer there. */
+  | { readonly ok: false; readonly reason: 'exists' | 'conflict' | 'gone' | 'fenced' };
+
+export interface ListQuery {
+  readonly resource: ResourceId;
+  /** undefined: all namespaces. */
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly labels?: readonly LabelRequirement[];
+  readonly fields?: readonly FieldRequirement[];
+  readonly controllerUid?: string;
+  readonly ownerUid?: string;
+  readonly limit?: number;
+  /** Continue strictly after this key, in (namespace, name) order. */
+  readonly after?: { readonly namespace: string; readonly name: string };
+}
+export interface ListPage {
+  /** The snapshot's revision. */
+  readonly revision: number;
+  readonly items: readonly StoredObject[];
+  /** Set when the limit cut the list off. */
+  readonly next?: { readonly namespace: string; readonly name: string };
+  readonly remaining?: number;
+}
+/** A row without its body, for reconcilers that only count and compare. */
+export type ObjectRef = Omit<StoredObject, 'body'> & {
+  readonly ownerUids: readonly string[];
+  readonly createdAt: number;
+};
+
+export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED';
+/** One entry of the change log. For DELETED `object.revision` is the deletion's revision. */
+export interface Change {
+  readonly revision: number;
+  readonly type: ChangeType;
+  readonly object: StoredObject;
+  /** Labels and fields before a MODIFIED, only where they changed; lets a watcher see an object leave its selector. */
+  readonly previous?: {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly fields: Readonly<Record<string, string>>;
+  };
+}
+
+export interface ObjectStore {
+  /** Joins the next group commit. Rejects with StatusError 429 when the queue is full, 503 when the outcome is unknown. */
+  commit(write: Write): Promise<WriteResult>;
+  /** Several writes at once, in order, each with its own answer; not atomic as a whole. */
+  commitAll(writes: readonly Write[]): Promise<WriteResult[]>;
+  get(resource: ResourceId, namespace: string, name: string): Promise<StoredObject | undefined>;
+  /** Objects by key in one query; missing ones are left out, order is not kept. */
+  getMany(resource: ResourceId, keys: readonly { namespace: string; name: string }[]): Promise<StoredObject[]>;
+  list(query: ListQuery): Promise<ListPage>;
+  listRefs(query: ListQuery): Promise<{ revision: number; items: ObjectRef[] }>;
+  /** UIDs among `uids` that exist in any resource. For garbage collection. */
+  existingUids(uids: readonly string[]): Promise<Set<string>>;
+  /** Objects of any resource with `uid` among their owners. */
+  dependentsOf(uid: string): Promise<ObjectRef[]>;
+  currentRevision(): Promise<number>;
+}
+
+export interface ChangeFeed {
+  /**
+   * Every change with revision > `from`, in order, without gaps, until the signal aborts. `resources` undefined: all.
+   * Throws StatusError Expired when `from` was compacted away, BadRequest-style Timeout when it lies in the future.
+   * `onProgress` is told the revision up to which everything was delivered, for bookmarks.
+   */
+  changes(options: {
+    readonly from: number;
+    readonly resources?: ReadonlySet<ResourceId>;
+    readonly signal: AbortSignal;
+    /** Bytes of undelivered changes after which the reader is closed with `SlowReaderError`. */
+    readonly maxPendingBytes?: number;
+  }): AsyncIterable<ChangeBatch>;
+  /** Last revision this process has published. */
+  readonly revision: number;
+}
+/** What gathered within a tick. `revision`: everything up to it has been delivered, also when `changes` is empty. */
+export interface ChangeBatch {
+  readonly revision: number;
+  readonly changes: readonly Change[];
+}

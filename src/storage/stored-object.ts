@@ -1,0 +1,44 @@
+/**
+ * One object as Postgres holds it: columns, and the body as canonical JSON text without resourceVersion.
+ * The body always begins `{"apiVersion":…,"kind":…,"metadata":{`, so that the version is spliced in without a parse.
+ */
+import type { KubeObject } from '../values/object.ts';
+
+/** Identifies a table of objects: `pods`, `deployments.apps`. The plural alone for the core group. */
+export type ResourceId = string;
+
+export interface StoredObject {
+  readonly resource: ResourceId;
+  /** '' for cluster-scoped kinds. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** Global, monotonic; a safe integer (2^53 revisions at 20,000/s are 14,000 years). */
+  readonly revision: number;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Selectable and private index fields of the kind. */
+  readonly fields: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const METADATA = '"metadata":{';
+
+/** Canonical body of an object: apiVersion, kind, metadata first; resourceVersion left out. */
+export function encodeBody(object: KubeObject): string {
+  const { apiVersion, kind, metadata, ...rest } = object;
+  const { resourceVersion: _, ...meta } = metadata;
+  return JSON.stringify({ apiVersion, kind, metadata: meta, ...rest });
+}
+
+/** The JSON text a client sees, resourceVersion spliced in. Metadata is never empty: name and uid are always there. */
+export function renderJson(stored: Pick<StoredObject, 'body' | 'revision'>): string {
+  const at = stored.body.indexOf(METADATA) + METADATA.length;
+  return `${stored.body.slice(0, at)}"resourceVersion":"${stored.revision}",${stored.body.slice(at)}`;
+}
+
+/** A fresh, mutable copy, resourceVersion included. */
+export function decodeObject<T extends KubeObject = KubeObject>(stored: Pick<StoredObject, 'body' | 'revision'>): T {
+  const object = JSON.parse(stored.body) as T;
+  object.metadata.resourceVersion = String(stored.revision);
+  return object;
+}
