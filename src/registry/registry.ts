@@ -57,7 +57,7 @@ export interface WatchBatch {
   readonly revision: number;
   readonly events: readonly WatchEvent[];
 }
-export interface WatchOptions extends Selection {
+export interface WatchOptions extends Omit<Selection, 'controllerUid' | 'ownerUid'> {
   /** Deliver what comes after this revision. */
   readonly from: number;
   readonly signal: AbortSignal;
@@ -126,6 +126,11 @@ export interface Registry {
     options?: DeleteOptions,
   ): Promise<{ object: StoredObject; removed: boolean }>;
   deleteCollection(id: ResourceId, selection: Selection, options?: DeleteOptions): Promise<Listed>;
+  /**
+   * The `finalize` subresource of a namespace: takes over `spec.finalizers` and nothing else. With the last finalizer
+   * of a terminating namespace the namespace itself goes. For the namespace controller.
+   */
+  finalizeNamespace(name: string, namespace: unknown, options?: WriteOptions): Promise<Written>;
   /** autoscaling/v1 Scale of a kind with a scale subresource. */
   getScale(id: ResourceId, namespace: string, name: string): Promise<KubeObject>;
   updateScale(

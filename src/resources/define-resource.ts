@@ -41,6 +41,10 @@ export interface Subresources {
 export interface DeletionPolicy {
   /** Seconds between deletionTimestamp and removal when the client names none; 0 removes at once. Pods: 30. */
   readonly gracePeriodSeconds: (object: KubeObject) => number;
+  /** Changes the object when its deletion begins (a namespace's phase becomes Terminating). */
+  readonly begin?: (object: KubeObject) => void;
+  /** True while something other than metadata.finalizers keeps the object (a namespace's spec.finalizers). */
+  readonly holds?: (object: KubeObject) => boolean;
 }
 
 export interface ResourceDefinition<T extends KubeObject = KubeObject> {
@@ -66,6 +70,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly deletion?: DeletionPolicy;
   /** `false`: metadata.generation is not kept (events, leases, configmaps, secrets). */
   readonly hasGeneration: boolean;
+  /** PUT of a name that does not exist creates it (leases, events). */
+  readonly createOnUpdate?: true;
   /** Verbs served on the main resource. */
   readonly verbs: readonly string[];
 

@@ -126,6 +126,8 @@ export interface ChangeFeed {
   }): AsyncIterable<ChangeBatch>;
   /** Last revision this process has published. */
   readonly revision: number;
+  /** Lowest revision that a reader may still resume from; what came before was compacted. May lag a little. */
+  readonly oldestRevision: number;
 }
 /** What gathered within a tick. `revision`: everything up to it has been delivered, also when `changes` is empty. */
 export interface ChangeBatch {
