@@ -8,6 +8,10 @@ import type { ResourceId, StoredObject } from '../storage/stored-object.ts';
 import type { KubeObject } from '../values/object.ts';
 import type { FieldRequirement, LabelRequirement } from '../values/selector.ts';
 
+/* kubelet/ and controllers/ may not import storage/: what they need of its vocabulary comes from here. */
+export type { Change, ChangeBatch, DueRef, Fence, ObjectRef } from '../storage/object-store.ts';
+export { decodeObject, type ResourceId, type StoredObject } from '../storage/stored-object.ts';
+
 /** Who writes; ends up in managedFields later. */
 export interface WriteOptions {
   readonly dryRun?: boolean;

@@ -33,6 +33,8 @@ export interface RuntimeInfo {
   /** Reason and message of the node's Ready=False while `ready` is false. */
   readonly reason?: string;
   readonly message?: string;
+  /** Readiness or capacity can change by itself: the kubelet asks every nodeStatusUpdateMs, not only every nodeStatusReportMs. */
+  readonly volatile?: boolean;
   readonly capabilities: {
     readonly logs: boolean;
     readonly exec: boolean;
@@ -67,6 +69,10 @@ export interface PodSandboxSpec {
   readonly nodeName: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  /** The node's annotations: a runtime's settings for all pods of the node, where the pod has none of its own. */
+  readonly nodeAnnotations: Readonly<Record<string, string>>;
+  /** Where pod addresses come from; undefined: the runtime's own choice. */
+  readonly podCIDR?: string;
   readonly hostNetwork: boolean;
 }
 
