@@ -30,8 +30,14 @@ export function encodeBody(object: KubeObject): string {
   return JSON.stringify({ apiVersion, kind, metadata: meta, ...rest });
 }
 
-/** The JSON text a client sees, resourceVersion spliced in. Metadata is never empty: name and uid are always there. */
+/**
+ * The JSON text a client sees, resourceVersion spliced in. Metadata is never empty: name and uid are always there.
+ * Revision 0 means never stored (a dry run's create): no resourceVersion, as Kubernetes answers.
+ */
 export function renderJson(stored: Pick<StoredObject, 'body' | 'revision'>): string {
+  if (stored.revision === 0) {
+    return stored.body;
+  }
   const at = stored.body.indexOf(METADATA) + METADATA.length;
   return `${stored.body.slice(0, at)}"resourceVersion":"${stored.revision}",${stored.body.slice(at)}`;
 }
@@ -39,6 +45,8 @@ export function renderJson(stored: Pick<StoredObject, 'body' | 'revision'>): str
 /** A fresh, mutable copy, resourceVersion included. */
 export function decodeObject<T extends KubeObject = KubeObject>(stored: Pick<StoredObject, 'body' | 'revision'>): T {
   const object = JSON.parse(stored.body) as T;
-  object.metadata.resourceVersion = String(stored.revision);
+  if (stored.revision !== 0) {
+    object.metadata.resourceVersion = String(stored.revision);
+  }
   return object;
 }

@@ -1,0 +1,21 @@
+/**
+ * The authoriser of the first slice: `system:masters` may do everything, and so may every other authenticated user.
+ * RBAC and node authorisation take its place behind the same interface.
+ */
+import type { Authorizer, UserInfo } from './identity.ts';
+
+const MASTERS = 'system:masters';
+const ANONYMOUS = 'system:anonymous';
+
+const isAuthenticated = ({ username }: UserInfo): boolean => username !== '' && username !== ANONYMOUS;
+
+export const allowAuthenticated: Authorizer = {
+  async authorize(user) {
+    if (user.groups.includes(MASTERS)) {
+      return { allowed: true, reason: `member of ${MASTERS}` };
+    }
+    return isAuthenticated(user)
+      ? { allowed: true, reason: 'authenticated' }
+      : { allowed: false, reason: 'not authenticated' };
+  },
+};
