@@ -3,8 +3,11 @@
  * 100,000 nodes cost megabytes, not gigabytes. For decisions that must be exact, read the registry instead.
  */
 
+import { StatusError } from '../errors.ts';
 import type { Change } from '../storage/object-store.ts';
 import { decodeObject, type ResourceId, type StoredObject } from '../storage/stored-object.ts';
+import { type Clock, systemClock } from '../timing/clock.ts';
+import type { Random } from '../timing/random.ts';
 import type { KubeObject } from '../values/object.ts';
 import type { Registry } from './registry.ts';
 
@@ -14,12 +17,21 @@ export interface InformerOptions<T> {
   readonly project: (object: KubeObject, stored: StoredObject) => T | undefined;
   /** Called after the view changed, in revision order. */
   readonly onChange?: (key: string, now: T | undefined, before: T | undefined) => void;
+  readonly clock?: Clock;
+  readonly random?: Random;
 }
 
 export const objectKey = (namespace: string, name: string): string =>
   namespace === '' ? name : `${namespace}/${name}`;
 
 const PAGE = 1_000;
+const FIRST_WAIT_MS = 100;
+const MAX_WAIT_MS = 30_000;
+
+/** Falling behind is part of the contract (compaction, a byte budget): answered by a new list, not reported. */
+const isExpected = (error: unknown): boolean =>
+  (error instanceof StatusError && error.reason === 'Expired') ||
+  (error instanceof Error && error.name === 'SlowReaderError');
 
 export class Informer<T> {
   readonly #items = new Map<string, T>();
@@ -52,23 +64,52 @@ export class Informer<T> {
     return this.#revision;
   }
 
-  /** Lists once and resolves; then follows the feed in the background until the signal aborts, relisting on Expired. */
+  /**
+   * Resolves after the first list; then follows the feed in the background until the signal aborts. Whatever breaks
+   * is followed by a new list, after a growing, jittered wait; failures other than falling behind are reported.
+   * Rejects only when the signal aborts before the first list.
+   */
   start(registry: Registry, signal: AbortSignal, onFailure: (error: unknown) => void): Promise<void> {
-    this.#synced ??= this.#list(registry).then(() => {
-      void this.#follow(registry, signal).catch((error: unknown) => {
-        if (!signal.aborted) {
-          onFailure(error);
-        }
-      });
+    this.#synced ??= new Promise((resolve, reject) => {
+      this.#run(registry, signal, onFailure, resolve).catch(reject);
     });
     return this.#synced;
   }
 
-  async #list(registry: Registry): Promise<void> {
+  async #run(
+    registry: Registry,
+    signal: AbortSignal,
+    onFailure: (error: unknown) => void,
+    onSynced: () => void,
+  ): Promise<void> {
+    const { clock = systemClock, random = { next: Math.random } } = this.#options;
+    let failures = 0;
+    while (!signal.aborted) {
+      let from = Number.POSITIVE_INFINITY;
+      try {
+        await this.#list(registry, signal);
+        from = this.#revision;
+        onSynced();
+        await this.#follow(registry, signal);
+      } catch (error) {
+        if (!signal.aborted && !isExpected(error)) {
+          onFailure(error);
+        }
+      }
+      failures = this.#revision > from ? 0 : failures + 1;
+      const wait = Math.min(FIRST_WAIT_MS * 2 ** failures, MAX_WAIT_MS);
+      await clock.sleep(wait * (0.5 + random.next() / 2), signal);
+    }
+    signal.throwIfAborted();
+  }
+
+  async #list(registry: Registry, signal: AbortSignal): Promise<void> {
     const seen = new Set<string>();
     let token: string | undefined;
     let revision = 0;
     do {
+      signal.throwIfAborted();
+      // Every page answers with the first page's revision: following from there misses nothing.
       const page = await registry.list(this.#options.resource, {
         limit: PAGE,
         ...(token === undefined ? {} : { continue: token }),

@@ -1,0 +1,32 @@
+/**
+ * Admission: what may refuse or complete a request after defaults and before validation. One table line a plugin;
+ * plugins may read the store through the context, and may change `object` on a create only.
+ */
+import type { KubeObject } from '../values/object.ts';
+import type { Kind, RegistryContext } from './context.ts';
+import { defaultTolerations } from './default-tolerations.ts';
+import { namespaceLifecycle } from './namespace-lifecycle.ts';
+
+export interface AdmissionRequest {
+  readonly operation: 'create' | 'delete';
+  readonly kind: Kind;
+  readonly namespace: string;
+  readonly name: string;
+  readonly object: KubeObject;
+}
+export interface AdmissionPlugin {
+  readonly name: string;
+  /** Refuses by throwing a StatusError. */
+  readonly admit: (context: RegistryContext, request: AdmissionRequest) => Promise<void> | void;
+}
+
+const PLUGINS: readonly AdmissionPlugin[] = [namespaceLifecycle, defaultTolerations];
+
+export async function admit(context: RegistryContext, request: AdmissionRequest): Promise<void> {
+  for (const plugin of PLUGINS) {
+    const pending = plugin.admit(context, request);
+    if (pending !== undefined) {
+      await pending;
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/** Many updates in one group of commits, for reconcilers: each is compared on the version it was computed from. */
+import { setImmediate } from 'node:timers/promises';
+import type { Write } from '../storage/object-store.ts';
+import type { StoredObject } from '../storage/stored-object.ts';
+import { commitAll, storedFrom, writeError } from './commit.ts';
+import type { Kind, RegistryContext } from './context.ts';
+import type { WriteOptions } from './registry.ts';
+
+/** About 20 ms of work; then other callers of the process get their turn. */
+const SLICE = 500;
+
+/**
+ * `plan` gives the write of one change, or the stored object when there is nothing to write, or throws a StatusError;
+ * answers come in the order of `changes`.
+ */
+export async function batchWrites<C>(
+  context: RegistryContext,
+  kind: Kind,
+  changes: readonly C[],
+  plan: (change: C) => Write | { readonly unchanged: StoredObject },
+  options: WriteOptions,
+): Promise<(StoredObject | Error)[]> {
+  const answers = new Array<StoredObject | Error>(changes.length);
+  const writes: Write[] = [];
+  const indexes: number[] = [];
+  for (const [index, change] of changes.entries()) {
+    if (index > 0 && index % SLICE === 0) {
+      await setImmediate();
+    }
+    try {
+      const planned = plan(change);
+      if ('unchanged' in planned) {
+        answers[index] = planned.unchanged;
+      } else {
+        writes.push(planned);
+        indexes.push(index);
+      }
+    } catch (error) {
+      answers[index] = error instanceof Error ? error : new Error(String(error));
+    }
+  }
+  const results = await commitAll(context, writes, options.dryRun);
+  writes.forEach((write, at) => {
+    const result = results[at];
+    answers[indexes[at] ?? at] =
+      result?.ok === true
+        ? storedFrom(write, result.revision)
+        : writeError(kind, write.name, result?.reason ?? 'conflict');
+  });
+  return answers;
+}

@@ -1,0 +1,64 @@
+/** What every verb gets: the store, the kinds with their triggers, and the injected sources of time and chance. */
+import { noSuchResource, type ResourceName } from '../errors.ts';
+import type { ResourceDefinition } from '../resources/define-resource.ts';
+import type { ChangeFeed, ObjectStore } from '../storage/object-store.ts';
+import type { ResourceId } from '../storage/stored-object.ts';
+import type { Clock } from '../timing/clock.ts';
+import type { Random } from '../timing/random.ts';
+import type { NamespaceLookup } from './namespace-lookup.ts';
+import type { Trigger } from './registry.ts';
+
+/** Structurally queue/'s Doorbell: registry/ may not import queue/. Never throws. */
+export interface ShardDoorbell {
+  ring(shard: string): void;
+}
+
+/** A row of the table of kinds with what is derived from it once. */
+export interface Kind {
+  readonly id: ResourceId;
+  readonly definition: ResourceDefinition;
+  readonly apiVersion: string;
+  /** How errors name it. */
+  readonly resource: ResourceName;
+  readonly triggers: readonly Trigger[];
+}
+
+export interface RegistryContext {
+  readonly objects: ObjectStore;
+  readonly feed: ChangeFeed;
+  readonly kinds: ReadonlyMap<ResourceId, Kind>;
+  readonly doorbell: ShardDoorbell;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly newUid: () => string;
+  readonly namespaces: NamespaceLookup;
+}
+
+export function kindOf(context: Pick<RegistryContext, 'kinds'>, id: ResourceId): Kind {
+  const kind = context.kinds.get(id);
+  if (kind === undefined) {
+    throw noSuchResource();
+  }
+  return kind;
+}
+
+export function tableOfKinds(
+  resources: readonly ResourceDefinition[],
+  triggers: readonly Trigger[],
+  resourceId: (definition: ResourceDefinition) => ResourceId,
+): ReadonlyMap<ResourceId, Kind> {
+  return new Map(
+    resources.map((definition) => {
+      const { group, version, plural } = definition;
+      const id = resourceId(definition);
+      const kind: Kind = {
+        id,
+        definition,
+        apiVersion: group === '' ? version : `${group}/${version}`,
+        resource: { group, resource: plural },
+        triggers: triggers.filter((trigger) => trigger.resource === id),
+      };
+      return [id, kind];
+    }),
+  );
+}

@@ -1,0 +1,95 @@
+/**
+ * registry/: the generic store over the table of kinds. It checks, completes and commits every write in one fixed hook
+ * order (`hook-order.ts`), and answers reads, lists and watches. One verb or concern a file; this one only composes.
+ * May import resources, storage contracts, values, timing, errors. Never speaks HTTP, never knows a concrete kind
+ * beyond pods' binding and namespaces' life cycle, never keeps state that Postgres does not have.
+ */
+import { randomUUID } from 'node:crypto';
+import { noSuchResource } from '../errors.ts';
+import type { ResourceDefinition } from '../resources/define-resource.ts';
+import { resourceId } from '../resources/index.ts';
+import type { ChangeFeed, ObjectStore } from '../storage/object-store.ts';
+import type { Clock } from '../timing/clock.ts';
+import type { Random } from '../timing/random.ts';
+import { bind, bindAll } from './bind.ts';
+import { type RegistryContext, type ShardDoorbell, tableOfKinds } from './context.ts';
+import { create } from './create.ts';
+import { createAll } from './create-all.ts';
+import { deleteObject } from './delete.ts';
+import { deleteCollection } from './delete-collection.ts';
+import { list } from './list.ts';
+import { modify } from './modify.ts';
+import { createNamespaceLookup } from './namespace-lookup.ts';
+import { patch } from './patch.ts';
+import { find, get, getMany, listRefs } from './read.ts';
+import type { Registry, Trigger } from './registry.ts';
+import { getScale, updateScale } from './scale.ts';
+import { update } from './update.ts';
+import { updateStatuses } from './update-statuses.ts';
+import { watch } from './watch.ts';
+
+export interface RegistryOptions {
+  readonly objects: ObjectStore;
+  readonly feed: ChangeFeed;
+  readonly resources: readonly ResourceDefinition[];
+  readonly triggers: readonly Trigger[];
+  readonly doorbell: ShardDoorbell;
+  readonly clock: Clock;
+  /** Draws generated names and retry waits. Default: Math.random. */
+  readonly random?: Random;
+  /** Default: random UUIDs. */
+  readonly newUid?: () => string;
+}
+
+function createContext(options: RegistryOptions): RegistryContext {
+  const { objects, feed, doorbell, clock } = options;
+  return {
+    objects,
+    feed,
+    doorbell,
+    clock,
+    kinds: tableOfKinds(options.resources, options.triggers, resourceId),
+    random: options.random ?? { next: Math.random },
+    newUid: options.newUid ?? randomUUID,
+    namespaces: createNamespaceLookup(objects, clock),
+  };
+}
+
+export function createRegistry(options: RegistryOptions): Registry {
+  const context = createContext(options);
+  return {
+    definition(group, plural) {
+      const found = options.resources.find((kind) => kind.group === group && kind.plural === plural);
+      if (found === undefined) {
+        throw noSuchResource();
+      }
+      return found;
+    },
+    definitions: () => options.resources,
+    create: (...args) => create(context, ...args),
+    createAll: (...args) => createAll(context, ...args),
+    get: (...args) => get(context, ...args),
+    find: (...args) => find(context, ...args),
+    getMany: (...args) => getMany(context, ...args),
+    list: (...args) => list(context, ...args),
+    listRefs: (...args) => listRefs(context, ...args),
+    update: (...args) => update(context, ...args),
+    updateStatus: (id, namespace, name, object, write = {}) =>
+      update(context, id, namespace, name, object, write, 'status'),
+    finalizeNamespace: (name, namespace, write = {}) =>
+      update(context, 'namespaces', '', name, namespace, write, 'finalize'),
+    patch: (id, namespace, name, type, body, write = {}) =>
+      patch(context, id, namespace, name, { type, patch: body, options: write }),
+    modify: (...args) => modify(context, ...args),
+    updateStatuses: (...args) => updateStatuses(context, ...args),
+    delete: (...args) => deleteObject(context, ...args),
+    deleteCollection: (...args) => deleteCollection(context, ...args),
+    getScale: (...args) => getScale(context, ...args),
+    updateScale: (...args) => updateScale(context, ...args),
+    bind: (...args) => bind(context, ...args),
+    bindAll: (...args) => bindAll(context, ...args),
+    watch: (...args) => watch(context, ...args),
+    changes: (feedOptions) => context.feed.changes(feedOptions),
+    currentRevision: () => context.objects.currentRevision(),
+  };
+}

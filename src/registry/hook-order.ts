@@ -1,0 +1,83 @@
+/**
+ * The one place that fixes the order in which a write passes the kind's hooks:
+ *
+ *   create: decode → fieldValidation → names → generateName → server metadata → prepareForCreate → applyDefaults
+ *           → admission → validate (metadata, then kind) → warnings → columns, triggers → commit → doorbell
+ *   update: decode → fieldValidation → names → preconditions → carry-over → prepareForUpdate → applyDefaults
+ *           → generation → validate (metadata, kind, transition) → warnings → columns, triggers → commit → doorbell
+ *
+ * Decoding and names belong to the verbs (`create.ts`, `update.ts`, `patch.ts`), which differ there; what follows is
+ * here. A hook may change the object before validation and never after it; no hook does I/O, admission apart.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { invalid, type StatusCause } from '../errors.ts';
+import { validateMetadata } from '../resources/validate-metadata.ts';
+import { encodeBody } from '../storage/stored-object.ts';
+import type { KubeObject } from '../values/object.ts';
+import { admit } from './admission.ts';
+import type { Kind, RegistryContext } from './context.ts';
+import { setCreateMetadata } from './object-metadata.ts';
+import { settleNamespace } from './request-names.ts';
+import type { Before } from './stored-columns.ts';
+import { UPDATE_SCOPES, type UpdateScopeName } from './update-scope.ts';
+
+function refuseInvalid(kind: Kind, name: string, causes: readonly StatusCause[]): void {
+  if (causes.length > 0) {
+    throw invalid({ group: kind.definition.group, kind: kind.definition.kind }, name, causes);
+  }
+}
+
+/** Makes `object`, which is the caller's own copy, ready to be written; `name` is settled already. Returns warnings. */
+export async function prepareCreate(
+  context: RegistryContext,
+  kind: Kind,
+  namespace: string,
+  object: KubeObject,
+): Promise<readonly string[]> {
+  const { definition } = kind;
+  settleNamespace(kind, object.metadata, namespace);
+  setCreateMetadata(context, kind, object.metadata);
+  definition.prepareForCreate?.(object, { now: context.clock.now() });
+  definition.applyDefaults?.(object);
+  const name = object.metadata.name ?? '';
+  await admit(context, { operation: 'create', kind, namespace, name, object });
+  refuseInvalid(kind, name, [...validateMetadata(definition, object), ...(definition.validate?.(object) ?? [])]);
+  return definition.warnings?.(object) ?? [];
+}
+
+export type PreparedUpdate =
+  | { readonly change: 'none' }
+  | { readonly change: 'update' | 'remove'; readonly object: KubeObject; readonly warnings: readonly string[] };
+
+/** `wanted` is the caller's own copy. */
+export function prepareUpdate(
+  context: RegistryContext,
+  kind: Kind,
+  before: Before,
+  wanted: KubeObject,
+  scopeName: UpdateScopeName,
+): PreparedUpdate {
+  const scope = UPDATE_SCOPES[scopeName];
+  const old = before.object;
+  const object = scope.carryOver(kind, wanted, old, { now: context.clock.now() });
+  refuseInvalid(kind, before.stored.name, scope.validate(kind, object, old));
+  if (isSameBody(encodeBody(object), before.stored.body)) {
+    return { change: 'none' };
+  }
+  const warnings = scopeName === 'main' ? (kind.definition.warnings?.(object) ?? []) : [];
+  return { change: endsWith(kind, object, old) ? 'remove' : 'update', object, warnings };
+}
+
+/** Equal whatever the order of keys; a reordered body has the same length, so most changes are seen without a parse. */
+export const isSameBody = (a: string, b: string): boolean =>
+  a === b || (a.length === b.length && isDeepStrictEqual(JSON.parse(a), JSON.parse(b)));
+
+/** An update that takes the last finalizer off a dying object whose grace is over completes the deletion. */
+function endsWith({ definition }: Kind, object: KubeObject, old: KubeObject): boolean {
+  return (
+    old.metadata.deletionTimestamp !== undefined &&
+    (old.metadata.deletionGracePeriodSeconds ?? 0) === 0 &&
+    (object.metadata.finalizers ?? []).length === 0 &&
+    definition.deletion?.holds?.(object) !== true
+  );
+}

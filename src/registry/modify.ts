@@ -1,0 +1,51 @@
+/** Read, change in place, compare-and-set: how reconcilers write one object. */
+import { decodeObject, type StoredObject } from '../storage/stored-object.ts';
+import type { KubeObject } from '../values/object.ts';
+import { cloneJson } from './clone-json.ts';
+import { writeError } from './commit.ts';
+import { kindOf, type RegistryContext } from './context.ts';
+import type { WriteOptions } from './registry.ts';
+import { RETRY, retryOnConflict } from './retry-on-conflict.ts';
+import { lazyBefore } from './stored-columns.ts';
+import { writeUpdate } from './write-update.ts';
+
+const ATTEMPTS = 10;
+
+/** Answers undefined when the object is gone (or is another one than `uid` says). */
+export async function modify<T extends KubeObject>(
+  context: RegistryContext,
+  id: string,
+  namespace: string,
+  name: string,
+  change: (object: T) => boolean | undefined,
+  options: WriteOptions & { subresource?: 'status'; uid?: string } = {},
+): Promise<StoredObject | undefined> {
+  const kind = kindOf(context, id);
+  return retryOnConflict<StoredObject | undefined>(
+    context,
+    ATTEMPTS,
+    async () => {
+      const stored = await context.objects.get(id, namespace, name);
+      if (stored === undefined || (options.uid !== undefined && stored.uid !== options.uid)) {
+        return undefined;
+      }
+      const wanted = decodeObject<T>(stored);
+      if (change(wanted) === false) {
+        return stored;
+      }
+      const scope = options.subresource ?? 'main';
+      const outcome = await writeUpdate(context, kind, lazyBefore(stored), cloneJson(wanted), scope, options);
+      if (outcome.ok) {
+        return outcome.object;
+      }
+      if (outcome.reason === 'gone') {
+        return undefined;
+      }
+      if (outcome.reason === 'fenced') {
+        throw writeError(kind, name, outcome.reason);
+      }
+      return RETRY;
+    },
+    () => writeError(kind, name, 'conflict'),
+  );
+}

@@ -1,0 +1,53 @@
+/** What of metadata belongs to the server. Source: k8s.io/apiserver/pkg/registry/rest/{create,update,meta}.go. */
+import { isDeepStrictEqual } from 'node:util';
+import { badRequest } from '../errors.ts';
+import type { KubeObject, ObjectMeta } from '../values/object.ts';
+import type { Kind, RegistryContext } from './context.ts';
+import { timestamp } from './timestamp.ts';
+
+/** Fields that no update changes; deletionTimestamp and its grace are moved by DELETE alone. */
+const SERVER_OWNED = [
+  'uid',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'generation',
+  'generateName',
+  'managedFields',
+] as const satisfies readonly (keyof ObjectMeta)[];
+
+export function setCreateMetadata(context: RegistryContext, kind: Kind, metadata: ObjectMeta): void {
+  if ((metadata.resourceVersion ?? '') !== '' && metadata.resourceVersion !== '0') {
+    throw badRequest('resourceVersion should not be set on objects to be created');
+  }
+  for (const field of SERVER_OWNED) {
+    if (field !== 'generateName') {
+      delete metadata[field];
+    }
+  }
+  delete metadata.resourceVersion;
+  metadata.uid = context.newUid();
+  metadata.creationTimestamp = timestamp(context.clock.now());
+  if (kind.definition.hasGeneration) {
+    metadata.generation = 1;
+  }
+}
+
+/** Immutable metadata from `old`; a field that `old` lacks is dropped. */
+export function keepServerMetadata(metadata: ObjectMeta, old: ObjectMeta): void {
+  const target = metadata as Record<string, unknown>;
+  for (const field of SERVER_OWNED) {
+    if (old[field] === undefined) {
+      delete target[field];
+    } else {
+      target[field] = old[field];
+    }
+  }
+}
+
+/** +1 when the spec changed. */
+export function setGeneration(kind: Kind, object: KubeObject, old: KubeObject): void {
+  if (kind.definition.hasGeneration && !isDeepStrictEqual(object.spec, old.spec)) {
+    object.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  }
+}

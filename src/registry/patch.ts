@@ -1,0 +1,96 @@
+/**
+ * PATCH in its three JSON forms. The patch is applied to the object as the client sees it, and the result takes the
+ * way of an update; a lost race applies the patch again, unless the patch itself names a resourceVersion.
+ */
+import { noSuchResource, notFound } from '../errors.ts';
+import { decodeObject, encodeBody, type StoredObject } from '../storage/stored-object.ts';
+import type { KubeObject } from '../values/object.ts';
+import { applyPatch } from './apply-patch.ts';
+import { writeError } from './commit.ts';
+import { type Kind, kindOf, type RegistryContext } from './context.ts';
+import { decodePatched } from './decode-body.ts';
+import { asObject } from './json-object.ts';
+import { checkUpdatePreconditions } from './preconditions.ts';
+import type { PatchType, WriteOptions, Written } from './registry.ts';
+import { checkName, settleNamespace } from './request-names.ts';
+import { RETRY, retryOnConflict } from './retry-on-conflict.ts';
+import { readScale, scaleDefinition, scaleOf, writeReplicas } from './scale.ts';
+import { lazyBefore } from './stored-columns.ts';
+import { writeUpdate } from './write-update.ts';
+
+/** Source: maxPatchConflicts in apiserver's handlers/patch.go. */
+const ATTEMPTS = 5;
+
+export interface PatchRequest {
+  readonly type: PatchType;
+  readonly patch: unknown;
+  readonly options: WriteOptions & { readonly subresource?: 'status' | 'scale' };
+}
+
+export async function patch(
+  context: RegistryContext,
+  id: string,
+  namespace: string,
+  name: string,
+  request: PatchRequest,
+): Promise<Written> {
+  const kind = kindOf(context, id);
+  const { subresource } = request.options;
+  if (subresource === 'status' && kind.definition.subresources.status !== true) {
+    throw noSuchResource();
+  }
+  const patchOnce = subresource === 'scale' ? patchScale : patchObject;
+  return retryOnConflict(
+    context,
+    ATTEMPTS,
+    async () => {
+      const stored = await context.objects.get(id, namespace, name);
+      if (stored === undefined) {
+        throw notFound(kind.resource, name);
+      }
+      return patchOnce(context, kind, stored, request);
+    },
+    () => writeError(kind, name, 'conflict'),
+  );
+}
+
+async function patchObject(
+  context: RegistryContext,
+  kind: Kind,
+  stored: StoredObject,
+  request: PatchRequest,
+): Promise<Written | typeof RETRY> {
+  const patched = applyPatch(kind.definition, decodeObject(stored), request);
+  const decoded = decodePatched(kind, patched, request.options);
+  const { metadata } = decoded.object;
+  settleNamespace(kind, metadata, stored.namespace);
+  checkName(metadata, stored.name);
+  checkUpdatePreconditions(kind, metadata, stored);
+  const scope = request.options.subresource === 'status' ? 'status' : 'main';
+  const outcome = await writeUpdate(context, kind, lazyBefore(stored), decoded.object, scope, request.options);
+  if (outcome.ok) {
+    return { object: outcome.object, warnings: [...decoded.warnings, ...outcome.warnings], created: false };
+  }
+  if (outcome.reason !== 'conflict') {
+    throw writeError(kind, stored.name, outcome.reason);
+  }
+  return RETRY;
+}
+
+async function patchScale(
+  context: RegistryContext,
+  kind: Kind,
+  stored: StoredObject,
+  request: PatchRequest,
+): Promise<Written | typeof RETRY> {
+  const definition = scaleDefinition(kind);
+  const patched = asObject(applyPatch(undefined, scaleOf(definition, decodeObject(stored)), request), 'Scale');
+  const [scale, replicas] = readScale(kind, stored.namespace, stored.name, patched);
+  checkUpdatePreconditions(kind, scale.metadata, stored);
+  const written = await writeReplicas(context, kind, stored, replicas, request.options);
+  if (written === RETRY) {
+    return RETRY;
+  }
+  const answer: KubeObject = scaleOf(definition, decodeObject(written));
+  return { object: { ...written, body: encodeBody(answer) }, warnings: [], created: false };
+}

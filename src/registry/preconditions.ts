@@ -1,0 +1,52 @@
+/** Compare-and-set as clients ask for it. Source: apiserver's storage/interfaces.go and rest/delete.go. */
+import { badRequest, conflict, type StatusError } from '../errors.ts';
+import type { StoredObject } from '../storage/stored-object.ts';
+import type { ObjectMeta } from '../values/object.ts';
+import type { Kind } from './context.ts';
+import type { DeleteOptions } from './registry.ts';
+
+/** A resourceVersion as a number; '' and '0' mean "any" and give undefined. Throws 400 on anything else. */
+export function parseResourceVersion(text: string | undefined): number | undefined {
+  if (text === undefined || text === '' || text === '0') {
+    return undefined;
+  }
+  const version = /^\d{1,20}$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(version)) {
+    const value = JSON.stringify(text);
+    throw badRequest(`resourceVersion: Invalid value: ${value}: strconv.ParseUint: parsing ${value}: invalid syntax`);
+  }
+  return version;
+}
+
+/** For an update: the uid and resourceVersion in the body, where given, must be the stored ones. */
+export function checkUpdatePreconditions(kind: Kind, wanted: ObjectMeta, before: StoredObject): void {
+  if ((wanted.uid ?? '') !== '' && wanted.uid !== before.uid) {
+    const why = `Precondition failed: UID in precondition: ${wanted.uid}, UID in object meta: ${before.uid}`;
+    throw conflict(kind.resource, before.name, why);
+  }
+  const version = parseResourceVersion(wanted.resourceVersion);
+  if (version !== undefined && version !== before.revision) {
+    throw conflict(kind.resource, before.name);
+  }
+}
+
+export function checkDeletePreconditions(
+  kind: Kind,
+  before: StoredObject,
+  preconditions: DeleteOptions['preconditions'],
+): void {
+  const refuse = (why: string): StatusError =>
+    conflict({ group: kind.resource.group, resource: kind.definition.kind }, before.name, why);
+  if (preconditions?.uid !== undefined && preconditions.uid !== before.uid) {
+    throw refuse(
+      `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${before.uid}). ` +
+        'The object might have been deleted and then recreated',
+    );
+  }
+  if (preconditions?.resourceVersion !== undefined && preconditions.resourceVersion !== String(before.revision)) {
+    throw refuse(
+      `the ResourceVersion in the precondition (${preconditions.resourceVersion}) does not match the ` +
+        `ResourceVersion in record (${before.revision}). The object might have been modified`,
+    );
+  }
+}

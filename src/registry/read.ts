@@ -1,0 +1,47 @@
+/** Reads that need no rules of their own. */
+import { notFound } from '../errors.ts';
+import type { ObjectRef } from '../storage/object-store.ts';
+import type { StoredObject } from '../storage/stored-object.ts';
+import type { ObjectKey } from '../values/object.ts';
+import { kindOf, type RegistryContext } from './context.ts';
+import type { Selection } from './registry.ts';
+import { toListQuery } from './selection.ts';
+
+export async function find(
+  context: RegistryContext,
+  id: string,
+  namespace: string,
+  name: string,
+): Promise<StoredObject | undefined> {
+  return context.objects.get(kindOf(context, id).id, namespace, name);
+}
+
+export async function get(
+  context: RegistryContext,
+  id: string,
+  namespace: string,
+  name: string,
+): Promise<StoredObject> {
+  const stored = await find(context, id, namespace, name);
+  if (stored === undefined) {
+    throw notFound(kindOf(context, id).resource, name);
+  }
+  return stored;
+}
+
+export async function getMany(
+  context: RegistryContext,
+  id: string,
+  keys: readonly ObjectKey[],
+): Promise<StoredObject[]> {
+  const kind = kindOf(context, id);
+  return keys.length === 0 ? [] : context.objects.getMany(kind.id, keys);
+}
+
+export async function listRefs(
+  context: RegistryContext,
+  id: string,
+  selection: Selection,
+): Promise<{ revision: number; items: ObjectRef[] }> {
+  return context.objects.listRefs(toListQuery(kindOf(context, id), selection));
+}

@@ -1,0 +1,70 @@
+/** PUT on the main resource, on /status and on a namespace's /finalize. */
+import { noSuchResource, notFound } from '../errors.ts';
+import { cloneJson } from './clone-json.ts';
+import { writeError } from './commit.ts';
+import { type Kind, kindOf, type RegistryContext } from './context.ts';
+import { createDecoded } from './create.ts';
+import { type Decoded, decodeBody } from './decode-body.ts';
+import { checkUpdatePreconditions, parseResourceVersion } from './preconditions.ts';
+import type { WriteOptions, Written } from './registry.ts';
+import { checkName, settleNamespace } from './request-names.ts';
+import { RETRY, retryOnConflict } from './retry-on-conflict.ts';
+import { lazyBefore } from './stored-columns.ts';
+import type { UpdateScopeName } from './update-scope.ts';
+import { writeUpdate } from './write-update.ts';
+
+/** An update without resourceVersion wins in the end; the bound is for the case that it never does. */
+const UNCONDITIONAL_ATTEMPTS = 20;
+
+export async function update(
+  context: RegistryContext,
+  id: string,
+  namespace: string,
+  name: string,
+  input: unknown,
+  options: WriteOptions = {},
+  scope: UpdateScopeName = 'main',
+): Promise<Written> {
+  const kind = kindOf(context, id);
+  if (scope === 'status' && kind.definition.subresources.status !== true) {
+    throw noSuchResource();
+  }
+  const decoded = decodeBody(kind, input, options);
+  settleNamespace(kind, decoded.object.metadata, namespace);
+  checkName(decoded.object.metadata, name);
+  const conditional = parseResourceVersion(decoded.object.metadata.resourceVersion) !== undefined;
+  return retryOnConflict(
+    context,
+    conditional ? 1 : UNCONDITIONAL_ATTEMPTS,
+    () => attemptUpdate(context, kind, namespace, name, decoded, options, scope),
+    () => writeError(kind, name, 'conflict'),
+  );
+}
+
+async function attemptUpdate(
+  context: RegistryContext,
+  kind: Kind,
+  namespace: string,
+  name: string,
+  decoded: Decoded,
+  options: WriteOptions,
+  scope: UpdateScopeName,
+): Promise<Written | typeof RETRY> {
+  const stored = await context.objects.get(kind.id, namespace, name);
+  if (stored === undefined) {
+    if (scope === 'main' && kind.definition.createOnUpdate === true) {
+      return createDecoded(context, kind, namespace, decoded, options);
+    }
+    throw notFound(kind.resource, name);
+  }
+  const wanted = cloneJson(decoded.object);
+  checkUpdatePreconditions(kind, wanted.metadata, stored);
+  const outcome = await writeUpdate(context, kind, lazyBefore(stored), wanted, scope, options);
+  if (outcome.ok) {
+    return { object: outcome.object, warnings: [...decoded.warnings, ...outcome.warnings], created: false };
+  }
+  if (outcome.reason !== 'conflict') {
+    throw writeError(kind, name, outcome.reason);
+  }
+  return RETRY;
+}

@@ -1,0 +1,33 @@
+/** One attempt at an update: hooks, then commit. Shared by every verb that changes a stored object. */
+import type { StoredObject } from '../storage/stored-object.ts';
+import type { KubeObject } from '../values/object.ts';
+import { commit, storedFrom, type WriteFailure } from './commit.ts';
+import type { Kind, RegistryContext } from './context.ts';
+import { prepareUpdate } from './hook-order.ts';
+import type { WriteOptions } from './registry.ts';
+import { type Before, deleteWrite, updateWrite } from './stored-columns.ts';
+import type { UpdateScopeName } from './update-scope.ts';
+
+export type UpdateOutcome =
+  | { readonly ok: true; readonly object: StoredObject; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly reason: WriteFailure };
+
+/** `wanted` is the caller's own copy. Throws Invalid; answers a lost race as `conflict` or `gone`. */
+export async function writeUpdate(
+  context: RegistryContext,
+  kind: Kind,
+  before: Before,
+  wanted: KubeObject,
+  scope: UpdateScopeName,
+  options: WriteOptions,
+): Promise<UpdateOutcome> {
+  const prepared = prepareUpdate(context, kind, before, wanted, scope);
+  if (prepared.change === 'none') {
+    return { ok: true, object: before.stored, warnings: [] };
+  }
+  const { object, warnings } = prepared;
+  const toWrite = prepared.change === 'remove' ? deleteWrite : updateWrite;
+  const write = toWrite(kind, before, object, options.fence);
+  const result = await commit(context, write, options.dryRun);
+  return result.ok ? { ok: true, object: storedFrom(write, result.revision), warnings } : result;
+}
