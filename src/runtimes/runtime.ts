@@ -47,6 +47,8 @@ export interface RuntimeInfo {
 /** A container with everything resolved: env expanded, image named, resources parsed. */
 export interface ContainerSpec {
   readonly name: string;
+  /** Only a simulation needs to know: an init container is expected to end by itself. */
+  readonly kind: 'init' | 'sidecar' | 'main' | 'ephemeral';
   readonly image: string;
   readonly command: readonly string[];
   readonly args: readonly string[];

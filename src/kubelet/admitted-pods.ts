@@ -1,0 +1,59 @@
+/**
+ * What the admitted pods of a node request, remembered for as long as this worker holds the node's shard without a
+ * break (same epoch): admission then costs no list. Whatever the memory refuses is asked again of the store.
+ */
+import type { Registry } from '../registry/registry.ts';
+import { decodeObject } from '../registry/registry.ts';
+import { BoundedMap } from './bounded-map.ts';
+import { isTerminal, type Pod } from './pod.ts';
+import { type Amounts, podRequests } from './pod-resources.ts';
+
+interface NodeUsage {
+  readonly tenure: string;
+  readonly pods: Map<string, Amounts>;
+}
+
+export class AdmittedPods {
+  readonly #registry: Registry;
+  readonly #nodes = new BoundedMap<string, NodeUsage>(20_000);
+
+  constructor(registry: Registry) {
+    this.#registry = registry;
+  }
+
+  /** Requests by pod uid. `tenure` names the uninterrupted ownership of the shard; another one reads anew. */
+  async onNode(nodeName: string, tenure: string): Promise<Map<string, Amounts>> {
+    const known = this.#nodes.get(nodeName);
+    return known?.tenure === tenure ? known.pods : this.reload(nodeName, tenure);
+  }
+
+  async reload(nodeName: string, tenure: string): Promise<Map<string, Amounts>> {
+    const fields = [{ path: 'spec.nodeName', operator: '=' as const, value: nodeName }];
+    const { items } = await this.#registry.list('pods', { fields });
+    const pods = new Map<string, Amounts>();
+    for (const item of items) {
+      const pod = decodeObject<Pod>(item);
+      // The kubelet sets startTime when it takes a pod; a pod without it is still to be judged.
+      if (!isTerminal(pod.status) && pod.status?.startTime !== undefined) {
+        pods.set(item.uid, podRequests(pod.spec));
+      }
+    }
+    this.#nodes.set(nodeName, { tenure, pods });
+    return pods;
+  }
+
+  /** The pod is over or gone. */
+  release(nodeName: string, uid: string): void {
+    this.#nodes.get(nodeName)?.pods.delete(uid);
+  }
+}
+
+export function totalOf(pods: ReadonlyMap<string, Amounts>): Map<string, number> {
+  const total = new Map<string, number>();
+  for (const requests of pods.values()) {
+    for (const [name, amount] of requests) {
+      total.set(name, (total.get(name) ?? 0) + amount);
+    }
+  }
+  return total;
+}

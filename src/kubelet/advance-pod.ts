@@ -1,0 +1,166 @@
+/**
+ * One pass over one pod, up to its status: looks at what exists, does what must come before the status (sandbox,
+ * pulls, kills) and says what is to be started after the status was written. Level-triggered: nothing is remembered
+ * from pass to pass but what the runtime and the pod's status say.
+ */
+import { RuntimeError, type RuntimePod } from '../runtimes/runtime.ts';
+import { sandboxSpec } from './container-spec.ts';
+import { isAlive, viewContainers } from './container-view.ts';
+import type { KubeletContext } from './context.ts';
+import { isTerminal, type PodStatus } from './pod.ts';
+import { computePodActions, type PodActions, type WaitingReason } from './pod-actions.ts';
+import { generatePodStatus, rejectedPodStatus } from './pod-status.ts';
+import type { PodStep, PodWork, ReadyStart } from './pod-work.ts';
+import { prepareStart } from './prepare-start.ts';
+import { fromTime } from './timestamp.ts';
+
+const DEFAULT_GRACE_SECONDS = 30;
+/** How often a runtime is asked that cannot say when a stop is done. */
+const LOOK_AGAIN_MS = 1_000;
+const NEVER = Number.POSITIVE_INFINITY;
+
+export async function advancePod(context: KubeletContext, work: PodWork): Promise<PodStep> {
+  const { pod, rejection, emit } = work;
+  const now = context.clock.now();
+  if (pod.metadata.deletionTimestamp !== undefined) {
+    return endPod(context, work);
+  }
+  if (isTerminal(pod.status)) {
+    return stopFinished(context, work);
+  }
+  if (rejection !== undefined) {
+    emit('Warning', rejection.reason, rejection.message);
+    const status = rejectedPodStatus(pod, rejection.reason, rejection.message, now);
+    return { work, status, starts: [], remove: false, nextAt: NEVER };
+  }
+  return runPod(context, work);
+}
+
+async function runPod(context: KubeletContext, work: PodWork): Promise<PodStep> {
+  const { pod, runtime } = work;
+  const { clock } = context;
+  let { runtimePod } = work;
+  let actions = computePodActions(pod, runtimePod, clock.now());
+  if (actions.sandbox) {
+    try {
+      runtimePod = await runtime.ensurePod(sandboxSpec(pod, work.node));
+    } catch (error) {
+      return sandboxFailed(context, work, actions, error);
+    }
+    actions = computePodActions(pod, runtimePod, clock.now());
+  }
+  for (const name of actions.stop) {
+    work.emit('Normal', 'Killing', `Container ${name} definition changed, will be restarted`, name);
+    runtimePod = (await runtime.stopContainer(pod.metadata.uid, name, graceMs(work, clock.now()))) ?? runtimePod;
+  }
+  if (actions.finished && runtimePod !== undefined && runtimePod.sandbox !== 'stopped') {
+    runtimePod = await kill(context, work, runtimePod, graceMs(work, clock.now()));
+  }
+  return describeRunning(context, work, runtimePod, actions);
+}
+
+async function describeRunning(
+  context: KubeletContext,
+  work: PodWork,
+  runtimePod: RuntimePod | undefined,
+  actions: PodActions,
+): Promise<PodStep> {
+  const waiting = new Map<string, WaitingReason>(actions.waiting);
+  for (const [name, { message }] of actions.waiting) {
+    work.emit(
+      'Warning',
+      'BackOff',
+      `Back-off restarting failed container ${name} in pod ${message?.split('pod=')[1] ?? ''}`,
+      name,
+    );
+  }
+  const starts: ReadyStart[] = [];
+  const creating = runtimePod?.sandbox === 'creating' ? context.clock.now() + LOOK_AGAIN_MS : NEVER;
+  let nextAt = Math.min(actions.nextAt, runtimePod?.changesAt ?? creating);
+  for (const start of actions.start) {
+    const prepared = await prepareStart(context, work, start, runtimePod);
+    if ('ready' in prepared) {
+      starts.push(prepared.ready);
+      continue;
+    }
+    nextAt = Math.min(nextAt, prepared.nextAt);
+    if (prepared.waiting !== undefined) {
+      waiting.set(start.container.name, prepared.waiting);
+    }
+  }
+  return { work, status: statusOf(context, work, runtimePod, { waiting }), starts, remove: false, nextAt };
+}
+
+function sandboxFailed(context: KubeletContext, work: PodWork, { waiting }: PodActions, error: unknown): PodStep {
+  if (!(error instanceof RuntimeError)) {
+    throw error;
+  }
+  work.emit('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${error.message}`);
+  const status = statusOf(context, work, undefined, { waiting });
+  return { work, status, starts: [], remove: false, nextAt: NEVER, error };
+}
+
+/** Deletion: TERM, KILL at the deadline, the last statuses, then away with it. */
+async function endPod(context: KubeletContext, work: PodWork): Promise<PodStep> {
+  const now = context.clock.now();
+  const after =
+    work.runtimePod === undefined || isStopped(work.runtimePod)
+      ? work.runtimePod
+      : await kill(context, work, work.runtimePod, graceMs(work, now));
+  const remove = after === undefined || isStopped(after);
+  const status = statusOf(context, work, after, { ending: remove });
+  return { work, status, starts: [], remove, nextAt: remove ? NEVER : (after.changesAt ?? now + LOOK_AGAIN_MS) };
+}
+
+/** A terminal pod keeps its status; what is left of it in the runtime is stopped, its logs stay. */
+async function stopFinished(context: KubeletContext, work: PodWork): Promise<PodStep> {
+  const { runtimePod } = work;
+  const now = context.clock.now();
+  const after =
+    runtimePod === undefined || isStopped(runtimePod)
+      ? runtimePod
+      : await kill(context, work, runtimePod, graceMs(work, now));
+  const stopped = after === undefined || isStopped(after);
+  const nextAt = stopped ? NEVER : (after.changesAt ?? now + LOOK_AGAIN_MS);
+  return { work, status: work.pod.status ?? {}, starts: [], remove: false, nextAt };
+}
+
+const isStopped = (runtimePod: RuntimePod): boolean =>
+  runtimePod.sandbox === 'stopped' && runtimePod.containers.every(({ state }) => state.phase === 'exited');
+
+async function kill(
+  { announced }: KubeletContext,
+  { pod, runtime, emit }: PodWork,
+  runtimePod: RuntimePod,
+  withinMs: number,
+): Promise<RuntimePod | undefined> {
+  const { uid } = pod.metadata;
+  for (const { name, attempt, state } of runtimePod.containers) {
+    const key = `${uid}/${name}/${attempt}`;
+    if (state.phase === 'running' && announced.get(key) === undefined) {
+      announced.set(key, true);
+      emit('Normal', 'Killing', `Stopping container ${name}`, name);
+    }
+  }
+  return runtime.killPod(uid, withinMs);
+}
+
+/** What is left of the grace period, which began when the deletion was asked for, whichever worker saw it. */
+function graceMs({ pod }: PodWork, now: number): number {
+  const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata;
+  const whole = (deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS) * 1_000;
+  const deadline = fromTime(deletionTimestamp);
+  return deadline === undefined ? whole : Math.max(0, Math.min(whole, deadline - now));
+}
+
+function statusOf(
+  context: KubeletContext,
+  { pod, runtime, hostIP }: PodWork,
+  runtimePod: RuntimePod | undefined,
+  { waiting = new Map(), ending = false }: { waiting?: ReadonlyMap<string, WaitingReason>; ending?: boolean },
+): PodStatus {
+  const now = context.clock.now();
+  const views = viewContainers(pod, runtimePod, now);
+  const done = ending && !views.some(isAlive);
+  return generatePodStatus({ pod, views, runtimePod, runtimeName: runtime.name, waiting, ending: done, hostIP, now });
+}

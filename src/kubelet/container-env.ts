@@ -1,0 +1,141 @@
+/** A container's environment: literals, ConfigMaps, Secrets, fields of the pod, `$(VAR)`. Source: kubelet_pods.go. */
+import type { KubeObject } from '../values/object.ts';
+import { amountOf } from './amounts.ts';
+import type { Container, EnvVar, Pod } from './pod.ts';
+
+/** Reads a ConfigMap or Secret of the pod's namespace; undefined: there is none. */
+export type ReadConfig = (id: 'configmaps' | 'secrets', name: string) => Promise<KubeObject | undefined>;
+
+/** What the kubelet reports as CreateContainerConfigError. */
+export class ContainerConfigError extends Error {}
+
+const KINDS = { configmaps: 'configmap', secrets: 'secret' } as const;
+
+export interface EnvSource {
+  readonly pod: Pod;
+  readonly hostIP: string;
+  readonly podIP: string;
+  readonly readConfig: ReadConfig;
+}
+
+/** In order; a later name wins over an earlier one. Throws ContainerConfigError for what is required and missing. */
+export async function containerEnv(
+  container: Container,
+  source: EnvSource,
+): Promise<{ name: string; value: string }[]> {
+  const env = new Map<string, string>();
+  for (const { prefix = '', configMapRef, secretRef } of container.envFrom ?? []) {
+    const [id, ref] =
+      configMapRef === undefined ? (['secrets', secretRef] as const) : (['configmaps', configMapRef] as const);
+    for (const [key, value] of await readAll(source, id, ref?.name ?? '', ref?.optional ?? false)) {
+      env.set(`${prefix}${key}`, value);
+    }
+  }
+  for (const variable of container.env ?? []) {
+    const value = await variableValue(variable, container, env, source);
+    if (value !== undefined) {
+      env.set(variable.name, value);
+    }
+  }
+  return [...env].map(([name, value]) => ({ name, value }));
+}
+
+async function variableValue(
+  { value, valueFrom }: EnvVar,
+  container: Container,
+  env: ReadonlyMap<string, string>,
+  source: EnvSource,
+): Promise<string | undefined> {
+  if (valueFrom?.fieldRef !== undefined) {
+    return fieldOf(valueFrom.fieldRef.fieldPath, source);
+  }
+  if (valueFrom?.resourceFieldRef !== undefined) {
+    return resourceOf(valueFrom.resourceFieldRef, container, source.pod);
+  }
+  if (valueFrom?.configMapKeyRef !== undefined) {
+    return readKey(source, 'configmaps', valueFrom.configMapKeyRef);
+  }
+  if (valueFrom?.secretKeyRef !== undefined) {
+    return readKey(source, 'secrets', valueFrom.secretKeyRef);
+  }
+  return expand(value ?? '', env);
+}
+
+/** `$(NAME)` of a known variable is replaced, of an unknown one kept; `$$` is one `$`. */
+export const expand = (text: string, env: ReadonlyMap<string, string>): string =>
+  text.replace(/\$(?:\$|\(([^)]*)\))/g, (match, name: string | undefined) =>
+    name === undefined ? '$' : (env.get(name) ?? match),
+  );
+
+type Entries = ReadonlyMap<string, string>;
+
+async function readAll(
+  { readConfig }: EnvSource,
+  id: keyof typeof KINDS,
+  name: string,
+  optional: boolean,
+): Promise<Entries> {
+  const object = (await readConfig(id, name)) as
+    | (KubeObject & { data?: Record<string, string>; binaryData?: Record<string, string> })
+    | undefined;
+  if (object === undefined && !optional) {
+    throw new ContainerConfigError(`${KINDS[id]} "${name}" not found`);
+  }
+  const decode = (text: string): string => (id === 'secrets' ? Buffer.from(text, 'base64').toString() : text);
+  return new Map(Object.entries(object?.data ?? {}).map(([key, text]) => [key, decode(text)]));
+}
+
+async function readKey(
+  source: EnvSource,
+  id: keyof typeof KINDS,
+  { name = '', key, optional = false }: { name?: string; key: string; optional?: boolean },
+): Promise<string | undefined> {
+  const value = (await readAll(source, id, name, optional)).get(key);
+  if (value === undefined && !optional) {
+    const kind = id === 'secrets' ? 'Secret' : 'ConfigMap';
+    throw new ContainerConfigError(`couldn't find key ${key} in ${kind} ${source.pod.metadata.namespace}/${name}`);
+  }
+  return value;
+}
+
+/** Source: fieldpath.ExtractFieldPathAsString. */
+function fieldOf(path: string, { pod, hostIP, podIP }: EnvSource): string {
+  const { name, namespace, uid, labels = {}, annotations = {} } = pod.metadata;
+  const subscript = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path);
+  if (subscript !== null) {
+    return (subscript[1] === 'labels' ? labels : annotations)[subscript[2] ?? ''] ?? '';
+  }
+  const fields: Record<string, string> = {
+    'metadata.name': name,
+    'metadata.namespace': namespace,
+    'metadata.uid': uid,
+    'spec.nodeName': pod.spec.nodeName ?? '',
+    'spec.serviceAccountName': pod.spec.serviceAccountName ?? '',
+    'status.hostIP': hostIP,
+    'status.hostIPs': hostIP,
+    'status.podIP': podIP,
+    'status.podIPs': podIP,
+  };
+  const value = Object.hasOwn(fields, path) ? fields[path] : undefined;
+  if (value === undefined) {
+    throw new ContainerConfigError(`unsupported fieldPath: ${path}`);
+  }
+  return value;
+}
+
+type ResourceFieldRef = NonNullable<NonNullable<EnvVar['valueFrom']>['resourceFieldRef']>;
+
+/** Cores and bytes, divided and rounded up. */
+function resourceOf({ containerName, resource, divisor }: ResourceFieldRef, own: Container, pod: Pod): string {
+  const container = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find(
+    ({ name }) => name === (containerName ?? own.name),
+  );
+  const [list = '', ...rest] = resource.split('.');
+  const name = rest.join('.');
+  if (container === undefined || (list !== 'limits' && list !== 'requests')) {
+    throw new ContainerConfigError(`Unsupported container resource : ${resource}`);
+  }
+  const amount = amountOf(name, container.resources?.[list]?.[name] ?? '0');
+  const unit = divisor === undefined || divisor === '0' ? (name === 'cpu' ? 1_000 : 1) : amountOf(name, divisor);
+  return String(Math.ceil(amount / Math.max(unit, 1)));
+}

@@ -1,0 +1,57 @@
+/** A container and its pod as the runtime gets them: everything resolved. */
+import type { ContainerSpec, PodSandboxSpec } from '../runtimes/runtime.ts';
+import { amountOf } from './amounts.ts';
+import { containerEnv, type EnvSource, expand } from './container-env.ts';
+import type { Node } from './node.ts';
+import type { Container, Pod } from './pod.ts';
+
+/** Throws ContainerConfigError when something it needs is missing. */
+export async function containerSpec(
+  container: Container,
+  kind: ContainerSpec['kind'],
+  source: EnvSource,
+): Promise<ContainerSpec> {
+  const env = await containerEnv(container, source);
+  const variables = new Map(env.map(({ name, value }) => [name, value]));
+  const { requests = {}, limits = {} } = container.resources ?? {};
+  const amount = (name: string, quantity: string | undefined): number | undefined =>
+    quantity === undefined ? undefined : amountOf(name, quantity);
+  const optional = {
+    workingDir: container.workingDir,
+    cpuRequest: amount('cpu', requests['cpu']),
+    cpuLimit: amount('cpu', limits['cpu']),
+    memoryRequest: amount('memory', requests['memory']),
+    memoryLimit: amount('memory', limits['memory']),
+    tty: container.tty,
+    stdin: container.stdin,
+  };
+  return {
+    name: container.name,
+    kind,
+    image: container.image ?? '',
+    command: (container.command ?? []).map((text) => expand(text, variables)),
+    args: (container.args ?? []).map((text) => expand(text, variables)),
+    env,
+    ...given(optional),
+  };
+}
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+const given = <T extends object>(fields: T): Given<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
+
+export function sandboxSpec({ metadata, spec }: Pod, node: Node): PodSandboxSpec {
+  const podCIDR = node.spec?.podCIDR;
+  return {
+    uid: metadata.uid,
+    namespace: metadata.namespace,
+    name: metadata.name,
+    nodeName: node.metadata.name,
+    labels: metadata.labels ?? {},
+    annotations: metadata.annotations ?? {},
+    nodeAnnotations: node.metadata.annotations ?? {},
+    ...(podCIDR === undefined ? {} : { podCIDR }),
+    hostNetwork: spec.hostNetwork ?? false,
+  };
+}

@@ -1,0 +1,69 @@
+/** One entry of `status.containerStatuses`. Pure. Source: kubelet_pods.go convertToAPIContainerStatuses. */
+import type { RuntimeContainer } from '../runtimes/runtime.ts';
+import { type ContainerView, hasSucceeded } from './container-view.ts';
+import type { ContainerStateStatus, ContainerStatus, TerminatedState } from './pod.ts';
+import type { WaitingReason } from './pod-actions.ts';
+import { toTime } from './timestamp.ts';
+
+export interface StatusContext {
+  readonly runtimeName: string;
+  readonly hasInitContainers: boolean;
+  readonly waiting: ReadonlyMap<string, WaitingReason>;
+}
+
+export function containerStatus(view: ContainerView, context: StatusContext): ContainerStatus {
+  const { container, latest, previous } = view;
+  const override = context.waiting.get(container.name);
+  const idOf = ({ id }: RuntimeContainer): string => `${context.runtimeName}://${id}`;
+  const terminated = (c: RuntimeContainer | undefined): TerminatedState | undefined =>
+    c?.state.phase === 'exited' ? { ...terminatedState(c.state), containerID: idOf(c) } : undefined;
+  const ended = terminated(latest);
+  const waits = override !== undefined && (latest === undefined || ended !== undefined);
+  const last = waits ? ended : (terminated(previous) ?? reportedLast(view));
+  return {
+    name: container.name,
+    state: waits ? { waiting: { ...override } } : stateOf(latest, ended, context),
+    lastState: last === undefined ? {} : { terminated: last },
+    ready: !waits && isReady(view),
+    restartCount: latest?.attempt ?? 0,
+    image: latest?.image ?? container.image ?? '',
+    imageID: latest?.imageId ?? '',
+    ...(latest === undefined ? {} : { containerID: idOf(latest) }),
+    started: !waits && latest?.state.phase === 'running',
+  };
+}
+
+/** The runtime has forgotten the attempt before; what was reported of it still holds while the attempt is the same. */
+const reportedLast = ({ reported, latest }: ContainerView): TerminatedState | undefined =>
+  reported !== undefined && latest !== undefined && reported.restartCount === latest.attempt
+    ? reported.lastState.terminated
+    : undefined;
+
+function stateOf(
+  latest: RuntimeContainer | undefined,
+  ended: TerminatedState | undefined,
+  { hasInitContainers }: StatusContext,
+): ContainerStateStatus {
+  if (ended !== undefined) {
+    return { terminated: ended };
+  }
+  if (latest?.state.phase === 'running') {
+    return { running: { startedAt: toTime(latest.state.startedAt) } };
+  }
+  return { waiting: { reason: hasInitContainers ? 'PodInitializing' : 'ContainerCreating' } };
+}
+
+type Exited = Extract<RuntimeContainer['state'], { phase: 'exited' }>;
+
+const terminatedState = ({ exitCode, signal, reason, message, startedAt, finishedAt }: Exited): TerminatedState => ({
+  exitCode,
+  ...(signal === undefined ? {} : { signal }),
+  reason,
+  ...(message === undefined || message === '' ? {} : { message }),
+  startedAt: toTime(startedAt),
+  finishedAt: toTime(finishedAt),
+});
+
+/** Without probes a container is ready while it runs; an init container once it has succeeded. */
+const isReady = (view: ContainerView): boolean =>
+  view.kind === 'init' ? hasSucceeded(view) : view.latest?.state.phase === 'running';

@@ -1,0 +1,37 @@
+/** What every part of the kubelet is given. Built once by create-kubelet.ts. */
+import type { Logger } from '../logger.ts';
+import type { NodeLeases } from '../registry/node-leases.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
+import type { Clock } from '../timing/clock.ts';
+import type { Random } from '../timing/random.ts';
+import type { AdmittedPods } from './admitted-pods.ts';
+import type { BoundedMap } from './bounded-map.ts';
+import type { EventRecorder } from './event-recorder.ts';
+import type { FailureBackOff } from './failure-back-off.ts';
+
+/** The kubelet's slice of the configuration; names and defaults are KubeletConfiguration's. */
+export interface KubeletSettings {
+  readonly leaseDurationSeconds: number;
+  readonly renewIntervalMs: number;
+  readonly nodeStatusUpdateMs: number;
+  readonly nodeStatusReportMs: number;
+  readonly syncConcurrency: number;
+}
+
+export interface KubeletContext {
+  readonly registry: Registry;
+  readonly nodeLeases: NodeLeases;
+  readonly runtimes: ReadonlyMap<string, Runtime>;
+  readonly config: KubeletSettings;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly recorder: EventRecorder;
+  readonly failures: FailureBackOff;
+  readonly admitted: AdmittedPods;
+  /** Pulls this process has asked for and not seen the end of: `<pod uid>/<image>`. Only words events depend on it. */
+  readonly pulls: BoundedMap<string, true>;
+  /** Containers whose end was announced: `<pod uid>/<container>/<attempt>`. */
+  readonly announced: BoundedMap<string, true>;
+}

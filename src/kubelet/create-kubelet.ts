@@ -1,0 +1,108 @@
+/**
+ * The kubelet of every virtual node: keeps nodes registered and reported, and makes bound pods real through a
+ * runtime. One reconciler for the shards `kubelet/<n>` over the keys `node/<name>` and `pod/<namespace>/<name>/<uid>`.
+ * May import registry, queue (contract), runtimes/runtime.ts, resources, values, timing, errors. Never schedules,
+ * never touches a node without our annotation, never keeps in memory what it could not afford to lose.
+ */
+import type { Logger } from '../logger.ts';
+import type { BatchReconciler, Doorbell, DueStore } from '../queue/reconciler.ts';
+import { kubeletShard } from '../queue/shards.ts';
+import type { NodeLeases } from '../registry/node-leases.ts';
+import type { Registry, Trigger } from '../registry/registry.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
+import type { Clock } from '../timing/clock.ts';
+import type { Random } from '../timing/random.ts';
+import { AdmittedPods } from './admitted-pods.ts';
+import { BoundedMap } from './bounded-map.ts';
+import type { KubeletContext, KubeletSettings } from './context.ts';
+import { EventRecorder } from './event-recorder.ts';
+import { FailureBackOff } from './failure-back-off.ts';
+import { nodeKey, nodeNameOf, parsePodKey, podKey } from './pod-key.ts';
+import { type Results, settle } from './reconcile-results.ts';
+import { syncNodes } from './sync-nodes.ts';
+import { syncPods } from './sync-pods.ts';
+import { kubeletTriggers } from './triggers.ts';
+
+export interface KubeletOptions {
+  readonly registry: Registry;
+  readonly nodeLeases: NodeLeases;
+  readonly runtimes: ReadonlyMap<string, Runtime>;
+  readonly config: KubeletSettings;
+  /** How many kubelet shards there are. */
+  readonly shards: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Where a runtime's events make pods due. Without them such a pod waits for its next due time. */
+  readonly due?: Pick<DueStore, 'add'>;
+  readonly doorbell?: Doorbell;
+}
+
+export interface Kubelet {
+  readonly reconciler: BatchReconciler;
+  readonly triggers: readonly Trigger[];
+  /** Renews the leases of a shard's nodes. */
+  heartbeat(shard: string): Promise<void>;
+  /** Writes events and listens to the runtimes until the signal aborts. */
+  start(signal: AbortSignal): void;
+}
+
+export function createKubelet(options: KubeletOptions): Kubelet {
+  const { registry, nodeLeases, runtimes, config, shards, clock, random, logger } = options;
+  const context: KubeletContext = {
+    ...{ registry, nodeLeases, runtimes, config, clock, random, logger },
+    recorder: new EventRecorder(clock, logger),
+    failures: new FailureBackOff(),
+    admitted: new AdmittedPods(registry),
+    pulls: new BoundedMap(100_000),
+    announced: new BoundedMap(100_000),
+  };
+  return {
+    reconciler: {
+      name: 'kubelet',
+      reconcileBatch: async (keys, reconcile) => {
+        const results: Results = new Map();
+        const names = keys.flatMap(({ key }) => nodeNameOf(key) ?? []);
+        const pods = keys.flatMap(({ key }) => parsePodKey(key) ?? []);
+        await settle(results, names.map(nodeKey), () => syncNodes(context, names, reconcile, results));
+        await syncPods(context, pods, reconcile, results);
+        return results;
+      },
+    },
+    triggers: kubeletTriggers(shards),
+    heartbeat: async (shard) => {
+      // A repeated or late job must not renew twice within a period.
+      await nodeLeases.renewShard(shard, config.renewIntervalMs / 2);
+    },
+    start: (signal) => {
+      void context.recorder.run(registry, signal);
+      for (const runtime of runtimes.values()) {
+        void followRuntime(options, runtime, signal);
+      }
+    },
+  };
+}
+
+/** After a failure of the stream. What was missed meanwhile is found by the pods' own due times. */
+const RECONNECT_MS = 5_000;
+
+async function followRuntime(
+  { shards, clock, random, logger, due, doorbell }: KubeletOptions,
+  runtime: Runtime,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      for await (const { namespace, name, podUid, nodeName } of runtime.events(signal)) {
+        const shard = kubeletShard(nodeName, shards);
+        await due?.add([{ shard, key: podKey(namespace, name, podUid) }]);
+        doorbell?.ring(shard);
+      }
+    } catch (error) {
+      if (!signal.aborted) {
+        logger.warn({ err: error, runtime: runtime.name }, 'event stream of the runtime failed');
+      }
+    }
+    await clock.sleep(RECONNECT_MS * (1 + random.next()), signal).catch(() => undefined);
+  }
+}

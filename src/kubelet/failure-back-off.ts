@@ -1,0 +1,41 @@
+/**
+ * Back-off of what failed before a container could run (image pulls, configuration, creation): 10 s doubling to 5 min.
+ * Kept in memory, as in the kubelet: a restarted worker tries once more at once, which harms nobody.
+ */
+import { BoundedMap } from './bounded-map.ts';
+import type { WaitingReason } from './pod-actions.ts';
+
+const INITIAL_MS = 10_000;
+const MAX_MS = 300_000;
+
+export interface Failure {
+  readonly waiting: WaitingReason;
+  /** Milliseconds since the epoch. */
+  readonly retryAt: number;
+  readonly backOffMs: number;
+}
+
+export class FailureBackOff {
+  readonly #failures = new BoundedMap<string, Failure>(100_000);
+
+  /** The failure that still holds the container back at `now`. */
+  holding(uid: string, container: string, now: number): Failure | undefined {
+    const failure = this.#failures.get(`${uid}/${container}`);
+    // A clock that was set back must not hold a container longer than the back-off.
+    return failure !== undefined && now < failure.retryAt && failure.retryAt - now <= failure.backOffMs
+      ? failure
+      : undefined;
+  }
+
+  record(uid: string, container: string, waiting: WaitingReason, now: number): Failure {
+    const before = this.#failures.get(`${uid}/${container}`);
+    const backOffMs = before === undefined ? INITIAL_MS : Math.min(before.backOffMs * 2, MAX_MS);
+    const failure = { waiting, backOffMs, retryAt: now + backOffMs };
+    this.#failures.set(`${uid}/${container}`, failure);
+    return failure;
+  }
+
+  clear(uid: string, container: string): void {
+    this.#failures.delete(`${uid}/${container}`);
+  }
+}

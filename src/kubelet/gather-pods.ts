@@ -1,0 +1,98 @@
+/** Reads all that a batch of pod keys needs, answers what needs no work at once, and cleans up after pods that are gone. */
+import { decodeObject, type StoredObject } from '../registry/registry.ts';
+import type { Runtime, RuntimePod } from '../runtimes/runtime.ts';
+import { admitPods } from './admit-pods.ts';
+import { cleanUpPod } from './clean-up-pods.ts';
+import { configReader } from './config-reader.ts';
+import type { KubeletContext } from './context.ts';
+import { type Node, playsDead, runtimeOf } from './node.ts';
+import { internalIP } from './node-addresses.ts';
+import { isTerminal, type Pod } from './pod.ts';
+import { podEvents } from './pod-events.ts';
+import type { PodKey } from './pod-key.ts';
+import type { PodWork } from './pod-work.ts';
+import type { Results } from './reconcile-results.ts';
+
+/** How long a pod waits whose node is gone, plays dead or has no runtime here; jitter is added. */
+const NODE_AWAY_MS = 10_000;
+
+interface Found {
+  readonly key: string;
+  readonly stored: StoredObject;
+  readonly pod: Pod;
+  readonly node: Node;
+  readonly runtime: Runtime;
+}
+
+export async function gatherPods(
+  context: KubeletContext,
+  keys: readonly PodKey[],
+  tenure: string,
+  results: Results,
+): Promise<PodWork[]> {
+  const found = await findPods(context, keys, results);
+  const seen = await Promise.all(found.map(async (one) => ({ ...one, seen: await look(one) })));
+  const existing: (Found & { runtimePod: RuntimePod | undefined })[] = [];
+  for (const { seen: runtimePod, ...one } of seen) {
+    if (runtimePod instanceof Error) {
+      results.set(one.key, runtimePod);
+    } else {
+      existing.push({ ...one, runtimePod });
+    }
+  }
+  const rejections = await admitPods(context, existing.filter(isNew), tenure);
+  const readConfig = configReader(context.registry);
+  return existing.map(({ key, stored, pod, node, runtime, runtimePod }) => ({
+    ...{ key, stored, pod, node, runtime, runtimePod },
+    hostIP: internalIP(node),
+    rejection: rejections.get(pod.metadata.uid),
+    emit: podEvents(context.recorder, pod),
+    readConfig: (id, name) => readConfig(id, pod.metadata.namespace, name),
+  }));
+}
+
+/** Once the runtime has it, or its status says so, a pod was admitted. */
+const isNew = ({ pod, runtimePod }: Found & { runtimePod: RuntimePod | undefined }): boolean =>
+  runtimePod === undefined &&
+  pod.status?.startTime === undefined &&
+  pod.metadata.deletionTimestamp === undefined &&
+  !isTerminal(pod.status);
+
+async function look({ runtime, pod }: Found): Promise<RuntimePod | undefined | Error> {
+  try {
+    return await runtime.pod(pod.metadata.uid);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+async function findPods(context: KubeletContext, keys: readonly PodKey[], results: Results): Promise<Found[]> {
+  const stored = await context.registry.getMany('pods', keys);
+  const byUid = new Map(stored.map((object) => [object.uid, object]));
+  const pods = keys.map((key) => ({ key, stored: byUid.get(key.uid) }));
+  const gone = pods.filter((entry) => entry.stored === undefined).map(({ key }) => key);
+  await Promise.all(gone.map((key) => cleanUpPod(context, key, results)));
+  const bound = pods.flatMap(({ key, stored: object }) => {
+    const pod = object === undefined ? undefined : decodeObject<Pod>(object);
+    return object === undefined || pod?.spec.nodeName === undefined ? [] : [{ key: key.key, stored: object, pod }];
+  });
+  const nodes = await readNodes(context, new Set(bound.map(({ pod }) => pod.spec.nodeName ?? '')));
+  return bound.flatMap((entry) => {
+    const node = nodes.get(entry.pod.spec.nodeName ?? '');
+    if (node !== undefined && runtimeOf(node) === undefined) {
+      return [];
+    }
+    const runtime = node === undefined ? undefined : context.runtimes.get(runtimeOf(node) ?? '');
+    if (node === undefined || runtime === undefined || playsDead(node)) {
+      results.set(entry.key, { requeueAfterMs: NODE_AWAY_MS * (1 + context.random.next()) });
+      return [];
+    }
+    return [{ ...entry, node, runtime }];
+  });
+}
+
+async function readNodes({ registry }: KubeletContext, names: ReadonlySet<string>): Promise<Map<string, Node>> {
+  const keys = [...names].map((name) => ({ namespace: '', name }));
+  const stored = keys.length === 0 ? [] : await registry.getMany('nodes', keys);
+  return new Map(stored.map((object) => [object.name, decodeObject<Node>(object)]));
+}

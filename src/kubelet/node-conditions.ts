@@ -1,0 +1,56 @@
+/** The conditions that a kubelet posts, in its words. Pure. Source: kubelet/nodestatus/setters.go. */
+import type { RuntimeInfo } from '../runtimes/runtime.ts';
+import type { NodeCondition } from './node.ts';
+import { toTime } from './timestamp.ts';
+
+type Verdict = Required<Pick<NodeCondition, 'type' | 'status' | 'reason' | 'message'>>;
+
+const HEALTHY: readonly Verdict[] = [
+  {
+    type: 'NetworkUnavailable',
+    status: 'False',
+    reason: 'RouteCreated',
+    message: 'The virtual network needs no routes',
+  },
+  {
+    type: 'MemoryPressure',
+    status: 'False',
+    reason: 'KubeletHasSufficientMemory',
+    message: 'kubelet has sufficient memory available',
+  },
+  {
+    type: 'DiskPressure',
+    status: 'False',
+    reason: 'KubeletHasNoDiskPressure',
+    message: 'kubelet has no disk pressure',
+  },
+  {
+    type: 'PIDPressure',
+    status: 'False',
+    reason: 'KubeletHasSufficientPID',
+    message: 'kubelet has sufficient PID available',
+  },
+];
+
+const ready = ({ ready: isReady, reason, message }: Pick<RuntimeInfo, 'ready' | 'reason' | 'message'>): Verdict =>
+  isReady
+    ? { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }
+    : { type: 'Ready', status: 'False', reason: reason ?? 'KubeletNotReady', message: message ?? 'runtime not ready' };
+
+/** Ours first, in the kubelet's order; those of others are kept. The transition time moves only with the status. */
+export function nodeConditions(
+  old: readonly NodeCondition[],
+  info: Pick<RuntimeInfo, 'ready' | 'reason' | 'message'>,
+  now: number,
+): NodeCondition[] {
+  const verdicts = [...HEALTHY, ready(info)];
+  const time = toTime(now);
+  const owned = verdicts.map((verdict) => {
+    const before = old.find(({ type }) => type === verdict.type);
+    const since = before?.status === verdict.status ? before.lastTransitionTime : undefined;
+    const { type, status, reason, message } = verdict;
+    return { type, status, lastHeartbeatTime: time, lastTransitionTime: since ?? time, reason, message };
+  });
+  const types = new Set(verdicts.map(({ type }) => type));
+  return [...owned, ...old.filter(({ type }) => !types.has(type))];
+}

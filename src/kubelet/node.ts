@@ -1,0 +1,46 @@
+/** The parts of core/v1 Node that the kubelet reads and writes, and the annotations that make a node ours. */
+import type { ObjectMeta } from '../values/object.ts';
+
+/** Names the runtime of a virtual node. Nodes without it belong to foreign kubelets and are never touched. */
+export const RUNTIME_ANNOTATION = 'fleet.flotilla.dev/runtime';
+/** `stop-heartbeat`: the node's kubelet plays dead until the annotation goes. */
+export const FAULT_ANNOTATION = 'fleet.flotilla.dev/fault';
+/** Capacity as a JSON map of quantities, for nodes created without status.capacity. */
+export const CAPACITY_ANNOTATION = 'fleet.flotilla.dev/capacity';
+/** A NodePool's `spec.kubelet` as JSON: maxPods, kubeReserved, systemReserved, leaseDurationSeconds, … */
+export const KUBELET_ANNOTATION = 'fleet.flotilla.dev/kubelet';
+export const INSTANCE_TYPE_ANNOTATION = 'fleet.flotilla.dev/instance-type';
+
+export interface Taint {
+  key: string;
+  value?: string;
+  effect: string;
+}
+export interface NodeCondition {
+  type: string;
+  status: string;
+  lastHeartbeatTime?: string;
+  lastTransitionTime?: string;
+  reason?: string;
+  message?: string;
+}
+export interface NodeStatus {
+  capacity?: Record<string, string>;
+  allocatable?: Record<string, string>;
+  conditions?: NodeCondition[];
+  addresses?: { type: string; address: string }[];
+  daemonEndpoints?: { kubeletEndpoint?: { Port: number } };
+  nodeInfo?: Record<string, string>;
+  images?: { names: string[]; sizeBytes: number }[];
+}
+export interface Node {
+  apiVersion: string;
+  kind: string;
+  metadata: ObjectMeta & { name: string; uid: string };
+  spec?: { podCIDR?: string; podCIDRs?: string[]; taints?: Taint[]; unschedulable?: boolean; providerID?: string };
+  status?: NodeStatus;
+}
+
+export const runtimeOf = (node: Node): string | undefined => node.metadata.annotations?.[RUNTIME_ANNOTATION];
+
+export const playsDead = (node: Node): boolean => node.metadata.annotations?.[FAULT_ANNOTATION] === 'stop-heartbeat';

@@ -1,0 +1,151 @@
+/**
+ * What to do next for a pod that should run: a pure function of the pod, of what exists and of the time. Everything
+ * that a sync does follows from its answer, so it can be called again at any point, after any crash.
+ * Order: init containers one by one, sidecars as soon as it is their turn, then all main containers.
+ * Source: kuberuntime_manager.go computePodActions, ShouldContainerBeRestarted.
+ */
+import type { RuntimePod } from '../runtimes/runtime.ts';
+import {
+  type ContainerKind,
+  type ContainerView,
+  hasSucceeded,
+  isAlive,
+  isOver,
+  isRunning,
+  previousRun,
+  runOf,
+  viewContainers,
+} from './container-view.ts';
+import type { Container, Pod } from './pod.ts';
+import { crashBackOffMs, goDuration, remainingBackOffMs } from './restart-back-off.ts';
+
+/** Why a container waits, as in `state.waiting`. */
+export interface WaitingReason {
+  readonly reason: string;
+  readonly message?: string;
+}
+export interface StartAction {
+  readonly container: Container;
+  readonly kind: ContainerKind;
+  readonly attempt: number;
+}
+export interface PodActions {
+  readonly views: readonly ContainerView[];
+  /** Make the sandbox before anything else. */
+  readonly sandbox: boolean;
+  /** Containers to start now, if their images are there. */
+  readonly start: readonly StartAction[];
+  /** Containers to stop because the pod now names another image. */
+  readonly stop: readonly string[];
+  /** Containers that wait for their crash back-off. */
+  readonly waiting: ReadonlyMap<string, WaitingReason>;
+  /** Nothing will run again: the rest of the pod can be stopped. */
+  readonly finished: boolean;
+  /** When to look again at the latest, in milliseconds since the epoch; Infinity: when something changes. */
+  readonly nextAt: number;
+}
+
+/** A first look at an exit is reported as Terminated; the back-off is named a moment later, as the kubelet does. */
+const NAME_BACK_OFF_AFTER_MS = 1_000;
+
+interface Plan {
+  readonly pod: Pod;
+  readonly now: number;
+  readonly start: StartAction[];
+  readonly stop: string[];
+  readonly waiting: Map<string, WaitingReason>;
+  nextAt: number;
+}
+
+export function computePodActions(pod: Pod, runtimePod: RuntimePod | undefined, now: number): PodActions {
+  const views = viewContainers(pod, runtimePod, now);
+  const plan: Plan = { pod, now, start: [], stop: [], waiting: new Map(), nextAt: Number.POSITIVE_INFINITY };
+  const finished = isFinished(pod, views);
+  if (!finished) {
+    planContainers(plan, views);
+  }
+  const sandboxReady = runtimePod?.sandbox === 'ready';
+  const wanted = plan.start.length > 0 || (!finished && runtimePod === undefined);
+  return {
+    views,
+    sandbox: wanted && (runtimePod === undefined || runtimePod.sandbox === 'stopped'),
+    start: sandboxReady ? plan.start : [],
+    stop: plan.stop,
+    waiting: plan.waiting,
+    finished,
+    nextAt: Math.min(plan.nextAt, runtimePod?.changesAt ?? Number.POSITIVE_INFINITY),
+  };
+}
+
+function isFinished(pod: Pod, views: readonly ContainerView[]): boolean {
+  const mains = views.filter(({ kind }) => kind === 'main');
+  const initFailed = views.some(
+    (view) => view.kind === 'init' && isOver(view) && !hasSucceeded(view) && pod.spec.restartPolicy === 'Never',
+  );
+  return initFailed || (mains.every(isOver) && !mains.some((view) => mayRestart(pod, view)));
+}
+
+/** By the restart policy alone, whatever the back-off. Sidecars always; init containers until they succeed. */
+function mayRestart(pod: Pod, view: ContainerView): boolean {
+  const policy = view.kind === 'sidecar' ? 'Always' : (pod.spec.restartPolicy ?? 'Always');
+  if (view.kind === 'init') {
+    return policy !== 'Never' && !hasSucceeded(view);
+  }
+  return policy === 'Always' || (policy === 'OnFailure' && !hasSucceeded(view));
+}
+
+function planContainers(plan: Plan, views: readonly ContainerView[]): void {
+  const mains = views.filter(({ kind }) => kind === 'main');
+  const initialized = mains.some(({ latest }) => latest !== undefined);
+  for (const view of views.filter(({ kind }) => kind !== 'main')) {
+    if (view.kind === 'init' && (initialized || hasSucceeded(view))) {
+      continue;
+    }
+    planOne(plan, view);
+    if (!initialized && !(view.kind === 'sidecar' && isRunning(view))) {
+      return;
+    }
+  }
+  for (const view of mains) {
+    planOne(plan, view);
+  }
+}
+
+function planOne(plan: Plan, view: ContainerView): void {
+  const { container, kind, latest } = view;
+  if (latest === undefined) {
+    plan.start.push({ container, kind, attempt: 0 });
+  } else if (isAlive(view)) {
+    if (container.image !== undefined && latest.image !== container.image) {
+      plan.stop.push(container.name);
+    }
+  } else if (mayRestart(plan.pod, view)) {
+    planRestart(plan, view, latest.attempt);
+  }
+}
+
+function planRestart(plan: Plan, view: ContainerView, attempt: number): void {
+  const { container, kind, latest } = view;
+  const last = runOf(latest);
+  if (last === undefined) {
+    return;
+  }
+  const replaced = container.image !== undefined && latest?.image !== container.image;
+  const backOffMs = replaced ? 0 : crashBackOffMs(attempt, last, previousRun(view));
+  const leftMs = remainingBackOffMs(backOffMs, last.finishedAt, plan.now);
+  if (leftMs === 0) {
+    plan.start.push({ container, kind, attempt: attempt + 1 });
+    return;
+  }
+  const known = view.reported?.state.running === undefined;
+  plan.nextAt = Math.min(plan.nextAt, plan.now + (known ? leftMs : Math.min(leftMs, NAME_BACK_OFF_AFTER_MS)));
+  if (known) {
+    plan.waiting.set(container.name, {
+      reason: 'CrashLoopBackOff',
+      message: `back-off ${goDuration(backOffMs)} restarting failed container=${container.name} pod=${podLabel(plan.pod)}`,
+    });
+  }
+}
+
+/** `name_namespace(uid)`, as the kubelet names pods in its messages. */
+export const podLabel = ({ metadata: { name, namespace, uid } }: Pod): string => `${name}_${namespace}(${uid})`;

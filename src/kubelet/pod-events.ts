@@ -1,0 +1,20 @@
+/** The words of the kubelet about pods and their containers. Source: kubelet/events/event.go, kuberuntime. */
+import type { EventRecorder, EventSubject } from './event-recorder.ts';
+import type { Pod } from './pod.ts';
+
+export type Emit = (type: 'Normal' | 'Warning', reason: string, message: string, container?: string) => void;
+
+/** Events about one pod; with `container`, about that container. */
+export function podEvents(recorder: EventRecorder, pod: Pod): Emit {
+  const { namespace, name, uid } = pod.metadata;
+  const host = pod.spec.nodeName ?? '';
+  const inits = new Set(pod.spec.initContainers?.map((container) => container.name));
+  return (type, reason, message, container) => {
+    const list = container !== undefined && inits.has(container) ? 'initContainers' : 'containers';
+    const subject: EventSubject = {
+      ...{ kind: 'Pod', namespace, name, uid },
+      ...(container === undefined ? {} : { fieldPath: `spec.${list}{${container}}` }),
+    };
+    recorder.record(subject, host, type, reason, message);
+  };
+}

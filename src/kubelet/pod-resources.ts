@@ -1,0 +1,69 @@
+/** What a pod asks of its node, and its QoS class. Pure. Source: component-helpers/resource PodRequests, qos.go. */
+import { amountOf } from './amounts.ts';
+import { isSidecar, type PodSpec, type ResourceRequirements } from './pod.ts';
+
+/** Resource name → amount; cpu in millis, everything else in its base unit (bytes, pieces). */
+export type Amounts = ReadonlyMap<string, number>;
+
+const COMPUTE = ['cpu', 'memory'] as const;
+
+function amounts(quantities: Readonly<Record<string, string>> | undefined): Map<string, number> {
+  return new Map(Object.entries(quantities ?? {}).map(([name, text]) => [name, amountOf(name, text)]));
+}
+
+/** Limits stand in for requests that are not given. */
+const requestsOf = ({ requests, limits }: ResourceRequirements): Map<string, number> =>
+  new Map([...amounts(limits), ...amounts(requests)]);
+
+function add(into: Map<string, number>, more: Amounts): Map<string, number> {
+  for (const [name, amount] of more) {
+    into.set(name, (into.get(name) ?? 0) + amount);
+  }
+  return into;
+}
+
+function raise(into: Map<string, number>, other: Amounts): void {
+  for (const [name, amount] of other) {
+    into.set(name, Math.max(into.get(name) ?? 0, amount));
+  }
+}
+
+/** Main containers and sidecars together, or the greediest moment of initialisation; overhead on top; `pods` is 1. */
+export function podRequests(spec: PodSpec): Amounts {
+  const total = new Map<string, number>();
+  for (const { resources = {} } of spec.containers) {
+    add(total, requestsOf(resources));
+  }
+  const sidecars = new Map<string, number>();
+  const initializing = new Map<string, number>();
+  for (const container of spec.initContainers ?? []) {
+    const requests = requestsOf(container.resources ?? {});
+    if (isSidecar(container)) {
+      add(total, requests);
+      add(sidecars, requests);
+      raise(initializing, sidecars);
+    } else {
+      raise(initializing, add(new Map(sidecars), requests));
+    }
+  }
+  raise(total, initializing);
+  return add(total, amounts(spec.overhead)).set('pods', 1);
+}
+
+/** Guaranteed: every container limits cpu and memory and requests just that. BestEffort: none asks for either. */
+export function qosClass(spec: PodSpec): 'Guaranteed' | 'Burstable' | 'BestEffort' {
+  const resources = [...spec.containers, ...(spec.initContainers ?? [])].map((c) => c.resources ?? {});
+  const asks = ({ requests, limits }: ResourceRequirements): boolean =>
+    COMPUTE.some((name) => isGiven(name, requests) || isGiven(name, limits));
+  if (!resources.some(asks)) {
+    return 'BestEffort';
+  }
+  const fixed = (given: ResourceRequirements): boolean =>
+    COMPUTE.every(
+      (name) => isGiven(name, given.limits) && requestsOf(given).get(name) === amounts(given.limits).get(name),
+    );
+  return resources.every(fixed) ? 'Guaranteed' : 'Burstable';
+}
+
+const isGiven = (name: string, quantities: Readonly<Record<string, string>> | undefined): boolean =>
+  (amounts(quantities).get(name) ?? 0) > 0;

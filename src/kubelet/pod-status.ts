@@ -1,0 +1,74 @@
+/** The whole status of a pod from what exists of it. Pure. A terminal phase never changes. */
+import type { RuntimePod } from '../runtimes/runtime.ts';
+import { containerStatus, type StatusContext } from './container-status.ts';
+import type { ContainerView } from './container-view.ts';
+import { isTerminal, type Pod, type PodStatus } from './pod.ts';
+import type { WaitingReason } from './pod-actions.ts';
+import { podConditions } from './pod-conditions.ts';
+import { podPhase } from './pod-phase.ts';
+import { qosClass } from './pod-resources.ts';
+import { toTime } from './timestamp.ts';
+
+export interface StatusInput {
+  readonly pod: Pod;
+  readonly views: readonly ContainerView[];
+  readonly runtimePod: RuntimePod | undefined;
+  readonly runtimeName: string;
+  readonly waiting: ReadonlyMap<string, WaitingReason>;
+  /** Nothing of the pod will run again: it is being deleted. */
+  readonly ending: boolean;
+  readonly hostIP: string;
+  readonly now: number;
+}
+
+export function generatePodStatus(input: StatusInput): PodStatus {
+  const { pod, views, runtimePod, hostIP, now } = input;
+  const old = pod.status ?? {};
+  if (isTerminal(old)) {
+    return old;
+  }
+  const context: StatusContext = {
+    runtimeName: input.runtimeName,
+    hasInitContainers: (pod.spec.initContainers?.length ?? 0) > 0,
+    waiting: input.waiting,
+  };
+  const initStatuses = views.filter(({ kind }) => kind !== 'main').map((view) => containerStatus(view, context));
+  const statuses = views.filter(({ kind }) => kind === 'main').map((view) => containerStatus(view, context));
+  const phase = podPhase(views, pod.spec.restartPolicy ?? 'Always', input.ending);
+  const sandboxReady = runtimePod?.sandbox === 'ready';
+  const { generation } = pod.metadata;
+  return {
+    ...old,
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+    phase,
+    conditions: podConditions({ pod, phase, sandboxReady, initStatuses, statuses, now }),
+    hostIP,
+    hostIPs: [{ ip: hostIP }],
+    ...podAddresses(input),
+    startTime: old.startTime ?? toTime(now),
+    ...(initStatuses.length === 0 ? {} : { initContainerStatuses: initStatuses }),
+    containerStatuses: statuses,
+    qosClass: old.qosClass ?? qosClass(pod.spec),
+  };
+}
+
+/** Addresses stay in the status after the sandbox has gone, as the kubelet leaves them. */
+function podAddresses({ pod, runtimePod, hostIP }: StatusInput): Pick<PodStatus, 'podIP' | 'podIPs'> {
+  const ips = pod.spec.hostNetwork === true && runtimePod?.sandbox === 'ready' ? [hostIP] : (runtimePod?.podIPs ?? []);
+  const [podIP] = ips;
+  return podIP === undefined ? {} : { podIP, podIPs: ips.map((ip) => ({ ip })) };
+}
+
+/** What a pod gets that the node refuses; nothing of it is ever started. Source: kubelet.go rejectPod. */
+export function rejectedPodStatus(pod: Pod, reason: string, message: string, now: number): PodStatus {
+  const { generation } = pod.metadata;
+  return {
+    ...pod.status,
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+    phase: 'Failed',
+    reason,
+    message: `Pod was rejected: ${message}`,
+    startTime: pod.status?.startTime ?? toTime(now),
+    qosClass: pod.status?.qosClass ?? qosClass(pod.spec),
+  };
+}

@@ -1,0 +1,40 @@
+/** One pod of a batch: what was read of it, and what a pass has decided. */
+import type { StoredObject } from '../registry/registry.ts';
+import type { ContainerSpec, Runtime, RuntimePod } from '../runtimes/runtime.ts';
+import type { ReadConfig } from './container-env.ts';
+import type { Node } from './node.ts';
+import type { Pod, PodStatus } from './pod.ts';
+import type { Rejection } from './pod-admission.ts';
+import type { Emit } from './pod-events.ts';
+
+export interface PodWork {
+  readonly key: string;
+  readonly stored: StoredObject;
+  readonly pod: Pod;
+  readonly node: Node;
+  readonly hostIP: string;
+  readonly runtime: Runtime;
+  readonly runtimePod: RuntimePod | undefined;
+  readonly rejection: Rejection | undefined;
+  readonly emit: Emit;
+  readonly readConfig: ReadConfig;
+}
+
+/** Everything a start needs is at hand. */
+export interface ReadyStart {
+  readonly spec: ContainerSpec;
+  readonly attempt: number;
+}
+
+/** A pass before its status is written: what is left to do once that has succeeded. */
+export interface PodStep {
+  readonly work: PodWork;
+  readonly status: PodStatus;
+  readonly starts: readonly ReadyStart[];
+  /** All is stopped and the pod is to be deleted: forget it and take its object away. */
+  readonly remove: boolean;
+  /** Milliseconds since the epoch; Infinity: when something changes. */
+  readonly nextAt: number;
+  /** The pass fails with it after the status was written, and is retried with back-off. */
+  readonly error?: Error;
+}

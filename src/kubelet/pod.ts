@@ -1,0 +1,131 @@
+/** The parts of core/v1 Pod that the kubelet reads and writes. Types only; unknown fields are kept as they are. */
+import type { ObjectMeta } from '../values/object.ts';
+
+export interface ResourceRequirements {
+  requests?: Record<string, string>;
+  limits?: Record<string, string>;
+}
+export interface EnvVar {
+  name: string;
+  value?: string;
+  valueFrom?: {
+    fieldRef?: { apiVersion?: string; fieldPath: string };
+    resourceFieldRef?: { containerName?: string; resource: string; divisor?: string };
+    configMapKeyRef?: { name?: string; key: string; optional?: boolean };
+    secretKeyRef?: { name?: string; key: string; optional?: boolean };
+  };
+}
+export interface EnvFrom {
+  prefix?: string;
+  configMapRef?: { name?: string; optional?: boolean };
+  secretRef?: { name?: string; optional?: boolean };
+}
+export interface Container {
+  name: string;
+  image?: string;
+  imagePullPolicy?: string;
+  command?: string[];
+  args?: string[];
+  workingDir?: string;
+  env?: EnvVar[];
+  envFrom?: EnvFrom[];
+  resources?: ResourceRequirements;
+  /** Of init containers only: `Always` makes a sidecar. */
+  restartPolicy?: string;
+  tty?: boolean;
+  stdin?: boolean;
+}
+export interface Toleration {
+  key?: string;
+  operator?: string;
+  value?: string;
+  effect?: string;
+  tolerationSeconds?: number;
+}
+export interface NodeSelectorRequirement {
+  key: string;
+  operator: string;
+  values?: string[];
+}
+export interface NodeSelectorTerm {
+  matchExpressions?: NodeSelectorRequirement[];
+  matchFields?: NodeSelectorRequirement[];
+}
+export interface PodSpec {
+  nodeName?: string;
+  containers: Container[];
+  initContainers?: Container[];
+  restartPolicy?: string;
+  hostNetwork?: boolean;
+  nodeSelector?: Record<string, string>;
+  affinity?: {
+    nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms?: NodeSelectorTerm[] } };
+  };
+  tolerations?: Toleration[];
+  readinessGates?: { conditionType: string }[];
+  overhead?: Record<string, string>;
+  serviceAccountName?: string;
+  terminationGracePeriodSeconds?: number;
+}
+
+export interface TerminatedState {
+  exitCode: number;
+  reason?: string;
+  message?: string;
+  signal?: number;
+  startedAt?: string | null;
+  finishedAt?: string | null;
+  containerID?: string;
+}
+export interface ContainerStateStatus {
+  waiting?: { reason?: string; message?: string };
+  running?: { startedAt?: string };
+  terminated?: TerminatedState;
+}
+export interface ContainerStatus {
+  name: string;
+  state: ContainerStateStatus;
+  lastState: ContainerStateStatus;
+  ready: boolean;
+  restartCount: number;
+  image: string;
+  imageID: string;
+  containerID?: string;
+  started?: boolean;
+}
+export interface PodCondition {
+  type: string;
+  status: string;
+  observedGeneration?: number;
+  lastProbeTime?: string | null;
+  lastTransitionTime?: string;
+  reason?: string;
+  message?: string;
+}
+export interface PodStatus {
+  observedGeneration?: number;
+  phase?: string;
+  conditions?: PodCondition[];
+  message?: string;
+  reason?: string;
+  hostIP?: string;
+  hostIPs?: { ip: string }[];
+  podIP?: string;
+  podIPs?: { ip: string }[];
+  startTime?: string;
+  initContainerStatuses?: ContainerStatus[];
+  containerStatuses?: ContainerStatus[];
+  qosClass?: string;
+}
+export interface Pod {
+  apiVersion: string;
+  kind: string;
+  metadata: ObjectMeta & { name: string; namespace: string; uid: string };
+  spec: PodSpec;
+  status?: PodStatus;
+}
+
+export const isTerminal = (status: PodStatus | undefined): boolean =>
+  status?.phase === 'Succeeded' || status?.phase === 'Failed';
+
+export const isSidecar = (container: Container): boolean => container.restartPolicy === 'Always';

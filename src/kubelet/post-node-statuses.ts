@@ -1,0 +1,97 @@
+/** Statuses of a batch of nodes in one group commit, and when each is looked at again. */
+import type { Fence } from '../registry/registry.ts';
+import type { RuntimeInfo } from '../runtimes/runtime.ts';
+import type { KubeletContext } from './context.ts';
+import type { NodeStatus } from './node.ts';
+import { recordProblem, recordTransitions } from './node-events.ts';
+import { generateNodeStatus, mustReport } from './node-status.ts';
+import type { NodeWork } from './node-work.ts';
+import { nodeKey } from './pod-key.ts';
+import { asResult, type Results } from './reconcile-results.ts';
+import { statusPeriodMs } from './register-node.ts';
+
+interface Post {
+  readonly work: NodeWork;
+  readonly info: RuntimeInfo;
+  readonly status: NodeStatus;
+}
+
+export async function postStatuses(
+  context: KubeletContext,
+  works: readonly NodeWork[],
+  fence: Fence,
+  results: Results,
+): Promise<void> {
+  const { config, clock, random } = context;
+  const posts = await Promise.all(works.map((work) => prepare(context, work)));
+  for (const { work, info } of posts) {
+    const period = statusPeriodMs(info.volatile ?? false, work.settings, config);
+    const key = nodeKey(work.stored.name);
+    if (!results.has(key)) {
+      // Spread, so that nodes made together do not report together for ever.
+      results.set(key, { requeueAfterMs: period * (0.9 + 0.2 * random.next()) });
+    }
+  }
+  // A report that comes up to a tenth early still counts as due.
+  const reportMs = config.nodeStatusReportMs * 0.85;
+  const due = posts.filter(({ work, status }) => mustReport(work.node.status, status, reportMs, clock.now()));
+  await write(context, due, fence, results);
+}
+
+async function write(context: KubeletContext, posts: readonly Post[], fence: Fence, results: Results): Promise<void> {
+  const changes = posts.map(({ work, status }) => ({ before: work.stored, after: { ...work.node, status } }));
+  const answers = await context.registry.updateStatuses('nodes', changes, { fence });
+  let revived = false;
+  for (const [i, { work, status }] of posts.entries()) {
+    const answer = answers[i];
+    if (answer instanceof Error) {
+      results.set(nodeKey(work.stored.name), asResult(answer));
+      continue;
+    }
+    recordTransitions(context.recorder, work.node, status.conditions ?? []);
+    revived ||= work.node.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'Unknown') ?? false;
+  }
+  if (revived) {
+    // Or the node lifecycle controller would find the old lease and give the node up again.
+    await context.nodeLeases.renewShard(fence.shard, context.config.renewIntervalMs / 2);
+  }
+}
+
+async function prepare(context: KubeletContext, work: NodeWork): Promise<Post> {
+  const { node, settings, runtimeName } = work;
+  for (const problem of settings.problems) {
+    recordProblem(context.recorder, node, problem);
+  }
+  const { info, images } = await askRuntime(context, work.stored.name, runtimeName);
+  return { work, info, status: generateNodeStatus({ node, settings, info, images, now: context.clock.now() }) };
+}
+
+type Images = readonly { readonly image: string; readonly sizeBytes: number }[];
+
+/** A runtime that does not answer makes the node NotReady with the reason; it comes back by itself. */
+async function askRuntime(
+  { runtimes }: KubeletContext,
+  nodeName: string,
+  runtimeName: string,
+): Promise<{ info: RuntimeInfo; images: Images }> {
+  const runtime = runtimes.get(runtimeName);
+  if (runtime === undefined) {
+    return { info: notReady(runtimeName, `runtime "${runtimeName}" is not enabled on this worker`), images: [] };
+  }
+  try {
+    const [info, images] = await Promise.all([runtime.info(nodeName), runtime.images.list(nodeName)]);
+    return { info, images };
+  } catch (error) {
+    return { info: notReady(runtimeName, `container runtime is down: ${(error as Error).message}`), images: [] };
+  }
+}
+
+const notReady = (name: string, message: string): RuntimeInfo => ({
+  name,
+  version: 'unknown',
+  ready: false,
+  reason: 'KubeletNotReady',
+  message,
+  volatile: true,
+  capabilities: { logs: false, exec: false, attach: false, portForward: false, stats: false },
+});

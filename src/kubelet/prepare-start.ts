@@ -1,0 +1,139 @@
+/** What stands between a container and its start: its image and its configuration. Answers why it waits, if it does. */
+import { type ImageState, RuntimeError, type RuntimePod } from '../runtimes/runtime.ts';
+import { ContainerConfigError } from './container-env.ts';
+import { containerSpec } from './container-spec.ts';
+import type { KubeletContext } from './context.ts';
+import type { Failure } from './failure-back-off.ts';
+import { imagePullPolicy } from './image-pull-policy.ts';
+import type { StartAction, WaitingReason } from './pod-actions.ts';
+import type { PodWork, ReadyStart } from './pod-work.ts';
+import { goDuration } from './restart-back-off.ts';
+
+export type Prepared = { readonly ready: ReadyStart } | { readonly waiting?: WaitingReason; readonly nextAt: number };
+
+/** How often a runtime is asked that cannot say when a pull is done, and how soon a new failure becomes a back-off. */
+const LOOK_AGAIN_MS = 1_000;
+
+export async function prepareStart(
+  context: KubeletContext,
+  work: PodWork,
+  start: StartAction,
+  runtimePod: RuntimePod | undefined,
+): Promise<Prepared> {
+  const now = context.clock.now();
+  const { name } = start.container;
+  const held = context.failures.holding(work.pod.metadata.uid, name, now);
+  if (held !== undefined) {
+    return { waiting: waitingWhile(held, work, start), nextAt: held.retryAt };
+  }
+  const image = await obtainImage(context, work, start);
+  if (image !== undefined) {
+    return image;
+  }
+  try {
+    const podIP = runtimePod?.podIPs?.[0] ?? (work.pod.spec.hostNetwork === true ? work.hostIP : '');
+    const spec = await containerSpec(start.container, start.kind, { ...work, podIP });
+    return { ready: { spec, attempt: start.attempt } };
+  } catch (error) {
+    if (!(error instanceof ContainerConfigError)) {
+      throw error;
+    }
+    const waiting = { reason: 'CreateContainerConfigError', message: error.message };
+    work.emit('Warning', 'Failed', `Error: ${error.message}`, name);
+    return { waiting, nextAt: context.failures.record(work.pod.metadata.uid, name, waiting, now).retryAt };
+  }
+}
+
+function waitingWhile({ waiting }: Failure, { emit }: PodWork, { container }: StartAction): WaitingReason {
+  if (waiting.reason !== 'ErrImagePull') {
+    return waiting;
+  }
+  const message = `Back-off pulling image "${container.image}"`;
+  emit('Normal', 'BackOff', message, container.name);
+  emit('Warning', 'Failed', 'Error: ImagePullBackOff', container.name);
+  return { reason: 'ImagePullBackOff', message: `${message}: ErrImagePull: ${waiting.message}` };
+}
+
+/** undefined: the image is there. */
+async function obtainImage(
+  context: KubeletContext,
+  work: PodWork,
+  { container }: StartAction,
+): Promise<Prepared | undefined> {
+  const { uid } = work.pod.metadata;
+  const image = container.image ?? '';
+  const pulling = context.pulls.get(`${uid}/${image}`) !== undefined;
+  const policy = imagePullPolicy(container);
+  try {
+    let state =
+      policy === 'Always' && !pulling ? undefined : await work.runtime.images.status(work.node.metadata.name, image);
+    if (policy === 'Never' && state?.state !== 'present') {
+      throw new RuntimeError('ImageNeverPull', `Container image "${image}" is not present with pull policy of Never`);
+    }
+    if (state === undefined || state.state === 'absent' || (state.state === 'failed' && !pulling)) {
+      work.emit('Normal', 'Pulling', `Pulling image "${image}"`, container.name);
+      context.pulls.set(`${uid}/${image}`, true);
+      state = await work.runtime.images.pull(work.node.metadata.name, image, uid);
+    }
+    return settlePull(context, work, container.name, image, state);
+  } catch (error) {
+    if (error instanceof RuntimeError && (error.code === 'ImagePull' || error.code === 'ImageNeverPull')) {
+      return pullFailed(context, work, container.name, image, error);
+    }
+    throw error;
+  }
+}
+
+function settlePull(
+  context: KubeletContext,
+  { pod, emit }: PodWork,
+  container: string,
+  image: string,
+  state: ImageState,
+): Prepared | undefined {
+  const key = `${pod.metadata.uid}/${image}`;
+  if (state.state === 'pulling') {
+    return { nextAt: state.doneAt ?? context.clock.now() + LOOK_AGAIN_MS };
+  }
+  if (state.state !== 'present') {
+    throw new RuntimeError('ImagePull', state.state === 'failed' ? state.message : `image "${image}" is not there`);
+  }
+  if (context.pulls.get(key) === undefined) {
+    emit('Normal', 'Pulled', `Container image "${image}" already present on machine`, container);
+  } else {
+    const took = goDuration(state.pulledInMs ?? 0);
+    const size = `Image size: ${state.sizeBytes} bytes.`;
+    emit(
+      'Normal',
+      'Pulled',
+      `Successfully pulled image "${image}" in ${took} (${took} including waiting). ${size}`,
+      container,
+    );
+  }
+  context.pulls.delete(key);
+  return undefined;
+}
+
+function pullFailed(
+  context: KubeletContext,
+  { pod, emit }: PodWork,
+  container: string,
+  image: string,
+  error: RuntimeError,
+): Prepared {
+  const now = context.clock.now();
+  const { uid } = pod.metadata;
+  context.pulls.delete(`${uid}/${image}`);
+  const never = error.code === 'ImageNeverPull';
+  const reason = never ? 'ErrImageNeverPull' : 'ErrImagePull';
+  const waiting: WaitingReason = { reason, message: error.message };
+  emit(
+    'Warning',
+    never ? 'ErrImageNeverPull' : 'Failed',
+    never ? error.message : `Failed to pull image "${image}": ${error.message}`,
+    container,
+  );
+  emit('Warning', 'Failed', `Error: ${reason}`, container);
+  const { retryAt } = context.failures.record(uid, container, waiting, now);
+  return { waiting, nextAt: Math.min(retryAt, now + LOOK_AGAIN_MS) };
+}

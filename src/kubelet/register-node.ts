@@ -1,0 +1,51 @@
+/** Registration: what a kubelet sets on its Node object besides the status, and its Lease. Pure. */
+import type { KubeObject } from '../values/object.ts';
+import type { KubeletSettings } from './context.ts';
+import { INSTANCE_TYPE_ANNOTATION, type Node } from './node.ts';
+import { podCidrOf } from './node-addresses.ts';
+import type { NodeSettings } from './node-settings.ts';
+import { toMicroTime } from './timestamp.ts';
+
+export const LEASE_NAMESPACE = 'kube-node-lease';
+
+/** Adopts: what is set already stays as it is. Answers whether anything was changed. */
+export function completeNode(node: Node, { capacity }: NodeSettings): boolean {
+  const { name } = node.metadata;
+  const labels = { ...node.metadata.labels };
+  const instanceType = node.metadata.annotations?.[INSTANCE_TYPE_ANNOTATION];
+  const wanted: Record<string, string> = {
+    'kubernetes.io/hostname': name,
+    'kubernetes.io/os': 'linux',
+    'kubernetes.io/arch': 'amd64',
+    ...(instanceType === undefined ? {} : { 'node.kubernetes.io/instance-type': instanceType }),
+  };
+  const missing = Object.entries(wanted).filter(([key]) => labels[key] === undefined);
+  const noCidr = node.spec?.podCIDR === undefined;
+  if (missing.length === 0 && !noCidr) {
+    return false;
+  }
+  node.metadata.labels = { ...labels, ...Object.fromEntries(missing) };
+  if (noCidr) {
+    const podCIDR = podCidrOf(name, Number(capacity['pods']) || 110);
+    node.spec = { ...node.spec, podCIDR, podCIDRs: [podCIDR] };
+  }
+  return true;
+}
+
+/** The Lease that says the node lives; owned by the Node, so that it goes with it. */
+export function nodeLease({ metadata: { name, uid } }: Node, leaseDurationSeconds: number, now: number): KubeObject {
+  return {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: {
+      namespace: LEASE_NAMESPACE,
+      name,
+      ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid }],
+    },
+    spec: { holderIdentity: name, leaseDurationSeconds, renewTime: toMicroTime(now) },
+  };
+}
+
+/** When a node's status is looked at again: a backend that may change by itself often, any other when a report is due. */
+export const statusPeriodMs = (volatile: boolean, settings: NodeSettings, config: KubeletSettings): number =>
+  volatile ? settings.nodeStatusUpdateMs : config.nodeStatusReportMs;

@@ -1,0 +1,25 @@
+/** Looks for pods that only the runtime knows, on the nodes of a pass; a failure is logged and removes nothing. */
+import { removeOrphans } from './clean-up-pods.ts';
+import type { KubeletContext } from './context.ts';
+import type { NodeWork } from './node-work.ts';
+
+export async function sweepOrphans(context: KubeletContext, works: readonly NodeWork[]): Promise<void> {
+  const byRuntime = new Map<string, string[]>();
+  for (const { runtimeName, stored } of works) {
+    byRuntime.set(runtimeName, [...(byRuntime.get(runtimeName) ?? []), stored.name]);
+  }
+  for (const [runtimeName, nodeNames] of byRuntime) {
+    const runtime = context.runtimes.get(runtimeName);
+    if (runtime === undefined) {
+      continue;
+    }
+    try {
+      const removed = await removeOrphans(context, runtime, nodeNames);
+      if (removed > 0) {
+        context.logger.info({ runtime: runtimeName, removed }, 'removed pods without an object');
+      }
+    } catch (error) {
+      context.logger.warn({ err: error, runtime: runtimeName }, 'cannot list pods of the runtime; nothing removed');
+    }
+  }
+}

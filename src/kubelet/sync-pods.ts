@@ -1,0 +1,70 @@
+/**
+ * All due pods of a shard in one pass: one read of the pods, one of the nodes, one of the runtime; then each pod
+ * advances on its own (the runtime gathers the calls), all statuses leave in one group commit, and only then are
+ * containers started. A crash at any point leaves a state from which the next pass goes on.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import pLimit from 'p-limit';
+import type { ReconcileContext } from '../queue/reconciler.ts';
+import { advancePod } from './advance-pod.ts';
+import type { KubeletContext } from './context.ts';
+import { finishPod } from './finish-pod.ts';
+import { gatherPods } from './gather-pods.ts';
+import { isTerminal } from './pod.ts';
+import type { PodKey } from './pod-key.ts';
+import type { PodStep, PodWork } from './pod-work.ts';
+import { asResult, type Results, settle } from './reconcile-results.ts';
+
+export async function syncPods(
+  context: KubeletContext,
+  keys: readonly PodKey[],
+  { lease, signal }: ReconcileContext,
+  results: Results,
+): Promise<void> {
+  const limit = pLimit(context.config.syncConcurrency);
+  const works = await gatherPods(context, keys, `${lease.shard}/${lease.holder}/${lease.epoch}`, results);
+  const steps: PodStep[] = [];
+  const advance = async (work: PodWork): Promise<void> => {
+    signal.throwIfAborted();
+    steps.push(await advancePod(context, work));
+  };
+  await Promise.all(works.map((work) => limit(() => settle(results, [work.key], () => advance(work)))));
+  const written = await writeStatuses(context, steps, lease, results);
+  const finish = async (step: PodStep): Promise<void> => {
+    signal.throwIfAborted();
+    results.set(step.work.key, await finishPod(context, step, lease));
+  };
+  await Promise.all(written.map((step) => limit(() => settle(results, [step.work.key], () => finish(step)))));
+}
+
+/** Answers the steps whose status stands in the store; the others have their result. */
+async function writeStatuses(
+  context: KubeletContext,
+  steps: readonly PodStep[],
+  fence: ReconcileContext['lease'],
+  results: Results,
+): Promise<PodStep[]> {
+  const changed: PodStep[] = [];
+  const written: PodStep[] = [];
+  for (const step of steps) {
+    const same = isDeepStrictEqual(plain(step.work.pod.status ?? {}), plain(step.status));
+    (same ? written : changed).push(step);
+  }
+  const changes = changed.map(({ work, status }) => ({ before: work.stored, after: { ...work.pod, status } }));
+  const answers = await context.registry.updateStatuses('pods', changes, { fence });
+  for (const [i, step] of changed.entries()) {
+    const answer = answers[i];
+    if (answer instanceof Error) {
+      results.set(step.work.key, asResult(answer));
+    } else {
+      written.push(step);
+      if (isTerminal(step.status)) {
+        context.admitted.release(step.work.node.metadata.name, step.work.pod.metadata.uid);
+      }
+    }
+  }
+  return written;
+}
+
+/** As it will be read back: without the keys that hold undefined. */
+const plain = (value: object): unknown => JSON.parse(JSON.stringify(value));

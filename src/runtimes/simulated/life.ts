@@ -1,0 +1,63 @@
+/**
+ * A container's whole life, decided when it starts: one seeded draw per (seed, uid, container, attempt), so that one
+ * saved record says everything that will happen and any worker derives the same state from it and the clock.
+ */
+import { hashString, type Random, seededRandom } from '../../timing/random.ts';
+import type { ContainerSpec } from '../runtime.ts';
+import type { SimulationSettings } from './settings.ts';
+
+/** Milliseconds: until running, and from then on until the exit; `runMs` undefined: for ever. */
+export interface Life {
+  readonly startMs: number;
+  readonly runMs: number | undefined;
+  readonly exitCode: number;
+}
+
+interface Spread {
+  readonly mean: number;
+  readonly share: number;
+}
+const PULL: Spread = { mean: 500, share: 0.6 };
+const START: Spread = { mean: 100, share: 0.5 };
+const INIT_RUN: Spread = { mean: 100, share: 0.5 };
+const STOP: Spread = { mean: 60, share: 0.66 };
+/** How long a run lasts that fails, when nothing says how long runs last. */
+const FAILING_RUN: Spread = { mean: 1_000, share: 0.5 };
+
+const generator = (seed: number, ...parts: readonly (string | number)[]): Random =>
+  seededRandom(hashString(`${seed}/${parts.join('/')}`));
+
+function draw(given: number | undefined, usual: Spread, jitter: number | undefined, random: Random): number {
+  const share = jitter ?? (given === undefined ? usual.share : 0);
+  return Math.round((given ?? usual.mean) * (1 + share * (2 * random.next() - 1)));
+}
+
+export function drawLife(
+  seed: number,
+  uid: string,
+  container: Pick<ContainerSpec, 'name' | 'kind'>,
+  attempt: number,
+  settings: SimulationSettings,
+): Life {
+  const random = generator(seed, uid, container.name, attempt);
+  const startMs = draw(settings.startMs, START, settings.jitter, random);
+  const fails = random.next() < (settings.failureRate ?? 0);
+  const exitCode = fails ? settings.exitCode || 1 : settings.failureRate === undefined ? (settings.exitCode ?? 0) : 0;
+  const usual = fails ? FAILING_RUN : container.kind === 'init' ? INIT_RUN : undefined;
+  const ends = settings.runMs !== undefined || usual !== undefined;
+  const runMs = ends ? draw(settings.runMs, usual ?? FAILING_RUN, settings.jitter, random) : undefined;
+  return { startMs, runMs, exitCode };
+}
+
+/** How long the container takes to end after TERM. */
+export const drawStopMs = (
+  seed: number,
+  uid: string,
+  container: string,
+  attempt: number,
+  settings: SimulationSettings,
+): number => draw(settings.stopMs, STOP, settings.jitter, generator(seed, uid, container, attempt, 'stop'));
+
+/** How long the image's first use on the node takes. */
+export const drawPullMs = (seed: number, node: string, image: string, settings: SimulationSettings): number =>
+  draw(settings.pullMs, PULL, settings.jitter, generator(seed, node, image, 'pull'));

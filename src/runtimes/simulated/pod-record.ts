@@ -1,0 +1,109 @@
+/** The durable state of one simulated pod, and what it means at a given time. Pure. */
+import { createHash } from 'node:crypto';
+import type { ContainerState, RuntimeContainer, RuntimePod } from '../runtime.ts';
+import type { SimulationSettings } from './settings.ts';
+
+/** One attempt. Times in milliseconds since the epoch, known ahead: the clock alone moves a container on. */
+export interface ContainerRecord {
+  readonly name: string;
+  readonly attempt: number;
+  readonly image: string;
+  readonly startsAt: number;
+  /** undefined: runs for ever. */
+  readonly endsAt?: number;
+  readonly exitCode: number;
+  /** Ended by a stop rather than by itself. */
+  readonly stopped?: true;
+}
+
+export interface PodRecord {
+  readonly namespace: string;
+  readonly name: string;
+  readonly node: string;
+  /** '' on the host network. */
+  readonly ip: string;
+  readonly settings: SimulationSettings;
+  /** When the sandbox is down. */
+  readonly stopsAt?: number;
+  /** The latest two attempts of each container, oldest first. */
+  readonly containers: readonly ContainerRecord[];
+}
+
+const hex = (...parts: readonly (string | number)[]): string =>
+  createHash('sha256').update(parts.join('/')).digest('hex');
+
+export const imageIdOf = (image: string): string => `sha256:${hex('image', image)}`;
+
+/** 5 to 205 MB, the same for an image everywhere. */
+export const imageSizeOf = (image: string): number =>
+  5_000_000 + (Number.parseInt(hex('size', image).slice(0, 8), 16) % 200_000_000);
+
+export const latestAttempt = (record: PodRecord, container: string): ContainerRecord | undefined =>
+  record.containers.findLast(({ name }) => name === container);
+
+export function stateAt(container: ContainerRecord, now: number): ContainerState {
+  const { startsAt, endsAt, exitCode } = container;
+  if (endsAt !== undefined && now >= endsAt) {
+    return {
+      phase: 'exited',
+      startedAt: startsAt,
+      finishedAt: endsAt,
+      exitCode,
+      reason: exitCode === 0 ? 'Completed' : 'Error',
+    };
+  }
+  return now >= startsAt ? { phase: 'running', startedAt: startsAt } : { phase: 'created' };
+}
+
+/** The next time at which something changes by itself. */
+function changesAt(record: PodRecord, now: number): number | undefined {
+  const times = record.containers.flatMap(({ startsAt, endsAt }) =>
+    endsAt === undefined ? [startsAt] : [startsAt, endsAt],
+  );
+  if (record.stopsAt !== undefined) {
+    times.push(record.stopsAt);
+  }
+  const future = times.filter((time) => time > now);
+  return future.length === 0 ? undefined : Math.min(...future);
+}
+
+export function podAt(uid: string, record: PodRecord, now: number): RuntimePod {
+  const stopped = record.stopsAt !== undefined && now >= record.stopsAt;
+  const next = changesAt(record, now);
+  return {
+    uid,
+    namespace: record.namespace,
+    name: record.name,
+    nodeName: record.node,
+    sandbox: stopped ? 'stopped' : 'ready',
+    ...(stopped || record.ip === '' ? {} : { podIPs: [record.ip] }),
+    containers: record.containers.map((container) => containerAt(uid, container, now)),
+    ...(next === undefined ? {} : { changesAt: next }),
+  };
+}
+
+const containerAt = (uid: string, container: ContainerRecord, now: number): RuntimeContainer => ({
+  name: container.name,
+  attempt: container.attempt,
+  id: hex(uid, container.name, container.attempt),
+  image: container.image,
+  imageId: imageIdOf(container.image),
+  state: stateAt(container, now),
+});
+
+/** The record with a new attempt; only the latest two of a container are kept (the state and the last state). */
+export function withAttempt(record: PodRecord, added: ContainerRecord): PodRecord {
+  const before = latestAttempt(record, added.name);
+  const kept = record.containers.filter((container) => container.name !== added.name || container === before);
+  return { ...record, containers: [...kept, added] };
+}
+
+/** TERM at `now`, KILL at `now + graceMs`. Never later than an end that is decided already; same record: no change. */
+export function withStop(container: ContainerRecord, now: number, stopMs: number, graceMs: number): ContainerRecord {
+  const endsAt = now + Math.min(stopMs, graceMs);
+  if (container.endsAt !== undefined && container.endsAt <= endsAt) {
+    return container;
+  }
+  const exitCode = stopMs <= graceMs ? 128 + 15 : 128 + 9;
+  return { ...container, startsAt: Math.min(container.startsAt, now), endsAt, exitCode, stopped: true };
+}
