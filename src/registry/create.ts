@@ -1,5 +1,4 @@
 /** POST: one object. */
-import { cloneJson } from './clone-json.ts';
 import { commit, storedFrom, writeError } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
 import { type Decoded, decodeBody } from './decode-body.ts';
@@ -20,7 +19,7 @@ export async function create(
   return createDecoded(context, kind, namespace, decodeBody(kind, input, options), options);
 }
 
-/** Also for a PUT of a kind that may be created so. */
+/** Also for a PUT of a kind that may be created so. Takes over `decoded.object`; a retry prepares it anew. */
 export async function createDecoded(
   context: RegistryContext,
   kind: Kind,
@@ -35,7 +34,7 @@ export async function createDecoded(
     context,
     GENERATE_NAME_ATTEMPTS,
     async () => {
-      const object = cloneJson(decoded.object);
+      const { object } = decoded;
       if (generated) {
         lastName = generateName(base, context.random);
         object.metadata.name = lastName;

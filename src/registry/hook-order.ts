@@ -47,7 +47,12 @@ export async function prepareCreate(
 
 export type PreparedUpdate =
   | { readonly change: 'none' }
-  | { readonly change: 'update' | 'remove'; readonly object: KubeObject; readonly warnings: readonly string[] };
+  | {
+      readonly change: 'update' | 'remove';
+      readonly object: KubeObject;
+      readonly body: string;
+      readonly warnings: readonly string[];
+    };
 
 /** `wanted` is the caller's own copy. */
 export function prepareUpdate(
@@ -61,11 +66,12 @@ export function prepareUpdate(
   const old = before.object;
   const object = scope.carryOver(kind, wanted, old, { now: context.clock.now() });
   refuseInvalid(kind, before.stored.name, scope.validate(kind, object, old));
-  if (isSameBody(encodeBody(object), before.stored.body)) {
+  const body = encodeBody(object);
+  if (isSameBody(body, before.stored.body)) {
     return { change: 'none' };
   }
   const warnings = scopeName === 'main' ? (kind.definition.warnings?.(object) ?? []) : [];
-  return { change: endsWith(kind, object, old) ? 'remove' : 'update', object, warnings };
+  return { change: endsWith(kind, object, old) ? 'remove' : 'update', object, body, warnings };
 }
 
 /** Equal whatever the order of keys; a reordered body has the same length, so most changes are seen without a parse. */

@@ -7,7 +7,7 @@ import type { KubeObject } from '../values/object.ts';
 import { writeError } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
 import { asObject } from './json-object.ts';
-import { checkUpdatePreconditions, parseResourceVersion } from './preconditions.ts';
+import { checkUpdatePreconditions } from './preconditions.ts';
 import type { WriteOptions } from './registry.ts';
 import { checkName, settleNamespace } from './request-names.ts';
 import { RETRY, retryOnConflict } from './retry-on-conflict.ts';
@@ -125,10 +125,9 @@ export async function updateScale(
   const kind = kindOf(context, id);
   const definition = scaleDefinition(kind);
   const [scale, replicas] = readScale(kind, namespace, name, input);
-  const conditional = parseResourceVersion(scale.metadata.resourceVersion) !== undefined;
   return retryOnConflict(
     context,
-    conditional ? 1 : ATTEMPTS,
+    ATTEMPTS,
     async () => {
       const stored = await context.objects.get(id, namespace, name);
       if (stored === undefined) {

@@ -39,7 +39,7 @@ function dueOf(kind: Kind, before: Before | undefined, after: KubeObject | undef
   return kind.triggers.flatMap((trigger) => trigger.dueOn(change));
 }
 
-function columns(kind: Kind, object: KubeObject) {
+function columns(kind: Kind, object: KubeObject, body: string) {
   const { metadata } = object;
   const owners = metadata.ownerReferences ?? [];
   return {
@@ -51,7 +51,7 @@ function columns(kind: Kind, object: KubeObject) {
     fields: kind.definition.fields(object),
     ownerUids: owners.map((owner) => owner.uid),
     controllerUid: owners.find((owner) => owner.controller === true)?.uid ?? '',
-    body: encodeBody(object),
+    body,
   };
 }
 
@@ -60,23 +60,36 @@ const fenced = (fence: Fence | undefined): { fence?: Fence } => (fence === undef
 
 export const createWrite = (kind: Kind, object: KubeObject, fence?: Fence): Write => ({
   op: 'create',
-  ...columns(kind, object),
+  ...columns(kind, object, encodeBody(object)),
   due: dueOf(kind, undefined, object),
   ...fenced(fence),
 });
 
-export const updateWrite = (kind: Kind, before: Before, object: KubeObject, fence?: Fence): Write => ({
+/** `body` where the caller has encoded the object already. */
+export const updateWrite = (
+  kind: Kind,
+  before: Before,
+  object: KubeObject,
+  fence?: Fence,
+  body: string = encodeBody(object),
+): Write => ({
   op: 'update',
-  ...columns(kind, object),
+  ...columns(kind, object, body),
   expected: expectedOf(before.stored),
   due: dueOf(kind, before, object),
   ...fenced(fence),
 });
 
 /** `object` is the last state. Labels and fields stay those of `before`: who watched it then must see it go. */
-export const deleteWrite = (kind: Kind, before: Before, object: KubeObject, fence?: Fence): Write => ({
+export const deleteWrite = (
+  kind: Kind,
+  before: Before,
+  object: KubeObject,
+  fence?: Fence,
+  body: string = encodeBody(object),
+): Write => ({
   op: 'delete',
-  ...columns(kind, object),
+  ...columns(kind, object, body),
   labels: before.stored.labels,
   fields: before.stored.fields,
   expected: expectedOf(before.stored),

@@ -20,7 +20,8 @@ export async function updateStatuses(
     kind,
     changes,
     ({ before: stored, after }) => {
-      if (encodeBody(after) === stored.body) {
+      const body = encodeBody(after);
+      if (body === stored.body) {
         return { unchanged: stored };
       }
       const before = lazyBefore(stored);
@@ -28,7 +29,7 @@ export async function updateStatuses(
       if (causes.length > 0) {
         throw invalid({ group, kind: kindName }, stored.name, causes);
       }
-      return updateWrite(kind, before, after, options.fence);
+      return updateWrite(kind, before, after, options.fence, body);
     },
     options,
   );

@@ -152,6 +152,19 @@ describe('update', () => {
     expect((await registry.update(leases, 'default', 'l', lease)).created).toBe(false);
   });
 
+  it('updates what a rival created in between', async () => {
+    const { registry, store } = await withDeployment();
+    const leases = 'leases.coordination.k8s.io';
+    const held = (holderIdentity: string) => ({ metadata: { name: 'l' }, spec: { holderIdentity } });
+    store.beforeCommit = async () => {
+      store.beforeCommit = undefined;
+      await registry.create(leases, 'default', held('rival'));
+    };
+    const written = await registry.update(leases, 'default', 'l', held('me'));
+    expect(written.created).toBe(false);
+    expect(read(written.object).spec).toMatchObject({ holderIdentity: 'me' });
+  });
+
   it('rejects invalid changes and writes nothing', async () => {
     const { registry, created } = await withDeployment();
     const bad = registry.update(DEPLOYMENTS, 'default', 'web', deployment('web', { replicas: -1 }));

@@ -1,11 +1,11 @@
 /** PUT on the main resource, on /status and on a namespace's /finalize. */
-import { noSuchResource, notFound } from '../errors.ts';
+import { noSuchResource, notFound, StatusError } from '../errors.ts';
 import { cloneJson } from './clone-json.ts';
 import { writeError } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
 import { createDecoded } from './create.ts';
 import { type Decoded, decodeBody } from './decode-body.ts';
-import { checkUpdatePreconditions, parseResourceVersion } from './preconditions.ts';
+import { checkUpdatePreconditions } from './preconditions.ts';
 import type { WriteOptions, Written } from './registry.ts';
 import { checkName, settleNamespace } from './request-names.ts';
 import { RETRY, retryOnConflict } from './retry-on-conflict.ts';
@@ -13,8 +13,11 @@ import { lazyBefore } from './stored-columns.ts';
 import type { UpdateScopeName } from './update-scope.ts';
 import { writeUpdate } from './write-update.ts';
 
-/** An update without resourceVersion wins in the end; the bound is for the case that it never does. */
-const UNCONDITIONAL_ATTEMPTS = 20;
+/**
+ * An update without resourceVersion wins in the end; the bound is for the case that it never does. One that names a
+ * version loses at its second look at the latest.
+ */
+const ATTEMPTS = 20;
 
 export async function update(
   context: RegistryContext,
@@ -32,10 +35,9 @@ export async function update(
   const decoded = decodeBody(kind, input, options);
   settleNamespace(kind, decoded.object.metadata, namespace);
   checkName(decoded.object.metadata, name);
-  const conditional = parseResourceVersion(decoded.object.metadata.resourceVersion) !== undefined;
   return retryOnConflict(
     context,
-    conditional ? 1 : UNCONDITIONAL_ATTEMPTS,
+    ATTEMPTS,
     () => attemptUpdate(context, kind, namespace, name, decoded, options, scope),
     () => writeError(kind, name, 'conflict'),
   );
@@ -53,7 +55,7 @@ async function attemptUpdate(
   const stored = await context.objects.get(kind.id, namespace, name);
   if (stored === undefined) {
     if (scope === 'main' && kind.definition.createOnUpdate === true) {
-      return createDecoded(context, kind, namespace, decoded, options);
+      return createMissing(context, kind, namespace, decoded, options);
     }
     throw notFound(kind.resource, name);
   }
@@ -67,4 +69,23 @@ async function attemptUpdate(
     throw writeError(kind, name, outcome.reason);
   }
   return RETRY;
+}
+
+/** A rival's create in between turns this back into an update. */
+async function createMissing(
+  context: RegistryContext,
+  kind: Kind,
+  namespace: string,
+  decoded: Decoded,
+  options: WriteOptions,
+): Promise<Written | typeof RETRY> {
+  try {
+    const own = { ...decoded, object: cloneJson(decoded.object) };
+    return await createDecoded(context, kind, namespace, own, options);
+  } catch (error) {
+    if (error instanceof StatusError && error.reason === 'AlreadyExists') {
+      return RETRY;
+    }
+    throw error;
+  }
 }

@@ -25,9 +25,9 @@ export async function writeUpdate(
   if (prepared.change === 'none') {
     return { ok: true, object: before.stored, warnings: [] };
   }
-  const { object, warnings } = prepared;
+  const { object, body, warnings } = prepared;
   const toWrite = prepared.change === 'remove' ? deleteWrite : updateWrite;
-  const write = toWrite(kind, before, object, options.fence);
+  const write = toWrite(kind, before, object, options.fence, body);
   const result = await commit(context, write, options.dryRun);
   return result.ok ? { ok: true, object: storedFrom(write, result.revision), warnings } : result;
 }
