@@ -65,7 +65,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
         const names = keys.flatMap(({ key }) => nodeNameOf(key) ?? []);
         const pods = keys.flatMap(({ key }) => parsePodKey(key) ?? []);
         await settle(results, names.map(nodeKey), () => syncNodes(context, names, reconcile, results));
-        await syncPods(context, pods, reconcile, results);
+        const podKeys = pods.map(({ key }) => key);
+        await settle(results, podKeys, () => syncPods(context, pods, reconcile, results));
         return results;
       },
     },

@@ -71,7 +71,7 @@ export class EventRecorder {
       return;
     }
     this.#serial += 1;
-    const suffix = (BigInt(now) * 1_000_000n + BigInt(this.#serial % 1_000_000)).toString(16);
+    const suffix = (BigInt(Math.floor(now)) * 1_000_000n + BigInt(this.#serial % 1_000_000)).toString(16);
     const event: Recorded = {
       namespace: subject.namespace === '' ? 'default' : subject.namespace,
       name: `${subject.name.slice(0, 230)}.${suffix}`,

@@ -21,7 +21,9 @@ export async function finishPod(context: KubeletContext, step: PodStep, fence: F
   if (step.error !== undefined) {
     throw step.error;
   }
-  return nextAt === Number.POSITIVE_INFINITY ? {} : { requeueAfterMs: Math.max(0, nextAt - context.clock.now()) };
+  return nextAt === Number.POSITIVE_INFINITY
+    ? {}
+    : { requeueAfterMs: Math.max(0, Math.ceil(nextAt - context.clock.now())) };
 }
 
 /** When to look at the pod again. The status that shows the start is the next pass's. */

@@ -84,7 +84,7 @@ async function findPods(context: KubeletContext, keys: readonly PodKey[], result
     }
     const runtime = node === undefined ? undefined : context.runtimes.get(runtimeOf(node) ?? '');
     if (node === undefined || runtime === undefined || playsDead(node)) {
-      results.set(entry.key, { requeueAfterMs: NODE_AWAY_MS * (1 + context.random.next()) });
+      results.set(entry.key, { requeueAfterMs: Math.round(NODE_AWAY_MS * (1 + context.random.next())) });
       return [];
     }
     return [{ ...entry, node, runtime }];

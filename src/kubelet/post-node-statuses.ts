@@ -29,7 +29,7 @@ export async function postStatuses(
     const key = nodeKey(work.stored.name);
     if (!results.has(key)) {
       // Spread, so that nodes made together do not report together for ever.
-      results.set(key, { requeueAfterMs: period * (0.9 + 0.2 * random.next()) });
+      results.set(key, { requeueAfterMs: Math.round(period * (0.9 + 0.2 * random.next())) });
     }
   }
   // A report that comes up to a tenth early still counts as due.

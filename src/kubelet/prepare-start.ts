@@ -5,6 +5,7 @@ import { containerSpec } from './container-spec.ts';
 import type { KubeletContext } from './context.ts';
 import type { Failure } from './failure-back-off.ts';
 import { imagePullPolicy } from './image-pull-policy.ts';
+import type { Pod } from './pod.ts';
 import type { StartAction, WaitingReason } from './pod-actions.ts';
 import type { PodWork, ReadyStart } from './pod-work.ts';
 import { goDuration } from './restart-back-off.ts';
@@ -93,7 +94,9 @@ function settlePull(
 ): Prepared | undefined {
   const key = `${pod.metadata.uid}/${image}`;
   if (state.state === 'pulling') {
-    return { nextAt: state.doneAt ?? context.clock.now() + LOOK_AGAIN_MS };
+    const waiting = reportedPullFailure(pod, container);
+    const nextAt = state.doneAt ?? context.clock.now() + LOOK_AGAIN_MS;
+    return waiting === undefined ? { nextAt } : { waiting, nextAt };
   }
   if (state.state !== 'present') {
     throw new RuntimeError('ImagePull', state.state === 'failed' ? state.message : `image "${image}" is not there`);
@@ -112,6 +115,14 @@ function settlePull(
   }
   context.pulls.delete(key);
   return undefined;
+}
+
+/** While a failed pull is tried again, its failure stays the news. */
+function reportedPullFailure({ status }: Pod, container: string): WaitingReason | undefined {
+  const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  const waiting = statuses.find(({ name }) => name === container)?.state.waiting;
+  const { reason = '', message = '' } = waiting ?? {};
+  return reason === 'ErrImagePull' || reason === 'ImagePullBackOff' ? { reason, message } : undefined;
 }
 
 function pullFailed(

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { silentLogger, World } from '../../test/support/kubelet-world.ts';
+import { EventRecorder, type EventSubject } from './event-recorder.ts';
+
+const POD: EventSubject = {
+  kind: 'Pod',
+  namespace: 'default',
+  name: 'web',
+  uid: 'u1',
+  fieldPath: 'spec.containers{main}',
+};
+
+interface EventObject {
+  metadata: { name: string; namespace: string };
+  count: number;
+  reason: string;
+}
+const events = (world: World) => world.all('events') as unknown as EventObject[];
+
+describe('EventRecorder', () => {
+  it('writes events as the kubelet does', async () => {
+    const world = new World();
+    const recorder = new EventRecorder(world.clock, silentLogger);
+    recorder.record(POD, 'n1', 'Normal', 'Started', 'Started container main');
+    await recorder.flush(world.registry);
+    expect(events(world)).toMatchObject([
+      {
+        metadata: { namespace: 'default' },
+        involvedObject: { ...POD, apiVersion: 'v1' },
+        ...{ type: 'Normal', reason: 'Started', message: 'Started container main', count: 1 },
+        source: { component: 'kubelet', host: 'n1' },
+        firstTimestamp: '2026-01-01T00:00:00Z',
+      },
+    ]);
+    expect(events(world)[0]?.metadata.name).toMatch(/^web\.[0-9a-f]{14,16}$/);
+  });
+
+  it('folds repeats into a count, and begins anew when the event has expired', async () => {
+    const world = new World();
+    const recorder = new EventRecorder(world.clock, silentLogger);
+    const again = async () => {
+      recorder.record(POD, 'n1', 'Warning', 'BackOff', 'Back-off');
+      await recorder.flush(world.registry);
+    };
+    await again();
+    world.now += 10_000;
+    await again();
+    recorder.record(POD, 'n1', 'Warning', 'BackOff', 'Back-off');
+    await again();
+    expect(events(world).map(({ count }) => count)).toEqual([4]);
+    world.delete('events', 'default', events(world)[0]?.metadata.name ?? '', 0);
+    await again();
+    expect(events(world).map(({ count }) => count)).toEqual([5]);
+  });
+
+  it('drops the oldest under load and counts them; a failing store fails nobody', async () => {
+    const world = new World();
+    const recorder = new EventRecorder(world.clock, silentLogger);
+    for (let i = 0; i < 5_100; i += 1) {
+      recorder.record(POD, 'n1', 'Normal', `R${i}`, 'x');
+    }
+    expect(recorder.dropped).toBe(100);
+    await recorder.flush(world.registry);
+    expect(events(world)[0]?.reason).toBe('R100');
+    const broken = { createAll: async () => Promise.reject(new Error('no store')) };
+    await recorder.flush(broken as never);
+    expect(recorder.dropped).toBe(300);
+  });
+
+  it('tells the story of a pod', async () => {
+    const world = new World();
+    world.addNode('n1');
+    world.addPod('web', {}, { pullMs: 512 });
+    const stop = new AbortController();
+    await world.run(5_000);
+    world.kubelet.start(stop.signal);
+    await new Promise((resolve) => setImmediate(resolve));
+    stop.abort();
+    const story = (
+      world.all('events') as unknown as (EventObject & { message: string; involvedObject: { kind: string } })[]
+    )
+      .filter(({ involvedObject }) => involvedObject.kind === 'Pod')
+      .map(({ reason, message }) => `${reason}: ${message.replace(/\d+ bytes/, 'N bytes')}`);
+    expect(story).toEqual([
+      'Pulling: Pulling image "web:1"',
+      'Pulled: Successfully pulled image "web:1" in 512ms (512ms including waiting). Image size: N bytes.',
+      'Created: Created container: main',
+      'Started: Started container main',
+    ]);
+  });
+});

@@ -1,0 +1,272 @@
+import { describe, expect, it } from 'vitest';
+import { World } from '../../test/support/kubelet-world.ts';
+import type { Pod } from './pod.ts';
+
+async function worldWithNode(): Promise<World> {
+  const world = new World();
+  world.addNode('n1');
+  await world.run(0);
+  return world;
+}
+
+const condition = (pod: Pod | undefined, type: string): string | undefined =>
+  pod?.status?.conditions?.find((c) => c.type === type)?.status;
+
+describe('the life of a pod', () => {
+  it('goes through ContainerCreating to Running, with addresses, ids and conditions', async () => {
+    const world = await worldWithNode();
+    world.addPod('web');
+    await world.run(5_000);
+    const pod = world.pod('web');
+    expect(world.history.get('web')).toEqual(['Pending []', 'Pending [ContainerCreating]', 'Running [Running]']);
+    expect(pod?.status).toMatchObject({
+      phase: 'Running',
+      qosClass: 'BestEffort',
+      observedGeneration: 1,
+      hostIP: world.node('n1')?.status?.addresses?.[0]?.address,
+      startTime: '2026-01-01T00:00:00Z',
+      containerStatuses: [{ ready: true, started: true, restartCount: 0, image: 'web:1', lastState: {} }],
+    });
+    expect(pod?.status?.containerStatuses?.[0]?.containerID).toMatch(/^simulated:\/\/[0-9a-f]{64}$/);
+    expect(pod?.status?.podIP).toMatch(/^10\./);
+    for (const type of ['PodScheduled', 'PodReadyToStartContainers', 'Initialized', 'ContainersReady', 'Ready']) {
+      expect(condition(pod, type)).toBe('True');
+    }
+    expect(world.due.has(`pod/default/web/${pod?.metadata.uid}`)).toBe(false);
+    expect(world.errors).toEqual([]);
+  });
+
+  it('writes a running pod no more', async () => {
+    const world = await worldWithNode();
+    world.addPod('web');
+    await world.run(5_000);
+    const version = world.pod('web')?.metadata.resourceVersion;
+    await world.run(3_600_000);
+    expect(world.pod('web')?.metadata.resourceVersion).toBe(version);
+  });
+
+  it('crash loops with 0, 10, 20, 40 s between the runs and starts anew after ten minutes of running', async () => {
+    const world = await worldWithNode();
+    world.addPod('bad', {}, { runMs: 1_000, startMs: 0, pullMs: 0, exitCode: 3 });
+    await world.run(90_000);
+    const starts = [...world.states.starts.values()];
+    const gaps = starts.slice(1).map((at, i) => Math.round((at - (starts[i] ?? 0) - 1_000) / 1_000));
+    expect(gaps.slice(0, 4)).toEqual([0, 10, 20, 40]);
+    const status = world.pod('bad')?.status;
+    expect(status?.phase).toBe('Running');
+    expect(status?.containerStatuses?.[0]).toMatchObject({
+      restartCount: 4,
+      ready: false,
+      state: { waiting: { reason: 'CrashLoopBackOff' } },
+      lastState: { terminated: { exitCode: 3, reason: 'Error' } },
+    });
+    expect(status?.containerStatuses?.[0]?.state.waiting?.message).toMatch(
+      /^back-off 1m20s restarting failed container=main pod=bad_default\(/,
+    );
+    expect(world.history.get('bad')).toContain('Running [Error]');
+    expect(world.states.doubles).toEqual([]);
+  });
+
+  it.each([
+    ['Never', 0, 'Succeeded', 'Completed'],
+    ['Never', 2, 'Failed', 'Error'],
+    ['OnFailure', 0, 'Succeeded', 'Completed'],
+  ])('restartPolicy %s, exit code %i: %s', async (restartPolicy, exitCode, phase, reason) => {
+    const world = await worldWithNode();
+    world.addPod('job', { restartPolicy }, { runMs: 2_000, exitCode });
+    await world.run(60_000);
+    const status = world.pod('job')?.status;
+    expect(status?.phase).toBe(phase);
+    expect(status?.containerStatuses?.[0]?.state.terminated).toMatchObject({ exitCode, reason });
+    expect(condition(world.pod('job'), 'Ready')).toBe('False');
+    const version = world.pod('job')?.metadata.resourceVersion;
+    world.edit<Pod>('pods', 'default', 'job', (pod) => {
+      pod.metadata.annotations = { touched: 'yes' };
+    });
+    await world.run(60_000);
+    expect(world.pod('job')?.status).toEqual(status);
+    expect(Number(world.pod('job')?.metadata.resourceVersion)).toBe(Number(version) + 1);
+    expect((await world.runtime.pod(world.pod('job')?.metadata.uid ?? ''))?.sandbox).toBe('stopped');
+  });
+
+  it('runs init containers in order and a sidecar beside the main container', async () => {
+    const world = await worldWithNode();
+    const initContainers = [
+      { name: 'first', image: 'init:1' },
+      { name: 'proxy', image: 'proxy:1', restartPolicy: 'Always' },
+      { name: 'second', image: 'init:1' },
+    ];
+    world.addPod('web', { initContainers });
+    await world.run(30_000);
+    const starts = [...world.states.starts.keys()].map((key) => key.split('/')[1]);
+    expect(starts).toEqual(['first', 'proxy', 'second', 'main']);
+    expect(world.history.get('web')?.at(-1)).toBe('Running [Completed Running Completed Running]');
+    expect(condition(world.pod('web'), 'Ready')).toBe('True');
+  });
+
+  it('fails for good when an init container fails and nothing restarts', async () => {
+    const world = await worldWithNode();
+    const simulation = { containers: { setup: { exitCode: 1, runMs: 10 } } };
+    world.addPod('web', { restartPolicy: 'Never', initContainers: [{ name: 'setup', image: 'init:1' }] }, simulation);
+    await world.run(30_000);
+    expect(world.history.get('web')?.at(-1)).toBe('Failed [Error PodInitializing]');
+  });
+
+  it('waits for readiness gates', async () => {
+    const world = await worldWithNode();
+    world.addPod('web', { readinessGates: [{ conditionType: 'example.com/up' }] });
+    await world.run(5_000);
+    expect(world.pod('web')?.status?.conditions?.find((c) => c.type === 'Ready')).toMatchObject({
+      status: 'False',
+      reason: 'ReadinessGatesNotReady',
+      message: 'corresponding condition of pod readiness gate "example.com/up" does not exist.',
+    });
+    world.edit<Pod>('pods', 'default', 'web', (pod) => {
+      pod.status?.conditions?.push({ type: 'example.com/up', status: 'True' });
+    });
+    await world.run(1_000);
+    expect(condition(world.pod('web'), 'Ready')).toBe('True');
+    expect(condition(world.pod('web'), 'example.com/up')).toBe('True');
+  });
+
+  it('names a pull that fails, backs off, and keeps trying', async () => {
+    const world = await worldWithNode();
+    world.addPod('web', { containers: [{ name: 'main', image: 'nope:invalid' }] });
+    await world.run(30_000);
+    expect(world.history.get('web')).toEqual([
+      'Pending []',
+      'Pending [ContainerCreating]',
+      'Pending [ErrImagePull]',
+      'Pending [ImagePullBackOff]',
+      'Pending [ErrImagePull]',
+      'Pending [ImagePullBackOff]',
+    ]);
+    expect(world.states.starts.size).toBe(0);
+  });
+
+  it('says which ConfigMap is missing and goes on once it is there', async () => {
+    const world = await worldWithNode();
+    const env = [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'settings', key: 'a' } } }];
+    world.addPod('web', { containers: [{ name: 'main', image: 'web:1', env }] });
+    await world.run(5_000);
+    expect(world.pod('web')?.status?.containerStatuses?.[0]?.state.waiting).toEqual({
+      reason: 'CreateContainerConfigError',
+      message: 'configmap "settings" not found',
+    });
+    const metadata = { name: 'settings', namespace: 'default' };
+    world.add('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { a: '1' } } as never);
+    await world.run(30_000);
+    expect(world.pod('web')?.status?.phase).toBe('Running');
+  });
+
+  it('restarts a container whose image was changed', async () => {
+    const world = await worldWithNode();
+    world.addPod('web');
+    await world.run(5_000);
+    world.edit<Pod>('pods', 'default', 'web', (pod) => {
+      pod.metadata.generation = 2;
+      pod.spec.containers = [{ name: 'main', image: 'web:2' }];
+    });
+    await world.run(60_000);
+    const status = world.pod('web')?.status;
+    expect(status).toMatchObject({ phase: 'Running', observedGeneration: 2 });
+    expect(status?.containerStatuses?.[0]).toMatchObject({ image: 'web:2', restartCount: 1, ready: true });
+    expect(world.states.doubles).toEqual([]);
+  });
+});
+
+describe('deletion', () => {
+  it('ends gracefully: TERM, the last statuses, then the object goes', async () => {
+    const world = await worldWithNode();
+    world.addPod('web', {}, { stopMs: 5_000 });
+    await world.run(5_000);
+    const uid = world.pod('web')?.metadata.uid ?? '';
+    world.delete('pods', 'default', 'web', 30);
+    await world.run(4_000);
+    expect(world.history.get('web')?.at(-1)).toBe('Running [Running] terminating');
+    await world.run(2_000);
+    expect(world.history.get('web')?.at(-1)).toBe('Failed [Error] terminating');
+    expect(world.pod('web')).toBeUndefined();
+    expect(await world.runtime.pod(uid)).toBeUndefined();
+    expect(world.due.size).toBe(1);
+  });
+
+  it('kills at the deadline what does not end by itself', async () => {
+    const world = await worldWithNode();
+    world.addPod('web', {}, { stopMs: 500_000 });
+    await world.run(5_000);
+    world.delete('pods', 'default', 'web', 10);
+    await world.run(9_000);
+    expect(world.pod('web')).toBeDefined();
+    await world.run(1_500);
+    expect(world.pod('web')).toBeUndefined();
+  });
+
+  it('cleans up after a forced deletion, and leaves a namesake alone', async () => {
+    const world = await worldWithNode();
+    world.addPod('web');
+    await world.run(5_000);
+    const uid = world.pod('web')?.metadata.uid ?? '';
+    world.delete('pods', 'default', 'web', 0);
+    world.addPod('web');
+    await world.run(5_000);
+    expect(await world.runtime.pod(uid)).toBeUndefined();
+    expect(world.pod('web')?.status?.phase).toBe('Running');
+    expect(world.states.rows.size).toBe(1);
+  });
+});
+
+describe('admission', () => {
+  it.each([
+    [
+      { nodeSelector: { disk: 'ssd' } },
+      'NodeAffinity',
+      "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+    ],
+    [
+      { containers: [{ name: 'main', image: 'web:1', resources: { requests: { cpu: '40' } } }] },
+      'OutOfcpu',
+      "Node didn't have enough resource: cpu, requested: 40000, used: 0, capacity: 32000",
+    ],
+  ])('refuses %j', async (spec, reason, message) => {
+    const world = await worldWithNode();
+    world.addPod('web', spec);
+    await world.run(5_000);
+    expect(world.pod('web')?.status).toMatchObject({
+      phase: 'Failed',
+      reason,
+      message: `Pod was rejected: ${message}`,
+    });
+    expect(world.states.rows.size).toBe(0);
+  });
+
+  it('gives the node to the oldest pods, counts those admitted before, and frees what ended', async () => {
+    const world = new World();
+    world.addNode('n1', { annotations: { 'fleet.flotilla.dev/capacity': '{"cpu":"4","pods":"3"}' } });
+    await world.run(0);
+    const containers = [{ name: 'main', image: 'web:1', resources: { requests: { cpu: '1500m' } } }];
+    for (const name of ['a', 'b', 'c']) {
+      world.addPod(name, { containers });
+    }
+    await world.run(5_000);
+    expect(['a', 'b', 'c'].map((name) => world.pod(name)?.status?.reason)).toEqual([undefined, undefined, 'OutOfcpu']);
+    world.delete('pods', 'default', 'a', 1);
+    await world.run(5_000);
+    for (const name of ['d', 'e', 'f']) {
+      world.addPod(name, name === 'd' ? { containers } : {});
+    }
+    await world.run(5_000);
+    expect(['d', 'e', 'f'].map((name) => world.pod(name)?.status?.reason)).toEqual([undefined, undefined, 'OutOfpods']);
+  });
+
+  it('refuses pods that do not tolerate a NoExecute taint', async () => {
+    const world = new World();
+    world.addNode('n1', { spec: { taints: [{ key: 'gpu', value: 'x', effect: 'NoExecute' }] } });
+    await world.run(0);
+    world.addPod('web');
+    world.addPod('fine', { tolerations: [{ key: 'gpu', operator: 'Exists' }] });
+    await world.run(5_000);
+    expect(world.pod('web')?.status?.reason).toBe('TaintToleration');
+    expect(world.pod('fine')?.status?.phase).toBe('Running');
+  });
+});

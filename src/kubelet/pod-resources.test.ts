@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { amountOf, formatAmount } from './amounts.ts';
+import { podRequests, qosClass } from './pod-resources.ts';
+
+const container = (name: string, resources = {}, restartPolicy?: string) => ({
+  name,
+  resources,
+  ...(restartPolicy === undefined ? {} : { restartPolicy }),
+});
+
+describe('podRequests', () => {
+  it('takes the sum of the containers, or the greediest moment of initialisation with its sidecars', () => {
+    const spec = {
+      containers: [
+        container('a', { requests: { cpu: '100m' } }),
+        container('b', { limits: { cpu: '200m', memory: '1Gi' } }),
+      ],
+      initContainers: [
+        container('side', { requests: { cpu: '50m' } }, 'Always'),
+        container('big', { requests: { cpu: '1' } }),
+      ],
+      overhead: { cpu: '10m' },
+    };
+    expect(Object.fromEntries(podRequests(spec))).toEqual({ cpu: 1_060, memory: 2 ** 30, pods: 1 });
+  });
+});
+
+describe('qosClass', () => {
+  it.each([
+    ['BestEffort', [{}]],
+    ['BestEffort', [{ requests: { cpu: '0' } }]],
+    ['Burstable', [{ requests: { cpu: '1' } }]],
+    ['Burstable', [{ limits: { cpu: '1', memory: '1Gi' } }, {}]],
+    ['Burstable', [{ limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '500m' } }]],
+    ['Guaranteed', [{ limits: { cpu: '1', memory: '1Gi' } }]],
+    ['Guaranteed', [{ limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '1000m', memory: '1024Mi' } }]],
+  ])('%s', (expected, resources) => {
+    expect(qosClass({ containers: resources.map((each, i) => container(`c${i}`, each)) })).toBe(expected);
+  });
+});
+
+describe('amounts', () => {
+  it.each([
+    ['cpu', '100m', 100],
+    ['cpu', '0.3', 300],
+    ['cpu', '1e3', 1_000_000],
+    ['memory', '1.5Gi', 1.5 * 2 ** 30],
+    ['memory', '128974848', 128_974_848],
+    ['memory', '1E', 1e18],
+    ['memory', '12E2', 1_200],
+    ['cpu', 'nonsense', 0],
+  ])('%s %s', (name, text, expected) => {
+    expect(amountOf(name, text)).toBe(expected);
+  });
+
+  it('prints as the kubelet does', () => {
+    expect([formatAmount('cpu', 4_000), formatAmount('cpu', 7_500), formatAmount('memory', 2 ** 30)]).toEqual([
+      '4',
+      '7500m',
+      '1048576Ki',
+    ]);
+  });
+});

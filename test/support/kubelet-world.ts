@@ -1,0 +1,422 @@
+/**
+ * A whole kubelet with time in hand: an in-memory registry that keeps the contract's promises (compare-and-set, grace,
+ * triggers), a state store that watches for double starts, and a due table that runs what is due as the clock goes on.
+ * `crash` makes the process die at a given call; what is not durable is then lost.
+ */
+import { conflict, notFound } from '../../src/errors.ts';
+import { createKubelet, type Kubelet } from '../../src/kubelet/create-kubelet.ts';
+import type { Node } from '../../src/kubelet/node.ts';
+import type { Pod } from '../../src/kubelet/pod.ts';
+import { kubeletTriggers } from '../../src/kubelet/triggers.ts';
+import type { Logger } from '../../src/logger.ts';
+import type { Registry } from '../../src/registry/registry.ts';
+import type { Runtime, RuntimeStateStore } from '../../src/runtimes/runtime.ts';
+import { createSimulatedRuntime } from '../../src/runtimes/simulated/simulated-runtime.ts';
+import { decodeObject, encodeBody, type StoredObject } from '../../src/storage/stored-object.ts';
+import type { Clock } from '../../src/timing/clock.ts';
+import { seededRandom } from '../../src/timing/random.ts';
+import type { KubeObject } from '../../src/values/object.ts';
+
+const SHARDS = 1;
+const SHARD = 'kubelet/0';
+export const START = Date.parse('2026-01-01T00:00:00Z');
+
+export class Crash extends Error {}
+
+export const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => silentLogger,
+};
+
+/** Counts round trips, and fails the moment one attempt of a container gets a second start. */
+export class MemoryStates implements RuntimeStateStore {
+  readonly rows = new Map<string, { nodeName: string; state: string }>();
+  readonly starts = new Map<string, number>();
+  readonly doubles: string[] = [];
+  loads = 0;
+  saves = 0;
+  failing: Error | undefined;
+
+  async load(_: string, uids: readonly string[]): Promise<Map<string, string>> {
+    this.loads += 1;
+    this.#check();
+    return new Map(
+      uids.flatMap((uid) => [[uid, this.rows.get(uid)?.state ?? ''] as const]).filter(([, s]) => s !== ''),
+    );
+  }
+  async loadByNodes(_: string, nodeNames: readonly string[] | undefined): Promise<Map<string, string>> {
+    this.loads += 1;
+    this.#check();
+    const rows = [...this.rows].filter(([, row]) => nodeNames === undefined || nodeNames.includes(row.nodeName));
+    return new Map(rows.map(([uid, { state }]) => [uid, state]));
+  }
+  async save(
+    _: string,
+    changes: readonly { uid: string; nodeName: string; state: string | undefined }[],
+  ): Promise<void> {
+    this.saves += 1;
+    this.#check();
+    for (const { uid, nodeName, state } of changes) {
+      if (state === undefined) {
+        this.rows.delete(uid);
+      } else {
+        this.rows.set(uid, { nodeName, state });
+        this.#watch(uid, state);
+      }
+    }
+  }
+  #check(): void {
+    if (this.failing !== undefined) {
+      throw this.failing;
+    }
+  }
+  #watch(uid: string, state: string): void {
+    const { containers } = JSON.parse(state) as {
+      containers: { name: string; attempt: number; startsAt: number; stopped?: true }[];
+    };
+    for (const { name, attempt, startsAt, stopped } of containers) {
+      const key = `${uid}/${name}/${attempt}`;
+      const before = this.starts.get(key);
+      if (before !== undefined && before !== startsAt && stopped === undefined) {
+        this.doubles.push(key);
+      }
+      this.starts.set(key, before ?? startsAt);
+    }
+  }
+}
+
+type Row = StoredObject;
+
+export class World {
+  now = START;
+  readonly states = new MemoryStates();
+  readonly due = new Map<string, number>();
+  /** Every status phase/reason a watcher of the pod would have seen, in order. */
+  readonly history = new Map<string, string[]>();
+  readonly errors: Error[] = [];
+  readonly suspended = new Set<string>();
+  readonly leased = new Set<string>();
+  readonly calls = new Map<string, number>();
+  renewals = 0;
+  runs = 0;
+  /** The process dies at this many further calls of the runtime or of a write; undefined: never. */
+  crashIn: number | undefined;
+  /** Whether the fatal call still takes effect. */
+  crashAfterEffect = false;
+  dead = false;
+  readonly #rows = new Map<string, Row>();
+  #revision = 0;
+  #uid = 0;
+  kubelet: Kubelet;
+  runtime: Runtime;
+
+  constructor() {
+    [this.kubelet, this.runtime] = this.#boot();
+  }
+
+  get clock(): Clock {
+    return {
+      now: () => this.now,
+      monotonic: () => this.now,
+      sleep: () => new Promise((resolve) => setImmediate(resolve)),
+    };
+  }
+
+  /** A new process on the same durable state. */
+  restart(): void {
+    this.dead = false;
+    this.crashIn = undefined;
+    [this.kubelet, this.runtime] = this.#boot();
+  }
+
+  #boot(): [Kubelet, Runtime] {
+    const clock = this.clock;
+    const runtime = createSimulatedRuntime({ name: 'simulated', states: this.states, seed: 7, clock });
+    const mortal = this.#mortal(runtime, ['ensurePod', 'startContainer', 'stopContainer', 'killPod', 'removePod']);
+    const kubelet = createKubelet({
+      registry: this.#mortal(this.registry, ['updateStatuses', 'delete']),
+      nodeLeases: {
+        adopt: async (_, names) => {
+          for (const name of names) {
+            this.leased.add(name);
+          }
+        },
+        renewShard: async () => {
+          this.renewals += 1;
+          return this.leased.size - this.suspended.size;
+        },
+        setSuspended: async (names, suspended) => {
+          for (const name of names) {
+            suspended ? this.suspended.add(name) : this.suspended.delete(name);
+          }
+        },
+        ages: async () => new Map(),
+        olderThan: async () => [],
+        shards: async () => [SHARD],
+      },
+      runtimes: new Map([['simulated', mortal]]),
+      config: {
+        leaseDurationSeconds: 40,
+        renewIntervalMs: 10_000,
+        nodeStatusUpdateMs: 10_000,
+        nodeStatusReportMs: 300_000,
+        syncConcurrency: 1_000,
+      },
+      shards: SHARDS,
+      clock,
+      random: seededRandom(3),
+      logger: silentLogger,
+    });
+    return [kubelet, runtime];
+  }
+
+  /** Wraps the named methods: each call may be the one at which the process dies. */
+  #mortal<T extends object>(target: T, names: readonly string[]): T {
+    return new Proxy(target, {
+      get: (object, name) => {
+        const value: unknown = Reflect.get(object, name);
+        if (typeof value !== 'function') {
+          return value;
+        }
+        return async (...given: unknown[]) => {
+          if (this.dead) {
+            throw new Crash('dead');
+          }
+          const counted = names.includes(String(name));
+          this.calls.set(String(name), (this.calls.get(String(name)) ?? 0) + 1);
+          const fatal = counted && this.crashIn !== undefined && this.crashIn <= 0;
+          if (counted && this.crashIn !== undefined) {
+            this.crashIn -= 1;
+          }
+          if (fatal && !this.crashAfterEffect) {
+            this.dead = true;
+            throw new Crash(String(name));
+          }
+          const answer: unknown = await value.apply(object, given);
+          if (fatal) {
+            this.dead = true;
+            throw new Crash(String(name));
+          }
+          return answer;
+        };
+      },
+    });
+  }
+
+  #put(resource: string, object: KubeObject): Row {
+    this.#revision += 1;
+    const { namespace = '', name = '', labels = {}, uid = '' } = object.metadata;
+    const row = {
+      resource,
+      namespace,
+      name,
+      uid,
+      labels,
+      fields: {},
+      revision: this.#revision,
+      body: encodeBody(object),
+    };
+    const key = `${resource}/${namespace}/${name}`;
+    const before = this.#rows.get(key);
+    this.#rows.set(key, row);
+    this.#changed(resource, before && decodeObject(before), decodeObject(row));
+    return row;
+  }
+
+  #remove(row: Row): void {
+    this.#rows.delete(`${row.resource}/${row.namespace}/${row.name}`);
+    this.#changed(row.resource, decodeObject(row), undefined);
+  }
+
+  #changed(resource: string, before: KubeObject | undefined, after: KubeObject | undefined): void {
+    if (resource === 'pods' && after !== undefined) {
+      const seen = this.history.get(after.metadata.name ?? '') ?? [];
+      const line = summary(after as Pod);
+      if (seen.at(-1) !== line) {
+        seen.push(line);
+      }
+      this.history.set(after.metadata.name ?? '', seen);
+    }
+    const change = { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
+    for (const trigger of kubeletTriggers(SHARDS).filter((t) => t.resource === resource)) {
+      for (const { key } of trigger.dueOn(change)) {
+        this.due.set(key, Math.min(this.due.get(key) ?? this.now, this.now));
+      }
+    }
+  }
+
+  #find(resource: string, namespace: string, name: string): Row | undefined {
+    return this.#rows.get(`${resource}/${namespace}/${name}`);
+  }
+
+  add(resource: string, object: KubeObject): Row {
+    this.#uid += 1;
+    const metadata = {
+      uid: `00000000-0000-4000-8000-${String(this.#uid).padStart(12, '0')}`,
+      creationTimestamp: new Date(this.now).toISOString(),
+      generation: 1,
+      ...object.metadata,
+    };
+    return this.#put(resource, { ...object, metadata });
+  }
+
+  get registry(): Registry {
+    const registry: Partial<Registry> = {
+      createAll: async (id, objects) =>
+        objects.map((object) => ({ object: this.add(id, object), warnings: [], created: true })),
+      find: async (id, namespace, name) => this.#find(id, namespace, name),
+      getMany: async (id, keys) => keys.flatMap(({ namespace, name }) => this.#find(id, namespace, name) ?? []),
+      list: async (id, { fields = [] }) => {
+        const items = [...this.#rows.values()].filter(
+          (row) =>
+            row.resource === id &&
+            fields.every(({ value }) => (decodeObject<Pod>(row).spec as { nodeName?: string }).nodeName === value),
+        );
+        return { revision: this.#revision, items };
+      },
+      modify: async (id, namespace, name, change, options) => {
+        const row = this.#find(id, namespace, name);
+        if (row === undefined || (options?.uid !== undefined && options.uid !== row.uid)) {
+          return undefined;
+        }
+        const object = decodeObject(row);
+        return change(object as never) === false ? row : this.#put(id, object);
+      },
+      updateStatuses: async (id, changes) =>
+        changes.map(({ before, after }) => {
+          const row = this.#find(id, before.namespace, before.name);
+          const of = { group: '', resource: id };
+          if (row === undefined || row.uid !== before.uid) {
+            return notFound(of, before.name);
+          }
+          return row.revision === before.revision ? this.#put(id, after) : conflict(of, before.name);
+        }),
+      delete: async (id, namespace, name, options = {}) => {
+        const row = this.#find(id, namespace, name);
+        if (row === undefined) {
+          throw notFound({ group: '', resource: id }, name);
+        }
+        if (options.preconditions?.uid !== undefined && options.preconditions.uid !== row.uid) {
+          throw conflict({ group: '', resource: id }, name, 'Precondition failed: UID in precondition');
+        }
+        return this.#delete(row, options.gracePeriodSeconds ?? 30);
+      },
+    };
+    return registry as Registry;
+  }
+
+  #delete(row: Row, seconds: number): { object: Row; removed: boolean } {
+    if (seconds === 0 || row.resource !== 'pods') {
+      this.#remove(row);
+      return { object: row, removed: true };
+    }
+    const object = decodeObject(row);
+    object.metadata.deletionTimestamp = new Date(this.now + seconds * 1_000).toISOString();
+    object.metadata.deletionGracePeriodSeconds = seconds;
+    return { object: this.#put(row.resource, object), removed: false };
+  }
+
+  edit<T extends KubeObject>(resource: string, namespace: string, name: string, change: (object: T) => void): void {
+    const row = this.#find(resource, namespace, name);
+    if (row === undefined) {
+      throw new Error(`no ${resource} ${name}`);
+    }
+    const object = decodeObject<T>(row);
+    change(object);
+    this.#put(resource, object);
+  }
+
+  delete(resource: string, namespace: string, name: string, seconds: number): void {
+    const row = this.#find(resource, namespace, name);
+    if (row !== undefined) {
+      this.#delete(row, seconds);
+    }
+  }
+
+  pod(name: string): Pod | undefined {
+    const row = this.#find('pods', 'default', name);
+    return row && decodeObject<Pod>(row);
+  }
+  node(name: string): Node | undefined {
+    const row = this.#find('nodes', '', name);
+    return row && decodeObject<Node>(row);
+  }
+  all(resource: string): KubeObject[] {
+    return [...this.#rows.values()].filter((row) => row.resource === resource).map((row) => decodeObject(row));
+  }
+
+  addNode(name: string, extra: { annotations?: Record<string, string>; spec?: Node['spec'] } = {}): void {
+    const annotations = { 'fleet.flotilla.dev/runtime': 'simulated', ...extra.annotations };
+    this.add('nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name, annotations }, spec: extra.spec ?? {} });
+  }
+
+  addPod(name: string, spec: Partial<Pod['spec']> = {}, simulation?: object): void {
+    const annotations = simulation && { 'fleet.flotilla.dev/simulation': JSON.stringify(simulation) };
+    this.add('pods', {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace: 'default', ...(annotations && { annotations }) },
+      spec: { nodeName: 'n1', restartPolicy: 'Always', containers: [{ name: 'main', image: 'web:1' }], ...spec },
+      status: { phase: 'Pending' },
+    });
+  }
+
+  /** Runs all that becomes due within `ms`, moving the clock from due time to due time. */
+  async run(ms: number): Promise<void> {
+    const until = this.now + ms;
+    for (let i = 0; i < 100_000; i += 1) {
+      const next = Math.min(...this.due.values());
+      if (this.due.size === 0 || next > until) {
+        this.now = Math.max(this.now, until);
+        return;
+      }
+      this.now = Math.max(this.now, next);
+      await this.pass();
+    }
+    throw new Error('the world never comes to rest');
+  }
+
+  /** One claim of the shard: all that is due now. After a crash nothing of it is settled and a new process starts. */
+  async pass(): Promise<void> {
+    this.runs += 1;
+    const keys = [...this.due].filter(([, at]) => at <= this.now).map(([key]) => key);
+    const taken = new Map(keys.map((key) => [key, this.due.get(key) ?? 0]));
+    for (const key of keys) {
+      this.due.delete(key);
+    }
+    const context = { lease: { shard: SHARD, holder: 'w', epoch: 1 }, signal: new AbortController().signal };
+    const results = await this.kubelet.reconciler.reconcileBatch(
+      keys.map((key) => ({ key, attempt: 0 })),
+      context,
+    );
+    if (this.dead) {
+      for (const [key, at] of taken) {
+        this.due.set(key, at);
+      }
+      this.restart();
+      return;
+    }
+    for (const key of keys) {
+      const result = results.get(key);
+      if (result instanceof Error) {
+        this.errors.push(result);
+      }
+      const afterMs = result instanceof Error ? 1_000 : result?.requeueAfterMs;
+      if (afterMs !== undefined) {
+        this.due.set(key, Math.min(this.due.get(key) ?? Number.POSITIVE_INFINITY, this.now + afterMs));
+      }
+    }
+  }
+}
+
+/** What `kubectl get` would print as STATUS, roughly. */
+export function summary({ status, metadata }: Pod): string {
+  const states = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map(
+    ({ state }) => state.waiting?.reason ?? state.terminated?.reason ?? (state.running ? 'Running' : '?'),
+  );
+  const ending = metadata.deletionTimestamp === undefined ? '' : ' terminating';
+  return `${status?.phase ?? '-'} [${states.join(' ')}]${ending}`;
+}
