@@ -1,0 +1,37 @@
+/** Says that reconciles fail without flooding the log: one line a second a reconciler, with what was left out. */
+import { StatusError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { Clock } from '../timing/clock.ts';
+
+const PERIOD_MS = 1_000;
+
+/** Lost races and lost leases are part of the contract: they are retried and only worth a debug line. */
+const isExpected = (error: Error): boolean => error instanceof StatusError && error.reason === 'Conflict';
+
+export class FailureLog {
+  readonly #logger: Logger;
+  readonly #clock: Clock;
+  readonly #last = new Map<string, { at: number; suppressed: number }>();
+
+  constructor(logger: Logger, clock: Clock) {
+    this.#logger = logger;
+    this.#clock = clock;
+  }
+
+  /** `topic` limits the rate: a reconciler's name, or what was attempted. */
+  report(topic: string, error: unknown, fields: object, message: string): void {
+    const failure = error instanceof Error ? error : new Error(String(error));
+    if (isExpected(failure)) {
+      this.#logger.debug({ ...fields, reason: failure.message }, message);
+      return;
+    }
+    const now = this.#clock.monotonic();
+    const last = this.#last.get(topic);
+    if (last !== undefined && now - last.at < PERIOD_MS) {
+      last.suppressed += 1;
+      return;
+    }
+    this.#last.set(topic, { at: now, suppressed: 0 });
+    this.#logger.warn({ ...fields, err: failure, suppressed: last?.suppressed ?? 0 }, message);
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * queue/: BullMQ as a doorbell. It decides where and when reconcilers run; the due table in Postgres decides what is
+ * due. May import timing, errors; the only user of bullmq and ioredis. Never holds truth: flushing the queue costs
+ * seconds (one sweep), nothing else. The contract for reconcilers is `reconciler.ts`, the engine `shard-runner.ts`.
+ */
+import type { Logger } from '../logger.ts';
+import type { Clock } from '../timing/clock.ts';
+import type { Random } from '../timing/random.ts';
+import { type BullQueue, connectBull, type QueueBackend } from './bull-connection.ts';
+import { createDoorbell } from './doorbell.ts';
+import { FailureLog } from './failure-log.ts';
+import { QUEUE_NAMES, type QueueName } from './queue-names.ts';
+import type { Doorbell } from './reconciler.ts';
+import { withTimeLimit } from './time-limit.ts';
+import { startWorker, type WorkerHandle, type WorkerOptions } from './worker.ts';
+
+export interface QueueOptions {
+  readonly backend: QueueBackend;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export interface Queue {
+  readonly doorbell: Doorbell;
+  startWorker(options: WorkerOptions): Promise<WorkerHandle>;
+  /** Stops what still runs and closes every connection; bounded. */
+  close(): Promise<void>;
+}
+
+const CONNECT_MS = 10_000;
+const RING_MS = 3_000;
+const CLOSE_MS = 1_000;
+
+/** Rejects when the backend cannot be reached or prepared within 10 s. */
+export async function openQueue({ backend, logger, clock, random }: QueueOptions): Promise<Queue> {
+  const bull = connectBull(backend);
+  const closing = new AbortController();
+  const failures = new FailureLog(logger, clock);
+  const open = (name: QueueName): BullQueue => {
+    const queue = bull.queue(name);
+    queue.on('error', (error) => failures.report(name, error, { queue: name }, 'queue'));
+    return queue;
+  };
+  const queues = { heartbeat: open('heartbeat'), kubelet: open('kubelet'), controllers: open('controllers') };
+  const all = QUEUE_NAMES.map((name) => queues[name]);
+  const close = (): Promise<unknown> =>
+    withTimeLimit(Promise.all(all.map((queue) => queue.close())), CLOSE_MS, 'closing the queue', clock);
+  try {
+    const ready = Promise.all(all.map((queue) => queue.waitUntilReady()));
+    await withTimeLimit(ready, CONNECT_MS, `connecting to the queue on ${backend.kind}`, clock);
+  } catch (error) {
+    await close().catch(() => undefined);
+    throw error;
+  }
+  const add = (name: QueueName, shards: readonly string[]): Promise<unknown> =>
+    withTimeLimit(queues[name].addBulk(shards.map(wakeUp)), RING_MS, 'ringing', clock);
+  const doorbell = createDoorbell(
+    async (name, shards) => void (await add(name, shards)),
+    clock,
+    logger,
+    closing.signal,
+  );
+  const workers: WorkerHandle[] = [];
+  return {
+    doorbell,
+    async startWorker(options) {
+      const around = { bull, heartbeats: queues.heartbeat, doorbell, clock, random, logger };
+      const worker = await startWorker(options, around);
+      workers.push(worker);
+      return worker;
+    },
+    async close() {
+      await Promise.all(workers.map((worker) => worker.stop()));
+      closing.abort();
+      await close().catch((error: unknown) => logger.warn({ err: error }, 'queue did not close in time'));
+    },
+  };
+}
+
+/** One waiting job a shard at most; one that is rung while it runs comes again when it has finished. */
+const wakeUp = (shard: string) => ({
+  name: 'wake',
+  data: { shard },
+  opts: {
+    removeOnComplete: true,
+    removeOnFail: true,
+    deduplication: { id: shard, keepLastIfActive: true },
+  },
+});

@@ -1,0 +1,172 @@
+/**
+ * Runs a shard: claim what is due, reconcile it as one batch, settle, again while more is due, set the alarm for the
+ * next due time. Retry, back-off, fencing, failure logs and counters are here (and in the files it calls), nowhere
+ * else. Safe to call at any time by anyone: a shard that another holder runs is left alone.
+ */
+import type { Logger } from '../logger.ts';
+import type { Clock } from '../timing/clock.ts';
+import type { Random } from '../timing/random.ts';
+import type { AlarmClock } from './alarm-clock.ts';
+import { FailureLog } from './failure-log.ts';
+import { LEASE_TTL_MS, LeaseLostError, watchLease } from './lease-watch.ts';
+import type { BatchReconciler, ClaimedWork, Doorbell, DueStore } from './reconciler.ts';
+import { type BatchAnswer, settlementOf } from './settle-results.ts';
+
+/** Keys a claim; a claim of 1,000 pods reads and writes about 3 MB. */
+const CLAIM_LIMIT = 1_000;
+/** Then the bell is rung instead, so that other shards of this worker get their turn. */
+const MAX_ROUNDS = 50;
+/** Work due this soon is waited for: cheaper than the way through the queue. */
+const LINGER_MS = 20;
+
+export interface RunnerStats {
+  /** Runs of a shard that got its lease. */
+  readonly runs: number;
+  /** Rings for shards that another holder had. */
+  readonly busy: number;
+  readonly keys: number;
+  readonly errors: number;
+  /** Batches that lost their lease or were stopped. */
+  readonly cutShort: number;
+}
+
+export interface ShardRunnerOptions {
+  readonly reconcilers: readonly BatchReconciler[];
+  readonly due: DueStore;
+  readonly holder: string;
+  readonly alarms: AlarmClock;
+  readonly doorbell: Doorbell;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Aborts when the worker stops. */
+  readonly signal: AbortSignal;
+}
+
+interface Outcome {
+  readonly answer: BatchAnswer;
+  readonly cutShort: boolean;
+  /** The shard is another's by now: nothing may be settled, the next holder has the keys. */
+  readonly lost: boolean;
+}
+type Round = { readonly next: number | undefined } | 'busy' | 'stopped';
+
+export class ShardRunner {
+  readonly #options: ShardRunnerOptions;
+  readonly #failures: FailureLog;
+  readonly #running = new Map<string, { again: boolean; done: Promise<void> }>();
+  readonly #stats = { runs: 0, busy: 0, keys: 0, errors: 0, cutShort: 0 };
+
+  constructor(options: ShardRunnerOptions) {
+    this.#options = options;
+    this.#failures = new FailureLog(options.logger, options.clock);
+  }
+
+  stats(): RunnerStats {
+    return { ...this.#stats };
+  }
+
+  serves(shard: string): boolean {
+    return this.#reconcilerOf(shard) !== undefined;
+  }
+
+  #reconcilerOf(shard: string): BatchReconciler | undefined {
+    return this.#options.reconcilers.find(({ name }) => shard === name || shard.startsWith(`${name}/`));
+  }
+
+  /** Resolves when nothing is due in the shard any more, or someone else has it. Rejects when the store fails. */
+  run(shard: string): Promise<void> {
+    const reconciler = this.#reconcilerOf(shard);
+    if (reconciler === undefined || this.#options.signal.aborted) {
+      return Promise.resolve();
+    }
+    // The same holder may claim twice, so the process itself must not: the run under way looks again instead.
+    const running = this.#running.get(shard);
+    if (running !== undefined) {
+      running.again = true;
+      return running.done;
+    }
+    const state = { again: false, done: Promise.resolve() };
+    this.#running.set(shard, state);
+    state.done = this.#rounds(shard, reconciler, state);
+    return state.done;
+  }
+
+  /** Resolves when no shard runs any more; the signal has aborted by then. */
+  async idle(): Promise<void> {
+    await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
+  }
+
+  async #rounds(shard: string, reconciler: BatchReconciler, state: { again: boolean }): Promise<void> {
+    const { alarms, doorbell, clock, signal } = this.#options;
+    try {
+      for (let round = 0; round < MAX_ROUNDS && !signal.aborted; round += 1) {
+        state.again = false;
+        const outcome = await this.#round(shard, reconciler);
+        if (outcome === 'stopped' || outcome === 'busy') {
+          return;
+        }
+        const { next } = outcome;
+        if (!state.again && (next === undefined || next > LINGER_MS)) {
+          alarms.set(shard, next);
+          return;
+        }
+        if (!state.again && next !== undefined && next > 0) {
+          await clock.sleep(next, signal).catch(() => undefined);
+        }
+      }
+      doorbell.ring(shard);
+    } finally {
+      // In the same turn as the last look at `again`: a ring in between must not find a run that has ended.
+      this.#running.delete(shard);
+    }
+  }
+
+  async #round(shard: string, reconciler: BatchReconciler): Promise<Round> {
+    const { due, holder, clock, signal } = this.#options;
+    const claimedAt = clock.monotonic();
+    const work = await due.claim(shard, holder, LEASE_TTL_MS, CLAIM_LIMIT);
+    if (work === undefined) {
+      this.#stats.busy += 1;
+      return 'busy';
+    }
+    this.#stats.runs += 1;
+    const { answer, cutShort, lost } = await this.#reconcile(reconciler, work, claimedAt);
+    if (lost) {
+      return 'stopped';
+    }
+    const { settled, failures } = settlementOf(work.keys, answer, cutShort, this.#options.random);
+    this.#stats.keys += settled.length;
+    this.#count(reconciler.name, shard, failures);
+    const next = await due.settle(work.lease, settled, !work.more || signal.aborted);
+    return cutShort ? 'stopped' : { next: work.more ? 0 : next };
+  }
+
+  async #reconcile(reconciler: BatchReconciler, work: ClaimedWork, claimedAt: number): Promise<Outcome> {
+    if (work.keys.length === 0) {
+      return { answer: new Map(), cutShort: false, lost: false };
+    }
+    const watch = watchLease(this.#options, work.lease, claimedAt, this.#options.signal);
+    try {
+      const answer = await reconciler.reconcileBatch(work.keys, { lease: work.lease, signal: watch.signal });
+      return this.#outcome(answer, watch.signal);
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      return this.#outcome(new Map(work.keys.map(({ key }) => [key, error])), watch.signal);
+    } finally {
+      watch.end();
+    }
+  }
+
+  #outcome(answer: BatchAnswer, signal: AbortSignal): Outcome {
+    this.#stats.cutShort += signal.aborted ? 1 : 0;
+    return { answer, cutShort: signal.aborted, lost: signal.aborted && signal.reason instanceof LeaseLostError };
+  }
+
+  #count(name: string, shard: string, failures: readonly { key: string; attempt: number; error: Error }[]): void {
+    this.#stats.errors += failures.length;
+    for (const { key, attempt, error } of failures) {
+      this.#failures.report(name, error, { shard, key, attempt }, 'reconcile failed, will be retried');
+    }
+  }
+}

@@ -1,0 +1,111 @@
+/** One worker of a process: BullMQ workers that wake shards and renew leases, the sweep, the alarms. */
+import type { Logger } from '../logger.ts';
+import type { Clock } from '../timing/clock.ts';
+import type { Random } from '../timing/random.ts';
+import { AlarmClock } from './alarm-clock.ts';
+import type { BullConnection, BullQueue, BullWorker } from './bull-connection.ts';
+import { FailureLog } from './failure-log.ts';
+import type { HeartbeatSource } from './heartbeats.ts';
+import { type QueueName, queueOf } from './queue-names.ts';
+import type { BatchReconciler, Doorbell, DueStore } from './reconciler.ts';
+import { type RunnerStats, ShardRunner } from './shard-runner.ts';
+import { type PeriodicKey, runSweeps } from './sweep.ts';
+import { withTimeLimit } from './time-limit.ts';
+
+export interface WorkerOptions {
+  /** Their names decide which shards, and so which queues, this worker serves. */
+  readonly reconcilers: readonly BatchReconciler[];
+  readonly due: DueStore;
+  readonly heartbeat?: HeartbeatSource;
+  readonly periodic: readonly PeriodicKey[];
+  /** Unique among all workers that live, in this process and elsewhere. */
+  readonly holder: string;
+  readonly signal: AbortSignal;
+}
+
+export interface WorkerHandle {
+  stats(): RunnerStats;
+  /** Stops as the signal would; resolves within 2 s, whatever the reconcilers and the backend do. */
+  stop(): Promise<void>;
+}
+
+interface Surroundings {
+  readonly bull: BullConnection;
+  readonly heartbeats: BullQueue;
+  readonly doorbell: Doorbell;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** Shards that one process runs at the same time, a queue. */
+const CONCURRENCY: Readonly<Record<QueueName, number>> = { heartbeat: 2, kubelet: 4, controllers: 16 };
+const DRAIN_MS = 1_000;
+const CLOSE_MS = 700;
+
+export async function startWorker(options: WorkerOptions, around: Surroundings): Promise<WorkerHandle> {
+  const { reconcilers, due, heartbeat, periodic, holder } = options;
+  const { doorbell, clock, random, logger } = around;
+  const stopping = new AbortController();
+  const signal = AbortSignal.any([stopping.signal, options.signal]);
+  const alarms = new AlarmClock(clock, (shard) => doorbell.ring(shard));
+  const runner = new ShardRunner({ reconcilers, due, holder, alarms, doorbell, clock, random, logger, signal });
+  const failures = new FailureLog(logger, clock);
+  const workers = await openWorkers(options, around, runner, failures);
+  const sweeps = runSweeps({
+    ...{ due, runner, alarms, doorbell, periodic, clock, random, failures, signal },
+    ...(heartbeat === undefined ? {} : { heartbeat: { ...heartbeat, queue: around.heartbeats } }),
+  });
+
+  const shutDown = async (): Promise<void> => {
+    alarms.clear();
+    const drained = Promise.all([runner.idle(), sweeps]);
+    await withTimeLimit(drained, DRAIN_MS, 'draining', clock).catch(() => undefined);
+    const closed = Promise.all(workers.map((worker) => worker.close(true)));
+    await withTimeLimit(closed, CLOSE_MS, 'closing', clock).catch((error: unknown) => {
+      logger.warn({ err: error }, 'worker did not close in time');
+    });
+    alarms.clear();
+  };
+  const stopped = new Promise<void>((resolve) => {
+    const stop = (): void => void shutDown().then(resolve);
+    signal.aborted ? stop() : signal.addEventListener('abort', stop, { once: true });
+  });
+  return {
+    stats: () => runner.stats(),
+    stop: () => {
+      stopping.abort();
+      return stopped;
+    },
+  };
+}
+
+async function openWorkers(
+  { reconcilers, heartbeat }: WorkerOptions,
+  { bull, clock, logger }: Surroundings,
+  runner: ShardRunner,
+  failures: FailureLog,
+): Promise<BullWorker[]> {
+  const open = (name: QueueName, run: (shard: string) => Promise<void>): BullWorker => {
+    const wake = async (shard: string): Promise<void> =>
+      run(shard).catch((error: unknown) => {
+        // A failed job would only fill the backend: what is due stays due, and the sweep rings again.
+        failures.report(`run ${name}`, error, { shard }, 'run failed, the sweep will repeat it');
+      });
+    const worker = bull.worker(name, ({ data }) => wake(data.shard), CONCURRENCY[name]);
+    worker.on('error', (error) => failures.report(name, error, { queue: name }, 'queue worker'));
+    return worker;
+  };
+  const names = new Set(reconcilers.map(({ name }) => queueOf(name)));
+  const workers = [...names].map((name) => open(name, (shard) => runner.run(shard)));
+  if (heartbeat !== undefined) {
+    workers.push(open('heartbeat', (shard) => heartbeat.run(shard)));
+  }
+  const ready = Promise.all(workers.map((worker) => worker.waitUntilReady()));
+  await withTimeLimit(ready, READY_MS, 'connecting queue workers', clock).catch((error: unknown) => {
+    logger.warn({ err: error }, 'queue workers are not connected yet, the sweep runs without them');
+  });
+  return workers;
+}
+
+const READY_MS = 10_000;
