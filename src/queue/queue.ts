@@ -12,6 +12,7 @@ import { FailureLog } from './failure-log.ts';
 import { QUEUE_NAMES, type QueueName } from './queue-names.ts';
 import type { Doorbell } from './reconciler.ts';
 import { withTimeLimit } from './time-limit.ts';
+import { wakeUp } from './wake-up.ts';
 import { startWorker, type WorkerHandle, type WorkerOptions } from './worker.ts';
 
 export interface QueueOptions {
@@ -77,14 +78,3 @@ export async function openQueue({ backend, logger, clock, random }: QueueOptions
     },
   };
 }
-
-/** One waiting job a shard at most; one that is rung while it runs comes again when it has finished. */
-const wakeUp = (shard: string) => ({
-  name: 'wake',
-  data: { shard },
-  opts: {
-    removeOnComplete: true,
-    removeOnFail: true,
-    deduplication: { id: shard, keepLastIfActive: true },
-  },
-});
