@@ -60,6 +60,7 @@ export interface ListQuery {
   readonly namespace?: string;
   readonly name?: string;
   readonly labels?: readonly LabelRequirement[];
+  /** Paths of the `fields` column, and `metadata.name` and `metadata.namespace`, which stand for the key columns. */
   readonly fields?: readonly FieldRequirement[];
   readonly controllerUid?: string;
   readonly ownerUid?: string;
@@ -87,7 +88,10 @@ export interface Change {
   readonly revision: number;
   readonly type: ChangeType;
   readonly object: StoredObject;
-  /** Labels and fields before a MODIFIED, only where they changed; lets a watcher see an object leave its selector. */
+  /**
+   * All labels and fields before a MODIFIED; left out when neither changed. Lets a watcher see an object leave its
+   * selector. A DELETED carries in `object` those of the state before.
+   */
   readonly previous?: {
     readonly labels: Readonly<Record<string, string>>;
     readonly fields: Readonly<Record<string, string>>;
