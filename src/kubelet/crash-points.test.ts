@@ -76,6 +76,38 @@ describe('a worker that dies at any point', () => {
   });
 });
 
+describe('two workers that both believe to have the shard', () => {
+  it('start no attempt twice', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 30 }), fc.nat(5), async (tickMs, lagTurns) => {
+        const world = new World();
+        world.addNode('n1');
+        await world.run(0);
+        const rival = world.rival();
+        world.addPod('web', {}, { runMs: 50, exitCode: 1 });
+        world.tickMs = tickMs;
+        world.states.lagTurns = 3;
+        const { reconcileBatch } = rival.reconciler;
+        const lease = { shard: 'kubelet/0', holder: 'rival', epoch: 0 };
+        for (let i = 0; i < 12; i += 1) {
+          const keys = [...world.due.keys()].map((key) => ({ key, attempt: 0 }));
+          const lagging = async () => {
+            for (let turn = 0; turn < lagTurns; turn += 1) {
+              await new Promise((resolve) => setImmediate(resolve));
+            }
+            await reconcileBatch(keys, { lease, signal: new AbortController().signal });
+          };
+          await Promise.all([world.pass(), lagging()]);
+          world.now += 300;
+        }
+        expect(world.states.doubles).toEqual([]);
+        expectNoGaps(world);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
 /** Attempts of a container count from 0 without a gap. */
 function expectNoGaps(world: World): void {
   const attempts = new Map<string, number[]>();

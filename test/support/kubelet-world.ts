@@ -39,13 +39,17 @@ export class MemoryStates implements RuntimeStateStore {
   loads = 0;
   saves = 0;
   failing: Error | undefined;
+  /** Turns of the event loop between what a load saw and its answer, so that others can get in between. */
+  lagTurns = 0;
 
   async load(_: string, uids: readonly string[]): Promise<Map<string, string>> {
     this.loads += 1;
     this.#check();
-    return new Map(
-      uids.flatMap((uid) => [[uid, this.rows.get(uid)?.state ?? ''] as const]).filter(([, s]) => s !== ''),
-    );
+    const seen = uids.map((uid) => [uid, this.rows.get(uid)?.state ?? ''] as const).filter(([, state]) => state !== '');
+    for (let turn = 0; turn < this.lagTurns; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return new Map(seen);
   }
   async loadByNodes(_: string, nodeNames: readonly string[] | undefined): Promise<Map<string, string>> {
     this.loads += 1;
@@ -53,19 +57,21 @@ export class MemoryStates implements RuntimeStateStore {
     const rows = [...this.rows].filter(([, row]) => nodeNames === undefined || nodeNames.includes(row.nodeName));
     return new Map(rows.map(([uid, { state }]) => [uid, state]));
   }
-  async save(
-    _: string,
-    changes: readonly { uid: string; nodeName: string; state: string | undefined }[],
-  ): Promise<void> {
+  async save(_: string, changes: Parameters<RuntimeStateStore['save']>[1]): Promise<readonly string[]> {
     this.saves += 1;
     this.#check();
-    for (const { uid, nodeName, state } of changes) {
-      if (state === undefined) {
-        this.rows.delete(uid);
-      } else {
-        this.rows.set(uid, { nodeName, state });
-        this.#watch(uid, state);
-      }
+    const refused = changes.filter(({ uid, expected }) => this.rows.get(uid)?.state !== expected);
+    for (const change of changes.filter((each) => !refused.includes(each))) {
+      this.#write(change);
+    }
+    return refused.map(({ uid }) => uid);
+  }
+  #write({ uid, nodeName, state }: { uid: string; nodeName: string; state: string | undefined }): void {
+    if (state === undefined) {
+      this.rows.delete(uid);
+    } else {
+      this.rows.set(uid, { nodeName, state });
+      this.#watch(uid, state);
     }
   }
   #check(): void {
@@ -102,6 +108,8 @@ export class World {
   readonly calls = new Map<string, number>();
   renewals = 0;
   runs = 0;
+  /** How far the clock goes on each time it is looked at. */
+  tickMs = 0;
   /** The process dies at this many further calls of the runtime or of a write; undefined: never. */
   crashIn: number | undefined;
   /** Whether the fatal call still takes effect. */
@@ -118,11 +126,11 @@ export class World {
   }
 
   get clock(): Clock {
-    return {
-      now: () => this.now,
-      monotonic: () => this.now,
-      sleep: () => new Promise((resolve) => setImmediate(resolve)),
+    const now = (): number => {
+      this.now += this.tickMs;
+      return this.now;
     };
+    return { now, monotonic: now, sleep: () => new Promise((resolve) => setImmediate(resolve)) };
   }
 
   /** A new process on the same durable state. */
@@ -130,6 +138,11 @@ export class World {
     this.dead = false;
     this.crashIn = undefined;
     [this.kubelet, this.runtime] = this.#boot();
+  }
+
+  /** A second worker that believes it has the shard, as one does that was paused too long. */
+  rival(): Kubelet {
+    return this.#boot()[0];
   }
 
   #boot(): [Kubelet, Runtime] {

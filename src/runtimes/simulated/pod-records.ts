@@ -1,9 +1,9 @@
 /**
  * Pod records in the state store, many callers to one round trip: whatever is asked for within one turn of the event
  * loop is loaded by one `load` and written by one `save`. Flushes run one after another, so that a read-modify-write
- * of this process is never lost; between processes the kubelet's shard lease sees to it.
+ * of this process is never lost; between processes the store compares (a paused worker must not undo its successor).
  */
-import type { RuntimeStateStore } from '../runtime.ts';
+import { RuntimeError, type RuntimeStateStore } from '../runtime.ts';
 import type { PodRecord } from './pod-record.ts';
 
 /** `record` unchanged (same reference): nothing is saved. undefined: removed. */
@@ -22,6 +22,8 @@ interface Operation {
 
 /** Bounds one statement: 2,000 records of about 400 bytes. */
 const BATCH = 2_000;
+/** A rival is a worker that has lost its shard without knowing; it stops within seconds. */
+const MAX_ATTEMPTS = 8;
 
 export class PodRecords {
   readonly #runtime: string;
@@ -72,36 +74,52 @@ export class PodRecords {
     this.#flushing = false;
   }
 
+  /** Applies the batch in order; what a rival overtook is applied again to what the rival left. */
   async #run(batch: readonly Operation[]): Promise<void> {
-    const texts = await this.#states.load(this.#runtime, [...new Set(batch.map(({ uid }) => uid))]);
-    const before = new Map([...texts].map(([uid, text]) => [uid, JSON.parse(text) as PodRecord]));
-    const after = new Map<string, PodRecord | undefined>(before);
-    const settled: (() => void)[] = [];
-    for (const { uid, apply, reject } of batch) {
-      try {
-        const { record, settle } = apply(after.get(uid));
-        after.set(uid, record);
-        settled.push(settle);
-      } catch (error) {
-        reject(error);
+    let open = batch;
+    for (let attempt = 0; open.length > 0; attempt += 1) {
+      const texts = await this.#states.load(this.#runtime, [...new Set(open.map(({ uid }) => uid))]);
+      const { changes, settled } = applyAll(open, texts);
+      const refused = new Set(changes.length === 0 ? [] : await this.#states.save(this.#runtime, changes));
+      for (const { uid, settle } of settled) {
+        if (!refused.has(uid)) {
+          settle();
+        }
+      }
+      open = settled.filter(({ uid }) => refused.has(uid)).map(({ operation }) => operation);
+      if (attempt === MAX_ATTEMPTS) {
+        throw new RuntimeError('Unavailable', 'the state of the pod keeps changing');
       }
     }
-    await this.#save(before, after);
-    for (const settle of settled) {
-      settle();
-    }
   }
+}
 
-  async #save(before: Map<string, PodRecord>, after: Map<string, PodRecord | undefined>): Promise<void> {
-    const changes = [...after]
-      .filter(([uid, record]) => record !== before.get(uid))
-      .map(([uid, record]) => ({
-        uid,
-        nodeName: (record ?? before.get(uid))?.node ?? '',
-        state: record === undefined ? undefined : JSON.stringify(record),
-      }));
-    if (changes.length > 0) {
-      await this.#states.save(this.#runtime, changes);
+interface Applied {
+  readonly changes: Parameters<RuntimeStateStore['save']>[1];
+  readonly settled: readonly { readonly uid: string; readonly operation: Operation; readonly settle: () => void }[];
+}
+
+function applyAll(batch: readonly Operation[], texts: ReadonlyMap<string, string>): Applied {
+  const before = new Map([...texts].map(([uid, text]) => [uid, JSON.parse(text) as PodRecord]));
+  const after = new Map<string, PodRecord | undefined>(before);
+  const settled: { uid: string; operation: Operation; settle: () => void }[] = [];
+  for (const operation of batch) {
+    const { uid, apply, reject } = operation;
+    try {
+      const { record, settle } = apply(after.get(uid));
+      after.set(uid, record);
+      settled.push({ uid, operation, settle });
+    } catch (error) {
+      reject(error);
     }
   }
+  const changes = [...after]
+    .filter(([uid, record]) => record !== before.get(uid))
+    .map(([uid, record]) => ({
+      uid,
+      nodeName: (record ?? before.get(uid))?.node ?? '',
+      state: record === undefined ? undefined : JSON.stringify(record),
+      expected: texts.get(uid),
+    }));
+  return { changes, settled };
 }
