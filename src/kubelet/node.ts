@@ -2,9 +2,9 @@
 import type { ObjectMeta } from '../values/object.ts';
 
 /** Names the runtime of a virtual node. Nodes without it belong to foreign kubelets and are never touched. */
-export const RUNTIME_ANNOTATION = 'fleet.flotilla.dev/runtime';
+const RUNTIME_ANNOTATION = 'fleet.flotilla.dev/runtime';
 /** `stop-heartbeat`: the node's kubelet plays dead until the annotation goes. */
-export const FAULT_ANNOTATION = 'fleet.flotilla.dev/fault';
+const FAULT_ANNOTATION = 'fleet.flotilla.dev/fault';
 /** Capacity as a JSON map of quantities, for nodes created without status.capacity. */
 export const CAPACITY_ANNOTATION = 'fleet.flotilla.dev/capacity';
 /** A NodePool's `spec.kubelet` as JSON: maxPods, kubeReserved, systemReserved, leaseDurationSeconds, … */

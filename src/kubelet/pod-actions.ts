@@ -148,4 +148,4 @@ function planRestart(plan: Plan, view: ContainerView, attempt: number): void {
 }
 
 /** `name_namespace(uid)`, as the kubelet names pods in its messages. */
-export const podLabel = ({ metadata: { name, namespace, uid } }: Pod): string => `${name}_${namespace}(${uid})`;
+const podLabel = ({ metadata: { name, namespace, uid } }: Pod): string => `${name}_${namespace}(${uid})`;

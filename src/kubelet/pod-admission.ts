@@ -62,7 +62,7 @@ function meets({ key, operator, values = [] }: NodeSelectorRequirement, labels: 
   return compared[operator]?.() ?? false;
 }
 
-export function tolerates({ key, operator = 'Equal', value, effect }: Toleration, taint: Taint): boolean {
+function tolerates({ key, operator = 'Equal', value, effect }: Toleration, taint: Taint): boolean {
   if (effect !== undefined && effect !== '' && effect !== taint.effect) {
     return false;
   }

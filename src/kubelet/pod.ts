@@ -15,7 +15,7 @@ export interface EnvVar {
     secretKeyRef?: { name?: string; key: string; optional?: boolean };
   };
 }
-export interface EnvFrom {
+interface EnvFrom {
   prefix?: string;
   configMapRef?: { name?: string; optional?: boolean };
   secretRef?: { name?: string; optional?: boolean };

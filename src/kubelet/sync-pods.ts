@@ -3,7 +3,6 @@
  * advances on its own (the runtime gathers the calls), all statuses leave in one group commit, and only then are
  * containers started. A crash at any point leaves a state from which the next pass goes on.
  */
-import { isDeepStrictEqual } from 'node:util';
 import pLimit from 'p-limit';
 import type { ReconcileContext } from '../queue/reconciler.ts';
 import { advancePod } from './advance-pod.ts';
@@ -47,7 +46,8 @@ async function writeStatuses(
   const changed: PodStep[] = [];
   const written: PodStep[] = [];
   for (const step of steps) {
-    const same = isDeepStrictEqual(plain(step.work.pod.status ?? {}), plain(step.status));
+    // Another order of keys is written once and is ours from then on.
+    const same = JSON.stringify(step.work.pod.status ?? {}) === JSON.stringify(step.status);
     (same ? written : changed).push(step);
   }
   const changes = changed.map(({ work, status }) => ({ before: work.stored, after: { ...work.pod, status } }));
@@ -65,6 +65,3 @@ async function writeStatuses(
   }
   return written;
 }
-
-/** As it will be read back: without the keys that hold undefined. */
-const plain = (value: object): unknown => JSON.parse(JSON.stringify(value));

@@ -19,9 +19,9 @@ import type { KubeObject } from '../../src/values/object.ts';
 
 const SHARDS = 1;
 const SHARD = 'kubelet/0';
-export const START = Date.parse('2026-01-01T00:00:00Z');
+const START = Date.parse('2026-01-01T00:00:00Z');
 
-export class Crash extends Error {}
+class Crash extends Error {}
 
 export const silentLogger: Logger = {
   debug: () => undefined,
@@ -284,9 +284,7 @@ export class World {
       getMany: async (id, keys) => keys.flatMap(({ namespace, name }) => this.#find(id, namespace, name) ?? []),
       list: async (id, { fields = [] }) => {
         const items = [...this.#rows.values()].filter(
-          (row) =>
-            row.resource === id &&
-            fields.every(({ value }) => (decodeObject<Pod>(row).spec as { nodeName?: string }).nodeName === value),
+          (row) => row.resource === id && fields.every(({ value }) => row.body.includes(`"nodeName":"${value}"`)),
         );
         return { revision: this.#revision, items };
       },
@@ -426,7 +424,7 @@ export class World {
 }
 
 /** What `kubectl get` would print as STATUS, roughly. */
-export function summary({ status, metadata }: Pod): string {
+function summary({ status, metadata }: Pod): string {
   const states = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map(
     ({ state }) => state.waiting?.reason ?? state.terminated?.reason ?? (state.running ? 'Running' : '?'),
   );

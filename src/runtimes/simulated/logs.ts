@@ -21,7 +21,7 @@ const CHUNK_BYTES = 16_384;
 const LOOK_MS = 1_000;
 
 /** The lines of one attempt with `from` ≤ time < `to`, at most the last `limit` of them; computed, never stored. */
-export function logLines(
+function logLines(
   record: PodRecord,
   container: ContainerRecord,
   { from, to, limit }: { from: number; to: number; limit: number },

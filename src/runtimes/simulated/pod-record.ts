@@ -41,7 +41,7 @@ export const imageSizeOf = (image: string): number =>
 export const latestAttempt = (record: PodRecord, container: string): ContainerRecord | undefined =>
   record.containers.findLast(({ name }) => name === container);
 
-export function stateAt(container: ContainerRecord, now: number): ContainerState {
+function stateAt(container: ContainerRecord, now: number): ContainerState {
   const { startsAt, endsAt, exitCode } = container;
   if (endsAt !== undefined && now >= endsAt) {
     return {

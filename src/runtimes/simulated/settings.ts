@@ -1,7 +1,7 @@
 /** What a simulated pod does, from the annotation `fleet.flotilla.dev/simulation` of the pod, else of its node. */
 import { RuntimeError } from '../runtime.ts';
 
-export const SIMULATION_ANNOTATION = 'fleet.flotilla.dev/simulation';
+const SIMULATION_ANNOTATION = 'fleet.flotilla.dev/simulation';
 
 /** Durations in milliseconds. What is absent has the default named beside it. */
 export interface SimulationSettings {
@@ -48,7 +48,7 @@ export function readSettings(
   return text === undefined || text === '' ? {} : parseSettings(text);
 }
 
-export function parseSettings(text: string): SimulationSettings {
+function parseSettings(text: string): SimulationSettings {
   let value: unknown;
   try {
     value = JSON.parse(text);

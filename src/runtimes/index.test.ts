@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryStates, silentLogger } from '../../test/support/kubelet-world.ts';
+import { systemClock } from '../timing/clock.ts';
+import { createRuntimes } from './index.ts';
+
+const shared = { states: new MemoryStates(), seed: 1, clock: systemClock, logger: silentLogger };
+
+describe('createRuntimes', () => {
+  it('opens what is enabled, by name', async () => {
+    const runtimes = await createRuntimes({ simulated: { options: {} } }, shared);
+    expect([...runtimes.keys()]).toEqual(['simulated']);
+    expect(await runtimes.get('simulated')?.info('n1')).toMatchObject({ name: 'simulated', ready: true });
+  });
+
+  it.each([
+    [{ warp: { options: {} } }, 'runtime "warp" is unknown: use one of simulated, or name its module'],
+    [{ toString: { options: {} } }, 'runtime "toString" is unknown'],
+    [{ mine: { module: 'node:os', options: {} } }, 'has no default export that is a function'],
+    [{ mine: { module: 'flotilla-runtime-nowhere', options: {} } }, 'flotilla-runtime-nowhere'],
+  ])('names what it cannot open: %j', async (settings, why) => {
+    await expect(createRuntimes(settings, shared)).rejects.toThrow(why);
+  });
+});
