@@ -1,0 +1,44 @@
+/** What a controller is: a row of the table in index.ts. */
+import type { Logger } from '../logger.ts';
+import type { BatchReconciler } from '../queue/reconciler.ts';
+import type { NodeLeases } from '../registry/node-leases.ts';
+import type { Registry, Trigger } from '../registry/registry.ts';
+import type { Clock } from '../timing/clock.ts';
+import type { Random } from '../timing/random.ts';
+import type { Emit } from './events.ts';
+import type { Views } from './views/views.ts';
+
+/** The slice of the configuration that controllers read. Milliseconds, unless the name says seconds. */
+export interface ControllerSettings {
+  readonly nodeMonitorPeriodMs: number;
+  readonly nodeMonitorGracePeriodMs: number;
+  readonly podGcIntervalMs: number;
+  readonly podGcQuarantineMs: number;
+  readonly unreadyTolerationSeconds: number;
+}
+
+export interface ControllerContext {
+  readonly registry: Registry;
+  readonly nodeLeases: NodeLeases;
+  readonly config: ControllerSettings;
+  readonly views: Views;
+  /** Records events in the name of a component, e.g. `replicaset-controller`. */
+  readonly events: (component: string) => Emit;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+export interface Controller {
+  readonly reconciler: BatchReconciler;
+  /** Keys looked at every `everyMs` for ever; the reconciler asks for its next look itself, this is the safety net. */
+  readonly periodic?: readonly { readonly key: string; readonly everyMs: number }[];
+}
+
+export interface ControllerDefinition {
+  /** Its shard and the name of its reconciler: `controller/replicaset`. */
+  readonly name: string;
+  /** Pure: processes without this controller evaluate them too. */
+  readonly triggers: readonly Trigger[];
+  readonly create: (context: ControllerContext) => Controller;
+}

@@ -1,0 +1,43 @@
+/** Forgets the oldest sets beyond `revisionHistoryLimit`. Source: sync.go, cleanupDeployment. */
+import { StatusError } from '../../errors.ts';
+import type { Fence } from '../../registry/registry.ts';
+import type { ControllerContext } from '../controller.ts';
+import type { Deployment, ReplicaSet } from '../kinds/apps.ts';
+import { SETS } from './new-replica-set.ts';
+import { wanted } from './replica-counts.ts';
+import { revisionOf } from './revisions.ts';
+
+const DEFAULT_LIMIT = 10;
+
+/** Sets that may go, the oldest revision first. Pure. */
+export function expiredSets({ spec }: Deployment, oldSets: readonly ReplicaSet[]): ReplicaSet[] {
+  const limit = spec.revisionHistoryLimit ?? DEFAULT_LIMIT;
+  const candidates = oldSets.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const oldest = [...candidates].sort((a, b) => revisionOf(a) - revisionOf(b));
+  return oldest
+    .slice(0, Math.max(0, oldest.length - limit))
+    .filter(
+      (set) =>
+        wanted(set) === 0 &&
+        (set.status?.replicas ?? 0) === 0 &&
+        (set.metadata.generation ?? 0) <= (set.status?.observedGeneration ?? 0),
+    );
+}
+
+export async function cleanUpHistory(
+  { registry }: ControllerContext,
+  deployment: Deployment,
+  oldSets: readonly ReplicaSet[],
+  fence: Fence,
+): Promise<void> {
+  for (const { metadata } of expiredSets(deployment, oldSets)) {
+    const { namespace, name, uid } = metadata;
+    try {
+      await registry.delete(SETS, namespace, name, { preconditions: { uid }, fence });
+    } catch (error) {
+      if (!(error instanceof StatusError && error.reason === 'NotFound')) {
+        throw error;
+      }
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/** fleet.flotilla.dev/v1alpha1 NodePool as its controller reads it. Types only. */
+import type { ObjectMeta } from '../../values/object.ts';
+import type { Condition } from '../conditions.ts';
+import type { Taint } from './node.ts';
+
+export interface NodePoolSpec {
+  replicas?: number;
+  /** Name of a runtime; default `simulated`. */
+  runtime?: string;
+  template?: {
+    metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> };
+    spec?: { taints?: Taint[]; unschedulable?: boolean };
+    capacity?: Record<string, string>;
+    zones?: string[];
+    instanceType?: string;
+  };
+  kubelet?: Record<string, unknown>;
+  simulation?: Record<string, unknown>;
+}
+export interface NodePoolStatus {
+  replicas?: number;
+  readyReplicas?: number;
+  observedGeneration?: number;
+  selector?: string;
+  conditions?: Condition[];
+}
+export interface NodePool {
+  apiVersion: string;
+  kind: string;
+  metadata: ObjectMeta & { name: string; uid: string };
+  spec?: NodePoolSpec;
+  status?: NodePoolStatus;
+}
+
+export const POOL_LABEL = 'fleet.flotilla.dev/nodepool';
+export const RUNTIME_ANNOTATION = 'fleet.flotilla.dev/runtime';
+export const CAPACITY_ANNOTATION = 'fleet.flotilla.dev/capacity';
+export const KUBELET_ANNOTATION = 'fleet.flotilla.dev/kubelet';
+export const SIMULATION_ANNOTATION = 'fleet.flotilla.dev/simulation';

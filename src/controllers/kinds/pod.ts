@@ -1,0 +1,60 @@
+/** The parts of core/v1 Pod that controllers read. Types only; unknown fields are kept as they are. */
+import type { ObjectMeta } from '../../values/object.ts';
+import type { Condition } from '../conditions.ts';
+import type { LabelSelector } from './label-selector.ts';
+
+export interface Container {
+  name: string;
+  image?: string;
+  restartPolicy?: string;
+  resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
+  ports?: { hostPort?: number; containerPort?: number; protocol?: string; hostIP?: string }[];
+}
+export interface Toleration {
+  key?: string;
+  operator?: string;
+  value?: string;
+  effect?: string;
+  tolerationSeconds?: number;
+}
+export interface NodeSelectorTerm {
+  matchExpressions?: { key: string; operator: string; values?: string[] }[];
+  matchFields?: { key: string; operator: string; values?: string[] }[];
+}
+export interface NodeAffinity {
+  requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms?: NodeSelectorTerm[] };
+  preferredDuringSchedulingIgnoredDuringExecution?: { weight: number; preference: NodeSelectorTerm }[];
+}
+export interface PodSpec {
+  nodeName?: string;
+  schedulerName?: string;
+  schedulingGates?: { name: string }[];
+  containers: Container[];
+  initContainers?: Container[];
+  overhead?: Record<string, string>;
+  hostNetwork?: boolean;
+  nodeSelector?: Record<string, string>;
+  affinity?: { nodeAffinity?: NodeAffinity };
+  tolerations?: Toleration[];
+  priority?: number;
+}
+export interface PodStatus {
+  phase?: string;
+  reason?: string;
+  message?: string;
+  conditions?: Condition[];
+  containerStatuses?: { restartCount?: number }[];
+  startTime?: string;
+}
+export interface Pod {
+  apiVersion: string;
+  kind: string;
+  metadata: ObjectMeta & { name: string; namespace: string; uid: string };
+  spec: PodSpec;
+  status?: PodStatus;
+}
+export interface PodTemplate {
+  metadata?: { labels?: Record<string, string>; annotations?: Record<string, string>; finalizers?: string[] };
+  spec?: Partial<PodSpec>;
+}
+export type { LabelSelector };

@@ -1,0 +1,6 @@
+/** A batch reconciler's answer, and how one key's failure is kept from touching the others. */
+import type { ReconcileResult } from '../queue/reconciler.ts';
+
+export type Results = Map<string, ReconcileResult | Error>;
+
+export const toError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));

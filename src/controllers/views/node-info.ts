@@ -1,0 +1,48 @@
+/** A node reduced to what controllers decide on. */
+import type { StoredObject } from '../../registry/registry.ts';
+import type { KubeObject } from '../../values/object.ts';
+import { type Node, REGION_LABEL, type Taint, ZONE_LABEL } from '../kinds/node.ts';
+import { controllerOf } from '../owner-references.ts';
+import { type Amounts, amountsOf } from './amounts.ts';
+
+export interface NodeInfo {
+  readonly name: string;
+  readonly uid: string;
+  readonly revision: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+  readonly unschedulable: boolean;
+  readonly allocatable: Amounts;
+  /** Status of each condition: `{ Ready: 'True', MemoryPressure: 'False' }`. */
+  readonly conditions: Readonly<Record<string, string>>;
+  readonly deleting: boolean;
+  /** UID of the NodePool (or whatever else) that controls it; '' when none. */
+  readonly controllerUid: string;
+  readonly creationTimestamp: string;
+}
+
+export function toNodeInfo(object: KubeObject, stored: Pick<StoredObject, 'labels' | 'revision'>): NodeInfo {
+  const { metadata, spec = {}, status = {} } = object as Node;
+  const conditions = status.conditions ?? [];
+  return {
+    name: metadata.name,
+    uid: metadata.uid,
+    revision: stored.revision,
+    labels: stored.labels,
+    taints: spec.taints ?? [],
+    unschedulable: spec.unschedulable === true,
+    allocatable: amountsOf(status.allocatable),
+    conditions: Object.fromEntries(conditions.map(({ type, status: value }) => [type, value])),
+    deleting: metadata.deletionTimestamp !== undefined,
+    controllerUid: controllerOf(object)?.uid ?? '',
+    creationTimestamp: metadata.creationTimestamp ?? '',
+  };
+}
+
+export const isReady = ({ conditions }: NodeInfo): boolean => conditions['Ready'] === 'True';
+
+/** Region and zone as one key; '' where neither is known. Source: component-helpers/node/topology. */
+export function zoneOf({ labels }: Pick<NodeInfo, 'labels'>): string {
+  const [region = '', zone = ''] = [labels[REGION_LABEL], labels[ZONE_LABEL]];
+  return region === '' && zone === '' ? '' : `${region}:\u0000:${zone}`;
+}

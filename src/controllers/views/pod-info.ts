@@ -1,0 +1,80 @@
+/** A pod reduced to what controllers decide on: about 500 bytes instead of 2.6 KB of JSON. */
+import type { StoredObject } from '../../registry/registry.ts';
+import type { KubeObject } from '../../values/object.ts';
+import { findCondition } from '../conditions.ts';
+import type { Pod, PodSpec, Toleration } from '../kinds/pod.ts';
+import { controllerOf } from '../owner-references.ts';
+import { fromTime } from '../timestamp.ts';
+import type { Amounts } from './amounts.ts';
+import { podRequests } from './pod-requests.ts';
+
+export interface PodInfo {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly revision: number;
+  readonly labels: Readonly<Record<string, string>>;
+  /** '' when no controller owns it. */
+  readonly controllerUid: string;
+  /** '' while unbound. */
+  readonly nodeName: string;
+  readonly phase: string;
+  /** Milliseconds; undefined: not being deleted. */
+  readonly deletionTime: number | undefined;
+  readonly createdAt: number;
+  readonly ready: boolean;
+  /** When Ready last became what it is; milliseconds. */
+  readonly readySince: number | undefined;
+  readonly restarts: number;
+  readonly deletionCost: number;
+  readonly requests: Amounts;
+  /** `hostIP/protocol/port` of every host port. */
+  readonly hostPorts: readonly string[];
+  readonly tolerations: readonly Toleration[];
+  /** Only while unbound: what scheduling needs. */
+  readonly scheduling: PodSpec | undefined;
+}
+
+const COST = 'controller.kubernetes.io/pod-deletion-cost';
+
+export function toPodInfo(object: KubeObject, stored: Pick<StoredObject, 'labels' | 'revision'>): PodInfo {
+  const { metadata, spec, status } = object as Pod;
+  const ready = findCondition(status?.conditions, 'Ready');
+  const statuses = status?.containerStatuses ?? [];
+  return {
+    namespace: metadata.namespace,
+    name: metadata.name,
+    uid: metadata.uid,
+    revision: stored.revision,
+    labels: stored.labels,
+    controllerUid: controllerOf(object)?.uid ?? '',
+    nodeName: spec.nodeName ?? '',
+    phase: status?.phase ?? 'Pending',
+    deletionTime: fromTime(metadata.deletionTimestamp),
+    createdAt: fromTime(metadata.creationTimestamp) ?? 0,
+    ready: ready?.status === 'True',
+    readySince: fromTime(ready?.lastTransitionTime),
+    restarts: statuses.reduce((most, { restartCount = 0 }) => Math.max(most, restartCount), 0),
+    deletionCost: costOf(metadata.annotations?.[COST]),
+    requests: podRequests(spec),
+    hostPorts: hostPorts(spec),
+    tolerations: spec.tolerations ?? [],
+    scheduling: (spec.nodeName ?? '') === '' ? spec : undefined,
+  };
+}
+
+const costOf = (text: string | undefined): number => (/^-?(0|[1-9]\d*)$/.test(text ?? '') ? Number(text) : 0);
+
+function hostPorts({ containers, initContainers = [] }: PodSpec): string[] {
+  return [...containers, ...initContainers].flatMap(({ ports = [] }) =>
+    ports.flatMap(({ hostPort = 0, protocol = 'TCP', hostIP = '' }) =>
+      hostPort === 0 ? [] : [`${hostIP === '' ? '0.0.0.0' : hostIP}/${protocol}/${hostPort}`],
+    ),
+  );
+}
+
+export const isFinished = ({ phase }: Pick<PodInfo, 'phase'>): boolean => phase === 'Succeeded' || phase === 'Failed';
+
+/** Counts for a workload: neither finished nor on its way out. */
+export const isActive = (pod: Pick<PodInfo, 'phase' | 'deletionTime'>): boolean =>
+  !isFinished(pod) && pod.deletionTime === undefined;

@@ -1,0 +1,127 @@
+/**
+ * Nodes and pods as all controllers of a process share them: two informers with indexes. `fresh()` makes them exact:
+ * after it, everything committed before the call is in the view, so a count needs no query and no expectations.
+ */
+import type { Logger } from '../../logger.ts';
+import { Informer } from '../../registry/informer.ts';
+import type { Registry } from '../../registry/registry.ts';
+import type { Clock } from '../../timing/clock.ts';
+import type { Random } from '../../timing/random.ts';
+import { Grouped } from './grouped.ts';
+import { type NodeInfo, toNodeInfo } from './node-info.ts';
+import { type PodInfo, toPodInfo } from './pod-info.ts';
+
+const POLL_MS = 2;
+const FRESH_LIMIT_MS = 10_000;
+
+export interface ViewsOptions {
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+type Listener<T> = (now: T | undefined, before: T | undefined) => void;
+
+export class Views {
+  readonly nodes: Informer<NodeInfo>;
+  readonly pods: Informer<PodInfo>;
+  readonly #byController = new Grouped<PodInfo>();
+  readonly #byNode = new Grouped<PodInfo>();
+  readonly #unowned = new Grouped<PodInfo>();
+  readonly #nodesByController = new Grouped<NodeInfo>();
+  readonly #podListeners: Listener<PodInfo>[] = [];
+  readonly #nodeListeners: Listener<NodeInfo>[] = [];
+  readonly #options: ViewsOptions;
+
+  constructor(options: ViewsOptions) {
+    const { clock, random } = options;
+    this.#options = options;
+    this.pods = new Informer<PodInfo>({
+      ...{ resource: 'pods', project: toPodInfo, clock, random },
+      onChange: (key, now, before) => this.#podChanged(key, now, before),
+    });
+    this.nodes = new Informer<NodeInfo>({
+      ...{ resource: 'nodes', project: toNodeInfo, clock, random },
+      onChange: (key, now, before) => {
+        move(this.#nodesByController, key, now, before, ({ controllerUid }) => controllerUid);
+        for (const listener of this.#nodeListeners) {
+          listener(now, before);
+        }
+      },
+    });
+  }
+
+  /** Resolves when both first lists are in; then follows until the signal aborts. */
+  async start(signal: AbortSignal): Promise<void> {
+    const { registry, logger } = this.#options;
+    const onFailure = (error: unknown): void => logger.warn({ err: error }, 'view of the fleet lost, listing again');
+    await Promise.all([this.nodes.start(registry, signal, onFailure), this.pods.start(registry, signal, onFailure)]);
+  }
+
+  /** Waits until the views hold everything committed before the call. Rejects after 10 s or when the signal aborts. */
+  async fresh(signal: AbortSignal): Promise<void> {
+    const { registry, clock } = this.#options;
+    const revision = await registry.currentRevision();
+    const limit = clock.monotonic() + FRESH_LIMIT_MS;
+    while (this.nodes.revision < revision || this.pods.revision < revision) {
+      signal.throwIfAborted();
+      if (clock.monotonic() > limit) {
+        throw new Error(`the view of the fleet is behind revision ${revision}`);
+      }
+      await clock.sleep(POLL_MS, signal);
+    }
+  }
+
+  podsOf(controllerUid: string): Iterable<PodInfo> {
+    return this.#byController.of(controllerUid);
+  }
+  podsOn(nodeName: string): Iterable<PodInfo> {
+    return this.#byNode.of(nodeName);
+  }
+  /** Names of nodes that pods are bound to, also of those that do not exist. */
+  boundNodeNames(): Iterable<string> {
+    return this.#byNode.groups();
+  }
+  unboundPods(): Iterable<PodInfo> {
+    return this.#byNode.of('');
+  }
+  /** Pods of a namespace that no controller owns. */
+  unownedPods(namespace: string): Iterable<PodInfo> {
+    return this.#unowned.of(namespace);
+  }
+  nodesOf(controllerUid: string): Iterable<NodeInfo> {
+    return this.#nodesByController.of(controllerUid);
+  }
+  onPod(listener: Listener<PodInfo>): void {
+    this.#podListeners.push(listener);
+  }
+  onNode(listener: Listener<NodeInfo>): void {
+    this.#nodeListeners.push(listener);
+  }
+
+  #podChanged(key: string, now: PodInfo | undefined, before: PodInfo | undefined): void {
+    move(this.#byController, key, now, before, ({ controllerUid }) => controllerUid || undefined);
+    move(this.#byNode, key, now, before, ({ nodeName }) => nodeName);
+    move(this.#unowned, key, now, before, (pod) => (pod.controllerUid === '' ? pod.namespace : undefined));
+    for (const listener of this.#podListeners) {
+      listener(now, before);
+    }
+  }
+}
+
+function move<T>(
+  index: Grouped<T>,
+  key: string,
+  now: T | undefined,
+  before: T | undefined,
+  groupOf: (item: T) => string | undefined,
+): void {
+  const from = before === undefined ? undefined : groupOf(before);
+  const to = now === undefined ? undefined : groupOf(now);
+  if (from !== undefined && from !== to) {
+    index.drop(from, key);
+  }
+  if (now !== undefined && to !== undefined) {
+    index.put(to, key, now);
+  }
+}

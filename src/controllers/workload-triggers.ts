@@ -1,0 +1,76 @@
+/** When a workload is due: its own spec changed, or a child of its kind did in a way that counts. Pure. */
+import type { DueRef, ResourceId, Trigger } from '../registry/registry.ts';
+import type { KubeObject } from '../values/object.ts';
+import { same } from './equality.ts';
+import { namespacedKey, orphansKey } from './namespaced-key.ts';
+import { controllerOf } from './owner-references.ts';
+
+interface Change {
+  readonly before?: KubeObject;
+  readonly after?: KubeObject;
+}
+/** Orphans are gathered: adoption is rare, and thousands of bare pods must not cost a look each. */
+const ORPHANS_AFTER_MS = 200;
+
+/** Due on create, delete and on any change beside status. */
+export const onSpecChange = (resource: ResourceId, shard: string): Trigger => ({
+  resource,
+  dueOn: (change) => {
+    const object = change.after ?? change.before;
+    return object !== undefined && specChanged(change) ? [{ shard, key: namespacedKey(object) }] : [];
+  },
+});
+
+export function specChanged({ before, after }: Change): boolean {
+  if (before === undefined || after === undefined) {
+    return true;
+  }
+  const [a, b] = [before.metadata, after.metadata];
+  return (
+    a.generation !== b.generation ||
+    a.deletionTimestamp !== b.deletionTimestamp ||
+    a.uid !== b.uid ||
+    !same(a.labels, b.labels) ||
+    !same(a.annotations, b.annotations) ||
+    !same(a.finalizers, b.finalizers)
+  );
+}
+
+/** Due for the controller (of `ownerKind`) of a child, before and after; for a namespace's owners when there is none. */
+export const onChildChange = (
+  resource: ResourceId,
+  ownerKind: string,
+  shard: string,
+  matters: (before: KubeObject, after: KubeObject) => boolean,
+): Trigger => ({
+  resource,
+  dueOn: ({ before, after }) => {
+    const now = after === undefined ? undefined : controllerOf(after);
+    if (after !== undefined && now !== undefined && now.kind !== ownerKind) {
+      return [];
+    }
+    if (before !== undefined && after !== undefined && !childChanged(before, after) && !matters(before, after)) {
+      return [];
+    }
+    const refs: DueRef[] = [];
+    const owners = new Set([before, after].flatMap((child) => ownerName(child, ownerKind) ?? []));
+    const namespace = (after ?? before)?.metadata.namespace ?? '';
+    for (const name of owners) {
+      refs.push({ shard, key: `${namespace}/${name}` });
+    }
+    if (after !== undefined && now === undefined && Object.keys(after.metadata.labels ?? {}).length > 0) {
+      refs.push({ shard, key: orphansKey(namespace), afterMs: ORPHANS_AFTER_MS });
+    }
+    return refs;
+  },
+});
+
+function ownerName(child: KubeObject | undefined, ownerKind: string): string | undefined {
+  const owner = child === undefined ? undefined : controllerOf(child);
+  return owner?.kind === ownerKind ? owner.name : undefined;
+}
+
+const childChanged = (before: KubeObject, after: KubeObject): boolean =>
+  before.metadata.deletionTimestamp !== after.metadata.deletionTimestamp ||
+  !same(before.metadata.labels, after.metadata.labels) ||
+  !same(before.metadata.ownerReferences, after.metadata.ownerReferences);

@@ -1,0 +1,177 @@
+/**
+ * core/v1 Events of one component, off the critical path: recording never waits and never fails its caller. Repeats
+ * fold into a count; under load the oldest waiting events are dropped and counted, so that events never crowd out
+ * other writes (at most about 1,000/s leave a recorder).
+ */
+import type { Logger } from '../logger.ts';
+import type { Clock } from '../timing/clock.ts';
+import type { KubeObject } from '../values/object.ts';
+import type { Registry } from './registry.ts';
+import { timestamp } from './timestamp.ts';
+
+export interface EventSubject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** '' for cluster-scoped objects; their events live in `default`. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+interface Recorded {
+  readonly namespace: string;
+  readonly name: string;
+  readonly subject: EventSubject;
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+  readonly firstAt: number;
+  lastAt: number;
+  count: number;
+  written: boolean;
+}
+
+const QUEUE_LIMIT = 5_000;
+const FOLD_LIMIT = 20_000;
+const BATCH = 200;
+const FLUSH_MS = 200;
+/** Repeats later than this begin a new event. Source: client-go tools/record, defaultAggregateIntervalInSeconds. */
+const FOLD_MS = 600_000;
+/** Kubernetes refuses longer ones. */
+const MESSAGE_LIMIT = 1_024;
+
+export class EventRecorder {
+  readonly #waiting = new Set<Recorded>();
+  readonly #recent = new Map<string, Recorded>();
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #component: string;
+  #serial = 0;
+  #dropped = 0;
+
+  constructor(component: string, clock: Clock, logger: Logger) {
+    this.#component = component;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /** Events that were never written: the queue was full, or the write failed. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  record(subject: EventSubject, type: 'Normal' | 'Warning', reason: string, message: string): void {
+    const now = this.#clock.now();
+    const key = [subject.uid, type, reason, message].join('\n');
+    const known = this.#recent.get(key);
+    if (known !== undefined && now - known.lastAt < FOLD_MS) {
+      known.count += 1;
+      known.lastAt = now;
+      this.#enqueue(known);
+      return;
+    }
+    this.#serial += 1;
+    const suffix = (BigInt(now) * 1_000_000n + BigInt(this.#serial % 1_000_000)).toString(16);
+    const event: Recorded = {
+      namespace: subject.namespace === '' ? 'default' : subject.namespace,
+      name: `${subject.name.slice(0, 230)}.${suffix}`,
+      ...{ subject, type, reason, message },
+      ...{ firstAt: now, lastAt: now, count: 1, written: false },
+    };
+    this.#remember(key, event);
+    this.#enqueue(event);
+  }
+
+  #remember(key: string, event: Recorded): void {
+    this.#recent.delete(key);
+    this.#recent.set(key, event);
+    const [oldest] = this.#recent.keys();
+    if (this.#recent.size > FOLD_LIMIT && oldest !== undefined) {
+      this.#recent.delete(oldest);
+    }
+  }
+
+  #enqueue(event: Recorded): void {
+    this.#waiting.add(event);
+    const [oldest] = this.#waiting;
+    if (this.#waiting.size > QUEUE_LIMIT && oldest !== undefined) {
+      this.#waiting.delete(oldest);
+      this.#dropped += 1;
+    }
+  }
+
+  /** Writes what is waiting, a batch every 200 ms, until the signal aborts. */
+  async run(registry: Registry, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#clock.sleep(FLUSH_MS, signal).catch(() => undefined);
+      await this.flush(registry);
+    }
+  }
+
+  /** One batch; a failure is counted and logged, never thrown. */
+  async flush(registry: Registry): Promise<void> {
+    const batch = [...this.#waiting].slice(0, BATCH);
+    for (const event of batch) {
+      this.#waiting.delete(event);
+    }
+    const fresh = batch.filter(({ written }) => !written);
+    const repeats = batch.filter(({ written }) => written);
+    try {
+      await Promise.all([this.#create(registry, fresh), ...repeats.map((event) => this.#count(registry, event))]);
+    } catch (error) {
+      this.#dropped += batch.length;
+      this.#logger.warn({ err: error, events: batch.length }, 'cannot write events');
+    }
+  }
+
+  async #create(registry: Registry, events: readonly Recorded[]): Promise<void> {
+    if (events.length === 0) {
+      return;
+    }
+    const results = await registry.createAll(
+      'events',
+      events.map((event) => this.#toObject(event)),
+    );
+    for (const [i, event] of events.entries()) {
+      event.written = !(results[i] instanceof Error);
+      this.#dropped += event.written ? 0 : 1;
+    }
+  }
+
+  async #count(registry: Registry, event: Recorded): Promise<void> {
+    const { namespace, name, count, lastAt } = event;
+    const changed = await registry.modify<KubeObject & { count?: number; lastTimestamp?: string }>(
+      'events',
+      namespace,
+      name,
+      (object) => {
+        object.count = count;
+        object.lastTimestamp = timestamp(lastAt);
+        return true;
+      },
+    );
+    if (changed === undefined) {
+      await this.#create(registry, [event]);
+    }
+  }
+
+  #toObject({ namespace, name, subject, type, reason, message, firstAt, lastAt, count }: Recorded): KubeObject {
+    const { namespace: subjectNamespace, ...involved } = subject;
+    return {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { namespace, name },
+      involvedObject: { ...involved, ...(subjectNamespace === '' ? {} : { namespace: subjectNamespace }) },
+      reason,
+      message: message.slice(0, MESSAGE_LIMIT),
+      source: { component: this.#component },
+      firstTimestamp: timestamp(firstAt),
+      lastTimestamp: timestamp(lastAt),
+      count,
+      type,
+      eventTime: null,
+      reportingComponent: this.#component,
+      reportingInstance: '',
+    } as KubeObject;
+  }
+}
