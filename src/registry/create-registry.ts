@@ -88,6 +88,8 @@ export function createRegistry(options: RegistryOptions): Registry {
     updateScale: (...args) => updateScale(context, ...args),
     bind: (...args) => bind(context, ...args),
     bindAll: (...args) => bindAll(context, ...args),
+    dependentsOf: (uid) => context.objects.dependentsOf(uid),
+    existingUids: (uids) => context.objects.existingUids(uids),
     watch: (...args) => watch(context, ...args),
     changes: (feedOptions) => context.feed.changes(feedOptions),
     currentRevision: () => context.objects.currentRevision(),

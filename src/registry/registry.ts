@@ -151,6 +151,10 @@ export interface Registry {
     options?: WriteOptions,
   ): Promise<(StoredObject | Error)[]>;
 
+  /** Objects of any kind that name `uid` among their owners, and which of `uids` exist: for garbage collection. */
+  dependentsOf(uid: string): Promise<readonly ObjectRef[]>;
+  existingUids(uids: readonly string[]): Promise<ReadonlySet<string>>;
+
   watch(id: ResourceId, options: WatchOptions): AsyncIterable<WatchBatch>;
   /** All kinds at once, unfiltered, for caches. */
   changes(options: {

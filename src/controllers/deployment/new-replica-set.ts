@@ -9,7 +9,7 @@ import type { Emit } from '../events.ts';
 import type { Deployment, DeploymentCondition, ReplicaSet } from '../kinds/apps.ts';
 import { controllerOf } from '../owner-references.ts';
 import { newSetReplicas } from './replica-counts.ts';
-import { findNewSet, newSetAnnotations, newSetOf, REVISION, revisionOf } from './revisions.ts';
+import { findNewSet, type NewReplicaSet, newSetAnnotations, newSetOf, REVISION, revisionOf } from './revisions.ts';
 import { deadlineMs, setCondition } from './status.ts';
 
 export const SETS = 'replicasets.apps';
@@ -133,7 +133,7 @@ async function createSet(
 async function settleNameClash(
   { registry }: ControllerContext,
   deployment: Deployment,
-  wanted: ReplicaSet,
+  wanted: NewReplicaSet,
   fence: Fence,
 ): Promise<ReplicaSet> {
   const { namespace, name } = wanted.metadata;

@@ -1,5 +1,6 @@
 /** Revisions, hashes and annotations of a Deployment's sets. Pure. Source: controller/deployment/util. */
 import { hashString } from '../../timing/random.ts';
+import type { ObjectMeta } from '../../values/object.ts';
 import { canonical, same } from '../equality.ts';
 import type { Deployment, ReplicaSet } from '../kinds/apps.ts';
 import type { PodTemplate } from '../kinds/pod.ts';
@@ -52,7 +53,7 @@ export function newSetAnnotations(
   revision: number,
 ): Record<string, string> {
   const copied = Object.entries(deployment.metadata.annotations ?? {}).filter(([name]) => !NOT_COPIED.has(name));
-  const after = { ...before, ...Object.fromEntries(copied), ...sizeAnnotations(deployment) };
+  const after = { ...before, ...Object.fromEntries(copied) };
   const old = Number(before[REVISION] ?? 0);
   if (old < revision) {
     after[REVISION] = String(revision);
@@ -79,7 +80,12 @@ export const isScaling = (deployment: Deployment, sets: readonly ReplicaSet[]): 
       return desired !== undefined && Number(desired) !== wanted(deployment);
     });
 
-export function newSetOf(deployment: Deployment, revision: number, replicas: number): ReplicaSet {
+/** Not yet stored: without a UID. */
+export interface NewReplicaSet extends Omit<ReplicaSet, 'metadata'> {
+  readonly metadata: ObjectMeta & { readonly name: string; readonly namespace: string };
+}
+
+export function newSetOf(deployment: Deployment, revision: number, replicas: number): NewReplicaSet {
   const { name, namespace, uid } = deployment.metadata;
   const { template, selector, minReadySeconds } = deployment.spec;
   const hash = templateHash(template, deployment.status?.collisionCount);
@@ -92,9 +98,9 @@ export function newSetOf(deployment: Deployment, revision: number, replicas: num
       name: `${name}-${hash}`,
       namespace,
       labels,
-      annotations: newSetAnnotations(deployment, {}, revision),
+      annotations: { ...newSetAnnotations(deployment, {}, revision), ...sizeAnnotations(deployment) },
       ownerReferences: [owner],
-    } as ReplicaSet['metadata'],
+    },
     spec: {
       replicas,
       ...(minReadySeconds === undefined ? {} : { minReadySeconds }),

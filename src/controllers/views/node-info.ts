@@ -1,8 +1,10 @@
 /** A node reduced to what controllers decide on. */
 import type { StoredObject } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
+import { findCondition } from '../conditions.ts';
 import { type Node, REGION_LABEL, type Taint, ZONE_LABEL } from '../kinds/node.ts';
 import { controllerOf } from '../owner-references.ts';
+import { fromTime } from '../timestamp.ts';
 import { type Amounts, amountsOf } from './amounts.ts';
 
 export interface NodeInfo {
@@ -18,7 +20,9 @@ export interface NodeInfo {
   readonly deleting: boolean;
   /** UID of the NodePool (or whatever else) that controls it; '' when none. */
   readonly controllerUid: string;
-  readonly creationTimestamp: string;
+  readonly createdAt: number;
+  /** Last heartbeat of the Ready condition, milliseconds; 0: none. */
+  readonly heartbeatAt: number;
 }
 
 export function toNodeInfo(object: KubeObject, stored: Pick<StoredObject, 'labels' | 'revision'>): NodeInfo {
@@ -35,7 +39,8 @@ export function toNodeInfo(object: KubeObject, stored: Pick<StoredObject, 'label
     conditions: Object.fromEntries(conditions.map(({ type, status: value }) => [type, value])),
     deleting: metadata.deletionTimestamp !== undefined,
     controllerUid: controllerOf(object)?.uid ?? '',
-    creationTimestamp: metadata.creationTimestamp ?? '',
+    createdAt: fromTime(metadata.creationTimestamp) ?? 0,
+    heartbeatAt: fromTime(findCondition(conditions, 'Ready')?.['lastHeartbeatTime'] as string | undefined) ?? 0,
   };
 }
 

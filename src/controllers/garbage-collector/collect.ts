@@ -1,0 +1,134 @@
+/** Deletes, orphans and unblocks dependents. Source: controller/garbagecollector/garbagecollector.go. */
+import { StatusError } from '../../errors.ts';
+import { decodeObject, type Fence, type ObjectRef, type Registry, type ResourceId } from '../../registry/registry.ts';
+import type { KubeObject } from '../../values/object.ts';
+import { FOREGROUND, ORPHAN } from './triggers.ts';
+
+/** How soon an owner that waits for its dependents is looked at again. */
+const WAIT_MS = 500;
+
+/** The owner is gone: what it alone owned goes too, what others own as well only forgets it. */
+export async function collectDependents(registry: Registry, uid: string, fence: Fence): Promise<void> {
+  const dependents = await registry.dependentsOf(uid);
+  if (dependents.length === 0 || (await registry.existingUids([uid])).size > 0) {
+    return;
+  }
+  for (const ref of dependents) {
+    const alive = await registry.existingUids(ref.ownerUids);
+    if (alive.size > 0) {
+      await removeOwners(registry, ref, (owner) => !alive.has(owner), fence);
+    } else {
+      await deleteDependent(registry, ref, undefined, fence);
+    }
+  }
+}
+
+/** Removes a finalizer once its work is done; answers when to look again. */
+export async function finalizeOwner(
+  registry: Registry,
+  id: ResourceId,
+  namespace: string,
+  name: string,
+  fence: Fence,
+): Promise<{ requeueAfterMs?: number }> {
+  const stored = await registry.find(id, namespace, name);
+  const owner = stored === undefined ? undefined : decodeObject(stored);
+  if (owner?.metadata.deletionTimestamp === undefined) {
+    return {};
+  }
+  const finalizers = owner.metadata.finalizers ?? [];
+  if (finalizers.includes(ORPHAN)) {
+    await orphanDependents(registry, owner, fence);
+    await removeFinalizer(registry, id, owner, ORPHAN, fence);
+    return {};
+  }
+  if (!finalizers.includes(FOREGROUND)) {
+    return {};
+  }
+  if (await deleteBlocking(registry, owner, fence)) {
+    return { requeueAfterMs: WAIT_MS };
+  }
+  await removeFinalizer(registry, id, owner, FOREGROUND, fence);
+  return {};
+}
+
+async function orphanDependents(registry: Registry, { metadata }: KubeObject, fence: Fence): Promise<void> {
+  const uid = metadata.uid ?? '';
+  for (const ref of await registry.dependentsOf(uid)) {
+    await removeOwners(registry, ref, (owner) => owner === uid, fence);
+  }
+}
+
+/** True while a dependent that blocks the owner's deletion exists. */
+async function deleteBlocking(registry: Registry, { metadata }: KubeObject, fence: Fence): Promise<boolean> {
+  const uid = metadata.uid ?? '';
+  let blocked = false;
+  for (const ref of await registry.dependentsOf(uid)) {
+    const stored = await registry.find(ref.resource, ref.namespace, ref.name);
+    if (stored?.uid !== ref.uid) {
+      continue;
+    }
+    const dependent = decodeObject(stored);
+    const reference = dependent.metadata.ownerReferences?.find((owner) => owner.uid === uid);
+    blocked ||= reference?.blockOwnerDeletion === true;
+    const others = ref.ownerUids.filter((owner) => owner !== uid);
+    if (others.length > 0 && (await registry.existingUids(others)).size > 0) {
+      await removeOwners(registry, ref, (owner) => owner === uid, fence);
+    } else if (dependent.metadata.deletionTimestamp === undefined) {
+      // In the foreground all the way down, where there is a way down.
+      const hasOwn = (await registry.dependentsOf(ref.uid)).length > 0;
+      await deleteDependent(registry, ref, hasOwn ? 'Foreground' : undefined, fence);
+    }
+  }
+  return blocked;
+}
+
+async function deleteDependent(
+  registry: Registry,
+  { resource, namespace, name, uid }: ObjectRef,
+  policy: 'Foreground' | undefined,
+  fence: Fence,
+): Promise<void> {
+  try {
+    // Without a policy the finalizers that the dependent has already decide, as in Kubernetes.
+    const propagation = policy === undefined ? {} : { propagationPolicy: policy };
+    await registry.delete(resource, namespace, name, { preconditions: { uid }, fence, ...propagation });
+  } catch (error) {
+    if (!(error instanceof StatusError && error.reason === 'NotFound')) {
+      throw error;
+    }
+  }
+}
+
+async function removeOwners(
+  registry: Registry,
+  { resource, namespace, name, uid }: ObjectRef,
+  isRemoved: (ownerUid: string) => boolean,
+  fence: Fence,
+): Promise<void> {
+  const change = ({ metadata }: KubeObject): boolean => {
+    const before = metadata.ownerReferences ?? [];
+    const after = before.filter((owner) => !isRemoved(owner.uid));
+    metadata.ownerReferences = after;
+    return after.length < before.length;
+  };
+  await registry.modify(resource, namespace, name, change, { uid, fence });
+}
+
+async function removeFinalizer(
+  registry: Registry,
+  id: ResourceId,
+  { metadata }: KubeObject,
+  finalizer: string,
+  fence: Fence,
+): Promise<void> {
+  const change = (object: KubeObject): boolean => {
+    const before = object.metadata.finalizers ?? [];
+    object.metadata.finalizers = before.filter((entry) => entry !== finalizer);
+    return before.includes(finalizer);
+  };
+  await registry.modify(id, metadata.namespace ?? '', metadata.name ?? '', change, {
+    ...(metadata.uid === undefined ? {} : { uid: metadata.uid }),
+    fence,
+  });
+}

@@ -1,0 +1,33 @@
+/** Owner garbage collection over all kinds of the table: background, foreground and orphaning deletion. */
+import { eachKey } from '../../queue/each-key.ts';
+import { RESOURCES, resourceId } from '../../resources/index.ts';
+import type { ControllerDefinition } from '../controller.ts';
+import { collectDependents, finalizeOwner } from './collect.ts';
+import { garbageTrigger, NAME, parseGarbageKey } from './triggers.ts';
+
+/** Never owners, and by far the most frequent objects that go. */
+const NO_OWNERS = new Set(['events', 'leases.coordination.k8s.io']);
+const CONCURRENCY = 16;
+
+export const garbageCollector: ControllerDefinition = {
+  name: NAME,
+  triggers: RESOURCES.map(resourceId)
+    .filter((id) => !NO_OWNERS.has(id))
+    .map(garbageTrigger),
+  create: ({ registry }) => ({
+    reconciler: eachKey(
+      {
+        name: NAME,
+        reconcile: async (text, { lease }) => {
+          const key = parseGarbageKey(text);
+          if (key.kind === 'finalize') {
+            return finalizeOwner(registry, key.id, key.namespace, key.name, lease);
+          }
+          await collectDependents(registry, key.uid, lease);
+          return {};
+        },
+      },
+      CONCURRENCY,
+    ),
+  }),
+};

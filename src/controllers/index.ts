@@ -1,0 +1,82 @@
+/**
+ * controllers/: the control plane. Each controller is a row of the table below: what wakes it (pure triggers), and a
+ * reconciler over keys. May import registry, queue (contracts), resources, values, timing, errors. Never talks to a
+ * runtime or a kubelet but through objects, never holds truth: the views are caches, every write is compared and fenced.
+ */
+import type { Logger } from '../logger.ts';
+import type { BatchReconciler } from '../queue/reconciler.ts';
+import { EventRecorder } from '../registry/event-recorder.ts';
+import type { NodeLeases } from '../registry/node-leases.ts';
+import type { Registry, Trigger } from '../registry/registry.ts';
+import type { Clock } from '../timing/clock.ts';
+import type { Random } from '../timing/random.ts';
+import type { ControllerContext, ControllerDefinition, ControllerSettings } from './controller.ts';
+import { deploymentController } from './deployment/controller.ts';
+import { type Emit, emitter } from './events.ts';
+import { garbageCollector } from './garbage-collector/controller.ts';
+import { namespaceController } from './namespace/controller.ts';
+import { nodeLifecycleController } from './node-lifecycle/controller.ts';
+import { nodePoolController } from './nodepool/controller.ts';
+import { podGcController } from './pod-gc/controller.ts';
+import { replicaSetController } from './replicaset/controller.ts';
+import { schedulerController } from './scheduler/controller.ts';
+import { taintEvictionController } from './taint-eviction/controller.ts';
+import { Views } from './views/views.ts';
+
+/** Adding a controller is one folder and one line here. */
+export const CONTROLLERS: readonly ControllerDefinition[] = [
+  nodePoolController,
+  schedulerController,
+  replicaSetController,
+  deploymentController,
+  nodeLifecycleController,
+  taintEvictionController,
+  podGcController,
+  garbageCollector,
+  namespaceController,
+];
+
+/** What makes the controllers' work due; every process that writes objects evaluates these. */
+export const controllerTriggers: readonly Trigger[] = CONTROLLERS.flatMap(({ triggers }) => triggers);
+
+export interface ControllersOptions {
+  readonly registry: Registry;
+  readonly nodeLeases: NodeLeases;
+  readonly config: ControllerSettings;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+export interface Controllers {
+  readonly reconcilers: readonly BatchReconciler[];
+  readonly triggers: readonly Trigger[];
+  /** Keys for the queue's sweep to keep due. */
+  readonly periodic: readonly { readonly shard: string; readonly key: string; readonly everyMs: number }[];
+  /** Resolves when the views are filled; then follows the feed and writes events until the signal aborts. */
+  start(signal: AbortSignal): Promise<void>;
+}
+
+export function createControllers(options: ControllersOptions): Controllers {
+  const { registry, clock, logger } = options;
+  const views = new Views(options);
+  const recorders: EventRecorder[] = [];
+  const events = (component: string): Emit => {
+    const recorder = new EventRecorder(component, clock, logger);
+    recorders.push(recorder);
+    return emitter(recorder);
+  };
+  const context: ControllerContext = { ...options, views, events };
+  const controllers = CONTROLLERS.map(({ name, create }) => ({ name, ...create(context) }));
+  return {
+    reconcilers: controllers.map(({ reconciler }) => reconciler),
+    triggers: controllerTriggers,
+    periodic: controllers.flatMap(({ name, periodic = [] }) => periodic.map((entry) => ({ shard: name, ...entry }))),
+    async start(signal) {
+      for (const recorder of recorders) {
+        void recorder.run(registry, signal);
+      }
+      await views.start(signal);
+    },
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * Node lifecycle: silent nodes become Unknown, unready ones are tainted, at the pace their zone allows; recovery takes
+ * it all back. Deleting the pods is taint-eviction's. Source: controller/nodelifecycle/node_lifecycle_controller.go.
+ */
+import type { ReconcileContext } from '../../queue/reconciler.ts';
+import type { Trigger } from '../../registry/registry.ts';
+import type { ControllerContext, ControllerDefinition } from '../controller.ts';
+import type { Emit } from '../events.ts';
+import type { Node } from '../kinds/node.ts';
+import type { Results } from '../results.ts';
+import { isReady, type NodeInfo, zoneOf } from '../views/node-info.ts';
+import { markPodsNotReady, markUnknown, ReadinessEvents, taintNodes } from './give-up-nodes.ts';
+import { HealthGuard } from './health-guard.ts';
+import { evictionKey, isGivenUp } from './node-taints.ts';
+import { SilentNodes } from './silent-nodes.ts';
+import { evictionRates, type ZoneCount, ZonePace } from './zone-pace.ts';
+
+const NAME = 'controller/node-lifecycle';
+const MONITOR = 'monitor';
+/** Nodes whose conditions or cordon changed: looked at together, soon. */
+const CHANGED = 'changed';
+const GATHER_MS = 100;
+
+const nodeTrigger: Trigger = {
+  resource: 'nodes',
+  dueOn: ({ before, after }) =>
+    after !== undefined && before !== undefined && health(before as Node) !== health(after as Node)
+      ? [{ shard: NAME, key: CHANGED, afterMs: GATHER_MS }]
+      : [],
+};
+const health = ({ spec, status }: Node): string =>
+  JSON.stringify([
+    spec?.unschedulable,
+    spec?.taints?.map(({ key, effect }) => [key, effect]),
+    status?.conditions?.map(({ type, status: value }) => [type, value]),
+  ]);
+
+export const nodeLifecycleController: ControllerDefinition = {
+  name: NAME,
+  triggers: [nodeTrigger],
+  create: (context) => {
+    const monitor = new NodeMonitor(context, context.events('node-controller'));
+    const everyMs = context.config.nodeMonitorPeriodMs;
+    return {
+      reconciler: {
+        name: NAME,
+        reconcileBatch: async (keys, run) => {
+          await monitor.look(run);
+          const results: Results = new Map(keys.map(({ key }) => [key, {}]));
+          return results.has(MONITOR) ? results.set(MONITOR, { requeueAfterMs: everyMs }) : results;
+        },
+      },
+      periodic: [{ key: MONITOR, everyMs }],
+    };
+  },
+};
+
+class NodeMonitor {
+  readonly #context: ControllerContext;
+  readonly #emit: Emit;
+  readonly #guard: HealthGuard;
+  readonly #silent: SilentNodes;
+  readonly #pace = new ZonePace();
+  readonly #events = new ReadinessEvents();
+
+  constructor(context: ControllerContext, emit: Emit) {
+    this.#context = context;
+    this.#emit = emit;
+    this.#guard = new HealthGuard(context.config.nodeMonitorGracePeriodMs);
+    this.#silent = new SilentNodes(context.nodeLeases, context.clock);
+  }
+
+  async look({ lease, signal }: ReconcileContext): Promise<void> {
+    const { views, clock, config } = this.#context;
+    await views.fresh(signal);
+    const { total, silent } = await this.#silent.find(views.nodes.values(), config.nodeMonitorGracePeriodMs);
+    if (this.#guard.mayJudge(clock.monotonic(), total, silent.length)) {
+      await markUnknown(this.#context, silent, lease);
+      await views.fresh(signal);
+    }
+    const nodes = [...views.nodes.values()].filter(({ deleting }) => !deleting);
+    this.#events.tell(this.#emit, nodes);
+    const unready = nodes.filter((node) => evictionKey(node) !== undefined);
+    await markPodsNotReady(this.#context, this.#emit, unready, lease);
+    const evicted = this.#choose(nodes);
+    await taintNodes(this.#context, nodes, ({ name }) => evicted.has(name), lease);
+  }
+
+  /** Nodes whose NoExecute taint may stand: those that have it, and as many more as the zones' pace allows. */
+  #choose(nodes: readonly NodeInfo[]): ReadonlySet<string> {
+    const zones = new Map<string, { ready: number; notReady: number }>();
+    for (const node of nodes) {
+      const count = zones.get(zoneOf(node)) ?? { ready: 0, notReady: 0 };
+      count[isReady(node) ? 'ready' : 'notReady'] += 1;
+      zones.set(zoneOf(node), count);
+    }
+    const rates = evictionRates(zones as ReadonlyMap<string, ZoneCount>);
+    const allDown = rates.size > 0 && [...zones.values()].every(({ ready }) => ready === 0);
+    if (allDown) {
+      return new Set();
+    }
+    const now = this.#context.clock.monotonic();
+    const chosen = nodes.filter(
+      (node) =>
+        evictionKey(node) !== undefined &&
+        (isGivenUp(node) || this.#pace.take(zoneOf(node), rates.get(zoneOf(node)) ?? 0, now)),
+    );
+    return new Set(chosen.map(({ name }) => name));
+  }
+}

@@ -1,0 +1,141 @@
+/** fleet.flotilla.dev NodePool: as many nodes as asked, thousands a pass, with the progress in its status. */
+import pLimit from 'p-limit';
+import { StatusError } from '../../errors.ts';
+import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
+import { decodeObject, type Trigger } from '../../registry/registry.ts';
+import { findCondition } from '../conditions.ts';
+import type { ControllerContext, ControllerDefinition } from '../controller.ts';
+import { same } from '../equality.ts';
+import type { Emit } from '../events.ts';
+import { freshEachKey } from '../fresh-each-key.ts';
+import type { Node } from '../kinds/node.ts';
+import type { NodePool } from '../kinds/node-pool.ts';
+import { controllerOf } from '../owner-references.ts';
+import { specChanged } from '../workload-triggers.ts';
+import { type PoolPlan, planPool, poolStatus } from './plan.ts';
+import { poolNode } from './pool-node.ts';
+
+const NAME = 'controller/nodepool';
+const POOLS = 'nodepools.fleet.flotilla.dev';
+/** A pass; then the status shows the progress and other pools get their turn. */
+const BATCH = 1_000;
+const DELETES_AT_ONCE = 200;
+
+const poolChanged: Trigger = {
+  resource: POOLS,
+  dueOn: (change) => {
+    const name = (change.after ?? change.before)?.metadata.name;
+    return name !== undefined && specChanged(change) ? [{ shard: NAME, key: name }] : [];
+  },
+};
+
+const nodeChanged: Trigger = {
+  resource: 'nodes',
+  dueOn: ({ before, after }) => {
+    const owners = [before, after].flatMap((node) => (node === undefined ? [] : (controllerOf(node) ?? [])));
+    const pools = new Set(owners.filter(({ kind }) => kind === 'NodePool').map(({ name }) => name));
+    const matters =
+      before === undefined ||
+      after === undefined ||
+      before.metadata.deletionTimestamp !== after.metadata.deletionTimestamp ||
+      readiness(before as Node) !== readiness(after as Node);
+    return matters ? [...pools].map((name) => ({ shard: NAME, key: name })) : [];
+  },
+};
+const readiness = ({ status }: Node): string | undefined => findCondition(status?.conditions, 'Ready')?.status;
+
+export const nodePoolController: ControllerDefinition = {
+  name: NAME,
+  triggers: [poolChanged, nodeChanged],
+  create: (context) => {
+    const emit = context.events('nodepool-controller');
+    const reconcile = async (name: string, run: ReconcileContext): Promise<ReconcileResult> => {
+      const stored = await context.registry.find(POOLS, '', name);
+      return stored === undefined ? {} : reconcilePool(context, emit, decodeObject<NodePool>(stored), run);
+    };
+    return { reconciler: freshEachKey(context, { name: NAME, reconcile }) };
+  },
+};
+
+async function reconcilePool(
+  context: ControllerContext,
+  emit: Emit,
+  pool: NodePool,
+  run: ReconcileContext,
+): Promise<ReconcileResult> {
+  const { registry, views, clock } = context;
+  const { name, uid } = pool.metadata;
+  const nodes = [...views.nodesOf(uid)];
+  const isTaken = (node: string): boolean => views.nodes.get('', node) !== undefined;
+  const plan = planPool(pool, nodes, isTaken, BATCH);
+  const ending = pool.metadata.deletionTimestamp !== undefined;
+  const failures = ending ? [] : await carryOut(context, emit, pool, plan, run);
+  const status = poolStatus(pool, nodes, clock.now());
+  const write = (object: NodePool): boolean => {
+    const isSame = same(object.status ?? {}, status);
+    object.status = status;
+    return !isSame;
+  };
+  await registry.modify(POOLS, '', name, write, { subresource: 'status', uid, fence: run.lease });
+  const [failure] = failures;
+  if (failure !== undefined) {
+    throw failure;
+  }
+  // Every node created or removed makes the pool due again; a full pass goes on at once.
+  const full = plan.create.length === BATCH || plan.remove.length === BATCH;
+  return full && !ending ? { requeueAfterMs: 0 } : {};
+}
+
+async function carryOut(
+  context: ControllerContext,
+  emit: Emit,
+  pool: NodePool,
+  plan: PoolPlan,
+  run: ReconcileContext,
+): Promise<Error[]> {
+  const failures = [...(await createNodes(context, pool, plan, run)), ...(await removeNodes(context, plan, run))];
+  const [created, removed] = [plan.create.length, plan.remove.length];
+  const [failure] = failures;
+  if (failure !== undefined) {
+    emit(pool, 'Warning', 'FailedScale', `${failures.length} nodes failed: ${failure.message}`);
+  } else if (created + removed > 0) {
+    const message = created > 0 ? `Created ${created} nodes` : `Removed ${removed} nodes`;
+    emit(pool, 'Normal', created > 0 ? 'ScaledUp' : 'ScaledDown', message);
+  }
+  return failures;
+}
+
+async function createNodes(
+  { registry }: ControllerContext,
+  pool: NodePool,
+  { create }: PoolPlan,
+  { lease }: ReconcileContext,
+): Promise<Error[]> {
+  if (create.length === 0) {
+    return [];
+  }
+  const objects = create.map((index) => poolNode(pool, index));
+  const results = await registry.createAll('nodes', objects, { fence: lease });
+  return results.filter((result) => result instanceof Error);
+}
+
+async function removeNodes(
+  { registry }: ControllerContext,
+  { remove }: PoolPlan,
+  { lease, signal }: ReconcileContext,
+): Promise<Error[]> {
+  const limit = pLimit(DELETES_AT_ONCE);
+  const removeOne = async (name: string, uid: string): Promise<Error[]> => {
+    if (signal.aborted) {
+      return [];
+    }
+    try {
+      await registry.delete('nodes', '', name, { preconditions: { uid }, fence: lease });
+      return [];
+    } catch (error) {
+      const gone = error instanceof StatusError && error.reason === 'NotFound';
+      return gone ? [] : [error instanceof Error ? error : new Error(String(error))];
+    }
+  };
+  return (await Promise.all(remove.map(({ name, uid }) => limit(() => removeOne(name, uid))))).flat();
+}

@@ -1,0 +1,56 @@
+/** A NodePool's node, by index. Pure. The kubelet fills in what a kubelet knows: capacity, conditions, addresses. */
+import type { KubeObject } from '../../values/object.ts';
+import { ZONE_LABEL } from '../kinds/node.ts';
+import {
+  CAPACITY_ANNOTATION,
+  KUBELET_ANNOTATION,
+  type NodePool,
+  POOL_LABEL,
+  RUNTIME_ANNOTATION,
+  SIMULATION_ANNOTATION,
+} from '../kinds/node-pool.ts';
+import { controllerReference } from '../owner-references.ts';
+
+const INSTANCE_TYPE_LABEL = 'node.kubernetes.io/instance-type';
+const DEFAULT_CAPACITY = { cpu: '32', memory: '256Gi', pods: '110', 'ephemeral-storage': '1Ti' };
+
+export const nodeName = (pool: string, index: number): string => `${pool}-${index}`;
+
+/** The index in a node's name; undefined for names that the pool does not give. */
+export function nodeIndex(pool: string, name: string): number | undefined {
+  const digits = name.startsWith(`${pool}-`) ? name.slice(pool.length + 1) : '';
+  return /^(0|[1-9]\d{0,9})$/.test(digits) ? Number(digits) : undefined;
+}
+
+export function poolNode(pool: NodePool, index: number): KubeObject {
+  const { runtime = 'simulated', template = {}, kubelet, simulation } = pool.spec ?? {};
+  const { metadata = {}, spec = {}, zones = [], instanceType } = template;
+  const zone = zones.length === 0 ? undefined : zones[index % zones.length];
+  const json = (name: string, value: object | undefined): Record<string, string> =>
+    value === undefined || Object.keys(value).length === 0 ? {} : { [name]: JSON.stringify(value) };
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name: nodeName(pool.metadata.name, index),
+      labels: {
+        ...(zone === undefined ? {} : { [ZONE_LABEL]: zone }),
+        ...(instanceType === undefined ? {} : { [INSTANCE_TYPE_LABEL]: instanceType }),
+        ...metadata.labels,
+        [POOL_LABEL]: pool.metadata.name,
+      },
+      annotations: {
+        ...metadata.annotations,
+        [RUNTIME_ANNOTATION]: runtime,
+        ...json(CAPACITY_ANNOTATION, { ...DEFAULT_CAPACITY, ...template.capacity }),
+        ...json(KUBELET_ANNOTATION, kubelet),
+        ...json(SIMULATION_ANNOTATION, simulation),
+      },
+      ownerReferences: [controllerReference(pool)],
+    },
+    spec: {
+      ...(spec.taints === undefined ? {} : { taints: spec.taints }),
+      ...(spec.unschedulable === true ? { unschedulable: true } : {}),
+    },
+  };
+}

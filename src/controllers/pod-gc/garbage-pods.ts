@@ -1,0 +1,34 @@
+/** Which pods nobody else will ever remove. Pure. Source: controller/podgc/gc_controller.go. */
+import { isFinished, type PodInfo } from '../views/pod-info.ts';
+
+/** Source: --terminated-pod-gc-threshold. */
+export const TERMINATED_THRESHOLD = 12_500;
+
+/** Finished pods beyond the threshold, the oldest first. */
+export function surplusTerminated(pods: Iterable<PodInfo>, threshold = TERMINATED_THRESHOLD): PodInfo[] {
+  const finished = [...pods].filter((pod) => isFinished(pod) && pod.deletionTime === undefined);
+  const surplus = finished.length - threshold;
+  return surplus <= 0 ? [] : finished.sort((a, b) => a.createdAt - b.createdAt).slice(0, surplus);
+}
+
+/** Nodes that pods name and that do not exist are believed gone after a quarantine: the view may lag, a node return. */
+export class MissingNodes {
+  readonly #since = new Map<string, number>();
+  readonly #quarantineMs: number;
+
+  constructor(quarantineMs: number) {
+    this.#quarantineMs = quarantineMs;
+  }
+
+  /** Names that were missing for the whole quarantine, at monotonic time `now`. */
+  look(bound: Iterable<string>, exists: (name: string) => boolean, now: number): string[] {
+    const missing = new Set([...bound].filter((name) => name !== '' && !exists(name)));
+    for (const name of [...this.#since.keys()].filter((known) => !missing.has(known))) {
+      this.#since.delete(name);
+    }
+    for (const name of missing) {
+      this.#since.set(name, this.#since.get(name) ?? now);
+    }
+    return [...missing].filter((name) => now - (this.#since.get(name) ?? now) >= this.#quarantineMs);
+  }
+}

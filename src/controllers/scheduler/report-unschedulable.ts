@@ -1,0 +1,45 @@
+/** Tells the pod and its events why it fits nowhere. Writes only when the message changed. */
+import { decodeObject, type Fence } from '../../registry/registry.ts';
+import { findCondition, withCondition } from '../conditions.ts';
+import type { ControllerContext } from '../controller.ts';
+import type { Emit } from '../events.ts';
+import type { Pod } from '../kinds/pod.ts';
+import type { PodInfo } from '../views/pod-info.ts';
+
+export interface Unschedulable {
+  readonly pod: PodInfo;
+  readonly message: string;
+}
+
+export async function reportUnschedulable(
+  { registry, clock }: ControllerContext,
+  emit: Emit,
+  failures: readonly Unschedulable[],
+  fence: Fence,
+): Promise<void> {
+  if (failures.length === 0) {
+    return;
+  }
+  const messages = new Map(failures.map(({ pod, message }) => [pod.uid, message]));
+  const stored = await registry.getMany(
+    'pods',
+    failures.map(({ pod }) => pod),
+  );
+  const changes = stored.flatMap((before) => {
+    const message = messages.get(before.uid);
+    const pod = decodeObject<Pod>(before);
+    if (message === undefined || (pod.spec.nodeName ?? '') !== '') {
+      return [];
+    }
+    emit(pod, 'Warning', 'FailedScheduling', message);
+    const known = findCondition(pod.status?.conditions, 'PodScheduled');
+    if (known?.status === 'False' && known.reason === 'Unschedulable' && known.message === message) {
+      return [];
+    }
+    const condition = { type: 'PodScheduled', status: 'False', lastProbeTime: null, reason: 'Unschedulable', message };
+    const conditions = withCondition(pod.status?.conditions, condition, clock.now());
+    return [{ before, after: { ...pod, status: { ...pod.status, conditions } } }];
+  });
+  // A pod that changed meanwhile is tried again, and told then.
+  await registry.updateStatuses('pods', changes, { fence });
+}

@@ -1,0 +1,111 @@
+/**
+ * Deletes pods that do not tolerate their node's NoExecute taints, after their tolerationSeconds. The timer is the
+ * node's due row, so it survives every crash. Source: controller/tainteviction/taint_eviction.go.
+ */
+import pLimit from 'p-limit';
+import { StatusError } from '../../errors.ts';
+import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
+import type { Trigger } from '../../registry/registry.ts';
+import { withCondition } from '../conditions.ts';
+import type { ControllerContext, ControllerDefinition } from '../controller.ts';
+import type { Emit } from '../events.ts';
+import { freshEachKey } from '../fresh-each-key.ts';
+import type { Node, Taint } from '../kinds/node.ts';
+import type { Pod } from '../kinds/pod.ts';
+import type { PodInfo } from '../views/pod-info.ts';
+import { evictionTime } from './eviction-time.ts';
+
+const NAME = 'controller/taint-eviction';
+/** A pod may be bound to a node that is tainted already: no change of the node tells. */
+const ALL = 'all';
+const ALL_EVERY_MS = 5_000;
+const AT_ONCE = 100;
+
+const executing = (taints: readonly Taint[] | undefined): string =>
+  JSON.stringify(taints?.filter(({ effect }) => effect === 'NoExecute') ?? []);
+
+const nodeTrigger: Trigger = {
+  resource: 'nodes',
+  dueOn: ({ before, after }) => {
+    const now = executing((after as Node | undefined)?.spec?.taints);
+    const changed = now !== executing((before as Node | undefined)?.spec?.taints);
+    return after !== undefined && changed && now !== '[]' ? [{ shard: NAME, key: `node/${after.metadata.name}` }] : [];
+  },
+};
+
+export const taintEvictionController: ControllerDefinition = {
+  name: NAME,
+  triggers: [nodeTrigger],
+  create: (context) => {
+    const emit = context.events('taint-eviction-controller');
+    const reconcile = async (key: string, run: ReconcileContext): Promise<ReconcileResult> => {
+      if (key !== ALL) {
+        return evictFrom(context, emit, key.slice('node/'.length), run);
+      }
+      for (const { name, taints } of context.views.nodes.values()) {
+        if (taints.some(({ effect }) => effect === 'NoExecute')) {
+          await evictFrom(context, emit, name, run);
+        }
+      }
+      return { requeueAfterMs: ALL_EVERY_MS };
+    };
+    return {
+      reconciler: freshEachKey(context, { name: NAME, reconcile }),
+      periodic: [{ key: ALL, everyMs: ALL_EVERY_MS }],
+    };
+  },
+};
+
+async function evictFrom(
+  context: ControllerContext,
+  emit: Emit,
+  nodeName: string,
+  run: ReconcileContext,
+): Promise<ReconcileResult> {
+  const { views, clock } = context;
+  const taints = views.nodes.get('', nodeName)?.taints ?? [];
+  const now = clock.now();
+  const limit = pLimit(AT_ONCE);
+  const evictions: Promise<void>[] = [];
+  let next = Number.POSITIVE_INFINITY;
+  for (const pod of views.podsOn(nodeName)) {
+    const at = pod.deletionTime === undefined ? evictionTime(taints, pod.tolerations, now) : undefined;
+    if (at !== undefined && at <= now) {
+      evictions.push(limit(() => evict(context, emit, pod, run)));
+    } else if (at !== undefined) {
+      next = Math.min(next, at);
+    }
+  }
+  await Promise.all(evictions);
+  return Number.isFinite(next) ? { requeueAfterMs: Math.max(1, next - clock.now()) } : {};
+}
+
+async function evict(
+  { registry, clock }: ControllerContext,
+  emit: Emit,
+  { namespace, name, uid }: PodInfo,
+  { lease, signal }: ReconcileContext,
+): Promise<void> {
+  if (signal.aborted) {
+    return;
+  }
+  const subject = { apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name, uid } };
+  emit(subject, 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${namespace}/${name}`);
+  const change = (pod: Pod): boolean => {
+    const condition = {
+      ...{ type: 'DisruptionTarget', status: 'True', reason: 'DeletionByTaintManager' },
+      message: 'Taint manager: deleting due to NoExecute taint',
+    };
+    const conditions = withCondition(pod.status?.conditions, condition, clock.now());
+    pod.status = { ...pod.status, conditions };
+    return true;
+  };
+  await registry.modify<Pod>('pods', namespace, name, change, { subresource: 'status', uid, fence: lease });
+  try {
+    await registry.delete('pods', namespace, name, { preconditions: { uid }, fence: lease });
+  } catch (error) {
+    if (!(error instanceof StatusError && error.reason === 'NotFound')) {
+      throw error;
+    }
+  }
+}
