@@ -1,24 +1,12 @@
 /** Namespace lifecycle: a terminating namespace is emptied of every namespaced kind, then finalized. */
 import { eachKey } from '../../queue/each-key.ts';
-import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
 import { decodeObject } from '../../registry/registry.ts';
 import { RESOURCES, resourceId } from '../../resources/index.ts';
-import type { KubeObject } from '../../values/object.ts';
-import type { Condition } from '../conditions.ts';
-import type { ControllerContext, ControllerDefinition } from '../controller.ts';
-import { same } from '../equality.ts';
-import { contentConditions, type Remaining } from './remaining.ts';
+import type { ControllerDefinition } from '../controller.ts';
+import { emptyNamespace, NAMESPACES, type Namespace } from './empty-namespace.ts';
 
 const NAME = 'controller/namespace';
-const NAMESPACES = 'namespaces';
-const FINALIZER = 'kubernetes';
-/** While pods take their grace. */
-const LOOK_AGAIN_MS = 1_000;
-
-interface Namespace extends KubeObject {
-  spec?: { finalizers?: string[] };
-  status?: { phase?: string; conditions?: Condition[] };
-}
+const KINDS = RESOURCES.filter(({ namespaced }) => namespaced).map(resourceId);
 
 export const namespaceController: ControllerDefinition = {
   name: NAME,
@@ -35,49 +23,10 @@ export const namespaceController: ControllerDefinition = {
       reconcile: async (name, run) => {
         const stored = await context.registry.find(NAMESPACES, '', name);
         const namespace = stored === undefined ? undefined : decodeObject<Namespace>(stored);
-        return namespace?.metadata.deletionTimestamp === undefined ? {} : empty(context, namespace, run);
+        return namespace?.metadata.deletionTimestamp === undefined
+          ? {}
+          : emptyNamespace(context, KINDS, namespace, run);
       },
     }),
   }),
 };
-
-async function empty(
-  { registry, clock }: ControllerContext,
-  namespace: Namespace,
-  { lease, signal }: ReconcileContext,
-): Promise<ReconcileResult> {
-  const { name = '', uid } = namespace.metadata;
-  const resources = new Map<string, number>();
-  const finalizers = new Map<string, number>();
-  for (const id of RESOURCES.filter(({ namespaced }) => namespaced).map(resourceId)) {
-    signal.throwIfAborted();
-    await registry.deleteCollection(id, { namespace: name }, { fence: lease });
-    const left = await registry.list(id, { namespace: name });
-    if (left.items.length > 0) {
-      resources.set(id, left.items.length);
-    }
-    for (const finalizer of left.items.flatMap((item) => decodeObject(item).metadata.finalizers ?? [])) {
-      finalizers.set(finalizer, (finalizers.get(finalizer) ?? 0) + 1);
-    }
-  }
-  const remaining: Remaining = { resources, finalizers };
-  const change = (object: Namespace): boolean => {
-    const conditions = contentConditions(object.status?.conditions, remaining, clock.now());
-    const isSame = same(conditions, object.status?.conditions);
-    object.status = { ...object.status, conditions };
-    return !isSame;
-  };
-  const of = uid === undefined ? {} : { uid };
-  const current = await registry.modify<Namespace>(NAMESPACES, '', name, change, {
-    ...{ subresource: 'status', fence: lease, ...of },
-  });
-  if (resources.size > 0) {
-    return { requeueAfterMs: LOOK_AGAIN_MS };
-  }
-  if (current !== undefined) {
-    const object = decodeObject<Namespace>(current);
-    const left = (object.spec?.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
-    await registry.finalizeNamespace(name, { ...object, spec: { ...object.spec, finalizers: left } }, { fence: lease });
-  }
-  return {};
-}
