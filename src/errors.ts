@@ -158,3 +158,14 @@ export const internalError = (cause: unknown): StatusError =>
 
 export const unavailable = (message: string, options?: ErrorOptions): StatusError =>
   new StatusError('ServiceUnavailable', message, { retryAfterSeconds: 1 }, options);
+
+/**
+ * A start that failed for a reason the operator can mend. The message is one line that names the fix; the command
+ * prints it alone, without a stack, and exits with 1.
+ */
+export class StartupError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StartupError';
+  }
+}

@@ -8,9 +8,9 @@ import type { ResourceId, StoredObject } from '../storage/stored-object.ts';
 import type { KubeObject } from '../values/object.ts';
 import type { FieldRequirement, LabelRequirement } from '../values/selector.ts';
 
-/* kubelet/ and controllers/ may not import storage/: what they need of its vocabulary comes from here. */
+/* api/, kubelet/ and controllers/ may not import storage/: what they need of its vocabulary comes from here. */
 export type { Change, ChangeBatch, DueRef, Fence, ObjectRef } from '../storage/object-store.ts';
-export { decodeObject, type ResourceId, type StoredObject } from '../storage/stored-object.ts';
+export { decodeObject, type ResourceId, renderJson, type StoredObject } from '../storage/stored-object.ts';
 
 /** Who writes; ends up in managedFields later. */
 export interface WriteOptions {

@@ -1,0 +1,42 @@
+/** What every part of the API is given. Built once by the composition root. */
+import type { Authenticator, Authorizer } from '../auth/identity.ts';
+import type { Logger } from '../logger.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
+import type { Clock } from '../timing/clock.ts';
+import type { Random } from '../timing/random.ts';
+
+/** The API's slice of the configuration; see config/config.ts. */
+export interface ApiSettings {
+  readonly host: string;
+  readonly port: number;
+  /** Origins browsers may use beside our own. */
+  readonly allowedOrigins: readonly string[];
+  /** Largest request body, in bytes. */
+  readonly bodyLimit: number;
+  readonly requestTimeoutMs: number;
+}
+
+/** One line of /readyz?verbose; `check` rejects while the part is not ready. */
+export interface HealthCheck {
+  readonly name: string;
+  readonly check: () => Promise<void>;
+}
+
+export interface ApiContext {
+  readonly registry: Registry;
+  readonly authenticator: Authenticator;
+  readonly authorizer: Authorizer;
+  /** For the streaming subresources (logs). */
+  readonly runtimes: ReadonlyMap<string, Runtime>;
+  readonly settings: ApiSettings;
+  readonly tls: { readonly certificate: string; readonly key: string };
+  /** Flotilla's own version, as in package.json. */
+  readonly version: string;
+  readonly healthChecks: readonly HealthCheck[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Aborts when the server stops: watches and streams end. */
+  readonly signal: AbortSignal;
+}
