@@ -4,22 +4,206 @@
  */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { FastifyInstance } from 'fastify';
+import { join } from 'node:path';
 import { createApi } from './api/create-api.ts';
+import { ensureCertificates } from './api/tls/ensure-certificates.ts';
 import { allowAuthenticated } from './auth/allow-authenticated.ts';
 import { createTokenAuthenticator } from './auth/token-authenticator.ts';
+import { ensureAdminKubeconfig } from './bootstrap/admin-kubeconfig.ts';
+import { prepareHome } from './bootstrap/home.ts';
+import { listen } from './bootstrap/listen.ts';
+import { seedFleet } from './bootstrap/seed-fleet.ts';
+import { runStep, type StepReport } from './bootstrap/step.ts';
+import { Teardown } from './bootstrap/teardown.ts';
 import type { Config } from './config/config.ts';
 import { controllerTriggers, createControllers } from './controllers/index.ts';
 import { createKubelet } from './kubelet/create-kubelet.ts';
 import { kubeletTriggers } from './kubelet/triggers.ts';
 import type { Logger } from './logger.ts';
-import { openQueue } from './queue/queue.ts';
-import type { Registry } from './registry/registry.ts';
+import { openQueue, type Queue } from './queue/queue.ts';
+import type { BatchReconciler } from './queue/reconciler.ts';
+import type { WorkerOptions } from './queue/worker.ts';
 import { createRegistry } from './registry/create-registry.ts';
+import type { Registry } from './registry/registry.ts';
 import { RESOURCES } from './resources/index.ts';
 import { createRuntimes } from './runtimes/index.ts';
+import type { Runtime } from './runtimes/runtime.ts';
 import { startEmbeddedPostgres } from './storage/embedded/start-embedded-postgres.ts';
 import { migrate } from './storage/migrate.ts';
 import { openStorage, type Storage } from './storage/storage.ts';
-import { systemClock } from './timing/clock.ts';
-import { seededRandom } from './timing/random.ts';
+import { type Clock, systemClock } from './timing/clock.ts';
+import { hashString, type Random, seededRandom } from './timing/random.ts';
+import { VERSION } from './version.ts';
+
+export interface ComposeOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly report: (step: StepReport) => void;
+}
+
+export interface Flotilla {
+  /** Of the API; undefined in a process without that role. */
+  readonly url: string | undefined;
+  readonly kubeconfigPath: string | undefined;
+  /** Rejects when a part that the process cannot do without has ended by itself. Never resolves. */
+  readonly failed: Promise<never>;
+  /** Stops everything, in less than 5 s. */
+  stop(): Promise<void>;
+}
+
+/** What the parts of one process share. */
+interface Process {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly home: string;
+  /** Aborts when the process stops. */
+  readonly signal: AbortSignal;
+  readonly teardown: Teardown;
+  readonly step: <T>(title: string, run: () => Promise<T>) => Promise<T>;
+  readonly fail: (error: Error) => void;
+}
+
+interface Core {
+  readonly storage: Storage;
+  readonly queue: Queue;
+  readonly registry: Registry;
+  readonly runtimes: ReadonlyMap<string, Runtime>;
+}
+
+/** Throws StartupError when the operator can mend it; whatever was started by then is stopped again. */
+export async function compose({ config, logger, report }: ComposeOptions): Promise<Flotilla> {
+  const teardown = new Teardown(logger);
+  const stopping = new AbortController();
+  const { promise: failed, reject: fail } = promiseWithReject();
+  try {
+    const home = await prepareHome(config.home);
+    const self: Process = {
+      ...{ config, logger, home, teardown, fail, clock: systemClock, signal: stopping.signal },
+      // Two processes of one fleet must not draw the same jitter.
+      random: seededRandom(config.seed ^ hashString(randomUUID())),
+      step: (title, run) => runStep(title, run, report, systemClock),
+    };
+    const core = await openCore(self);
+    const hasApi = config.roles.includes('api');
+    const api = hasApi ? await self.step('API', () => startApi(self, core)) : undefined;
+    await self.step('Fleet', () => seedFleet(core.registry, config.seedFleet));
+    if (config.roles.some((role) => role !== 'api')) {
+      await self.step('Workers', () => startWorkers(self, core));
+    }
+    teardown.add('signal', async () => stopping.abort());
+    return { url: api?.url, kubeconfigPath: api?.kubeconfigPath, failed, stop: () => teardown.run() };
+  } catch (error) {
+    stopping.abort();
+    await teardown.run();
+    throw error;
+  }
+}
+
+function promiseWithReject(): { promise: Promise<never>; reject: (error: Error) => void } {
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<never>((_, rejectPromise) => {
+    reject = rejectPromise;
+  });
+  // Whoever waits for it sees the rejection; until somebody does, it must not end the process.
+  promise.catch(() => undefined);
+  return { promise, reject };
+}
+
+async function openDatabase({ config, home, logger, clock, teardown, fail }: Process): Promise<string> {
+  if (config.databaseUrl !== undefined) {
+    return config.databaseUrl;
+  }
+  const { embeddedPort } = config.database;
+  const server = await startEmbeddedPostgres({
+    ...{ home, logger, clock },
+    ...(embeddedPort === undefined ? {} : { port: embeddedPort }),
+  });
+  teardown.add('postgres', () => server.stop());
+  void server.exited.then(fail);
+  return server.url;
+}
+
+async function openCore(self: Process): Promise<Core> {
+  const { config, logger, clock, random, teardown, step } = self;
+  const databaseTitle = config.databaseUrl === undefined ? 'PostgreSQL (embedded)' : 'PostgreSQL (DATABASE_URL)';
+  const url = await step(databaseTitle, () => openDatabase(self));
+  await step('Schema', () => migrate(url, { logger, clock, random }));
+  const { retention, shards, database } = config;
+  const storage = await step('Store', () =>
+    openStorage({ url, poolSize: database.poolSize, shards, retention, clock, random, logger }),
+  );
+  teardown.add('storage', () => storage.close());
+  const queueTitle = config.redisUrl === undefined ? 'Queue (BullMQ on PostgreSQL)' : 'Queue (BullMQ on Redis)';
+  const backend =
+    config.redisUrl === undefined
+      ? ({ kind: 'postgres', url } as const)
+      : ({ kind: 'redis', url: config.redisUrl } as const);
+  const queue = await step(queueTitle, () => openQueue({ backend, logger, clock, random }));
+  teardown.add('queue', () => queue.close());
+  const registry = createRegistry({
+    ...{ objects: storage.objects, feed: storage.feed, resources: RESOURCES, doorbell: queue.doorbell, clock, random },
+    triggers: [...controllerTriggers, ...kubeletTriggers(storage.shards)],
+  });
+  const runtimes = await createRuntimes(config.runtimes, {
+    ...{ states: storage.runtimeStates, seed: config.seed, clock, logger },
+  });
+  teardown.add('runtimes', async () => {
+    await Promise.all([...runtimes.values()].map((runtime) => runtime.close()));
+  });
+  return { storage, queue, registry, runtimes };
+}
+
+async function startApi(self: Process, { storage, registry, runtimes }: Core) {
+  const { config, home, clock, random, logger, teardown } = self;
+  const { host, port, tlsNames } = config.api;
+  const certificates = await ensureCertificates({ folder: join(home, 'tls'), names: [host, ...tlsNames], clock });
+  const authenticator = createTokenAuthenticator({ tokens: storage.tokens });
+  const closing = new AbortController();
+  const app = await createApi({
+    ...{ registry, authenticator, authorizer: allowAuthenticated, runtimes, settings: config.api },
+    tls: certificates,
+    version: VERSION,
+    healthChecks: [{ name: 'database', check: () => storage.ping() }],
+    ...{ clock, random, logger, signal: closing.signal },
+  });
+  teardown.add('api', async () => {
+    closing.abort();
+    await app.close();
+  });
+  const url = await listen(app, host, port);
+  const { tokens } = storage;
+  const kubeconfigPath = await ensureAdminKubeconfig({ home, server: url, ca: certificates.ca, tokens, authenticator });
+  return { url, kubeconfigPath };
+}
+
+async function startWorkers(self: Process, core: Core): Promise<void> {
+  const { config, clock, random, logger, signal, teardown } = self;
+  const { registry, storage, queue, runtimes } = core;
+  const { nodeLeases, due, shards } = storage;
+  const shared = { registry, nodeLeases, clock, random, logger };
+  const reconcilers: BatchReconciler[] = [];
+  const periodic: WorkerOptions['periodic'][number][] = [];
+  let heartbeat: WorkerOptions['heartbeat'];
+  if (config.roles.includes('worker')) {
+    const { doorbell } = queue;
+    const kubelet = createKubelet({ ...shared, runtimes, config: config.kubelet, shards, due, doorbell });
+    kubelet.start(signal);
+    reconcilers.push(kubelet.reconciler);
+    const everyMs = config.kubelet.renewIntervalMs;
+    heartbeat = { shards: () => nodeLeases.shards(), everyMs, run: (shard) => kubelet.heartbeat(shard) };
+  }
+  if (config.roles.includes('controller')) {
+    const controllers = createControllers({ ...shared, config: config.controllers });
+    await controllers.start(signal);
+    reconcilers.push(...controllers.reconcilers);
+    periodic.push(...controllers.periodic);
+  }
+  const holder = `${hostname()}/${process.pid}/${randomUUID()}`;
+  const worker = await queue.startWorker({
+    ...{ reconcilers, due, periodic, holder, signal },
+    ...(heartbeat === undefined ? {} : { heartbeat }),
+  });
+  teardown.add('worker', () => worker.stop());
+}

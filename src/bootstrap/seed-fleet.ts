@@ -1,0 +1,62 @@
+/**
+ * bootstrap/: what an empty database and an empty home need before anybody can use them. Level-triggered: every start
+ * looks and creates what is missing. May import registry, auth, config, errors, timing. Never changes what exists.
+ */
+import { StatusError } from '../errors.ts';
+import type { Registry, ResourceId } from '../registry/registry.ts';
+
+/** The namespaces every cluster has. The last one is made after the seed, so that its presence means "seeded". */
+const NAMESPACES = ['default', 'kube-node-lease', 'kube-public'];
+const SEEDED_NAMESPACE = 'kube-system';
+const NODES = 10;
+const PODS = 3;
+
+const nodePool = {
+  apiVersion: 'fleet.flotilla.dev/v1alpha1',
+  kind: 'NodePool',
+  metadata: { name: 'default' },
+  spec: { replicas: NODES, runtime: 'simulated', template: { zones: ['zone-a', 'zone-b', 'zone-c'] } },
+};
+
+const hello = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'hello', namespace: 'default', labels: { app: 'hello' } },
+  spec: {
+    replicas: PODS,
+    selector: { matchLabels: { app: 'hello' } },
+    template: {
+      metadata: { labels: { app: 'hello' } },
+      spec: {
+        containers: [{ name: 'hello', image: 'hello:1.0', resources: { requests: { cpu: '100m', memory: '64Mi' } } }],
+      },
+    },
+  },
+};
+
+/** Creates the namespaces, and on a database that never had them, the first fleet unless `withFleet` is false. */
+export async function seedFleet(registry: Registry, withFleet: boolean): Promise<void> {
+  if ((await registry.find('namespaces', '', SEEDED_NAMESPACE)) !== undefined) {
+    return;
+  }
+  for (const name of NAMESPACES) {
+    await ensure(registry, 'namespaces', '', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  }
+  if (withFleet) {
+    await ensure(registry, 'nodepools.fleet.flotilla.dev', '', nodePool);
+    await ensure(registry, 'deployments.apps', 'default', hello);
+  }
+  const last = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: SEEDED_NAMESPACE } };
+  await ensure(registry, 'namespaces', '', last);
+}
+
+/** Another process may have been first. */
+async function ensure(registry: Registry, id: ResourceId, namespace: string, object: object): Promise<void> {
+  try {
+    await registry.create(id, namespace, object);
+  } catch (error) {
+    if (!(error instanceof StatusError && error.reason === 'AlreadyExists')) {
+      throw error;
+    }
+  }
+}
