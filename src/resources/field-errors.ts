@@ -1,0 +1,53 @@
+/**
+ * Field errors in Kubernetes' words: one function a reason. Paths are texts such as `spec.containers[0].name`.
+ * Source: k8s.io/apimachinery/pkg/util/validation/field/errors.go, 1.34.
+ */
+import type { StatusCause } from '../errors.ts';
+
+/** Texts are quoted, numbers and booleans bare, everything else is JSON. */
+const show = (value: unknown): string => JSON.stringify(value) ?? 'null';
+
+function cause(reason: string, field: string, text: string, detail: string): StatusCause {
+  return { reason, message: detail === '' ? text : `${text}: ${detail}`, field };
+}
+
+export const requiredField = (field: string, detail = ''): StatusCause =>
+  cause('FieldValueRequired', field, 'Required value', detail);
+
+export const invalidField = (field: string, value: unknown, detail: string): StatusCause =>
+  cause('FieldValueInvalid', field, `Invalid value: ${show(value)}`, detail);
+
+export const duplicateField = (field: string, value: unknown): StatusCause =>
+  cause('FieldValueDuplicate', field, `Duplicate value: ${show(value)}`, '');
+
+/** The value names something that is not there (a mount of no volume). */
+export const notFoundField = (field: string, value: unknown): StatusCause =>
+  cause('FieldValueNotFound', field, `Not found: ${show(value)}`, '');
+
+export const forbiddenField = (field: string, detail: string): StatusCause =>
+  cause('FieldValueForbidden', field, 'Forbidden', detail);
+
+export const unsupportedField = (field: string, value: unknown, supported: readonly string[]): StatusCause =>
+  cause(
+    'FieldValueNotSupported',
+    field,
+    `Unsupported value: ${show(value)}`,
+    supported.length === 0 ? '' : `supported values: ${supported.map(show).join(', ')}`,
+  );
+
+export const tooLongField = (field: string, maxBytes: number): StatusCause =>
+  cause('FieldValueTooLong', field, 'Too long', `may not be more than ${maxBytes} bytes`);
+
+export const tooManyField = (field: string, actual: number, max: number): StatusCause =>
+  cause('FieldValueTooMany', field, `Too many: ${actual}`, `must have at most ${max} items`);
+
+/** One error a reason that a name rule gives against the text. */
+export const violations = (rule: (text: string) => readonly string[], field: string, text: string): StatusCause[] =>
+  rule(text).map((message) => invalidField(field, text, message));
+
+export function checkNonNegative(field: string, value: number | undefined): StatusCause[] {
+  return (value ?? 0) < 0 ? [invalidField(field, value, 'must be greater than or equal to 0')] : [];
+}
+
+export const checkImmutable = (field: string, value: unknown, isSame: boolean): StatusCause[] =>
+  isSame ? [] : [invalidField(field, value, 'field is immutable')];
