@@ -1,0 +1,47 @@
+/** The table of kinds by group and version, in the order discovery tells them. */
+import type { ResourceDefinition } from '../../resources/define-resource.ts';
+import { compareVersions } from './version-order.ts';
+
+export interface VersionEntry {
+  /** `v1`, or `apps/v1`. */
+  readonly groupVersion: string;
+  readonly version: string;
+  readonly definitions: readonly ResourceDefinition[];
+}
+
+export interface GroupEntry {
+  /** '' for core. */
+  readonly name: string;
+  /** The preferred version first. Never empty. */
+  readonly versions: readonly VersionEntry[];
+}
+
+export const groupVersionOf = ({ group, version }: { group: string; version: string }): string =>
+  group === '' ? version : `${group}/${version}`;
+
+/** Groups keep the table's order, so that it alone says which of two kinds a short name means. */
+export function groupsOf(definitions: readonly ResourceDefinition[]): GroupEntry[] {
+  return [...groupBy(definitions, ({ group }) => group)].map(([name, ofGroup]) => ({
+    name,
+    versions: [...groupBy(ofGroup, ({ version }) => version)]
+      .sort(([a], [b]) => compareVersions(a, b))
+      .map(([version, ofVersion]) => ({
+        groupVersion: groupVersionOf({ group: name, version }),
+        version,
+        definitions: ofVersion,
+      })),
+  }));
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) {
+      groups.set(keyOf(item), [item]);
+    } else {
+      group.push(item);
+    }
+  }
+  return groups;
+}
