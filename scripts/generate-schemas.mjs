@@ -66,12 +66,12 @@ function readDeclaration(model) {
   const about = new RegExp(`${comment}export declare class`).exec(text)?.[1];
   const fields = new Map();
   for (const [, description, name, optional] of text.matchAll(new RegExp(`${comment}'([^']+)'(\\??): `, 'g'))) {
-    fields.set(name, { description: description === undefined ? undefined : unescape(description), optional });
+    fields.set(name, { description: description === undefined ? undefined : plainText(description), optional });
   }
-  return { about: about === undefined ? undefined : unescape(about), fields };
+  return { about: about === undefined ? undefined : plainText(about), fields };
 }
 
-const unescape = (comment) =>
+const plainText = (comment) =>
   comment
     .replaceAll(/\\(['"`])/g, '$1')
     .replaceAll('*\\/', '*/')
