@@ -1,5 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
+/** The same suite in both modes: nothing but Node, and DATABASE_URL with REDIS_URL. */
+const e2e = (name: string, mode: 'embedded' | 'servers') => ({
+  test: {
+    name,
+    include: ['test/e2e/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts', 'test/support/build.ts'],
+    provide: { mode },
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // Each file starts a whole Flotilla: more at a time than cores would only make them time out.
+    maxWorkers: 2,
+  },
+});
+
 // Three layers: unit tests need nothing, integration tests a real Postgres and sockets, e2e tests real clients.
 export default defineConfig({
   test: {
@@ -15,16 +29,8 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
-      {
-        test: {
-          name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
-          globalSetup: ['test/support/global-setup.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          maxWorkers: 2,
-        },
-      },
+      e2e('e2e-embedded', 'embedded'),
+      e2e('e2e-servers', 'servers'),
     ],
   },
 });

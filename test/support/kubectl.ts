@@ -1,0 +1,116 @@
+/** Runs one pinned kubectl against one server. Its home is a folder of the test's own: `~/.kube` is never touched. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type KubectlMinor, kubectlBinary } from './kubectl-binary.ts';
+import { until } from './until.ts';
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly input?: string;
+  readonly timeoutMs?: number;
+}
+
+/** A kubectl that keeps running (`-w`, `logs -f`, `rollout status`). */
+export interface Running {
+  readonly child: ChildProcess;
+  stdout(): string;
+  /** Waits until what it printed satisfies `test`. */
+  printed(test: (stdout: string) => boolean, timeoutMs?: number): Promise<void>;
+  finished: Promise<Outcome>;
+  stop(): Promise<void>;
+}
+
+export class Kubectl {
+  readonly #binary: string;
+  readonly #kubeconfig: string;
+  readonly #home: string;
+  readonly #running = new Set<Running>();
+
+  private constructor(binary: string, kubeconfig: string, home: string) {
+    this.#binary = binary;
+    this.#kubeconfig = kubeconfig;
+    this.#home = home;
+  }
+
+  static async create(minor: KubectlMinor, kubeconfig: string): Promise<Kubectl> {
+    const home = await mkdtemp(join(tmpdir(), 'flotilla-kubectl-'));
+    return new Kubectl(await kubectlBinary(minor), kubeconfig, home);
+  }
+
+  start(args: readonly string[], { input, timeoutMs = 60_000 }: RunOptions = {}): Running {
+    const child = spawn(this.#binary, ['--kubeconfig', this.#kubeconfig, ...args], {
+      env: { HOME: this.#home, PATH: process.env['PATH'] ?? '' },
+      timeout: timeoutMs,
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.stdin.on('error', () => undefined).end(input);
+    const finished = new Promise<Outcome>((resolve, reject) => {
+      child.on('error', reject).on('close', (code) => resolve({ code, stdout, stderr }));
+    });
+    const running: Running = {
+      child,
+      finished,
+      stdout: () => stdout,
+      printed: (test, limit) =>
+        until(
+          () => test(stdout),
+          () => `kubectl ${args.join(' ')} printed: ${stdout}${stderr}`,
+          limit,
+        ),
+      stop: async () => {
+        child.kill('SIGKILL');
+        await finished;
+      },
+    };
+    this.#running.add(running);
+    void finished.finally(() => this.#running.delete(running)).catch(() => undefined);
+    return running;
+  }
+
+  /** Whatever the exit code. */
+  outcome(args: readonly string[], options?: RunOptions): Promise<Outcome> {
+    return this.start(args, options).finished;
+  }
+
+  /** What it printed; throws with both streams when kubectl failed. */
+  async run(...args: string[]): Promise<string> {
+    return this.#expectSuccess(args, await this.outcome(args));
+  }
+
+  async apply(manifest: object | readonly object[]): Promise<string> {
+    const items = Array.isArray(manifest) ? manifest : [manifest];
+    const args = ['apply', '-f', '-'];
+    const input = items.map((item) => JSON.stringify(item)).join('\n---\n');
+    return this.#expectSuccess(args, await this.outcome(args, { input }));
+  }
+
+  async json<T>(...args: string[]): Promise<T> {
+    return JSON.parse(await this.run(...args, '-o', 'json')) as T;
+  }
+
+  #expectSuccess(args: readonly string[], { code, stdout, stderr }: Outcome): string {
+    if (code !== 0) {
+      throw new Error(`kubectl ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
+    }
+    return stdout;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#running].map((running) => running.stop()));
+    await rm(this.#home, { recursive: true, force: true });
+  }
+}
