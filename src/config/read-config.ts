@@ -1,0 +1,121 @@
+/**
+ * config/: flags > environment > YAML file > defaults, in one pure function. May import errors and values. Nothing
+ * outside this folder and main.ts reads the environment. Values of settings that may hold a secret are never repeated.
+ */
+import { StartupError } from '../errors.ts';
+import type { Config } from './config.ts';
+import { type ConfigFile, readConfigFile } from './config-file.ts';
+import { SETTINGS, type Setting, type SettingName, type SettingValue } from './settings.ts';
+
+export type ConfigFlags = Readonly<Partial<Record<SettingName, string>>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface ConfigSources {
+  readonly flags?: ConfigFlags;
+  readonly env?: Environment;
+  readonly file?: ConfigFile;
+}
+
+/** Throws StartupError, naming the setting, its value and what is allowed, at the first one that is wrong. */
+export function readConfig(sources: ConfigSources): Config {
+  const fromFile = sources.file === undefined ? undefined : readConfigFile(sources.file);
+  const get = <N extends SettingName>(name: N): SettingValue<N> => readSetting(name, sources, fromFile);
+  const config: Config = {
+    roles: get('roles'),
+    home: get('home'),
+    databaseUrl: get('databaseUrl'),
+    redisUrl: get('redisUrl'),
+    seedFleet: get('seedFleet'),
+    api: {
+      host: get('api.host'),
+      port: get('api.port'),
+      tlsNames: get('api.tlsNames'),
+      allowedOrigins: get('api.allowedOrigins'),
+      bodyLimit: get('api.bodyLimit'),
+      requestTimeoutMs: get('api.requestTimeoutMs'),
+    },
+    database: { poolSize: get('database.poolSize'), embeddedPort: get('database.embeddedPort') },
+    shards: get('shards'),
+    kubelet: {
+      leaseDurationSeconds: get('kubelet.leaseDurationSeconds'),
+      renewIntervalMs: get('kubelet.renewIntervalMs'),
+      nodeStatusUpdateMs: get('kubelet.nodeStatusUpdateMs'),
+      nodeStatusReportMs: get('kubelet.nodeStatusReportMs'),
+      syncConcurrency: get('kubelet.syncConcurrency'),
+    },
+    controllers: {
+      nodeMonitorPeriodMs: get('controllers.nodeMonitorPeriodMs'),
+      nodeMonitorGracePeriodMs: get('controllers.nodeMonitorGracePeriodMs'),
+      podGcIntervalMs: get('controllers.podGcIntervalMs'),
+      podGcQuarantineMs: get('controllers.podGcQuarantineMs'),
+      unreadyTolerationSeconds: get('controllers.unreadyTolerationSeconds'),
+    },
+    runtimes: get('runtimes'),
+    seed: get('seed'),
+    log: { level: get('log.level'), format: get('log.format') },
+    retention: { minutes: get('retention.minutes'), revisions: get('retention.revisions') },
+  };
+  checkTogether(config);
+  return deepFreeze(config);
+}
+
+/** The first source that has the setting decides, even if its value is wrong: a typo never falls back silently. */
+function readSetting<N extends SettingName>(
+  name: N,
+  { flags, env, file }: ConfigSources,
+  fromFile: ReadonlyMap<SettingName, unknown> | undefined,
+): SettingValue<N> {
+  const setting = SETTINGS[name] as Setting<SettingValue<N>>;
+  const flag = flags?.[name];
+  if (flag !== undefined) {
+    return parseValue(name, setting, flag, setting.option?.split(' ')[0] ?? 'flag');
+  }
+  const variable = env?.[setting.env];
+  if (variable !== undefined && variable !== '' && !isServiceLink(variable)) {
+    return parseValue(name, setting, variable, setting.env);
+  }
+  const value = fromFile?.get(name);
+  return value === undefined || value === null
+    ? setting.fallback
+    : parseValue(name, setting, value, file?.path ?? 'file');
+}
+
+/** Kubernetes sets FLOTILLA_PORT=tcp://10.0.0.1:443 in pods beside a Service named flotilla; no setting of ours. */
+const isServiceLink = (variable: string): boolean => variable.startsWith('tcp://');
+
+function parseValue<T>(name: SettingName, { parser, secret }: Setting<T>, raw: unknown, source: string): T {
+  const value = parser.parse(raw);
+  if (value === undefined) {
+    const shown = secret === true ? 'the value' : quote(raw);
+    throw new StartupError(`${name} (${source}): ${shown} is not allowed; use ${parser.allowed}`);
+  }
+  return value;
+}
+
+function quote(raw: unknown): string {
+  const text = typeof raw === 'string' ? JSON.stringify(raw) : raw instanceof Object ? 'a list or map' : String(raw);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+function checkTogether({ kubelet, controllers }: Config): void {
+  if (kubelet.renewIntervalMs >= kubelet.leaseDurationSeconds * 1_000) {
+    throw new StartupError(
+      `kubelet.renewIntervalMs (${kubelet.renewIntervalMs}) must be shorter than kubelet.leaseDurationSeconds ` +
+        `(${kubelet.leaseDurationSeconds} s), or every lease would run out between renewals`,
+    );
+  }
+  if (controllers.nodeMonitorGracePeriodMs <= kubelet.renewIntervalMs) {
+    throw new StartupError(
+      `controllers.nodeMonitorGracePeriodMs (${controllers.nodeMonitorGracePeriodMs}) must be longer than ` +
+        `kubelet.renewIntervalMs (${kubelet.renewIntervalMs}), or healthy nodes would be called Unknown`,
+    );
+  }
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}

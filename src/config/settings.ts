@@ -1,0 +1,186 @@
+/**
+ * The table of settings: one line each, in the order of the documentation. The key is the path in the YAML file and
+ * in `Config`. `docs/configuration.md` and the options of `flotilla serve` are made from it.
+ */
+import type { Config, Role } from './config.ts';
+import { choice, flag, integer, isPlainText, isUrlOf, list, matching, type Parser } from './parsers.ts';
+import { runtimes } from './runtime-settings.ts';
+
+export interface Setting<T> {
+  readonly env: string;
+  /** As commander writes it: `--port <number>`. Most settings need none. */
+  readonly option?: string;
+  readonly about: string;
+  readonly parser: Parser<T>;
+  readonly fallback: T;
+  /** Its value may hold a password and is never repeated in a message. */
+  readonly secret?: true;
+}
+
+const setting = <T>(
+  env: string,
+  parser: Parser<T>,
+  fallback: NoInfer<T>,
+  about: string,
+  more: { readonly option?: string; readonly secret?: true } = {},
+): Setting<T> => ({ env, parser, fallback, about, ...more });
+
+/** Like `setting`, for values that may be absent. */
+const optional = <T>(
+  env: string,
+  parser: Parser<T>,
+  about: string,
+  more: { readonly secret?: true } = {},
+): Setting<T | undefined> => ({ env, parser, fallback: undefined, about, ...more });
+
+const path = matching('a path', isPlainText);
+const host = matching('an address or host name', (text) => /^[0-9A-Za-z.:_-]{1,253}$/.test(text));
+const postgresUrl = matching(
+  'a URL like postgres://user:password@host:5432/database',
+  isUrlOf('postgres:', 'postgresql:'),
+);
+const redisUrl = matching('a URL like redis://host:6379 or rediss://host:6380', isUrlOf('redis:', 'rediss:'));
+const origin = matching(
+  'an origin like https://fleet.example.com',
+  (text) => isUrlOf('http:', 'https:')(text) && new URL(text).origin === text,
+);
+const DAY_MS = 86_400_000;
+const roles: readonly Role[] = ['api', 'worker', 'controller'];
+const levels: readonly Config['log']['level'][] = ['debug', 'info', 'warn', 'error'];
+const formats: readonly Config['log']['format'][] = ['pretty', 'json'];
+
+export const SETTINGS = {
+  roles: setting('FLOTILLA_ROLES', list(choice(...roles), 1), roles, 'What this process does.', {
+    option: '--role <roles>',
+  }),
+  home: setting('FLOTILLA_HOME', path, '.flotilla', 'Folder of the data, certificates and kubeconfig.', {
+    option: '--home <folder>',
+  }),
+  databaseUrl: optional('DATABASE_URL', postgresUrl, 'Use this PostgreSQL. Unset: the embedded one.', { secret: true }),
+  redisUrl: optional('REDIS_URL', redisUrl, 'Run BullMQ on this Redis. Unset: on PostgreSQL.', { secret: true }),
+  seedFleet: setting('FLOTILLA_SEED_FLEET', flag, true, 'Create the first fleet in an empty database.'),
+  'api.host': setting('FLOTILLA_HOST', host, '127.0.0.1', 'Address to listen on.', { option: '--host <address>' }),
+  'api.port': setting('FLOTILLA_PORT', integer(0, 65_535), 6443, 'Port to listen on; 0 takes a free one.', {
+    option: '--port <number>',
+  }),
+  'api.tlsNames': setting('FLOTILLA_TLS_NAMES', list(host), [], 'More names for the serving certificate.'),
+  'api.allowedOrigins': setting(
+    'FLOTILLA_ALLOWED_ORIGINS',
+    list(origin),
+    [],
+    'Origins browsers may use beside our own.',
+  ),
+  'api.bodyLimit': setting(
+    'FLOTILLA_BODY_LIMIT',
+    integer(1_024, 1_073_741_824),
+    3_145_728,
+    'Largest request body, bytes.',
+  ),
+  'api.requestTimeoutMs': setting(
+    'FLOTILLA_REQUEST_TIMEOUT_MS',
+    integer(1_000, DAY_MS),
+    60_000,
+    'Longest wait for a request.',
+  ),
+  'database.poolSize': setting(
+    'FLOTILLA_DATABASE_POOL_SIZE',
+    integer(2, 1_000),
+    10,
+    'Connections of the store, a process.',
+  ),
+  'database.embeddedPort': optional(
+    'FLOTILLA_EMBEDDED_PORT',
+    integer(1, 65_535),
+    'Port of the embedded PostgreSQL. Unset: a free one.',
+  ),
+  shards: setting(
+    'FLOTILLA_SHARDS',
+    integer(1, 4_096),
+    4,
+    'Kubelet shards, about 2,000 nodes each; fixed at the first start.',
+    {
+      option: '--shards <number>',
+    },
+  ),
+  'kubelet.leaseDurationSeconds': setting(
+    'FLOTILLA_LEASE_DURATION_SECONDS',
+    integer(1, 86_400),
+    40,
+    'Life of a node lease.',
+  ),
+  'kubelet.renewIntervalMs': setting(
+    'FLOTILLA_RENEW_INTERVAL_MS',
+    integer(100, DAY_MS),
+    10_000,
+    'Between renewals of a node lease.',
+  ),
+  'kubelet.nodeStatusUpdateMs': setting(
+    'FLOTILLA_NODE_STATUS_UPDATE_MS',
+    integer(100, DAY_MS),
+    10_000,
+    'Between looks at a node’s status.',
+  ),
+  'kubelet.nodeStatusReportMs': setting(
+    'FLOTILLA_NODE_STATUS_REPORT_MS',
+    integer(100, DAY_MS),
+    300_000,
+    'Longest time without a written node status.',
+  ),
+  'kubelet.syncConcurrency': setting(
+    'FLOTILLA_SYNC_CONCURRENCY',
+    integer(1, 10_000),
+    32,
+    'Pods and nodes a shard works on at a time.',
+  ),
+  'controllers.nodeMonitorPeriodMs': setting(
+    'FLOTILLA_NODE_MONITOR_PERIOD_MS',
+    integer(100, DAY_MS),
+    5_000,
+    'Between looks for silent nodes.',
+  ),
+  'controllers.nodeMonitorGracePeriodMs': setting(
+    'FLOTILLA_NODE_MONITOR_GRACE_PERIOD_MS',
+    integer(100, DAY_MS),
+    50_000,
+    'Silence after which a node is Unknown.',
+  ),
+  'controllers.podGcIntervalMs': setting(
+    'FLOTILLA_POD_GC_INTERVAL_MS',
+    integer(100, DAY_MS),
+    20_000,
+    'Between runs of the pod garbage collector.',
+  ),
+  'controllers.podGcQuarantineMs': setting(
+    'FLOTILLA_POD_GC_QUARANTINE_MS',
+    integer(0, DAY_MS),
+    40_000,
+    'How long pods outlive their node.',
+  ),
+  'controllers.unreadyTolerationSeconds': setting(
+    'FLOTILLA_UNREADY_TOLERATION_SECONDS',
+    integer(0, 31_536_000),
+    300,
+    'How long pods tolerate a not-ready or unreachable node.',
+  ),
+  runtimes: setting('FLOTILLA_RUNTIMES', runtimes, { simulated: { options: {} } }, 'Runtimes that may be used.', {
+    secret: true,
+  }),
+  seed: setting(
+    'FLOTILLA_SEED',
+    integer(0, 4_294_967_295),
+    1,
+    'Seed of the simulation, so that a run can be repeated.',
+  ),
+  'log.level': setting('FLOTILLA_LOG_LEVEL', choice(...levels), 'warn', 'Least severe level that is logged.', {
+    option: '--log-level <level>',
+  }),
+  'log.format': setting('FLOTILLA_LOG_FORMAT', choice(...formats), 'pretty', 'Lines for people, or JSON.', {
+    option: '--log-format <format>',
+  }),
+  'retention.minutes': setting('FLOTILLA_RETENTION_MINUTES', integer(1, 525_600), 5, 'How long watches can resume.'),
+  'retention.revisions': setting('FLOTILLA_RETENTION_REVISIONS', integer(1_000), 1_000_000, 'Revisions kept at most.'),
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+export type SettingValue<N extends SettingName> = (typeof SETTINGS)[N]['fallback'];
+export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
