@@ -1,0 +1,75 @@
+/** JSON Schemas of the frames: what comes in is checked against them, and the AsyncAPI file is made of them. */
+
+const text = { type: 'string' } as const;
+const id = { type: 'string', minLength: 1, maxLength: 128, description: "The client's name for the subscription." };
+const token = { type: 'string', description: 'Opaque. Resumes the same subscription after this frame.' };
+const object = { type: 'object', description: 'A Kubernetes object as the REST API answers it.' };
+const frame = (type: string, properties: object, required: readonly string[], description: string) => ({
+  type: 'object',
+  description,
+  properties: { type: { const: type }, ...properties },
+  required: ['type', ...required],
+  additionalProperties: false,
+});
+
+export const CLIENT_SCHEMAS = {
+  subscribe: frame(
+    'subscribe',
+    {
+      id,
+      apiVersion: { ...text, maxLength: 253, examples: ['v1', 'apps/v1'] },
+      kind: { ...text, maxLength: 63, examples: ['Pod'] },
+      namespace: { ...text, maxLength: 63, description: 'Left out: all namespaces.' },
+      labelSelector: { ...text, maxLength: 4_096, examples: ['app=hello'] },
+      fieldSelector: { ...text, maxLength: 4_096, examples: ['spec.nodeName=default-0'] },
+      resume: { ...text, maxLength: 1_024, description: 'The last token of the same subscription: no snapshot.' },
+    },
+    ['id', 'apiVersion', 'kind'],
+    'Starts a subscription.',
+  ),
+  unsubscribe: frame('unsubscribe', { id }, ['id'], 'Ends a subscription.'),
+  ping: frame('ping', {}, [], 'Answered by pong.'),
+} as const;
+
+const event = {
+  type: 'object',
+  properties: { type: { enum: ['ADDED', 'MODIFIED', 'DELETED'] }, object },
+  required: ['type', 'object'],
+  additionalProperties: false,
+};
+const status = { type: 'object', description: 'meta/v1 Status', required: ['kind', 'status', 'code'] };
+
+export const SERVER_SCHEMAS = {
+  hello: frame(
+    'hello',
+    {
+      protocol: { const: 'flotilla.stream.v1alpha1' },
+      heartbeatSeconds: { type: 'number' },
+      maxSubscriptions: { type: 'integer' },
+    },
+    ['protocol', 'heartbeatSeconds', 'maxSubscriptions'],
+    'The first frame.',
+  ),
+  snapshot: frame(
+    'snapshot',
+    { id, last: { type: 'boolean' }, token, objects: { type: 'array', items: object } },
+    ['id', 'last', 'objects'],
+    'A page of what the subscription selects; the last one has a token.',
+  ),
+  changes: frame(
+    'changes',
+    { id, token, events: { type: 'array', items: event, minItems: 1 } },
+    ['id', 'token', 'events'],
+    'What changed, in order. An object that leaves the selection is DELETED, one that enters it ADDED.',
+  ),
+  bookmark: frame('bookmark', { id, token }, ['id', 'token'], 'Nothing changed, but resuming may start later.'),
+  heartbeat: frame('heartbeat', { time: { ...text, format: 'date-time' } }, ['time'], 'The connection lives.'),
+  pong: frame('pong', {}, [], 'Answers ping.'),
+  unsubscribed: frame('unsubscribed', { id }, ['id'], 'The last frame of a subscription that the client ended.'),
+  error: frame(
+    'error',
+    { id, status, token },
+    ['status'],
+    'With an id: the last frame of that subscription. 410 Expired: subscribe again without resume.',
+  ),
+} as const;
