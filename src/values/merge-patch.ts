@@ -1,0 +1,19 @@
+/** JSON merge patch, RFC 7386. Changes neither argument. */
+import { isJsonObject } from './json.ts';
+import type { Json } from './object.ts';
+
+/** Built from entries, so that a key such as `__proto__` is data like any other. */
+export function applyMergePatch(document: Json | undefined, patch: Json): Json {
+  if (!isJsonObject(patch)) {
+    return patch;
+  }
+  const merged = new Map(isJsonObject(document) ? Object.entries(document) : []);
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) {
+      merged.delete(key);
+    } else {
+      merged.set(key, applyMergePatch(merged.get(key), value));
+    }
+  }
+  return Object.fromEntries(merged);
+}
