@@ -1,0 +1,145 @@
+/**
+ * Group commit: writes that arrive while a transaction is under way gather and share the next one; a lone write goes
+ * at once. One transaction at a time, since the counter's lock would make a second one wait; so what is published
+ * from memory is in revision order.
+ */
+import type { Pool } from 'pg';
+import { internalError, StatusError, tooManyRequests, unavailable } from '../../errors.ts';
+import type { Clock } from '../../timing/clock.ts';
+import type { Random } from '../../timing/random.ts';
+import type { Change, Write, WriteResult } from '../object-store.ts';
+import { isDataError, isTransient, writeFailed } from '../postgres-errors.ts';
+import { type Committed, commitBatch } from './commit-batch.ts';
+import { writeKey } from './decide-writes.ts';
+import { normalizeWrite } from './normalize-write.ts';
+
+/** Measured: larger batches gain nothing and make their neighbours wait. */
+const MAX_BATCH_WRITES = 500;
+const MAX_BATCH_BYTES = 4 * 1024 * 1024;
+const MAX_PENDING_WRITES = 10_000;
+const MAX_PENDING_BYTES = 64 * 1024 * 1024;
+const ATTEMPTS = 4;
+const FIRST_WAIT_MS = 50;
+
+export interface GroupCommitOptions {
+  /** Of connections with `WRITER_SETTINGS` and pipelining. */
+  readonly pool: Pool;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Called after each commit, before the writers get their answers. */
+  readonly onCommitted: (changes: readonly Change[]) => void;
+}
+interface Pending {
+  readonly write: Write;
+  readonly resolve: (result: WriteResult) => void;
+  readonly reject: (error: StatusError) => void;
+}
+
+export class GroupCommit {
+  readonly #options: GroupCommitOptions;
+  #queue: Pending[] = [];
+  #bytes = 0;
+  #draining: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(options: GroupCommitOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects at once with 429 when too much is waiting; a batch is taken whole or not at all. */
+  async commitAll(writes: readonly Write[]): Promise<WriteResult[]> {
+    if (this.#closed) {
+      throw unavailable('the server is shutting down');
+    }
+    if (this.#queue.length >= MAX_PENDING_WRITES || this.#bytes >= MAX_PENDING_BYTES) {
+      throw tooManyRequests('too many writes are waiting for the database, please try again later', 1);
+    }
+    const answers = writes.map((write) => this.#add(normalizeWrite(write)));
+    this.#draining ??= this.#drain();
+    return Promise.all(answers);
+  }
+
+  /** Resolves when everything that was taken has its answer. New writes are refused from now on. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#draining;
+  }
+
+  #add(write: Write): Promise<WriteResult> {
+    this.#bytes += write.body.length;
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ write, resolve, reject });
+    });
+  }
+
+  async #drain(): Promise<void> {
+    // What is written in the same turn of the event loop joins the first batch.
+    await Promise.resolve();
+    while (this.#queue.length > 0) {
+      await this.#settle(this.#take());
+    }
+    this.#draining = undefined;
+  }
+
+  /** The next batch, in order. It ends before a create of what it deletes: a statement changes a row once. */
+  #take(): Pending[] {
+    const deleted = new Set<string>();
+    let bytes = 0;
+    let size = 0;
+    for (const { write } of this.#queue) {
+      const key = writeKey(write);
+      bytes += write.body.length;
+      if (size === MAX_BATCH_WRITES || (size > 0 && bytes > MAX_BATCH_BYTES) || (write.op === 'create' && deleted.has(key))) {
+        break;
+      }
+      if (write.op === 'delete') {
+        deleted.add(key);
+      }
+      size += 1;
+    }
+    const batch = this.#queue.slice(0, size);
+    this.#queue = this.#queue.slice(size);
+    for (const { write } of batch) {
+      this.#bytes -= write.body.length;
+    }
+    return batch;
+  }
+
+  async #settle(batch: readonly Pending[]): Promise<void> {
+    try {
+      const { results, changes } = await this.#commit(batch.map(({ write }) => write));
+      this.#options.onCommitted(changes);
+      for (const [index, { resolve, reject }] of batch.entries()) {
+        const result = results[index];
+        result === undefined ? reject(internalError(new Error('a write has no result'))) : resolve(result);
+      }
+    } catch (error) {
+      if (batch.length > 1 && isDataError(error)) {
+        // One write's values cannot be stored: halve until it is alone.
+        const middle = Math.ceil(batch.length / 2);
+        await this.#settle(batch.slice(0, middle));
+        await this.#settle(batch.slice(middle));
+        return;
+      }
+      const failure = isDataError(error) ? internalError(error) : writeFailed(error);
+      for (const { reject } of batch) {
+        reject(failure);
+      }
+    }
+  }
+
+  /** Tries again only what was certainly not written. */
+  async #commit(writes: readonly Write[]): Promise<Committed> {
+    const { pool, clock, random } = this.#options;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await commitBatch(pool, writes);
+      } catch (error) {
+        if (error instanceof StatusError || attempt === ATTEMPTS || !isTransient(error)) {
+          throw error;
+        }
+        await clock.sleep(FIRST_WAIT_MS * 2 ** attempt * (0.5 + random.next() / 2));
+      }
+    }
+  }
+}

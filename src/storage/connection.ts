@@ -1,0 +1,44 @@
+/** How every connection to Postgres is made: named, with all time-outs set, `error` events handled. */
+import pg from 'pg';
+import type { Logger } from '../logger.ts';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+/** No statement of ours takes longer, short of a server in trouble; a list of 100,000 pods takes 2 s. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+const INT8_OID = 20;
+
+/** Revisions and counts are safe integers: int8 as a number instead of pg's string. */
+const types = {
+  getTypeParser: ((oid: number, format?: 'text') =>
+    oid === INT8_OID ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+};
+
+/** `role` shows in pg_stat_activity. `settings` are the session's, such as `enable_seqscan=off`. */
+export function clientConfig(url: string, role: string, settings: readonly string[] = []): pg.ClientConfig {
+  return {
+    connectionString: url,
+    application_name: `flotilla ${role}`,
+    types,
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    lock_timeout: STATEMENT_TIMEOUT_MS / 3,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    // The server answers first; this is for a server or a network that is gone without a word.
+    query_timeout: STATEMENT_TIMEOUT_MS + 5_000,
+    options: ['synchronous_commit=on', ...settings].map((setting) => `-c ${setting}`).join(' '),
+  };
+}
+
+export function openPool(
+  url: string,
+  options: { role: string; max: number; settings?: readonly string[]; pipeline?: boolean },
+  logger: Logger,
+): pg.Pool {
+  const { role, max, settings, pipeline = false } = options;
+  const pool = new pg.Pool({ ...clientConfig(url, role, settings), max, pipeline });
+  // Without listeners a connection that breaks ends the process. One in use fails its query too: that is reported.
+  pool.on('error', (error) => logger.warn({ err: error, role }, 'an idle database connection was lost'));
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}

@@ -1,0 +1,67 @@
+/** Rows of `objects` as the contract's objects, and the columns that every query of them selects. */
+import { LEASES, LEASE_NAMESPACE, microTime, withRenewTime } from './lease-overlay.ts';
+import type { ObjectRef } from './object-store.ts';
+import type { ResourceId, StoredObject } from './stored-object.ts';
+
+interface KeyRow {
+  readonly resource: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly revision: number;
+  readonly labels: Record<string, string>;
+  readonly fields: Record<string, string>;
+}
+export interface ObjectRow extends KeyRow {
+  readonly body: string;
+  /** Set when a renewal is newer than the object. */
+  readonly renewed: string | null;
+}
+export interface RefRow extends KeyRow {
+  readonly owner_uids: string[];
+  readonly created_at: Date;
+}
+
+const NEWER = 'l.revision > o.revision';
+const KEY = 'o.resource, o.namespace, o.name, o.uid, o.labels, o.fields';
+
+/** Every other resource is spared the join: the planner cannot know that it is empty. */
+export const mayBeNodeLease = (resource: ResourceId): boolean => resource === LEASES;
+
+export const objectColumns = (overlay: boolean): string =>
+  overlay
+    ? `${KEY}, o.body, greatest(o.revision, l.revision) AS revision, ` +
+      `CASE WHEN ${NEWER} THEN ${microTime('l.renew_time')} END AS renewed`
+    : `${KEY}, o.body, o.revision, NULL AS renewed`;
+
+export const refColumns = (overlay: boolean): string =>
+  `${KEY}, o.owner_uids, o.created_at, ${overlay ? 'greatest(o.revision, l.revision)' : 'o.revision'} AS revision`;
+
+export const objectsFrom = (overlay: boolean): string =>
+  overlay
+    ? 'objects o LEFT JOIN node_leases l ' +
+      `ON o.resource = '${LEASES}' AND o.namespace = '${LEASE_NAMESPACE}' AND l.node_name = o.name`
+    : 'objects o';
+
+export const toStoredObject = ({ renewed, body, ...row }: ObjectRow): StoredObject => ({
+  resource: row.resource,
+  namespace: row.namespace,
+  name: row.name,
+  uid: row.uid,
+  revision: row.revision,
+  labels: row.labels,
+  fields: row.fields,
+  body: renewed === null ? body : withRenewTime(body, renewed),
+});
+
+export const toObjectRef = ({ owner_uids, created_at, ...row }: RefRow): ObjectRef => ({
+  resource: row.resource,
+  namespace: row.namespace,
+  name: row.name,
+  uid: row.uid,
+  revision: row.revision,
+  labels: row.labels,
+  fields: row.fields,
+  ownerUids: owner_uids,
+  createdAt: created_at.getTime(),
+});
