@@ -4,7 +4,10 @@ import { SETTING_NAMES, SETTINGS, type Setting } from './settings.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
-function showFallback(value: unknown): string {
+function showFallback({ fallback: value, parser }: Setting<unknown>): string {
+  if (parser.show !== undefined) {
+    return parser.show(value);
+  }
   if (value === undefined || (Array.isArray(value) && value.length === 0)) {
     return '';
   }
@@ -12,9 +15,10 @@ function showFallback(value: unknown): string {
 }
 
 function row(name: (typeof SETTING_NAMES)[number]): string {
-  const { env, option, about, parser, fallback } = SETTINGS[name] as Setting<unknown>;
+  const setting = SETTINGS[name] as Setting<unknown>;
+  const { env, option, about, parser } = setting;
   const flag = option === undefined ? '' : ` \`${option.split(' ')[0]}\``;
-  return `| \`${name}\` | \`${env}\`${flag} | ${showFallback(fallback)} | ${cell(`${about} Allowed: ${parser.allowed}.`)} |`;
+  return `| \`${name}\` | \`${env}\`${flag} | ${showFallback(setting)} | ${cell(`${about} Allowed: ${parser.allowed}.`)} |`;
 }
 
 const page = `# Configuration
@@ -28,7 +32,8 @@ api:
   port: 7443
   tlsNames: [fleet.example.com]
 kubelet:
-  leaseDurationSeconds: 40
+  nodeLeaseDurationSeconds: 40
+  nodeStatusUpdateFrequency: 10s
 runtimes:
   simulated:
   mine: { module: flotilla-runtime-mine, options: { socket: /run/mine.sock } }

@@ -5,6 +5,8 @@
 export interface Parser<T> {
   readonly allowed: string;
   readonly parse: (raw: unknown) => T | undefined;
+  /** The value as an operator would write it, where `String` is not that. */
+  show?(value: T): string;
 }
 
 /** Whole numbers; separators, signs and exponents are refused rather than guessed at. */
@@ -17,6 +19,31 @@ export const integer = (min: number, max: number = Number.MAX_SAFE_INTEGER): Par
     return Number.isSafeInteger(value) && value >= min && value <= max ? value : undefined;
   },
 });
+
+/** Milliseconds, written as Go does, like 500ms, 10s or 1m30s; a bare number would leave its unit to be guessed. */
+export const duration = (minMs: number): Parser<number> => ({
+  allowed: `a duration from ${showDuration(minMs)} to ${showDuration(MAX_DURATION_MS)}, like 500ms, 10s or 1m30s`,
+  parse: (raw) => {
+    const match = DURATION.exec(scalarText(raw) ?? '');
+    const [, hours = 0, minutes = 0, seconds = 0, ms = 0] = match ?? [];
+    const value = Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(seconds) * 1_000 + Number(ms);
+    return match !== null && value >= minMs && value <= MAX_DURATION_MS ? value : undefined;
+  },
+  show: showDuration,
+});
+
+const DURATION = /^(?=.)(?:(\d{1,9})h)?(?:(\d{1,9})m(?!s))?(?:(\d{1,9})s)?(?:(\d{1,9})ms)?$/;
+const MAX_DURATION_MS = 24 * 3_600_000;
+
+function showDuration(ms: number): string {
+  const units = [
+    ['h', 3_600_000],
+    ['m', 60_000],
+    ['s', 1_000],
+  ] as const;
+  const whole = units.find(([, size]) => ms >= size && ms % size === 0);
+  return whole === undefined ? `${ms}ms` : `${ms / whole[1]}${whole[0]}`;
+}
 
 export const choice = <T extends string>(...options: readonly T[]): Parser<T> => ({
   allowed: `one of ${options.join(', ')}`,

@@ -82,8 +82,9 @@ describe('readConfig', () => {
     [{ FLOTILLA_ROLES: 'api,wroker' }, 'use one or more of: api, worker, controller'],
     [{ FLOTILLA_SEED_FLEET: 'maybe' }, 'use true or false'],
     [{ FLOTILLA_ALLOWED_ORIGINS: 'https://a.example/path' }, 'an origin like https://fleet.example.com'],
-    [{ FLOTILLA_RENEW_INTERVAL_MS: '40000' }, 'must be shorter than kubelet.leaseDurationSeconds'],
-    [{ FLOTILLA_NODE_MONITOR_GRACE_PERIOD_MS: '9000' }, 'must be longer than kubelet.renewIntervalMs'],
+    [{ FLOTILLA_KUBELET_RENEW_INTERVAL: '40s' }, 'must be shorter than kubelet.nodeLeaseDurationSeconds'],
+    [{ FLOTILLA_KUBELET_RENEW_INTERVAL: '5' }, 'use a duration from 100ms to 24h, like 500ms, 10s or 1m30s'],
+    [{ FLOTILLA_NODE_MONITOR_GRACE_PERIOD: '9s' }, 'must be longer than kubelet.renewInterval'],
     [{ FLOTILLA_HOME: 'a\nb' }, 'home (FLOTILLA_HOME): "a\\nb" is not allowed; use a path'],
   ])('refuses %j', (env, message) => {
     expect(failure(() => readConfig({ env }))).toContain(message);
@@ -182,6 +183,16 @@ describe('properties', () => {
         check(() => readConfig({ file: yaml(v) })),
       ),
     );
+  });
+
+  it.each([
+    ['1m30s', 90_000],
+    ['500ms', 500],
+    ['1h', 3_600_000],
+    ['2m', 120_000],
+    ['1s5ms', 1_005],
+  ])('%s is %d ms', (text, ms) => {
+    expect(readConfig({ env: { FLOTILLA_POD_GC_INTERVAL: text } }).controllers.podGcIntervalMs).toBe(ms);
   });
 
   it('numbers are read exactly, from text and from YAML alike', () => {

@@ -32,22 +32,22 @@ export function readConfig(sources: ConfigSources): Config {
       tlsNames: get('api.tlsNames'),
       allowedOrigins: get('api.allowedOrigins'),
       bodyLimit: get('api.bodyLimit'),
-      requestTimeoutMs: get('api.requestTimeoutMs'),
+      requestTimeoutMs: get('api.requestTimeout'),
     },
     database: { poolSize: get('database.poolSize'), embeddedPort: get('database.embeddedPort') },
     shards: get('shards'),
     kubelet: {
-      leaseDurationSeconds: get('kubelet.leaseDurationSeconds'),
-      renewIntervalMs: get('kubelet.renewIntervalMs'),
-      nodeStatusUpdateMs: get('kubelet.nodeStatusUpdateMs'),
-      nodeStatusReportMs: get('kubelet.nodeStatusReportMs'),
+      leaseDurationSeconds: get('kubelet.nodeLeaseDurationSeconds'),
+      renewIntervalMs: get('kubelet.renewInterval'),
+      nodeStatusUpdateMs: get('kubelet.nodeStatusUpdateFrequency'),
+      nodeStatusReportMs: get('kubelet.nodeStatusReportFrequency'),
       syncConcurrency: get('kubelet.syncConcurrency'),
     },
     controllers: {
-      nodeMonitorPeriodMs: get('controllers.nodeMonitorPeriodMs'),
-      nodeMonitorGracePeriodMs: get('controllers.nodeMonitorGracePeriodMs'),
-      podGcIntervalMs: get('controllers.podGcIntervalMs'),
-      podGcQuarantineMs: get('controllers.podGcQuarantineMs'),
+      nodeMonitorPeriodMs: get('controllers.nodeMonitorPeriod'),
+      nodeMonitorGracePeriodMs: get('controllers.nodeMonitorGracePeriod'),
+      podGcIntervalMs: get('controllers.podGcInterval'),
+      podGcQuarantineMs: get('controllers.podGcQuarantine'),
       unreadyTolerationSeconds: get('controllers.unreadyTolerationSeconds'),
     },
     runtimes: get('runtimes'),
@@ -98,16 +98,17 @@ function quote(raw: unknown): string {
 }
 
 function checkTogether({ kubelet, controllers }: Config): void {
-  if (kubelet.renewIntervalMs >= kubelet.leaseDurationSeconds * 1_000) {
+  const { renewIntervalMs, leaseDurationSeconds } = kubelet;
+  if (renewIntervalMs >= leaseDurationSeconds * 1_000) {
     throw new StartupError(
-      `kubelet.renewIntervalMs (${kubelet.renewIntervalMs}) must be shorter than kubelet.leaseDurationSeconds ` +
-        `(${kubelet.leaseDurationSeconds} s), or every lease would run out between renewals`,
+      `kubelet.renewInterval (${renewIntervalMs} ms) must be shorter than kubelet.nodeLeaseDurationSeconds ` +
+        `(${leaseDurationSeconds} s), or every lease would run out between renewals`,
     );
   }
-  if (controllers.nodeMonitorGracePeriodMs <= kubelet.renewIntervalMs) {
+  if (controllers.nodeMonitorGracePeriodMs <= renewIntervalMs) {
     throw new StartupError(
-      `controllers.nodeMonitorGracePeriodMs (${controllers.nodeMonitorGracePeriodMs}) must be longer than ` +
-        `kubelet.renewIntervalMs (${kubelet.renewIntervalMs}), or healthy nodes would be called Unknown`,
+      `controllers.nodeMonitorGracePeriod (${controllers.nodeMonitorGracePeriodMs} ms) must be longer than ` +
+        `kubelet.renewInterval (${renewIntervalMs} ms), or healthy nodes would be called Unknown`,
     );
   }
 }

@@ -1,9 +1,9 @@
 /**
- * The table of settings: one line each, in the order of the documentation. The key is the path in the YAML file and
- * in `Config`. `docs/configuration.md` and the options of `flotilla serve` are made from it.
+ * The table of settings: in the order of the documentation. The key is the path in the YAML file; names and defaults
+ * are those of KubeletConfiguration and of kube-controller-manager's flags where these have the setting. `docs/configuration.md` and the options of `flotilla serve` are made from it.
  */
 import type { Config, Role } from './config.ts';
-import { choice, flag, integer, isPlainText, isUrlOf, list, matching, type Parser } from './parsers.ts';
+import { choice, duration, flag, integer, isPlainText, isUrlOf, list, matching, type Parser } from './parsers.ts';
 import { runtimes } from './runtime-settings.ts';
 
 export interface Setting<T> {
@@ -44,7 +44,6 @@ const origin = matching(
   'an origin like https://fleet.example.com',
   (text) => isUrlOf('http:', 'https:')(text) && new URL(text).origin === text,
 );
-const DAY_MS = 86_400_000;
 const roles: readonly Role[] = ['api', 'worker', 'controller'];
 const levels: readonly Config['log']['level'][] = ['debug', 'info', 'warn', 'error'];
 const formats: readonly Config['log']['format'][] = ['pretty', 'json'];
@@ -76,12 +75,7 @@ export const SETTINGS = {
     3_145_728,
     'Largest request body, bytes.',
   ),
-  'api.requestTimeoutMs': setting(
-    'FLOTILLA_REQUEST_TIMEOUT_MS',
-    integer(1_000, DAY_MS),
-    60_000,
-    'Longest wait for a request.',
-  ),
+  'api.requestTimeout': setting('FLOTILLA_REQUEST_TIMEOUT', duration(1_000), 60_000, 'Longest wait for a request.'),
   'database.poolSize': setting(
     'FLOTILLA_DATABASE_POOL_SIZE',
     integer(2, 1_000),
@@ -102,57 +96,57 @@ export const SETTINGS = {
       option: '--shards <number>',
     },
   ),
-  'kubelet.leaseDurationSeconds': setting(
-    'FLOTILLA_LEASE_DURATION_SECONDS',
+  'kubelet.nodeLeaseDurationSeconds': setting(
+    'FLOTILLA_KUBELET_NODE_LEASE_DURATION_SECONDS',
     integer(1, 86_400),
     40,
     'Life of a node lease.',
   ),
-  'kubelet.renewIntervalMs': setting(
-    'FLOTILLA_RENEW_INTERVAL_MS',
-    integer(100, DAY_MS),
+  'kubelet.renewInterval': setting(
+    'FLOTILLA_KUBELET_RENEW_INTERVAL',
+    duration(100),
     10_000,
     'Between renewals of a node lease.',
   ),
-  'kubelet.nodeStatusUpdateMs': setting(
-    'FLOTILLA_NODE_STATUS_UPDATE_MS',
-    integer(100, DAY_MS),
+  'kubelet.nodeStatusUpdateFrequency': setting(
+    'FLOTILLA_KUBELET_NODE_STATUS_UPDATE_FREQUENCY',
+    duration(100),
     10_000,
-    'Between looks at a node’s status.',
+    'Between looks at the status of a node.',
   ),
-  'kubelet.nodeStatusReportMs': setting(
-    'FLOTILLA_NODE_STATUS_REPORT_MS',
-    integer(100, DAY_MS),
+  'kubelet.nodeStatusReportFrequency': setting(
+    'FLOTILLA_KUBELET_NODE_STATUS_REPORT_FREQUENCY',
+    duration(100),
     300_000,
     'Longest time without a written node status.',
   ),
   'kubelet.syncConcurrency': setting(
-    'FLOTILLA_SYNC_CONCURRENCY',
+    'FLOTILLA_KUBELET_SYNC_CONCURRENCY',
     integer(1, 10_000),
     32,
     'Pods and nodes a shard works on at a time.',
   ),
-  'controllers.nodeMonitorPeriodMs': setting(
-    'FLOTILLA_NODE_MONITOR_PERIOD_MS',
-    integer(100, DAY_MS),
+  'controllers.nodeMonitorPeriod': setting(
+    'FLOTILLA_NODE_MONITOR_PERIOD',
+    duration(100),
     5_000,
     'Between looks for silent nodes.',
   ),
-  'controllers.nodeMonitorGracePeriodMs': setting(
-    'FLOTILLA_NODE_MONITOR_GRACE_PERIOD_MS',
-    integer(100, DAY_MS),
+  'controllers.nodeMonitorGracePeriod': setting(
+    'FLOTILLA_NODE_MONITOR_GRACE_PERIOD',
+    duration(100),
     50_000,
     'Silence after which a node is Unknown.',
   ),
-  'controllers.podGcIntervalMs': setting(
-    'FLOTILLA_POD_GC_INTERVAL_MS',
-    integer(100, DAY_MS),
+  'controllers.podGcInterval': setting(
+    'FLOTILLA_POD_GC_INTERVAL',
+    duration(100),
     20_000,
     'Between runs of the pod garbage collector.',
   ),
-  'controllers.podGcQuarantineMs': setting(
-    'FLOTILLA_POD_GC_QUARANTINE_MS',
-    integer(0, DAY_MS),
+  'controllers.podGcQuarantine': setting(
+    'FLOTILLA_POD_GC_QUARANTINE',
+    duration(0),
     40_000,
     'How long pods outlive their node.',
   ),
