@@ -1,14 +1,15 @@
-/** Ages as people read them. Source: HumanDuration in k8s.io/apimachinery/pkg/util/duration. */
+/** Ages as people read them: `4d3h`, `12m`. Source: HumanDuration in k8s.io/apimachinery/pkg/util/duration. */
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const YEAR = 365 * DAY;
 
+type Unit = readonly [seconds: number, name: string];
 interface Step {
-  /** Seconds from which a coarser step is used. */
+  /** In seconds; longer durations are told in a coarser step. */
   readonly below: number;
-  readonly major: readonly [seconds: number, unit: string];
-  readonly minor?: readonly [seconds: number, unit: string];
+  readonly major: Unit;
+  readonly minor?: Unit;
 }
 
 const STEPS: readonly Step[] = [
@@ -23,19 +24,15 @@ const STEPS: readonly Step[] = [
   { below: Number.POSITIVE_INFINITY, major: [YEAR, 'y'] },
 ];
 
-/** `4d3h`, `12m`. A future of up to a second is clock skew: `0s`; more is `<invalid>`. */
-export function formatAge(seconds: number): string {
-  const whole = Math.trunc(seconds);
-  const step = STEPS.find(({ below }) => whole < below);
-  if (whole < -1 || step === undefined) {
+/** Up to a second in the future is clock skew and reads `0s`; more is `<invalid>`. */
+export function humanDuration(ms: number): string {
+  const seconds = Math.trunc(ms / 1_000);
+  const step = STEPS.find(({ below }) => seconds < below);
+  if (step === undefined || seconds < -1) {
     return '<invalid>';
   }
-  const age = Math.max(0, whole);
-  const [size, unit] = step.major;
-  const text = `${Math.floor(age / size)}${unit}`;
-  if (step.minor === undefined) {
-    return text;
-  }
-  const rest = Math.floor((age % size) / step.minor[0]);
-  return rest === 0 ? text : `${text}${rest}${step.minor[1]}`;
+  const age = Math.max(0, seconds);
+  const { major, minor } = step;
+  const rest = minor === undefined ? 0 : Math.floor((age % major[0]) / minor[0]);
+  return `${Math.floor(age / major[0])}${major[1]}${rest === 0 ? '' : `${rest}${minor?.[1]}`}`;
 }

@@ -1,11 +1,27 @@
 /** JSON as data: what the patches share. */
+import { badRequest } from '../errors.ts';
 import type { Json, JsonObject } from './object.ts';
+
+/** Far above any real object, far below where a recursive walk overflows the stack. */
+const MAX_DEPTH = 500;
 
 export const isJsonObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What encoding/json calls a value in its errors. */
-export const jsonTypeName = (value: unknown): string =>
-  value === null || Array.isArray(value) ? (value === null ? 'null' : 'array') : goName(typeof value);
+/** Throws 400 on a value that is nested too deep to be walked. */
+export function checkDepth(value: Json, depth = 0): void {
+  if (typeof value !== 'object' || value === null) {
+    return;
+  }
+  if (depth > MAX_DEPTH) {
+    throw badRequest('json: exceeded max depth');
+  }
+  for (const item of Array.isArray(value) ? value : Object.values(value)) {
+    checkDepth(item, depth + 1);
+  }
+}
 
-const goName = (type: string): string => (type === 'boolean' ? 'bool' : type);
+/** Sets a key of its own, also one such as `__proto__`, which plain assignment would take for the prototype. */
+export function setOwn(target: JsonObject, key: string, value: Json): void {
+  Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+}

@@ -1,9 +1,15 @@
 /** JSON merge patch, RFC 7386. Changes neither argument. */
-import { isJsonObject } from './json.ts';
+import { checkDepth, isJsonObject } from './json.ts';
 import type { Json } from './object.ts';
 
+/** Throws 400 on a patch that is nested too deep. */
+export function applyMergePatch(document: Json, patch: Json): Json {
+  checkDepth(patch);
+  return merge(document, patch);
+}
+
 /** Built from entries, so that a key such as `__proto__` is data like any other. */
-export function applyMergePatch(document: Json | undefined, patch: Json): Json {
+function merge(document: Json | undefined, patch: Json): Json {
   if (!isJsonObject(patch)) {
     return patch;
   }
@@ -12,7 +18,7 @@ export function applyMergePatch(document: Json | undefined, patch: Json): Json {
     if (value === null) {
       merged.delete(key);
     } else {
-      merged.set(key, applyMergePatch(merged.get(key), value));
+      merged.set(key, merge(merged.get(key), value));
     }
   }
   return Object.fromEntries(merged);

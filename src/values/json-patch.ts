@@ -1,0 +1,93 @@
+/**
+ * JSON patch, RFC 6902, as kube-apiserver takes it: a list that is no patch is a 400, one that does not fit the
+ * document a 422. Changes neither argument; keys such as `__proto__` are data like any other.
+ *
+ * Ours, as fast-json-patch clones the document for every `move` (10,000 moves on 11 KB: 1.3 s), reads keys of
+ * Object.prototype and sets no bound on what `copy` makes. It is the oracle of the tests.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { StatusError } from '../errors.ts';
+import { decodeJsonPatch, type JsonPatchOperation } from './json-patch-operations.ts';
+import { addAt, type Pointer, readAt, removeAt, replaceAt } from './json-pointer.ts';
+import type { Json, JsonObject } from './object.ts';
+
+/** Source: JSONPatchMaxCopyBytes of apiserver's configuration. A copy into itself doubles an object each time. */
+const MAX_COPIED = 3 * 1024 * 1024;
+
+interface Target {
+  /** Holds the document under one key, so that the whole is added, replaced and removed like any part. */
+  readonly holder: JsonObject;
+  copied: number;
+}
+
+/** Throws 400, 413 or 422. */
+export function applyJsonPatch(document: Json, patch: unknown): Json {
+  const operations = decodeJsonPatch(patch);
+  const target: Target = { holder: { document: structuredClone(document) }, copied: 0 };
+  for (const operation of operations) {
+    apply(target, operation);
+  }
+  return target.holder['document'] ?? null;
+}
+
+const within = (pointer: Pointer): Pointer => ['document', ...pointer];
+
+function apply(target: Target, operation: JsonPatchOperation): void {
+  const at = within(operation.at);
+  switch (operation.op) {
+    case 'add':
+      return demand(addAt(target.holder, at, ownCopy(operation.value)), 'add', operation.path);
+    case 'replace':
+      return demand(replaceAt(target.holder, at, ownCopy(operation.value)), 'replace', operation.path);
+    case 'remove':
+      return demand(removeAt(target.holder, at), 'remove', operation.path);
+    case 'test':
+      return test(target, operation.at, operation.path, operation.value);
+    default:
+      return transfer(target, operation);
+  }
+}
+
+/** Later operations may reach into a value, and the same patch is applied again after a lost race. */
+const ownCopy = (value: Json): Json => (typeof value === 'object' ? structuredClone(value) : value);
+
+function demand(isThere: boolean, op: string, path: string): void {
+  if (!isThere) {
+    throw unprocessable(`${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`);
+  }
+}
+
+/** What is not there counts as null: clients test that a field is unset that way. */
+function test({ holder }: Target, pointer: Pointer, path: string, value: Json): void {
+  if (!isDeepStrictEqual(readAt(holder, within(pointer)) ?? null, value)) {
+    throw unprocessable(`testing value ${path} failed: test failed`);
+  }
+}
+
+function transfer(target: Target, operation: Extract<JsonPatchOperation, { op: 'move' | 'copy' }>): void {
+  const { op, from, path } = operation;
+  const source = within(operation.source);
+  const value = readAt(target.holder, source);
+  if (value === undefined) {
+    return demand(false, op, from);
+  }
+  if (op === 'move') {
+    removeAt(target.holder, source);
+    return demand(addAt(target.holder, within(operation.at), value), op, path);
+  }
+  target.copied += JSON.stringify(value).length;
+  if (target.copied > MAX_COPIED) {
+    throw unprocessable(
+      'Unable to complete the copy, the accumulated size increase of copy is ' +
+        `${target.copied}, exceeding the limit ${MAX_COPIED}`,
+    );
+  }
+  demand(addAt(target.holder, within(operation.at), ownCopy(value)), op, path);
+}
+
+/** The message alone is Kubernetes'; the cause, which kubectl prints, says which operation failed. */
+function unprocessable(why: string): StatusError {
+  return new StatusError('Invalid', 'the server rejected our request due to an error in our request', {
+    causes: [{ reason: 'FieldValueInvalid', message: why, field: 'patch' }],
+  });
+}
