@@ -1,35 +1,21 @@
-/** Media ranges of an Accept header, as discovery negotiates them. Never throws: what cannot be read matches nothing. */
+/** Whether an Accept header asks for one media type exactly. Never throws: what cannot be read matches nothing. */
+import { type MediaType, parseMediaType } from '../http/media-type.ts';
 
-interface MediaRange {
-  readonly type: string;
-  readonly parameters: ReadonlyMap<string, string>;
-}
+/** No header of a sane client has more ranges; the rest is not looked at. */
+const MAX_RANGES = 64;
 
 /** Parameters are a set: Headlamp and client-go send the same ones in different orders. */
-function parseMediaRange(text: string): MediaRange {
-  const [type = '', ...parameters] = text.split(';').map((part) => part.trim());
-  return {
-    type: type.toLowerCase(),
-    parameters: new Map(
-      parameters
-        .map((parameter) => parameter.split('=', 2).map((part) => part.trim()))
-        .flatMap(([name = '', value = '']) => (name === '' ? [] : [[name.toLowerCase(), value] as const])),
-    ),
-  };
+function names({ type, params }: MediaType, wanted: MediaType): boolean {
+  const given = [...params].filter(([name]) => name !== 'q');
+  return (
+    type === wanted.type &&
+    given.length === wanted.params.size &&
+    given.every(([name, value]) => wanted.params.get(name) === value) &&
+    Number(params.get('q') ?? 1) > 0
+  );
 }
 
-/** True when some range of the header names exactly this type with exactly these parameters (`q` aside, unless 0). */
 export function acceptsMediaType(header: string | undefined, mediaType: string): boolean {
-  const wanted = parseMediaRange(mediaType);
-  return (header ?? '').split(',').some((text) => {
-    const { type, parameters } = parseMediaRange(text);
-    const { q, ...given } = Object.fromEntries(parameters);
-    const names = Object.keys(given);
-    return (
-      type === wanted.type &&
-      (q === undefined || Number(q) > 0) &&
-      names.length === wanted.parameters.size &&
-      names.every((name) => given[name] === wanted.parameters.get(name))
-    );
-  });
+  const wanted = parseMediaType(mediaType);
+  return (header ?? '').split(',', MAX_RANGES).some((range) => names(parseMediaType(range), wanted));
 }

@@ -5,6 +5,7 @@ import { compareVersions } from './version-order.ts';
 export interface VersionEntry {
   /** `v1`, or `apps/v1`. */
   readonly groupVersion: string;
+  readonly group: string;
   readonly version: string;
   readonly definitions: readonly ResourceDefinition[];
 }
@@ -16,9 +17,6 @@ export interface GroupEntry {
   readonly versions: readonly VersionEntry[];
 }
 
-export const groupVersionOf = ({ group, version }: { group: string; version: string }): string =>
-  group === '' ? version : `${group}/${version}`;
-
 /** Groups keep the table's order, so that it alone says which of two kinds a short name means. */
 export function groupsOf(definitions: readonly ResourceDefinition[]): GroupEntry[] {
   return [...groupBy(definitions, ({ group }) => group)].map(([name, ofGroup]) => ({
@@ -26,7 +24,8 @@ export function groupsOf(definitions: readonly ResourceDefinition[]): GroupEntry
     versions: [...groupBy(ofGroup, ({ version }) => version)]
       .sort(([a], [b]) => compareVersions(a, b))
       .map(([version, ofVersion]) => ({
-        groupVersion: groupVersionOf({ group: name, version }),
+        groupVersion: name === '' ? version : `${name}/${version}`,
+        group: name,
         version,
         definitions: ofVersion,
       })),

@@ -1,0 +1,86 @@
+/** Every path that a kind is served at, with an operation for every verb that its definition lists. */
+import type { ResourceDefinition } from '../../resources/define-resource.ts';
+import { strategyOf } from '../../resources/patch-strategy.ts';
+import { type SubresourceEntry, subresourcesOf } from '../discovery/subresources.ts';
+import type { PathItem, Paths } from './document.ts';
+import { capital, groupVersionWord, rootPath, schemaNameOf, tagOf } from './kind-names.ts';
+import { logOperation } from './log-operation.ts';
+import { operationOf, type Subject } from './operations.ts';
+import { NAME, NAMESPACE, PRETTY } from './parameters.ts';
+import { VERBS, type VerbForm } from './verbs.ts';
+
+const PATCH_TYPES = ['application/json-patch+json', 'application/merge-patch+json'];
+const STRATEGIC = 'application/strategic-merge-patch+json';
+
+function subjectOf(definition: ResourceDefinition): Subject {
+  const { group, version, kind, namespaced, schema } = definition;
+  return {
+    tag: tagOf(definition),
+    groupVersion: groupVersionWord(definition),
+    name: `${namespaced ? 'Namespaced' : ''}${kind}`,
+    phrase: kind,
+    kind: { group, version, kind },
+    schema,
+    listSchema: `${schema}List`,
+    patchTypes: strategyOf(definition) === undefined ? PATCH_TYPES : [...PATCH_TYPES, STRATEGIC],
+  };
+}
+
+function subresourceSubject(definition: ResourceDefinition, entry: SubresourceEntry): Subject {
+  const main = subjectOf(definition);
+  const { group, version, kind, name } = entry;
+  return {
+    ...main,
+    name: `${main.name}${capital(name)}`,
+    phrase: `${name} of ${main.phrase}`,
+    kind: { group, version, kind },
+    schema: schemaNameOf(definition, entry),
+    // Scale has no row in the table of kinds, hence no merge strategy: plain rules only.
+    patchTypes: kind === definition.kind ? main.patchTypes : PATCH_TYPES,
+  };
+}
+
+function operations(verbs: readonly string[], subject: Subject, on?: VerbForm['on']): PathItem {
+  const forms = verbs.map((verb) => VERBS[verb]).filter((form) => form !== undefined);
+  const served = forms.filter((form) => on === undefined || form.on === on);
+  return Object.fromEntries(served.map((form) => [form.method, operationOf(form, subject)]));
+}
+
+/** Subresources that answer with something else than an object. */
+const STREAMS: Readonly<Record<string, (subject: Subject) => PathItem>> = {
+  log: (subject) => ({ get: logOperation(subject) }),
+};
+
+function subresourcePaths(definition: ResourceDefinition, item: string, scope: PathItem): Paths {
+  return Object.fromEntries(
+    subresourcesOf(definition).map((entry) => {
+      const subject = subresourceSubject(definition, entry);
+      const served = STREAMS[entry.name]?.(subject) ?? operations(entry.verbs, subject);
+      return [`${item}/${entry.name}`, { ...served, ...scope }];
+    }),
+  );
+}
+
+/** The list over all namespaces, for namespaced kinds. */
+function everywherePath(definition: ResourceDefinition): Paths {
+  const lists = definition.verbs.filter((verb) => verb === 'list');
+  const subject = { ...subjectOf(definition), name: `${definition.kind}ForAllNamespaces` };
+  return definition.namespaced && lists.length > 0
+    ? { [`${rootPath(definition)}/${definition.plural}`]: { ...operations(lists, subject), parameters: [PRETTY] } }
+    : {};
+}
+
+export function pathsOf(definition: ResourceDefinition): Paths {
+  const { namespaced, plural, verbs } = definition;
+  const subject = subjectOf(definition);
+  const scope = namespaced ? [NAMESPACE, PRETTY] : [PRETTY];
+  const collection = `${rootPath(definition)}${namespaced ? '/namespaces/{namespace}' : ''}/${plural}`;
+  const item = `${collection}/{name}`;
+  const itemScope = { parameters: [NAME, ...scope] };
+  return {
+    ...everywherePath(definition),
+    [collection]: { ...operations(verbs, subject, 'collection'), parameters: scope },
+    [item]: { ...operations(verbs, subject, 'item'), ...itemScope },
+    ...subresourcePaths(definition, item, itemScope),
+  };
+}

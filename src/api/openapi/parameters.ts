@@ -1,0 +1,91 @@
+/**
+ * The parameters of the verbs, as meta/v1 {List,Create,Update,Patch,Delete}Options name them. Each has one identity,
+ * so that the whole document can say it once.
+ */
+import type { OpenApiSchema } from '../../resources/schema.ts';
+import type { Parameter } from './document.ts';
+
+type Scalar = 'boolean' | 'integer' | 'string';
+
+const query = (name: string, type: Scalar, description: string, more: OpenApiSchema = {}): Parameter => ({
+  name,
+  in: 'query',
+  description,
+  schema: { type, ...more },
+});
+
+const path = (name: string, description: string): Parameter => ({
+  name,
+  in: 'path',
+  description,
+  required: true,
+  schema: { type: 'string' },
+});
+
+export const NAME = path('name', 'Name of the object.');
+export const NAMESPACE = path('namespace', 'Namespace of the object.');
+export const PRETTY = query('pretty', 'string', 'If true, the answer is indented.');
+
+const labelSelector = query('labelSelector', 'string', 'Only objects with these labels, e.g. `app=web,tier!=cache`.');
+const fieldSelector = query(
+  'fieldSelector',
+  'string',
+  'Only objects with these field values, e.g. `spec.nodeName=n1`.',
+);
+const limit = query('limit', 'integer', 'The most items to answer with. The rest is read with `continue`.');
+const continueToken = query('continue', 'string', 'The `metadata.continue` of the page before.');
+const resourceVersion = query(
+  'resourceVersion',
+  'string',
+  'What the answer is to be based on, or a watch to begin after.',
+);
+const resourceVersionMatch = query('resourceVersionMatch', 'string', 'How `resourceVersion` is meant.', {
+  enum: ['Exact', 'NotOlderThan'],
+});
+const timeoutSeconds = query('timeoutSeconds', 'integer', 'Ends the request after this time, whatever happens.');
+const watch = query('watch', 'boolean', 'Answer with a stream of changes instead of a list.');
+const allowWatchBookmarks = query('allowWatchBookmarks', 'boolean', 'The watch may carry BOOKMARK events.');
+const sendInitialEvents = query(
+  'sendInitialEvents',
+  'boolean',
+  'The watch begins with an ADDED event for each object there is, then a BOOKMARK.',
+);
+
+const dryRun = query('dryRun', 'string', '`All`: every check is made and nothing is stored.', { enum: ['All'] });
+const fieldManager = query('fieldManager', 'string', 'Who or what makes the change.');
+const fieldValidation = query(
+  'fieldValidation',
+  'string',
+  'What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused.',
+  { enum: ['Ignore', 'Warn', 'Strict'] },
+);
+const force = query('force', 'boolean', 'Takes over the fields that others manage. For apply patches only.');
+
+const gracePeriodSeconds = query('gracePeriodSeconds', 'integer', 'Time to end in; 0 deletes at once.');
+const orphanDependents = query('orphanDependents', 'boolean', 'Deprecated: use `propagationPolicy`.');
+const propagationPolicy = query('propagationPolicy', 'string', 'What becomes of the dependents.', {
+  enum: ['Orphan', 'Background', 'Foreground'],
+});
+
+const SELECTION = [continueToken, fieldSelector, labelSelector, limit, resourceVersion, resourceVersionMatch] as const;
+
+export const LIST = [...SELECTION, allowWatchBookmarks, sendInitialEvents, timeoutSeconds, watch];
+export const WRITE = [dryRun, fieldManager, fieldValidation];
+export const PATCH = [...WRITE, force];
+export const DELETE = [dryRun, gracePeriodSeconds, orphanDependents, propagationPolicy];
+export const DELETE_COLLECTION = [...DELETE, ...SELECTION, sendInitialEvents, timeoutSeconds];
+
+/** core/v1 PodLogOptions. */
+export const LOG = [
+  query('container', 'string', 'The container to read. May be left out where there is one.'),
+  query('follow', 'boolean', 'Go on with what is written from now on.'),
+  query('limitBytes', 'integer', 'Ends the answer after this many bytes.'),
+  query('previous', 'boolean', 'The log of the instance before the last restart.'),
+  query('sinceSeconds', 'integer', 'Only lines younger than this.'),
+  query('tailLines', 'integer', 'Only this many lines, from the end.'),
+  query('timestamps', 'boolean', 'Each line begins with its time.'),
+];
+
+export const PARAMETERS: readonly Parameter[] = [
+  ...new Set([NAME, NAMESPACE, PRETTY, ...LIST, ...PATCH, ...DELETE_COLLECTION, ...LOG]),
+];
