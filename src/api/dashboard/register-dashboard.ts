@@ -1,0 +1,16 @@
+/** Serves the dashboard's built files. They hold no data: what the page shows comes through the stream. */
+import { existsSync } from 'node:fs';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+
+/** Beside the bundle; from the sources, where the build puts it. */
+const FOLDERS = ['./dashboard/', '../../../dist/dashboard/'].map((path) => new URL(path, import.meta.url).pathname);
+
+export async function registerDashboard(app: FastifyInstance): Promise<void> {
+  const root = FOLDERS.find((folder) => existsSync(`${folder}index.html`));
+  if (root === undefined) {
+    return;
+  }
+  await app.register(fastifyStatic, { root, prefix: '/dashboard/', decorateReply: false });
+  app.get('/dashboard', async (_, reply) => reply.redirect('/dashboard/'));
+}
