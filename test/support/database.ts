@@ -10,8 +10,7 @@ export interface TestDatabase {
 export async function createTestDatabase(): Promise<TestDatabase> {
   const server = inject('databaseServer');
   const name = uniqueName('test');
-  // file_copy: the default strategy writes the whole copy to the log as well.
-  await execute(server, `create database ${name} template ${inject('templateDatabase')} strategy file_copy`);
+  await execute(server, `create database ${name} template ${inject('templateDatabase')}`);
   return {
     url: urlOf(server, name),
     // force: a test that failed half-way may have left connections.

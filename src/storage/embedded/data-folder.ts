@@ -4,9 +4,9 @@
  */
 import { chown, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { syncFolder } from '../../atomic-file.ts';
 import { errorCode } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import { syncFolder } from '../../write-file-atomically.ts';
 import { explainFailure, type FailureContext } from './failure-message.ts';
 import { runAsUser } from './run-as-user.ts';
 import type { ServerBinaries } from './server-binaries.ts';

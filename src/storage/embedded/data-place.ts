@@ -5,12 +5,13 @@
  */
 
 import type { Stats } from 'node:fs';
-import { chmod, lchown, lstat, mkdtemp, readdir, readlink, realpath, symlink } from 'node:fs/promises';
+import { lchown, lstat, readdir, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { errorCode, StartupError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import { runAsUser } from './run-as-user.ts';
 import { chooseServerUser, isRoot, type ServerUser } from './server-user.ts';
+import { stageHome } from './staged-home.ts';
 import { openStaging } from './staging.ts';
 
 export interface DataPlace {
@@ -36,10 +37,7 @@ export async function chooseDataPlace(options: PlaceOptions): Promise<DataPlace>
   if (await canReach(dirname(folder), user)) {
     return { folder, user };
   }
-  const staged = await mkdtemp(join(await openStaging(options.stagingFolders), 'home-'));
-  // Traversable, not readable; the data folder in it is the server user's alone.
-  await chmod(staged, 0o711);
-  await symlink(join(staged, 'postgres'), join(home, 'postgres'));
+  const staged = await stageHome(home, await openStaging(options.stagingFolders), logger);
   logger.info({ folder: staged }, `the server's user cannot reach ${home}; the data is kept in ${staged}`);
   return { folder: join(await realpath(staged), 'postgres'), user };
 }

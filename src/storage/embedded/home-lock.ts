@@ -3,11 +3,10 @@
  * whose holder is dead is taken over by creating n + 1, which link(2) grants to one process only. Deleting the dead
  * file and creating it anew would let two processes that both saw it dead end up as holders.
  */
-import { randomUUID } from 'node:crypto';
-import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createFileAtomically, writeFileAtomically } from '../../atomic-file.ts';
 import { errorCode, StartupError } from '../../errors.ts';
-import { writeFileAtomically } from '../../write-file-atomically.ts';
 import { processIdentity } from './process-identity.ts';
 
 export interface HomeLock {
@@ -27,7 +26,7 @@ export async function lockHome(home: string): Promise<HomeLock> {
       throw new StartupError(`Another Flotilla (pid ${holder}) uses ${home}: stop it or set FLOTILLA_HOME`);
     }
     const path = join(home, `${PREFIX}${highest + 1}`);
-    if (await createWhole(home, path, mine)) {
+    if (await createFileAtomically(path, mine, 0o600)) {
       // A slower process can re-create a number that was passed and deleted meanwhile: only the highest is the holder.
       if (Math.max(...(await listGenerations(home))) === highest + 1) {
         await Promise.all(generations.map((n) => rm(join(home, `${PREFIX}${n}`), { force: true })));
@@ -60,21 +59,4 @@ async function liveHolder(path: string): Promise<number | undefined> {
   const match = /^(\d+) (.+)\n$/.exec(text);
   const pid = Number(match?.[1]);
   return match !== null && (await processIdentity(pid)) === match[2] ? pid : undefined;
-}
-
-/** Creates the file with its content in one step; false: it exists. */
-async function createWhole(home: string, path: string, text: string): Promise<boolean> {
-  const temporary = join(home, `.lock-${randomUUID()}`);
-  await writeFile(temporary, text, { mode: 0o600, flag: 'wx' });
-  try {
-    await link(temporary, path);
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'EEXIST') {
-      return false;
-    }
-    throw error;
-  } finally {
-    await rm(temporary, { force: true });
-  }
 }

@@ -5,8 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFileAtomically } from '../../atomic-file.ts';
 import { errorCode } from '../../errors.ts';
-import { writeFileAtomically } from '../../write-file-atomically.ts';
 import { SUPERUSER } from './data-folder.ts';
 import { explainFailure, type FailureContext } from './failure-message.ts';
 import { runAsUser } from './run-as-user.ts';

@@ -36,8 +36,8 @@ export interface EmbeddedPostgres {
   readonly url: string;
   readonly version: string;
   readonly dataFolder: string;
-  /** Resolves when the server ends: undefined after `stop()`, else an error that says where to look. */
-  readonly exited: Promise<StartupError | undefined>;
+  /** Resolves when the server ends unasked, with a line that says so; stays pending after `stop()`. */
+  readonly exited: Promise<StartupError>;
   /** Fast shutdown, harder after 3 s; then frees the home. */
   stop(): Promise<void>;
 }
@@ -95,11 +95,15 @@ interface Started {
 
 function handleOf({ server, url, version, context }: Started, afterStop: () => Promise<void>): EmbeddedPostgres {
   let stopped: Promise<void> | undefined;
-  const exited = server.exited.then((how) =>
-    stopped === undefined
-      ? new StartupError(`PostgreSQL ended unexpectedly (${how}): start Flotilla again; ${context.logFile} may say why`)
-      : undefined,
-  );
+  const exited = new Promise<StartupError>((resolve) => {
+    void server.exited.then((how) => {
+      if (stopped === undefined) {
+        resolve(
+          new StartupError(`PostgreSQL ended unexpectedly (${how}): start Flotilla again; see ${context.logFile}`),
+        );
+      }
+    });
+  });
   const stop = async (): Promise<void> => {
     await server.stop();
     await afterStop();
