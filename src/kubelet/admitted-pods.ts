@@ -4,7 +4,7 @@
  */
 import type { Registry } from '../registry/registry.ts';
 import { decodeObject } from '../registry/registry.ts';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '../timing/bounded-map.ts';
 import { isTerminal, type Pod } from './pod.ts';
 import { type Amounts, podRequests } from './pod-resources.ts';
 

@@ -1,13 +1,13 @@
 /** What every part of the kubelet is given. Built once by create-kubelet.ts. */
 import type { Logger } from '../logger.ts';
+import type { EventRecorder } from '../registry/event-recorder.ts';
 import type { NodeLeases } from '../registry/node-leases.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
+import type { BoundedMap } from '../timing/bounded-map.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import type { AdmittedPods } from './admitted-pods.ts';
-import type { BoundedMap } from './bounded-map.ts';
-import type { EventRecorder } from './event-recorder.ts';
 import type { FailureBackOff } from './failure-back-off.ts';
 
 /** The kubelet's slice of the configuration; names and defaults are KubeletConfiguration's. */

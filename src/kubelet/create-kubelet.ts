@@ -7,15 +7,15 @@
 import type { Logger } from '../logger.ts';
 import type { BatchReconciler, Doorbell, DueStore } from '../queue/reconciler.ts';
 import { kubeletShard } from '../queue/shards.ts';
+import { EventRecorder } from '../registry/event-recorder.ts';
 import type { NodeLeases } from '../registry/node-leases.ts';
 import type { Registry, Trigger } from '../registry/registry.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
+import { BoundedMap } from '../timing/bounded-map.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import { AdmittedPods } from './admitted-pods.ts';
-import { BoundedMap } from './bounded-map.ts';
 import type { KubeletContext, KubeletSettings } from './context.ts';
-import { EventRecorder } from './event-recorder.ts';
 import { FailureBackOff } from './failure-back-off.ts';
 import { nodeKey, nodeNameOf, parsePodKey, podKey } from './pod-key.ts';
 import { type Results, settle } from './reconcile-results.ts';
@@ -51,7 +51,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const { registry, nodeLeases, runtimes, config, shards, clock, random, logger } = options;
   const context: KubeletContext = {
     ...{ registry, nodeLeases, runtimes, config, clock, random, logger },
-    recorder: new EventRecorder(clock, logger),
+    recorder: new EventRecorder('kubelet', clock, logger),
     failures: new FailureBackOff(),
     admitted: new AdmittedPods(registry),
     pulls: new BoundedMap(100_000),

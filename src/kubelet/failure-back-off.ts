@@ -2,7 +2,7 @@
  * Back-off of what failed before a container could run (image pulls, configuration, creation): 10 s doubling to 5 min.
  * Kept in memory, as in the kubelet: a restarted worker tries once more at once, which harms nobody.
  */
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '../timing/bounded-map.ts';
 import type { WaitingReason } from './pod-actions.ts';
 
 const INITIAL_MS = 10_000;

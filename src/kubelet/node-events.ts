@@ -1,5 +1,5 @@
 /** The words of the kubelet about its node. Source: kubelet_node_status.go, nodestatus/setters.go. */
-import type { EventRecorder } from './event-recorder.ts';
+import type { EventRecorder } from '../registry/event-recorder.ts';
 import type { Node, NodeCondition } from './node.ts';
 
 const REASONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -12,20 +12,23 @@ const REASONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** One event for each condition whose status changed, and `Starting` for a node that had none. */
 export function recordTransitions(recorder: EventRecorder, node: Node, conditions: readonly NodeCondition[]): void {
   const { name } = node.metadata;
-  // The kubelet names its node by name, not by uid, and kubectl describe looks for just that.
-  const subject = { kind: 'Node', namespace: '', name, uid: name } as const;
+  const subject = subjectOf(node);
   const old = node.status?.conditions ?? [];
   if (!old.some(({ type }) => type === 'Ready')) {
-    recorder.record(subject, name, 'Normal', 'Starting', 'Starting kubelet.');
+    recorder.record(subject, 'Normal', 'Starting', 'Starting kubelet.', name);
   }
   for (const { type, status } of conditions) {
     const reason = REASONS[type]?.[status];
     if (reason !== undefined && old.find((condition) => condition.type === type)?.status !== status) {
-      recorder.record(subject, name, 'Normal', reason, `Node ${name} status is now: ${reason}`);
+      recorder.record(subject, 'Normal', reason, `Node ${name} status is now: ${reason}`, name);
     }
   }
 }
 
-export function recordProblem(recorder: EventRecorder, { metadata: { name } }: Node, problem: string): void {
-  recorder.record({ kind: 'Node', namespace: '', name, uid: name }, name, 'Warning', 'InvalidConfiguration', problem);
+export function recordProblem(recorder: EventRecorder, node: Node, problem: string): void {
+  recorder.record(subjectOf(node), 'Warning', 'InvalidConfiguration', problem, node.metadata.name);
 }
+
+/** The kubelet names its node by name, not by uid, and kubectl describe looks for just that. */
+const subjectOf = ({ metadata: { name } }: Node) =>
+  ({ apiVersion: 'v1', kind: 'Node', namespace: '', name, uid: name }) as const;

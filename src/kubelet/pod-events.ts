@@ -1,5 +1,5 @@
 /** The words of the kubelet about pods and their containers. Source: kubelet/events/event.go, kuberuntime. */
-import type { EventRecorder, EventSubject } from './event-recorder.ts';
+import type { EventRecorder, EventSubject } from '../registry/event-recorder.ts';
 import type { Pod } from './pod.ts';
 
 export type Emit = (type: 'Normal' | 'Warning', reason: string, message: string, container?: string) => void;
@@ -12,9 +12,9 @@ export function podEvents(recorder: EventRecorder, pod: Pod): Emit {
   return (type, reason, message, container) => {
     const list = container !== undefined && inits.has(container) ? 'initContainers' : 'containers';
     const subject: EventSubject = {
-      ...{ kind: 'Pod', namespace, name, uid },
+      ...{ apiVersion: 'v1', kind: 'Pod', namespace, name, uid },
       ...(container === undefined ? {} : { fieldPath: `spec.${list}{${container}}` }),
     };
-    recorder.record(subject, host, type, reason, message);
+    recorder.record(subject, type, reason, message, host);
   };
 }

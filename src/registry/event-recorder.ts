@@ -4,6 +4,7 @@
  * other writes (at most about 1,000/s leave a recorder).
  */
 import type { Logger } from '../logger.ts';
+import { BoundedMap } from '../timing/bounded-map.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { KubeObject } from '../values/object.ts';
 import type { Registry } from './registry.ts';
@@ -16,12 +17,15 @@ export interface EventSubject {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
+  /** `spec.containers{name}` */
+  readonly fieldPath?: string;
 }
 
 interface Recorded {
   readonly namespace: string;
   readonly name: string;
   readonly subject: EventSubject;
+  readonly host: string;
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly message: string;
@@ -42,7 +46,7 @@ const MESSAGE_LIMIT = 1_024;
 
 export class EventRecorder {
   readonly #waiting = new Set<Recorded>();
-  readonly #recent = new Map<string, Recorded>();
+  readonly #recent = new BoundedMap<string, Recorded>(FOLD_LIMIT);
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #component: string;
@@ -60,9 +64,10 @@ export class EventRecorder {
     return this.#dropped;
   }
 
-  record(subject: EventSubject, type: 'Normal' | 'Warning', reason: string, message: string): void {
+  /** `host`: the node whose component speaks; '' for those of no node. */
+  record(subject: EventSubject, type: 'Normal' | 'Warning', reason: string, message: string, host = ''): void {
     const now = this.#clock.now();
-    const key = [subject.uid, type, reason, message].join('\n');
+    const key = [subject.uid, subject.fieldPath, type, reason, message].join('\n');
     const known = this.#recent.get(key);
     if (known !== undefined && now - known.lastAt < FOLD_MS) {
       known.count += 1;
@@ -71,24 +76,15 @@ export class EventRecorder {
       return;
     }
     this.#serial += 1;
-    const suffix = (BigInt(now) * 1_000_000n + BigInt(this.#serial % 1_000_000)).toString(16);
+    const suffix = (BigInt(Math.floor(now)) * 1_000_000n + BigInt(this.#serial % 1_000_000)).toString(16);
     const event: Recorded = {
       namespace: subject.namespace === '' ? 'default' : subject.namespace,
       name: `${subject.name.slice(0, 230)}.${suffix}`,
-      ...{ subject, type, reason, message },
+      ...{ subject, host, type, reason, message },
       ...{ firstAt: now, lastAt: now, count: 1, written: false },
     };
-    this.#remember(key, event);
-    this.#enqueue(event);
-  }
-
-  #remember(key: string, event: Recorded): void {
-    this.#recent.delete(key);
     this.#recent.set(key, event);
-    const [oldest] = this.#recent.keys();
-    if (this.#recent.size > FOLD_LIMIT && oldest !== undefined) {
-      this.#recent.delete(oldest);
-    }
+    this.#enqueue(event);
   }
 
   #enqueue(event: Recorded): void {
@@ -155,7 +151,8 @@ export class EventRecorder {
     }
   }
 
-  #toObject({ namespace, name, subject, type, reason, message, firstAt, lastAt, count }: Recorded): KubeObject {
+  #toObject(event: Recorded): KubeObject {
+    const { namespace, name, subject, host, type, reason, message, firstAt, lastAt, count } = event;
     const { namespace: subjectNamespace, ...involved } = subject;
     return {
       apiVersion: 'v1',
@@ -164,14 +161,14 @@ export class EventRecorder {
       involvedObject: { ...involved, ...(subjectNamespace === '' ? {} : { namespace: subjectNamespace }) },
       reason,
       message: message.slice(0, MESSAGE_LIMIT),
-      source: { component: this.#component },
+      source: { component: this.#component, ...(host === '' ? {} : { host }) },
       firstTimestamp: timestamp(firstAt),
       lastTimestamp: timestamp(lastAt),
       count,
       type,
       eventTime: null,
       reportingComponent: this.#component,
-      reportingInstance: '',
+      reportingInstance: host,
     } as KubeObject;
   }
 }

@@ -3,6 +3,7 @@ import { silentLogger, World } from '../../test/support/kubelet-world.ts';
 import { EventRecorder, type EventSubject } from './event-recorder.ts';
 
 const POD: EventSubject = {
+  apiVersion: 'v1',
   kind: 'Pod',
   namespace: 'default',
   name: 'web',
@@ -20,13 +21,13 @@ const events = (world: World) => world.all('events') as unknown as EventObject[]
 describe('EventRecorder', () => {
   it('writes events as the kubelet does', async () => {
     const world = new World();
-    const recorder = new EventRecorder(world.clock, silentLogger);
-    recorder.record(POD, 'n1', 'Normal', 'Started', 'Started container main');
+    const recorder = new EventRecorder('kubelet', world.clock, silentLogger);
+    recorder.record(POD, 'Normal', 'Started', 'Started container main', 'n1');
     await recorder.flush(world.registry);
     expect(events(world)).toMatchObject([
       {
         metadata: { namespace: 'default' },
-        involvedObject: { ...POD, apiVersion: 'v1' },
+        involvedObject: POD,
         ...{ type: 'Normal', reason: 'Started', message: 'Started container main', count: 1 },
         source: { component: 'kubelet', host: 'n1' },
         firstTimestamp: '2026-01-01T00:00:00Z',
@@ -37,15 +38,15 @@ describe('EventRecorder', () => {
 
   it('folds repeats into a count, and begins anew when the event has expired', async () => {
     const world = new World();
-    const recorder = new EventRecorder(world.clock, silentLogger);
+    const recorder = new EventRecorder('kubelet', world.clock, silentLogger);
     const again = async () => {
-      recorder.record(POD, 'n1', 'Warning', 'BackOff', 'Back-off');
+      recorder.record(POD, 'Warning', 'BackOff', 'Back-off', 'n1');
       await recorder.flush(world.registry);
     };
     await again();
     world.now += 10_000;
     await again();
-    recorder.record(POD, 'n1', 'Warning', 'BackOff', 'Back-off');
+    recorder.record(POD, 'Warning', 'BackOff', 'Back-off', 'n1');
     await again();
     expect(events(world).map(({ count }) => count)).toEqual([4]);
     world.delete('events', 'default', events(world)[0]?.metadata.name ?? '', 0);
@@ -55,9 +56,9 @@ describe('EventRecorder', () => {
 
   it('drops the oldest under load and counts them; a failing store fails nobody', async () => {
     const world = new World();
-    const recorder = new EventRecorder(world.clock, silentLogger);
+    const recorder = new EventRecorder('kubelet', world.clock, silentLogger);
     for (let i = 0; i < 5_100; i += 1) {
-      recorder.record(POD, 'n1', 'Normal', `R${i}`, 'x');
+      recorder.record(POD, 'Normal', `R${i}`, 'x', 'n1');
     }
     expect(recorder.dropped).toBe(100);
     await recorder.flush(world.registry);
