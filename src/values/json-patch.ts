@@ -7,6 +7,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { StatusError } from '../errors.ts';
+import { checkDepth } from './json.ts';
 import { decodeJsonPatch, type JsonPatchOperation } from './json-patch-operations.ts';
 import { addAt, type Pointer, readAt, removeAt, replaceAt } from './json-pointer.ts';
 import type { Json, JsonObject } from './object.ts';
@@ -27,24 +28,24 @@ export function applyJsonPatch(document: Json, patch: unknown): Json {
   for (const operation of operations) {
     apply(target, operation);
   }
+  checkDepth(target.holder);
   return target.holder['document'] ?? null;
 }
 
 const within = (pointer: Pointer): Pointer => ['document', ...pointer];
 
 function apply(target: Target, operation: JsonPatchOperation): void {
+  const { op, path } = operation;
   const at = within(operation.at);
-  switch (operation.op) {
-    case 'add':
-      return demand(addAt(target.holder, at, ownCopy(operation.value)), 'add', operation.path);
-    case 'replace':
-      return demand(replaceAt(target.holder, at, ownCopy(operation.value)), 'replace', operation.path);
-    case 'remove':
-      return demand(removeAt(target.holder, at), 'remove', operation.path);
-    case 'test':
-      return test(target, operation.at, operation.path, operation.value);
-    default:
-      return transfer(target, operation);
+  if (op === 'test') {
+    test(readAt(target.holder, at), operation.value, path);
+  } else if (op === 'remove') {
+    demand(removeAt(target.holder, at), op, path);
+  } else if (op === 'replace') {
+    demand(replaceAt(target.holder, at, ownCopy(operation.value)), op, path);
+  } else {
+    const value = op === 'add' ? ownCopy(operation.value) : take(target, operation);
+    demand(addAt(target.holder, at, value), op, path);
   }
 }
 
@@ -53,28 +54,29 @@ const ownCopy = (value: Json): Json => (typeof value === 'object' ? structuredCl
 
 function demand(isThere: boolean, op: string, path: string): void {
   if (!isThere) {
-    throw unprocessable(`${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`);
+    throw missing(op, path);
   }
 }
 
 /** What is not there counts as null: clients test that a field is unset that way. */
-function test({ holder }: Target, pointer: Pointer, path: string, value: Json): void {
-  if (!isDeepStrictEqual(readAt(holder, within(pointer)) ?? null, value)) {
+function test(actual: Json | undefined, expected: Json, path: string): void {
+  if (!isDeepStrictEqual(actual ?? null, expected)) {
     throw unprocessable(`testing value ${path} failed: test failed`);
   }
 }
 
-function transfer(target: Target, operation: Extract<JsonPatchOperation, { op: 'move' | 'copy' }>): void {
-  const { op, from, path } = operation;
-  const source = within(operation.source);
-  const value = readAt(target.holder, source);
+/** The value at `from`, taken out for a move. */
+function take(target: Target, { op, from, source }: Extract<JsonPatchOperation, { op: 'move' | 'copy' }>): Json {
+  const at = within(source);
+  const value = readAt(target.holder, at);
   if (value === undefined) {
-    return demand(false, op, from);
+    throw missing(op, from);
   }
   if (op === 'move') {
-    removeAt(target.holder, source);
-    return demand(addAt(target.holder, within(operation.at), value), op, path);
+    removeAt(target.holder, at);
+    return value;
   }
+  checkDepth(value);
   target.copied += JSON.stringify(value).length;
   if (target.copied > MAX_COPIED) {
     throw unprocessable(
@@ -82,8 +84,11 @@ function transfer(target: Target, operation: Extract<JsonPatchOperation, { op: '
         `${target.copied}, exceeding the limit ${MAX_COPIED}`,
     );
   }
-  demand(addAt(target.holder, within(operation.at), ownCopy(value)), op, path);
+  return ownCopy(value);
 }
+
+const missing = (op: string, path: string): StatusError =>
+  unprocessable(`${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`);
 
 /** The message alone is Kubernetes'; the cause, which kubectl prints, says which operation failed. */
 function unprocessable(why: string): StatusError {
