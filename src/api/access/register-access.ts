@@ -1,0 +1,95 @@
+/**
+ * access/: the door that every request and every upgrade passes, before routing decides what it meets: origin,
+ * authentication, authorization. May import auth contracts and errors. Never logs or echoes a credential. Routes that
+ * need no credentials say so themselves: `config: { public: true }`.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { UserInfo } from '../../auth/identity.ts';
+import { StatusError } from '../../errors.ts';
+import type { ApiContext } from '../context.ts';
+import type { Query } from '../query.ts';
+import { authorize } from './authorize.ts';
+import { takeCredentials } from './credentials.ts';
+import { type AuthenticationFailure, createFailureLimit } from './failure-limit.ts';
+import { judgeOrigin } from './origin.ts';
+import { parseRequestInfo } from './request-info.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who sent it. Not set on public routes. */
+    user: UserInfo;
+  }
+  interface FastifyContextConfig {
+    /** Served without credentials. */
+    public?: boolean;
+  }
+}
+
+/** What a browser is shown in place of a 401's Status; HTML. */
+export type SignInPage = () => string;
+
+type AccessContext = Pick<ApiContext, 'authenticator' | 'authorizer' | 'settings'>;
+
+const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
+
+/** The token that counts: a cookie's only when the browser says that the page was ours. Throws 403. */
+function trustedToken(request: FastifyRequest, allowedOrigins: readonly string[]): string | undefined {
+  const origin = judgeOrigin(request.headers, allowedOrigins);
+  if (request.ws && origin.foreign) {
+    throw new StatusError('Forbidden', 'forbidden: the Origin of this page may not open sockets', {});
+  }
+  const credentials = takeCredentials(request.raw.headers);
+  if (credentials?.source !== 'cookie' || origin.ours) {
+    return credentials?.token;
+  }
+  if (request.ws || !SAFE_METHODS.includes(request.method)) {
+    throw new StatusError('Forbidden', 'forbidden: a request with a cookie must come from our own pages', {});
+  }
+  return origin.direct ? credentials.token : undefined;
+}
+
+async function authenticate(
+  request: FastifyRequest,
+  context: AccessContext,
+  failure: AuthenticationFailure,
+): Promise<UserInfo> {
+  const token = trustedToken(request, context.settings.allowedOrigins);
+  const user = token === undefined ? undefined : await context.authenticator.authenticate(token);
+  if (user === undefined) {
+    throw await failure(request);
+  }
+  return user;
+}
+
+const wantsPage = ({ method, ws, headers }: FastifyRequest): boolean =>
+  method === 'GET' && !ws && (headers.accept ?? '').startsWith('text/html');
+
+export async function registerAccess(
+  app: FastifyInstance,
+  context: AccessContext,
+  signInPage?: SignInPage,
+): Promise<void> {
+  const failure = await createFailureLimit(app);
+  app.decorateRequest('user');
+
+  const showSignIn = (reply: FastifyReply, page: SignInPage): FastifyReply =>
+    reply.code(401).type('text/html; charset=utf-8').send(page());
+
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.config?.public === true) {
+      return;
+    }
+    try {
+      request.user = await authenticate(request, context, failure);
+    } catch (error) {
+      const refused = error instanceof StatusError && error.reason === 'Unauthorized';
+      if (refused && signInPage !== undefined && wantsPage(request)) {
+        return showSignIn(reply, signInPage);
+      }
+      throw error;
+    }
+    const [path = '/'] = (request.raw.url ?? '/').split('?', 1);
+    const asked = parseRequestInfo(request.method, path, request.query as Query);
+    await authorize(context.authorizer, request.user, asked);
+  });
+}

@@ -1,0 +1,87 @@
+/**
+ * What a request asks, in the words of authorization: verb, group, resource, subresource, namespace, name.
+ * Source: apiserver's endpoints/request/requestinfo.go, without its legacy `/proxy/` and `/watch/` prefixes.
+ */
+import type { RequestAttributes } from '../../auth/identity.ts';
+import { asksToWatch, firstValue, type Query } from '../query.ts';
+
+const VERBS: Readonly<Record<string, string>> = {
+  POST: 'create',
+  GET: 'get',
+  HEAD: 'get',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
+/** Below `/namespaces/NAME/` these are the namespace's own; anything else is a resource in it. */
+const NAMESPACE_SUBRESOURCES: readonly string[] = ['status', 'finalize'];
+const NAME_SELECTOR = /(?:^|,)\s*metadata\.name==?([^,]+)\s*(?:,|$)/;
+
+interface Location {
+  readonly namespace?: string;
+  readonly parts: readonly string[];
+}
+
+/** `parts` begin with the resource. */
+function locate(rest: readonly string[]): Location {
+  const [first, namespace, third] = rest;
+  if (first !== 'namespaces' || namespace === undefined) {
+    return { parts: rest };
+  }
+  const own = third === undefined || NAMESPACE_SUBRESOURCES.includes(third);
+  return { namespace, parts: own ? rest : rest.slice(2) };
+}
+
+/** Undecodable escapes stay as they are: the router answers those with 400. */
+function segmentsOf(path: string): string[] {
+  return path
+    .split('/')
+    .filter((part) => part !== '')
+    .map((part) => {
+      try {
+        return decodeURIComponent(part);
+      } catch {
+        return part;
+      }
+    });
+}
+
+/** The parts after the group, or undefined for a path that names no resource. */
+function resourcePath(segments: readonly string[]): { group: string; rest: readonly string[] } | undefined {
+  const [root, second] = segments;
+  if (root === 'api' && segments.length > 2) {
+    return { group: '', rest: segments.slice(2) };
+  }
+  if (root === 'apis' && second !== undefined && segments.length > 3) {
+    return { group: second, rest: segments.slice(3) };
+  }
+  return undefined;
+}
+
+function collectionVerb(verb: string, query: Query): string {
+  if (verb === 'get') {
+    return asksToWatch(query) ? 'watch' : 'list';
+  }
+  return verb === 'delete' ? 'deletecollection' : verb;
+}
+
+/** `path` as sent, without the query. */
+export function parseRequestInfo(method: string, path: string, query: Query): RequestAttributes {
+  const located = resourcePath(segmentsOf(path));
+  const verb = VERBS[method] ?? method.toLowerCase();
+  if (located === undefined) {
+    return { verb, path };
+  }
+  const { namespace, parts } = locate(located.rest);
+  const [resource = '', name, subresource] = parts;
+  const selected = name ?? NAME_SELECTOR.exec(firstValue(query, 'fieldSelector') ?? '')?.[1];
+  const onCollection = name === undefined && verb !== 'create';
+  return {
+    verb: onCollection ? collectionVerb(verb, query) : verb,
+    group: located.group,
+    resource,
+    ...(subresource === undefined ? {} : { subresource }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(selected === undefined || selected === '' ? {} : { name: selected }),
+  };
+}

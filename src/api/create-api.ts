@@ -1,0 +1,51 @@
+/**
+ * api/: the Kubernetes wire protocol over the registry. This file is its table of contents; each line registers what
+ * the folder of that name serves. May import registry, auth, runtimes/runtime.ts, resources, values, timing, errors;
+ * the only user of fastify and ws. Never listens by itself, never touches storage or queue.
+ */
+import { setMaxListeners } from 'node:events';
+import helmet from '@fastify/helmet';
+import fastify, { type FastifyInstance } from 'fastify';
+import { registerAccess, type SignInPage } from './access/register-access.ts';
+import type { ApiContext } from './context.ts';
+import { registerHealth } from './health/register-health.ts';
+import { registerFinalize } from './http/namespaces/finalize.ts';
+import { registerBinding } from './http/pods/binding.ts';
+import { registerEviction } from './http/pods/eviction.ts';
+import { registerResources } from './http/register-resources.ts';
+import { registerLogs } from './logs/register-logs.ts';
+import { registerAccessLog } from './server/access-log.ts';
+import { registerErrorHandler } from './server/error-handler.ts';
+import { registerRequestBodies } from './server/request-bodies.ts';
+import { serverOptions } from './server/server-options.ts';
+import { registerWebSockets } from './server/web-sockets.ts';
+
+/** HSTS would bind every other server on `localhost` to HTTPS too. */
+const HELMET = { strictTransportSecurity: false };
+
+export interface ApiExtensions {
+  /** What a browser without credentials is shown. */
+  readonly signInPage?: SignInPage;
+}
+
+/** Ready to listen; `close` ends what is open once `context.signal` has aborted. */
+export async function createApi(context: ApiContext, { signInPage }: ApiExtensions = {}): Promise<FastifyInstance> {
+  // Every watch and stream waits for this signal; their number is no leak.
+  setMaxListeners(0, context.signal);
+  const app = fastify(serverOptions(context)) as unknown as FastifyInstance;
+
+  registerErrorHandler(app, context.logger);
+  registerAccessLog(app, context.logger);
+  registerRequestBodies(app);
+  await app.register(helmet, HELMET);
+  await registerWebSockets(app);
+  await registerAccess(app, context, signInPage);
+
+  registerHealth(app, context);
+  registerResources(app, context);
+  registerBinding(app, context);
+  registerEviction(app, context);
+  registerFinalize(app, context);
+  registerLogs(app, context);
+  return app;
+}

@@ -1,0 +1,26 @@
+import type { HealthCheck } from '../context.ts';
+
+/** Why a check fails is for the log of that part, not for whoever may ask without credentials. */
+async function lineOf({ name, check }: HealthCheck): Promise<{ ok: boolean; line: string }> {
+  try {
+    await check();
+    return { ok: true, line: `[+]${name} ok` };
+  } catch {
+    return { ok: false, line: `[-]${name} failed: reason withheld` };
+  }
+}
+
+/** The text of kube-apiserver's healthz: `ok`, or a line a check where asked for or where one fails. */
+export async function runChecks(
+  endpoint: string,
+  checks: readonly HealthCheck[],
+  verbose: boolean,
+): Promise<{ readonly ok: boolean; readonly text: string }> {
+  const results = await Promise.all(checks.map(lineOf));
+  const ok = results.every((result) => result.ok);
+  if (ok && !verbose) {
+    return { ok, text: 'ok' };
+  }
+  const lines = results.map(({ line }) => line);
+  return { ok, text: `${[...lines, `${endpoint} check ${ok ? 'passed' : 'failed'}`].join('\n')}\n` };
+}

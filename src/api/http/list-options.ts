@@ -1,0 +1,32 @@
+/** What a list or a watch selects and from where, as the query says. */
+import type { ListOptions, Selection } from '../../registry/registry.ts';
+import { parseFieldSelector } from '../../values/field-selector.ts';
+import { parseLabelSelector } from '../../values/label-selector.ts';
+import { firstValue, integerValue, type Query } from '../query.ts';
+
+/** Throws 400 on a selector that does not parse. */
+export function readSelection(query: Query, namespace: string | undefined): Selection {
+  const labels = firstValue(query, 'labelSelector') ?? '';
+  const fields = firstValue(query, 'fieldSelector') ?? '';
+  return {
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(labels === '' ? {} : { labels: parseLabelSelector(labels) }),
+    ...(fields === '' ? {} : { fields: parseFieldSelector(fields) }),
+  };
+}
+
+const given = <K extends string>(query: Query, name: K): { readonly [P in K]?: string } => {
+  const value = firstValue(query, name) ?? '';
+  return (value === '' ? {} : { [name]: value }) as { readonly [P in K]?: string };
+};
+
+export function readListOptions(query: Query, namespace: string | undefined): ListOptions {
+  const limit = integerValue(query, 'limit');
+  return {
+    ...readSelection(query, namespace),
+    ...(limit === undefined ? {} : { limit }),
+    ...given(query, 'continue'),
+    ...given(query, 'resourceVersion'),
+    ...given(query, 'resourceVersionMatch'),
+  };
+}

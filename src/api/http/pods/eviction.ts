@@ -1,0 +1,47 @@
+/**
+ * `pods/NAME/eviction`: a deletion that asks first. Nothing in this slice says no: disruption budgets will answer 429
+ * with the DisruptionBudget cause here. Source: kubernetes' pkg/registry/core/pod/storage/eviction.go.
+ */
+import type { FastifyInstance } from 'fastify';
+import { badRequest } from '../../../errors.ts';
+import type { DeleteOptions } from '../../../registry/registry.ts';
+import type { ApiContext } from '../../context.ts';
+import { toDeleteOptions } from '../delete-options.ts';
+import { pathNames } from '../kind-route.ts';
+import { mount } from '../mount.ts';
+import { readBody } from '../read-body.ts';
+import { sendSuccess } from '../send.ts';
+import { readWriteOptions } from '../write-options.ts';
+
+interface Eviction {
+  readonly kind?: unknown;
+  readonly metadata?: { readonly name?: unknown } | null;
+  readonly deleteOptions?: unknown;
+}
+
+function readEviction(name: string, body: unknown): DeleteOptions {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw badRequest('json: cannot unmarshal into Go value of type v1.Eviction');
+  }
+  const { kind = 'Eviction', metadata, deleteOptions } = body as Eviction;
+  if (kind !== 'Eviction') {
+    throw badRequest(`not an Eviction object: ${JSON.stringify(kind)}`);
+  }
+  const given = metadata?.name ?? '';
+  if (given !== '' && given !== name) {
+    throw badRequest('name in URL does not match name in Eviction object');
+  }
+  return toDeleteOptions(deleteOptions ?? {});
+}
+
+export function registerEviction(app: FastifyInstance, { registry }: ApiContext): void {
+  mount(app, '/api/v1/namespaces/:namespace/pods/:name/eviction', {
+    async POST(request, reply) {
+      const { dryRun } = readWriteOptions(request, 'CreateOptions');
+      const { namespace, name } = pathNames(request);
+      const options = readEviction(name, readBody(request));
+      await registry.delete('pods', namespace, name, dryRun === true ? { ...options, dryRun } : options);
+      return sendSuccess(reply, 201);
+    },
+  });
+}

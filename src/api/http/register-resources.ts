@@ -1,0 +1,63 @@
+/**
+ * http/: REST over the table of kinds. Reads bytes, headers and queries, calls one registry verb, answers in the form
+ * asked for. May import registry and resources contracts, errors, values. Never knows a kind, except for the few
+ * subresources that Kubernetes gives to pods and namespaces alone (`pods/`, `finalize.ts`); never touches storage.
+ */
+import type { FastifyInstance } from 'fastify';
+import type { ResourceDefinition } from '../../resources/define-resource.ts';
+import { resourceId } from '../../resources/index.ts';
+import type { ApiContext } from '../context.ts';
+import { socketWatch } from '../watch/socket-watch.ts';
+import type { KindRoute } from './kind-route.ts';
+import { type Handler, type Methods, mount } from './mount.ts';
+import { scaleMethods } from './scale.ts';
+import { create, get, list, patch, remove, removeCollection, update } from './verbs.ts';
+
+const basePath = ({ group, version }: ResourceDefinition): string =>
+  group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+
+/** Leaves out what the kind's verbs do not name. */
+function served(verbs: readonly string[], methods: readonly (readonly [keyof Methods, string, Handler])[]): Methods {
+  const kept = methods.filter(([, verb]) => verbs.includes(verb));
+  return Object.fromEntries(kept.map(([method, , handler]) => [method, handler]));
+}
+
+function mountSubresources(app: FastifyInstance, route: KindRoute, item: string): void {
+  const { subresources } = route.definition;
+  if (subresources.status === true) {
+    mount(app, `${item}/status`, { GET: get(route), PUT: update(route, 'status'), PATCH: patch(route, 'status') });
+  }
+  if (subresources.scale !== undefined) {
+    mount(app, `${item}/scale`, scaleMethods(route));
+  }
+}
+
+function mountKind(app: FastifyInstance, route: KindRoute): void {
+  const { verbs, plural, namespaced } = route.definition;
+  const base = basePath(route.definition);
+  const collection = namespaced ? `${base}/namespaces/:namespace/${plural}` : `${base}/${plural}`;
+  const listing = served(verbs, [['GET', 'list', list(route)]]);
+  const sockets = socketWatch(route);
+  const writing = served(verbs, [
+    ['POST', 'create', create(route)],
+    ['DELETE', 'deletecollection', removeCollection(route)],
+  ]);
+  mount(app, collection, { ...listing, ...writing }, sockets);
+  if (namespaced) {
+    mount(app, `${base}/${plural}`, listing, sockets);
+  }
+  const one = served(verbs, [
+    ['GET', 'get', get(route)],
+    ['PUT', 'update', update(route)],
+    ['PATCH', 'patch', patch(route)],
+    ['DELETE', 'delete', remove(route)],
+  ]);
+  mount(app, `${collection}/:name`, one);
+  mountSubresources(app, route, `${collection}/:name`);
+}
+
+export function registerResources(app: FastifyInstance, context: ApiContext): void {
+  for (const definition of context.registry.definitions()) {
+    mountKind(app, { context, definition, id: resourceId(definition) });
+  }
+}

@@ -1,0 +1,59 @@
+/** Answers of the verbs. Everything is text already: nothing here serialises an object that was not built here. */
+import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FastifyReply } from 'fastify';
+import type { Listed, StoredObject } from '../../registry/registry.ts';
+import { listChunks } from '../render/list-chunks.ts';
+import { JSON_TYPE, YAML_TYPE } from './media-type.ts';
+import { renderYaml } from './parse-yaml.ts';
+import type { View } from './view.ts';
+
+/** Up to so many items a list is one text; longer ones are streamed, a turn of the event loop between chunks. */
+const WHOLE_LIST_ITEMS = 100;
+
+export function sendText(reply: FastifyReply, format: View['format'], json: string, code = 200): FastifyReply {
+  if (format === 'json') {
+    return reply.code(code).header('content-type', JSON_TYPE).send(json);
+  }
+  return reply
+    .code(code)
+    .header('content-type', YAML_TYPE)
+    .send(renderYaml(JSON.parse(json)));
+}
+
+export const sendJson = (reply: FastifyReply, value: object, code = 200): FastifyReply =>
+  sendText(reply, 'json', JSON.stringify(value), code);
+
+export const sendObject = (reply: FastifyReply, view: View, stored: StoredObject, code = 200): FastifyReply =>
+  sendText(reply, view.format, view.rendering.single(stored), code);
+
+async function* yielding(chunks: Iterable<string>): AsyncGenerator<string> {
+  for (const chunk of chunks) {
+    yield chunk;
+    await nextTurn();
+  }
+}
+
+export function sendList(reply: FastifyReply, { rendering, format }: View, listed: Listed): FastifyReply {
+  const chunks = listChunks(rendering, listed);
+  if (format === 'yaml' || listed.items.length <= WHOLE_LIST_ITEMS) {
+    return sendText(reply, format, [...chunks].join(''));
+  }
+  const stream = Readable.from(yielding(chunks), { objectMode: false });
+  return reply.code(200).header('content-type', JSON_TYPE).send(stream);
+}
+
+/** meta/v1 Status of a success that has no object to show. */
+export const sendSuccess = (reply: FastifyReply, code: number, details?: object): FastifyReply =>
+  sendJson(
+    reply,
+    {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Success',
+      ...(details === undefined ? {} : { details }),
+      ...(code === 200 ? {} : { code }),
+    },
+    code,
+  );

@@ -1,0 +1,105 @@
+/** The verbs on one object and on the collection, as HTTP: read the request, call the registry, answer. */
+
+import type { StoredObject } from '../../registry/registry.ts';
+import type { ResourceDefinition } from '../../resources/define-resource.ts';
+import { asksToWatch, type Query } from '../query.ts';
+import { serveWatch } from '../watch/serve-watch.ts';
+import { readDeleteOptions } from './delete-options.ts';
+import { type KindRoute, pathNames, pathNamespace } from './kind-route.ts';
+import { readListOptions, readSelection } from './list-options.ts';
+import type { Handler } from './mount.ts';
+import { readBody } from './read-body.ts';
+import { readPatch } from './read-patch.ts';
+import { sendList, sendObject, sendSuccess } from './send.ts';
+import { viewOf } from './view.ts';
+import { addWarnings } from './warnings.ts';
+import { readWriteOptions } from './write-options.ts';
+
+export const create =
+  ({ context, definition, id }: KindRoute): Handler =>
+  async (request, reply) => {
+    const view = viewOf(request, definition, context.clock);
+    const options = readWriteOptions(request, 'CreateOptions');
+    const { namespace } = pathNames(request);
+    const written = await context.registry.create(id, namespace, readBody(request), options);
+    addWarnings(reply, written.warnings);
+    return sendObject(reply, view, written.object, 201);
+  };
+
+export const get =
+  ({ context, definition, id }: KindRoute): Handler =>
+  async (request, reply) => {
+    const view = viewOf(request, definition, context.clock);
+    const { namespace, name } = pathNames(request);
+    return sendObject(reply, view, await context.registry.get(id, namespace, name));
+  };
+
+export const list = (route: KindRoute): Handler => {
+  const { context, definition, id } = route;
+  return async (request, reply) => {
+    const query = request.query as Query;
+    if (asksToWatch(query)) {
+      return serveWatch(route, request, reply);
+    }
+    const view = viewOf(request, definition, context.clock);
+    const listed = await context.registry.list(id, readListOptions(query, pathNamespace(request)));
+    return sendList(reply, view, listed);
+  };
+};
+
+/** `status`: the object's other writer, behind a path of its own. */
+export const update =
+  ({ context, definition, id }: KindRoute, subresource?: 'status'): Handler =>
+  async (request, reply) => {
+    const view = viewOf(request, definition, context.clock);
+    const options = readWriteOptions(request, 'UpdateOptions');
+    const { namespace, name } = pathNames(request);
+    const body = readBody(request);
+    const { registry } = context;
+    const written =
+      subresource === 'status'
+        ? await registry.updateStatus(id, namespace, name, body, options)
+        : await registry.update(id, namespace, name, body, options);
+    addWarnings(reply, written.warnings);
+    return sendObject(reply, view, written.object, written.created ? 201 : 200);
+  };
+
+export const patch =
+  ({ context, definition, id }: KindRoute, subresource?: 'status'): Handler =>
+  async (request, reply) => {
+    const view = viewOf(request, definition, context.clock);
+    const options = readWriteOptions(request, 'PatchOptions');
+    const { namespace, name } = pathNames(request);
+    const { type, patch: body } = readPatch(request);
+    const written = await context.registry.patch(id, namespace, name, type, body, {
+      ...options,
+      ...(subresource === undefined ? {} : { subresource }),
+    });
+    addWarnings(reply, written.warnings);
+    return sendObject(reply, view, written.object, written.created ? 201 : 200);
+  };
+
+/** Yes, the details' `kind` is the resource: so it is in Kubernetes, and clients wait by the uid beside it. */
+const deletedDetails = ({ group, plural }: ResourceDefinition, { name, uid }: StoredObject): object => ({
+  name,
+  ...(group === '' ? {} : { group }),
+  kind: plural,
+  uid,
+});
+
+export const remove =
+  ({ context, definition, id }: KindRoute): Handler =>
+  async (request, reply) => {
+    const view = viewOf(request, definition, context.clock);
+    const { namespace, name } = pathNames(request);
+    const { object, removed } = await context.registry.delete(id, namespace, name, readDeleteOptions(request));
+    return removed ? sendSuccess(reply, 200, deletedDetails(definition, object)) : sendObject(reply, view, object);
+  };
+
+export const removeCollection =
+  ({ context, definition, id }: KindRoute): Handler =>
+  async (request, reply) => {
+    const view = viewOf(request, definition, context.clock);
+    const selection = readSelection(request.query as Query, pathNamespace(request));
+    return sendList(reply, view, await context.registry.deleteCollection(id, selection, readDeleteOptions(request)));
+  };

@@ -1,0 +1,37 @@
+/** The form in which a request wants its answer, from Accept and `includeObject`. */
+import type { FastifyRequest } from 'fastify';
+import { badRequest } from '../../errors.ts';
+import type { ResourceDefinition } from '../../resources/define-resource.ts';
+import type { Clock } from '../../timing/clock.ts';
+import { firstValue, type Query } from '../query.ts';
+import { type Rendering, renderingFor } from '../render/rendering.ts';
+import type { IncludeObject } from '../render/table-rendering.ts';
+import { negotiate, type Representation } from './negotiate.ts';
+
+export interface View {
+  readonly rendering: Rendering;
+  readonly format: Representation['format'];
+  readonly shape: Representation['shape'];
+}
+
+const INCLUDES: readonly string[] = ['None', 'Metadata', 'Object'];
+
+function readIncludeObject(query: Query): IncludeObject {
+  const include = firstValue(query, 'includeObject') ?? '';
+  if (include !== '' && !INCLUDES.includes(include)) {
+    throw badRequest(`unrecognized includeObject value: ${JSON.stringify(include)}`);
+  }
+  return include === '' ? 'Metadata' : (include as IncludeObject);
+}
+
+/** Throws 406 and 400. Asked before a write is made: a refused answer must not follow a change. */
+export function viewOf(
+  request: FastifyRequest,
+  definition: ResourceDefinition,
+  clock: Clock,
+  options: { readonly yaml?: boolean } = {},
+): View {
+  const { shape, format } = negotiate(request.headers.accept, options);
+  const includeObject = shape === 'table' ? readIncludeObject(request.query as Query) : 'Metadata';
+  return { rendering: renderingFor(definition, { shape, includeObject, now: () => clock.now() }), format, shape };
+}

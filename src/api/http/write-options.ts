@@ -1,0 +1,52 @@
+/** dryRun, fieldManager and fieldValidation of a write. Source: apimachinery's meta/v1/validation. */
+import type { FastifyRequest } from 'fastify';
+import { invalid, type StatusCause } from '../../errors.ts';
+import type { WriteOptions } from '../../registry/registry.ts';
+import { invalidField, tooLongField, unsupportedField } from '../../resources/field-errors.ts';
+import { allValues, firstValue, type Query } from '../query.ts';
+
+export type WriteOptionsKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions';
+type FieldValidation = NonNullable<WriteOptions['fieldValidation']>;
+
+const MAX_MANAGER_BYTES = 128;
+const VALIDATIONS: readonly string[] = ['', 'Ignore', 'Strict', 'Warn'];
+const CONTROL_CHARACTERS = /\p{Cc}/u;
+
+function checkManager(manager: string): StatusCause[] {
+  if (Buffer.byteLength(manager) > MAX_MANAGER_BYTES) {
+    return [tooLongField('fieldManager', MAX_MANAGER_BYTES)];
+  }
+  const printable = !CONTROL_CHARACTERS.test(manager);
+  return printable ? [] : [invalidField('fieldManager', manager, 'should only contain printable characters')];
+}
+
+export const checkDryRun = (dryRun: readonly string[]): StatusCause[] =>
+  dryRun.every((value) => value === 'All') ? [] : [unsupportedField('dryRun', dryRun, ['All'])];
+
+/** The manager that a client without one gets: the first word of its User-Agent. */
+function defaultManager(userAgent: string | undefined): string {
+  const [name = ''] = (userAgent ?? '').split('/', 1);
+  const printable = name.replace(/\p{Cc}/gu, '');
+  return Buffer.byteLength(printable) > MAX_MANAGER_BYTES ? printable.slice(0, MAX_MANAGER_BYTES / 4) : printable;
+}
+
+/** Throws 422. */
+export function readWriteOptions(request: FastifyRequest, optionsKind: WriteOptionsKind): WriteOptions {
+  const query = request.query as Query;
+  const manager = firstValue(query, 'fieldManager') ?? '';
+  const validation = firstValue(query, 'fieldValidation') ?? '';
+  const dryRun = allValues(query, 'dryRun');
+  const causes = [...checkManager(manager), ...checkDryRun(dryRun)];
+  if (!VALIDATIONS.includes(validation)) {
+    causes.push(unsupportedField('fieldValidation', validation, VALIDATIONS));
+  }
+  if (causes.length > 0) {
+    throw invalid({ group: 'meta.k8s.io', kind: optionsKind }, '', causes);
+  }
+  const fieldManager = manager === '' ? defaultManager(request.headers['user-agent']) : manager;
+  return {
+    ...(dryRun.length === 0 ? {} : { dryRun: true }),
+    ...(fieldManager === '' ? {} : { fieldManager }),
+    ...(validation === '' ? {} : { fieldValidation: validation as FieldValidation }),
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * logs/: `pods/NAME/log`, from the runtime of the pod's node to the client, over HTTP or a WebSocket. May import
+ * registry contracts and runtimes/runtime.ts. Never buffers: the runtime is read as fast as the client reads.
+ */
+import type { FastifyRequest } from 'fastify';
+import { badRequest, StatusError } from '../../errors.ts';
+import { decodeObject, type Registry } from '../../registry/registry.ts';
+import { RuntimeError, type Streaming } from '../../runtimes/runtime.ts';
+import type { ApiContext } from '../context.ts';
+import { pathNames } from '../http/kind-route.ts';
+import type { Query } from '../query.ts';
+import { type Lifetime, openLifetime } from '../server/lifetime.ts';
+import { checkHasLog, chooseContainer, type LoggingPod } from './log-container.ts';
+import { readLogRequest } from './log-request.ts';
+
+const RUNTIME_ANNOTATION = 'fleet.flotilla.dev/runtime';
+
+export interface OpenLogs {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  readonly lifetime: Lifetime;
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {
+  // A pod without a node has an empty log.
+}
+
+/** Throws 400 when the node's runtime is not served here or keeps no logs. */
+async function streamingOf(context: ApiContext, nodeName: string): Promise<Streaming> {
+  const node = await context.registry.find('nodes', '', nodeName);
+  const name = node === undefined ? undefined : decodeObject(node).metadata.annotations?.[RUNTIME_ANNOTATION];
+  const streaming = name === undefined ? undefined : context.runtimes.get(name)?.streaming;
+  if (streaming === undefined) {
+    throw badRequest(`logs of node ${JSON.stringify(nodeName)} are not available here (runtime ${name ?? 'unknown'})`);
+  }
+  return streaming;
+}
+
+const readPod = async (registry: Registry, namespace: string, name: string): Promise<LoggingPod> =>
+  decodeObject<LoggingPod>(await registry.get('pods', namespace, name));
+
+/** What a runtime says of a log that went away meanwhile is an answer, not a failure of ours. */
+async function* inKubernetesWords(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    if (error instanceof RuntimeError) {
+      const reason = error.code === 'Unavailable' ? 'ServiceUnavailable' : 'BadRequest';
+      throw new StatusError(reason, `unable to retrieve container logs: ${error.message}`, undefined, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** The first chunk is read before the answer begins, so that a failure can still be an answer. */
+async function begun(chunks: AsyncGenerator<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
+  const first = await chunks.next();
+  return (async function* () {
+    if (first.done !== true) {
+      yield first.value;
+      yield* chunks;
+    }
+  })();
+}
+
+/** Throws 400, 404 and 422; from then on the log flows until its lifetime ends. */
+export async function openLogs(context: ApiContext, request: FastifyRequest): Promise<OpenLogs> {
+  const { namespace, name } = pathNames(request);
+  const asked = readLogRequest(request.query as Query, name, context.clock.now());
+  const pod = await readPod(context.registry, namespace, name);
+  const container = chooseContainer(pod, asked.container);
+  const { nodeName = '' } = pod.spec;
+  const lifetime = openLifetime(context.signal, request.raw.socket);
+  if (nodeName === '') {
+    return { chunks: nothing(), lifetime };
+  }
+  try {
+    checkHasLog(pod, container, asked.previous);
+    const streaming = await streamingOf(context, nodeName);
+    const read = streaming.logs(pod.metadata.uid ?? '', container, asked.options, lifetime.signal);
+    const chunks = inKubernetesWords(read);
+    // A log that is followed may stay silent for long, and its reader wants the headers now.
+    return { chunks: asked.options.follow === true ? chunks : await begun(chunks), lifetime };
+  } catch (error) {
+    lifetime.end();
+    throw error;
+  }
+}

@@ -1,0 +1,27 @@
+import { renderJson } from '../../registry/registry.ts';
+import type { ResourceDefinition } from '../../resources/define-resource.ts';
+import type { Rendering } from './rendering.ts';
+
+const apiVersionOf = ({ group, version }: ResourceDefinition): string =>
+  group === '' ? version : `${group}/${version}`;
+
+export function objectRendering(definition: ResourceDefinition): Rendering {
+  const apiVersion = apiVersionOf(definition);
+  const head = JSON.stringify({ kind: definition.listKind, apiVersion }).slice(0, -1);
+  return {
+    single: renderJson,
+    open: (meta) => `${head},"metadata":${JSON.stringify(meta)},"items":[`,
+    item: renderJson,
+    close: ']}',
+    bookmark: (revision, annotations) =>
+      JSON.stringify({
+        kind: definition.kind,
+        apiVersion,
+        metadata: {
+          resourceVersion: String(revision),
+          creationTimestamp: null,
+          ...(annotations === undefined ? {} : { annotations }),
+        },
+      }),
+  };
+}

@@ -1,0 +1,57 @@
+/**
+ * meta/v1 Table: what `kubectl get` prints. A kind's columns, one row an object.
+ * Source: apiserver's handlers/response.go (asTable) and printers/tablegenerator.go.
+ */
+import { decodeObject, renderJson, type StoredObject } from '../../registry/registry.ts';
+import type { Column, ResourceDefinition } from '../../resources/define-resource.ts';
+import type { KubeObject } from '../../values/object.ts';
+import { bookmarkMeta, partialObject } from './partial-rendering.ts';
+import type { ListMeta, Rendering } from './rendering.ts';
+
+export type IncludeObject = 'None' | 'Metadata' | 'Object';
+
+const HEAD = '{"kind":"Table","apiVersion":"meta.k8s.io/v1"';
+
+const columnDefinition = ({ name, type, format = '', description, priority = 0 }: Column): object => ({
+  name,
+  type,
+  format,
+  description,
+  priority,
+});
+
+export interface TableOptions {
+  readonly includeObject: IncludeObject;
+  readonly now: () => number;
+}
+
+export function tableRendering(definition: ResourceDefinition, { includeObject, now }: TableOptions): Rendering {
+  const { columns } = definition;
+  const definitions = JSON.stringify(columns.map(columnDefinition));
+
+  const rowObject: Readonly<Record<IncludeObject, (stored: StoredObject, object: KubeObject) => string>> = {
+    None: () => 'null',
+    Metadata: (_stored, object) => JSON.stringify(partialObject(object.metadata)),
+    Object: (stored) => renderJson(stored),
+  };
+  const row = (stored: StoredObject): string => {
+    const object = decodeObject(stored);
+    const context = { now: now() };
+    const cells = JSON.stringify(columns.map(({ cell }) => cell(object, context)));
+    return `{"cells":${cells},"object":${rowObject[includeObject](stored, object)}}`;
+  };
+  const open = (meta: Partial<ListMeta>): string =>
+    `${HEAD},"metadata":${JSON.stringify(meta)},"columnDefinitions":${definitions},"rows":[`;
+
+  return {
+    single: (stored) => `${open({ resourceVersion: String(stored.revision) })}${row(stored)}]}`,
+    open,
+    item: row,
+    close: ']}',
+    bookmark(revision, annotations) {
+      const object = partialObject(bookmarkMeta(revision, annotations));
+      const cells = columns.map(() => '');
+      return `${open({ resourceVersion: String(revision) })}${JSON.stringify({ cells, object })}]}`;
+    },
+  };
+}

@@ -1,0 +1,38 @@
+/** How the server listens and what it refuses before any route is chosen: TLS, limits, time-outs, the router's rules. */
+
+import type { Server } from 'node:https';
+import type { FastifyHttpsOptions } from 'fastify';
+import type { ApiContext } from '../context.ts';
+import { answerBrokenRequest } from './broken-request.ts';
+import { sendError } from './error-handler.ts';
+
+/** Names have 253 characters at most, and more when percent-encoded. */
+const MAX_PARAM_LENGTH = 1024;
+const HEADERS_TIMEOUT_MS = 10_000;
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_MS = 90_000;
+/** Idle sockets; watches and streams switch it off for theirs. */
+const IDLE_MS = 180_000;
+
+export function serverOptions(context: ApiContext): FastifyHttpsOptions<Server> {
+  const { settings, tls } = context;
+  return {
+    https: {
+      cert: tls.certificate,
+      key: tls.key,
+      minVersion: 'TLSv1.2',
+      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, settings.requestTimeoutMs),
+    },
+    bodyLimit: settings.bodyLimit,
+    requestTimeout: settings.requestTimeoutMs,
+    connectionTimeout: IDLE_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH, ignoreTrailingSlash: true },
+    frameworkErrors: (error, request, reply) => sendError(context.logger, error, request, reply),
+    clientErrorHandler: answerBrokenRequest,
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
+  };
+}

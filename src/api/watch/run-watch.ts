@@ -1,0 +1,142 @@
+/**
+ * watch/: changes of one collection, as they happen, over HTTP or a WebSocket. Registry in, bytes out; the two
+ * transports differ in their sink alone. May import registry contracts, timing, errors. Never skips an event: a client
+ * that reads too slowly is cut off and resumes from its last resourceVersion.
+ */
+import { internalError, StatusError } from '../../errors.ts';
+import type { Logger } from '../../logger.ts';
+import type { Clock } from '../../timing/clock.ts';
+import type { Random } from '../../timing/random.ts';
+import type { Rendering } from '../render/rendering.ts';
+import type { Lifetime } from '../server/lifetime.ts';
+import { bookmarkLine, type EncodeEvent, errorLine, initialEndLine } from './event-line.ts';
+import type { WatchRequest } from './watch-request.ts';
+import type { WatchStep } from './watch-steps.ts';
+
+/** Where the lines go. Neither call throws. */
+export interface WatchSink {
+  /** All lines in one write. Resolves when the socket took them or is gone. */
+  send(lines: readonly Buffer[]): Promise<void>;
+  /** Bytes that the client has not taken yet. */
+  readonly pendingBytes: number;
+  /** The end of an orderly watch. */
+  end(): void;
+  /** Cuts a client off. */
+  destroy(): void;
+}
+
+export interface OpenWatch {
+  readonly request: WatchRequest;
+  readonly steps: AsyncIterable<WatchStep>;
+  readonly rendering: Rendering;
+  readonly encode: EncodeEvent;
+  readonly lifetime: Lifetime;
+}
+
+export interface WatchTools {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** What a watcher may leave unread. A page of initial events waits for the client instead. */
+const MAX_PENDING_BYTES = 8 * 1024 * 1024;
+const BOOKMARK_MS = 30_000;
+
+interface Progress {
+  revision: number | undefined;
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+    }
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/** Resolves false when the life ended first. */
+async function slept(clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await clock.sleep(ms, signal);
+    return true;
+  } catch (error) {
+    if (signal.aborted) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+function linesOf({ request, rendering, encode }: OpenWatch, step: WatchStep): Buffer[] {
+  const lines = step.events.map(encode);
+  if (step.endsInitial === true && request.marksInitialEnd && step.revision !== undefined) {
+    lines.push(initialEndLine(rendering, step.revision));
+  }
+  return lines;
+}
+
+async function deliver(watch: OpenWatch, sink: WatchSink, progress: Progress, over: Promise<void>): Promise<void> {
+  for await (const step of watch.steps) {
+    if (watch.lifetime.signal.aborted) {
+      return;
+    }
+    const lines = linesOf(watch, step);
+    const sent = lines.length === 0 ? undefined : sink.send(lines);
+    progress.revision = step.revision;
+    if (step.revision === undefined || step.endsInitial === true) {
+      await Promise.race([sent, over]);
+    } else if (sink.pendingBytes > MAX_PENDING_BYTES) {
+      sink.destroy();
+      return;
+    }
+  }
+}
+
+async function sendBookmarks(watch: OpenWatch, sink: WatchSink, progress: Progress, tools: WatchTools): Promise<void> {
+  const { signal } = watch.lifetime;
+  while (watch.request.bookmarks && (await slept(tools.clock, BOOKMARK_MS * (1 + tools.random.next()), signal))) {
+    sendBookmark(watch, sink, progress);
+  }
+}
+
+/** Never in the middle of the initial events: a client would resume from there and miss the rest. */
+function sendBookmark({ request, rendering }: OpenWatch, sink: WatchSink, { revision }: Progress): void {
+  if (request.bookmarks && revision !== undefined) {
+    void sink.send([bookmarkLine(rendering, revision)]);
+  }
+}
+
+async function endInTime(watch: OpenWatch, sink: WatchSink, progress: Progress, clock: Clock): Promise<void> {
+  if (await slept(clock, watch.request.timeoutMs, watch.lifetime.signal)) {
+    sendBookmark(watch, sink, progress);
+    watch.lifetime.end();
+  }
+}
+
+/** The last word of a watch that failed. */
+function sendFailure(error: unknown, sink: WatchSink, logger: Logger): void {
+  const failure = error instanceof StatusError ? error : internalError(error);
+  if (failure.code === 500) {
+    logger.error({ err: failure.cause ?? failure }, 'watch failed');
+  }
+  void sink.send([errorLine(failure.toStatus())]);
+}
+
+/** Resolves when the watch is over; never rejects. */
+export async function runWatch(watch: OpenWatch, sink: WatchSink, tools: WatchTools): Promise<void> {
+  const { lifetime } = watch;
+  const progress: Progress = { revision: watch.request.from };
+  const timers = [endInTime(watch, sink, progress, tools.clock), sendBookmarks(watch, sink, progress, tools)];
+  try {
+    await deliver(watch, sink, progress, aborted(lifetime.signal));
+  } catch (error) {
+    if (!lifetime.signal.aborted) {
+      sendFailure(error, sink, tools.logger);
+    }
+  } finally {
+    lifetime.end();
+    await Promise.all(timers);
+    sink.end();
+  }
+}

@@ -1,0 +1,86 @@
+/** The events of one watch, in order and without a gap: what exists, page by page, where asked for, then the feed. */
+import type { Listed, Registry, ResourceId, WatchBatch, WatchEvent } from '../../registry/registry.ts';
+import { CatchUp } from './catch-up.ts';
+import type { WatchRequest } from './watch-request.ts';
+
+export interface WatchStep {
+  readonly events: readonly WatchEvent[];
+  /** All up to it was delivered with this step; undefined: in the middle of the initial events. */
+  readonly revision?: number;
+  /** The initial events end with this step. */
+  readonly endsInitial?: true;
+}
+
+const PAGE = 500;
+
+type Source = Pick<Registry, 'list' | 'watch' | 'currentRevision'>;
+
+/**
+ * Resolves when the selection was found good and, for a watch with initial events, the first page is read: what throws
+ * until then is an answer, what throws later is an event.
+ */
+export async function openSteps(
+  registry: Source,
+  id: ResourceId,
+  { selection, from }: WatchRequest,
+  signal: AbortSignal,
+): Promise<AsyncIterable<WatchStep>> {
+  const follow = (after: number): AsyncIterable<WatchBatch> =>
+    registry.watch(id, { ...selection, from: after, signal });
+  if (from !== undefined) {
+    return follow(from);
+  }
+  const page = (token?: string): Promise<Listed> =>
+    registry.list(id, { ...selection, limit: PAGE, ...(token === undefined ? {} : { continue: token }) });
+  const first = await page();
+  return listThenFollow(first, page, follow, () => registry.currentRevision());
+}
+
+const toAdded = ({ items }: Listed): WatchEvent[] => items.map((object) => ({ type: 'ADDED', object }));
+
+async function* listThenFollow(
+  first: Listed,
+  nextPage: (token: string) => Promise<Listed>,
+  follow: (after: number) => AsyncIterable<WatchBatch>,
+  currentRevision: () => Promise<number>,
+): AsyncGenerator<WatchStep> {
+  if (first.continue === undefined) {
+    yield { events: toAdded(first), revision: first.revision, endsInitial: true };
+    yield* follow(first.revision);
+    return;
+  }
+  const catchUp = new CatchUp();
+  catchUp.listed(first.items);
+  yield { events: toAdded(first) };
+  let { continue: token } = first;
+  while (token !== undefined) {
+    const page: Listed = await nextPage(token);
+    catchUp.listed(page.items);
+    yield { events: toAdded(page) };
+    token = page.continue;
+  }
+  yield* joinFeed(catchUp, await currentRevision(), follow(first.revision));
+}
+
+/** Until the feed has passed the last page's snapshot, what it says is held against what the pages showed. */
+async function* joinFeed(
+  catchUp: CatchUp,
+  horizon: number,
+  batches: AsyncIterable<WatchBatch>,
+): AsyncGenerator<WatchStep> {
+  let behind: CatchUp | undefined = catchUp;
+  for await (const batch of batches) {
+    if (behind === undefined) {
+      yield batch;
+      continue;
+    }
+    const passing = behind;
+    const events = batch.events.flatMap((event) => passing.pass(event) ?? []);
+    if (batch.revision < horizon) {
+      yield { events };
+    } else {
+      behind = undefined;
+      yield { events, revision: batch.revision, endsInitial: true };
+    }
+  }
+}
