@@ -2,7 +2,7 @@
  * Columns and cells that many kinds share, in the words of kubectl's tables. Every kind's columns begin with `NAME`.
  * Source: k8s.io/kubernetes/pkg/printers/internalversion/printers.go, 1.34.
  */
-import { formatAge } from '../values/human-duration.ts';
+import { humanDuration } from '../values/human-duration.ts';
 import type { KubeObject } from '../values/object.ts';
 import { parseTime } from '../values/rfc3339.ts';
 import type { Column, ResourceContext } from './define-resource.ts';
@@ -15,7 +15,7 @@ export const orNone = (text: string | undefined): string => (text === undefined 
 /** How long ago a time was, as `5d3h`; `<unknown>` without one. */
 export function ageCell(time: string | undefined, { now }: ResourceContext): string {
   const since = parseTime(time);
-  return since === undefined ? UNKNOWN : formatAge((now - since) / 1_000);
+  return since === undefined ? UNKNOWN : humanDuration(now - since);
 }
 
 /** `a=1,b=2`, in order of key. */
