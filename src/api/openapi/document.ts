@@ -13,11 +13,13 @@ export interface Parameter {
   readonly schema: OpenApiSchema;
 }
 
-export type Content = Readonly<Record<string, { readonly schema: OpenApiSchema }>>;
+/** `anyOf`: for bodies alone. Kinds have none. */
+export type BodySchema = OpenApiSchema & { readonly anyOf?: readonly OpenApiSchema[] };
+export type Content = Readonly<Record<string, { readonly schema: BodySchema }>>;
 
 export interface Operation {
   readonly operationId: string;
-  readonly description: string;
+  readonly summary: string;
   readonly tags: readonly string[];
   readonly parameters?: readonly (Parameter | Reference)[];
   readonly requestBody?: { readonly required: boolean; readonly content: Content };

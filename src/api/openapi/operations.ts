@@ -1,8 +1,7 @@
 /** One operation from a verb and what it is asked of. */
 
-import type { OpenApiSchema } from '../../resources/schema.ts';
 import { ACCEPTED_BODY_TYPES, JSON_TYPE, YAML_TYPE } from '../http/media-type.ts';
-import { type Content, type Operation, type Parameter, refTo } from './document.ts';
+import { type BodySchema, type Content, type Operation, type Parameter, refTo } from './document.ts';
 import type { VerbForm } from './verbs.ts';
 
 export const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
@@ -21,12 +20,12 @@ export interface Subject {
   readonly patchTypes: readonly string[];
 }
 
-export const content = (types: readonly string[], schema: OpenApiSchema): Content =>
+export const content = (types: readonly string[], schema: BodySchema): Content =>
   Object.fromEntries(types.map((type) => [type, { schema }]));
 
 const ANSWER_TYPES = [JSON_TYPE, YAML_TYPE];
 
-export const answer = (description: string, schema: OpenApiSchema, types: readonly string[] = ANSWER_TYPES) => ({
+export const answer = (description: string, schema: BodySchema, types: readonly string[] = ANSWER_TYPES) => ({
   description,
   content: content(types, schema),
 });
@@ -44,7 +43,7 @@ function successes(form: VerbForm, subject: Subject): Operation['responses'] {
     return { '200': form.action === 'list' ? { ...list, content: { ...list.content, ...stream } } : list };
   }
   if (form.answer === 'deleted') {
-    return { '200': answer('The object as it is, or that it is gone.', { oneOf: [object, refTo(`${META}.Status`)] }) };
+    return { '200': answer('The object as it is, or that it is gone.', { anyOf: [object, refTo(`${META}.Status`)] }) };
   }
   return form.created === true
     ? { '200': answer('OK', object), '201': answer('Created', object) }
@@ -67,7 +66,7 @@ export function operationOf(
 ): Operation {
   return {
     operationId: `${form.word}${subject.groupVersion}${form.infix ?? ''}${subject.name}`,
-    description: `${form.word} ${subject.phrase}`,
+    summary: `${form.word} ${subject.phrase}`,
     tags: [subject.tag],
     ...(parameters.length > 0 && { parameters }),
     ...requestBody(form, subject),

@@ -28,21 +28,21 @@ const VERSION: OpenApiSchema = {
 
 type Answers = Operation['responses'];
 
-const read = (tag: string, operationId: string, description: string, responses: Answers): Operation => ({
+const read = (tag: string, operationId: string, summary: string, responses: Answers): Operation => ({
   operationId,
-  description,
+  summary,
   tags: [tag],
   responses: { ...responses, ...FAILURES },
 });
 
-const readJson = (operationId: string, description: string, schema: OpenApiSchema): PathItem => ({
-  get: read('discovery', operationId, description, { '200': answer('OK', schema, [JSON_TYPE]) }),
+const readJson = (operationId: string, summary: string, schema: OpenApiSchema): PathItem => ({
+  get: read('discovery', operationId, summary, { '200': answer('OK', schema, [JSON_TYPE]) }),
 });
 
 const openly = (operation: Operation): Operation => ({ ...operation, security: [] });
 
-const health = (operationId: string, description: string): Operation =>
-  read('health', operationId, description, {
+const health = (operationId: string, summary: string): Operation =>
+  read('health', operationId, summary, {
     '200': answer('It does.', STRING, TEXT),
     '500': answer('It does not, and which check failed.', STRING, TEXT),
   });

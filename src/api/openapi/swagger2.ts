@@ -1,6 +1,6 @@
-/** An OpenAPI 3 document as Swagger 2, for Headlamp and old clients. What 2.0 cannot say (oneOf) is left out. */
-import type { OpenApiSchema } from '../../resources/schema.ts';
+/** An OpenAPI 3 document as Swagger 2, for Headlamp and old clients. What 2.0 cannot say (oneOf, anyOf) is left out. */
 import {
+  type BodySchema,
   METHODS,
   type OpenApiDocument,
   type Operation,
@@ -12,12 +12,13 @@ import {
 /** Schemas hold references to components in one place only in 2.0: `definitions`. */
 const toDefinition = (reference: string): string => reference.replace('#/components/schemas/', '#/definitions/');
 
-function schema2(schema: OpenApiSchema): object {
-  const { $ref, allOf, oneOf, items, properties, additionalProperties, ...rest } = schema;
+function schema2(schema: BodySchema): object {
+  const { $ref, allOf, oneOf, anyOf, items, properties, additionalProperties, ...rest } = schema;
   const reference = $ref ?? allOf?.[0]?.$ref;
   return {
     // Kubernetes' own 2.0 document calls quantities and int-or-strings strings.
     ...(oneOf !== undefined && { type: oneOf.some(({ type }) => type === 'string') ? 'string' : 'object' }),
+    ...(anyOf !== undefined && { type: 'object' }),
     ...rest,
     ...(reference !== undefined && { $ref: toDefinition(reference) }),
     ...(items !== undefined && { items: schema2(items) }),
@@ -33,7 +34,7 @@ function parameter2(parameter: Parameter | Reference): object {
     return { $ref: parameter.$ref.replace('#/components/parameters/', '#/parameters/') };
   }
   const { schema, ...rest } = parameter;
-  return { ...rest, ...schema2(schema), ...(parameter.in === 'query' && { uniqueItems: true }) };
+  return { ...rest, ...schema2(schema) };
 }
 
 function operation2({ requestBody, responses, parameters = [], ...rest }: Operation): object {

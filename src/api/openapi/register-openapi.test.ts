@@ -1,0 +1,135 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { StatusError } from '../../errors.ts';
+import { RESOURCES } from '../../resources/index.ts';
+import type { ApiContext } from '../context.ts';
+import type { OpenApiDocument } from './document.ts';
+import { registerOpenApi } from './register-openapi.ts';
+
+let app: FastifyInstance;
+beforeAll(async () => {
+  app = Fastify();
+  app.setErrorHandler((error, _request, reply) =>
+    reply.code(error instanceof StatusError ? error.code : 500).send({ message: String(error) }),
+  );
+  registerOpenApi(app, { registry: { definitions: () => RESOURCES }, version: '1.2.3' } as unknown as ApiContext);
+  await app.ready();
+});
+
+const get = (url: string, headers: Record<string, string> = {}) => app.inject({ method: 'GET', url, headers });
+const urlOf = async (key: string): Promise<string> =>
+  (await get('/openapi/v3')).json().paths[key].serverRelativeURL as string;
+const documentOf = async (key: string): Promise<OpenApiDocument> => (await get(await urlOf(key))).json();
+
+describe('/openapi/v3', () => {
+  it('names the document of every group and version, with its hash', async () => {
+    const { paths } = (await get('/openapi/v3')).json();
+    expect(Object.keys(paths)).toEqual([
+      'api/v1',
+      'apis/apps/v1',
+      'apis/coordination.k8s.io/v1',
+      'apis/fleet.flotilla.dev/v1alpha1',
+    ]);
+    expect(paths['apis/apps/v1'].serverRelativeURL).toMatch(/^\/openapi\/v3\/apis\/apps\/v1\?hash=[0-9A-F]{128}$/);
+  });
+
+  it('lets documents be kept for ever under their hash, and the index be revalidated', async () => {
+    const index = await get('/openapi/v3');
+    expect(index.headers['cache-control']).toBe('no-cache, private');
+    expect((await get('/openapi/v3', { 'if-none-match': String(index.headers.etag) })).statusCode).toBe(304);
+
+    const url = await urlOf('api/v1');
+    const response = await get(url);
+    expect(response.headers['cache-control']).toContain('public, immutable');
+    expect(response.headers['content-type']).toBe('application/json');
+    expect(response.headers.etag).toBe(`"${url.split('=')[1]}"`);
+    expect((await get(url, { 'if-none-match': String(response.headers.etag) })).statusCode).toBe(304);
+  });
+
+  it('leads an old hash to the new one, and does not let the bare path be kept', async () => {
+    const old = await get('/openapi/v3/api/v1?hash=OLD');
+    expect([old.statusCode, old.headers.location]).toEqual([301, await urlOf('api/v1')]);
+    expect((await get('/openapi/v3/api/v1')).headers['cache-control']).toBe('no-cache, private');
+  });
+
+  it('answers 406 to who takes protobuf alone', async () => {
+    const protobuf = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+    expect((await get('/openapi/v2', { accept: protobuf })).statusCode).toBe(406);
+    expect((await get('/openapi/v2', { accept: `${protobuf}, */*` })).statusCode).toBe(200);
+    expect((await get('/openapi/v3/api/v1', { accept: protobuf })).statusCode).toBe(406);
+  });
+});
+
+describe('the document of a version', () => {
+  it('tells kubectl which fields of a patch the server validates', async () => {
+    const { paths } = await documentOf('api/v1');
+    const patch = paths['/api/v1/namespaces/{namespace}/pods/{name}']?.patch;
+    expect(patch?.['x-kubernetes-action']).toBe('patch');
+    expect(patch?.['x-kubernetes-group-version-kind']).toEqual({ group: '', version: 'v1', kind: 'Pod' });
+    expect(patch?.parameters).toEqual(
+      expect.arrayContaining(
+        ['dryRun', 'fieldManager', 'fieldValidation', 'force'].map((name) => expect.objectContaining({ name })),
+      ),
+    );
+    expect(Object.keys(patch?.requestBody?.content ?? {})).toContain('application/strategic-merge-patch+json');
+  });
+
+  it('offers strategic merge only for kinds that have it', async () => {
+    const { paths } = await documentOf('apis/fleet.flotilla.dev/v1alpha1');
+    const body = paths['/apis/fleet.flotilla.dev/v1alpha1/nodepools/{name}']?.patch?.requestBody;
+    expect(Object.keys(body?.content ?? {})).toEqual(['application/json-patch+json', 'application/merge-patch+json']);
+  });
+
+  it('has an operation for every verb that discovery lists', async () => {
+    const { paths } = await documentOf('api/v1');
+    const pods = '/api/v1/namespaces/{namespace}/pods';
+    const methods = (path: string): string[] =>
+      Object.keys(paths[path] ?? {})
+        .filter((key) => key !== 'parameters')
+        .sort();
+    expect(methods('/api/v1/pods')).toEqual(['get']);
+    expect(methods(pods)).toEqual(['delete', 'get', 'post']);
+    expect(methods(`${pods}/{name}`)).toEqual(['delete', 'get', 'patch', 'put']);
+    expect(methods(`${pods}/{name}/status`)).toEqual(['get', 'patch', 'put']);
+    expect(methods(`${pods}/{name}/eviction`)).toEqual(['post']);
+    expect(methods(`${pods}/{name}/log`)).toEqual(['get']);
+    expect(methods('/api/v1/nodes')).toEqual(['delete', 'get', 'post']);
+  });
+
+  it('names operations as Kubernetes does', async () => {
+    const { paths } = await documentOf('api/v1');
+    const pods = '/api/v1/namespaces/{namespace}/pods';
+    expect(paths['/api/v1/pods']?.get?.operationId).toBe('listCoreV1PodForAllNamespaces');
+    expect(paths[pods]?.get?.operationId).toBe('listCoreV1NamespacedPod');
+    expect(paths[pods]?.delete?.operationId).toBe('deleteCoreV1CollectionNamespacedPod');
+    expect(paths[`${pods}/{name}`]?.put?.operationId).toBe('replaceCoreV1NamespacedPod');
+    expect(paths[`${pods}/{name}/log`]?.get?.operationId).toBe('readCoreV1NamespacedPodLog');
+    expect(paths['/api/v1/nodes/{name}/status']?.patch?.operationId).toBe('patchCoreV1NodeStatus');
+  });
+
+  it('takes and gives the kinds of other groups at subresources', async () => {
+    const { paths, components } = await documentOf('apis/fleet.flotilla.dev/v1alpha1');
+    const scale = paths['/apis/fleet.flotilla.dev/v1alpha1/nodepools/{name}/scale']?.put;
+    expect(scale?.['x-kubernetes-group-version-kind']).toEqual({ group: 'autoscaling', version: 'v1', kind: 'Scale' });
+    expect(scale?.requestBody?.content['application/json']?.schema).toEqual({
+      $ref: '#/components/schemas/io.k8s.api.autoscaling.v1.Scale',
+    });
+    expect(components.schemas).toHaveProperty(['io.k8s.api.autoscaling.v1.Scale']);
+  });
+});
+
+describe('/openapi/v2', () => {
+  it('holds the same paths and schemas, all references within reach', async () => {
+    const response = await get('/openapi/v2');
+    const v2 = response.json();
+    expect(v2.swagger).toBe('2.0');
+    expect(response.body).not.toMatch(/#\/components|oneOf|allOf|requestBody/);
+    for (const [, section = '', name = ''] of response.body.matchAll(/"#\/(definitions|parameters)\/([^"]+)"/g)) {
+      expect(v2[section]).toHaveProperty([name]);
+    }
+    expect(v2.definitions['io.k8s.api.core.v1.PodSpec'].properties.containers.items).toEqual({
+      $ref: '#/definitions/io.k8s.api.core.v1.Container',
+    });
+    expect(v2.definitions['io.k8s.apimachinery.pkg.api.resource.Quantity'].type).toBe('string');
+  });
+});
