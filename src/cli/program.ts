@@ -1,0 +1,69 @@
+/**
+ * cli/: the command line. One file a command in `commands/`, listed below. Data goes to stdout in the form of -o,
+ * messages to stderr; exit codes are in `exit-codes.ts`. May import client, config, errors, values, timing; the
+ * composition root in `commands/serve.ts` only. Never prints a secret that was not asked for, never touches ~/.kube.
+ */
+import { dirname } from 'node:path';
+import { Command, CommanderError, Option } from 'commander';
+import { defaultKubeconfigPath } from '../config/load-config.ts';
+import { VERSION } from '../version.ts';
+import type { CommandContext, CommandDefinition } from './command-context.ts';
+import { completion } from './commands/completion.ts';
+import { kubeconfig } from './commands/kubeconfig.ts';
+import { scale } from './commands/scale.ts';
+import { serve } from './commands/serve.ts';
+import { status } from './commands/status.ts';
+import { token } from './commands/token.ts';
+import { describeCrash } from './crash-file.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { OUTPUT_FORMATS } from './output.ts';
+
+const COMMANDS: readonly CommandDefinition[] = [serve, status, scale, kubeconfig, token, completion];
+
+const AFTER_HELP = `
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, not running or not ready.
+
+Examples:
+  flotilla serve
+  flotilla status -o json
+  flotilla scale default --replicas 50 --wait`;
+
+export function createProgram(context: CommandContext): Command {
+  const { stdout, stderr } = context.terminal;
+  const program = new Command('flotilla')
+    .description('A fleet of virtual Kubernetes nodes as one HTTPS service.')
+    .version(VERSION)
+    .addOption(new Option('-o, --output <format>', 'form of the data').choices(OUTPUT_FORMATS).default('table'))
+    .option('--kubeconfig <file>', 'kubeconfig of the server to talk to (default: kubeconfig in FLOTILLA_HOME)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(--help tells more)')
+    .addHelpText('after', AFTER_HELP);
+  for (const define of COMMANDS) {
+    define(program, context);
+  }
+  return program;
+}
+
+/** Runs one command line, without `node` and the script's path, and returns the exit code. Never rejects. */
+export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<number> {
+  try {
+    await createProgram(context).parseAsync(args, { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    const exitCode = exitCodeOf(error);
+    // Commander has already written what it had to say.
+    if (!(error instanceof CommanderError)) {
+      const message =
+        exitCode === undefined
+          ? describeCrash(error, dirname(defaultKubeconfigPath(context.env)))
+          : (error as Error).message;
+      context.terminal.stderr.write(`flotilla: ${message}\n`);
+    }
+    return exitCode ?? EXIT.failure;
+  }
+}

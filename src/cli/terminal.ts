@@ -1,0 +1,10 @@
+/** What a command may write to: data on stdout, messages on stderr. */
+export interface TerminalStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+}
+
+export interface Terminal {
+  readonly stdout: TerminalStream;
+  readonly stderr: TerminalStream;
+}
