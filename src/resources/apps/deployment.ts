@@ -1,7 +1,120 @@
-/** apps/v1 Deployment. Source: pkg/registry/apps/deployment/strategy.go. */
-import { defineResource } from '../define-resource.ts';
+/** apps/v1 Deployment. Source: pkg/registry/apps/deployment/strategy.go, pkg/apis/apps/{v1/defaults,validation}, 1.34. */
+import { isDeepStrictEqual } from 'node:util';
+import type { StatusCause } from '../../errors.ts';
+import { formatLabelSelector, type LabelSelector } from '../../values/label-selector.ts';
+import type { KubeObject } from '../../values/object.ts';
+import { AGE_COLUMN, NAME_COLUMN } from '../columns.ts';
+import { type Column, defineResource } from '../define-resource.ts';
+import { checkImmutable, checkNonNegative, invalidField } from '../field-errors.ts';
+import type { PodTemplate } from '../pod/pod-spec.ts';
+import { checkSelector, checkTemplate, defaultTemplate } from '../pod/pod-template.ts';
+import { nameWarnings, podSpecWarnings } from '../pod/warnings.ts';
+import { checkStrategy, type DeploymentStrategy, defaultStrategy } from './deployment-strategy.ts';
+import { TEMPLATE_COLUMNS } from './workload-columns.ts';
+import { checkReplicaCounts, type ReplicaCounts } from './workload-status.ts';
 
-export const deployment = defineResource({
+interface DeploymentSpec {
+  replicas?: number;
+  selector?: LabelSelector;
+  template?: PodTemplate;
+  strategy?: DeploymentStrategy;
+  minReadySeconds?: number;
+  revisionHistoryLimit?: number;
+  progressDeadlineSeconds?: number;
+}
+interface DeploymentStatus extends ReplicaCounts {
+  updatedReplicas?: number;
+  unavailableReplicas?: number;
+  terminatingReplicas?: number;
+  collisionCount?: number;
+}
+interface Deployment extends KubeObject {
+  spec?: DeploymentSpec;
+  status?: DeploymentStatus;
+}
+
+const COLUMNS: readonly Column<Deployment>[] = [
+  NAME_COLUMN,
+  {
+    name: 'Ready',
+    type: 'string',
+    description: 'Number of the pod with ready state',
+    cell: ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec?.replicas ?? 0}`,
+  },
+  {
+    name: 'Up-to-date',
+    type: 'string',
+    description: 'Number of pods that have the desired template.',
+    cell: ({ status }) => status?.updatedReplicas ?? 0,
+  },
+  {
+    name: 'Available',
+    type: 'string',
+    description: 'Number of pods that have been ready for at least minReadySeconds.',
+    cell: ({ status }) => status?.availableReplicas ?? 0,
+  },
+  AGE_COLUMN,
+  ...TEMPLATE_COLUMNS,
+  {
+    name: 'Selector',
+    type: 'string',
+    priority: 1,
+    description: 'Label query over the pods that count as replicas.',
+    cell: ({ spec }) => formatLabelSelector(spec?.selector ?? {}),
+  },
+];
+
+function applyDefaults(deployment: Deployment): void {
+  deployment.spec ??= {};
+  const { spec } = deployment;
+  spec.replicas ??= 1;
+  spec.template ??= {};
+  spec.strategy ??= {};
+  spec.revisionHistoryLimit ??= 10;
+  spec.progressDeadlineSeconds ??= 600;
+  defaultTemplate(spec.template);
+  defaultStrategy(spec.strategy);
+}
+
+/** Annotations count as a change of what is wanted: the controller copies them to the replica set. */
+function prepareForUpdate({ metadata }: Deployment, { metadata: old }: Deployment): void {
+  if (!isDeepStrictEqual(metadata.annotations ?? {}, old.annotations ?? {})) {
+    metadata.generation = (old.generation ?? 0) + 1;
+  }
+}
+
+function validate({ spec = {} }: Deployment): StatusCause[] {
+  const { replicas, selector, template = {}, strategy = {}, minReadySeconds = 0, progressDeadlineSeconds } = spec;
+  const tooSoon = progressDeadlineSeconds !== undefined && progressDeadlineSeconds <= minReadySeconds;
+  const deadline = 'spec.progressDeadlineSeconds';
+  return [
+    ...checkNonNegative('spec.replicas', replicas),
+    ...checkSelector(selector),
+    ...checkTemplate(template, selector),
+    ...checkStrategy('spec.strategy', strategy),
+    ...checkNonNegative('spec.minReadySeconds', minReadySeconds),
+    ...checkNonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit),
+    ...checkNonNegative(deadline, progressDeadlineSeconds),
+    ...(tooSoon ? [invalidField(deadline, progressDeadlineSeconds, 'must be greater than minReadySeconds')] : []),
+  ];
+}
+
+function validateStatusUpdate({ status = {} }: Deployment, { status: old = {} }: Deployment): StatusCause[] {
+  const { collisionCount } = status;
+  const parts = ['updatedReplicas', 'readyReplicas', 'availableReplicas'] as const;
+  return [
+    ...checkReplicaCounts(
+      status,
+      ['observedGeneration', 'replicas', ...parts, 'unavailableReplicas', 'terminatingReplicas', 'collisionCount'],
+      parts,
+    ),
+    ...((collisionCount ?? -1) < (old.collisionCount ?? -1)
+      ? [invalidField('status.collisionCount', collisionCount, 'cannot be decremented')]
+      : []),
+  ];
+}
+
+export const deployment = defineResource<Deployment>({
   group: 'apps',
   version: 'v1',
   kind: 'Deployment',
@@ -10,13 +123,22 @@ export const deployment = defineResource({
   categories: ['all'],
   namespaced: true,
   schema: 'io.k8s.api.apps.v1.Deployment',
-  columns: [],
+  columns: COLUMNS,
   subresources: {
     status: true,
-    scale: {
-      specReplicasPath: 'spec.replicas',
-      statusReplicasPath: 'status.replicas',
-      selectorPath: 'spec.selector',
-    },
+    scale: { specReplicasPath: 'spec.replicas', statusReplicasPath: 'status.replicas', selectorPath: 'spec.selector' },
   },
+  applyDefaults,
+  prepareForCreate: (object) => {
+    object.status = {};
+  },
+  prepareForUpdate,
+  validate,
+  validateUpdate: ({ spec }, { spec: old }) =>
+    checkImmutable('spec.selector', spec?.selector, isDeepStrictEqual(spec?.selector, old?.selector)),
+  validateStatusUpdate,
+  warnings: ({ metadata, spec }) => [
+    ...nameWarnings(metadata.name ?? '', 'Pod names and hostnames'),
+    ...podSpecWarnings('spec.template.spec', spec?.template?.spec ?? {}),
+  ],
 });

@@ -1,7 +1,71 @@
-/** apps/v1 ReplicaSet. Source: pkg/registry/apps/replicaset/strategy.go. */
-import { defineResource } from '../define-resource.ts';
+/** apps/v1 ReplicaSet. Source: pkg/registry/apps/replicaset/strategy.go, pkg/apis/apps/validation, 1.34. */
+import { isDeepStrictEqual } from 'node:util';
+import type { StatusCause } from '../../errors.ts';
+import { formatLabelSelector, type LabelSelector } from '../../values/label-selector.ts';
+import type { KubeObject } from '../../values/object.ts';
+import { AGE_COLUMN, NAME_COLUMN, orNone } from '../columns.ts';
+import { type Column, defineResource } from '../define-resource.ts';
+import { checkImmutable, checkNonNegative } from '../field-errors.ts';
+import type { PodTemplate } from '../pod/pod-spec.ts';
+import { checkSelector, checkTemplate, defaultTemplate } from '../pod/pod-template.ts';
+import { nameWarnings, podSpecWarnings } from '../pod/warnings.ts';
+import { TEMPLATE_COLUMNS } from './workload-columns.ts';
+import { checkReplicaCounts, type ReplicaCounts } from './workload-status.ts';
 
-export const replicaSet = defineResource({
+interface ReplicaSet extends KubeObject {
+  spec?: { replicas?: number; minReadySeconds?: number; selector?: LabelSelector; template?: PodTemplate };
+  status?: ReplicaCounts & { fullyLabeledReplicas?: number };
+}
+
+const COLUMNS: readonly Column<ReplicaSet>[] = [
+  NAME_COLUMN,
+  {
+    name: 'Desired',
+    type: 'integer',
+    description: 'Number of desired pods.',
+    cell: ({ spec }) => spec?.replicas ?? 0,
+  },
+  {
+    name: 'Current',
+    type: 'integer',
+    description: 'The most recently observed number of replicas.',
+    cell: ({ status }) => status?.replicas ?? 0,
+  },
+  {
+    name: 'Ready',
+    type: 'integer',
+    description: 'The number of pods with a Ready condition.',
+    cell: ({ status }) => status?.readyReplicas ?? 0,
+  },
+  AGE_COLUMN,
+  ...TEMPLATE_COLUMNS,
+  {
+    name: 'Selector',
+    type: 'string',
+    priority: 1,
+    description: 'Label query over the pods that count as replicas.',
+    cell: ({ spec }) => orNone(formatLabelSelector(spec?.selector ?? {})),
+  },
+];
+
+function applyDefaults(replicaSet: ReplicaSet): void {
+  replicaSet.spec ??= {};
+  replicaSet.spec.replicas ??= 1;
+  replicaSet.spec.template ??= {};
+  defaultTemplate(replicaSet.spec.template);
+}
+
+function validate({ spec = {} }: ReplicaSet): StatusCause[] {
+  const { replicas, minReadySeconds, selector, template = {} } = spec;
+  return [
+    ...checkNonNegative('spec.replicas', replicas),
+    ...checkNonNegative('spec.minReadySeconds', minReadySeconds),
+    ...checkSelector(selector),
+    ...checkTemplate(template, selector),
+  ];
+}
+
+export const replicaSet = defineResource<ReplicaSet>({
   group: 'apps',
   version: 'v1',
   kind: 'ReplicaSet',
@@ -10,14 +74,28 @@ export const replicaSet = defineResource({
   categories: ['all'],
   namespaced: true,
   schema: 'io.k8s.api.apps.v1.ReplicaSet',
-  selectableFields: ['metadata.name', 'metadata.namespace', 'status.replicas'],
-  columns: [],
+  selectableFields: ['status.replicas'],
+  fields: ({ status }) => ({ 'status.replicas': String(status?.replicas ?? 0) }),
+  columns: COLUMNS,
   subresources: {
     status: true,
-    scale: {
-      specReplicasPath: 'spec.replicas',
-      statusReplicasPath: 'status.replicas',
-      selectorPath: 'spec.selector',
-    },
+    scale: { specReplicasPath: 'spec.replicas', statusReplicasPath: 'status.replicas', selectorPath: 'spec.selector' },
   },
+  applyDefaults,
+  prepareForCreate: (object) => {
+    object.status = {};
+  },
+  validate,
+  validateUpdate: ({ spec }, { spec: old }) =>
+    checkImmutable('spec.selector', spec?.selector, isDeepStrictEqual(spec?.selector, old?.selector)),
+  validateStatusUpdate: ({ status = {} }) =>
+    checkReplicaCounts(
+      status,
+      ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration'],
+      ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'],
+    ),
+  warnings: ({ metadata, spec }) => [
+    ...nameWarnings(metadata.name ?? '', 'Pod names and hostnames'),
+    ...podSpecWarnings('spec.template.spec', spec?.template?.spec ?? {}),
+  ],
 });

@@ -1,7 +1,91 @@
-/** core/v1 Pod. Source: pkg/registry/core/pod/strategy.go. */
-import { defineResource } from '../define-resource.ts';
+/** core/v1 Pod. Source: pkg/registry/core/pod/strategy.go, plugin/pkg/admission/priority, 1.34. */
+import type { StatusCause } from '../../errors.ts';
+import type { KubeObject } from '../../values/object.ts';
+import { defineResource, readFields } from '../define-resource.ts';
+import { forbiddenField } from '../field-errors.ts';
+import { DEFAULT_GRACE_SECONDS, defaultSpecOfPod } from '../pod/default-pod-spec.ts';
+import { POD_COLUMNS, type Pod } from '../pod/pod-columns.ts';
+import type { PodSpec } from '../pod/pod-spec.ts';
+import { qosClass } from '../pod/qos-class.ts';
+import { checkPodSpec } from '../pod/validate-pod-spec.ts';
+import { checkPodStatusUpdate } from '../pod/validate-pod-status.ts';
+import { checkPodSpecUpdate } from '../pod/validate-pod-update.ts';
+import { nameWarnings, podSpecWarnings } from '../pod/warnings.ts';
 
-export const pod = defineResource({
+const SELECTABLE_FIELDS = [
+  'spec.nodeName',
+  'spec.restartPolicy',
+  'spec.schedulerName',
+  'spec.serviceAccountName',
+  'spec.hostNetwork',
+  'status.phase',
+  'status.podIP',
+  'status.nominatedNodeName',
+];
+/** What a scheduler that knows gates would write; until it does, the pod says why it waits. */
+const GATED_CONDITION = {
+  type: 'PodScheduled',
+  status: 'False',
+  lastProbeTime: null,
+  lastTransitionTime: null,
+  reason: 'SchedulingGated',
+  message: 'Scheduling is blocked due to non-empty scheduling gates',
+};
+/** The two classes that every cluster has. */
+const PRIORITIES: Readonly<Record<string, number>> = {
+  'system-cluster-critical': 2_000_000_000,
+  'system-node-critical': 2_000_001_000,
+};
+
+/** What the ServiceAccount and Priority admission plugins set; there are no objects of these kinds to ask yet. */
+function admitSpec(spec: PodSpec): void {
+  spec.serviceAccountName ||= spec.serviceAccount || 'default';
+  spec.priority ??= PRIORITIES[spec.priorityClassName ?? ''] ?? 0;
+  spec.preemptionPolicy ??= 'PreemptLowerPriority';
+}
+
+function prepareForCreate(pod: Pod): void {
+  const spec = pod.spec ?? {};
+  admitSpec(spec);
+  const isGated = (spec.schedulingGates ?? []).length > 0;
+  pod.spec = spec;
+  pod.status = {
+    phase: 'Pending',
+    ...(isGated ? { conditions: [GATED_CONDITION] } : {}),
+    qosClass: qosClass(spec),
+  };
+}
+
+/** Clients may leave out what only the server sets. */
+function prepareForUpdate(pod: Pod, { spec: old = {} }: Pod): void {
+  const { priority, preemptionPolicy } = old;
+  pod.spec = {
+    ...(priority === undefined ? {} : { priority }),
+    ...(preemptionPolicy === undefined ? {} : { preemptionPolicy }),
+    ...pod.spec,
+  };
+}
+
+/** Ephemeral containers come by a subresource of their own, never with the pod. */
+function validate({ spec = {} }: Pod): StatusCause[] {
+  const { nodeName, schedulingGates = [], ephemeralContainers = [] } = spec;
+  const uncleared = 'cannot be set until all schedulingGates have been cleared';
+  return [
+    ...checkPodSpec('spec', spec, { isPod: true }),
+    ...(ephemeralContainers.length > 0 ? [forbiddenField('spec.ephemeralContainers', 'cannot be set on create')] : []),
+    ...(nodeName && schedulingGates.length > 0 ? [forbiddenField('spec.nodeName', uncleared)] : []),
+  ];
+}
+
+/** Nothing runs of a pod without a node, nor of one that has ended, so nothing waits for it. */
+function gracePeriodSeconds(object: KubeObject): number {
+  const { spec = {}, status = {} } = object as Pod;
+  const isOver = !spec.nodeName || status.phase === 'Succeeded' || status.phase === 'Failed';
+  const seconds = spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS;
+  return isOver ? 0 : seconds < 0 ? 1 : seconds;
+}
+
+export const pod = defineResource<Pod>({
   group: '',
   version: 'v1',
   kind: 'Pod',
@@ -10,19 +94,13 @@ export const pod = defineResource({
   categories: ['all'],
   namespaced: true,
   schema: 'io.k8s.api.core.v1.Pod',
-  selectableFields: [
-    'metadata.name',
-    'metadata.namespace',
-    'spec.nodeName',
-    'spec.restartPolicy',
-    'spec.schedulerName',
-    'spec.serviceAccountName',
-    'spec.hostNetwork',
-    'status.phase',
-    'status.podIP',
-    'status.nominatedNodeName',
-  ],
-  columns: [],
+  selectableFields: SELECTABLE_FIELDS,
+  fields: (object) => ({
+    ...readFields(object, SELECTABLE_FIELDS),
+    'spec.hostNetwork': String(object.spec?.hostNetwork === true),
+    'status.podIP': object.status?.podIPs?.[0]?.ip ?? object.status?.podIP ?? '',
+  }),
+  columns: POD_COLUMNS,
   subresources: {
     status: true,
     other: {
@@ -31,4 +109,18 @@ export const pod = defineResource({
       log: { kind: 'Pod', verbs: ['get'] },
     },
   },
+  deletion: { gracePeriodSeconds },
+  applyDefaults: (object) => {
+    object.spec ??= {};
+    defaultSpecOfPod(object.spec);
+  },
+  prepareForCreate,
+  prepareForUpdate,
+  validate,
+  validateUpdate: (object, old) => checkPodSpecUpdate(object.spec ?? {}, old.spec ?? {}),
+  validateStatusUpdate: (object, old) => checkPodStatusUpdate(object.status ?? {}, old.status ?? {}, old.spec ?? {}),
+  warnings: ({ metadata, spec = {} }) => [
+    ...nameWarnings(metadata.name ?? '', "the Pod's hostname"),
+    ...podSpecWarnings('spec', spec),
+  ],
 });

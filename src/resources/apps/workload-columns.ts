@@ -1,0 +1,27 @@
+/** What the tables of workloads share. Source: pkg/printers/internalversion/printers.go, 1.34. */
+import type { KubeObject } from '../../values/object.ts';
+import type { Column } from '../define-resource.ts';
+import { containerImages, containerNames } from '../pod/container-cells.ts';
+import type { PodTemplate } from '../pod/pod-spec.ts';
+
+export interface Templated extends KubeObject {
+  spec?: { template?: PodTemplate };
+}
+
+/** Of `-o wide`, followed by the kind's own selector column. */
+export const TEMPLATE_COLUMNS: readonly Column<Templated>[] = [
+  {
+    name: 'Containers',
+    type: 'string',
+    priority: 1,
+    description: 'Names of each container in the template.',
+    cell: ({ spec }) => containerNames(spec?.template),
+  },
+  {
+    name: 'Images',
+    type: 'string',
+    priority: 1,
+    description: 'Images referenced by each container in the template.',
+    cell: ({ spec }) => containerImages(spec?.template),
+  },
+];

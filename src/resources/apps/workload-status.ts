@@ -1,0 +1,31 @@
+/** Counts of pods in a workload's status. Source: pkg/apis/apps/validation, Validate{Deployment,ReplicaSet}Status, 1.34. */
+import type { StatusCause } from '../../errors.ts';
+import { checkNonNegative, invalidField } from '../field-errors.ts';
+
+export interface ReplicaCounts {
+  observedGeneration?: number;
+  replicas?: number;
+  readyReplicas?: number;
+  availableReplicas?: number;
+}
+
+type Counts<T extends ReplicaCounts> = readonly (keyof T & string)[];
+
+/** `ofReplicas` names the counts that are parts of `replicas`. */
+export function checkReplicaCounts<T extends ReplicaCounts>(
+  status: T,
+  counts: Counts<T>,
+  ofReplicas: Counts<T>,
+): StatusCause[] {
+  const value = (name: keyof T & string): number => Number(status[name] ?? 0);
+  const { replicas = 0, readyReplicas = 0, availableReplicas = 0 } = status;
+  return [
+    ...counts.flatMap((name) => checkNonNegative(`status.${name}`, value(name))),
+    ...ofReplicas
+      .filter((name) => value(name) > replicas)
+      .map((name) => invalidField(`status.${name}`, value(name), 'cannot be greater than status.replicas')),
+    ...(availableReplicas > readyReplicas
+      ? [invalidField('status.availableReplicas', availableReplicas, 'cannot be greater than readyReplicas')]
+      : []),
+  ];
+}

@@ -1,0 +1,41 @@
+/** core/v1 PodStatus: the parts that are validated, selected by or printed. Types only. */
+
+export interface TerminatedState {
+  exitCode?: number;
+  signal?: number;
+  reason?: string;
+  finishedAt?: string | null;
+}
+export interface ContainerState {
+  waiting?: { reason?: string };
+  running?: { startedAt?: string | null };
+  terminated?: TerminatedState;
+}
+export interface ContainerStatus {
+  name?: string;
+  ready?: boolean;
+  started?: boolean;
+  restartCount?: number;
+  state?: ContainerState;
+  lastState?: ContainerState;
+}
+export interface PodCondition {
+  type?: string;
+  status?: string;
+  reason?: string;
+}
+export interface PodStatus {
+  phase?: string;
+  reason?: string;
+  message?: string;
+  conditions?: PodCondition[];
+  hostIP?: string;
+  hostIPs?: { ip?: string }[];
+  podIP?: string;
+  podIPs?: { ip?: string }[];
+  nominatedNodeName?: string;
+  initContainerStatuses?: ContainerStatus[];
+  containerStatuses?: ContainerStatus[];
+  ephemeralContainerStatuses?: ContainerStatus[];
+  qosClass?: string;
+}

@@ -1,0 +1,105 @@
+/** What is allowed and probably not meant. Source: pkg/api/pod/warnings.go, 1.34; the common ones. */
+import { isDNS1123Label } from '../../values/name-rules.ts';
+import { parseQuantity } from '../../values/quantity.ts';
+import type { Container } from './container.ts';
+import type { PodSpec } from './pod-spec.ts';
+
+/** Label → what took its place, and since when. */
+const DEPRECATED_NODE_LABELS: Readonly<Record<string, readonly [since: string, instead: string]>> = {
+  'beta.kubernetes.io/arch': ['v1.14', 'kubernetes.io/arch'],
+  'beta.kubernetes.io/os': ['v1.14', 'kubernetes.io/os'],
+  'failure-domain.beta.kubernetes.io/region': ['v1.17', 'topology.kubernetes.io/region'],
+  'failure-domain.beta.kubernetes.io/zone': ['v1.17', 'topology.kubernetes.io/zone'],
+  'beta.kubernetes.io/instance-type': ['v1.17', 'node.kubernetes.io/instance-type'],
+};
+const UNIT = 10n ** 9n;
+
+/** A later variable may build on an earlier one of its name; otherwise the earlier one is lost. */
+function hiddenVariables(path: string, { env = [] }: Container): string[] {
+  const seen = new Set<string>();
+  return env.flatMap(({ name = '', value = '', valueFrom }, index) => {
+    const reference = `$(${name})`;
+    const extendsIt = valueFrom === undefined && value !== reference && value.includes(reference);
+    const hides = seen.has(name) && !extendsIt;
+    seen.add(name);
+    return hides
+      ? [`${path}.env[${index}]: hides previous definition of "${name}", which may be dropped when using apply`]
+      : [];
+  });
+}
+
+function repeatedPorts(path: string, { ports = [] }: Container): string[] {
+  const identities = ports.map(({ containerPort, hostPort = 0, hostIP = '', protocol = '' }) =>
+    [containerPort, hostPort, hostIP, protocol].join('/'),
+  );
+  return identities.flatMap((identity, index) => {
+    const first = identities.indexOf(identity);
+    return first < index ? [`${path}.ports[${index}]: duplicate port definition with ${path}.ports[${first}]`] : [];
+  });
+}
+
+/** `memory: 100m` asks for a tenth of a byte. */
+function fractionalBytes(path: string, { resources = {} }: Container): string[] {
+  return (['limits', 'requests'] as const).flatMap((list) =>
+    (['memory', 'ephemeral-storage'] as const).flatMap((name) => {
+      const text = resources[list]?.[name] ?? '0';
+      return (parseQuantity(text)?.nanos ?? 0n) % UNIT === 0n
+        ? []
+        : [`${path}.resources.${list}[${name}]: fractional byte value "${text}" is invalid, must be an integer`];
+    }),
+  );
+}
+
+function ofScheduling(path: string, { nodeSelector = {}, topologySpreadConstraints = [] }: PodSpec): string[] {
+  return [
+    ...Object.entries(DEPRECATED_NODE_LABELS)
+      .filter(([label]) => Object.hasOwn(nodeSelector, label))
+      .map(
+        ([label, [since, instead]]) =>
+          `${path}.nodeSelector[${label}]: deprecated since ${since}; use "${instead}" instead`,
+      ),
+    ...topologySpreadConstraints.flatMap(({ labelSelector }, index) =>
+      labelSelector === undefined
+        ? [`${path}.topologySpreadConstraints[${index}].labelSelector: a null labelSelector results in matching no pod`]
+        : [],
+    ),
+  ];
+}
+
+function ofPullSecrets(path: string, { imagePullSecrets = [] }: PodSpec): string[] {
+  const names = imagePullSecrets.map(({ name = '' }) => name);
+  return names.flatMap((name, index) => {
+    const at = `${path}.imagePullSecrets[${index}].name`;
+    return name === ''
+      ? [`${at}: invalid empty name ""`]
+      : names.indexOf(name) < index
+        ? [`${at}: duplicate name "${name}"`]
+        : [];
+  });
+}
+
+/** `path` is `spec` or `spec.template.spec`. */
+export function podSpecWarnings(path: string, spec: PodSpec): string[] {
+  const { containers = [], initContainers = [], terminationGracePeriodSeconds = 0 } = spec;
+  const ofContainers = Object.entries({ initContainers, containers }).flatMap(([list, members]) =>
+    members.flatMap((container, index) => {
+      const at = `${path}.${list}[${index}]`;
+      return [...fractionalBytes(at, container), ...hiddenVariables(at, container), ...repeatedPorts(at, container)];
+    }),
+  );
+  return [
+    ...ofScheduling(path, spec),
+    ...ofPullSecrets(path, spec),
+    ...(terminationGracePeriodSeconds < 0
+      ? [`${path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`]
+      : []),
+    ...ofContainers,
+  ];
+}
+
+/** A name that is no DNS label cannot be a host name as it is. `use` says where the name ends up. */
+export function nameWarnings(name: string, use: "the Pod's hostname" | 'Pod names and hostnames'): string[] {
+  const messages = isDNS1123Label(name);
+  const why = `which can result in surprising behavior; a DNS label is recommended: [${messages.join(' ')}]`;
+  return messages.length === 0 ? [] : [`metadata.name: this is used in ${use}, ${why}`];
+}
