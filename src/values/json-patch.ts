@@ -35,17 +35,18 @@ export function applyJsonPatch(document: Json, patch: unknown): Json {
 const within = (pointer: Pointer): Pointer => ['document', ...pointer];
 
 function apply(target: Target, operation: JsonPatchOperation): void {
+  const { holder } = target;
   const { op, path } = operation;
   const at = within(operation.at);
-  if (op === 'test') {
-    test(readAt(target.holder, at), operation.value, path);
-  } else if (op === 'remove') {
-    demand(removeAt(target.holder, at), op, path);
-  } else if (op === 'replace') {
-    demand(replaceAt(target.holder, at, ownCopy(operation.value)), op, path);
+  if ('source' in operation) {
+    demand(addAt(holder, at, take(target, operation)), op, path);
+  } else if (operation.op === 'remove') {
+    demand(removeAt(holder, at), op, path);
+  } else if (operation.op === 'test') {
+    test(readAt(holder, at), operation.value, path);
   } else {
-    const value = op === 'add' ? ownCopy(operation.value) : take(target, operation);
-    demand(addAt(target.holder, at, value), op, path);
+    const set = operation.op === 'add' ? addAt : replaceAt;
+    demand(set(holder, at, ownCopy(operation.value)), op, path);
   }
 }
 
