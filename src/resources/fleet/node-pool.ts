@@ -1,13 +1,41 @@
 /** fleet.flotilla.dev/v1alpha1 NodePool: our own kind, a number of virtual nodes of one shape. */
-import { defineResource } from '../define-resource.ts';
+import type { KubeObject } from '../../values/object.ts';
+import { AGE_COLUMN, NAME_COLUMN } from '../columns.ts';
+import type { Taint } from '../core/validate-taints.ts';
+import { type Column, defineResource } from '../define-resource.ts';
+import { validateNodePool } from './validate-node-pool.ts';
 
-export const nodePool = defineResource({
+export interface NodePool extends KubeObject {
+  spec?: {
+    replicas?: number;
+    runtime?: string;
+    template?: {
+      capacity?: Record<string, string>;
+      instanceType?: string;
+      metadata?: { annotations?: Record<string, string>; labels?: Record<string, string> };
+      spec?: { taints?: Taint[]; unschedulable?: boolean };
+      zones?: string[];
+    };
+    kubelet?: { kubeReserved?: Record<string, string>; systemReserved?: Record<string, string> };
+  };
+  status?: { replicas?: number; readyReplicas?: number };
+}
+
+const integer = (name: string, description: string, cell: Column<NodePool>['cell']): Column<NodePool> => ({
+  name,
+  type: 'integer',
+  description,
+  cell,
+});
+
+export const nodePool = defineResource<NodePool>({
   group: 'fleet.flotilla.dev',
   version: 'v1alpha1',
   kind: 'NodePool',
   plural: 'nodepools',
   shortNames: ['np'],
   namespaced: false,
+  nameRule: 'dns1123Label',
   schema: 'dev.flotilla.fleet.v1alpha1.NodePool',
   subresources: {
     status: true,
@@ -17,5 +45,26 @@ export const nodePool = defineResource({
       selectorPath: 'status.selector',
     },
   },
-  columns: [],
+  columns: [
+    NAME_COLUMN,
+    integer('Desired', 'The number of nodes asked for.', ({ spec }) => spec?.replicas ?? 0),
+    integer('Nodes', 'The number of nodes that exist.', ({ status }) => status?.replicas ?? 0),
+    integer('Ready', 'The number of nodes that are Ready.', ({ status }) => status?.readyReplicas ?? 0),
+    {
+      name: 'Runtime',
+      type: 'string',
+      description: 'The runtime that the nodes run pods with.',
+      cell: ({ spec }) => spec?.runtime ?? '',
+    },
+    AGE_COLUMN,
+  ],
+  applyDefaults: (pool) => {
+    pool.spec ??= {};
+    pool.spec.replicas ??= 1;
+    pool.spec.runtime ??= 'simulated';
+  },
+  prepareForCreate: (pool) => {
+    delete pool.status;
+  },
+  validate: validateNodePool,
 });

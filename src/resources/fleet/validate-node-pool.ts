@@ -1,0 +1,42 @@
+/** What a NodePool may ask: only what its nodes could be made of. */
+import type { StatusCause } from '../../errors.ts';
+import { isDNS1123Label, isValidLabelValue } from '../../values/name-rules.ts';
+import { validateAmounts } from '../core/validate-amounts.ts';
+import { validateTaints } from '../core/validate-taints.ts';
+import { invalidField, violations } from '../field-errors.ts';
+import { validateBounds } from '../validate-bounds.ts';
+import { validateAnnotations, validateLabels } from '../validate-metadata.ts';
+import type { NodePool } from './node-pool.ts';
+
+/** A node is called `<pool>-<index>`, and its name is also the label kubernetes.io/hostname: 63 less 7 for the index. */
+const MAX_NAME = 56;
+
+function validateName({ metadata: { name = '' } }: NodePool): StatusCause[] {
+  const isLong = name.length > MAX_NAME && name.length <= 63;
+  return isLong ? [invalidField('metadata.name', name, `must be no more than ${MAX_NAME} bytes`)] : [];
+}
+
+function validateTemplate({ spec: { template = {} } = {} }: NodePool): StatusCause[] {
+  const { capacity = {}, instanceType = '', metadata = {}, spec = {}, zones = [] } = template;
+  const at = 'spec.template';
+  return [
+    ...validateAmounts(`${at}.capacity`, capacity),
+    ...violations(isValidLabelValue, `${at}.instanceType`, instanceType),
+    ...validateLabels(metadata.labels ?? {}, `${at}.metadata.labels`),
+    ...validateAnnotations(metadata.annotations ?? {}, `${at}.metadata.annotations`),
+    ...validateTaints(`${at}.spec.taints`, spec.taints ?? []),
+    ...zones.flatMap((zone, i) => violations(isValidLabelValue, `${at}.zones[${i}]`, zone)),
+  ];
+}
+
+export function validateNodePool(pool: NodePool): StatusCause[] {
+  const { runtime = '', kubelet = {} } = pool.spec ?? {};
+  return [
+    ...validateName(pool),
+    ...validateBounds('dev.flotilla.fleet.v1alpha1.NodePoolSpec', pool.spec, 'spec'),
+    ...violations(isDNS1123Label, 'spec.runtime', runtime),
+    ...validateTemplate(pool),
+    ...validateAmounts('spec.kubelet.kubeReserved', kubelet.kubeReserved ?? {}),
+    ...validateAmounts('spec.kubelet.systemReserved', kubelet.systemReserved ?? {}),
+  ];
+}
