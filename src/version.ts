@@ -1,4 +1,4 @@
 /** Flotilla's own version, from package.json; the bundler keeps nothing else of that file. */
-import { version } from '../package.json' with { type: 'json' };
+import { version } from '../package.json';
 
 export const VERSION: string = version;

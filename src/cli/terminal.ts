@@ -2,6 +2,7 @@
 export interface TerminalStream {
   write(text: string): unknown;
   readonly isTTY?: boolean;
+  readonly columns?: number;
 }
 
 export interface Terminal {

@@ -27,7 +27,8 @@ const STOP_MS = 5_000;
 export async function runServe(options: ServeOptions): Promise<void> {
   const { config, terminal, clock } = options;
   const { stdout, stderr } = terminal;
-  const steps = stdout.isTTY === true ? liveSteps() : plainSteps(stdout);
+  // A terminal without a width would be painted one letter a line.
+  const steps = stdout.isTTY === true && (stdout.columns ?? 0) > 0 ? liveSteps() : plainSteps(stdout);
   const stopHealthFile = options.healthFile === undefined ? undefined : keepHealthFile(options.healthFile, clock.now);
   const logger = createLogger(config.log, stderr);
   const starting = options.compose({ config, logger, report: steps.report });

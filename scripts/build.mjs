@@ -1,0 +1,87 @@
+// Bundles src/ into dist/ with esbuild. Packages stay outside; JSON files are inlined. Does nothing when dist/ was made
+// from the same inputs, so that `npm start` may always call it. Usage: node scripts/build.mjs [--force]
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '..');
+const stampFile = join(root, 'dist/build.json');
+
+/** One bundle a line; each goes to a folder of its own in dist/. The dashboard joins here. */
+const BUNDLES = [
+  {
+    entryPoints: { main: 'src/main.ts' },
+    outdir: 'dist',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    // `compose.ts` is imported when it is needed, so that `flotilla status` starts without the server's packages.
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+  },
+];
+
+const SHARED = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'esm',
+  sourcemap: true,
+  metafile: true,
+  logLevel: 'warning',
+};
+
+/** Content, not times: a checkout or a restored cache changes times. */
+function digest(paths) {
+  const hash = createHash('sha256');
+  for (const path of [...paths].sort()) {
+    const file = join(root, path);
+    hash
+      .update(path)
+      .update('\0')
+      .update(existsSync(file) ? readFileSync(file) : '')
+      .update('\0');
+  }
+  return hash.digest('hex');
+}
+
+function readStamp() {
+  try {
+    return JSON.parse(readFileSync(stampFile, 'utf8'));
+  } catch {
+    // None yet, or one that an interrupted build left: build.
+    return undefined;
+  }
+}
+
+const isUpToDate = (stamp) =>
+  stamp !== undefined &&
+  digest(stamp.inputs) === stamp.sha256 &&
+  stamp.outputs.every((path) => existsSync(join(root, path)));
+
+async function loadEsbuild() {
+  try {
+    return await import('esbuild');
+  } catch {
+    process.stderr.write('flotilla: esbuild is missing, so dist/ cannot be built: run npm ci\n');
+    process.exit(1);
+  }
+}
+
+async function build(previous) {
+  const { build: bundle } = await loadEsbuild();
+  const startedAt = performance.now();
+  const results = await Promise.all(BUNDLES.map((options) => bundle({ ...SHARED, ...options })));
+  const inputs = ['scripts/build.mjs', ...results.flatMap(({ metafile }) => Object.keys(metafile.inputs))];
+  const outputs = results.flatMap(({ metafile }) => Object.keys(metafile.outputs));
+  for (const path of previous?.outputs.filter((output) => !outputs.includes(output)) ?? []) {
+    rmSync(join(root, path), { force: true });
+  }
+  writeFileSync(stampFile, JSON.stringify({ sha256: digest(inputs), inputs, outputs }));
+  process.stderr.write(`Built dist/ in ${Math.round(performance.now() - startedAt)} ms\n`);
+}
+
+const stamp = readStamp();
+if (process.argv.includes('--force') || !isUpToDate(stamp)) {
+  // esbuild has printed each error with its place.
+  await build(stamp).catch(() => process.exit(1));
+}
