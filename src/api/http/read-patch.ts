@@ -5,7 +5,7 @@ import { parseMediaType, unsupportedMediaType } from './media-type.ts';
 import { parseJson } from './parse-json.ts';
 import { bodyBytes } from './read-body.ts';
 
-const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
+export const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
   'application/json-patch+json': 'json',
   'application/merge-patch+json': 'merge',
   'application/strategic-merge-patch+json': 'strategic',

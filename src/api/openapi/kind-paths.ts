@@ -2,15 +2,15 @@
 import type { ResourceDefinition } from '../../resources/define-resource.ts';
 import { strategyOf } from '../../resources/patch-strategy.ts';
 import { type SubresourceEntry, subresourcesOf } from '../discovery/subresources.ts';
+import { PATCH_TYPES } from '../http/read-patch.ts';
 import type { PathItem, Paths } from './document.ts';
 import { capital, groupVersionWord, rootPath, schemaNameOf, tagOf } from './kind-names.ts';
 import { logOperation } from './log-operation.ts';
 import { operationOf, type Subject } from './operations.ts';
-import { NAME, NAMESPACE, PRETTY } from './parameters.ts';
+import { NAME, NAMESPACE } from './parameters.ts';
 import { VERBS, type VerbForm } from './verbs.ts';
 
-const PATCH_TYPES = ['application/json-patch+json', 'application/merge-patch+json'];
-const STRATEGIC = 'application/strategic-merge-patch+json';
+const PLAIN_PATCH_TYPES = Object.keys(PATCH_TYPES).filter((type) => PATCH_TYPES[type] !== 'strategic');
 
 function subjectOf(definition: ResourceDefinition): Subject {
   const { group, version, kind, namespaced, schema } = definition;
@@ -22,7 +22,8 @@ function subjectOf(definition: ResourceDefinition): Subject {
     kind: { group, version, kind },
     schema,
     listSchema: `${schema}List`,
-    patchTypes: strategyOf(definition) === undefined ? PATCH_TYPES : [...PATCH_TYPES, STRATEGIC],
+    patchTypes: strategyOf(definition) === undefined ? PLAIN_PATCH_TYPES : Object.keys(PATCH_TYPES),
+    createdByPut: definition.createOnUpdate === true,
   };
 }
 
@@ -36,15 +37,29 @@ function subresourceSubject(definition: ResourceDefinition, entry: SubresourceEn
     kind: { group, version, kind },
     schema: schemaNameOf(definition, entry),
     // Scale has no row in the table of kinds, hence no merge strategy: plain rules only.
-    patchTypes: kind === definition.kind ? main.patchTypes : PATCH_TYPES,
+    patchTypes: kind === definition.kind ? main.patchTypes : PLAIN_PATCH_TYPES,
+    createdByPut: false,
   };
 }
 
-function operations(verbs: readonly string[], subject: Subject, on?: VerbForm['on']): PathItem {
-  const forms = verbs.map((verb) => VERBS[verb]).filter((form) => form !== undefined);
-  const served = forms.filter((form) => on === undefined || form.on === on);
-  return Object.fromEntries(served.map((form) => [form.method, operationOf(form, subject)]));
-}
+const formsOf = (verbs: readonly string[]): VerbForm[] =>
+  verbs.map((verb) => VERBS[verb]).filter((form) => form !== undefined);
+
+const pathItem = (forms: readonly VerbForm[], subject: Subject): PathItem =>
+  Object.fromEntries(forms.map((form) => [form.method, operationOf(form, subject)]));
+
+const operations = (verbs: readonly string[], subject: Subject, on: VerbForm['on']): PathItem =>
+  pathItem(
+    formsOf(verbs).filter((form) => form.on === on),
+    subject,
+  );
+
+/** Creating at a subresource orders something; whether its answer is more than a Status is the subresource's to say. */
+const subresourceOperations = (verbs: readonly string[], subject: Subject): PathItem =>
+  pathItem(
+    formsOf(verbs).map((form) => (form.action === 'post' ? { ...form, answer: 'objectOrStatus' } : form)),
+    subject,
+  );
 
 /** Subresources that answer with something else than an object. */
 const STREAMS: Readonly<Record<string, (subject: Subject) => PathItem>> = {
@@ -55,7 +70,7 @@ function subresourcePaths(definition: ResourceDefinition, item: string, scope: P
   return Object.fromEntries(
     subresourcesOf(definition).map((entry) => {
       const subject = subresourceSubject(definition, entry);
-      const served = STREAMS[entry.name]?.(subject) ?? operations(entry.verbs, subject);
+      const served = STREAMS[entry.name]?.(subject) ?? subresourceOperations(entry.verbs, subject);
       return [`${item}/${entry.name}`, { ...served, ...scope }];
     }),
   );
@@ -66,14 +81,14 @@ function everywherePath(definition: ResourceDefinition): Paths {
   const lists = definition.verbs.filter((verb) => verb === 'list');
   const subject = { ...subjectOf(definition), name: `${definition.kind}ForAllNamespaces` };
   return definition.namespaced && lists.length > 0
-    ? { [`${rootPath(definition)}/${definition.plural}`]: { ...operations(lists, subject), parameters: [PRETTY] } }
+    ? { [`${rootPath(definition)}/${definition.plural}`]: operations(lists, subject, 'collection') }
     : {};
 }
 
 export function pathsOf(definition: ResourceDefinition): Paths {
   const { namespaced, plural, verbs } = definition;
   const subject = subjectOf(definition);
-  const scope = namespaced ? [NAMESPACE, PRETTY] : [PRETTY];
+  const scope = namespaced ? [NAMESPACE] : [];
   const collection = `${rootPath(definition)}${namespaced ? '/namespaces/{namespace}' : ''}/${plural}`;
   const item = `${collection}/{name}`;
   const itemScope = { parameters: [NAME, ...scope] };

@@ -24,7 +24,6 @@ const path = (name: string, description: string): Parameter => ({
 
 export const NAME = path('name', 'Name of the object.');
 export const NAMESPACE = path('namespace', 'Namespace of the object.');
-export const PRETTY = query('pretty', 'string', 'If true, the answer is indented.');
 
 const labelSelector = query('labelSelector', 'string', 'Only objects with these labels, e.g. `app=web,tier!=cache`.');
 const fieldSelector = query(
@@ -59,7 +58,6 @@ const fieldValidation = query(
   'What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused.',
   { enum: ['Ignore', 'Warn', 'Strict'] },
 );
-const force = query('force', 'boolean', 'Takes over the fields that others manage. For apply patches only.');
 
 const gracePeriodSeconds = query('gracePeriodSeconds', 'integer', 'Time to end in; 0 deletes at once.');
 const orphanDependents = query('orphanDependents', 'boolean', 'Deprecated: use `propagationPolicy`.');
@@ -67,13 +65,22 @@ const propagationPolicy = query('propagationPolicy', 'string', 'What becomes of 
   enum: ['Orphan', 'Background', 'Foreground'],
 });
 
-const SELECTION = [continueToken, fieldSelector, labelSelector, limit, resourceVersion, resourceVersionMatch] as const;
+const SELECTION = [fieldSelector, labelSelector] as const;
 
-export const LIST = [...SELECTION, allowWatchBookmarks, sendInitialEvents, timeoutSeconds, watch];
+export const LIST = [
+  allowWatchBookmarks,
+  continueToken,
+  ...SELECTION,
+  limit,
+  resourceVersion,
+  resourceVersionMatch,
+  sendInitialEvents,
+  timeoutSeconds,
+  watch,
+];
 export const WRITE = [dryRun, fieldManager, fieldValidation];
-export const PATCH = [...WRITE, force];
 export const DELETE = [dryRun, gracePeriodSeconds, orphanDependents, propagationPolicy];
-export const DELETE_COLLECTION = [...DELETE, ...SELECTION, sendInitialEvents, timeoutSeconds];
+export const DELETE_COLLECTION = [...DELETE, ...SELECTION];
 
 /** core/v1 PodLogOptions. */
 export const LOG = [
@@ -82,10 +89,17 @@ export const LOG = [
   query('limitBytes', 'integer', 'Ends the answer after this many bytes.'),
   query('previous', 'boolean', 'The log of the instance before the last restart.'),
   query('sinceSeconds', 'integer', 'Only lines younger than this.'),
+  query('sinceTime', 'string', 'Only lines from this time on.', { format: 'date-time' }),
   query('tailLines', 'integer', 'Only this many lines, from the end.'),
   query('timestamps', 'boolean', 'Each line begins with its time.'),
 ];
 
+/** Of the health checks. */
+export const CHECKS = [
+  query('verbose', 'string', 'If present, the answer has a line for each check.'),
+  query('exclude', 'string', 'The name of a check to leave out.'),
+];
+
 export const PARAMETERS: readonly Parameter[] = [
-  ...new Set([NAME, NAMESPACE, PRETTY, ...LIST, ...PATCH, ...DELETE_COLLECTION, ...LOG]),
+  ...new Set([NAME, NAMESPACE, ...LIST, ...WRITE, ...DELETE_COLLECTION, ...LOG, ...CHECKS]),
 ];

@@ -68,7 +68,7 @@ describe('the document of a version', () => {
     expect(patch?.['x-kubernetes-group-version-kind']).toEqual({ group: '', version: 'v1', kind: 'Pod' });
     expect(patch?.parameters).toEqual(
       expect.arrayContaining(
-        ['dryRun', 'fieldManager', 'fieldValidation', 'force'].map((name) => expect.objectContaining({ name })),
+        ['dryRun', 'fieldManager', 'fieldValidation'].map((name) => expect.objectContaining({ name })),
       ),
     );
     expect(Object.keys(patch?.requestBody?.content ?? {})).toContain('application/strategic-merge-patch+json');

@@ -3,6 +3,7 @@ import type { OpenApiSchema } from '../../resources/schema.ts';
 import { JSON_TYPE } from '../http/media-type.ts';
 import { type Operation, type PathItem, type Paths, refTo } from './document.ts';
 import { answer, FAILURES, META } from './operations.ts';
+import { CHECKS } from './parameters.ts';
 
 const TEXT = ['text/plain'];
 const STRING: OpenApiSchema = { type: 'string' };
@@ -41,11 +42,13 @@ const readJson = (operationId: string, summary: string, schema: OpenApiSchema): 
 
 const openly = (operation: Operation): Operation => ({ ...operation, security: [] });
 
-const health = (operationId: string, summary: string): Operation =>
-  read('health', operationId, summary, {
+const health = (operationId: string, summary: string): Operation => ({
+  ...read('health', operationId, summary, {
     '200': answer('It does.', STRING, TEXT),
     '500': answer('It does not, and which check failed.', STRING, TEXT),
-  });
+  }),
+  parameters: CHECKS,
+});
 
 const parameter = (name: string) =>
   ({ name, in: 'path', description: `The ${name}, as discovery names it.`, required: true, schema: STRING }) as const;

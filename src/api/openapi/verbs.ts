@@ -1,7 +1,7 @@
 /** How each verb of the table of kinds looks on the wire: method, parameters, body and answer. */
 
 import type { Method, Parameter } from './document.ts';
-import { DELETE, DELETE_COLLECTION, LIST, PATCH, WRITE } from './parameters.ts';
+import { DELETE, DELETE_COLLECTION, LIST, WRITE } from './parameters.ts';
 
 export interface VerbForm {
   readonly method: Method;
@@ -15,13 +15,14 @@ export interface VerbForm {
   readonly infix?: 'Collection';
   readonly parameters: readonly Parameter[];
   readonly body?: 'object' | 'patch' | 'deleteOptions';
-  readonly answer: 'object' | 'list' | 'deleted';
-  readonly created?: true;
+  readonly answer: 'object' | 'list' | 'objectOrStatus';
+  /** The code of a success. */
+  readonly code: 200 | 201;
 }
 
 /** `watch` is a parameter of `list`, so it has no row. */
 export const VERBS: Readonly<Record<string, VerbForm>> = {
-  list: { method: 'get', on: 'collection', action: 'list', word: 'list', parameters: LIST, answer: 'list' },
+  list: { method: 'get', on: 'collection', action: 'list', word: 'list', parameters: LIST, answer: 'list', code: 200 },
   create: {
     method: 'post',
     on: 'collection',
@@ -30,7 +31,7 @@ export const VERBS: Readonly<Record<string, VerbForm>> = {
     parameters: WRITE,
     body: 'object',
     answer: 'object',
-    created: true,
+    code: 201,
   },
   deletecollection: {
     method: 'delete',
@@ -41,8 +42,9 @@ export const VERBS: Readonly<Record<string, VerbForm>> = {
     parameters: DELETE_COLLECTION,
     body: 'deleteOptions',
     answer: 'list',
+    code: 200,
   },
-  get: { method: 'get', on: 'item', action: 'get', word: 'read', parameters: [], answer: 'object' },
+  get: { method: 'get', on: 'item', action: 'get', word: 'read', parameters: [], answer: 'object', code: 200 },
   update: {
     method: 'put',
     on: 'item',
@@ -51,15 +53,17 @@ export const VERBS: Readonly<Record<string, VerbForm>> = {
     parameters: WRITE,
     body: 'object',
     answer: 'object',
+    code: 200,
   },
   patch: {
     method: 'patch',
     on: 'item',
     action: 'patch',
     word: 'patch',
-    parameters: PATCH,
+    parameters: WRITE,
     body: 'patch',
     answer: 'object',
+    code: 200,
   },
   delete: {
     method: 'delete',
@@ -68,6 +72,7 @@ export const VERBS: Readonly<Record<string, VerbForm>> = {
     word: 'delete',
     parameters: DELETE,
     body: 'deleteOptions',
-    answer: 'deleted',
+    answer: 'objectOrStatus',
+    code: 200,
   },
 };
