@@ -198,7 +198,7 @@ describe('modify', () => {
     store.beforeCommit = async () => {
       store.beforeCommit = undefined;
       await registry.modify(DEPLOYMENTS, 'default', 'web', (object) => {
-        object.metadata.labels = { rival: 'was here' };
+        object.metadata.labels = { rival: 'was-here' };
         return true;
       });
     };
@@ -208,9 +208,9 @@ describe('modify', () => {
       object.metadata.annotations = { mine: 'too' };
       return undefined;
     });
-    expect(seen).toEqual([undefined, { rival: 'was here' }]);
+    expect(seen).toEqual([undefined, { rival: 'was-here' }]);
     expect(written && read(written).metadata).toMatchObject({
-      labels: { rival: 'was here' },
+      labels: { rival: 'was-here' },
       annotations: { mine: 'too' },
     });
   });
