@@ -1,5 +1,4 @@
 /** One operation from a verb and what it is asked of. */
-
 import { JSON_TYPE, YAML_TYPE } from '../http/media-type.ts';
 import { type BodySchema, type Content, type Operation, refTo } from './document.ts';
 import type { VerbForm } from './verbs.ts';
@@ -22,7 +21,7 @@ export interface Subject {
   readonly createdByPut: boolean;
 }
 
-export const content = (types: readonly string[], schema: BodySchema): Content =>
+const content = (types: readonly string[], schema: BodySchema): Content =>
   Object.fromEntries(types.map((type) => [type, { schema }]));
 
 const OBJECT_TYPES = [JSON_TYPE, YAML_TYPE];

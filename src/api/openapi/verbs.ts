@@ -1,5 +1,4 @@
 /** How each verb of the table of kinds looks on the wire: method, parameters, body and answer. */
-
 import type { Method, Parameter } from './document.ts';
 import { DELETE, DELETE_COLLECTION, LIST, WRITE } from './parameters.ts';
 
