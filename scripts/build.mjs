@@ -17,7 +17,7 @@ const BUNDLES = [
     packages: 'external',
     // `compose.ts` is imported when it is needed, so that `flotilla status` starts without the server's packages.
     splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
+    chunkNames: '[name]-[hash]',
   },
 ];
 
