@@ -1,5 +1,5 @@
 /** `status.conditions` lists: one entry a type; lastTransitionTime moves only when the status does. */
-import { toTime } from './timestamp.ts';
+import { formatTime } from '../values/rfc3339.ts';
 
 export interface Condition {
   type: string;
@@ -19,7 +19,7 @@ export const findCondition = <C extends { type: string }>(
 export function withCondition<C extends Condition>(conditions: readonly C[] | undefined, next: C, nowMs: number): C[] {
   const before = findCondition(conditions, next.type);
   const since = before?.status === next.status ? before.lastTransitionTime : undefined;
-  const entry = { ...next, lastTransitionTime: since ?? toTime(nowMs) };
+  const entry = { ...next, lastTransitionTime: since ?? formatTime(nowMs) };
   const list = conditions ?? [];
   return before === undefined ? [...list, entry] : list.map((condition) => (condition === before ? entry : condition));
 }

@@ -1,5 +1,5 @@
 /** Node selector terms of a pod's affinity against a node. Pure. An empty term matches nothing, as in Kubernetes. */
-import { meets } from './kinds/label-selector.ts';
+import { meetsRequirement } from '../values/label-selector.ts';
 import type { NodeSelectorTerm } from './kinds/pod.ts';
 import type { NodeInfo } from './views/node-info.ts';
 
@@ -8,5 +8,5 @@ export const matchesTerm = (
   { name, labels }: Pick<NodeInfo, 'name' | 'labels'>,
 ): boolean =>
   matchExpressions.length + matchFields.length > 0 &&
-  matchExpressions.every((requirement) => meets(requirement, labels)) &&
-  matchFields.every((requirement) => meets(requirement, { 'metadata.name': name }));
+  matchExpressions.every((requirement) => meetsRequirement(requirement, labels)) &&
+  matchFields.every((requirement) => meetsRequirement(requirement, { 'metadata.name': name }));

@@ -4,6 +4,7 @@
  * from pass to pass but what the runtime and the pod's status say.
  */
 import { RuntimeError, type RuntimePod } from '../runtimes/runtime.ts';
+import { parseTime } from '../values/rfc3339.ts';
 import { sandboxSpec } from './container-spec.ts';
 import { isAlive, viewContainers } from './container-view.ts';
 import type { KubeletContext } from './context.ts';
@@ -12,7 +13,6 @@ import { computePodActions, type PodActions, type WaitingReason } from './pod-ac
 import { generatePodStatus, rejectedPodStatus } from './pod-status.ts';
 import type { PodStep, PodWork, ReadyStart } from './pod-work.ts';
 import { prepareStart } from './prepare-start.ts';
-import { fromTime } from './timestamp.ts';
 
 const DEFAULT_GRACE_SECONDS = 30;
 /** How often a runtime is asked that cannot say when a stop is done. */
@@ -149,7 +149,7 @@ async function kill(
 function graceMs({ pod }: PodWork, now: number): number {
   const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata;
   const whole = (deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS) * 1_000;
-  const deadline = fromTime(deletionTimestamp);
+  const deadline = parseTime(deletionTimestamp);
   return deadline === undefined ? whole : Math.max(0, Math.min(whole, deadline - now));
 }
 

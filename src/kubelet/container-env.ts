@@ -1,6 +1,7 @@
 /** A container's environment: literals, ConfigMaps, Secrets, fields of the pod, `$(VAR)`. Source: kubelet_pods.go. */
+
+import { amountOf } from '../values/amounts.ts';
 import type { KubeObject } from '../values/object.ts';
-import { amountOf } from './amounts.ts';
 import type { Container, EnvVar, Pod } from './pod.ts';
 
 /** Reads a ConfigMap or Secret of the pod's namespace; undefined: there is none. */

@@ -1,6 +1,6 @@
 /** A container and its pod as the runtime gets them: everything resolved. */
 import type { ContainerSpec, PodSandboxSpec } from '../runtimes/runtime.ts';
-import { amountOf } from './amounts.ts';
+import { amountOf } from '../values/amounts.ts';
 import { containerEnv, type EnvSource, expand } from './container-env.ts';
 import type { Node } from './node.ts';
 import type { Container, Pod } from './pod.ts';

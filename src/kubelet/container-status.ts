@@ -1,9 +1,9 @@
 /** One entry of `status.containerStatuses`. Pure. Source: kubelet_pods.go convertToAPIContainerStatuses. */
 import type { RuntimeContainer } from '../runtimes/runtime.ts';
+import { formatTime } from '../values/rfc3339.ts';
 import { type ContainerView, hasSucceeded } from './container-view.ts';
 import type { ContainerStateStatus, ContainerStatus, TerminatedState } from './pod.ts';
 import type { WaitingReason } from './pod-actions.ts';
-import { toTime } from './timestamp.ts';
 
 export interface StatusContext {
   readonly runtimeName: string;
@@ -48,7 +48,7 @@ function stateOf(
     return { terminated: ended };
   }
   if (latest?.state.phase === 'running') {
-    return { running: { startedAt: toTime(latest.state.startedAt) } };
+    return { running: { startedAt: formatTime(latest.state.startedAt) } };
   }
   return { waiting: { reason: hasInitContainers ? 'PodInitializing' : 'ContainerCreating' } };
 }
@@ -60,8 +60,8 @@ const terminatedState = ({ exitCode, signal, reason, message, startedAt, finishe
   ...(signal === undefined ? {} : { signal }),
   reason,
   ...(message === undefined || message === '' ? {} : { message }),
-  startedAt: toTime(startedAt),
-  finishedAt: toTime(finishedAt),
+  startedAt: formatTime(startedAt),
+  finishedAt: formatTime(finishedAt),
 });
 
 /** Without probes a container is ready while it runs; an init container once it has succeeded. */

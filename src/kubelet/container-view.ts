@@ -1,8 +1,8 @@
 /** What is known of each container of a pod: the runtime's word first, the last reported status where it has none. Pure. */
 import type { RuntimeContainer, RuntimePod } from '../runtimes/runtime.ts';
+import { parseTime } from '../values/rfc3339.ts';
 import { type Container, type ContainerStatus, isSidecar, type Pod } from './pod.ts';
 import type { Run } from './restart-back-off.ts';
-import { fromTime } from './timestamp.ts';
 
 export type ContainerKind = 'init' | 'sidecar' | 'main';
 
@@ -41,7 +41,7 @@ function lostContainer(
     return undefined;
   }
   const ended = reported.state.terminated ?? reported.lastState.terminated;
-  const startedAt = fromTime(reported.state.running?.startedAt ?? ended?.startedAt) ?? now;
+  const startedAt = parseTime(reported.state.running?.startedAt ?? ended?.startedAt) ?? now;
   const seen = reported.state.running === undefined ? ended : undefined;
   return {
     name: reported.name,
@@ -52,7 +52,7 @@ function lostContainer(
     state: {
       phase: 'exited',
       startedAt,
-      finishedAt: fromTime(seen?.finishedAt) ?? now,
+      finishedAt: parseTime(seen?.finishedAt) ?? now,
       exitCode: seen?.exitCode ?? 137,
       reason: seen?.reason ?? 'ContainerStatusUnknown',
       message:
@@ -73,8 +73,8 @@ export function previousRun({ previous, reported, latest }: ContainerView): Run 
   if (run !== undefined || last === undefined || reported?.restartCount !== latest?.attempt) {
     return run;
   }
-  const startedAt = fromTime(last.startedAt);
-  const finishedAt = fromTime(last.finishedAt);
+  const startedAt = parseTime(last.startedAt);
+  const finishedAt = parseTime(last.finishedAt);
   return startedAt === undefined || finishedAt === undefined ? undefined : { startedAt, finishedAt };
 }
 

@@ -1,7 +1,7 @@
 /** The conditions that a kubelet posts, in its words. Pure. Source: kubelet/nodestatus/setters.go. */
 import type { RuntimeInfo } from '../runtimes/runtime.ts';
+import { formatTime } from '../values/rfc3339.ts';
 import type { NodeCondition } from './node.ts';
-import { toTime } from './timestamp.ts';
 
 type Verdict = Required<Pick<NodeCondition, 'type' | 'status' | 'reason' | 'message'>>;
 
@@ -44,7 +44,7 @@ export function nodeConditions(
   now: number,
 ): NodeCondition[] {
   const verdicts = [...HEALTHY, ready(info)];
-  const time = toTime(now);
+  const time = formatTime(now);
   const owned = verdicts.map((verdict) => {
     const before = old.find(({ type }) => type === verdict.type);
     const since = before?.status === verdict.status ? before.lastTransitionTime : undefined;

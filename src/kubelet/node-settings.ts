@@ -1,5 +1,5 @@
 /** What a virtual node was told about itself: capacity, reservations, limits. Pure; bad values fall back and are named. */
-import { amountOf } from './amounts.ts';
+import { amountOf } from '../values/amounts.ts';
 import type { KubeletSettings } from './context.ts';
 import { CAPACITY_ANNOTATION, KUBELET_ANNOTATION, type Node } from './node.ts';
 

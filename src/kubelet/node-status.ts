@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { RuntimeInfo } from '../runtimes/runtime.ts';
-import { formatAmount } from './amounts.ts';
+import { formatAmount } from '../values/amounts.ts';
+import { parseTime } from '../values/rfc3339.ts';
 import type { Node, NodeStatus } from './node.ts';
 import { addressOf } from './node-addresses.ts';
 import { nodeConditions } from './node-conditions.ts';
 import { allocatableAmounts, type NodeSettings } from './node-settings.ts';
-import { fromTime } from './timestamp.ts';
 
 const KUBELET_VERSION = 'v1.34.0-flotilla';
 const KUBELET_PORT = 10_250;
@@ -66,7 +66,7 @@ function nodeInfo({ metadata, status }: Node, { name, version }: RuntimeInfo): R
 
 /** Written on a change, or when the last report is older than `reportMs`: heartbeat times alone are no change. */
 export function mustReport(old: NodeStatus | undefined, status: NodeStatus, reportMs: number, now: number): boolean {
-  const last = fromTime(old?.conditions?.find(({ type }) => type === 'Ready')?.lastHeartbeatTime);
+  const last = parseTime(old?.conditions?.find(({ type }) => type === 'Ready')?.lastHeartbeatTime);
   return last === undefined || now - last >= reportMs || !isDeepStrictEqual(withoutTimes(old), withoutTimes(status));
 }
 

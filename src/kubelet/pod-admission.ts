@@ -2,7 +2,7 @@
  * Whether a node takes a pod: its last word, whatever the scheduler thought. A refused pod is Failed with the reason.
  * Pure. Source: kubelet/lifecycle/predicate.go, nodeaffinity, tainttoleration.
  */
-import { amountOf } from './amounts.ts';
+import { amountOf } from '../values/amounts.ts';
 import type { Node, Taint } from './node.ts';
 import type { NodeSelectorRequirement, NodeSelectorTerm, Pod, Toleration } from './pod.ts';
 import { type Amounts, podRequests } from './pod-resources.ts';

@@ -1,7 +1,8 @@
 /** The pod conditions that the kubelet owns. Pure. Source: kubelet/status/generate.go. */
+
+import { formatTime } from '../values/rfc3339.ts';
 import type { ContainerStatus, Pod, PodCondition } from './pod.ts';
 import type { PodPhase } from './pod-phase.ts';
-import { toTime } from './timestamp.ts';
 
 type Verdict = Pick<PodCondition, 'status' | 'reason' | 'message'>;
 
@@ -40,7 +41,7 @@ function withTransition(type: string, verdict: Verdict, { pod, now }: ConditionI
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     ...verdict,
     lastProbeTime: null,
-    lastTransitionTime: since ?? toTime(now),
+    lastTransitionTime: since ?? formatTime(now),
   };
 }
 

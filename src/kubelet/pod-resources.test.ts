@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { amountOf, formatAmount } from './amounts.ts';
 import { podRequests, qosClass } from './pod-resources.ts';
 
 const container = (name: string, resources = {}, restartPolicy?: string) => ({
@@ -36,28 +35,5 @@ describe('qosClass', () => {
     ['Guaranteed', [{ limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '1000m', memory: '1024Mi' } }]],
   ])('%s', (expected, resources) => {
     expect(qosClass({ containers: resources.map((each, i) => container(`c${i}`, each)) })).toBe(expected);
-  });
-});
-
-describe('amounts', () => {
-  it.each([
-    ['cpu', '100m', 100],
-    ['cpu', '0.3', 300],
-    ['cpu', '1e3', 1_000_000],
-    ['memory', '1.5Gi', 1.5 * 2 ** 30],
-    ['memory', '128974848', 128_974_848],
-    ['memory', '1E', 1e18],
-    ['memory', '12E2', 1_200],
-    ['cpu', 'nonsense', 0],
-  ])('%s %s', (name, text, expected) => {
-    expect(amountOf(name, text)).toBe(expected);
-  });
-
-  it('prints as the kubelet does', () => {
-    expect([formatAmount('cpu', 4_000), formatAmount('cpu', 7_500), formatAmount('memory', 2 ** 30)]).toEqual([
-      '4',
-      '7500m',
-      '1048576Ki',
-    ]);
   });
 });

@@ -1,5 +1,5 @@
 /** What a pod asks of its node, and its QoS class. Pure. Source: component-helpers/resource PodRequests, qos.go. */
-import { amountOf } from './amounts.ts';
+import { amountOf } from '../values/amounts.ts';
 import { isSidecar, type PodSpec, type ResourceRequirements } from './pod.ts';
 
 /** Resource name → amount; cpu in millis, everything else in its base unit (bytes, pieces). */

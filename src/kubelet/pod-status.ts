@@ -1,5 +1,6 @@
 /** The whole status of a pod from what exists of it. Pure. A terminal phase never changes. */
 import type { RuntimePod } from '../runtimes/runtime.ts';
+import { formatTime } from '../values/rfc3339.ts';
 import { containerStatus, type StatusContext } from './container-status.ts';
 import type { ContainerView } from './container-view.ts';
 import { isTerminal, type Pod, type PodStatus } from './pod.ts';
@@ -7,7 +8,6 @@ import type { WaitingReason } from './pod-actions.ts';
 import { podConditions } from './pod-conditions.ts';
 import { podPhase } from './pod-phase.ts';
 import { qosClass } from './pod-resources.ts';
-import { toTime } from './timestamp.ts';
 
 export interface StatusInput {
   readonly pod: Pod;
@@ -45,7 +45,7 @@ export function generatePodStatus(input: StatusInput): PodStatus {
     hostIP,
     hostIPs: [{ ip: hostIP }],
     ...podAddresses(input),
-    startTime: old.startTime ?? toTime(now),
+    startTime: old.startTime ?? formatTime(now),
     ...(initStatuses.length === 0 ? {} : { initContainerStatuses: initStatuses }),
     containerStatuses: statuses,
     qosClass: old.qosClass ?? qosClass(pod.spec),
@@ -68,7 +68,7 @@ export function rejectedPodStatus(pod: Pod, reason: string, message: string, now
     phase: 'Failed',
     reason,
     message: `Pod was rejected: ${message}`,
-    startTime: pod.status?.startTime ?? toTime(now),
+    startTime: pod.status?.startTime ?? formatTime(now),
     qosClass: pod.status?.qosClass ?? qosClass(pod.spec),
   };
 }

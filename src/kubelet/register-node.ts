@@ -1,10 +1,10 @@
 /** Registration: what a kubelet sets on its Node object besides the status, and its Lease. Pure. */
 import type { KubeObject } from '../values/object.ts';
+import { formatMicroTime } from '../values/rfc3339.ts';
 import type { KubeletSettings } from './context.ts';
 import { INSTANCE_TYPE_ANNOTATION, type Node } from './node.ts';
 import { podCidrOf } from './node-addresses.ts';
 import type { NodeSettings } from './node-settings.ts';
-import { toMicroTime } from './timestamp.ts';
 
 export const LEASE_NAMESPACE = 'kube-node-lease';
 
@@ -42,7 +42,7 @@ export function nodeLease({ metadata: { name, uid } }: Node, leaseDurationSecond
       name,
       ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid }],
     },
-    spec: { holderIdentity: name, leaseDurationSeconds, renewTime: toMicroTime(now) },
+    spec: { holderIdentity: name, leaseDurationSeconds, renewTime: formatMicroTime(now) },
   };
 }
 

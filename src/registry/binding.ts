@@ -1,7 +1,7 @@
 /** A pod given to a node: the pure part of `bind` and `bindAll`. Source: pkg/registry/core/pod/storage, assignPod. */
 import { conflict, invalid, type StatusCause } from '../errors.ts';
 import type { KubeObject } from '../values/object.ts';
-import { timestamp } from './timestamp.ts';
+import { formatTime } from '../values/rfc3339.ts';
 
 interface Condition {
   type: string;
@@ -38,7 +38,7 @@ export function assignPod(pod: KubeObject, target: BindingTarget, nowMs: number)
     type: 'PodScheduled',
     status: 'True',
     lastProbeTime: null,
-    lastTransitionTime: timestamp(nowMs),
+    lastTransitionTime: formatTime(nowMs),
   };
   const others = (status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
   const { labels, annotations, ...metadata } = pod.metadata;

@@ -4,8 +4,8 @@
  */
 import type { ResourceDefinition } from '../resources/define-resource.ts';
 import type { KubeObject, ObjectMeta } from '../values/object.ts';
+import { formatTime } from '../values/rfc3339.ts';
 import type { DeleteOptions } from './registry.ts';
-import { timestamp } from './timestamp.ts';
 
 /** `none`: a deletion is under way and this request changes nothing. `mark`: written back. `remove`: the row goes. */
 export type DeletionPlan = 'none' | 'mark' | 'remove';
@@ -50,7 +50,7 @@ function graceOf(definition: ResourceDefinition, object: KubeObject, requested: 
 
 function begin(definition: ResourceDefinition, object: KubeObject, grace: number, nowMs: number): true {
   const { metadata } = object;
-  metadata.deletionTimestamp = timestamp(nowMs + grace * 1_000);
+  metadata.deletionTimestamp = formatTime(nowMs + grace * 1_000);
   metadata.deletionGracePeriodSeconds = grace;
   if ((metadata.generation ?? 0) > 0) {
     metadata.generation = (metadata.generation ?? 0) + 1;
@@ -64,7 +64,7 @@ function shorten(metadata: ObjectMeta, deletionTimestamp: string, grace: number)
   if (grace >= before) {
     return false;
   }
-  metadata.deletionTimestamp = timestamp(Date.parse(deletionTimestamp) - (before - grace) * 1_000);
+  metadata.deletionTimestamp = formatTime(Date.parse(deletionTimestamp) - (before - grace) * 1_000);
   metadata.deletionGracePeriodSeconds = grace;
   return true;
 }

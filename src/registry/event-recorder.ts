@@ -7,8 +7,8 @@ import type { Logger } from '../logger.ts';
 import { BoundedMap } from '../timing/bounded-map.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { KubeObject } from '../values/object.ts';
+import { formatTime } from '../values/rfc3339.ts';
 import type { Registry } from './registry.ts';
-import { timestamp } from './timestamp.ts';
 
 export interface EventSubject {
   readonly apiVersion: string;
@@ -142,7 +142,7 @@ export class EventRecorder {
       name,
       (object) => {
         object.count = count;
-        object.lastTimestamp = timestamp(lastAt);
+        object.lastTimestamp = formatTime(lastAt);
         return true;
       },
     );
@@ -162,8 +162,8 @@ export class EventRecorder {
       reason,
       message: message.slice(0, MESSAGE_LIMIT),
       source: { component: this.#component, ...(host === '' ? {} : { host }) },
-      firstTimestamp: timestamp(firstAt),
-      lastTimestamp: timestamp(lastAt),
+      firstTimestamp: formatTime(firstAt),
+      lastTimestamp: formatTime(lastAt),
       count,
       type,
       eventTime: null,

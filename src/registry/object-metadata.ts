@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { badRequest } from '../errors.ts';
 import type { KubeObject, ObjectMeta } from '../values/object.ts';
+import { formatTime } from '../values/rfc3339.ts';
 import type { Kind, RegistryContext } from './context.ts';
-import { timestamp } from './timestamp.ts';
 
 /** Fields that no update changes; deletionTimestamp and its grace are moved by DELETE alone. */
 const SERVER_OWNED = [
@@ -27,7 +27,7 @@ export function setCreateMetadata(context: RegistryContext, kind: Kind, metadata
   }
   delete metadata.resourceVersion;
   metadata.uid = context.newUid();
-  metadata.creationTimestamp = timestamp(context.clock.now());
+  metadata.creationTimestamp = formatTime(context.clock.now());
   if (kind.definition.hasGeneration) {
     metadata.generation = 1;
   }

@@ -4,13 +4,13 @@
  */
 import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
 import { decodeObject } from '../../registry/registry.ts';
+import { isEmptySelector, selects } from '../../values/label-selector.ts';
 import { adopt, release } from '../adopt.ts';
 import type { ControllerContext, ControllerDefinition } from '../controller.ts';
 import { same } from '../equality.ts';
 import type { Emit } from '../events.ts';
 import { freshEachKey } from '../fresh-each-key.ts';
 import type { Deployment, ReplicaSet } from '../kinds/apps.ts';
-import { isEmpty, selects } from '../kinds/label-selector.ts';
 import { orphansNamespace, parseKey } from '../namespaced-key.ts';
 import { controllerOf } from '../owner-references.ts';
 import { onChildChange, onSpecChange } from '../workload-triggers.ts';
@@ -49,7 +49,7 @@ async function reconcileOne(
   deployment: Deployment,
   run: ReconcileContext,
 ): Promise<ReconcileResult> {
-  if (isEmpty(deployment.spec.selector)) {
+  if (isEmptySelector(deployment.spec.selector)) {
     emit(
       deployment,
       'Warning',
@@ -97,7 +97,7 @@ async function adoptOrphans(
   const { items } = await context.registry.list(DEPLOYMENTS, { namespace });
   for (const stored of items) {
     const deployment = decodeObject<Deployment>(stored);
-    if (!isEmpty(deployment.spec.selector)) {
+    if (!isEmptySelector(deployment.spec.selector)) {
       await ownSets(context, deployment, run);
     }
   }

@@ -1,7 +1,8 @@
 /** A Deployment's status and conditions. Pure. Source: controller/deployment/sync.go (calculateStatus), progress.go. */
+
+import { formatTime, parseTime } from '../../values/rfc3339.ts';
 import { findCondition, withoutCondition } from '../conditions.ts';
 import type { Deployment, DeploymentCondition, DeploymentStatus, ReplicaSet } from '../kinds/apps.ts';
-import { fromTime, toTime } from '../timestamp.ts';
 import { actual, available, maxUnavailable, ready, wanted } from './replica-counts.ts';
 
 /** Lets `rollout status` tell a rollout that is over from one that times out. */
@@ -53,7 +54,7 @@ export function setCondition(
   if (before?.status === status && before.reason === reason) {
     return list;
   }
-  const now = toTime(nowMs);
+  const now = formatTime(nowMs);
   const lastTransitionTime = before?.status === status ? (before.lastTransitionTime ?? now) : now;
   const entry = { type, status, reason, message, lastUpdateTime: now, lastTransitionTime };
   return [...withoutCondition(list, type), entry];
@@ -78,7 +79,7 @@ export function lateIn(deployment: Deployment, status: DeploymentStatus, nowMs: 
   if (limit === undefined || progressing === undefined || progressing.reason === DONE) {
     return undefined;
   }
-  return Math.max(0, (fromTime(progressing.lastUpdateTime) ?? nowMs) + limit - nowMs);
+  return Math.max(0, (parseTime(progressing.lastUpdateTime) ?? nowMs) + limit - nowMs);
 }
 
 /** The whole new status. `rolling` is false while paused or only scaling: then progress is not judged. */
@@ -132,10 +133,10 @@ function judgeProgress(
       status: 'True',
       reason: 'ReplicaSetUpdated',
       message,
-      lastUpdateTime: toTime(nowMs),
+      lastUpdateTime: formatTime(nowMs),
     };
     const since = current?.status === 'True' ? current.lastTransitionTime : undefined;
-    return [...others, { ...next, lastTransitionTime: since ?? toTime(nowMs) }];
+    return [...others, { ...next, lastTransitionTime: since ?? formatTime(nowMs) }];
   }
   return lateIn(deployment, status, nowMs) === 0
     ? setCondition(

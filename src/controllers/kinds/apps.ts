@@ -1,7 +1,8 @@
 /** The parts of apps/v1 ReplicaSet and Deployment that their controllers read and write. Types only. */
+
+import type { LabelSelector } from '../../values/label-selector.ts';
 import type { ObjectMeta } from '../../values/object.ts';
 import type { Condition } from '../conditions.ts';
-import type { LabelSelector } from './label-selector.ts';
 import type { PodTemplate } from './pod.ts';
 
 type Metadata = ObjectMeta & { name: string; namespace: string; uid: string };

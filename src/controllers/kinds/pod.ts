@@ -1,7 +1,8 @@
 /** The parts of core/v1 Pod that controllers read. Types only; unknown fields are kept as they are. */
+
+import type { LabelSelector } from '../../values/label-selector.ts';
 import type { ObjectMeta } from '../../values/object.ts';
 import type { Condition } from '../conditions.ts';
-import type { LabelSelector } from './label-selector.ts';
 
 export interface Container {
   name: string;

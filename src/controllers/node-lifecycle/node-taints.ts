@@ -1,6 +1,7 @@
 /** The taints a node must have for its conditions, and the change that brings them about. Pure. */
+
+import { formatTime } from '../../values/rfc3339.ts';
 import type { Taint } from '../kinds/node.ts';
-import { toTime } from '../timestamp.ts';
 import type { NodeInfo } from '../views/node-info.ts';
 
 const PREFIX = 'node.kubernetes.io/';
@@ -53,7 +54,7 @@ export function wantedTaints(
   if (missing.length === 0 && kept.length === taints.length) {
     return undefined;
   }
-  return [...kept, ...missing.map((taint) => ({ ...taint, timeAdded: toTime(nowMs) }))];
+  return [...kept, ...missing.map((taint) => ({ ...taint, timeAdded: formatTime(nowMs) }))];
 }
 
 export const isGivenUp = ({ taints }: Pick<NodeInfo, 'taints'>): boolean =>

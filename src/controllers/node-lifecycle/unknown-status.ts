@@ -1,7 +1,8 @@
 /** The status of a node whose kubelet fell silent. Pure. Source: node_lifecycle_controller.go, tryUpdateNodeHealth. */
+
+import { formatTime } from '../../values/rfc3339.ts';
 import { type Condition, withCondition } from '../conditions.ts';
 import type { Node } from '../kinds/node.ts';
-import { toTime } from '../timestamp.ts';
 
 const KUBELETS_OWN = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'];
 
@@ -14,7 +15,7 @@ export function withUnknownStatus(node: Node, nowMs: number): Node {
         ? {
             ...{ type, status: 'Unknown', reason: 'NodeStatusNeverUpdated' },
             message: 'Kubelet never posted node status.',
-            lastHeartbeatTime: node.metadata.creationTimestamp ?? toTime(nowMs),
+            lastHeartbeatTime: node.metadata.creationTimestamp ?? formatTime(nowMs),
           }
         : {
             ...before,

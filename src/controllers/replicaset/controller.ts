@@ -1,13 +1,13 @@
 /** apps/v1 ReplicaSet: as many pods as asked, its own and adopted ones. Source: controller/replicaset/replica_set.go. */
 import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
 import { decodeObject } from '../../registry/registry.ts';
+import { isEmptySelector, selects } from '../../values/label-selector.ts';
 import { adopt, release } from '../adopt.ts';
 import { findCondition } from '../conditions.ts';
 import type { ControllerContext, ControllerDefinition } from '../controller.ts';
 import type { Emit } from '../events.ts';
 import { freshEachKey } from '../fresh-each-key.ts';
 import type { ReplicaSet } from '../kinds/apps.ts';
-import { isEmpty, selects } from '../kinds/label-selector.ts';
 import type { Pod } from '../kinds/pod.ts';
 import { orphansNamespace, parseKey } from '../namespaced-key.ts';
 import { isActive, type PodInfo } from '../views/pod-info.ts';
@@ -77,7 +77,7 @@ async function settleOwnership(
 ): Promise<ReadonlySet<string>> {
   const { registry, views } = context;
   const { selector } = set.spec;
-  if (isEmpty(selector) || set.metadata.deletionTimestamp !== undefined) {
+  if (isEmptySelector(selector) || set.metadata.deletionTimestamp !== undefined) {
     return new Set();
   }
   const lost = [...views.podsOf(set.metadata.uid)].filter(({ labels }) => !selects(selector, labels));

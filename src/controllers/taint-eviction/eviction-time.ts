@@ -1,7 +1,8 @@
 /** When a pod must leave its node for the node's NoExecute taints. Pure. Source: controller/tainteviction. */
+
+import { parseTime } from '../../values/rfc3339.ts';
 import type { Taint } from '../kinds/node.ts';
 import type { Toleration } from '../kinds/pod.ts';
-import { fromTime } from '../timestamp.ts';
 import { tolerates } from '../tolerations.ts';
 
 /** Milliseconds since the epoch; 0: at once; undefined: never, as things are. */
@@ -18,7 +19,7 @@ export function evictionTime(
     }
     const seconds = matching.flatMap(({ tolerationSeconds }) => tolerationSeconds ?? []);
     if (seconds.length > 0) {
-      const added = fromTime(taint.timeAdded) ?? nowMs;
+      const added = parseTime(taint.timeAdded) ?? nowMs;
       times.push(added + Math.max(0, Math.min(...seconds)) * 1_000);
     }
   }

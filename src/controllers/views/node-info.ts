@@ -1,10 +1,10 @@
 /** A node reduced to what controllers decide on. */
 import type { StoredObject } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
+import { parseTime } from '../../values/rfc3339.ts';
 import { findCondition } from '../conditions.ts';
 import { type Node, REGION_LABEL, type Taint, ZONE_LABEL } from '../kinds/node.ts';
 import { controllerOf } from '../owner-references.ts';
-import { fromTime } from '../timestamp.ts';
 import { type Amounts, amountsOf } from './amounts.ts';
 
 export interface NodeInfo {
@@ -39,8 +39,8 @@ export function toNodeInfo(object: KubeObject, stored: Pick<StoredObject, 'label
     conditions: Object.fromEntries(conditions.map(({ type, status: value }) => [type, value])),
     deleting: metadata.deletionTimestamp !== undefined,
     controllerUid: controllerOf(object)?.uid ?? '',
-    createdAt: fromTime(metadata.creationTimestamp) ?? 0,
-    heartbeatAt: fromTime(findCondition(conditions, 'Ready')?.['lastHeartbeatTime'] as string | undefined) ?? 0,
+    createdAt: parseTime(metadata.creationTimestamp) ?? 0,
+    heartbeatAt: parseTime(findCondition(conditions, 'Ready')?.['lastHeartbeatTime'] as string | undefined) ?? 0,
   };
 }
 

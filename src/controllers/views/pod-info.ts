@@ -1,10 +1,10 @@
 /** A pod reduced to what controllers decide on: about 500 bytes instead of 2.6 KB of JSON. */
 import type { StoredObject } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
+import { parseTime } from '../../values/rfc3339.ts';
 import { findCondition } from '../conditions.ts';
 import type { Pod, PodSpec, Toleration } from '../kinds/pod.ts';
 import { controllerOf } from '../owner-references.ts';
-import { fromTime } from '../timestamp.ts';
 import type { Amounts } from './amounts.ts';
 import { podRequests } from './pod-requests.ts';
 
@@ -50,10 +50,10 @@ export function toPodInfo(object: KubeObject, stored: Pick<StoredObject, 'labels
     controllerUid: controllerOf(object)?.uid ?? '',
     nodeName: spec.nodeName ?? '',
     phase: status?.phase ?? 'Pending',
-    deletionTime: fromTime(metadata.deletionTimestamp),
-    createdAt: fromTime(metadata.creationTimestamp) ?? 0,
+    deletionTime: parseTime(metadata.deletionTimestamp),
+    createdAt: parseTime(metadata.creationTimestamp) ?? 0,
     ready: ready?.status === 'True',
-    readySince: fromTime(ready?.lastTransitionTime),
+    readySince: parseTime(ready?.lastTransitionTime),
     restarts: statuses.reduce((most, { restartCount = 0 }) => Math.max(most, restartCount), 0),
     deletionCost: costOf(metadata.annotations?.[COST]),
     requests: podRequests(spec),
