@@ -28,7 +28,7 @@ Examples:
   flotilla status -o json
   flotilla scale default --replicas 50 --wait`;
 
-export function createProgram(context: CommandContext): Command {
+function createProgram(context: CommandContext): Command {
   const { stdout, stderr } = context.terminal;
   const program = new Command('flotilla')
     .description('A fleet of virtual Kubernetes nodes as one HTTPS service.')
