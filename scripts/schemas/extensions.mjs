@@ -54,6 +54,8 @@ export const FIELD_EXTENSIONS = {
     podIPs: mergeMap('ip'),
     resourceClaimStatuses: mergeRetain('name'),
   },
+  ContainerRestartRuleOnExitCodes: { values: set },
+  ResourceStatus: { resources: mapBy('resourceID') },
   ResourceRequirements: { claims: mapBy('name') },
 };
 
@@ -61,7 +63,7 @@ export const ATOMIC = atomic;
 
 /** Types that a server-side apply takes as one value. */
 export const ATOMIC_TYPES = [
-  ...['ConfigMapKeySelector', 'ConfigMapNodeConfigSource', 'FileKeySelector', 'LabelSelector', 'LocalObjectReference'],
+  ...['ConfigMapKeySelector', 'FileKeySelector', 'LabelSelector', 'LocalObjectReference'],
   ...['NodeSelector', 'NodeSelectorTerm', 'ObjectFieldSelector', 'ObjectReference', 'OwnerReference'],
   ...['ResourceFieldSelector', 'SecretKeySelector', 'TypedLocalObjectReference'],
 ];

@@ -18,15 +18,6 @@ export function ageCell(time: string | undefined, { now }: ResourceContext): str
   return since === undefined ? UNKNOWN : humanDuration(now - since);
 }
 
-/** `a=1,b=2`, in order of key. */
-export const mapCell = (map: Readonly<Record<string, string>> | undefined): string =>
-  orNone(
-    Object.entries(map ?? {})
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, value]) => `${key}=${value}`)
-      .join(','),
-  );
-
 export const NAME_COLUMN: Column = {
   name: 'Name',
   type: 'string',

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { schemaJson } from '../../test/support/schema-json.ts';
 import { StatusError } from '../errors.ts';
 import { decode } from './decode.ts';
 import type { ResourceDefinition } from './define-resource.ts';
 import { RESOURCES } from './index.ts';
-import { type OpenApiSchema, referenceOf, schemaOf } from './schema.ts';
 
 const definitionOf = (kind: string): ResourceDefinition => {
   const found = RESOURCES.find((definition) => definition.kind === kind);
@@ -25,41 +25,6 @@ const refusal = (kind: string, body: unknown): string => {
   }
   return 'accepted';
 };
-
-const junk = fc.oneof(fc.string({ unit: 'binary' }), fc.double(), fc.boolean(), fc.constant(null), fc.constant([{}]));
-const SCALARS: Record<string, fc.Arbitrary<unknown>> = {
-  string: fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('', '2024-01-02T03:04:05.5Z', 'YWJj')),
-  integer: fc.integer(),
-  number: fc.double(),
-  boolean: fc.boolean(),
-  leaf: fc.constantFrom('1', '0.5', '1.5Gi', '-3e2', '1e-20', '9'.repeat(400), '', 'Gi', 7, 1.5, 1e300),
-  object: fc.dictionary(fc.string(), junk),
-};
-
-/** Mostly as the schema asks, so that it gets deep; sometimes not. */
-function arbitraryOf(schema: OpenApiSchema, depth: number): fc.Arbitrary<unknown> {
-  const component = schema.$ref?.split('/').at(-1) ?? referenceOf(schema);
-  const { items, additionalProperties, properties, type } = component === undefined ? schema : schemaOf(component);
-  const names = [...Object.keys(properties ?? {}), '__proto__', 'bogus'];
-  const fields = fc.uniqueArray(fc.constantFrom(...names), { maxLength: 4 }).chain((chosen) => {
-    const entries = chosen.map((name) => fc.tuple(fc.constant(name), arbitraryOf(properties?.[name] ?? {}, depth - 1)));
-    return fc
-      .tuple(...entries)
-      .map((pairs) => JSON.parse(`{${pairs.map(([k, v]) => `${JSON.stringify(k)}:${JSON.stringify(v)}`)}}`));
-  });
-  const scalar = SCALARS[type ?? 'leaf'] ?? junk;
-  const exact =
-    depth === 0
-      ? scalar
-      : items !== undefined
-        ? fc.array(arbitraryOf(items, depth - 1), { maxLength: 3 })
-        : additionalProperties !== undefined
-          ? fc.dictionary(fc.string({ unit: 'binary' }), arbitraryOf(additionalProperties, depth - 1))
-          : properties !== undefined
-            ? fields
-            : scalar;
-  return depth === 5 ? exact : fc.oneof({ arbitrary: exact, weight: 15 }, { arbitrary: junk, weight: 1 });
-}
 
 describe('decode', () => {
   it('copies what the schema knows, and names the rest by path', () => {
@@ -172,6 +137,15 @@ describe('decode', () => {
     });
   });
 
+  it('names the place of a NUL, also in what has no schema and in keys', () => {
+    const fieldsV1 = { 'f:a': 'x', 'f:b': [1, { c: '\0' }] };
+    const why = 'the character U+0000 is not allowed';
+    expect(refusal('Pod', pod({}, { managedFields: [{ fieldsV1 }] }))).toContain(
+      `metadata.managedFields[0].fieldsV1.f:b[1].c: ${why}`,
+    );
+    expect(refusal('ConfigMap', { data: { 'a\0': 'x' } })).toContain(why);
+  });
+
   it('keeps keys such as __proto__ as data', () => {
     const body = JSON.parse('{"data":{"__proto__":"x","constructor":"y"},"__proto__":{"a":1}}');
     const { object, unknownFields } = decodeAs('ConfigMap', body);
@@ -196,9 +170,7 @@ describe('decode', () => {
 
   const bodies = fc
     .constantFrom(...RESOURCES)
-    .chain((definition) =>
-      fc.record({ definition: fc.constant(definition), body: arbitraryOf({ $ref: `/${definition.schema}` }, 5) }),
-    );
+    .chain((definition) => fc.record({ definition: fc.constant(definition), body: schemaJson(definition.schema, 1) }));
 
   it('throws nothing but a 400, whatever it is sent, and decodes its own output to the same', () => {
     fc.assert(

@@ -15,18 +15,20 @@ export const notStorable = (walk: Walk, depth: number): StatusError =>
 export function mismatch(walk: Walk, depth: number, value: unknown): StatusError {
   const { struct, fields, type } = locate(walk, depth);
   const target = `${struct}.${fields.join('.')} of type ${type}`;
-  const isNumber = typeof value === 'number' && /^(u?int|float)\d+$/.test(type);
-  const what = isNumber ? `number ${value}` : jsonType(value);
-  return failure(walk, `json: cannot unmarshal ${what} into Go struct field ${target}`);
+  return failure(walk, `json: cannot unmarshal ${describe(value, type)} into Go struct field ${target}`);
 }
 
 /** Of a type that decodes itself: Go's message then names no field. */
 export const leafMismatch = (walk: Walk, value: unknown, type: string): StatusError =>
-  failure(walk, `json: cannot unmarshal ${jsonType(value)} into Go value of type ${type}`);
+  failure(walk, `json: cannot unmarshal ${describe(value, type)} into Go value of type ${type}`);
 
-function jsonType(value: unknown): string {
+/** A number where a number of another sort belongs is shown, as Go does. */
+function describe(value: unknown, type: string): string {
   if (Array.isArray(value)) {
     return 'array';
+  }
+  if (typeof value === 'number' && /^(int|float)\d+$/.test(type)) {
+    return `number ${value}`;
   }
   return typeof value === 'boolean' ? 'bool' : typeof value;
 }

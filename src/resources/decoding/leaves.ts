@@ -65,7 +65,10 @@ function copyJson(value: unknown, walk: Walk, depth: number): Json {
     return decodeText(value, walk, depth);
   }
   if (Array.isArray(value)) {
-    return value.map((item) => copyJson(item, walk, depth + 1));
+    return value.map((item, i) => {
+      walk.path[depth] = i;
+      return copyJson(item, walk, depth + 1);
+    });
   }
   return isRecord(value) ? copyRecord(value, walk, depth) : (value as Json);
 }
@@ -73,7 +76,8 @@ function copyJson(value: unknown, walk: Walk, depth: number): Json {
 function copyRecord(value: Record<string, unknown>, walk: Walk, depth: number): JsonObject {
   const copy: JsonObject = {};
   for (const [key, item] of Object.entries(value)) {
-    addKey(copy, decodeText(key, walk, depth), copyJson(item, walk, depth + 1));
+    walk.path[depth] = key;
+    addKey(copy, decodeText(key, walk, depth + 1), copyJson(item, walk, depth + 1));
   }
   return copy;
 }
