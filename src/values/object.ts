@@ -1,4 +1,9 @@
-/** The shape every Kubernetes object shares (meta/v1 ObjectMeta). Types only; kinds add their own `spec` and `status`. */
+/**
+ * values/ holds the value types of Kubernetes: pure functions over plain data. It may import errors.ts; it never does
+ * I/O, reads a clock or keeps state, and no function changes what it is given.
+ *
+ * This file: the shape every object shares (meta/v1 ObjectMeta). Types only; kinds add their own `spec` and `status`.
+ */
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };

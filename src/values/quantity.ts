@@ -2,7 +2,7 @@
  * Resource quantities, exact: `1500m`, `1.5Gi`, `1e3`. Kept as a whole number of nanos, which is the finest that
  * Kubernetes keeps. Source: k8s.io/apimachinery/pkg/api/resource.
  */
-export type QuantityFormat = 'DecimalSI' | 'BinarySI' | 'DecimalExponent';
+type QuantityFormat = 'DecimalSI' | 'BinarySI' | 'DecimalExponent';
 
 export interface Quantity {
   readonly nanos: bigint;
