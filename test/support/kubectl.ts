@@ -65,7 +65,7 @@ export class Kubectl {
       child,
       finished,
       stdout: () => stdout,
-      printed: (test, limit) =>
+      printed: async (test, limit) =>
         until(
           () => test(stdout),
           () => `kubectl ${args.join(' ')} printed: ${stdout}${stderr}`,
