@@ -9,7 +9,7 @@ describe('Lease', () => {
     expect(refusals({ spec: { leaseDurationSeconds: 0, leaseTransitions: -1, preferredHolder: 'a' } })).toEqual([
       'spec.leaseDurationSeconds: Invalid value: 0: must be greater than 0',
       'spec.leaseTransitions: Invalid value: -1: must be greater than or equal to 0',
-      'spec.preferredHolder: Forbidden: can only be specified when `strategy` is set',
+      'spec.preferredHolder: Forbidden: may only be specified if `strategy` is defined',
     ]);
   });
 

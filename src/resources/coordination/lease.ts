@@ -23,7 +23,7 @@ function validate({ spec = {} }: Lease): StatusCause[] {
       : []),
     ...checkNonNegative('spec.leaseTransitions', leaseTransitions),
     ...(preferredHolder !== '' && strategy === ''
-      ? [forbiddenField('spec.preferredHolder', 'can only be specified when `strategy` is set')]
+      ? [forbiddenField('spec.preferredHolder', 'may only be specified if `strategy` is defined')]
       : []),
   ];
 }

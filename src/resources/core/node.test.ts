@@ -26,8 +26,8 @@ describe('Node', () => {
 
   it('refuses impossible amounts and CIDRs', () => {
     expect(refusals({ status: { capacity: { cpu: '-1', pods: '1.5' }, allocatable: {} } })).toEqual([
-      'status.capacity[cpu]: Invalid value: "-1": must be greater than or equal to 0',
-      'status.capacity[pods]: Invalid value: "1500m": must be an integer',
+      'status.capacity.cpu: Invalid value: "-1": must be greater than or equal to 0',
+      'status.capacity.pods: Invalid value: "1500m": must be an integer',
     ]);
     expect(refusals({ spec: { podCIDRs: ['10.0.0.0/24', 'fd00::/64'] } })).toEqual([]);
     expect(refusals({ spec: { podCIDRs: ['10.0.0.0/24', '10.0.0.0/33'] } })).toHaveLength(2);

@@ -12,12 +12,13 @@ const limited = (field: string, text: string, max: number): StatusCause[] =>
 
 const required = (field: string, text: string): StatusCause[] => (text === '' ? [requiredField(field)] : []);
 
-/** An event about a cluster-scoped object lives in `default`; any other beside its object. */
+/** An event about a cluster-scoped object lives in `default`; one of the older form about any other, beside it. */
 function validateNamespace({ metadata, involvedObject = {}, eventTime }: Event): StatusCause[] {
   const { namespace = '' } = metadata;
   const { namespace: involved = '' } = involvedObject;
-  const homes = ['default', ...(eventTime === undefined ? [] : ['kube-system'])];
-  const fits = involved === '' ? homes.includes(namespace) : involved === namespace;
+  const isOld = eventTime === undefined;
+  const homes = isOld ? ['default'] : ['default', 'kube-system'];
+  const fits = involved === '' ? homes.includes(namespace) : !isOld || involved === namespace;
   return fits ? [] : [invalidField('involvedObject.namespace', involved, 'does not match event.namespace')];
 }
 

@@ -41,7 +41,7 @@ describe('NodePool', () => {
     ],
     [
       { template: { capacity: { pods: '0.5' } } },
-      'spec.template.capacity[pods]: Invalid value: "500m": must be an integer',
+      'spec.template.capacity.pods: Invalid value: "500m": must be an integer',
     ],
     [{ template: { spec: { taints: [{ key: 'a' }] } } }, 'spec.template.spec.taints[0].effect: Required value'],
     [
@@ -50,7 +50,7 @@ describe('NodePool', () => {
     ],
     [
       { kubelet: { kubeReserved: { cpu: '-1' } } },
-      'spec.kubelet.kubeReserved[cpu]: Invalid value: "-1": must be greater than or equal to 0',
+      'spec.kubelet.kubeReserved.cpu: Invalid value: "-1": must be greater than or equal to 0',
     ],
     [
       { simulation: { containers: { a: { exitCode: 256 } } } },

@@ -1,6 +1,6 @@
 /** What a NodePool may ask: only what its nodes could be made of. */
 import type { StatusCause } from '../../errors.ts';
-import { isDNS1123Label, isValidLabelValue } from '../../values/name-rules.ts';
+import { isDNS1123Label, isQualifiedName, isValidLabelValue } from '../../values/name-rules.ts';
 import { validateAmounts } from '../core/validate-amounts.ts';
 import { validateTaints } from '../core/validate-taints.ts';
 import { invalidField, violations } from '../field-errors.ts';
@@ -16,11 +16,16 @@ function validateName({ metadata: { name = '' } }: NodePool): StatusCause[] {
   return isLong ? [invalidField('metadata.name', name, `must be no more than ${MAX_NAME} bytes`)] : [];
 }
 
+const validateResources = (field: string, amounts: Readonly<Record<string, string>>): StatusCause[] => [
+  ...Object.keys(amounts).flatMap((resource) => violations(isQualifiedName, `${field}.${resource}`, resource)),
+  ...validateAmounts(field, amounts),
+];
+
 function validateTemplate({ spec: { template = {} } = {} }: NodePool): StatusCause[] {
   const { capacity = {}, instanceType = '', metadata = {}, spec = {}, zones = [] } = template;
   const at = 'spec.template';
   return [
-    ...validateAmounts(`${at}.capacity`, capacity),
+    ...validateResources(`${at}.capacity`, capacity),
     ...violations(isValidLabelValue, `${at}.instanceType`, instanceType),
     ...validateLabels(metadata.labels ?? {}, `${at}.metadata.labels`),
     ...validateAnnotations(metadata.annotations ?? {}, `${at}.metadata.annotations`),
@@ -36,7 +41,7 @@ export function validateNodePool(pool: NodePool): StatusCause[] {
     ...validateBounds('dev.flotilla.fleet.v1alpha1.NodePoolSpec', pool.spec, 'spec'),
     ...violations(isDNS1123Label, 'spec.runtime', runtime),
     ...validateTemplate(pool),
-    ...validateAmounts('spec.kubelet.kubeReserved', kubelet.kubeReserved ?? {}),
-    ...validateAmounts('spec.kubelet.systemReserved', kubelet.systemReserved ?? {}),
+    ...validateResources('spec.kubelet.kubeReserved', kubelet.kubeReserved ?? {}),
+    ...validateResources('spec.kubelet.systemReserved', kubelet.systemReserved ?? {}),
   ];
 }
