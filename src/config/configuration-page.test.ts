@@ -2,8 +2,6 @@
 import { expect, it } from 'vitest';
 import { SETTING_NAMES, SETTINGS, type Setting } from './settings.ts';
 
-const cell = (text: string): string => text.replaceAll('|', '\\|');
-
 function showFallback({ fallback: value, parser }: Setting<unknown>): string {
   if (parser.show !== undefined) {
     return parser.show(value);
@@ -14,11 +12,23 @@ function showFallback({ fallback: value, parser }: Setting<unknown>): string {
   return Array.isArray(value) ? value.join(',') : typeof value === 'object' ? 'simulated' : String(value);
 }
 
-function row(name: (typeof SETTING_NAMES)[number]): string {
+function row(name: (typeof SETTING_NAMES)[number]): string[] {
   const setting = SETTINGS[name] as Setting<unknown>;
   const { env, option, about, parser } = setting;
   const flag = option === undefined ? '' : ` \`${option.split(' ')[0]}\``;
-  return `| \`${name}\` | \`${env}\`${flag} | ${showFallback(setting)} | ${cell(`${about} Allowed: ${parser.allowed}.`)} |`;
+  return [`\`${name}\``, `\`${env}\`${flag}`, showFallback(setting), `${about} Allowed: ${parser.allowed}.`];
+}
+
+/** Aligned as the formatter wants it. */
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((cells) => cells[column]?.length ?? 0)));
+  const line = (cells: readonly string[], fill = ' '): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0, fill)).join(' | ')} |`;
+  const rule = line(
+    header.map(() => ''),
+    '-',
+  );
+  return [line(header), rule, ...rows.map((cells) => line(cells))].join('\n');
 }
 
 const page = `# Configuration
@@ -49,9 +59,7 @@ never \`~/.kube\` nor \`KUBECONFIG\`. Passwords belong into the environment or t
 on the machine can read command lines. Kubernetes sets variables such as \`FLOTILLA_PORT=tcp://10.0.0.1:443\` beside a
 Service named flotilla; values that start with \`tcp://\` are ignored.
 
-| In the file | Variable, flag | Default | Meaning |
-|---|---|---|---|
-${SETTING_NAMES.map(row).join('\n')}
+${table(['In the file', 'Variable, flag', 'Default', 'Meaning'], SETTING_NAMES.map(row))}
 `;
 
 it('docs/configuration.md has every setting as it is', async () => {
