@@ -137,6 +137,11 @@ describe('decode', () => {
     });
   });
 
+  it('refuses a body that is no object', () => {
+    expect(refusal('Pod', [])).toContain('json: cannot unmarshal array into Go value of type v1.Pod');
+    expect(refusal('NodePool', 1)).toContain('Go value of type v1alpha1.NodePool');
+  });
+
   it('names the place of a NUL, also in what has no schema and in keys', () => {
     const fieldsV1 = { 'f:a': 'x', 'f:b': [1, { c: '\0' }] };
     const why = 'the character U+0000 is not allowed';

@@ -13,6 +13,9 @@ export const notStorable = (walk: Walk, depth: number): StatusError =>
 
 /** A JSON value of the wrong type. */
 export function mismatch(walk: Walk, depth: number, value: unknown): StatusError {
+  if (depth === 0) {
+    return leafMismatch(walk, value, goName(walk.definition.schema));
+  }
   const { struct, fields, type } = locate(walk, depth);
   const target = `${struct}.${fields.join('.')} of type ${type}`;
   return failure(walk, `json: cannot unmarshal ${describe(value, type)} into Go struct field ${target}`);
@@ -53,12 +56,15 @@ function locate({ definition, path }: Walk, depth: number): { struct: string; fi
   return { struct, fields, type: goType(at) };
 }
 
+/** `v1.Pod` of `io.k8s.api.core.v1.Pod`. */
+const goName = (component: string): string => component.split('.').slice(-2).join('.');
+
 const GO_TYPES: Readonly<Record<string, string>> = { boolean: 'bool', number: 'float64', integer: 'int64' };
 
 function goType(schema: OpenApiSchema): string {
   const component = referenceOf(schema);
   if (component !== undefined) {
-    return component.split('.').slice(-2).join('.');
+    return goName(component);
   }
   if (schema.items !== undefined) {
     return `[]${goType(schema.items)}`;
