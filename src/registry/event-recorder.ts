@@ -128,9 +128,13 @@ export class EventRecorder {
       'events',
       events.map((event) => this.#toObject(event)),
     );
+    const refused = results.filter((result) => result instanceof Error);
     for (const [i, event] of events.entries()) {
       event.written = !(results[i] instanceof Error);
-      this.#dropped += event.written ? 0 : 1;
+    }
+    if (refused.length > 0) {
+      this.#dropped += refused.length;
+      this.#logger.warn({ err: refused[0], events: refused.length }, 'events refused');
     }
   }
 
@@ -166,7 +170,6 @@ export class EventRecorder {
       lastTimestamp: formatTime(lastAt),
       count,
       type,
-      eventTime: null,
       reportingComponent: this.#component,
       reportingInstance: host,
     } as KubeObject;
