@@ -13,6 +13,7 @@ const DEPRECATED_NODE_LABELS: Readonly<Record<string, readonly [since: string, i
   'beta.kubernetes.io/instance-type': ['v1.17', 'node.kubernetes.io/instance-type'],
 };
 const UNIT = 10n ** 9n;
+const FRACTION = /[mun.]|[eE]-/;
 
 /** A later variable may build on an earlier one of its name; otherwise the earlier one is lost. */
 function hiddenVariables(path: string, { env = [] }: Container): string[] {
@@ -38,12 +39,15 @@ function repeatedPorts(path: string, { ports = [] }: Container): string[] {
   });
 }
 
+/** Parsed only where the suffix allows a fraction. */
+const isWhole = (text: string): boolean => !FRACTION.test(text) || (parseQuantity(text)?.nanos ?? 0n) % UNIT === 0n;
+
 /** `memory: 100m` asks for a tenth of a byte. */
 function fractionalBytes(path: string, { resources = {} }: Container): string[] {
   return (['limits', 'requests'] as const).flatMap((list) =>
     (['memory', 'ephemeral-storage'] as const).flatMap((name) => {
       const text = resources[list]?.[name] ?? '0';
-      return (parseQuantity(text)?.nanos ?? 0n) % UNIT === 0n
+      return isWhole(text)
         ? []
         : [`${path}.resources.${list}[${name}]: fractional byte value "${text}" is invalid, must be an integer`];
     }),
