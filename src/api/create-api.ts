@@ -6,30 +6,32 @@
 import { setMaxListeners } from 'node:events';
 import helmet from '@fastify/helmet';
 import fastify, { type FastifyInstance } from 'fastify';
-import { registerAccess, type SignInPage } from './access/register-access.ts';
+import { registerAccess } from './access/register-access.ts';
 import type { ApiContext } from './context.ts';
+import { registerDashboard } from './dashboard/register-dashboard.ts';
+import { registerDiscovery } from './discovery/register-discovery.ts';
+import { registerDocs } from './docs/register-docs.ts';
 import { registerHealth } from './health/register-health.ts';
 import { registerFinalize } from './http/namespaces/finalize.ts';
 import { registerBinding } from './http/pods/binding.ts';
 import { registerEviction } from './http/pods/eviction.ts';
 import { registerResources } from './http/register-resources.ts';
+import { registerLogin } from './login/register-login.ts';
+import { signInHeaders, signInPage } from './login/sign-in-page.ts';
 import { registerLogs } from './logs/register-logs.ts';
+import { registerOpenApi } from './openapi/register-openapi.ts';
 import { registerAccessLog } from './server/access-log.ts';
 import { registerErrorHandler } from './server/error-handler.ts';
 import { registerRequestBodies } from './server/request-bodies.ts';
 import { serverOptions } from './server/server-options.ts';
 import { registerWebSockets } from './server/web-sockets.ts';
+import { registerStream } from './stream/register-stream.ts';
 
 /** HSTS would bind every other server on `localhost` to HTTPS too. */
 const HELMET = { strictTransportSecurity: false };
 
-export interface ApiExtensions {
-  /** What a browser without credentials is shown. */
-  readonly signInPage?: SignInPage;
-}
-
 /** Ready to listen; `close` ends what is open once `context.signal` has aborted. */
-export async function createApi(context: ApiContext, { signInPage }: ApiExtensions = {}): Promise<FastifyInstance> {
+export async function createApi(context: ApiContext): Promise<FastifyInstance> {
   // Every watch and stream waits for this signal; their number is no leak.
   setMaxListeners(0, context.signal);
   const app = fastify(serverOptions(context)) as unknown as FastifyInstance;
@@ -39,13 +41,19 @@ export async function createApi(context: ApiContext, { signInPage }: ApiExtensio
   registerRequestBodies(app);
   await app.register(helmet, HELMET);
   await registerWebSockets(app);
-  await registerAccess(app, context, signInPage);
+  await registerAccess(app, context, { page: signInPage, headers: signInHeaders });
+  registerLogin(app);
 
   registerHealth(app, context);
+  registerDiscovery(app, context);
+  registerOpenApi(app, context);
+  await registerDocs(app, context);
   registerResources(app, context);
   registerBinding(app, context);
   registerEviction(app, context);
   registerFinalize(app, context);
   registerLogs(app, context);
+  registerStream(app, context);
+  await registerDashboard(app);
   return app;
 }

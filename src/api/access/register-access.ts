@@ -25,8 +25,12 @@ declare module 'fastify' {
   }
 }
 
-/** What a browser is shown in place of a 401's Status; HTML. */
-export type SignInPage = () => string;
+/** What a browser is shown in place of a 401's Status. */
+export interface SignIn {
+  readonly page: () => string;
+  /** Content type and the policy that the page's script runs under. */
+  readonly headers: () => Readonly<Record<string, string>>;
+}
 
 type AccessContext = Pick<ApiContext, 'authenticator' | 'authorizer' | 'settings'>;
 
@@ -64,16 +68,12 @@ async function authenticate(
 const wantsPage = ({ method, ws, headers }: FastifyRequest): boolean =>
   method === 'GET' && !ws && (headers.accept ?? '').startsWith('text/html');
 
-export async function registerAccess(
-  app: FastifyInstance,
-  context: AccessContext,
-  signInPage?: SignInPage,
-): Promise<void> {
+export async function registerAccess(app: FastifyInstance, context: AccessContext, signIn?: SignIn): Promise<void> {
   const failure = await createFailureLimit(app);
   app.decorateRequest('user');
 
-  const showSignIn = (reply: FastifyReply, page: SignInPage): FastifyReply =>
-    reply.code(401).type('text/html; charset=utf-8').send(page());
+  const showSignIn = (reply: FastifyReply, { page, headers }: SignIn): FastifyReply =>
+    reply.code(401).headers(headers()).send(page());
 
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config?.public === true) {
@@ -83,8 +83,8 @@ export async function registerAccess(
       request.user = await authenticate(request, context, failure);
     } catch (error) {
       const refused = error instanceof StatusError && error.reason === 'Unauthorized';
-      if (refused && signInPage !== undefined && wantsPage(request)) {
-        return showSignIn(reply, signInPage);
+      if (refused && signIn !== undefined && wantsPage(request)) {
+        return showSignIn(reply, signIn);
       }
       throw error;
     }

@@ -11,14 +11,10 @@ import type { View } from './view.ts';
 /** Up to so many items a list is one text; longer ones are streamed, a turn of the event loop between chunks. */
 const WHOLE_LIST_ITEMS = 100;
 
+/** Bytes, not a string: to a string's type Fastify appends a charset, and clients compare the media type exactly. */
 export function sendText(reply: FastifyReply, format: View['format'], json: string, code = 200): FastifyReply {
-  if (format === 'json') {
-    return reply.code(code).header('content-type', JSON_TYPE).send(json);
-  }
-  return reply
-    .code(code)
-    .header('content-type', YAML_TYPE)
-    .send(renderYaml(JSON.parse(json)));
+  const [type, text] = format === 'json' ? [JSON_TYPE, json] : [YAML_TYPE, renderYaml(JSON.parse(json))];
+  return reply.code(code).header('content-type', type).send(Buffer.from(text));
 }
 
 export const sendJson = (reply: FastifyReply, value: object, code = 200): FastifyReply =>

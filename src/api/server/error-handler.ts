@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { badRequest, internalError, noSuchResource, StatusError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import { ACCEPTED_BODY_TYPES, unsupportedMediaType } from '../http/media-type.ts';
+import { sendJson } from '../http/send.ts';
 
 interface HttpError extends Error {
   readonly code?: string;
@@ -48,7 +49,7 @@ export function sendError(logger: Logger, error: unknown, request: FastifyReques
   if (failure.code === 401) {
     reply.header('www-authenticate', 'Bearer realm="flotilla"');
   }
-  reply.code(failure.code).header('content-type', 'application/json').send(JSON.stringify(failure.toStatus()));
+  sendJson(reply, failure.toStatus(), failure.code);
 }
 
 export function registerErrorHandler(app: FastifyInstance, logger: Logger): void {

@@ -52,7 +52,7 @@ async function* listThenFollow(
   const catchUp = new CatchUp();
   catchUp.listed(first.items);
   yield { events: toAdded(first) };
-  let { continue: token } = first;
+  let token: string | undefined = first.continue;
   while (token !== undefined) {
     const page: Listed = await nextPage(token);
     catchUp.listed(page.items);

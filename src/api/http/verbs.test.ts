@@ -1,0 +1,373 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ApiFixture, apiFixture } from '../../../test/support/api-fixture.ts';
+import { configMap, deployment, pod } from '../../../test/support/registry-fixture.ts';
+
+const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
+const PODS = '/api/v1/namespaces/default/pods';
+
+/** Nine to the power of twelve strings. */
+function aliasBomb(): string {
+  const names = [...'abcdefghijklm'];
+  const lines = names.map(
+    (name, i) =>
+      `${name}: &${name} [${Array(9)
+        .fill(i === 0 ? 'x' : `*${names[i - 1]}`)
+        .join(',')}]`,
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+let api: ApiFixture;
+beforeEach(async () => {
+  api = await apiFixture();
+});
+afterEach(() => api.close());
+
+describe('one object', () => {
+  it('is created, read, changed and deleted', async () => {
+    const created = await api.call('POST', CONFIG_MAPS, configMap('a', { x: '1' }));
+    expect(created.code).toBe(201);
+    expect(created.headers['content-type']).toBe('application/json');
+    const read = await api.call('GET', `${CONFIG_MAPS}/a`);
+    expect(read.json).toEqual(created.json);
+    const changed = await api.call('PUT', `${CONFIG_MAPS}/a`, { ...read.json, data: { x: '2' } });
+    expect(changed.code).toBe(200);
+    expect(changed.json.data).toEqual({ x: '2' });
+    const stale = await api.call('PUT', `${CONFIG_MAPS}/a`, read.json);
+    expect(stale.code).toBe(409);
+    expect(stale.json).toMatchObject({ kind: 'Status', reason: 'Conflict' });
+    const deleted = await api.call('DELETE', `${CONFIG_MAPS}/a`);
+    expect(deleted.json).toMatchObject({
+      status: 'Success',
+      details: { name: 'a', kind: 'configmaps', uid: created.json.metadata.uid },
+    });
+    const gone = await api.call('GET', `${CONFIG_MAPS}/a`);
+    expect(gone.code).toBe(404);
+    expect(gone.json.message).toBe('configmaps "a" not found');
+  });
+
+  it('lets a namespace and what is in it share a prefix', async () => {
+    expect((await api.call('GET', '/api/v1/namespaces/default')).json.kind).toBe('Namespace');
+    expect((await api.call('GET', PODS)).json.kind).toBe('PodList');
+    expect((await api.call('GET', '/api/v1/namespaces')).json.items).toHaveLength(2);
+    const { json } = await api.call('GET', '/api/v1/namespaces/default/status');
+    expect(json.kind).toBe('Namespace');
+  });
+
+  it('comes from YAML as from JSON, and with no Content-Type', async () => {
+    const yaml = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: y}\ndata:\n  k: v\n';
+    const answer = await api.call('POST', CONFIG_MAPS, yaml, { 'content-type': 'application/yaml' });
+    expect(answer.code).toBe(201);
+    const bare = await api.call('POST', CONFIG_MAPS, JSON.stringify(configMap('bare')));
+    expect(bare.code).toBe(201);
+    const shown = await api.call('GET', `${CONFIG_MAPS}/y`, undefined, { accept: 'application/yaml' });
+    expect(shown.headers['content-type']).toBe('application/yaml');
+    expect(shown.text).toContain('k: v\n');
+  });
+
+  it('may have no kind in the body, and data named like a prototype', async () => {
+    const body = '{"metadata":{"name":"p"},"data":{"__proto__":"x","constructor":"y"}}';
+    const { code, text } = await api.call('POST', CONFIG_MAPS, body);
+    expect(code).toBe(201);
+    expect(text).toContain('"__proto__":"x"');
+  });
+
+  it('changes nothing with dryRun', async () => {
+    expect((await api.call('POST', `${CONFIG_MAPS}?dryRun=All`, configMap('dry'))).code).toBe(201);
+    expect((await api.call('GET', `${CONFIG_MAPS}/dry`)).code).toBe(404);
+  });
+
+  it('tells of unknown fields as fieldValidation asks', async () => {
+    const body = { ...configMap('odd'), bogus: 1 };
+    const warned = await api.call('POST', CONFIG_MAPS, body);
+    expect(warned.code).toBe(201);
+    expect(warned.headers['warning']).toEqual(['299 - "unknown field \\"bogus\\""']);
+    const strict = await api.call('POST', `${CONFIG_MAPS}?fieldValidation=Strict`, body);
+    expect(strict.code).toBe(400);
+    expect(strict.json.message).toContain('strict decoding error: unknown field "bogus"');
+    const wrong = await api.call('POST', `${CONFIG_MAPS}?fieldValidation=Sometimes`, body);
+    expect(wrong.code).toBe(422);
+  });
+});
+
+describe('patches', () => {
+  it.each([
+    ['application/json-patch+json', [{ op: 'add', path: '/data/y', value: '2' }]],
+    ['application/merge-patch+json', { data: { y: '2' } }],
+    ['application/strategic-merge-patch+json', { data: { y: '2' } }],
+  ])('%s', async (type, patch) => {
+    await api.call('POST', CONFIG_MAPS, configMap('a', { x: '1' }));
+    const answer = await api.call('PATCH', `${CONFIG_MAPS}/a`, patch, { 'content-type': type });
+    expect(answer.code).toBe(200);
+    expect(answer.json.data).toEqual({ x: '1', y: '2' });
+  });
+
+  it.each(['application/apply-patch+yaml', 'application/json', 'text/plain'])('%s is 415', async (type) => {
+    await api.call('POST', CONFIG_MAPS, configMap('a'));
+    const answer = await api.call('PATCH', `${CONFIG_MAPS}/a`, '{}', { 'content-type': type });
+    expect(answer.code).toBe(415);
+    expect(answer.json.message).toBe(
+      'the body of the request was in an unknown format - accepted media types include: ' +
+        'application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json',
+    );
+  });
+});
+
+describe('lists', () => {
+  it('come in pages, and across namespaces', async () => {
+    for (const name of ['a', 'b', 'c']) {
+      await api.call('POST', CONFIG_MAPS, configMap(name));
+    }
+    const first = await api.call('GET', `${CONFIG_MAPS}?limit=2`);
+    expect(first.json.metadata).toMatchObject({
+      remainingItemCount: 1,
+      resourceVersion: expect.stringMatching(/^\d+$/),
+    });
+    const token = encodeURIComponent(first.json.metadata.continue);
+    const second = await api.call('GET', `${CONFIG_MAPS}?limit=2&continue=${token}`);
+    expect(second.json.items.map((item: { metadata: { name: string } }) => item.metadata.name)).toEqual(['c']);
+    expect(second.json.metadata.continue).toBeUndefined();
+    expect((await api.call('GET', '/api/v1/configmaps')).json.items).toHaveLength(3);
+  });
+
+  it('of many items stream and stay whole', async () => {
+    for (let i = 0; i < 250; i += 1) {
+      await api.registry.create('configmaps', 'default', configMap(`m${i}`, { blob: 'x'.repeat(4_000) }));
+    }
+    const { json } = await api.call('GET', CONFIG_MAPS);
+    expect(json.items).toHaveLength(250);
+  });
+
+  it('take selectors, and refuse bad ones', async () => {
+    await api.call('POST', CONFIG_MAPS, configMap('a', {}, { app: 'x' }));
+    await api.call('POST', CONFIG_MAPS, configMap('b'));
+    expect((await api.call('GET', `${CONFIG_MAPS}?labelSelector=app%3Dx`)).json.items).toHaveLength(1);
+    expect((await api.call('GET', `${CONFIG_MAPS}?fieldSelector=metadata.name!%3Da`)).json.items).toHaveLength(1);
+    expect((await api.call('GET', `${CONFIG_MAPS}?fieldSelector=data.x%3Da`)).code).toBe(400);
+    expect((await api.call('GET', `${CONFIG_MAPS}?labelSelector=%3D%3D`)).code).toBe(400);
+    expect((await api.call('GET', `${CONFIG_MAPS}?limit=many`)).code).toBe(400);
+  });
+
+  it('are deleted as a collection', async () => {
+    await api.call('POST', CONFIG_MAPS, configMap('a', {}, { app: 'x' }));
+    await api.call('POST', CONFIG_MAPS, configMap('b'));
+    const deleted = await api.call('DELETE', `${CONFIG_MAPS}?labelSelector=app%3Dx`, {
+      propagationPolicy: 'Background',
+    });
+    expect(deleted.json).toMatchObject({ kind: 'ConfigMapList', items: [{ metadata: { name: 'a' } }] });
+    expect((await api.call('GET', CONFIG_MAPS)).json.items).toHaveLength(1);
+  });
+});
+
+describe('forms of an answer', () => {
+  const TABLE =
+    'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json';
+
+  it('are tables where asked for', async () => {
+    await api.call('POST', PODS, pod('p'));
+    const { json } = await api.call('GET', PODS, undefined, { accept: TABLE });
+    expect(json).toMatchObject({ kind: 'Table', apiVersion: 'meta.k8s.io/v1' });
+    expect(json.columnDefinitions[0]).toMatchObject({ name: 'Name', type: 'string', format: 'name', priority: 0 });
+    expect(json.rows[0].cells[0]).toBe('p');
+    expect(json.rows[0].object).toMatchObject({ kind: 'PartialObjectMetadata', metadata: { name: 'p' } });
+    const whole = await api.call('GET', `${PODS}/p?includeObject=Object`, undefined, { accept: TABLE });
+    expect(whole.json.rows[0].object).toMatchObject({ kind: 'Pod', spec: {} });
+    const none = await api.call('GET', `${PODS}?includeObject=None`, undefined, { accept: TABLE });
+    expect(none.json.rows[0].object).toBeNull();
+    expect((await api.call('GET', `${PODS}?includeObject=Some`, undefined, { accept: TABLE })).code).toBe(400);
+  });
+
+  it('are metadata alone where asked for', async () => {
+    await api.call('POST', PODS, pod('p'));
+    const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+    const { json } = await api.call('GET', PODS, undefined, { accept });
+    expect(json.kind).toBe('PartialObjectMetadataList');
+    expect(json.items[0]).toEqual({
+      kind: 'PartialObjectMetadata',
+      apiVersion: 'meta.k8s.io/v1',
+      metadata: expect.anything(),
+    });
+  });
+
+  it('are 406 when nothing fits, and then nothing is written', async () => {
+    const answer = await api.call('POST', CONFIG_MAPS, configMap('a'), { accept: 'text/html' });
+    expect(answer.code).toBe(406);
+    expect(answer.json.reason).toBe('NotAcceptable');
+    expect((await api.call('GET', `${CONFIG_MAPS}/a`)).code).toBe(404);
+  });
+});
+
+describe('subresources', () => {
+  it('status has its own writer', async () => {
+    await api.call('POST', PODS, pod('p'));
+    const type = { 'content-type': 'application/merge-patch+json' };
+    const answer = await api.call('PATCH', `${PODS}/p/status`, { status: { phase: 'Running' } }, type);
+    expect(answer.json.status.phase).toBe('Running');
+    const main = await api.call('PATCH', `${PODS}/p`, { status: { phase: 'Failed' } }, type);
+    expect(main.json.status.phase).toBe('Running');
+  });
+
+  it('scale is read, put without a Content-Type, and patched', async () => {
+    const path = '/apis/apps/v1/namespaces/default/deployments';
+    await api.call('POST', path, deployment('d'));
+    const scale = await api.call('GET', `${path}/d/scale`);
+    expect(scale.json).toMatchObject({ kind: 'Scale', spec: { replicas: 2 }, status: { selector: 'app=d' } });
+    const put = await api.call('PUT', `${path}/d/scale`, JSON.stringify({ ...scale.json, spec: { replicas: 5 } }));
+    expect(put.json.spec.replicas).toBe(5);
+    const patched = await api.call(
+      'PATCH',
+      `${path}/d/scale`,
+      { spec: { replicas: 7 } },
+      { 'content-type': 'application/merge-patch+json' },
+    );
+    expect(patched.json).toMatchObject({ kind: 'Scale', spec: { replicas: 7 } });
+    expect((await api.call('GET', `${path}/d`)).json.spec.replicas).toBe(7);
+  });
+
+  it('binding and bindings give a pod to a node', async () => {
+    for (const name of ['a', 'b']) {
+      await api.call('POST', PODS, pod(name));
+    }
+    const target = { apiVersion: 'v1', kind: 'Node', name: 'n1' };
+    const bound = await api.call('POST', `${PODS}/a/binding`, { metadata: { name: 'a' }, target });
+    expect(bound.code).toBe(201);
+    expect(bound.json).toEqual({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 });
+    const legacy = '/api/v1/namespaces/default/bindings';
+    expect((await api.call('POST', legacy, { metadata: { name: 'b' }, target })).code).toBe(201);
+    expect((await api.call('POST', legacy, { metadata: { name: 'b' }, target })).code).toBe(409);
+    expect((await api.call('GET', `${PODS}/a`)).json.spec.nodeName).toBe('n1');
+  });
+
+  it('eviction deletes with its own options', async () => {
+    await api.call('POST', PODS, { ...pod('p'), spec: { ...pod('p').spec, nodeName: 'n1' } });
+    const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'p', namespace: 'default' } };
+    expect((await api.call('POST', `${PODS}/other/eviction`, eviction)).code).toBe(400);
+    const options = { gracePeriodSeconds: 7 };
+    const answer = await api.call('POST', `${PODS}/p/eviction`, { ...eviction, deleteOptions: options });
+    expect(answer.code).toBe(201);
+    expect((await api.call('GET', `${PODS}/p`)).json.metadata.deletionGracePeriodSeconds).toBe(7);
+    expect((await api.call('POST', `${PODS}/none/eviction`, { metadata: {} })).code).toBe(404);
+  });
+
+  it('finalize takes the finalizer of a namespace', async () => {
+    const deleted = await api.call('DELETE', '/api/v1/namespaces/other');
+    expect(deleted.json.status.phase).toBe('Terminating');
+    const body = { ...deleted.json, spec: { finalizers: [] } };
+    expect((await api.call('PUT', '/api/v1/namespaces/other/finalize', body)).code).toBe(200);
+    expect((await api.call('GET', '/api/v1/namespaces/other')).code).toBe(404);
+  });
+});
+
+describe('deletion', () => {
+  beforeEach(() => api.call('POST', PODS, { ...pod('p'), spec: { ...pod('p').spec, nodeName: 'n1' } }));
+
+  it('answers the object while it ends', async () => {
+    const answer = await api.call('DELETE', `${PODS}/p`, '', { 'content-type': 'application/json' });
+    expect(answer.code).toBe(200);
+    expect(answer.json).toMatchObject({ kind: 'Pod', metadata: { deletionGracePeriodSeconds: 30 } });
+  });
+
+  it.each(['gracePeriodSeconds=0', 'gracePeriodSeconds=0&propagationPolicy=Background'])('?%s', async (query) => {
+    expect((await api.call('DELETE', `${PODS}/p?${query}`)).json.status).toBe('Success');
+  });
+
+  it('honours preconditions', async () => {
+    const answer = await api.call('DELETE', `${PODS}/p`, { preconditions: { uid: 'other' } });
+    expect(answer.code).toBe(409);
+  });
+
+  it.each([
+    [{ gracePeriodSeconds: 'soon' }, 400],
+    [{ kind: 'Pod' }, 400],
+    [{ dryRun: ['Some'] }, 422],
+    [{ propagationPolicy: 'Sideways' }, 422],
+    [{ propagationPolicy: 'Orphan', orphanDependents: true }, 422],
+    [[], 400],
+    ['{', 400],
+  ])('refuses %j', async (options, code) => {
+    const answer = await api.call('DELETE', `${PODS}/p`, options);
+    expect(answer.code).toBe(code);
+    expect(answer.json.kind).toBe('Status');
+    expect((await api.call('GET', `${PODS}/p`)).json.metadata.deletionTimestamp).toBeUndefined();
+  });
+});
+
+describe('bad input', () => {
+  const nested = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+  it.each([
+    ['a cut-off body', '{"metadata":', 400, 'json parse error: unexpected end of JSON input'],
+    ['a stray character', '{"a": x}', 400, "invalid character 'x' looking for beginning of value"],
+    ['an empty body', '', 400, 'unexpected end of JSON input'],
+    ['200,000 arrays', `{"data":${nested}}`, 400, 'exceeded max depth'],
+    ['an array', '[]', 400, 'cannot unmarshal array'],
+    ['null', 'null', 400, 'cannot unmarshal null'],
+    ['a number', '7', 400, 'cannot unmarshal'],
+    ['a wrong type', '{"metadata":{"name":7}}', 400, 'cannot unmarshal number into Go struct field'],
+    ['a wrong kind', '{"kind":"Pod","apiVersion":"v1"}', 400, 'cannot be handled as a ConfigMap'],
+    ['a bad name', '{"metadata":{"name":"A B"}}', 422, 'a lowercase RFC 1123 subdomain must consist of'],
+    ['no name', '{"metadata":{}}', 422, 'name or generateName is required'],
+    ['another namespace', '{"metadata":{"name":"a","namespace":"other"}}', 400, 'does not match the namespace sent'],
+  ])('%s', async (_, body, code, message) => {
+    const answer = await api.call('POST', CONFIG_MAPS, body, { 'content-type': 'application/json' });
+    expect(answer.json).toMatchObject({ kind: 'Status', status: 'Failure', code });
+    expect(answer.code).toBe(code);
+    expect(answer.json.message).toContain(message);
+    expect((await api.call('GET', CONFIG_MAPS)).json.items).toEqual([]);
+  });
+
+  it.each([
+    ['two documents', 'a: 1\n---\nb: 2\n'],
+    ['bad YAML', 'a: [1\nb'],
+    ['an alias bomb', aliasBomb()],
+    ['endless nesting', '['.repeat(100_000)],
+    ['endless sequences', '- '.repeat(100_000)],
+    ['endless explicit keys', '? '.repeat(100_000)],
+    ['deep indentation', Array.from({ length: 300 }, (_, i) => `${' '.repeat(i)}a:\n`).join('')],
+    ['endless quotes', '"'.repeat(100_000)],
+    ['endless comments', '#x\n'.repeat(300_000)],
+    ['endless documents', '---\n'.repeat(100_000)],
+  ])('%s', async (_, body) => {
+    const answer = await api.call('POST', CONFIG_MAPS, body, { 'content-type': 'application/yaml' });
+    expect(answer.code).toBe(400);
+    expect(answer.json.message).toContain('error converting YAML to JSON');
+  });
+
+  it('a namespace that is not there', async () => {
+    const { code, json } = await api.call('POST', '/api/v1/namespaces/nowhere/configmaps', { metadata: { name: 'a' } });
+    expect([code, json.message]).toEqual([404, 'namespaces "nowhere" not found']);
+  });
+
+  it('a body over the limit', async () => {
+    const { code, json } = await api.call('POST', CONFIG_MAPS, configMap('big', { x: 'y'.repeat(3_200_000) }));
+    expect([code, json.reason, json.message]).toEqual([
+      413,
+      'RequestEntityTooLarge',
+      'Request entity too large: limit is 3145728',
+    ]);
+  });
+
+  it.each(['application/vnd.kubernetes.protobuf', 'text/plain', 'nonsense', 'application/xml; charset=utf-8'])(
+    'a body of type %s',
+    async (type) => {
+      const { code, json } = await api.call('POST', CONFIG_MAPS, 'k8s', { 'content-type': type });
+      expect([code, json.reason]).toEqual([415, 'UnsupportedMediaType']);
+    },
+  );
+
+  it.each([
+    ['GET', '/api/v1/namespaces/default/gadgets', 404],
+    ['GET', `${PODS}/p/gadget`, 404],
+    ['GET', '/nowhere', 404],
+    ['GET', '/apis/apps/v2/deployments', 404],
+    ['POST', `${PODS}/p`, 405],
+    ['PUT', PODS, 405],
+    ['POST', '/api/v1/pods', 405],
+    ['GET', `${PODS}/p/eviction`, 405],
+    ['PUT', `${PODS}/p/scale`, 404],
+    ['GET', `${PODS}/%zz`, 400],
+  ])('%s %s is %i', async (method, url, code) => {
+    const answer = await api.call(method, url);
+    expect(answer.code).toBe(code);
+    expect(answer.json.kind).toBe('Status');
+  });
+});

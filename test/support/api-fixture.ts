@@ -1,0 +1,118 @@
+/** The API over the in-memory registry, with one token and a runtime whose logs a test supplies. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { Agent } from 'undici';
+import type { ApiContext } from '../../src/api/context.ts';
+import { createApi } from '../../src/api/create-api.ts';
+import { type Certificates, ensureCertificates } from '../../src/api/tls/ensure-certificates.ts';
+import { allowAuthenticated } from '../../src/auth/allow-authenticated.ts';
+import type { Runtime, Streaming } from '../../src/runtimes/runtime.ts';
+import { systemClock } from '../../src/timing/clock.ts';
+import { seededRandom } from '../../src/timing/random.ts';
+import { type RegistryFixture, registryFixture } from './registry-fixture.ts';
+import { silentLogger } from './silent-logger.ts';
+
+export const TOKEN = 'secret-token';
+const user = { username: 'admin', groups: ['system:masters'] };
+
+export interface ApiFixture extends RegistryFixture {
+  readonly app: FastifyInstance;
+  readonly context: ApiContext;
+  readonly ca: string;
+  /** Aborts the server's signal, as a stop does. */
+  readonly stop: AbortController;
+  /** Authorised unless `headers` say otherwise; a body that is no text is sent as JSON. */
+  call(method: string, url: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** Starts a listener on a free port of the loopback; the address without a trailing slash. */
+  listen(): Promise<{ origin: string; dispatcher: Agent }>;
+  close(): Promise<void>;
+}
+export interface Answer {
+  readonly code: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely
+  readonly json: any;
+}
+
+let issued: Promise<Certificates> | undefined;
+
+async function issueCertificates(): Promise<Certificates> {
+  const folder = await mkdtemp(join(tmpdir(), 'flotilla-api-test-'));
+  try {
+    return await ensureCertificates({ folder, names: [], clock: systemClock });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+export async function apiFixture(
+  given: Partial<ApiContext> & { readonly logs?: Streaming['logs'] } = {},
+): Promise<ApiFixture> {
+  const { logs, ...overrides } = given;
+  issued ??= issueCertificates();
+  const certificates = await issued;
+  const registry = await registryFixture();
+  const stop = new AbortController();
+  const runtime = { name: 'simulated', ...(logs === undefined ? {} : { streaming: { logs } }) } as unknown as Runtime;
+  const context: ApiContext = {
+    registry: registry.registry,
+    authenticator: { authenticate: async (token) => (token === TOKEN ? user : undefined) },
+    authorizer: allowAuthenticated,
+    runtimes: new Map([['simulated', runtime]]),
+    settings: { host: '127.0.0.1', port: 0, allowedOrigins: [], bodyLimit: 3 * 1024 * 1024, requestTimeoutMs: 10_000 },
+    tls: certificates,
+    version: '0.0.0',
+    healthChecks: [],
+    clock: systemClock,
+    random: seededRandom(1),
+    logger: silentLogger,
+    signal: stop.signal,
+    ...overrides,
+  };
+  const app = await createApi(context);
+  const dispatchers: Agent[] = [];
+  return {
+    ...registry,
+    app,
+    context,
+    ca: certificates.ca,
+    stop,
+    async call(method, url, body, headers = {}) {
+      const isText = typeof body === 'string' || Buffer.isBuffer(body);
+      const answer = await app.inject({
+        method: method as 'GET',
+        url,
+        headers: {
+          authorization: `Bearer ${TOKEN}`,
+          ...(body === undefined || isText ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { payload: isText ? body : JSON.stringify(body) }),
+      });
+      return {
+        code: answer.statusCode,
+        headers: answer.headers,
+        text: answer.body,
+        get json() {
+          return JSON.parse(answer.body);
+        },
+      };
+    },
+    async listen() {
+      await app.listen({ host: '127.0.0.1', port: 0 });
+      const { port } = app.server.address() as AddressInfo;
+      const dispatcher = new Agent({ connect: { ca: certificates.ca } });
+      dispatchers.push(dispatcher);
+      return { origin: `https://127.0.0.1:${port}`, dispatcher };
+    },
+    async close() {
+      stop.abort();
+      await Promise.all(dispatchers.map((dispatcher) => dispatcher.destroy()));
+      await app.close();
+    },
+  };
+}
