@@ -66,7 +66,7 @@ class NodeMonitor {
   constructor(context: ControllerContext, emit: Emit) {
     this.#context = context;
     this.#emit = emit;
-    this.#guard = new HealthGuard(context.config.nodeMonitorGracePeriodMs);
+    this.#guard = new HealthGuard(context.config.nodeMonitorGracePeriodMs, context.config.nodeMonitorPeriodMs);
     this.#silent = new SilentNodes(context.nodeLeases, context.clock);
   }
 

@@ -4,17 +4,20 @@
  */
 export class HealthGuard {
   readonly #graceMs: number;
+  readonly #sleptMs: number;
   #since: number | undefined;
   #last = 0;
   #allStalledSince: number | undefined;
 
-  constructor(graceMs: number) {
+  /** `periodMs`: of the looks. Whoever missed three of them, or half a grace period, has slept. */
+  constructor(graceMs: number, periodMs: number) {
     this.#graceMs = graceMs;
+    this.#sleptMs = Math.max(graceMs / 2, periodMs * 3);
   }
 
   /** One look, at monotonic time `now`: of `total` nodes `stale` are overdue. True: the overdue ones are dead. */
   mayJudge(now: number, total: number, stale: number): boolean {
-    if (this.#since === undefined || now - this.#last > this.#graceMs / 2) {
+    if (this.#since === undefined || now - this.#last > this.#sleptMs) {
       this.#since = now;
     }
     this.#last = now;
