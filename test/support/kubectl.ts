@@ -65,12 +65,10 @@ export class Kubectl {
       child,
       finished,
       stdout: () => stdout,
-      printed: async (test, limit) =>
-        until(
-          () => test(stdout),
-          () => `kubectl ${args.join(' ')} printed: ${stdout}${stderr}`,
-          limit,
-        ),
+      printed: async (test, limit) => {
+        const describe = (): string => `kubectl ${args.join(' ')} printed: ${stdout}${stderr}`;
+        await until(() => test(stdout), describe, limit);
+      },
       stop: async () => {
         child.kill('SIGKILL');
         await finished;
