@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 const root = resolve(import.meta.dirname, '..');
 const stampFile = join(root, 'dist/build.json');
 
-/** One bundle a line; each goes to a folder of its own in dist/. The dashboard joins here. */
+/** Each goes to a folder of its own. */
 const BUNDLES = [
   {
     entryPoints: { main: 'src/main.ts' },
@@ -18,6 +18,15 @@ const BUNDLES = [
     // `compose.ts` is imported when it is needed, so that `flotilla status` starts without the server's packages.
     splitting: true,
     chunkNames: '[name]-[hash]',
+  },
+  {
+    entryPoints: ['main.ts', 'main.css', 'index.html'].map((file) => `src/dashboard/${file}`),
+    outdir: 'dist/dashboard',
+    platform: 'browser',
+    target: 'es2022',
+    loader: { '.html': 'copy' },
+    entryNames: '[name]',
+    minify: true,
   },
 ];
 
