@@ -37,10 +37,10 @@ export function exceedsDepth(body: Buffer, max = MAX_DEPTH): boolean {
 
 /** V8's complaint → where Go says the character was met. */
 const CONTEXTS: readonly (readonly [RegExp, string])[] = [
+  [/':' after/, 'after object key'],
   [/property name/, 'looking for beginning of object key string'],
   [/after property value/, 'after object key:value pair'],
   [/after array element/, 'after array element'],
-  [/':' after/, 'after object key'],
   [/after JSON/, 'after top-level value'],
   [/control character/, 'in string literal'],
   [/[Ee]scape/, 'in string escape code'],

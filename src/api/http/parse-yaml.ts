@@ -8,7 +8,7 @@ import { badRequest, StatusError } from '../../errors.ts';
 import { YamlGuard } from './yaml-guard.ts';
 
 const MAX_ALIASES = 100;
-const COMPOSE = { merge: true, prettyErrors: false, uniqueKeys: false } as const;
+const COMPOSE = { merge: true, prettyErrors: false, uniqueKeys: false, logLevel: 'error' } as const;
 
 const refusal = (why: string, cause?: unknown): StatusError =>
   badRequest(`error converting YAML to JSON: yaml: ${why}`, { cause });

@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { StatusError } from '../../errors.ts';
+import { negotiate } from './negotiate.ts';
+
+const table = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+
+describe('negotiate', () => {
+  it.each([
+    [undefined, 'object', 'json'],
+    ['*/*', 'object', 'json'],
+    [`${table},application/json`, 'table', 'json'],
+    ['application/json; g=meta.k8s.io; as=Table; v=v1', 'table', 'json'],
+    ['application/json;as=Table;v=v9;g=meta.k8s.io, application/json', 'object', 'json'],
+    ['application/json;as=Chart;v=v1;g=meta.k8s.io, */*', 'object', 'json'],
+    ['application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io', 'partial', 'json'],
+    ['application/vnd.kubernetes.protobuf, application/json', 'object', 'json'],
+    ['application/yaml', 'object', 'yaml'],
+    ['application/json;q=0.5, application/yaml', 'object', 'yaml'],
+    ['text/html,application/xhtml+xml,*/*;q=0.8', 'object', 'json'],
+  ])('%s', (accept, shape, format) => {
+    expect(negotiate(accept)).toEqual({ shape, format });
+  });
+
+  it.each(['text/html', 'application/vnd.kubernetes.protobuf', 'application/json;q=0', 'constructor', ';;,'])(
+    '%s is 406',
+    (accept) => {
+      expect(() => negotiate(accept)).toThrow(
+        'only the following media types are accepted: application/json, application/yaml',
+      );
+    },
+  );
+
+  it('gives watches JSON only', () => {
+    expect(negotiate('application/yaml, */*;q=0.1', { yaml: false }).format).toBe('json');
+    expect(() => negotiate('application/yaml', { yaml: false })).toThrow(StatusError);
+  });
+
+  it('never throws anything but a StatusError', () => {
+    fc.assert(
+      fc.property(fc.string(), (accept) => {
+        try {
+          negotiate(accept);
+        } catch (error) {
+          expect(error).toBeInstanceOf(StatusError);
+        }
+      }),
+    );
+  });
+});

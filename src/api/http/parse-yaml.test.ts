@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { StatusError } from '../../errors.ts';
+import { parseYaml, renderYaml } from './parse-yaml.ts';
+
+const parse = (text: string): unknown => parseYaml(Buffer.from(text));
+
+describe('parseYaml', () => {
+  it('reads what renderYaml writes', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ noUnicodeString: false, maxDepth: 5 }), (value) => {
+        const plain = JSON.parse(JSON.stringify(value));
+        expect(parse(renderYaml(plain))).toEqual(plain);
+      }),
+    );
+  });
+
+  it('either parses or throws a 400', () => {
+    const piece = fc.constantFrom(
+      '- ',
+      '? ',
+      ': ',
+      'a',
+      '"',
+      "'",
+      '\n',
+      '  ',
+      '[',
+      ']',
+      '{',
+      '}',
+      '&a ',
+      '*a',
+      '|\n',
+      '!!map ',
+      '---\n',
+      '#',
+      ',',
+      '<<: ',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
+        try {
+          parse(pieces.join(''));
+        } catch (error) {
+          expect(error).toBeInstanceOf(StatusError);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it.each([
+    ['a: &x {b: 1}\nc: *x\nd:\n  <<: *x\n  e: 2\n', { a: { b: 1 }, c: { b: 1 }, d: { b: 1, e: 2 } }],
+    ['# nothing\n', null],
+    ['data:\n  __proto__: x\n', JSON.parse('{"data":{"__proto__":"x"}}')],
+    ['a: .nan\n', { a: null }],
+    ['a: yes\nb: 0o10\nc: 1.0\n', { a: 'yes', b: 8, c: 1 }],
+    ['log: |\n  [[[[ {{{{ - - -\n', { log: '[[[[ {{{{ - - -\n' }],
+    [`log: |\n${'  [ {\n'.repeat(1_000)}`, { log: '[ {\n'.repeat(1_000) }],
+  ])('%j', (text, value) => {
+    expect(parse(text)).toEqual(value);
+  });
+
+  it('names the line', () => {
+    expect(() => parse('a: 1\nb: "x\n')).toThrow(/^error converting YAML to JSON: yaml: line \d+: /);
+  });
+});
