@@ -6,11 +6,13 @@ import type { FastifyInstance } from 'fastify';
 /** Beside the bundle; from the sources, where the build puts it. */
 const FOLDERS = ['./dashboard/', '../../../dist/dashboard/'].map((path) => new URL(path, import.meta.url).pathname);
 
+/** Without a build (tests that run the sources) the path answers 404. */
 export async function registerDashboard(app: FastifyInstance): Promise<void> {
   const root = FOLDERS.find((folder) => existsSync(`${folder}index.html`));
   if (root === undefined) {
     return;
   }
-  await app.register(fastifyStatic, { root, prefix: '/dashboard/', decorateReply: false });
-  app.get('/dashboard', async (_, reply) => reply.redirect('/dashboard/'));
+  await app.register(fastifyStatic, { root, prefix: '/dashboard/', index: false });
+  // The router takes trailing slashes off, so the plugin never sees the path of its index.
+  app.get('/dashboard', (_, reply) => reply.sendFile('index.html'));
 }
