@@ -3,7 +3,6 @@
  * no valid name contains: a look-up of such a name finds nothing instead of failing. Bodies need none of it, since
  * JSON.stringify escapes both.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what must not reach Postgres.
 const UNSTORABLE = /[\0\p{Surrogate}]/gu;
 
 export const cleanText = (text: string): string => text.replace(UNSTORABLE, '\ufffd');

@@ -1,5 +1,5 @@
 /** Rows of `objects` as the contract's objects, and the columns that every query of them selects. */
-import { LEASES, LEASE_NAMESPACE, microTime, withRenewTime } from './lease-overlay.ts';
+import { LEASE_NAMESPACE, LEASES, microTime, withRenewTime } from './lease-overlay.ts';
 import type { ObjectRef } from './object-store.ts';
 import type { ResourceId, StoredObject } from './stored-object.ts';
 

@@ -39,11 +39,11 @@ export function decideWrites(
     }
     const revision = lastRevision + accepted.length + 1;
     accepted.push({ write, type: TYPES[write.op], revision });
-    // A later write of the same batch meets this one's outcome; it cannot have been computed from it.
+    // No later write of the batch can have read this one's outcome: NaN equals no revision, not even a guessed one.
     if (write.op === 'delete') {
       states.delete(key);
     } else {
-      states.set(key, { uid: write.uid, revision });
+      states.set(key, { uid: write.uid, revision: Number.NaN });
     }
     return { ok: true, revision };
   });

@@ -89,7 +89,11 @@ export class GroupCommit {
     for (const { write } of this.#queue) {
       const key = writeKey(write);
       bytes += write.body.length;
-      if (size === MAX_BATCH_WRITES || (size > 0 && bytes > MAX_BATCH_BYTES) || (write.op === 'create' && deleted.has(key))) {
+      if (
+        size === MAX_BATCH_WRITES ||
+        (size > 0 && bytes > MAX_BATCH_BYTES) ||
+        (write.op === 'create' && deleted.has(key))
+      ) {
         break;
       }
       if (write.op === 'delete') {

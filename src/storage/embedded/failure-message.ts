@@ -2,7 +2,7 @@
  * Turns what initdb or the server printed before it ended into one line that names the fix. A table, tried in order;
  * the texts are those of PostgreSQL's sources under LC_ALL=C.
  */
-import { StartupError } from '../../errors.ts';
+import { errorCode, StartupError } from '../../errors.ts';
 
 export interface FailureContext {
   readonly dataFolder: string;
@@ -45,6 +45,23 @@ export function explainFailure(output: string, context: FailureContext): Startup
   }
   const lastWords = /(?:FATAL|PANIC|error): .*/i.exec(output)?.[0] ?? output.trim().split('\n').at(-1) ?? '';
   return new StartupError(`The embedded PostgreSQL did not start (${lastWords}): see ${context.logFile}`);
+}
+
+/** For what fails in this process: an error of the file system becomes one line, anything else stays what it is. */
+export function explainSystemError(error: unknown, home: string): unknown {
+  const code = errorCode(error) ?? '';
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new StartupError(`No space left on the disk that holds ${home}: free some and start again`, {
+      cause: error,
+    });
+  }
+  if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code)) {
+    const text = error instanceof Error ? error.message : code;
+    return new StartupError(`Cannot write to ${home} (${text}): make it a writable folder or set FLOTILLA_HOME`, {
+      cause: error,
+    });
+  }
+  return error;
 }
 
 /** A port that somebody took between our look and the server's bind. */

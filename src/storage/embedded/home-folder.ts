@@ -1,6 +1,6 @@
 /** The home exists and is ours to write: the first thing that a start finds out. */
 import { access, constants, mkdir, realpath } from 'node:fs/promises';
-import { errorCode, StartupError } from '../../errors.ts';
+import { explainSystemError } from './failure-message.ts';
 import { isRoot } from './server-user.ts';
 
 /** Returns the home's real path. As root the server's user must pass through; every secret in it is of mode 0600. */
@@ -10,14 +10,6 @@ export async function openHome(home: string): Promise<string> {
     await access(home, constants.R_OK | constants.W_OK | constants.X_OK);
     return await realpath(home);
   } catch (error) {
-    const code = errorCode(error);
-    if (code === 'ENOSPC') {
-      throw new StartupError(`No space left on the disk that holds ${home}: free some and start again`, {
-        cause: error,
-      });
-    }
-    throw new StartupError(`Cannot write to ${home} (${code}): make it a writable folder or set FLOTILLA_HOME`, {
-      cause: error,
-    });
+    throw explainSystemError(error, home);
   }
 }

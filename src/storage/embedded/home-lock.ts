@@ -15,6 +15,8 @@ export interface HomeLock {
 
 const PREFIX = 'flotilla.lock.';
 const RELEASED = 'released\n';
+/** No secret: also another user, after root has had the home once, must see who holds it. */
+const MODE = 0o644;
 
 export async function lockHome(home: string): Promise<HomeLock> {
   const mine = `${process.pid} ${await processIdentity(process.pid)}\n`;
@@ -26,11 +28,11 @@ export async function lockHome(home: string): Promise<HomeLock> {
       throw new StartupError(`Another Flotilla (pid ${holder}) uses ${home}: stop it or set FLOTILLA_HOME`);
     }
     const path = join(home, `${PREFIX}${highest + 1}`);
-    if (await createFileAtomically(path, mine, 0o600)) {
+    if (await createFileAtomically(path, mine, MODE)) {
       // A slower process can re-create a number that was passed and deleted meanwhile: only the highest is the holder.
       if (Math.max(...(await listGenerations(home))) === highest + 1) {
         await Promise.all(generations.map((n) => rm(join(home, `${PREFIX}${n}`), { force: true })));
-        return { release: () => writeFileAtomically(path, RELEASED, 0o600) };
+        return { release: () => writeFileAtomically(path, RELEASED, MODE) };
       }
       await rm(path, { force: true });
     }

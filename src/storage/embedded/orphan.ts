@@ -19,9 +19,15 @@ export const STOP_SIGNALS: readonly (readonly [NodeJS.Signals, number])[] = [
 ];
 
 const LOOK_EVERY_MS = 20;
+const TORN_FOR_MS = 500;
 
 export async function clearOrphan(dataFolder: string, clock: Clock, logger: Logger): Promise<void> {
-  const file = await readPostmasterFile(dataFolder);
+  const file = await readSettledFile(dataFolder, clock);
+  if (file === 'torn') {
+    logger.warn({}, 'removing a postmaster.pid that a crash left incomplete');
+    await rm(join(dataFolder, 'postmaster.pid'), { force: true });
+    return;
+  }
   const identity = file === undefined ? undefined : await processIdentity(file.pid);
   if (file === undefined || identity === undefined) {
     // A dead server's file is left to the next server: it names the memory by which that one looks for survivors.
@@ -39,6 +45,16 @@ export async function clearOrphan(dataFolder: string, clock: Clock, logger: Logg
       return;
     }
   }
+}
+
+/** An orphan may be writing its file just now; one that stays torn has no server. */
+async function readSettledFile(dataFolder: string, clock: Clock): ReturnType<typeof readPostmasterFile> {
+  const file = await readPostmasterFile(dataFolder);
+  if (file !== 'torn') {
+    return file;
+  }
+  await clock.sleep(TORN_FOR_MS);
+  return readPostmasterFile(dataFolder);
 }
 
 async function isServerOf(dataFolder: string, pid: number): Promise<boolean> {

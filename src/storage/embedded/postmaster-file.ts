@@ -10,19 +10,19 @@ export interface PostmasterFile {
   readonly ready: boolean;
 }
 
-/** Undefined for a file that a crash or a full disk left empty or cut. */
-export function parsePostmasterFile(text: string): PostmasterFile | undefined {
+/** 'torn': a crash or a full disk left it empty or cut, or its server is writing it this moment. */
+export function parsePostmasterFile(text: string): PostmasterFile | 'torn' {
   const lines = text.split('\n').map((line) => line.trim());
   const pid = Number(lines[0]);
   const dataFolder = lines[1];
   const port = Number(lines[3]);
   if (!Number.isSafeInteger(pid) || pid <= 0 || dataFolder === undefined || dataFolder === '') {
-    return undefined;
+    return 'torn';
   }
   return { pid, dataFolder, port: port > 0 ? port : undefined, ready: lines[7] === 'ready' };
 }
 
-export async function readPostmasterFile(dataFolder: string): Promise<PostmasterFile | undefined> {
+export async function readPostmasterFile(dataFolder: string): Promise<PostmasterFile | 'torn' | undefined> {
   try {
     return parsePostmasterFile(await readFile(join(dataFolder, 'postmaster.pid'), 'utf8'));
   } catch (error) {

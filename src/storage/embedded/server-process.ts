@@ -69,7 +69,7 @@ async function becomesReady(
       return false;
     }
     const file = await readPostmasterFile(dataFolder);
-    if (file?.pid === server.pid && file.ready) {
+    if (file !== undefined && file !== 'torn' && file.pid === server.pid && file.ready) {
       return true;
     }
   }

@@ -4,11 +4,11 @@
  * Imports values, timing, errors and pg; never knows Flotilla's tables, and touches no server but its own.
  */
 import { join } from 'node:path';
-import { errorCode, StartupError } from '../../errors.ts';
+import { StartupError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { Clock } from '../../timing/clock.ts';
 import { chooseDataPlace } from './data-place.ts';
-import type { FailureContext } from './failure-message.ts';
+import { explainSystemError, type FailureContext } from './failure-message.ts';
 import { openHome } from './home-folder.ts';
 import { type HomeLock, lockHome } from './home-lock.ts';
 import { prepareBinaries } from './prepare-binaries.ts';
@@ -49,9 +49,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     return await startLocked(home, options, lock);
   } catch (error) {
     await lock.release();
-    throw errorCode(error) === 'ENOSPC'
-      ? new StartupError(`No space left on the disk that holds ${home}: free some and start again`, { cause: error })
-      : error;
+    throw explainSystemError(error, home);
   }
 }
 

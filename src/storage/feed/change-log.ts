@@ -1,0 +1,103 @@
+/** Reads of the change log. The log is dense, one entry a revision, and becomes visible in order. */
+import type { Pool } from 'pg';
+import { LEASE_NAMESPACE, LEASES, microTime, withRenewTime } from '../lease-overlay.ts';
+import type { Change, ChangeType } from '../object-store.ts';
+import type { ResourceId } from '../stored-object.ts';
+import { type ObjectRow, toStoredObject } from '../stored-rows.ts';
+import { changeEntry, type LogEntry, renewalEntry } from './log-entry.ts';
+
+interface LogRow extends Omit<ObjectRow, 'renewed'> {
+  readonly type: ChangeType | 'RENEWED';
+  readonly previous_labels: Record<string, string> | null;
+  readonly previous_fields: Record<string, string> | null;
+}
+const COLUMNS =
+  'g.revision, g.type, g.resource, g.namespace, g.name, g.uid, g.labels, g.fields, g.previous_labels, ' +
+  'g.previous_fields, g.body';
+
+export interface Revisions {
+  readonly current: number;
+  /** Entries up to this one are gone. */
+  readonly compacted: number;
+}
+export interface History extends Revisions {
+  readonly entries: readonly LogEntry[];
+}
+
+export class ChangeLog {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  async revisions(): Promise<Revisions> {
+    const { rows } = await this.#pool.query<Revisions>({
+      name: 'read-revisions',
+      text: 'SELECT current, compacted FROM revisions',
+    });
+    return rows[0] ?? { current: 0, compacted: 0 };
+  }
+
+  /**
+   * What follows `after`, up to `limit` entries, of some resources or all. One snapshot: if `compacted` is not beyond
+   * `after`, nothing is missing.
+   */
+  async read(
+    after: number,
+    upTo: number,
+    limit: number,
+    resources: ReadonlySet<ResourceId> | undefined,
+  ): Promise<History> {
+    const { rows } = await this.#pool.query<Revisions & (LogRow | { readonly type: null })>({
+      name: 'read-change-log',
+      text: `SELECT r.current, r.compacted, g.* FROM revisions r LEFT JOIN LATERAL (
+               SELECT ${COLUMNS} FROM change_log g
+               WHERE g.revision > $1 AND g.revision <= $2 AND ($3::text[] IS NULL OR g.resource = ANY ($3))
+               ORDER BY g.revision LIMIT $4) g ON true ORDER BY g.revision`,
+      values: [after, upTo, resources === undefined ? null : [...resources], limit],
+    });
+    const entries = rows.flatMap((row) => (row.type === null ? [] : this.#toEntry(row)));
+    const { current = 0, compacted = 0 } = rows[0] ?? {};
+    return { current, compacted, entries };
+  }
+
+  renewal(revision: number, shard: string): LogEntry {
+    return renewalEntry(revision, LEASES, () => this.#renewedLeases(revision, shard));
+  }
+
+  #toEntry(row: LogRow): LogEntry {
+    return row.type === 'RENEWED' ? this.renewal(row.revision, row.name) : changeEntry(toChange(row, row.type));
+  }
+
+  /**
+   * The leases whose last change is this renewal. One that was renewed, written or deleted since is left out: that
+   * change has an entry of its own further on, so every reader ends with the latest state and never sees a newer
+   * one under an older revision.
+   */
+  async #renewedLeases(revision: number, shard: string): Promise<Change[]> {
+    const { rows } = await this.#pool.query<ObjectRow & { renewed: string }>({
+      name: 'expand-renewal',
+      text: `SELECT o.resource, o.namespace, o.name, o.uid, o.labels, o.fields, o.body, l.revision,
+               ${microTime('l.renew_time')} AS renewed
+             FROM node_leases l JOIN objects o
+               ON o.resource = '${LEASES}' AND o.namespace = '${LEASE_NAMESPACE}' AND o.name = l.node_name
+             WHERE l.shard = $2 AND l.revision = $1 AND o.revision < $1
+             ORDER BY o.name`,
+      values: [revision, shard],
+    });
+    return rows.map((row) => ({
+      revision,
+      type: 'MODIFIED',
+      object: { ...toStoredObject({ ...row, renewed: null }), body: withRenewTime(row.body, row.renewed) },
+    }));
+  }
+}
+
+function toChange(row: LogRow, type: ChangeType): Change {
+  const object = toStoredObject({ ...row, renewed: null });
+  const { previous_labels: labels, previous_fields: fields } = row;
+  return labels === null || fields === null
+    ? { revision: row.revision, type, object }
+    : { revision: row.revision, type, object, previous: { labels, fields } };
+}

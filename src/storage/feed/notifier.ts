@@ -1,0 +1,47 @@
+/**
+ * Tells the other processes that there is something new. After the commit, not in it: NOTIFY takes a lock of the whole
+ * database, and in every small transaction it cut commits from 5,400 to 2,200 per s. One at a time; what comes
+ * meanwhile is one more.
+ */
+import type { Pool } from 'pg';
+import type { Logger } from '../../logger.ts';
+
+export const CHANNEL = 'flotilla_changes';
+
+export class Notifier {
+  readonly #pool: Pool;
+  readonly #logger: Logger;
+  #latest = 0;
+  #isSending = false;
+
+  constructor(pool: Pool, logger: Logger) {
+    this.#pool = pool;
+    this.#logger = logger;
+  }
+
+  notify(revision: number): void {
+    this.#latest = Math.max(this.#latest, revision);
+    if (!this.#isSending) {
+      this.#isSending = true;
+      void this.#send();
+    }
+  }
+
+  async #send(): Promise<void> {
+    let sent = 0;
+    try {
+      while (sent < this.#latest) {
+        sent = this.#latest;
+        await this.#pool.query({
+          name: 'notify',
+          text: 'SELECT pg_notify($1, $2)',
+          values: [CHANNEL, String(sent)],
+        });
+      }
+    } catch (error) {
+      this.#logger.debug({ err: error }, 'other processes could not be notified; their poll finds the change');
+    } finally {
+      this.#isSending = false;
+    }
+  }
+}

@@ -1,0 +1,106 @@
+/** A ListQuery as SQL. Values are always parameters; a field's path is SQL text only for the indexed ones. */
+import { type SQL, sql } from 'drizzle-orm';
+import { PgDialect } from 'drizzle-orm/pg-core';
+import type { QueryConfig } from 'pg';
+import type { FieldRequirement, LabelRequirement } from '../values/selector.ts';
+import { cleanText } from './clean-text.ts';
+import type { ListQuery } from './object-store.ts';
+import { mayBeNodeLease, objectColumns, objectsFrom, refColumns } from './stored-rows.ts';
+
+const dialect = new PgDialect();
+/** Run by pg itself: drizzle's own execute would answer times and int8 as text. */
+function toQuery(statement: SQL): QueryConfig {
+  const { sql: text, params } = dialect.sqlToQuery(statement);
+  return { text, values: params };
+}
+
+/** Expressions that must appear as the index has them. */
+const INDEXED_FIELDS: Readonly<Record<string, SQL>> = {
+  'spec.nodeName': sql`o.fields ->> 'spec.nodeName'`,
+  'metadata.name': sql`o.name`,
+  'metadata.namespace': sql`o.namespace`,
+};
+
+function labelCondition({ key, operator, values }: LabelRequirement): SQL {
+  const name = cleanText(key);
+  const value = sql`(o.labels ->> ${name}::text)`;
+  const list = sql`${sql.param(values.map(cleanText))}::text[]`;
+  switch (operator) {
+    case 'In':
+      return sql`${value} = ANY (${list})`;
+    case 'NotIn':
+      return sql`(${value} = ANY (${list})) IS NOT TRUE`;
+    case 'Exists':
+      return sql`o.labels ? ${name}::text`;
+    case 'DoesNotExist':
+      return sql`NOT o.labels ? ${name}::text`;
+    case 'Gt':
+      return sql`${asInteger(value)} > ${asInteger(sql`${values[0] ?? ''}::text`)}`;
+    case 'Lt':
+      return sql`${asInteger(value)} < ${asInteger(sql`${values[0] ?? ''}::text`)}`;
+  }
+}
+
+/** NULL unless it is an int64: then no comparison holds. CASE within CASE: AND may be evaluated in any order. */
+const asInteger = (text: SQL): SQL =>
+  sql`(CASE WHEN ${text} ~ '^[+-]?[0-9]{1,100}$' THEN CASE WHEN (${text})::numeric
+    BETWEEN -9223372036854775808 AND 9223372036854775807 THEN (${text})::numeric END END)`;
+
+/** An absent field is the empty string, as in Kubernetes' fields.Set. */
+function fieldCondition({ path, operator, value }: FieldRequirement): SQL {
+  const indexed = INDEXED_FIELDS[path];
+  const wanted = cleanText(value);
+  if (indexed !== undefined && operator === '=' && wanted !== '') {
+    return sql`${indexed} = ${wanted}`;
+  }
+  const actual = indexed ?? sql`o.fields ->> ${cleanText(path)}::text`;
+  return operator === '=' ? sql`coalesce(${actual}, '') = ${wanted}` : sql`coalesce(${actual}, '') <> ${wanted}`;
+}
+
+function conditions(query: ListQuery): SQL {
+  const { namespace, name, labels = [], fields = [], controllerUid, ownerUid, after } = query;
+  const parts = [sql`o.resource = ${query.resource}`];
+  if (namespace !== undefined) {
+    parts.push(sql`o.namespace = ${cleanText(namespace)}`);
+  }
+  if (name !== undefined) {
+    parts.push(sql`o.name = ${cleanText(name)}`);
+  }
+  if (controllerUid !== undefined) {
+    // The second half lets the partial index serve it.
+    parts.push(sql`o.controller_uid = ${cleanText(controllerUid)}`);
+    parts.push(controllerUid === '' ? sql`true` : sql`o.controller_uid <> ''`);
+  }
+  if (ownerUid !== undefined) {
+    parts.push(sql`o.owner_uids @> ${sql.param([cleanText(ownerUid)])}::text[] AND o.owner_uids <> '{}'`);
+  }
+  if (after !== undefined) {
+    parts.push(sql`(o.namespace, o.name) > (${cleanText(after.namespace)}, ${cleanText(after.name)})`);
+  }
+  parts.push(...labels.map(labelCondition), ...fields.map(fieldCondition));
+  return sql.join(parts, sql` AND `);
+}
+
+/**
+ * One statement, so one snapshot: the revision and the rows, or the revision and NULLs when there are none. The order
+ * of the inner query survives: without a join condition the only plan is a loop over the one row of `revisions`, and
+ * a second ORDER BY would sort 131 MB for 50,000 pods.
+ */
+function snapshot(columns: string, query: ListQuery): QueryConfig {
+  const from = sql.raw(objectsFrom(mayBeNodeLease(query.resource)));
+  const limit = query.limit === undefined ? sql`` : sql`LIMIT ${query.limit + 1}`;
+  return toQuery(sql`
+    SELECT r.current AS snapshot, o.* FROM revisions r LEFT JOIN LATERAL (
+      SELECT ${sql.raw(columns)} FROM ${from} WHERE ${conditions(query)} ORDER BY o.namespace, o.name ${limit}
+    ) o ON true`);
+}
+
+/** One row more than the limit tells whether there are more. */
+export const listStatement = (query: ListQuery): QueryConfig =>
+  snapshot(objectColumns(mayBeNodeLease(query.resource)), query);
+
+export const listRefsStatement = (query: ListQuery): QueryConfig =>
+  snapshot(refColumns(mayBeNodeLease(query.resource)), query);
+
+export const countStatement = (query: ListQuery): QueryConfig =>
+  toQuery(sql`SELECT count(*) AS count FROM objects o WHERE ${conditions(query)}`);

@@ -1,0 +1,93 @@
+/**
+ * Brings the database to this release's schema: checks that the server can be used at all, then applies what
+ * `migrations/` has that the database has not. Any number of processes may start at once; a lock lets one migrate.
+ */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
+import type pg from 'pg';
+import { StartupError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { Clock } from '../timing/clock.ts';
+import type { Random } from '../timing/random.ts';
+import { connectForStart } from './connect-for-start.ts';
+
+const OLDEST_VERSION = 14;
+/** Any number that no other program locks in this database. */
+const LOCK_ID = 7_305_001;
+/** Longest wait for another process that migrates. */
+const LOCK_WAIT_MS = 60_000;
+const LOCK_POLL_MS = 200;
+
+export interface MigrateOptions {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export async function migrate(url: string, options: MigrateOptions): Promise<void> {
+  const client = await connectForStart(url, options);
+  try {
+    await checkVersion(client);
+    await lock(client, options);
+    const before = options.clock.monotonic();
+    await applyMigrations(drizzle(client), { migrationsFolder: migrationsFolder() });
+    options.logger.debug({ ms: Math.round(options.clock.monotonic() - before) }, 'database schema is up to date');
+  } catch (error) {
+    throw isForbidden(error)
+      ? new StartupError(
+          `DATABASE_URL: user "${client.user}" may not create tables in "${client.database}"; ` +
+            'grant CREATE on the database and on its schema public',
+          { cause: error },
+        )
+      : error;
+  } finally {
+    // The lock goes with the connection.
+    await client.end();
+  }
+}
+
+const isForbidden = (error: unknown): boolean => {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error && 'code' in cause && cause.code === '42501';
+};
+
+async function checkVersion(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ number: string; text: string }>(
+    "SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS text",
+  );
+  if (Number(rows[0]?.number) < OLDEST_VERSION * 10_000) {
+    throw new StartupError(
+      `PostgreSQL ${rows[0]?.text} is too old; Flotilla needs ${OLDEST_VERSION} or newer: upgrade the server or ` +
+        'unset DATABASE_URL to use the embedded one',
+    );
+  }
+}
+
+/** Tried again and again rather than waited for: a statement that waits holds a snapshot, and has a time-out. */
+async function lock(client: pg.Client, { clock, random }: MigrateOptions): Promise<void> {
+  const end = clock.monotonic() + LOCK_WAIT_MS;
+  for (;;) {
+    const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [LOCK_ID]);
+    if (rows[0]?.locked === true) {
+      return;
+    }
+    if (clock.monotonic() > end) {
+      throw new StartupError('another Flotilla has been migrating this database for a minute; stop it and try again');
+    }
+    await clock.sleep(LOCK_POLL_MS * (0.5 + random.next()));
+  }
+}
+
+/** Beside `dist/` in a package, two levels up in the sources. */
+function migrationsFolder(): string {
+  const candidates = ['../migrations', '../../migrations'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+  const found = candidates.find((path) => existsSync(`${path}/meta/_journal.json`));
+  if (found === undefined) {
+    throw new StartupError(
+      `the folder migrations/ is missing (looked for ${candidates.join(' and ')}); reinstall Flotilla`,
+    );
+  }
+  return found;
+}

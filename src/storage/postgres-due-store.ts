@@ -1,0 +1,133 @@
+/** Due work and who runs a shard (the DueStore contract of queue/), on the database's clock. */
+import type { Pool } from 'pg';
+import { bigintArray, textArray } from './binary-array.ts';
+import { addDue } from './due-rows.ts';
+import type { DueRef, Fence } from './object-store.ts';
+
+interface DueRow {
+  readonly key: string;
+  readonly attempt: number;
+  readonly version: number;
+}
+interface Settled {
+  readonly key: string;
+  readonly version: number;
+  readonly nextAfterMs?: number;
+  readonly attempt: number;
+}
+
+export class PostgresDueStore {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /** The rows are read by a statement of their own: its snapshot sees what the last holder settled. */
+  async claim(
+    shard: string,
+    holder: string,
+    ttlMs: number,
+    limit: number,
+  ): Promise<{ lease: Fence; keys: DueRow[]; more: boolean } | undefined> {
+    const epoch = await this.#takeShard(shard, holder, ttlMs);
+    if (epoch === undefined) {
+      return undefined;
+    }
+    const { rows } = await this.#pool.query<DueRow>({
+      name: 'read-due',
+      text: 'SELECT key, attempt, version FROM due WHERE shard = $1 AND at <= now() ORDER BY at, key LIMIT $2',
+      values: [shard, limit + 1],
+    });
+    return { lease: { shard, holder, epoch }, keys: rows.slice(0, limit), more: rows.length > limit };
+  }
+
+  async #takeShard(shard: string, holder: string, ttlMs: number): Promise<number | undefined> {
+    const { rows } = await this.#pool.query<{ epoch: number }>({
+      name: 'take-shard',
+      text: `INSERT INTO shard_owners AS o (shard, holder, epoch, expires_at)
+             VALUES ($1, $2, 1, now() + $3::float8 * interval '1 millisecond')
+             ON CONFLICT (shard) DO UPDATE SET
+               epoch = o.epoch + CASE WHEN o.holder = excluded.holder THEN 0 ELSE 1 END,
+               holder = excluded.holder, expires_at = excluded.expires_at
+             WHERE o.holder IN (excluded.holder, '') OR o.expires_at <= now()
+             RETURNING epoch`,
+      values: [shard, holder, ttlMs],
+    });
+    return rows[0]?.epoch;
+  }
+
+  async settle(lease: Fence, settled: readonly Settled[], release: boolean): Promise<number | undefined> {
+    if (settled.length > 0 || release) {
+      await this.#settleRows(lease, settled, release);
+    }
+    const { rows } = await this.#pool.query<{ ms: number | null }>({
+      name: 'next-due',
+      text: `SELECT greatest(0, extract(epoch FROM min(at) - now()) * 1000)::float8 AS ms FROM due
+             WHERE shard = $1 HAVING count(*) > 0`,
+      values: [lease.shard],
+    });
+    return rows[0]?.ms ?? undefined;
+  }
+
+  /**
+   * Nothing happens unless the lease holds. Rows are locked in key order, as all who change them do; one that was
+   * made due again since the claim has another version and is left alone.
+   */
+  async #settleRows({ shard, holder, epoch }: Fence, settled: readonly Settled[], release: boolean): Promise<void> {
+    await this.#pool.query({
+      name: 'settle-due',
+      text: `WITH owner AS MATERIALIZED (
+               SELECT shard FROM shard_owners WHERE shard = $1 AND holder = $2 AND epoch = $3 FOR UPDATE
+             ), settled AS MATERIALIZED (
+               SELECT d.key, i.next_ms, i.attempt
+               FROM unnest($4::text[], $5::bigint[], $6::bigint[], $7::bigint[]) AS i (key, version, next_ms, attempt)
+               JOIN due d ON d.key = i.key AND d.version = i.version
+               WHERE d.shard IN (SELECT shard FROM owner)
+               ORDER BY d.key FOR UPDATE OF d
+             ), removed AS (
+               DELETE FROM due USING settled s WHERE due.shard = $1 AND due.key = s.key AND s.next_ms < 0
+             ), moved AS (
+               UPDATE due SET at = now() + s.next_ms * interval '1 millisecond', attempt = s.attempt
+               FROM settled s WHERE due.shard = $1 AND due.key = s.key AND s.next_ms >= 0
+             )
+             UPDATE shard_owners SET holder = '', expires_at = now()
+             WHERE $8 AND shard IN (SELECT shard FROM owner)`,
+      values: [
+        shard,
+        holder,
+        epoch,
+        textArray(settled.map(({ key }) => key)),
+        bigintArray(settled.map(({ version }) => version)),
+        bigintArray(
+          settled.map(({ nextAfterMs }) => (nextAfterMs === undefined ? -1 : Math.max(0, Math.round(nextAfterMs)))),
+        ),
+        bigintArray(settled.map(({ attempt }) => attempt)),
+        release,
+      ],
+    });
+  }
+
+  async add(refs: readonly DueRef[]): Promise<void> {
+    if (refs.length > 0) {
+      await addDue(this.#pool, refs);
+    }
+  }
+
+  /** A skip scan, one index descent a shard, however many rows are due. */
+  async dueShards(withinMs: number): Promise<string[]> {
+    const { rows } = await this.#pool.query<{ shard: string }>({
+      name: 'due-shards',
+      text: `WITH RECURSIVE shards AS (
+               (SELECT shard FROM due ORDER BY shard LIMIT 1)
+               UNION ALL
+               SELECT (SELECT d.shard FROM due d WHERE d.shard > s.shard ORDER BY d.shard LIMIT 1)
+               FROM shards s WHERE s.shard IS NOT NULL
+             )
+             SELECT shard FROM shards s WHERE EXISTS (
+               SELECT FROM due d WHERE d.shard = s.shard AND d.at <= now() + $1::float8 * interval '1 millisecond')`,
+      values: [withinMs],
+    });
+    return rows.map(({ shard }) => shard);
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * The object store on Postgres: reads are here, writes join the group commit. See `object-store.ts` for what is
+ * guaranteed and `commit/` for how.
+ */
+import type { Pool, QueryConfig, QueryResultRow } from 'pg';
+import { internalError } from '../errors.ts';
+import { textArray } from './binary-array.ts';
+import { cleanText } from './clean-text.ts';
+import type { GroupCommit } from './commit/group-commit.ts';
+import type { ChangeLog } from './feed/change-log.ts';
+import { countStatement, listRefsStatement, listStatement } from './list-query.ts';
+import type { ListPage, ListQuery, ObjectRef, ObjectStore, Write, WriteResult } from './object-store.ts';
+import { readFailed } from './postgres-errors.ts';
+import type { ResourceId, StoredObject } from './stored-object.ts';
+import {
+  mayBeNodeLease,
+  type ObjectRow,
+  objectColumns,
+  objectsFrom,
+  type RefRow,
+  refColumns,
+  toObjectRef,
+  toStoredObject,
+} from './stored-rows.ts';
+
+/** A snapshot's revision beside each row; NULLs in the only row of an empty list. */
+type Snapshot<Row> = ({ snapshot: number } & Row) | { snapshot: number; resource: null };
+
+export class PostgresObjectStore implements ObjectStore {
+  readonly #pool: Pool;
+  readonly #commits: GroupCommit;
+  readonly #log: ChangeLog;
+
+  constructor(pool: Pool, commits: GroupCommit, log: ChangeLog) {
+    this.#pool = pool;
+    this.#commits = commits;
+    this.#log = log;
+  }
+
+  async commit(write: Write): Promise<WriteResult> {
+    const [result] = await this.#commits.commitAll([write]);
+    if (result === undefined) {
+      throw internalError(new Error('a write has no result'));
+    }
+    return result;
+  }
+
+  commitAll(writes: readonly Write[]): Promise<WriteResult[]> {
+    return this.#commits.commitAll(writes);
+  }
+
+  async get(resource: ResourceId, namespace: string, name: string): Promise<StoredObject | undefined> {
+    const overlay = mayBeNodeLease(resource);
+    const rows = await this.#read<ObjectRow>({
+      name: overlay ? 'get-lease' : 'get-object',
+      text: `SELECT ${objectColumns(overlay)} FROM ${objectsFrom(overlay)}
+             WHERE o.resource = $1 AND o.namespace = $2 AND o.name = $3`,
+      values: [resource, cleanText(namespace), cleanText(name)],
+    });
+    return rows[0] === undefined ? undefined : toStoredObject(rows[0]);
+  }
+
+  async getMany(resource: ResourceId, keys: readonly { namespace: string; name: string }[]): Promise<StoredObject[]> {
+    if (keys.length === 0) {
+      return [];
+    }
+    const overlay = mayBeNodeLease(resource);
+    const rows = await this.#read<ObjectRow>({
+      name: overlay ? 'get-leases' : 'get-objects',
+      text: `SELECT ${objectColumns(overlay)} FROM ${objectsFrom(overlay)}
+             WHERE o.resource = $1 AND (o.namespace, o.name) IN (SELECT * FROM unnest($2::text[], $3::text[]))`,
+      values: [
+        resource,
+        textArray(keys.map(({ namespace }) => cleanText(namespace))),
+        textArray(keys.map(({ name }) => cleanText(name))),
+      ],
+    });
+    return rows.map(toStoredObject);
+  }
+
+  async list(query: ListQuery): Promise<ListPage> {
+    const { revision, rows } = await this.#snapshot<ObjectRow>(listStatement(query));
+    const items = rows.map(toStoredObject);
+    const last = query.limit === undefined || items.length <= query.limit ? undefined : items.at(query.limit - 1);
+    if (last === undefined) {
+      return { revision, items };
+    }
+    const next = { namespace: last.namespace, name: last.name };
+    return {
+      revision,
+      items: items.slice(0, query.limit),
+      next,
+      remaining: await this.#count({ ...query, after: next }),
+    };
+  }
+
+  async listRefs(query: ListQuery): Promise<{ revision: number; items: ObjectRef[] }> {
+    const { limit: _, ...unlimited } = query;
+    const { revision, rows } = await this.#snapshot<RefRow>(listRefsStatement(unlimited));
+    return { revision, items: rows.map(toObjectRef) };
+  }
+
+  async existingUids(uids: readonly string[]): Promise<Set<string>> {
+    const rows = await this.#read<{ uid: string }>({
+      name: 'existing-uids',
+      text: 'SELECT uid FROM objects WHERE uid = ANY ($1::text[])',
+      values: [textArray(uids.map(cleanText))],
+    });
+    return new Set(rows.map(({ uid }) => uid));
+  }
+
+  async dependentsOf(uid: string): Promise<ObjectRef[]> {
+    const rows = await this.#read<RefRow>({
+      name: 'dependents-of',
+      text: `SELECT ${refColumns(true)} FROM ${objectsFrom(true)}
+             WHERE o.owner_uids @> ARRAY[$1::text] AND o.owner_uids <> '{}'`,
+      values: [cleanText(uid)],
+    });
+    return rows.map(toObjectRef);
+  }
+
+  async currentRevision(): Promise<number> {
+    try {
+      return (await this.#log.revisions()).current;
+    } catch (error) {
+      throw readFailed(error);
+    }
+  }
+
+  /** Beside the list's snapshot: a count is a hint to people, and exact as soon as writes rest. */
+  async #count(query: ListQuery): Promise<number> {
+    const rows = await this.#read<{ count: number }>(countStatement(query));
+    return rows[0]?.count ?? 0;
+  }
+
+  async #snapshot<Row extends { resource: string }>(
+    statement: QueryConfig,
+  ): Promise<{ revision: number; rows: Row[] }> {
+    const rows = await this.#read<Snapshot<Row>>(statement);
+    return {
+      revision: rows[0]?.snapshot ?? 0,
+      rows: rows.filter((row): row is { snapshot: number } & Row => row.resource !== null),
+    };
+  }
+
+  async #read<Row extends QueryResultRow>(statement: QueryConfig): Promise<Row[]> {
+    try {
+      return (await this.#pool.query<Row>(statement)).rows;
+    } catch (error) {
+      throw readFailed(error);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * storage/: everything that Flotilla keeps, on Postgres, and the only user of pg and drizzle. It offers the contract
+ * of `object-store.ts` and implements those that queue/, registry/, runtimes/ and auth/ state, without importing them.
+ * It may import values/, timing/ and errors; it knows no kind but the Lease of a node, and decides no policy.
+ */
+import type { Logger } from '../logger.ts';
+import type { Clock } from '../timing/clock.ts';
+import type { Random } from '../timing/random.ts';
+import { GroupCommit } from './commit/group-commit.ts';
+import { WRITER_SETTINGS } from './commit/statements.ts';
+import { openPool } from './connection.ts';
+import { PostgresChangeFeed } from './feed/change-feed.ts';
+import { ChangeLog } from './feed/change-log.ts';
+import { type Retention, runCompactions } from './feed/compaction.ts';
+import { changeEntry } from './feed/log-entry.ts';
+import { Notifier } from './feed/notifier.ts';
+import { listenForChanges, tailChangeLog } from './feed/tailer.ts';
+import { WakeUp } from './feed/wake-up.ts';
+import type { ChangeFeed, ObjectStore } from './object-store.ts';
+import { PostgresDueStore } from './postgres-due-store.ts';
+import { PostgresNodeLeases } from './postgres-node-leases.ts';
+import { PostgresObjectStore } from './postgres-object-store.ts';
+import { PostgresRuntimeStates } from './postgres-runtime-states.ts';
+import { PostgresTokenStore } from './postgres-token-store.ts';
+import { fixShardCount } from './shard-count.ts';
+
+export interface StorageOptions {
+  readonly url: string;
+  /** Connections for reads and small writes; beside them one for group commits and one that listens. */
+  readonly poolSize: number;
+  readonly shards: number;
+  readonly retention: Retention;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+export interface Storage {
+  readonly objects: ObjectStore;
+  readonly feed: ChangeFeed;
+  readonly due: PostgresDueStore;
+  readonly nodeLeases: PostgresNodeLeases;
+  readonly runtimeStates: PostgresRuntimeStates;
+  readonly tokens: PostgresTokenStore;
+  /** As fixed at the database's first start, whatever the options say. */
+  readonly shards: number;
+  /** Rejects when Postgres does not answer within 2 s. */
+  ping(): Promise<void>;
+  /** Answers what was taken, ends the feed's readers and all connections; takes no longer than about 5 s. */
+  close(): Promise<void>;
+}
+
+const CLOSE_MS = 5_000;
+const PING_MS = 2_000;
+
+/** The database must have been migrated. */
+export async function openStorage(options: StorageOptions): Promise<Storage> {
+  const { url, clock, random, logger } = options;
+  const pool = openPool(url, { role: 'reader', max: options.poolSize }, logger);
+  const writer = openPool(url, { role: 'writer', max: 1, settings: WRITER_SETTINGS, pipeline: true }, logger);
+  const stop = new AbortController();
+  const { signal } = stop;
+  const log = new ChangeLog(pool);
+  const wakeUp = new WakeUp();
+  const shards = await fixShardCount(pool, options.shards);
+  const feed = new PostgresChangeFeed(log, await log.revisions(), () => wakeUp.wake());
+  const notifier = new Notifier(pool, logger);
+  const publish = (entries: Parameters<PostgresChangeFeed['publish']>[0]): void => {
+    const last = entries.at(-1);
+    if (last !== undefined) {
+      if (!feed.publish(entries)) {
+        wakeUp.wake();
+      }
+      notifier.notify(last.revision);
+    }
+  };
+  const commits = new GroupCommit({
+    ...{ pool: writer, clock, random },
+    onCommitted: (changes) => publish(changes.map(changeEntry)),
+  });
+  const tailer = { url, feed, log, wakeUp, clock, random, logger, signal };
+  const background = Promise.all([
+    tailChangeLog(tailer),
+    listenForChanges(tailer),
+    runCompactions({ pool, retention: options.retention, clock, random, logger, signal }),
+  ]);
+  const close = async (): Promise<void> => {
+    feed.close();
+    await commits.close();
+    stop.abort();
+    await background;
+    await Promise.all([pool.end(), writer.end()]);
+  };
+  return {
+    objects: new PostgresObjectStore(pool, commits, log),
+    feed,
+    due: new PostgresDueStore(pool),
+    nodeLeases: new PostgresNodeLeases(pool, (revision, shard) => publish([log.renewal(revision, shard)])),
+    runtimeStates: new PostgresRuntimeStates(pool),
+    tokens: new PostgresTokenStore(pool),
+    shards,
+    ping: () => within(clock, PING_MS, pool.query('SELECT 1')).then(() => undefined),
+    close: () =>
+      within(clock, CLOSE_MS, close()).catch((error) => logger.warn({ err: error }, 'storage closed in haste')),
+  };
+}
+
+/** Rejects when `work` takes longer. */
+async function within<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T> {
+  const done = new AbortController();
+  const late = clock.sleep(ms, done.signal).then(() => {
+    throw new Error(`the database did not answer within ${ms} ms`);
+  });
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    done.abort();
+  }
+}

@@ -1,0 +1,291 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Storage } from '../../../src/storage/storage.ts';
+import type { StoredObject } from '../../../src/storage/stored-object.ts';
+import { matchesFields } from '../../../src/values/field-selector.ts';
+import { matchesLabels } from '../../../src/values/label-selector.ts';
+import { create, remove, storageFixture, update } from './storage-fixture.ts';
+
+const fixture = storageFixture();
+
+async function stored(storage: Storage, name: string, resource = 'pods', namespace = 'default'): Promise<StoredObject> {
+  const found = await storage.objects.get(resource, namespace, name);
+  if (found === undefined) {
+    throw new Error(`${name} is not there`);
+  }
+  return found;
+}
+
+describe('compare-and-set', () => {
+  it('answers exists, conflict and gone; a refused write leaves the counter alone', async () => {
+    const { objects, ...storage } = await fixture.open();
+    const before = await objects.currentRevision();
+    expect(await objects.commit(create('a'))).toEqual({ ok: true, revision: before + 1 });
+    expect(await objects.commit(create('a'))).toEqual({ ok: false, reason: 'exists' });
+    const read = await stored({ objects, ...storage }, 'a');
+    expect(await objects.commit(update(read, { labels: { v: '1' } }))).toEqual({ ok: true, revision: before + 2 });
+    expect(await objects.commit(update(read))).toEqual({ ok: false, reason: 'conflict' });
+    expect(await objects.commit(remove(read))).toEqual({ ok: false, reason: 'conflict' });
+    const fresh = await stored({ objects, ...storage }, 'a');
+    expect(await objects.commit(update({ ...fresh, uid: 'other' }))).toEqual({ ok: false, reason: 'conflict' });
+    expect(await objects.commit(remove(fresh))).toEqual({ ok: true, revision: before + 3 });
+    expect(await objects.commit(update(fresh))).toEqual({ ok: false, reason: 'gone' });
+    expect(await objects.commit(remove(fresh))).toEqual({ ok: false, reason: 'gone' });
+    expect(await objects.currentRevision()).toBe(before + 3);
+  });
+
+  it('lets one of many writers of the same object win, within a batch and between processes', async () => {
+    const storages = await Promise.all([fixture.open(), fixture.open(), fixture.open()]);
+    const [first] = storages;
+    await first!.objects.commit(create('contended'));
+    const read = await stored(first!, 'contended');
+    const attempts = storages.flatMap(({ objects }) =>
+      Array.from({ length: 20 }, (_, i) => objects.commit(update(read, { labels: { i: String(i) } }))),
+    );
+    const results = await Promise.all(attempts);
+    expect(results.filter(({ ok }) => ok)).toHaveLength(1);
+    const creates = await Promise.all(storages.map(({ objects }) => objects.commit(create('one-of-three'))));
+    expect(creates.filter(({ ok }) => ok)).toHaveLength(1);
+  });
+
+  it('counts to 90 with three processes that read, add one and retry', async () => {
+    const storages = await Promise.all([fixture.open(), fixture.open(), fixture.open()]);
+    await storages[0]!.objects.commit(create('counter', { labels: { n: '0' } }));
+    await Promise.all(
+      storages.map(async (storage) => {
+        for (let done = 0; done < 30; ) {
+          const read = await stored(storage, 'counter');
+          const labels = { n: String(Number(read.labels['n']) + 1) };
+          const result = await storage.objects.commit(update(read, { labels }));
+          done += result.ok ? 1 : 0;
+        }
+      }),
+    );
+    expect((await stored(storages[0]!, 'counter')).labels).toEqual({ n: '90' });
+  });
+
+  it('answers each write of a batch on its own, in order', async () => {
+    const storage = await fixture.open();
+    await storage.objects.commit(create('batch-1'));
+    const old = await stored(storage, 'batch-1');
+    const results = await storage.objects.commitAll([
+      create('batch-1'),
+      create('batch-2'),
+      remove(old),
+      create('batch-1'),
+      update(old),
+      create('batch-3', { uid: 'x'.repeat(20) }),
+    ]);
+    expect(results.map((result) => (result.ok ? 'ok' : result.reason))).toEqual([
+      'exists',
+      'ok',
+      'ok',
+      'ok',
+      'conflict',
+      'ok',
+    ]);
+    const revisions = results.flatMap((result) => (result.ok ? result.revision : []));
+    expect(revisions).toEqual([...revisions].sort((a, b) => a - b));
+  });
+
+  it('keeps the neighbours of a write that Postgres refuses', async () => {
+    const storage = await fixture.open();
+    // Too large for a B-tree entry, and not compressible.
+    const huge = Array.from({ length: 400 }, () => randomUUID()).join('');
+    const results = await Promise.allSettled([
+      ...['p1', 'p2', 'p3'].map((name) => storage.objects.commit(create(name))),
+      storage.objects.commit(create(huge)),
+      ...['p4', 'p5'].map((name) => storage.objects.commit(create(name))),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual([
+      ...['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled'],
+    ]);
+  });
+
+  it('refuses with 429 and Retry-After when too much is waiting', async () => {
+    const { objects } = await fixture.open();
+    const many = objects.commitAll(
+      Array.from({ length: 10_000 }, (_, i) => create(`flood-${i}`, { resource: 'floods' })),
+    );
+    await expect(objects.commit(create('late'))).rejects.toMatchObject({
+      code: 429,
+      details: { retryAfterSeconds: 1 },
+    });
+    expect((await many).every(({ ok }) => ok)).toBe(true);
+    expect(await objects.commit(create('late'))).toMatchObject({ ok: true });
+  });
+
+  it('stores NUL and lone surrogates as U+FFFD and finds nothing under such names', async () => {
+    const storage = await fixture.open();
+    const odd = {
+      fields: { reason: 'a\0b\ud800' },
+      labels: { 'k\0': '\udfff' },
+      body: JSON.stringify({ text: '\0\ud800' }),
+    };
+    expect(await storage.objects.commit(create('odd', odd))).toMatchObject({ ok: true });
+    const read = await stored(storage, 'odd');
+    expect(read.fields).toEqual({ reason: 'a\ufffdb\ufffd' });
+    expect(read.body).toBe(odd.body);
+    expect(await storage.objects.get('pods', 'default', 'o\0dd')).toBeUndefined();
+    const fields = [{ path: 'x\0', operator: '=' as const, value: '\0' }];
+    const { items } = await storage.objects.list({ resource: 'pods', namespace: '\0', fields });
+    expect(items).toEqual([]);
+  });
+});
+
+describe('fences', () => {
+  it('refuses what a shard writes after another has taken it over, and what was released', async () => {
+    const { objects, due } = await fixture.open();
+    const old = await due.claim('kubelet/1', 'a', 1, 0);
+    expect(await objects.commit(create('f1', { fence: old!.lease }))).toMatchObject({ ok: true });
+    await fixture.sql("UPDATE shard_owners SET expires_at = now() - interval '1 second'");
+    // Not taken over yet: nobody else acts, so nobody is harmed.
+    expect(await objects.commit(create('f2', { fence: old!.lease }))).toMatchObject({ ok: true });
+    const next = await due.claim('kubelet/1', 'b', 60_000, 0);
+    expect(next!.lease.epoch).toBe(old!.lease.epoch + 1);
+    const results = await objects.commitAll([
+      create('f3', { fence: old!.lease }),
+      create('f4', { fence: next!.lease }),
+      create('f5'),
+    ]);
+    expect(results.map((result) => result.ok || result.reason)).toEqual(['fenced', true, true]);
+    await due.settle(next!.lease, [], true);
+    expect(await objects.commit(create('f6', { fence: next!.lease }))).toEqual({ ok: false, reason: 'fenced' });
+  });
+
+  it('lets no write of the old holder become visible after a takeover, under load', async () => {
+    const storages = await Promise.all([fixture.open(), fixture.open()]);
+    const [writer, thief] = storages;
+    const lease = (await writer!.due.claim('kubelet/9', 'old', 1, 0))!.lease;
+    let isTaken = false;
+    const late: boolean[] = [];
+    const writing = (async () => {
+      for (let i = 0; ; i += 1) {
+        const wasTaken = isTaken;
+        const result = await writer!.objects.commit(create(`race-${i}`, { fence: lease }));
+        late.push(wasTaken && result.ok);
+        if (!result.ok) {
+          return result.reason;
+        }
+      }
+    })();
+    const taken = await thief!.due.claim('kubelet/9', 'new', 60_000, 0);
+    isTaken = true;
+    expect(taken?.lease.holder).toBe('new');
+    expect(await writing).toBe('fenced');
+    expect(late).not.toContain(true);
+  });
+});
+
+describe('reads', () => {
+  it('pages through a list in key order, with what remains, and answers the revision of an empty one', async () => {
+    const { objects } = await fixture.open();
+    const names = ['b', 'a', 'B', 'é', 'a-1', 'a.b'];
+    await objects.commitAll(
+      names.flatMap((name) => ['y', 'x'].map((namespace) => create(name, { resource: 'pages', namespace }))),
+    );
+    const seen: string[] = [];
+    let after: { namespace: string; name: string } | undefined;
+    const remaining: (number | undefined)[] = [];
+    do {
+      const page = await objects.list({ resource: 'pages', limit: 5, ...(after === undefined ? {} : { after }) });
+      seen.push(...page.items.map(({ namespace, name }) => `${namespace}/${name}`));
+      remaining.push(page.remaining);
+      after = page.next;
+    } while (after !== undefined);
+    const sorted = ['B', 'a', 'a-1', 'a.b', 'b', 'é'];
+    expect(seen).toEqual(['x', 'y'].flatMap((namespace) => sorted.map((name) => `${namespace}/${name}`)));
+    expect(remaining).toEqual([7, 2, undefined]);
+    const empty = await objects.list({ resource: 'nothing' });
+    expect(empty).toEqual({ revision: await objects.currentRevision(), items: [] });
+  });
+
+  it('finds by controller, owner, uid and keys, and counts without bodies', async () => {
+    const { objects } = await fixture.open();
+    const owners = { ownerUids: ['o-1', 'we"ird\\,{}'], controllerUid: 'o-1' };
+    await objects.commitAll([
+      create('owned', { ...owners, resource: 'owned', uid: 'u-owned' }),
+      create('free', { resource: 'owned', uid: 'u-free' }),
+    ]);
+    const nameOf = ({ name }: { name: string }): string => name;
+    expect((await objects.list({ resource: 'owned', controllerUid: 'o-1' })).items.map(nameOf)).toEqual(['owned']);
+    expect((await objects.list({ resource: 'owned', controllerUid: '' })).items.map(nameOf)).toEqual(['free']);
+    expect((await objects.list({ resource: 'owned', ownerUid: 'we"ird\\,{}' })).items.map(nameOf)).toEqual(['owned']);
+    expect(await objects.existingUids(['u-owned', 'nope', '\0'])).toEqual(new Set(['u-owned']));
+    const [dependent] = await objects.dependentsOf('o-1');
+    expect(dependent).toMatchObject({ name: 'owned', ownerUids: owners.ownerUids, createdAt: expect.any(Number) });
+    expect(Math.abs(Date.now() - dependent!.createdAt)).toBeLessThan(60_000);
+    const many = await objects.getMany('owned', [
+      { namespace: 'default', name: 'free' },
+      { namespace: 'default', name: 'gone' },
+    ]);
+    expect(many.map(nameOf)).toEqual(['free']);
+    const refs = await objects.listRefs({ resource: 'owned' });
+    expect(refs.items.map(nameOf)).toEqual(['free', 'owned']);
+    expect(refs.items[0]).not.toHaveProperty('body');
+  });
+
+  it('serves pods of a node from an index', async () => {
+    const { objects } = await fixture.open();
+    await objects.commitAll(
+      Array.from({ length: 2_000 }, (_, i) => create(`on-${i}`, { fields: { 'spec.nodeName': `n${i % 500}` } })),
+    );
+    await fixture.sql('ANALYZE pods');
+    const fields = [{ path: 'spec.nodeName', operator: '=' as const, value: 'n7' }];
+    expect((await objects.list({ resource: 'pods', fields })).items).toHaveLength(4);
+    const plan = await fixture.sql<{ 'QUERY PLAN': string }>(
+      "EXPLAIN SELECT FROM objects o WHERE o.resource = 'pods' AND o.fields ->> 'spec.nodeName' = 'n7'",
+    );
+    expect(plan.map((row) => row['QUERY PLAN']).join()).toContain('pods_node_name');
+  });
+
+  it('selects exactly what the selectors match in memory', async () => {
+    const { objects } = await fixture.open();
+    const text = fc.constantFrom('', 'a', 'b', '7', '-7', '08', '9223372036854775807', '9223372036854775808', 'x1');
+    const record = fc.dictionary(fc.constantFrom('k', 'l', 'spec.nodeName'), text, { maxKeys: 3 });
+    const rows = fc.sample(fc.record({ labels: record, fields: record }), { numRuns: 40, seed: 3 });
+    await objects.commitAll(
+      rows.map((row, i) => create(`row-${String(i).padStart(2, '0')}`, { resource: 'matched', ...row })),
+    );
+    const all = (await objects.list({ resource: 'matched' })).items;
+    const operator = fc.constantFrom('In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt');
+    const key = fc.constantFrom('k', 'l', 'none', "o'k");
+    const values = fc.array(text, { minLength: 1, maxLength: 2 });
+    const path = fc.constantFrom('k', 'spec.nodeName', 'none', 'metadata.name');
+    const requirement = fc.record({
+      labels: fc.array(fc.record({ key, operator, values }), { maxLength: 2 }),
+      fields: fc.array(fc.record({ path, operator: fc.constantFrom('=', '!='), value: text }), { maxLength: 2 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(requirement, async ({ labels, fields }) => {
+        const found = await objects.list({ resource: 'matched', labels, fields });
+        const wanted = all.filter(
+          (object) =>
+            matchesLabels(labels, object.labels) &&
+            matchesFields(fields, { ...object.fields, 'metadata.name': object.name }),
+        );
+        expect(found.items.map(({ name }) => name)).toEqual(wanted.map(({ name }) => name));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('answers a list and its revision from one snapshot while others write', async () => {
+    const { objects } = await fixture.open();
+    const start = await objects.currentRevision();
+    let isDone = false;
+    const writing = (async () => {
+      for (let i = 0; i < 200; i += 1) {
+        await objects.commit(create(`snap-${i}`, { resource: 'snapshots' }));
+      }
+      isDone = true;
+    })();
+    while (!isDone) {
+      // Nothing else writes: the n-th object is revision start + n.
+      const { revision, items } = await objects.list({ resource: 'snapshots' });
+      expect(items).toHaveLength(revision - start);
+    }
+    await writing;
+  });
+});
