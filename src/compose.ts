@@ -10,6 +10,7 @@ import { ensureCertificates } from './api/tls/ensure-certificates.ts';
 import { allowAuthenticated } from './auth/allow-authenticated.ts';
 import { createTokenAuthenticator } from './auth/token-authenticator.ts';
 import { ensureAdminKubeconfig } from './bootstrap/admin-kubeconfig.ts';
+import { awaitNodes } from './bootstrap/await-nodes.ts';
 import { prepareHome } from './bootstrap/home.ts';
 import { listen } from './bootstrap/listen.ts';
 import { seedFleet } from './bootstrap/seed-fleet.ts';
@@ -88,9 +89,12 @@ export async function compose({ config, logger, report }: ComposeOptions): Promi
     const core = await openCore(self);
     const hasApi = config.roles.includes('api');
     const api = hasApi ? await self.step('API', () => startApi(self, core)) : undefined;
-    await self.step('Fleet', () => seedFleet(core.registry, config.seedFleet));
+    await self.step('Namespaces and first fleet', () => seedFleet(core.registry, config.seedFleet));
     if (config.roles.some((role) => role !== 'api')) {
       await self.step('Workers', () => startWorkers(self, core));
+    }
+    if (config.roles.includes('worker') && config.roles.includes('controller')) {
+      await self.step('Nodes', () => awaitNodes(core.registry, systemClock));
     }
     teardown.add('signal', async () => stopping.abort());
     return { url: api?.url, kubeconfigPath: api?.kubeconfigPath, failed, stop: () => teardown.run() };
