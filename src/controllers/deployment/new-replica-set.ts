@@ -7,7 +7,9 @@ import type { ControllerContext } from '../controller.ts';
 import { same } from '../equality.ts';
 import type { Emit } from '../events.ts';
 import type { Deployment, DeploymentCondition, ReplicaSet } from '../kinds/apps.ts';
+import { isNamespaceEnding } from '../namespace-ending.ts';
 import { controllerOf } from '../owner-references.ts';
+import { toError } from '../results.ts';
 import { newSetReplicas } from './replica-counts.ts';
 import { findNewSet, type NewReplicaSet, newSetAnnotations, newSetOf, REVISION, revisionOf } from './revisions.ts';
 import { deadlineMs, setCondition } from './status.ts';
@@ -125,8 +127,36 @@ async function createSet(
     if (error instanceof StatusError && error.reason === 'AlreadyExists') {
       return settleNameClash(context, deployment, wanted, fence);
     }
+    await reportRefusal(context, emit, deployment, name, toError(error), fence);
     throw error;
   }
+}
+
+/** Source: sync.go, FailedRSCreateReason. In an ending namespace every create fails: not worth a word. */
+async function reportRefusal(
+  { registry, clock }: ControllerContext,
+  emit: Emit,
+  deployment: Deployment,
+  set: string,
+  error: Error,
+  fence: Fence,
+): Promise<void> {
+  if (isNamespaceEnding(error)) {
+    return;
+  }
+  const message = `Failed to create new replica set "${set}": ${error.message}`;
+  emit(deployment, 'Warning', 'ReplicaSetCreateError', message);
+  if (deadlineMs(deployment) === undefined) {
+    return;
+  }
+  const change = (object: Deployment): boolean => {
+    const before = object.status?.conditions;
+    const conditions = setCondition(before, ['Progressing', 'False', 'ReplicaSetCreateError', message], clock.now());
+    object.status = { ...object.status, conditions };
+    return !same(before, conditions);
+  };
+  const { namespace, name, uid } = deployment.metadata;
+  await registry.modify<Deployment>(DEPLOYMENTS, namespace, name, change, { subresource: 'status', uid, fence });
 }
 
 /** Ours already (a retry), or a hash collision: then the count goes up and the next try gets another name. */

@@ -6,13 +6,16 @@ import type { ControllerContext } from '../controller.ts';
 import { same } from '../equality.ts';
 import type { Emit } from '../events.ts';
 import type { Deployment, DeploymentStatus, ReplicaSet } from '../kinds/apps.ts';
-import { isActive } from '../views/pod-info.ts';
+import { isFinished } from '../views/pod-info.ts';
 import { cleanUpHistory } from './history.ts';
 import { DEPLOYMENTS, type Rollout, resolveRollout, SETS } from './new-replica-set.ts';
 import { scaleSets } from './proportional-scale.ts';
-import { isRolling, newSetReplicas, type Resize, shrinkOldSets, wanted } from './replica-counts.ts';
+import { isRolling, newSetReplicas, type Resize, shrinkOldSets, total, wanted } from './replica-counts.ts';
 import { isScaling, sizeAnnotations } from './revisions.ts';
 import { counts, deadlineMs, deploymentStatus, isComplete, lateIn, setCondition } from './status.ts';
+
+/** Recreate waits for pods that end; a set's status does not count those, so no change of it tells when they are gone. */
+const ENDING_MS = 500;
 
 export async function rollOut(
   context: ControllerContext,
@@ -38,7 +41,9 @@ export async function rollOut(
   if (isComplete(deployment, counts(deployment, after.newSet, all)) || paused) {
     await cleanUpHistory(context, deployment, after.oldSets, lease);
   }
-  return writeStatus(context, after, all, !scaling, lease);
+  const result = await writeStatus(context, after, all, !scaling, lease);
+  const waits = recreating && !scaling && total(after.oldSets) === 0 && oldPodsRun(context, after);
+  return waits ? { requeueAfterMs: ENDING_MS } : result;
 }
 
 /** Source: progress.go, checkPausedConditions: a pause is no lack of progress. */
@@ -80,10 +85,7 @@ async function recreate(context: ControllerContext, emit: Emit, rollout: Rollout
   if (tooMany.length > 0) {
     return resize(context, emit, rollout, tooMany, fence);
   }
-  const runs = oldSets.some((set) =>
-    [...context.views.podsOf(set.metadata.uid)].some((pod) => isActive(pod) || pod.phase === 'Running'),
-  );
-  if (runs) {
+  if (oldPodsRun(context, rollout)) {
     return rollout;
   }
   const sets = rollout.newSet === undefined ? oldSets : [...oldSets, rollout.newSet];
@@ -93,6 +95,10 @@ async function recreate(context: ControllerContext, emit: Emit, rollout: Rollout
     ? next
     : resize(context, emit, next, [{ set: newSet, to: wanted(deployment) }], fence);
 }
+
+/** Ending ones run too, until the kubelet says otherwise. */
+const oldPodsRun = ({ views }: ControllerContext, { oldSets }: Rollout): boolean =>
+  oldSets.some((set) => [...views.podsOf(set.metadata.uid)].some((pod) => !isFinished(pod)));
 
 /** Writes the sizes, and on every set that has pods the size of the Deployment that they belong to. */
 async function resize(

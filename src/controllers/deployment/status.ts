@@ -92,7 +92,8 @@ export function deploymentStatus(
   nowMs: number,
 ): DeploymentStatus {
   const status: DeploymentStatus = { ...counts(deployment, newSet, sets) };
-  status.conditions = setCondition(conditions, availability(deployment, status), nowMs);
+  const judged = deadlineMs(deployment) === undefined ? withoutCondition(conditions, 'Progressing') : conditions;
+  status.conditions = setCondition(judged, availability(deployment, status), nowMs);
   if (rolling && deadlineMs(deployment) !== undefined) {
     status.conditions = judgeProgress(deployment, newSet, status, nowMs);
   }

@@ -5,6 +5,7 @@ import type { ReconcileContext } from '../../queue/reconciler.ts';
 import type { ControllerContext } from '../controller.ts';
 import type { Emit } from '../events.ts';
 import type { ReplicaSet } from '../kinds/apps.ts';
+import { isNamespaceEnding } from '../namespace-ending.ts';
 import { controllerOf } from '../owner-references.ts';
 import type { PodInfo } from '../views/pod-info.ts';
 import { deletionOrder } from './deletion-order.ts';
@@ -72,10 +73,6 @@ async function createPods(
   }
   return undefined;
 }
-
-const isNamespaceEnding = (error: Error): boolean =>
-  error instanceof StatusError &&
-  error.details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating') === true;
 
 /** Candidates for deletion, first to go first. Pods of the same Deployment on one node are spread out. */
 function surplus({ views, clock }: ControllerContext, set: ReplicaSet, active: readonly PodInfo[]): PodInfo[] {
