@@ -131,7 +131,7 @@ export class Informer<T> {
 
   async #follow(registry: Registry, signal: AbortSignal): Promise<void> {
     const resources = new Set([this.#options.resource]);
-    for await (const batch of registry.changes({ from: this.#revision, resources, signal })) {
+    for await (const batch of registry.changes({ from: this.#revision, resources, signal, eagerProgress: true })) {
       for (const change of batch.changes) {
         this.#apply(change);
       }

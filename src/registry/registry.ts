@@ -161,6 +161,7 @@ export interface Registry {
     from: number;
     resources: ReadonlySet<ResourceId>;
     signal: AbortSignal;
+    eagerProgress?: boolean;
   }): AsyncIterable<ChangeBatch>;
   currentRevision(): Promise<number>;
 }

@@ -127,6 +127,8 @@ export interface ChangeFeed {
     readonly signal: AbortSignal;
     /** Bytes of undelivered changes after which the reader is closed with `SlowReaderError`. */
     readonly maxPendingBytes?: number;
+    /** Progress at every commit, whatever it changed: for a view that must know at once how fresh it is. */
+    readonly eagerProgress?: boolean;
   }): AsyncIterable<ChangeBatch>;
   /** Last revision this process has published. */
   readonly revision: number;

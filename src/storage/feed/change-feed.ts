@@ -69,7 +69,18 @@ export class PostgresChangeFeed implements ChangeFeed {
         reader.push(entry);
       }
     }
+    if (first !== undefined) {
+      this.#wakeEager();
+    }
     return true;
+  }
+
+  #wakeEager(): void {
+    for (const reader of this.#readers) {
+      if (reader.isEager) {
+        reader.wake();
+      }
+    }
   }
 
   /** Compaction overtook this process (it was cut off for long): every reader must start anew. */
@@ -98,7 +109,7 @@ export class PostgresChangeFeed implements ChangeFeed {
   }
 
   async *changes(options: ChangesOptions): AsyncGenerator<ChangeBatch> {
-    const { resources, signal, maxPendingBytes = DEFAULT_PENDING_BYTES } = options;
+    const { resources, signal, maxPendingBytes = DEFAULT_PENDING_BYTES, eagerProgress } = options;
     let at = options.from;
     await this.#check(at);
     let missed = this.#recent.since(at, resources);
@@ -110,7 +121,7 @@ export class PostgresChangeFeed implements ChangeFeed {
     }
     // No await between `since` and here: what is published from now on reaches the reader.
     const joinedAt = Math.max(at, this.#revision);
-    const reader = new FeedReader(joinedAt, resources, maxPendingBytes);
+    const reader = new FeedReader(joinedAt, resources, maxPendingBytes, eagerProgress);
     this.#readers.add(reader);
     const end = (): void => reader.end();
     signal.addEventListener('abort', end, { once: true });

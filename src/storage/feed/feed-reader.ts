@@ -14,6 +14,8 @@ export class FeedReader {
   readonly #from: number;
   readonly #resources: ReadonlySet<ResourceId> | undefined;
   readonly #maxBytes: number;
+  /** Wakes at every commit, also of other resources. */
+  readonly isEager: boolean;
   #entries: LogEntry[] = [];
   #bytes = 0;
   #failure: Error | undefined;
@@ -22,7 +24,8 @@ export class FeedReader {
   #isReady = false;
   #wake: (() => void) | undefined;
 
-  constructor(from: number, resources: ReadonlySet<ResourceId> | undefined, maxBytes: number) {
+  constructor(from: number, resources: ReadonlySet<ResourceId> | undefined, maxBytes: number, isEager = false) {
+    this.isEager = isEager;
     this.#from = from;
     this.#resources = resources;
     this.#maxBytes = maxBytes;
