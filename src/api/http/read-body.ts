@@ -1,6 +1,14 @@
 /** A request's body as a JSON value, by its Content-Type. No Content-Type is JSON, as in Kubernetes. */
 import type { FastifyRequest } from 'fastify';
-import { ACCEPTED_BODY_TYPES, JSON_TYPE, parseMediaType, unsupportedMediaType, YAML_TYPE } from './media-type.ts';
+import { decodeProtobuf } from '../../resources/protobuf/decode-protobuf.ts';
+import {
+  ACCEPTED_BODY_TYPES,
+  JSON_TYPE,
+  PROTOBUF_TYPE,
+  parseMediaType,
+  unsupportedMediaType,
+  YAML_TYPE,
+} from './media-type.ts';
 import { parseJson } from './parse-json.ts';
 import { parseYaml } from './parse-yaml.ts';
 
@@ -16,6 +24,7 @@ export const contentType = (request: FastifyRequest): string => {
 const PARSERS: Readonly<Record<string, (body: Buffer) => unknown>> = {
   [JSON_TYPE]: parseJson,
   [YAML_TYPE]: parseYaml,
+  [PROTOBUF_TYPE]: decodeProtobuf,
 };
 
 /** Throws 400 and 415. */

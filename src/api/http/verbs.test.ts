@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ApiFixture, apiFixture } from '../../../test/support/api-fixture.ts';
+import { encodeProtobuf } from '../../../test/support/protobuf-encoder.ts';
 import { configMap, deployment, pod } from '../../../test/support/registry-fixture.ts';
 
 const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
@@ -52,6 +53,27 @@ describe('one object', () => {
     expect((await api.call('GET', '/api/v1/namespaces')).json.items).toHaveLength(2);
     const { json } = await api.call('GET', '/api/v1/namespaces/default/status');
     expect(json.kind).toBe('Namespace');
+  });
+
+  it('comes from protobuf, and the answer is JSON', async () => {
+    const headers = {
+      'content-type': 'application/vnd.kubernetes.protobuf',
+      accept: 'application/vnd.kubernetes.protobuf,application/json',
+    };
+    const body = encodeProtobuf('io.k8s.api.core.v1.ConfigMap', configMap('p', { k: 'v' }));
+    const created = await api.call('POST', CONFIG_MAPS, body, headers);
+    expect([created.code, created.headers['content-type']]).toEqual([201, 'application/json']);
+    expect((await api.call('GET', `${CONFIG_MAPS}/p`, undefined, { accept: headers.accept })).json.data).toEqual({
+      k: 'v',
+    });
+    const options = { apiVersion: 'v1', kind: 'DeleteOptions', dryRun: ['All'] };
+    const sent = encodeProtobuf('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions', options);
+    expect((await api.call('DELETE', `${CONFIG_MAPS}/p`, sent, headers)).code).toBe(200);
+    expect((await api.call('GET', `${CONFIG_MAPS}/p`)).code).toBe(200);
+    const broken = await api.call('POST', CONFIG_MAPS, body.subarray(0, -1), headers);
+    expect([broken.code, broken.json.reason]).toEqual([400, 'BadRequest']);
+    const alone = await api.call('GET', CONFIG_MAPS, undefined, { accept: 'application/vnd.kubernetes.protobuf' });
+    expect(alone.code).toBe(406);
   });
 
   it('comes from YAML as from JSON, and with no Content-Type', async () => {
@@ -346,7 +368,7 @@ describe('bad input', () => {
     ]);
   });
 
-  it.each(['application/vnd.kubernetes.protobuf', 'text/plain', 'nonsense', 'application/xml; charset=utf-8'])(
+  it.each(['application/com.github.proto', 'text/plain', 'nonsense', 'application/xml; charset=utf-8'])(
     'a body of type %s',
     async (type) => {
       const { code, json } = await api.call('POST', CONFIG_MAPS, 'k8s', { 'content-type': type });

@@ -1,0 +1,53 @@
+/** Protobuf's wire form, read strictly: nothing reaches over the end of what it is part of. */
+import protobuf, { type Reader } from 'protobufjs/minimal.js';
+import { WireError } from './wire-error.ts';
+
+export type { Reader };
+
+export const VARINT = 0;
+export const LENGTH_DELIMITED = 2;
+export type WireType = typeof VARINT | typeof LENGTH_DELIMITED;
+
+export const readerOf = (bytes: Uint8Array): Reader => protobuf.Reader.create(bytes);
+
+export function checkWireType(given: number, expected: WireType, field: string): void {
+  if (given !== expected) {
+    throw new WireError(`proto: wrong wireType = ${given} for field ${field}`);
+  }
+}
+
+/** Runs `read` on the message that begins here. The reader's own length is its bound meanwhile. */
+export function within(reader: Reader, read: (reader: Reader) => void): void {
+  const length = reader.size();
+  const outer = reader.len;
+  if (length > outer - reader.pos) {
+    throw new WireError('unexpected EOF');
+  }
+  reader.len = reader.pos + length;
+  read(reader);
+  reader.len = outer;
+}
+
+/** Calls `read` with every field up to the reader's end; what it says no to is skipped. */
+export function eachField(reader: Reader, read: (number: number, wireType: number) => boolean): void {
+  while (reader.pos < reader.len) {
+    const tag = reader.tag();
+    if (!read(tag >>> 3, tag & 7)) {
+      reader.skipType(tag & 7, 0, tag >>> 3);
+    }
+  }
+}
+
+/** As Go's JSON encoder does it: what is not UTF-8 becomes U+FFFD. */
+export function readText(reader: Reader): string {
+  const { buffer, byteOffset, byteLength } = reader.bytes();
+  return Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
+}
+
+export function readBase64(reader: Reader): string {
+  const { buffer, byteOffset, byteLength } = reader.bytes();
+  return Buffer.from(buffer, byteOffset, byteLength).toString('base64');
+}
+
+/** Beyond the safe integers it is rounded, and then refused by what checks the JSON form. */
+export const readInt64 = (reader: Reader): number => Number(String(reader.int64()));
