@@ -144,6 +144,12 @@ describe('decodeProtobuf', () => {
       { spec: { strategy: { rollingUpdate: { maxUnavailable: '25%' } } } },
     ],
     ['unknown fields', 'Namespace', '7a 01 61 78 05 7d 00 00 00 00 79 00 00 00 00 00 00 00 00 7b 08 01 7c', {}],
+    [
+      'JSON inside',
+      'Namespace',
+      '0a 11 8a 01 0e 3a 0c 0a 0a 7b 22 66 3a 61 22 3a 7b 7d 7d',
+      { metadata: { managedFields: [{ fieldsV1: { 'f:a': {} } }] } },
+    ],
     ['text that is not UTF-8', 'Namespace', '0a 04 0a 02 61 ff', { metadata: { name: 'a\ufffd' } }],
     [
       'a key of the prototype',
@@ -223,6 +229,11 @@ describe('decodeProtobuf refuses', () => {
     ['an open group', namespace('7b'), `${CANNOT}unexpected EOF`],
     ['a group that was not begun', namespace('7c'), `${CANNOT}proto: invalid wire type 4 at offset 1`],
     ['groups without end', envelope('v1', 'Namespace', Buffer.alloc(1e6, 0x7b)), `${CANNOT}proto: max depth exceeded`],
+    [
+      'JSON inside that is none',
+      namespace('0a 08 8a 01 05 3a 03 0a 01 7b'),
+      expect.stringContaining(`${CANNOT}json: `),
+    ],
     [
       'a time beyond the calendar',
       namespace('0a 0a 42 08 08 ff ff ff ff ff ff 7f'),
