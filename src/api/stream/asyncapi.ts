@@ -4,13 +4,15 @@ import { CLIENT_SCHEMAS, SERVER_SCHEMAS } from './message-schemas.ts';
 const ref = (path: string) => ({ $ref: `#/${path}` });
 const names = (schemas: object): string[] => Object.keys(schemas);
 
-const DESCRIPTION = `One WebSocket, many subscriptions. A client subscribes to a kind, with a namespace and selectors if it
-likes, under an id of its own. It gets a snapshot in pages, then every change in order. Each frame that moves a
-subscription on carries a token: after a disconnect, subscribe again with \`resume\` and nothing is lost and nothing
-comes twice. An object that leaves the selection is DELETED to that subscription, one that enters it ADDED. 410 Expired
-means that the history is compacted: subscribe again without \`resume\`. A client that reads slowly slows only itself.
-Authenticate with \`Authorization: Bearer\`, or from a browser with the subprotocol
-\`base64url.bearer.authorization.k8s.io.<base64url of the token>\` beside \`flotilla.stream.v1alpha1\`.`;
+const DESCRIPTION = [
+  'One WebSocket, many subscriptions; docs/stream.md explains them with examples.',
+  'A client subscribes to a kind, with a namespace and selectors if it likes, under an id of its own. It gets a',
+  'snapshot in pages, then every change in order, with tokens: after a disconnect, subscribe again with the last token',
+  'as `resume`, and nothing is lost and nothing comes twice. 410 Expired means that the history is compacted: subscribe',
+  'again without `resume`. A client that reads slowly slows only itself. Authenticate with `Authorization: Bearer`, or',
+  'from a browser with the subprotocol `base64url.bearer.authorization.k8s.io.<base64url of the token>` beside',
+  '`flotilla.stream.v1alpha1`.',
+].join(' ');
 
 const operation = (action: 'send' | 'receive', messages: readonly string[], summary: string) => ({
   action,

@@ -1,102 +1,106 @@
-/** One client's socket: its subscriptions, heartbeats and end. A failing subscription never ends the others. */
+/** One client's socket: what it sends is answered in order, heartbeats, and its end. */
 import type { RawData, WebSocket } from 'ws';
 import type { UserInfo } from '../../auth/identity.ts';
-import { alreadyExists, internalError, notFound, StatusError, tooManyRequests } from '../../errors.ts';
 import { formatTime } from '../../values/rfc3339.ts';
-import { authorize } from '../access/authorize.ts';
 import type { ApiContext } from '../context.ts';
-import type { ClientMessage, Subscribe } from './messages.ts';
+import { errorMessage } from './error-message.ts';
+import type { ClientMessage } from './messages.ts';
 import { Outbox } from './outbox.ts';
-import { parseMessage } from './parse-message.ts';
-import { findDefinition, Subscription } from './subscription.ts';
+import { checkMessage, readFrame, requestedId } from './parse-message.ts';
+import { MAX_SUBSCRIPTIONS, Subscriptions } from './subscriptions.ts';
 
 export const HEARTBEAT_MS = 10_000;
 /** A client that answered no ping for this long is gone. */
-const SILENCE_MS = 35_000;
-export const MAX_SUBSCRIPTIONS = 100;
-/** WebSocket close codes, RFC 6455. */
+export const SILENCE_MS = 35_000;
+/** WebSocket close code, RFC 6455. */
 const GOING_AWAY = 1001;
-const SUBSCRIPTIONS = { group: 'fleet.flotilla.dev', resource: 'subscriptions' };
-
-interface Entry {
-  readonly subscription: Subscription;
-  readonly stop: AbortController;
-}
 
 export class StreamConnection {
   readonly #context: ApiContext;
-  readonly #user: UserInfo;
   readonly #socket: WebSocket;
   readonly #outbox: Outbox;
-  readonly #entries = new Map<string, Entry>();
   readonly #closed = new AbortController();
+  readonly #subscriptions: Subscriptions;
   #heardAt: number;
+  #unanswered = 0;
   /** Messages are answered in the order they came in. */
   #turn: Promise<void> = Promise.resolve();
 
   constructor(context: ApiContext, user: UserInfo, socket: WebSocket) {
     this.#context = context;
-    this.#user = user;
     this.#socket = socket;
     this.#outbox = new Outbox(socket);
+    this.#subscriptions = new Subscriptions({ context, user, outbox: this.#outbox, signal: this.#closed.signal });
     this.#heardAt = context.clock.monotonic();
   }
 
   /** Resolves when the socket is closed. */
   async run(): Promise<void> {
-    const { clock, signal } = this.#context;
-    const heard = (): void => {
+    const { clock, signal, logger } = this.#context;
+    this.#socket.on('pong', () => {
       this.#heardAt = clock.monotonic();
-    };
-    this.#socket.on('pong', heard);
-    this.#socket.on('message', (data) => {
-      heard();
-      this.#turn = this.#turn.then(() => this.#receive(data));
     });
-    this.#socket.on('error', (error) => this.#context.logger.debug({ err: error }, 'stream socket failed'));
+    this.#socket.on('message', (data, isBinary) => this.#enqueue(data, isBinary));
+    this.#socket.on('error', (error) => logger.debug({ err: error }, 'stream socket failed'));
     this.#socket.once('close', () => this.#closed.abort());
     const bye = (): void => this.#socket.close(GOING_AWAY, 'the server stops');
     signal.addEventListener('abort', bye, { once: true });
-    await this.#outbox.message({
+    if (signal.aborted) {
+      bye();
+    }
+    void this.#outbox.message({
       ...{ type: 'hello', protocol: 'flotilla.stream.v1alpha1' },
       ...{ heartbeatSeconds: HEARTBEAT_MS / 1_000, maxSubscriptions: MAX_SUBSCRIPTIONS },
     });
     await this.#beat();
     signal.removeEventListener('abort', bye);
-    for (const { stop } of this.#entries.values()) {
-      stop.abort();
-    }
   }
 
+  /** Never waits for the client: one that reads nothing must still be found silent. */
   async #beat(): Promise<void> {
     const { clock } = this.#context;
-    while (!this.#closed.signal.aborted) {
-      await clock.sleep(HEARTBEAT_MS, this.#closed.signal).catch(() => undefined);
+    const { signal } = this.#closed;
+    while (!signal.aborted) {
+      await clock.sleep(HEARTBEAT_MS, signal).catch(() => undefined);
       if (clock.monotonic() - this.#heardAt > SILENCE_MS) {
         this.#socket.terminate();
         return;
       }
       if (this.#socket.readyState === this.#socket.OPEN) {
         this.#socket.ping();
-        for (const [id, { subscription }] of this.#entries) {
-          const token = subscription.takeNewToken();
-          if (token !== undefined) {
-            await this.#outbox.message({ type: 'bookmark', id, token });
-          }
+        if (!this.#outbox.isBlocked) {
+          this.#subscriptions.sendBookmarks();
+          void this.#outbox.message({ type: 'heartbeat', time: formatTime(clock.now()) });
         }
-        await this.#outbox.message({ type: 'heartbeat', time: formatTime(clock.now()) });
       }
     }
   }
 
-  async #receive(data: RawData): Promise<void> {
+  /** Nothing more is read while a message waits for its answer: a client cannot pile up work here. */
+  #enqueue(data: RawData, isBinary: boolean): void {
+    this.#heardAt = this.#context.clock.monotonic();
+    this.#unanswered += 1;
+    this.#socket.pause();
+    this.#turn = this.#turn
+      .then(() => this.#receive(data, isBinary))
+      .then(() => {
+        this.#unanswered -= 1;
+        if (this.#unanswered === 0) {
+          this.#socket.resume();
+        }
+      });
+  }
+
+  async #receive(data: RawData, isBinary: boolean): Promise<void> {
     let id: string | undefined;
     try {
-      const message = parseMessage(data.toString());
-      id = message.type === 'subscribe' ? message.id : undefined;
-      await this.#handle(message);
+      const frame = readFrame(data, isBinary);
+      id = requestedId(frame);
+      await this.#handle(checkMessage(frame));
     } catch (error) {
-      await this.#fail(id, error, undefined);
+      // With the id of a subscription that goes on, the refusal would look like its end.
+      const isActive = id !== undefined && this.#subscriptions.has(id);
+      await this.#outbox.message(errorMessage(this.#context.logger, error, isActive ? undefined : id));
     }
   }
 
@@ -105,74 +109,9 @@ export class StreamConnection {
       case 'ping':
         return this.#outbox.message({ type: 'pong' });
       case 'unsubscribe':
-        return this.#unsubscribe(message.id);
+        return this.#subscriptions.end(message.id);
       case 'subscribe':
-        return this.#subscribe(message);
+        return this.#subscriptions.start(message);
     }
   }
-
-  async #subscribe(request: Subscribe): Promise<void> {
-    const { registry, authorizer } = this.#context;
-    if (this.#entries.has(request.id)) {
-      // The subscription of that name goes on: the refusal must not look like its end.
-      return this.#fail(undefined, alreadyExists(SUBSCRIPTIONS, request.id), undefined);
-    }
-    if (this.#entries.size >= MAX_SUBSCRIPTIONS) {
-      throw tooManyRequests(`a connection may have ${MAX_SUBSCRIPTIONS} subscriptions`, 1);
-    }
-    const definition = findDefinition(registry, request);
-    const { group, plural: resource } = definition;
-    const namespace = request.namespace === undefined ? {} : { namespace: request.namespace };
-    for (const verb of ['list', 'watch']) {
-      await authorize(authorizer, this.#user, { verb, group, resource, ...namespace });
-    }
-    const stop = new AbortController();
-    const signal = AbortSignal.any([stop.signal, this.#closed.signal]);
-    const subscription = new Subscription({ request, definition, registry, outbox: this.#outbox, signal });
-    this.#entries.set(request.id, { subscription, stop });
-    void this.#follow(request.id, subscription, signal);
-  }
-
-  async #follow(id: string, subscription: Subscription, signal: AbortSignal): Promise<void> {
-    try {
-      await subscription.run();
-    } catch (error) {
-      if (!signal.aborted) {
-        this.#entries.delete(id);
-        await this.#fail(id, error, subscription.token);
-      }
-    }
-  }
-
-  async #unsubscribe(id: string): Promise<void> {
-    const entry = this.#entries.get(id);
-    if (entry === undefined) {
-      throw notFound(SUBSCRIPTIONS, id);
-    }
-    this.#entries.delete(id);
-    entry.stop.abort();
-    await this.#outbox.message({ type: 'unsubscribed', id });
-  }
-
-  async #fail(id: string | undefined, error: unknown, token: string | undefined): Promise<void> {
-    const known = asStatusError(error);
-    if (known.reason === 'InternalError') {
-      this.#context.logger.error({ err: error }, 'stream subscription failed');
-    }
-    const resume = token === undefined || known.reason === 'Expired' ? {} : { token };
-    await this.#outbox.message({
-      ...{ type: 'error', status: known.toStatus(), ...resume },
-      ...(id === undefined ? {} : { id }),
-    });
-  }
-}
-
-/** A reader that fell behind may go on from its token: its budget was of this connection, not of the history. */
-function asStatusError(error: unknown): StatusError {
-  if (error instanceof StatusError) {
-    return error;
-  }
-  return error instanceof Error && error.name === 'SlowReaderError'
-    ? tooManyRequests('the client reads too slowly: subscribe again with the token', 1)
-    : internalError(error);
 }

@@ -1,7 +1,13 @@
 /** JSON Schemas of the frames: what comes in is checked against them, and the AsyncAPI file is made of them. */
 
 const text = { type: 'string' } as const;
-const id = { type: 'string', minLength: 1, maxLength: 128, description: "The client's name for the subscription." };
+export const SUBSCRIPTION_ID = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 128,
+  description: "The client's name for the subscription.",
+};
+const id = SUBSCRIPTION_ID;
 const token = { type: 'string', description: 'Opaque. Resumes the same subscription after this frame.' };
 const object = { type: 'object', description: 'A Kubernetes object as the REST API answers it.' };
 const frame = (type: string, properties: object, required: readonly string[], description: string) => ({
@@ -50,17 +56,24 @@ export const SERVER_SCHEMAS = {
     ['protocol', 'heartbeatSeconds', 'maxSubscriptions'],
     'The first frame.',
   ),
-  snapshot: frame(
-    'snapshot',
-    { id, last: { type: 'boolean' }, token, objects: { type: 'array', items: object } },
-    ['id', 'last', 'objects'],
-    'A page of what the subscription selects; the last one has a token.',
-  ),
+  snapshot: {
+    ...frame(
+      'snapshot',
+      { id, last: { type: 'boolean' }, token, objects: { type: 'array', items: object } },
+      ['id', 'last', 'objects'],
+      'A page of what the subscription selects. With the last one, which may be empty, the snapshot is whole.',
+    ),
+    // The first token comes with the last page: from the middle of a snapshot nobody can resume.
+    if: { properties: { last: { const: true } } },
+    // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
+    then: { required: ['token'] },
+    else: { not: { required: ['token'] } },
+  },
   changes: frame(
     'changes',
     { id, token, events: { type: 'array', items: event, minItems: 1 } },
-    ['id', 'token', 'events'],
-    'What changed, in order. An object that leaves the selection is DELETED, one that enters it ADDED.',
+    ['id', 'events'],
+    'What changed, in order. An object that leaves the selection is DELETED, one that enters it ADDED. No token: more of the same moment follows, or the snapshot is not whole yet.',
   ),
   bookmark: frame('bookmark', { id, token }, ['id', 'token'], 'Nothing changed, but resuming may start later.'),
   heartbeat: frame('heartbeat', { time: { ...text, format: 'date-time' } }, ['time'], 'The connection lives.'),

@@ -1,19 +1,38 @@
-/** Writes to one socket with back-pressure: whoever sends waits while the client does not read. */
+/** Writes to one socket in order and with back-pressure: whoever sends waits while the client does not read. */
 import type { WebSocket } from 'ws';
 import type { ServerMessage } from './messages.ts';
 
-/** Beyond this, a sender waits until its frame has left for the kernel. */
+/** Beyond this the next frame waits until the last one has left for the kernel. */
 const HIGH_WATER_BYTES = 1024 * 1024;
 
 export class Outbox {
   readonly #socket: WebSocket;
+  #waiting = 0;
+  #last: Promise<void> = Promise.resolve();
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
   }
 
+  /** Frames wait for the client: one that may be left out should be. */
+  get isBlocked(): boolean {
+    return this.#waiting > 0;
+  }
+
   /** Resolves when the next frame may be sent; also when the socket is gone, which its `close` event tells. */
   send(text: string): Promise<void> {
+    this.#waiting += 1;
+    this.#last = this.#last.then(() => this.#write(text));
+    return this.#last.then(() => {
+      this.#waiting -= 1;
+    });
+  }
+
+  message(message: ServerMessage): Promise<void> {
+    return this.send(JSON.stringify(message));
+  }
+
+  #write(text: string): Promise<void> {
     return new Promise((resolve) => {
       if (this.#socket.readyState !== this.#socket.OPEN) {
         resolve();
@@ -24,9 +43,5 @@ export class Outbox {
         resolve();
       }
     });
-  }
-
-  message(message: ServerMessage): Promise<void> {
-    return this.send(JSON.stringify(message));
   }
 }

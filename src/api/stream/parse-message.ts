@@ -1,27 +1,42 @@
-/** A frame from the client, checked against its schema. Throws StatusError BadRequest that names what is wrong. */
+/** Frames from the client. Both functions throw StatusError BadRequest that names what is wrong. */
 import { Ajv } from 'ajv';
 import { badRequest } from '../../errors.ts';
-import { CLIENT_SCHEMAS } from './message-schemas.ts';
+import { CLIENT_SCHEMAS, SUBSCRIPTION_ID } from './message-schemas.ts';
 import type { ClientMessage } from './messages.ts';
 
-const ajv = new Ajv({ strict: false });
+const ajv = new Ajv();
 const VALIDATORS = new Map(Object.entries(CLIENT_SCHEMAS).map(([type, schema]) => [type, ajv.compile(schema)]));
 const TYPES = [...VALIDATORS.keys()].join(', ');
+const isId = ajv.compile<string>(SUBSCRIPTION_ID);
 
-export function parseMessage(text: string): ClientMessage {
-  let message: unknown;
+export function readFrame(data: { toString(): string }, isBinary: boolean): unknown {
+  if (isBinary) {
+    throw badRequest('the message is binary: send JSON in text frames');
+  }
   try {
-    message = JSON.parse(text);
+    return JSON.parse(data.toString());
   } catch (error) {
     throw badRequest(`the message is not JSON: ${(error as Error).message}`, { cause: error });
   }
-  const type = typeof message === 'object' && message !== null ? (message as { type?: unknown }).type : undefined;
+}
+
+const fieldOf = (frame: unknown, name: string): unknown =>
+  typeof frame === 'object' && frame !== null ? (frame as Record<string, unknown>)[name] : undefined;
+
+/** The subscription that the frame wants to start, also when the rest of it is wrong. */
+export function requestedId(frame: unknown): string | undefined {
+  const id = fieldOf(frame, 'id');
+  return fieldOf(frame, 'type') === 'subscribe' && isId(id) ? id : undefined;
+}
+
+export function checkMessage(frame: unknown): ClientMessage {
+  const type = fieldOf(frame, 'type');
   const validate = typeof type === 'string' ? VALIDATORS.get(type) : undefined;
   if (validate === undefined) {
     throw badRequest(`the message must be an object whose "type" is one of ${TYPES}`);
   }
-  if (!validate(message)) {
+  if (!validate(frame)) {
     throw badRequest(`the message is not valid: ${ajv.errorsText(validate.errors, { dataVar: String(type) })}`);
   }
-  return message as unknown as ClientMessage;
+  return frame as unknown as ClientMessage;
 }

@@ -22,7 +22,7 @@ type Source = Pick<Registry, 'list' | 'watch' | 'currentRevision'>;
 export async function openSteps(
   registry: Source,
   id: ResourceId,
-  { selection, from }: WatchRequest,
+  { selection, from }: Pick<WatchRequest, 'selection' | 'from'>,
   signal: AbortSignal,
 ): Promise<AsyncIterable<WatchStep>> {
   const follow = (after: number): AsyncIterable<WatchBatch> =>

@@ -1,0 +1,28 @@
+/** A failure as the frame that tells the client of it. */
+import { internalError, StatusError, tooManyRequests } from '../../errors.ts';
+import type { Logger } from '../../logger.ts';
+import type { Failure } from './messages.ts';
+
+/** A reader that fell behind may go on from its token: its budget was of this connection, not of the history. */
+function asStatusError(error: unknown): StatusError {
+  if (error instanceof StatusError) {
+    return error;
+  }
+  return error instanceof Error && error.name === 'SlowReaderError'
+    ? tooManyRequests('the client reads too slowly: subscribe again with the token', 1)
+    : internalError(error);
+}
+
+/** `id`: the subscription that ends with this. `token`: where it may go on; dropped when that history is gone. */
+export function errorMessage(logger: Logger, error: unknown, id?: string, token?: string): Failure {
+  const known = asStatusError(error);
+  if (known.reason === 'InternalError') {
+    logger.error({ err: known.cause ?? known }, 'stream failed');
+  }
+  return {
+    type: 'error',
+    ...(id === undefined ? {} : { id }),
+    status: known.toStatus(),
+    ...(token === undefined || known.reason === 'Expired' ? {} : { token }),
+  };
+}
