@@ -26,7 +26,7 @@ export function clientConfig(url: string, role: string, settings: readonly strin
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     // The server answers first; this is for a server or a network that is gone without a word.
     query_timeout: STATEMENT_TIMEOUT_MS + 5_000,
-    options: ['synchronous_commit=on', ...settings].map((setting) => `-c ${setting}`).join(' '),
+    options: ['synchronous_commit=on', 'jit=off', ...settings].map((setting) => `-c ${setting}`).join(' '),
   };
 }
 
