@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { podRequests, qosClass } from './pod-resources.ts';
+import { qosClass } from '../resources/pod/qos-class.ts';
+import { podRequests } from './pod-resources.ts';
 
 const container = (name: string, resources = {}, restartPolicy?: string) => ({
   name,

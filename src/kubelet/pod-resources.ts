@@ -1,11 +1,9 @@
-/** What a pod asks of its node, and its QoS class. Pure. Source: component-helpers/resource PodRequests, qos.go. */
+/** What a pod asks of its node. Pure. Source: component-helpers/resource PodRequests. */
 import { amountOf } from '../values/amounts.ts';
 import { isSidecar, type PodSpec, type ResourceRequirements } from './pod.ts';
 
 /** Resource name → amount; cpu in millis, everything else in its base unit (bytes, pieces). */
 export type Amounts = ReadonlyMap<string, number>;
-
-const COMPUTE = ['cpu', 'memory'] as const;
 
 function amounts(quantities: Readonly<Record<string, string>> | undefined): Map<string, number> {
   return new Map(Object.entries(quantities ?? {}).map(([name, text]) => [name, amountOf(name, text)]));
@@ -49,21 +47,3 @@ export function podRequests(spec: PodSpec): Amounts {
   raise(total, initializing);
   return add(total, amounts(spec.overhead)).set('pods', 1);
 }
-
-/** Guaranteed: every container limits cpu and memory and requests just that. BestEffort: none asks for either. */
-export function qosClass(spec: PodSpec): 'Guaranteed' | 'Burstable' | 'BestEffort' {
-  const resources = [...spec.containers, ...(spec.initContainers ?? [])].map((c) => c.resources ?? {});
-  const asks = ({ requests, limits }: ResourceRequirements): boolean =>
-    COMPUTE.some((name) => isGiven(name, requests) || isGiven(name, limits));
-  if (!resources.some(asks)) {
-    return 'BestEffort';
-  }
-  const fixed = (given: ResourceRequirements): boolean =>
-    COMPUTE.every(
-      (name) => isGiven(name, given.limits) && requestsOf(given).get(name) === amounts(given.limits).get(name),
-    );
-  return resources.every(fixed) ? 'Guaranteed' : 'Burstable';
-}
-
-const isGiven = (name: string, quantities: Readonly<Record<string, string>> | undefined): boolean =>
-  (amounts(quantities).get(name) ?? 0) > 0;

@@ -1,4 +1,5 @@
 /** The whole status of a pod from what exists of it. Pure. A terminal phase never changes. */
+import { qosClass } from '../resources/pod/qos-class.ts';
 import type { RuntimePod } from '../runtimes/runtime.ts';
 import { formatTime } from '../values/rfc3339.ts';
 import { containerStatus, type StatusContext } from './container-status.ts';
@@ -7,7 +8,6 @@ import { isTerminal, type Pod, type PodStatus } from './pod.ts';
 import type { WaitingReason } from './pod-actions.ts';
 import { podConditions } from './pod-conditions.ts';
 import { podPhase } from './pod-phase.ts';
-import { qosClass } from './pod-resources.ts';
 
 export interface StatusInput {
   readonly pod: Pod;

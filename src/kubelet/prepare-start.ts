@@ -1,10 +1,10 @@
 /** What stands between a container and its start: its image and its configuration. Answers why it waits, if it does. */
+import { defaultPullPolicy } from '../resources/pod/image-pull-policy.ts';
 import { type ImageState, RuntimeError, type RuntimePod } from '../runtimes/runtime.ts';
 import { ContainerConfigError } from './container-env.ts';
 import { containerSpec } from './container-spec.ts';
 import type { KubeletContext } from './context.ts';
 import type { Failure } from './failure-back-off.ts';
-import { imagePullPolicy } from './image-pull-policy.ts';
 import type { Pod } from './pod.ts';
 import type { StartAction, WaitingReason } from './pod-actions.ts';
 import type { PodWork, ReadyStart } from './pod-work.ts';
@@ -64,7 +64,7 @@ async function obtainImage(
   const { uid } = work.pod.metadata;
   const image = container.image ?? '';
   const pulling = context.pulls.get(`${uid}/${image}`) !== undefined;
-  const policy = imagePullPolicy(container);
+  const policy = container.imagePullPolicy ?? defaultPullPolicy(container.image ?? '');
   try {
     let state =
       policy === 'Always' && !pulling ? undefined : await work.runtime.images.status(work.node.metadata.name, image);
