@@ -15,6 +15,8 @@ declare module 'fastify' {
 
 /** Clients of watches and streams send a few small messages at most. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;
+/** For the other side to answer a close: a stop of the server waits for it, and ws alone would wait for 30 s. */
+const CLOSE_MS = 1_000;
 const DATA_PROTOCOLS: readonly string[] = ['base64.binary.k8s.io', 'binary.k8s.io'];
 
 /** One that carries data the way we know, else the first offered: what a browser offered must be answered with one. */
@@ -24,7 +26,9 @@ const chooseProtocol = (offered: Set<string>): string | false => {
 };
 
 export async function registerWebSockets(app: FastifyInstance): Promise<void> {
-  await app.register(webSocket, { options: { maxPayload: MAX_MESSAGE_BYTES, handleProtocols: chooseProtocol } });
+  // @types/ws does not know `closeTimeout` yet.
+  const options = { maxPayload: MAX_MESSAGE_BYTES, handleProtocols: chooseProtocol, closeTimeout: CLOSE_MS };
+  await app.register(webSocket, { options });
   app.addHook('onRoute', (route) => {
     if (route.websocket === true || route.wsHandler !== undefined) {
       route.config = { ...route.config, webSocket: true };

@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkMessage, readFrame, requestedId } from './parse-message.ts';
+
+const read = (text: string) => checkMessage(readFrame(text, false));
+const refused = (why: RegExp) => expect.objectContaining({ reason: 'BadRequest', message: expect.stringMatching(why) });
+
+describe('messages from clients', () => {
+  it.each([
+    ['{"type":', /^the message is not JSON/],
+    ['', /^the message is not JSON/],
+    ['null', /^the message must be an object whose "type" is one of subscribe, unsubscribe, ping$/],
+    ['[]', /^the message must be an object/],
+    ['{"type":"constructor"}', /^the message must be an object/],
+    ['{"type":["ping"]}', /^the message must be an object/],
+    ['{"type":"ping","extra":1}', /^the message is not valid: ping must NOT have additional properties$/],
+    ['{"type":"subscribe","id":"a","kind":"Pod"}', /must have required property 'apiVersion'$/],
+    ['{"type":"subscribe","id":"","apiVersion":"v1","kind":"Pod"}', /subscribe\/id must NOT have fewer than 1/],
+    ['{"type":"unsubscribe","id":7}', /unsubscribe\/id must be string$/],
+  ])('refuses %s', (text, why) => {
+    expect(() => read(text)).toThrow(refused(why));
+  });
+
+  it('refuses binary frames, whatever they hold', () => {
+    expect(() => readFrame('{"type":"ping"}', true)).toThrow(refused(/binary/));
+  });
+
+  it('answers any JSON with a message or 400, and never throws anything else', () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        expect(() => read(text)).toThrow(refused(/./));
+      }),
+    );
+  });
+
+  it('knows which subscription a wrong request meant to start', () => {
+    expect(requestedId({ type: 'subscribe', id: 'pods', bogus: 1 })).toBe('pods');
+    expect(requestedId({ type: 'unsubscribe', id: 'pods' })).toBeUndefined();
+    expect(requestedId({ type: 'subscribe', id: 'x'.repeat(129) })).toBeUndefined();
+    expect(requestedId('subscribe')).toBeUndefined();
+  });
+});
