@@ -10,6 +10,7 @@ import type { Logger } from '../../src/logger.ts';
 import { AlarmClock } from '../../src/queue/alarm-clock.ts';
 import { ShardRunner } from '../../src/queue/shard-runner.ts';
 import type { Change, ChangeBatch, DueRef, ObjectRef, Registry, StoredObject } from '../../src/registry/registry.ts';
+import { RESOURCES } from '../../src/resources/index.ts';
 import { decodeObject, encodeBody } from '../../src/storage/stored-object.ts';
 import { seededRandom } from '../../src/timing/random.ts';
 import type { JsonObject, KubeObject } from '../../src/values/object.ts';
@@ -60,6 +61,8 @@ export class FleetWorld {
   onWrite: ((id: string, object: Loose | undefined) => void) | undefined;
   /** Makes creates fail, as an admission would. */
   refuse: ((object: KubeObject) => Error | undefined) | undefined;
+  /** Makes the deletion of all of a kind fail. */
+  refuseDeletion: ((id: string) => Error | undefined) | undefined;
   readonly config: ControllerSettings = {
     nodeMonitorPeriodMs: 5_000,
     nodeMonitorGracePeriodMs: 50_000,
@@ -353,9 +356,15 @@ export class FleetWorld {
       changes: ({ from, resources, signal }) => this.#changes(from, resources, signal),
       find: async (id, namespace, name) => this.#find(id, namespace, name),
       getMany: async (id, keys) => keys.flatMap(({ namespace, name }) => this.#find(id, namespace, name) ?? []),
-      list: async (id, { namespace }) => ({
+      definitions: () => RESOURCES,
+      list: async (id, { namespace, limit = Number.POSITIVE_INFINITY }) => {
+        const all = this.#all(id).filter((row) => namespace === undefined || row.namespace === namespace);
+        const items = all.slice(0, limit);
+        return { revision: this.#revision, items, remaining: all.length - items.length };
+      },
+      listRefs: async (id) => ({
         revision: this.#revision,
-        items: this.#all(id).filter((row) => namespace === undefined || row.namespace === namespace),
+        items: this.#refs().filter(({ resource }) => resource === id),
       }),
       create: async (id, _, object) => ({
         object: this.#create(id, object as KubeObject),
@@ -384,6 +393,10 @@ export class FleetWorld {
         }),
       delete: async (id, namespace, name, options = {}) => this.#delete(id, namespace, name, options),
       deleteCollection: async (id, { namespace }) => {
+        const refused = this.refuseDeletion?.(id);
+        if (refused !== undefined) {
+          throw refused;
+        }
         const items = this.#all(id).filter((row) => row.namespace === namespace);
         for (const { name } of items) {
           await this.#delete(id, namespace ?? '', name, {});
@@ -408,7 +421,7 @@ export class FleetWorld {
     return [...this.#rows.values()].map((row) => ({
       ...row,
       ownerUids: (decodeObject(row).metadata.ownerReferences ?? []).map(({ uid }) => uid),
-      createdAt: 0,
+      createdAt: Date.parse(decodeObject(row).metadata.creationTimestamp ?? ''),
     }));
   }
 
@@ -424,6 +437,10 @@ export class FleetWorld {
     }
     if (options.preconditions?.uid !== undefined && options.preconditions.uid !== row.uid) {
       throw conflict(of(id), name, 'Precondition failed: UID in precondition');
+    }
+    const { resourceVersion = String(row.revision) } = options.preconditions ?? {};
+    if (resourceVersion !== String(row.revision)) {
+      throw conflict(of(id), name, 'Precondition failed: ResourceVersion in precondition');
     }
     const object = decodeObject<Loose>(row);
     const bound = id === 'pods' && (object.spec.nodeName ?? '') !== '';

@@ -1,12 +1,13 @@
-/** What may leave garbage behind: an object that goes, one that waits for its dependents, one born of a dead owner. Pure. */
+/** What may leave garbage behind: an object that goes, one that waits for its dependents, one given a dead owner. Pure. */
 import type { DueRef, ResourceId, Trigger } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
+import { same } from '../equality.ts';
 
 export const NAME = 'controller/garbage-collector';
 export const ORPHAN = 'orphan';
 export const FOREGROUND = 'foregroundDeletion';
-/** A dependent may be created by a controller that has not yet seen its owner go. */
-const NEWBORN_AFTER_MS = 10_000;
+/** A dependent may be created or adopted by a controller that has not yet seen its owner go. */
+const OWNED_AFTER_MS = 10_000;
 
 export type GarbageKey =
   /** An owner, by UID: gone, or to be checked. */
@@ -35,8 +36,8 @@ export const garbageTrigger = (resource: ResourceId): Trigger => ({
     if (isWaiting(after)) {
       return [{ shard: NAME, key: `finalize/${resource}/${namespace}/${name}` }];
     }
-    if (ownerReferences.length > 0 && change.before === undefined) {
-      return ownerReferences.map(({ uid }) => ({ shard: NAME, key: `owner/${uid}`, afterMs: NEWBORN_AFTER_MS }));
+    if (ownerReferences.length > 0 && !same(change.before?.metadata.ownerReferences, ownerReferences)) {
+      return ownerReferences.map(({ uid }) => ({ shard: NAME, key: `owner/${uid}`, afterMs: OWNED_AFTER_MS }));
     }
     return [];
   },

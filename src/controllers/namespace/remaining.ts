@@ -6,11 +6,28 @@ export interface Remaining {
   readonly resources: ReadonlyMap<string, number>;
   /** Objects left, by finalizer. */
   readonly finalizers: ReadonlyMap<string, number>;
+  /** Kinds that could not be deleted. */
+  readonly failures: readonly Error[];
 }
+
+/** What can go wrong elsewhere but not here: there is nothing to discover. */
+const ALWAYS_WELL = [
+  {
+    ...{ type: 'NamespaceDeletionDiscoveryFailure', status: 'False', reason: 'ResourcesDiscovered' },
+    message: 'All resources successfully discovered',
+  },
+  {
+    ...{ type: 'NamespaceDeletionGroupVersionParsingFailure', status: 'False', reason: 'ParsedGroupVersions' },
+    message: 'All legacy kube types successfully parsed',
+  },
+];
+
+/** Kubernetes writes resource, dot, group; the group of the core is empty. */
+const qualified = (id: string): string => (id.includes('.') ? id : `${id}.`);
 
 export function contentConditions(
   before: readonly Condition[] | undefined,
-  { resources, finalizers }: Remaining,
+  { resources, finalizers, failures }: Remaining,
   nowMs: number,
 ): Condition[] {
   const list = (counts: ReadonlyMap<string, number>, form: (name: string, count: number) => string): string =>
@@ -23,7 +40,7 @@ export function contentConditions(
       ? { status: 'False', reason: 'ContentRemoved', message: 'All content successfully removed' }
       : {
           ...{ status: 'True', reason: 'SomeResourcesRemain' },
-          message: `Some resources are remaining: ${list(resources, (name, count) => `${name} has ${count} resource instances`)}`,
+          message: `Some resources are remaining: ${list(resources, (name, count) => `${qualified(name)} has ${count} resource instances`)}`,
         };
   const held =
     finalizers.size === 0
@@ -32,12 +49,20 @@ export function contentConditions(
           ...{ status: 'True', reason: 'SomeFinalizersRemain' },
           message: `Some content in the namespace has finalizers remaining: ${list(finalizers, (name, count) => `${name} in ${count} resource instances`)}`,
         };
-  const failure = {
-    status: 'False',
-    reason: 'ContentDeleted',
-    message: 'All content successfully deleted, may be waiting on finalization',
-  };
-  let conditions = withCondition(before, { type: 'NamespaceDeletionContentFailure', ...failure }, nowMs);
-  conditions = withCondition(conditions, { type: 'NamespaceContentRemaining', ...remaining }, nowMs);
-  return withCondition(conditions, { type: 'NamespaceFinalizersRemaining', ...held }, nowMs);
+  const failed =
+    failures.length === 0
+      ? {
+          ...{ status: 'False', reason: 'ContentDeleted' },
+          message: 'All content successfully deleted, may be waiting on finalization',
+        }
+      : {
+          ...{ status: 'True', reason: 'ContentDeletionFailed' },
+          message: `Failed to delete all resource types, ${failures.length} remaining: ${failures.map(({ message }) => message).join(', ')}`,
+        };
+  return [
+    ...ALWAYS_WELL,
+    { type: 'NamespaceDeletionContentFailure', ...failed },
+    { type: 'NamespaceContentRemaining', ...remaining },
+    { type: 'NamespaceFinalizersRemaining', ...held },
+  ].reduce<Condition[]>((conditions, next) => withCondition(conditions, next, nowMs), [...(before ?? [])]);
 }

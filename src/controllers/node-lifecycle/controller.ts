@@ -24,10 +24,12 @@ const GATHER_MS = 100;
 const nodeTrigger: Trigger = {
   resource: 'nodes',
   dueOn: ({ before, after }) =>
-    after !== undefined && before !== undefined && health(before as Node) !== health(after as Node)
+    after !== undefined && health((before ?? BLANK) as Node) !== health(after as Node)
       ? [{ shard: NAME, key: CHANGED, afterMs: GATHER_MS }]
       : [],
 };
+/** A new node is due at once only if it has something to say, a cordon for one: thousands may join together. */
+const BLANK: Pick<Node, 'spec' | 'status'> = {};
 const health = ({ spec, status }: Node): string =>
   JSON.stringify([
     spec?.unschedulable,

@@ -12,6 +12,14 @@ import { wantedTaints } from './node-taints.ts';
 import { withUnknownStatus } from './unknown-status.ts';
 
 const AT_ONCE = 100;
+/** Objects read together: half a fleet may go silent, and its pods are not to be in memory at once. */
+const BATCH = 1_000;
+
+function* batches<T>(items: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += BATCH) {
+    yield items.slice(at, at + BATCH);
+  }
+}
 
 /** Ready and the kubelet's other conditions become Unknown. A node that reported meanwhile stays as it is. */
 export async function markUnknown(
@@ -20,34 +28,41 @@ export async function markUnknown(
   fence: Fence,
 ): Promise<void> {
   const known = nodes.filter(({ conditions }) => conditions['Ready'] !== 'Unknown');
-  if (known.length === 0) {
-    return;
-  }
-  const stored = await registry.getMany(
-    'nodes',
-    known.map(({ name }) => ({ namespace: '', name })),
-  );
   const revisions = new Map(known.map(({ uid, revision }) => [uid, revision]));
-  const changes = stored
-    .filter(({ uid, revision }) => revisions.get(uid) === revision)
-    .map((before) => ({ before, after: withUnknownStatus(decodeObject<Node>(before), clock.now()) }));
-  await registry.updateStatuses('nodes', changes, { fence });
+  for (const batch of batches(known)) {
+    const stored = await registry.getMany(
+      'nodes',
+      batch.map(({ name }) => ({ namespace: '', name })),
+    );
+    const changes = stored
+      .filter(({ uid, revision }) => revisions.get(uid) === revision)
+      .map((before) => ({ before, after: withUnknownStatus(decodeObject<Node>(before), clock.now()) }));
+    await registry.updateStatuses('nodes', changes, { fence });
+  }
 }
 
 /** Endpoints must lose the pods of a node that is not ready at once. Source: MarkPodsNotReady. */
 export async function markPodsNotReady(
-  { registry, views, clock }: ControllerContext,
+  context: ControllerContext,
   emit: Emit,
   nodes: readonly NodeInfo[],
   fence: Fence,
 ): Promise<void> {
   const pods: PodInfo[] = [];
   for (const { name } of nodes) {
-    pods.push(...[...views.podsOn(name)].filter((pod) => pod.ready && !isFinished(pod)));
+    pods.push(...[...context.views.podsOn(name)].filter((pod) => pod.ready && !isFinished(pod)));
   }
-  if (pods.length === 0) {
-    return;
+  for (const batch of batches(pods)) {
+    await markNotReady(context, emit, batch, fence);
   }
+}
+
+async function markNotReady(
+  { registry, clock }: ControllerContext,
+  emit: Emit,
+  pods: readonly PodInfo[],
+  fence: Fence,
+): Promise<void> {
   const stored = await registry.getMany('pods', pods);
   const changes = stored.flatMap((before) => {
     const pod = decodeObject<Pod>(before);

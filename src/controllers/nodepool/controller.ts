@@ -38,6 +38,7 @@ const nodeChanged: Trigger = {
       before === undefined ||
       after === undefined ||
       before.metadata.deletionTimestamp !== after.metadata.deletionTimestamp ||
+      controllerOf(before)?.uid !== controllerOf(after)?.uid ||
       readiness(before as Node) !== readiness(after as Node);
     return matters ? [...pools].map((name) => ({ shard: NAME, key: name })) : [];
   },

@@ -1,4 +1,4 @@
-/** Pod garbage collection: pods of nodes that are gone, ending pods that were never bound, too many finished ones. */
+/** Pod garbage collection: pods of nodes that are gone, ending ones that nobody ends, too many finished ones. */
 import pLimit from 'p-limit';
 import { StatusError } from '../../errors.ts';
 import type { ReconcileContext } from '../../queue/reconciler.ts';
@@ -8,7 +8,7 @@ import type { ControllerContext, ControllerDefinition } from '../controller.ts';
 import type { Pod } from '../kinds/pod.ts';
 import type { Results } from '../results.ts';
 import { isFinished, type PodInfo } from '../views/pod-info.ts';
-import { MissingNodes, surplusTerminated } from './garbage-pods.ts';
+import { isOutOfService, MissingNodes, surplusTerminated } from './garbage-pods.ts';
 
 const NAME = 'controller/pod-gc';
 const COLLECT = 'collect';
@@ -56,6 +56,9 @@ async function collect(context: ControllerContext, missing: MissingNodes, run: R
     if ((await registry.find('nodes', '', name)) === undefined) {
       remove(views.podsOn(name), 'PodGC: node no longer exists');
     }
+  }
+  for (const { name } of [...views.nodes.values()].filter(isOutOfService)) {
+    remove([...views.podsOn(name)].filter(({ deletionTime }) => deletionTime !== undefined));
   }
   remove([...views.unboundPods()].filter(({ deletionTime }) => deletionTime !== undefined));
   remove(surplusTerminated(views.pods.values()));

@@ -1,4 +1,5 @@
 /** Which pods nobody else will ever remove. Pure. Source: controller/podgc/gc_controller.go. */
+import { isReady, type NodeInfo } from '../views/node-info.ts';
 import { isFinished, type PodInfo } from '../views/pod-info.ts';
 
 /** Source: --terminated-pod-gc-threshold. */
@@ -10,6 +11,10 @@ export function surplusTerminated(pods: Iterable<PodInfo>, threshold = TERMINATE
   const surplus = finished.length - threshold;
   return surplus <= 0 ? [] : finished.sort((a, b) => a.createdAt - b.createdAt).slice(0, surplus);
 }
+
+/** Declared dead by an operator: its ending pods will never be confirmed. */
+export const isOutOfService = (node: NodeInfo): boolean =>
+  !isReady(node) && node.taints.some(({ key }) => key === 'node.kubernetes.io/out-of-service');
 
 /** Nodes that pods name and that do not exist are believed gone after a quarantine: the view may lag, a node return. */
 export class MissingNodes {

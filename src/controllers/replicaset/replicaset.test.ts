@@ -186,7 +186,15 @@ describe('a ReplicaSet', () => {
 
 const info = (given: Partial<PodInfo>): PodInfo => ({
   ...{ namespace: 'default', name: given.uid ?? 'p', uid: 'p', revision: 1, labels: {}, controllerUid: 'rs' },
-  ...{ nodeName: 'n1', phase: 'Running', deletionTime: undefined, createdAt: 0, ready: true, readySince: 0 },
+  ...{
+    nodeName: 'n1',
+    phase: 'Running',
+    deletionTime: undefined,
+    createdAt: 0,
+    scheduledAt: 0,
+    ready: true,
+    readySince: 0,
+  },
   ...{ restarts: 0, deletionCost: 0, requests: {}, hostPorts: [], tolerations: [], scheduling: undefined },
   ...given,
 });

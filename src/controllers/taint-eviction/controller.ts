@@ -14,6 +14,7 @@ import type { Node, Taint } from '../kinds/node.ts';
 import type { Pod } from '../kinds/pod.ts';
 import type { PodInfo } from '../views/pod-info.ts';
 import { evictionTime } from './eviction-time.ts';
+import { TaintTimes } from './taint-times.ts';
 
 const NAME = 'controller/taint-eviction';
 /** A pod may be bound to a node that is tainted already: no change of the node tells. */
@@ -29,7 +30,7 @@ const nodeTrigger: Trigger = {
   dueOn: ({ before, after }) => {
     const now = executing((after as Node | undefined)?.spec?.taints);
     const changed = now !== executing((before as Node | undefined)?.spec?.taints);
-    return after !== undefined && changed && now !== '[]' ? [{ shard: NAME, key: `node/${after.metadata.name}` }] : [];
+    return after !== undefined && changed ? [{ shard: NAME, key: `node/${after.metadata.name}` }] : [];
   },
 };
 
@@ -38,13 +39,16 @@ export const taintEvictionController: ControllerDefinition = {
   triggers: [nodeTrigger],
   create: (context) => {
     const emit = context.events('taint-eviction-controller');
+    const times = new TaintTimes();
     const reconcile = async (key: string, run: ReconcileContext): Promise<ReconcileResult> => {
       if (key !== ALL) {
-        return evictFrom(context, emit, key.slice('node/'.length), run);
+        return evictFrom(context, emit, times, key.slice('node/'.length), run);
       }
-      for (const { name, taints } of context.views.nodes.values()) {
+      const nodes = [...context.views.nodes.values()];
+      times.keepOnly(new Set(nodes.map(({ uid }) => uid)));
+      for (const { name, taints } of nodes) {
         if (taints.some(({ effect }) => effect === 'NoExecute')) {
-          await evictFrom(context, emit, name, run);
+          await evictFrom(context, emit, times, name, run);
         }
       }
       return { requeueAfterMs: ALL_EVERY_MS };
@@ -59,17 +63,23 @@ export const taintEvictionController: ControllerDefinition = {
 async function evictFrom(
   context: ControllerContext,
   emit: Emit,
+  times: TaintTimes,
   nodeName: string,
   run: ReconcileContext,
 ): Promise<ReconcileResult> {
   const { views, clock } = context;
-  const taints = views.nodes.get('', nodeName)?.taints ?? [];
+  const node = views.nodes.get('', nodeName);
+  if (node === undefined) {
+    return {};
+  }
   const now = clock.now();
+  const addedAt = times.look(node, now);
   const limit = pLimit(AT_ONCE);
   const evictions: Promise<void>[] = [];
   let next = Number.POSITIVE_INFINITY;
   for (const pod of views.podsOn(nodeName)) {
-    const at = pod.deletionTime === undefined ? evictionTime(taints, pod.tolerations, now) : undefined;
+    const sinceOf = (taint: Taint): number => Math.max(addedAt(taint), pod.scheduledAt);
+    const at = pod.deletionTime === undefined ? evictionTime(node.taints, pod.tolerations, sinceOf) : undefined;
     if (at !== undefined && at <= now) {
       evictions.push(limit(() => evict(context, emit, pod, run)));
     } else if (at !== undefined) {

@@ -22,6 +22,8 @@ export interface PodInfo {
   /** Milliseconds; undefined: not being deleted. */
   readonly deletionTime: number | undefined;
   readonly createdAt: number;
+  /** When it was bound; 0: unknown. */
+  readonly scheduledAt: number;
   readonly ready: boolean;
   /** When Ready last became what it is; milliseconds. */
   readonly readySince: number | undefined;
@@ -52,6 +54,7 @@ export function toPodInfo(object: KubeObject, stored: Pick<StoredObject, 'labels
     phase: status?.phase ?? 'Pending',
     deletionTime: parseTime(metadata.deletionTimestamp),
     createdAt: parseTime(metadata.creationTimestamp) ?? 0,
+    scheduledAt: parseTime(findCondition(status?.conditions, 'PodScheduled')?.lastTransitionTime) ?? 0,
     ready: ready?.status === 'True',
     readySince: parseTime(ready?.lastTransitionTime),
     restarts: statuses.reduce((most, { restartCount = 0 }) => Math.max(most, restartCount), 0),

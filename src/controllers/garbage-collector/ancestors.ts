@@ -1,0 +1,38 @@
+/** Who owns an object, who owns those, and so on up; an object may turn up among its own ancestors. */
+import { decodeObject, type Registry } from '../../registry/registry.ts';
+import { resourceId } from '../../resources/index.ts';
+import type { KubeObject, OwnerReference } from '../../values/object.ts';
+
+/** UIDs of the ancestors that exist. */
+export async function ancestorsOf(registry: Registry, object: KubeObject): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  const above = [object];
+  for (let at = above.pop(); at !== undefined; at = above.pop()) {
+    const { namespace = '', ownerReferences = [] } = at.metadata;
+    for (const reference of ownerReferences.filter(({ uid }) => !found.has(uid))) {
+      const owner = await findOwner(registry, namespace, reference);
+      if (owner !== undefined) {
+        found.add(reference.uid);
+        above.push(owner);
+      }
+    }
+  }
+  return found;
+}
+
+/** An owner is in the same namespace, or in none. */
+async function findOwner(
+  registry: Registry,
+  namespace: string,
+  { apiVersion, kind, name, uid }: OwnerReference,
+): Promise<KubeObject | undefined> {
+  const [version = '', group = ''] = apiVersion.split('/').reverse();
+  const definition = registry
+    .definitions()
+    .find((entry) => entry.kind === kind && entry.group === group && entry.version === version);
+  const stored =
+    definition === undefined
+      ? undefined
+      : await registry.find(resourceId(definition), definition.namespaced ? namespace : '', name);
+  return stored?.uid === uid ? decodeObject(stored) : undefined;
+}
