@@ -5,7 +5,7 @@ import type { QueryConfig } from 'pg';
 import type { FieldRequirement, LabelRequirement } from '../values/selector.ts';
 import { cleanText } from './clean-text.ts';
 import type { ListQuery } from './object-store.ts';
-import { mayBeNodeLease, objectColumns, objectsFrom, refColumns } from './stored-rows.ts';
+import { isResource, mayBeNodeLease, objectColumns, objectsFrom, refColumns } from './stored-rows.ts';
 
 const dialect = new PgDialect();
 /** Run by pg itself: drizzle's own execute would answer times and int8 as text. */
@@ -59,7 +59,7 @@ function fieldCondition({ path, operator, value }: FieldRequirement): SQL {
 
 function conditions(query: ListQuery): SQL {
   const { namespace, name, labels = [], fields = [], controllerUid, ownerUid, after } = query;
-  const parts = [sql`o.resource = ${query.resource}`];
+  const parts = [sql.raw(isResource(query.resource))];
   if (namespace !== undefined) {
     parts.push(sql`o.namespace = ${cleanText(namespace)}`);
   }

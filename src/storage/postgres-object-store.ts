@@ -13,6 +13,7 @@ import type { ListPage, ListQuery, ObjectRef, ObjectStore, Write, WriteResult } 
 import { readFailed } from './postgres-errors.ts';
 import type { ResourceId, StoredObject } from './stored-object.ts';
 import {
+  isResource,
   mayBeNodeLease,
   type ObjectRow,
   objectColumns,
@@ -52,10 +53,10 @@ export class PostgresObjectStore implements ObjectStore {
   async get(resource: ResourceId, namespace: string, name: string): Promise<StoredObject | undefined> {
     const overlay = mayBeNodeLease(resource);
     const rows = await this.#read<ObjectRow>({
-      name: overlay ? 'get-lease' : 'get-object',
+      name: `get ${resource}`,
       text: `SELECT ${objectColumns(overlay)} FROM ${objectsFrom(overlay)}
-             WHERE o.resource = $1 AND o.namespace = $2 AND o.name = $3`,
-      values: [resource, cleanText(namespace), cleanText(name)],
+             WHERE ${isResource(resource)} AND o.namespace = $1 AND o.name = $2`,
+      values: [cleanText(namespace), cleanText(name)],
     });
     return rows[0] === undefined ? undefined : toStoredObject(rows[0]);
   }
@@ -66,11 +67,10 @@ export class PostgresObjectStore implements ObjectStore {
     }
     const overlay = mayBeNodeLease(resource);
     const rows = await this.#read<ObjectRow>({
-      name: overlay ? 'get-leases' : 'get-objects',
+      name: `get-many ${resource}`,
       text: `SELECT ${objectColumns(overlay)} FROM ${objectsFrom(overlay)}
-             WHERE o.resource = $1 AND (o.namespace, o.name) IN (SELECT * FROM unnest($2::text[], $3::text[]))`,
+             WHERE ${isResource(resource)} AND (o.namespace, o.name) IN (SELECT * FROM unnest($1::text[], $2::text[]))`,
       values: [
-        resource,
         textArray(keys.map(({ namespace }) => cleanText(namespace))),
         textArray(keys.map(({ name }) => cleanText(name))),
       ],

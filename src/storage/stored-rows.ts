@@ -1,4 +1,6 @@
 /** Rows of `objects` as the contract's objects, and the columns that every query of them selects. */
+import pg from 'pg';
+import { cleanText } from './clean-text.ts';
 import { LEASE_NAMESPACE, LEASES, microTime, withRenewTime } from './lease-overlay.ts';
 import type { ObjectRef } from './object-store.ts';
 import type { ResourceId, StoredObject } from './stored-object.ts';
@@ -21,6 +23,12 @@ export interface RefRow extends KeyRow {
   readonly owner_uids: string[];
   readonly created_at: Date;
 }
+
+/**
+ * The resource as a literal, so that the planner sees one partition. As a parameter it made every plan one for all
+ * partitions, which Postgres then planned anew at each execution. Kinds are few, so are the statements.
+ */
+export const isResource = (resource: ResourceId): string => `o.resource = ${pg.escapeLiteral(cleanText(resource))}`;
 
 const NEWER = 'l.revision > o.revision';
 const KEY = 'o.resource, o.namespace, o.name, o.uid, o.labels, o.fields';

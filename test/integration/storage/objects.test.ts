@@ -5,7 +5,8 @@ import type { Storage } from '../../../src/storage/storage.ts';
 import type { StoredObject } from '../../../src/storage/stored-object.ts';
 import { matchesFields } from '../../../src/values/field-selector.ts';
 import { matchesLabels } from '../../../src/values/label-selector.ts';
-import { create, remove, storageFixture, update } from './storage-fixture.ts';
+import { storageFixture } from './storage-fixture.ts';
+import { create, remove, update } from './writes.ts';
 
 const fixture = storageFixture();
 

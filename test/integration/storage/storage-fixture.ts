@@ -1,10 +1,8 @@
-/** Opened storages on a test database, writes of pods, and a recorder of the feed. */
-import { randomUUID } from 'node:crypto';
+/** Opened storages on a test database, and a recorder of the feed. */
 import pg from 'pg';
 import { afterAll, beforeAll } from 'vitest';
-import type { Change, ChangeFeed, DueRef, Fence, Write } from '../../../src/storage/object-store.ts';
+import type { Change, ChangeFeed } from '../../../src/storage/object-store.ts';
 import { openStorage, type Storage, type StorageOptions } from '../../../src/storage/storage.ts';
-import type { StoredObject } from '../../../src/storage/stored-object.ts';
 import { systemClock } from '../../../src/timing/clock.ts';
 import { seededRandom } from '../../../src/timing/random.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
@@ -49,47 +47,6 @@ export function storageFixture(): Fixture {
       (await admin.query<Row>(text, values)).rows,
   };
 }
-
-interface Columns {
-  readonly resource?: string;
-  readonly namespace?: string;
-  readonly uid?: string;
-  readonly labels?: Record<string, string>;
-  readonly fields?: Record<string, string>;
-  readonly ownerUids?: string[];
-  readonly controllerUid?: string;
-  readonly body?: string;
-  readonly due?: DueRef[];
-  readonly fence?: Fence;
-}
-
-const columns = (name: string, given: Columns) => {
-  const { resource = 'pods', namespace = 'default', uid = randomUUID(), due, fence, ...rest } = given;
-  const metadata = { name, namespace, uid };
-  return {
-    ...{ resource, namespace, name, uid, labels: {}, fields: {}, ownerUids: [], controllerUid: '' },
-    body: JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata }),
-    ...rest,
-    ...(due === undefined ? {} : { due }),
-    ...(fence === undefined ? {} : { fence }),
-  };
-};
-
-export const create = (name: string, given: Columns = {}): Write => ({ op: 'create', ...columns(name, given) });
-
-const expectedOf = ({ uid, revision, labels, fields }: StoredObject) => ({ uid, revision, labels, fields });
-
-export const update = (before: StoredObject, given: Columns = {}): Write => ({
-  op: 'update',
-  ...columns(before.name, { ...before, ...given }),
-  expected: expectedOf(before),
-});
-
-export const remove = (before: StoredObject, given: Columns = {}): Write => ({
-  op: 'delete',
-  ...columns(before.name, { ...before, ...given }),
-  expected: expectedOf(before),
-});
 
 export interface Recording {
   readonly changes: Change[];
