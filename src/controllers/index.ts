@@ -12,6 +12,7 @@ import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import type { ControllerContext, ControllerDefinition, ControllerSettings } from './controller.ts';
 import { deploymentController } from './deployment/controller.ts';
+import { eventTtlController } from './event-ttl/controller.ts';
 import { type Emit, emitter } from './events.ts';
 import { garbageCollector } from './garbage-collector/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
@@ -34,6 +35,7 @@ export const CONTROLLERS: readonly ControllerDefinition[] = [
   podGcController,
   garbageCollector,
   namespaceController,
+  eventTtlController,
 ];
 
 /** What makes the controllers' work due; every process that writes objects evaluates these. */

@@ -71,7 +71,7 @@ async function reconcilePool(
   const plan = planPool(pool, nodes, isTaken, BATCH);
   const ending = pool.metadata.deletionTimestamp !== undefined;
   const failures = ending ? [] : await carryOut(context, emit, pool, plan, run);
-  const status = poolStatus(pool, nodes, clock.now());
+  const status = poolStatus(pool, nodes, plan.foreign, clock.now());
   const write = (object: NodePool): boolean => {
     const isSame = same(object.status ?? {}, status);
     object.status = status;
@@ -96,6 +96,9 @@ async function carryOut(
 ): Promise<Error[]> {
   const failures = [...(await createNodes(context, pool, plan, run)), ...(await removeNodes(context, plan, run))];
   const [created, removed] = [plan.create.length, plan.remove.length];
+  if (created > 0 && plan.foreign.length > 0) {
+    emit(pool, 'Warning', 'NameConflict', `Not of this pool, passed over: ${plan.foreign.slice(0, 5).join(', ')}`);
+  }
   const [failure] = failures;
   if (failure !== undefined) {
     emit(pool, 'Warning', 'FailedScale', `${failures.length} nodes failed: ${failure.message}`);

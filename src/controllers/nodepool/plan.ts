@@ -1,5 +1,5 @@
 /** Which nodes a NodePool creates and removes, and what it says of itself. Pure. */
-import { withCondition } from '../conditions.ts';
+import { type Condition, withCondition, withoutCondition } from '../conditions.ts';
 import { type NodePool, type NodePoolStatus, POOL_LABEL } from '../kinds/node-pool.ts';
 import { isReady, type NodeInfo } from '../views/node-info.ts';
 import { nodeIndex, nodeName } from './pool-node.ts';
@@ -9,6 +9,8 @@ export interface PoolPlan {
   readonly create: readonly number[];
   /** To delete, highest index first. */
   readonly remove: readonly NodeInfo[];
+  /** Names of the pool's that nodes of others have; they are passed over. */
+  readonly foreign: readonly string[];
 }
 
 /** At most `limit` steps of either kind; `isTaken`: a node of that name exists, whoever's it is. */
@@ -23,16 +25,43 @@ export function planPool(
   const alive = nodes.filter(({ deleting }) => !deleting);
   const indexOf = (node: NodeInfo): number => nodeIndex(name, node.name) ?? Number.POSITIVE_INFINITY;
   const remove = [...alive].sort((a, b) => indexOf(b) - indexOf(a) || (a.name < b.name ? 1 : -1));
+  const own = new Set(nodes.map((node) => node.name));
   const create: number[] = [];
-  for (let index = 0; create.length < Math.min(limit, wanted - alive.length); index += 1) {
-    if (!isTaken(nodeName(name, index))) {
+  const foreign: string[] = [];
+  const missing = Math.min(limit, wanted - alive.length);
+  const usual = Math.min(wanted, alive.length + limit);
+  for (let index = 0; create.length < missing || index < usual; index += 1) {
+    const candidate = nodeName(name, index);
+    if (isTaken(candidate)) {
+      foreign.push(...(own.has(candidate) ? [] : [candidate]));
+    } else if (create.length < missing) {
       create.push(index);
     }
   }
-  return { create, remove: remove.slice(0, Math.max(0, Math.min(limit, alive.length - wanted))) };
+  return { create, remove: remove.slice(0, Math.max(0, Math.min(limit, alive.length - wanted))), foreign };
 }
 
-export function poolStatus(pool: NodePool, nodes: readonly NodeInfo[], nowMs: number): NodePoolStatus {
+/** Condition of a pool whose next names are taken. */
+const CONFLICT = 'NameConflict';
+
+function withConflict(
+  conditions: readonly Condition[],
+  [first, ...more]: readonly string[],
+  nowMs: number,
+): readonly Condition[] {
+  if (first === undefined) {
+    return withoutCondition(conditions, CONFLICT);
+  }
+  const message = `Not of this pool, passed over: ${first}${more.length === 0 ? '' : ` and ${more.length} more`}`;
+  return withCondition(conditions, { type: CONFLICT, status: 'True', reason: 'NodeExists', message }, nowMs);
+}
+
+export function poolStatus(
+  pool: NodePool,
+  nodes: readonly NodeInfo[],
+  foreign: readonly string[],
+  nowMs: number,
+): NodePoolStatus {
   const wanted = pool.spec?.replicas ?? 1;
   const alive = nodes.filter(({ deleting }) => !deleting);
   const ready = alive.filter(isReady).length;
@@ -53,6 +82,8 @@ export function poolStatus(pool: NodePool, nodes: readonly NodeInfo[], nowMs: nu
     readyReplicas: ready,
     observedGeneration: pool.metadata.generation ?? 0,
     selector: `${POOL_LABEL}=${pool.metadata.name}`,
-    conditions: withCondition(conditions, { type: 'Progressing', ...progressing }, nowMs),
+    conditions: [
+      ...withConflict(withCondition(conditions, { type: 'Progressing', ...progressing }, nowMs), foreign, nowMs),
+    ],
   };
 }
