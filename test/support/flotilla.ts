@@ -3,7 +3,7 @@
  * database of its own. Can be killed and started again on the same home.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Agent, request } from 'undici';
@@ -19,6 +19,8 @@ export interface FlotillaOptions {
   readonly databaseUrl?: string;
   /** Unset: the queue is on Postgres. */
   readonly redisUrl?: string;
+  /** Shared with others, who remove it; unset: one of its own. */
+  readonly home?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
 }
@@ -45,7 +47,9 @@ export class FlotillaProcess {
 
   /** A home and a port, nothing started yet. */
   static async create(options: FlotillaOptions = {}): Promise<FlotillaProcess> {
-    const home = await mkdtemp(join(tmpdir(), 'flotilla-home-'));
+    const home = options.home ?? (await mkdtemp(join(tmpdir(), 'flotilla-home-')));
+    // As root the embedded server runs as another user: a home it cannot pass through is staged in /var/lib.
+    await chmod(home, 0o711);
     return new FlotillaProcess(home, await freePort(), options);
   }
 
@@ -101,7 +105,7 @@ export class FlotillaProcess {
 
   ready(): Promise<unknown> {
     return until(
-      () => this.#output.includes(this.kubeconfig),
+      () => this.#output.includes('Press Ctrl-C to stop.'),
       () => `not ready: ${this.#output}`,
       READY_MS,
     );
@@ -128,6 +132,14 @@ export class FlotillaProcess {
     }
   }
 
+  /** Stops every thread of the process where it stands, as a machine that is out of breath does. */
+  pause(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+  resume(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
   /** Ends the process by a signal; resolves with its exit code when it is gone. */
   async kill(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<number | null> {
     this.#child?.kill(signal);
@@ -136,6 +148,8 @@ export class FlotillaProcess {
 
   async close(): Promise<void> {
     await this.kill('SIGTERM');
-    await rm(this.home, { recursive: true, force: true });
+    if (this.#options.home === undefined) {
+      await rm(this.home, { recursive: true, force: true });
+    }
   }
 }

@@ -1,7 +1,7 @@
 /** The migrated database that every test database is a copy of; migrations run once a test run. */
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import pg from 'pg';
+import { migrate } from '../../src/storage/migrate.ts';
 import { systemClock } from '../../src/timing/clock.ts';
 import { seededRandom } from '../../src/timing/random.ts';
 import { silentLogger } from './silent-logger.ts';
@@ -34,11 +34,6 @@ export async function execute(server: string, statement: string): Promise<void> 
 export async function makeTemplate(server: string): Promise<Template> {
   const name = uniqueName('template');
   await execute(server, `create database ${name}`);
-  // The storage module is written by others at this moment: without it the template stays empty.
-  const migrations = new URL('../../src/storage/migrate.ts', import.meta.url);
-  if (existsSync(migrations)) {
-    const { migrate } = (await import(migrations.href)) as { migrate: (url: string, options: object) => Promise<void> };
-    await migrate(urlOf(server, name), { logger: silentLogger, clock: systemClock, random: seededRandom(1) });
-  }
+  await migrate(urlOf(server, name), { logger: silentLogger, clock: systemClock, random: seededRandom(1) });
   return { name, drop: () => execute(server, `drop database if exists ${name} with (force)`) };
 }

@@ -11,7 +11,7 @@ export interface FailureContext {
 
 const EXPLANATIONS: readonly (readonly [RegExp, (context: FailureContext, match: RegExpExecArray) => string])[] = [
   [
-    /No space left on device/,
+    /No space left on device|Check free disk space/,
     ({ dataFolder }) =>
       `No space left on the disk that holds ${dataFolder} (or in /dev/shm): free some and start again`,
   ],
