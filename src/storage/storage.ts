@@ -3,6 +3,7 @@
  * of `object-store.ts` and implements those that queue/, registry/, runtimes/ and auth/ state, without importing them.
  * It may import values/, timing/ and errors; it knows no kind but the Lease of a node, and decides no policy.
  */
+import type { Pool } from 'pg';
 import type { Logger } from '../logger.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
@@ -10,13 +11,13 @@ import { GroupCommit } from './commit/group-commit.ts';
 import { WRITER_SETTINGS } from './commit/statements.ts';
 import { openPool } from './connection.ts';
 import { PostgresChangeFeed } from './feed/change-feed.ts';
-import { ChangeLog } from './feed/change-log.ts';
+import { ChangeLog, type Revisions } from './feed/change-log.ts';
 import { type Retention, runCompactions } from './feed/compaction.ts';
-import { changeEntry } from './feed/log-entry.ts';
+import { changeEntry, type LogEntry } from './feed/log-entry.ts';
 import { Notifier } from './feed/notifier.ts';
 import { listenForChanges, tailChangeLog } from './feed/tailer.ts';
 import { WakeUp } from './feed/wake-up.ts';
-import type { ChangeFeed, ObjectStore } from './object-store.ts';
+import type { Change, ChangeFeed, ObjectStore } from './object-store.ts';
 import { PostgresDueStore } from './postgres-due-store.ts';
 import { PostgresNodeLeases } from './postgres-node-leases.ts';
 import { PostgresObjectStore } from './postgres-object-store.ts';
@@ -50,22 +51,32 @@ export interface Storage {
   close(): Promise<void>;
 }
 
-const CLOSE_MS = 5_000;
+const ANSWER_MS = 3_000;
+const DISCONNECT_MS = 2_000;
 const PING_MS = 2_000;
 
 /** The database must have been migrated. */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
-  const { url, clock, random, logger } = options;
-  const pool = openPool(url, { role: 'reader', max: options.poolSize }, logger);
+  const { url, poolSize, logger } = options;
+  const pool = openPool(url, { role: 'reader', max: poolSize }, logger);
   const writer = openPool(url, { role: 'writer', max: 1, settings: WRITER_SETTINGS, pipeline: true }, logger);
-  const stop = new AbortController();
-  const { signal } = stop;
+  try {
+    const shards = await fixShardCount(pool, options.shards);
+    const revisions = await new ChangeLog(pool).revisions();
+    return compose(options, pool, writer, shards, revisions);
+  } catch (error) {
+    await Promise.all([pool.end(), writer.end()]);
+    throw error;
+  }
+}
+
+function compose(options: StorageOptions, pool: Pool, writer: Pool, shards: number, revisions: Revisions): Storage {
+  const { clock, random, logger } = options;
   const log = new ChangeLog(pool);
   const wakeUp = new WakeUp();
-  const shards = await fixShardCount(pool, options.shards);
-  const feed = new PostgresChangeFeed(log, await log.revisions(), () => wakeUp.wake());
+  const feed = new PostgresChangeFeed(log, revisions, () => wakeUp.wake());
   const notifier = new Notifier(pool, logger);
-  const publish = (entries: Parameters<PostgresChangeFeed['publish']>[0]): void => {
+  const publish = (entries: readonly LogEntry[]): void => {
     const last = entries.at(-1);
     if (last !== undefined) {
       if (!feed.publish(entries)) {
@@ -74,23 +85,20 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       notifier.notify(last.revision);
     }
   };
-  const commits = new GroupCommit({
-    ...{ pool: writer, clock, random },
-    onCommitted: (changes) => publish(changes.map(changeEntry)),
-  });
-  const tailer = { url, feed, log, wakeUp, clock, random, logger, signal };
-  const background = Promise.all([
-    tailChangeLog(tailer),
-    listenForChanges(tailer),
-    runCompactions({ pool, retention: options.retention, clock, random, logger, signal }),
-  ]);
+  const onCommitted = (changes: readonly Change[]): void => publish(changes.map(changeEntry));
+  const commits = new GroupCommit({ pool: writer, clock, random, onCommitted });
+  const stop = new AbortController();
+  const common = { ...options, pool, feed, log, wakeUp, signal: stop.signal };
+  const background = Promise.all([tailChangeLog(common), listenForChanges(common), runCompactions(common)]);
+
   const close = async (): Promise<void> => {
+    const onLate = (error: unknown): void => logger.warn({ err: error }, 'the database is slow, closing without it');
     feed.close();
-    await commits.close();
+    await within(clock, ANSWER_MS, commits.close()).catch(onLate);
     stop.abort();
-    await background;
-    await Promise.all([pool.end(), writer.end()]);
+    await within(clock, DISCONNECT_MS, Promise.all([background, pool.end(), writer.end()])).catch(onLate);
   };
+  let closing: Promise<void> | undefined;
   return {
     objects: new PostgresObjectStore(pool, commits, log),
     feed,
@@ -100,8 +108,10 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     tokens: new PostgresTokenStore(pool),
     shards,
     ping: () => within(clock, PING_MS, pool.query('SELECT 1')).then(() => undefined),
-    close: () =>
-      within(clock, CLOSE_MS, close()).catch((error) => logger.warn({ err: error }, 'storage closed in haste')),
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
   };
 }
 

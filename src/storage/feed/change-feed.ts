@@ -17,7 +17,7 @@ const DEFAULT_PENDING_BYTES = 32 * 1024 * 1024;
 
 type ChangesOptions = Parameters<ChangeFeed['changes']>[0];
 
-export const tooLargeVersion = (requested: number, current: number): StatusError =>
+const tooLargeVersion = (requested: number, current: number): StatusError =>
   new StatusError('Timeout', `Timeout: Too large resource version: ${requested}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,

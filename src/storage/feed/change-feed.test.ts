@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Change } from '../object-store.ts';
+import { PostgresChangeFeed } from './change-feed.ts';
+import type { ChangeLog, History } from './change-log.ts';
+import { changeEntry, type LogEntry } from './log-entry.ts';
+
+const changeAt = (revision: number): Change => ({
+  revision,
+  type: 'ADDED',
+  object: {
+    ...{ resource: revision % 3 === 0 ? 'nodes' : 'pods', namespace: '', name: `o${revision}`, uid: '', revision },
+    ...{ labels: {}, fields: {}, body: '{}' },
+  },
+});
+const entries = (from: number, to: number): LogEntry[] =>
+  Array.from({ length: Math.max(0, to - from) }, (_, i) => changeEntry(changeAt(from + i + 1)));
+
+/** A log that holds everything up to `current`, with reads that end whenever the test's scheduler says. */
+function fakeLog(current: () => number, pause: () => Promise<void>): ChangeLog {
+  const read = async (after: number, upTo: number, limit: number): Promise<History> => {
+    const snapshot = {
+      current: current(),
+      compacted: 0,
+      entries: entries(after, Math.min(upTo, current())).slice(0, limit),
+    };
+    await pause();
+    return snapshot;
+  };
+  return { read, revisions: async () => ({ current: current(), compacted: 0 }) } as unknown as ChangeLog;
+}
+
+describe('PostgresChangeFeed', () => {
+  it('gives every reader all that follows its revision, in order, once, however publishing interleaves', async () => {
+    const publications = fc.array(
+      fc.record({ from: fc.integer({ min: -5, max: 2 }), size: fc.integer({ min: 1, max: 6 }) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.nat(40),
+        fc.nat(40),
+        publications,
+        async (scheduler, start, from, published) => {
+          let current = Math.max(start, from);
+          const feed = new PostgresChangeFeed(
+            fakeLog(
+              () => current,
+              () => scheduler.schedule(Promise.resolve()),
+            ),
+            { current: start, compacted: 0 },
+            () => undefined,
+          );
+          const controller = new AbortController();
+          const seen: number[] = [];
+          let bookmark = from;
+          const reading = (async () => {
+            for await (const batch of feed.changes({ from, signal: controller.signal })) {
+              seen.push(...batch.changes.map(({ revision }) => revision));
+              expect(batch.revision).toBeGreaterThanOrEqual(Math.max(bookmark, seen.at(-1) ?? 0));
+              bookmark = batch.revision;
+              if (bookmark >= current + 1_000) {
+                break;
+              }
+            }
+          })();
+          // Batches that overlap what was published, continue it, or leave a gap (and must be refused).
+          scheduler.scheduleSequence(
+            published.map(({ from: offset, size }) => async () => {
+              const first = Math.max(0, feed.revision + offset);
+              const isAccepted = feed.publish(entries(first, first + size));
+              expect(isAccepted).toBe(first <= feed.revision);
+              current = Math.max(current, feed.revision);
+            }),
+          );
+          await scheduler.waitAll();
+          feed.publish(entries(feed.revision, current + 1));
+          const end = feed.revision;
+          while (bookmark < end) {
+            await scheduler.waitAll();
+            await new Promise((resolve) => setImmediate(resolve));
+          }
+          controller.abort();
+          await reading;
+          expect(seen).toEqual(Array.from({ length: Math.max(0, end - from) }, (_, i) => from + i + 1));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
