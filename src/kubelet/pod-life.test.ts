@@ -185,7 +185,7 @@ describe('deletion', () => {
     await world.run(4_000);
     expect(world.history.get('web')?.at(-1)).toBe('Running [Running] terminating');
     await world.run(2_000);
-    expect(world.history.get('web')?.at(-1)).toBe('Failed [Error] terminating');
+    expect(world.history.get('web')?.at(-1)).toBe('Succeeded [Completed] terminating');
     expect(world.pod('web')).toBeUndefined();
     expect(await world.runtime.pod(uid)).toBeUndefined();
     expect(world.due.size).toBe(1);

@@ -104,6 +104,7 @@ export function withStop(container: ContainerRecord, now: number, stopMs: number
   if (container.endsAt !== undefined && container.endsAt <= endsAt) {
     return container;
   }
-  const exitCode = stopMs <= graceMs ? 128 + 15 : 128 + 9;
+  // A program that minds TERM ends with 0, as most servers do.
+  const exitCode = stopMs <= graceMs ? 0 : 128 + 9;
   return { ...container, startsAt: Math.min(container.startsAt, now), endsAt, exitCode, stopped: true };
 }
