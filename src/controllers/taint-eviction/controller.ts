@@ -6,7 +6,7 @@ import pLimit from 'p-limit';
 import { StatusError } from '../../errors.ts';
 import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
 import type { Trigger } from '../../registry/registry.ts';
-import { withCondition } from '../conditions.ts';
+import { findCondition, withCondition } from '../conditions.ts';
 import type { ControllerContext, ControllerDefinition } from '../controller.ts';
 import type { Emit } from '../events.ts';
 import { freshEachKey } from '../fresh-each-key.ts';
@@ -90,6 +90,11 @@ async function evictFrom(
   return Number.isFinite(next) ? { requeueAfterMs: Math.max(1, next - clock.now()) } : {};
 }
 
+const DISRUPTED = {
+  ...{ type: 'DisruptionTarget', status: 'True', reason: 'DeletionByTaintManager' },
+  message: 'Taint manager: deleting due to NoExecute taint',
+};
+
 async function evict(
   { registry, clock }: ControllerContext,
   emit: Emit,
@@ -99,18 +104,19 @@ async function evict(
   if (signal.aborted) {
     return;
   }
-  const subject = { apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name, uid } };
-  emit(subject, 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${namespace}/${name}`);
+  // A node's own key and the look at all nodes may meet here: one of them tells.
+  let isFirst = false;
   const change = (pod: Pod): boolean => {
-    const condition = {
-      ...{ type: 'DisruptionTarget', status: 'True', reason: 'DeletionByTaintManager' },
-      message: 'Taint manager: deleting due to NoExecute taint',
-    };
-    const conditions = withCondition(pod.status?.conditions, condition, clock.now());
+    isFirst = findCondition(pod.status?.conditions, DISRUPTED.type)?.status !== 'True';
+    const conditions = withCondition(pod.status?.conditions, DISRUPTED, clock.now());
     pod.status = { ...pod.status, conditions };
-    return true;
+    return isFirst;
   };
   await registry.modify<Pod>('pods', namespace, name, change, { subresource: 'status', uid, fence: lease });
+  if (isFirst) {
+    const subject = { apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name, uid } };
+    emit(subject, 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${namespace}/${name}`);
+  }
   try {
     await registry.delete('pods', namespace, name, { preconditions: { uid }, fence: lease });
   } catch (error) {
