@@ -143,7 +143,7 @@ async function openCore(self: Process): Promise<Core> {
   const backend =
     config.redisUrl === undefined
       ? ({ kind: 'postgres', url } as const)
-      : ({ kind: 'redis', url: config.redisUrl } as const);
+      : ({ kind: 'redis', url: config.redisUrl, namespace: `flotilla:${storage.fleetId}` } as const);
   const queue = await step(queueTitle, () => openQueue({ backend, logger, clock, random }));
   teardown.add('queue', () => queue.close());
   const registry = createRegistry({

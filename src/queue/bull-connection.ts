@@ -8,10 +8,19 @@ import {
   withBackend,
 } from 'bullmq';
 
-/** `namespace`: the schema on Postgres, the key prefix on Redis; tests use their own. */
-export type QueueBackend =
-  | { readonly kind: 'postgres'; readonly url: string; readonly namespace?: string }
-  | { readonly kind: 'redis'; readonly url: string; readonly namespace?: string };
+export type QueueBackend = PostgresQueue | RedisQueueServer;
+export interface PostgresQueue {
+  readonly kind: 'postgres';
+  readonly url: string;
+  /** The schema; each fleet has a database of its own, so that only tests need another. */
+  readonly namespace?: string;
+}
+export interface RedisQueueServer {
+  readonly kind: 'redis';
+  readonly url: string;
+  /** What all keys begin with: other fleets, and other programs, may use the same server. */
+  readonly namespace: string;
+}
 
 export type WakeUp = { readonly shard: string };
 export type BullQueue = Pick<
@@ -30,7 +39,7 @@ export interface BullConnection {
   worker(name: string, process: Process, concurrency: number): BullWorker;
 }
 
-const NAMESPACE = 'flotilla_queue';
+const SCHEMA = 'flotilla_queue';
 /** Unbounded, one queue and one worker held 14 to 24 connections. Idle ones close after 10 s. */
 const PRODUCER_POOL = 2;
 const WORKER_POOL = 3;
@@ -53,7 +62,7 @@ export function connectBull(backend: QueueBackend): BullConnection {
   return backend.kind === 'postgres' ? onPostgres(backend) : onRedis(backend);
 }
 
-function onPostgres({ url, namespace = NAMESPACE }: QueueBackend): BullConnection {
+function onPostgres({ url, namespace = SCHEMA }: PostgresQueue): BullConnection {
   const { Queue, Worker } = withBackend(createPostgresBackend);
   const connection = (max: number) => ({ connectionString: url, schema: namespace, migrate: true, max });
   return {
@@ -63,7 +72,7 @@ function onPostgres({ url, namespace = NAMESPACE }: QueueBackend): BullConnectio
   };
 }
 
-function onRedis({ url, namespace = NAMESPACE }: QueueBackend): BullConnection {
+function onRedis({ url, namespace }: RedisQueueServer): BullConnection {
   return {
     // Without an offline queue a ring fails at once while Redis is away, and the sweep takes over.
     queue: (name) =>

@@ -7,6 +7,7 @@ import type { Logger } from '../logger.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import { type BullQueue, connectBull, type QueueBackend } from './bull-connection.ts';
+import { checkRedis } from './check-redis.ts';
 import { createDoorbell } from './doorbell.ts';
 import { FailureLog } from './failure-log.ts';
 import { QUEUE_NAMES, type QueueName } from './queue-names.ts';
@@ -33,8 +34,11 @@ const CONNECT_MS = 10_000;
 const RING_MS = 3_000;
 const CLOSE_MS = 1_000;
 
-/** Rejects when the backend cannot be reached or prepared within 10 s. */
+/** Throws StartupError where the operator can mend it; rejects when the backend is not prepared within 10 s. */
 export async function openQueue({ backend, logger, clock, random }: QueueOptions): Promise<Queue> {
+  if (backend.kind === 'redis') {
+    await checkRedis(backend.url);
+  }
   const bull = connectBull(backend);
   const closing = new AbortController();
   const failures = new FailureLog(logger, clock);

@@ -2,7 +2,18 @@
  * The tables as drizzle sees them, for the cold paths. `migrations/` is the truth for what drizzle cannot say
  * (partitions, storage, fill factors); an integration test holds the two together.
  */
-import { bigint, boolean, customType, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  customType,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
 
 const bytea = customType<{ data: Uint8Array; driverData: Buffer }>({
   dataType: () => 'bytea',
@@ -106,4 +117,5 @@ export const tokens = pgTable('tokens', {
 export const settings = pgTable('settings', {
   singleton: boolean('singleton').primaryKey().default(true),
   shards: integer('shards').notNull(),
+  fleetId: uuid('fleet_id').notNull().defaultRandom(),
 });

@@ -17,13 +17,13 @@ import { changeEntry, type LogEntry } from './feed/log-entry.ts';
 import { Notifier } from './feed/notifier.ts';
 import { listenForChanges, tailChangeLog } from './feed/tailer.ts';
 import { WakeUp } from './feed/wake-up.ts';
+import { type FixedSettings, fixSettings } from './fixed-settings.ts';
 import type { Change, ChangeFeed, ObjectStore } from './object-store.ts';
 import { PostgresDueStore } from './postgres-due-store.ts';
 import { PostgresNodeLeases } from './postgres-node-leases.ts';
 import { PostgresObjectStore } from './postgres-object-store.ts';
 import { PostgresRuntimeStates } from './postgres-runtime-states.ts';
 import { PostgresTokenStore } from './postgres-token-store.ts';
-import { fixShardCount } from './shard-count.ts';
 
 export interface StorageOptions {
   readonly url: string;
@@ -36,15 +36,13 @@ export interface StorageOptions {
   readonly logger: Logger;
 }
 
-export interface Storage {
+export interface Storage extends FixedSettings {
   readonly objects: ObjectStore;
   readonly feed: ChangeFeed;
   readonly due: PostgresDueStore;
   readonly nodeLeases: PostgresNodeLeases;
   readonly runtimeStates: PostgresRuntimeStates;
   readonly tokens: PostgresTokenStore;
-  /** As fixed at the database's first start, whatever the options say. */
-  readonly shards: number;
   /** Rejects when Postgres does not answer within 2 s. */
   ping(): Promise<void>;
   /** Answers what was taken, ends the feed's readers and all connections; takes no longer than about 5 s. */
@@ -61,16 +59,22 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   const pool = openPool(url, { role: 'reader', max: poolSize }, logger);
   const writer = openPool(url, { role: 'writer', max: 1, settings: WRITER_SETTINGS, pipeline: true }, logger);
   try {
-    const shards = await fixShardCount(pool, options.shards);
+    const fixed = await fixSettings(pool, options.shards);
     const revisions = await new ChangeLog(pool).revisions();
-    return compose(options, pool, writer, shards, revisions);
+    return compose(options, pool, writer, fixed, revisions);
   } catch (error) {
     await Promise.all([pool.end(), writer.end()]);
     throw error;
   }
 }
 
-function compose(options: StorageOptions, pool: Pool, writer: Pool, shards: number, revisions: Revisions): Storage {
+function compose(
+  options: StorageOptions,
+  pool: Pool,
+  writer: Pool,
+  fixed: FixedSettings,
+  revisions: Revisions,
+): Storage {
   const { clock, random, logger } = options;
   const log = new ChangeLog(pool);
   const wakeUp = new WakeUp();
@@ -106,7 +110,7 @@ function compose(options: StorageOptions, pool: Pool, writer: Pool, shards: numb
     nodeLeases: new PostgresNodeLeases(pool, (revision, shard) => publish([log.renewal(revision, shard)])),
     runtimeStates: new PostgresRuntimeStates(pool),
     tokens: new PostgresTokenStore(pool),
-    shards,
+    ...fixed,
     ping: () => within(clock, PING_MS, pool.query('SELECT 1')).then(() => undefined),
     close: () => {
       closing ??= close();

@@ -1,0 +1,21 @@
+/** What is fixed when the database is first used, whatever later starts are told. */
+import { drizzle } from 'drizzle-orm/node-postgres';
+import type { Pool } from 'pg';
+import { settings } from './schema.ts';
+
+export interface FixedSettings {
+  /** Of the kubelets; another number would give nodes other shards. */
+  readonly shards: number;
+  /** Tells this database from every other that shares a Redis with it. A restored copy keeps it. */
+  readonly fleetId: string;
+}
+
+export async function fixSettings(pool: Pool, shards: number): Promise<FixedSettings> {
+  const db = drizzle(pool);
+  await db.insert(settings).values({ shards }).onConflictDoNothing();
+  const [row] = await db.select({ shards: settings.shards, fleetId: settings.fleetId }).from(settings);
+  if (row === undefined) {
+    throw new Error('the table settings lost its row');
+  }
+  return row;
+}
