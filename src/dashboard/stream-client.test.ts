@@ -81,6 +81,23 @@ describe('StreamClient', () => {
     expect(last().sent.at(-1)).toEqual({ type: 'subscribe', id: 'pods', apiVersion: 'v1', kind: 'Pod' });
   });
 
+  it('starts a snapshot over when its subscription ended between its pages', () => {
+    const { log, timers, last } = setUp();
+    last().emit('open');
+    last().emit('message', { type: 'snapshot', id: 'pods', last: false, objects: [object('a')] });
+    last().emit('message', { type: 'error', id: 'pods', status: { code: 410 } });
+    timers.at(-1)?.run();
+    last().emit('message', { type: 'snapshot', id: 'pods', last: true, token: '7.x', objects: [object('b')] });
+    expect(log.filter((line) => line === 'reset pods')).toHaveLength(2);
+  });
+
+  it('asks rarely for what it may not see', () => {
+    const { timers, last } = setUp();
+    last().emit('open');
+    last().emit('message', { type: 'error', id: 'pods', status: { code: 403 } });
+    expect(timers.at(-1)?.ms).toBeGreaterThan(10_000);
+  });
+
   it('starts a snapshot over when the connection broke between its pages', () => {
     const { log, timers, last } = setUp();
     last().emit('open');

@@ -39,10 +39,13 @@ interface Frame {
   readonly last?: boolean;
   readonly objects?: readonly StreamObject[];
   readonly events?: readonly StreamEvent[];
+  readonly status?: { readonly code: number };
 }
 
 const FIRST_WAIT_MS = 500;
 const MAX_WAIT_MS = 15_000;
+/** Ends of a subscription that trying again at once mends: history gone or never there, read too slowly. */
+const PASSING: readonly number[] = [410, 429, 504];
 
 export class StreamClient {
   readonly #options: StreamOptions;
@@ -86,7 +89,7 @@ export class StreamClient {
     } else if (type === 'changes') {
       this.#options.onEvents(id, frame.events ?? []);
     } else if (type === 'error') {
-      this.#startOver(socket, id, token);
+      this.#startOver(socket, id, frame);
       return;
     }
     if (token !== undefined) {
@@ -108,16 +111,18 @@ export class StreamClient {
     );
   }
 
-  /** A subscription ended (its history is compacted, or we read too slowly): again, from the token if there is one. */
-  #startOver(socket: Socket, id: string, token: string | undefined): void {
+  /** A subscription ended: again, from the token if there is one. */
+  #startOver(socket: Socket, id: string, { token, status }: Frame): void {
     if (token === undefined) {
       this.#tokens.delete(id);
     } else {
       this.#tokens.set(id, token);
     }
+    this.#filling.delete(id);
     const wanted = this.#options.subscriptions.find((subscription) => subscription.id === id);
     if (wanted !== undefined) {
-      this.#options.later(() => this.#subscribe(socket, wanted), FIRST_WAIT_MS);
+      const wait = PASSING.includes(status?.code ?? 0) ? FIRST_WAIT_MS : MAX_WAIT_MS;
+      this.#options.later(() => this.#subscribe(socket, wanted), wait);
     }
   }
 

@@ -1,10 +1,13 @@
 /** Serves the dashboard's built files. They hold no data: what the page shows comes through the stream. */
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
 /** Beside the bundle; from the sources, where the build puts it. */
-const FOLDERS = ['./dashboard/', '../../../dist/dashboard/'].map((path) => new URL(path, import.meta.url).pathname);
+const FOLDERS = ['./dashboard/', '../../../dist/dashboard/'].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url)),
+);
 
 /** Without a build (tests that run the sources) the path answers 404. */
 export async function registerDashboard(app: FastifyInstance): Promise<void> {

@@ -56,6 +56,8 @@ it('a token from the future is refused, not waited for', async () => {
   const future = token.replace(/^\d+/, '999999999');
   const client = await StreamClient.open(here().address);
   client.subscribe({ id: 'maps', ...MAPS, resume: future });
-  expect(await client.next()).toMatchObject({ type: 'error', id: 'maps', status: { code: 504, reason: 'Timeout' } });
+  const failure = await client.next();
+  expect(failure).toMatchObject({ type: 'error', id: 'maps', status: { code: 504, reason: 'Timeout' } });
+  expect(failure.token).toBeUndefined();
   client.drop();
 });
