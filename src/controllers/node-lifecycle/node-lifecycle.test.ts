@@ -32,7 +32,11 @@ const taints = (fleet: FleetWorld, name: string): string[] =>
   );
 const condition = ({ status }: Loose, type = 'Ready') =>
   status.conditions.find((entry: { type: string }) => entry.type === type);
-const kill = (fleet: FleetWorld, ...names: string[]) => names.forEach((name) => fleet.deadNodes.add(name));
+const kill = (fleet: FleetWorld, ...names: string[]): void => {
+  for (const name of names) {
+    fleet.deadNodes.add(name);
+  }
+};
 const givenUp = (fleet: FleetWorld) =>
   fleet
     .all('nodes')
