@@ -7,8 +7,8 @@ import { type ApiReplica, useReplicas } from './replicas.ts';
 
 const replicas = useReplicas(1);
 const MAPS = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default' };
-/** Together more than twice what the feed keeps for a reader. */
-const OBJECTS = 160;
+/** Together more than the feed keeps for a reader and what sockets hold. */
+const OBJECTS = 100;
 const CHARACTERS = 500_000;
 const MAX_BUFFERED = 4 * 1024 * 1024;
 
