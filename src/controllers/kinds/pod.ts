@@ -1,6 +1,4 @@
 /** The parts of core/v1 Pod that controllers read. Types only; unknown fields are kept as they are. */
-
-import type { LabelSelector } from '../../values/label-selector.ts';
 import type { ObjectMeta } from '../../values/object.ts';
 import type { Condition } from '../conditions.ts';
 
@@ -58,4 +56,3 @@ export interface PodTemplate {
   metadata?: { labels?: Record<string, string>; annotations?: Record<string, string>; finalizers?: string[] };
   spec?: Partial<PodSpec>;
 }
-export type { LabelSelector };
