@@ -4,7 +4,7 @@ import { StartupError } from '../errors.ts';
 
 const CONNECT_MS = 5_000;
 
-/** Throws StartupError when the server cannot be reached, refuses the password or has not got the database. */
+/** Throws StartupError when the server cannot be reached or refuses the password. */
 export async function checkRedis(url: string): Promise<void> {
   const client = new Redis(url, {
     lazyConnect: true,

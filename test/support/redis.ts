@@ -10,6 +10,8 @@ export interface TestRedis {
   readonly url: string;
   /** FLUSHALL; on a server that is shared this would reach others, so it is only given for our own. */
   readonly flushAll?: () => Promise<void>;
+  /** Kills our own server and starts it again, empty, `downMs` later. */
+  readonly restart?: (downMs: number) => Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -34,21 +36,34 @@ export async function startRedis(): Promise<TestRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'flotilla-redis-'));
   const port = await freePort();
   const settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
-  const server = spawn('redis-server', settings, { stdio: 'ignore' });
-  const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+  const launch = () => {
+    const child = spawn('redis-server', settings, { stdio: 'ignore' });
+    return { child, exited: new Promise<void>((resolve) => child.once('exit', () => resolve())) };
+  };
+  let server = launch();
   const client = new Redis(port, '127.0.0.1', { maxRetriesPerRequest: null, retryStrategy: () => 20 });
   client.on('error', () => undefined);
-  const [, folderShown] = (await client.config('GET', 'dir')) as [string, string];
-  if (folderShown !== folder) {
-    throw new Error(`port ${port} answers for another Redis`);
-  }
+  const checkOurs = async (): Promise<void> => {
+    const [, folderShown] = (await client.config('GET', 'dir')) as [string, string];
+    if (folderShown !== folder) {
+      throw new Error(`port ${port} answers for another Redis`);
+    }
+  };
+  await checkOurs();
   return {
     url: `redis://127.0.0.1:${port}`,
     flushAll: async () => void (await client.flushall()),
+    restart: async (downMs) => {
+      server.child.kill('SIGKILL');
+      await server.exited;
+      await new Promise((resolve) => setTimeout(resolve, downMs));
+      server = launch();
+      await checkOurs();
+    },
     stop: async () => {
       client.disconnect();
-      server.kill();
-      await exited;
+      server.child.kill();
+      await server.exited;
       await rm(folder, { recursive: true, force: true });
     },
   };
