@@ -44,7 +44,7 @@ export async function openQueue({ backend, logger, clock, random }: QueueOptions
   const failures = new FailureLog(logger, clock);
   const open = (name: QueueName): BullQueue => {
     const queue = bull.queue(name);
-    queue.on('error', (error) => failures.report(name, error, { queue: name }, 'queue'));
+    queue.on('error', (error) => failures.report(name, error, { queue: name }, 'queue error'));
     return queue;
   };
   const queues = { heartbeat: open('heartbeat'), kubelet: open('kubelet'), controllers: open('controllers') };

@@ -93,7 +93,7 @@ async function openWorkers(
         failures.report(`run ${name}`, error, { shard }, 'run failed, the sweep will repeat it');
       });
     const worker = bull.worker(name, ({ data }) => wake(data.shard), CONCURRENCY[name]);
-    worker.on('error', (error) => failures.report(name, error, { queue: name }, 'queue worker'));
+    worker.on('error', (error) => failures.report(name, error, { queue: name }, 'queue worker error'));
     return worker;
   };
   const names = new Set(reconcilers.map(({ name }) => queueOf(name)));
