@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../../../test/support/manual-clock.ts';
+import { silentLogger } from '../../../test/support/silent-logger.ts';
+import { seededRandom } from '../../timing/random.ts';
+import { partialRendering } from '../render/partial-rendering.ts';
+import { type OpenWatch, runWatch, type WatchSink } from './run-watch.ts';
+import type { WatchStep } from './watch-steps.ts';
+
+function recordingSink() {
+  const log: string[] = [];
+  const sink = {
+    log,
+    pendingBytes: 0,
+    send: async (lines: readonly Buffer[]) => {
+      log.push(...lines.map((line) => (JSON.parse(String(line)) as { type: string }).type));
+    },
+    end: () => void log.push('end'),
+    destroy: () => void log.push('destroy'),
+  };
+  return sink satisfies WatchSink & { log: string[] };
+}
+
+const object = {
+  resource: '',
+  namespace: '',
+  name: 'a',
+  uid: 'a',
+  revision: 5,
+  labels: {},
+  fields: {},
+  body: '{"metadata":{}}',
+};
+const changed: WatchStep = { events: [{ type: 'MODIFIED', object }], revision: 5 };
+
+function watchOf(steps: AsyncIterable<WatchStep>, from: number | undefined = 1): OpenWatch {
+  const controller = new AbortController();
+  return {
+    request: { selection: {}, from, bookmarks: true, marksInitialEnd: false, timeoutMs: 100_000 },
+    steps,
+    rendering: partialRendering(),
+    encode: ({ type }) => Buffer.from(`{"type":"${type}"}`),
+    lifetime: { signal: controller.signal, end: () => controller.abort() },
+  };
+}
+const tools = () => ({ clock: new ManualClock(), random: seededRandom(1), logger: silentLogger });
+
+describe('runWatch', () => {
+  it('cuts off a client that leaves too much unread, and skips nothing before', async () => {
+    const sink = recordingSink();
+    async function* steps(): AsyncGenerator<WatchStep> {
+      yield changed;
+      sink.pendingBytes = 9 * 1024 * 1024;
+      yield changed;
+      yield changed;
+    }
+    await runWatch(watchOf(steps()), sink, tools());
+    expect(sink.log).toEqual(['MODIFIED', 'MODIFIED', 'destroy', 'end']);
+  });
+
+  it('waits for a slow client while it reads what exists', async () => {
+    const sink = recordingSink();
+    let taken: () => void = () => undefined;
+    const slow: WatchSink = { ...sink, send: () => new Promise((resolve) => (taken = resolve)) };
+    let pages = 0;
+    async function* steps(): AsyncGenerator<WatchStep> {
+      for (;;) {
+        pages += 1;
+        yield { events: changed.events };
+      }
+    }
+    const watch = watchOf(steps(), undefined);
+    const over = runWatch(watch, slow, tools());
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(pages).toBe(1);
+    taken();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(pages).toBe(2);
+    watch.lifetime.end();
+    await over;
+  });
+
+  it('sends no bookmark in the middle of the initial events', async () => {
+    const sink = recordingSink();
+    const given = tools();
+    async function* steps(): AsyncGenerator<WatchStep> {
+      yield { events: changed.events };
+      await given.clock.advance(70_000);
+      yield { events: [], revision: 9, endsInitial: true };
+      await given.clock.advance(70_000);
+    }
+    await runWatch(watchOf(steps(), undefined), sink, given);
+    expect(sink.log.slice(0, 2)).toEqual(['MODIFIED', 'BOOKMARK']);
+    expect(sink.log.at(-1)).toBe('end');
+  });
+
+  it('tells of a failure of ours without its cause', async () => {
+    const lines: string[] = [];
+    const sink: WatchSink = { ...recordingSink(), send: async (sent) => void lines.push(...sent.map(String)) };
+    const failing: AsyncIterable<WatchStep> = {
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('password')) }),
+    };
+    await runWatch(watchOf(failing), sink, tools());
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('"reason":"InternalError"');
+    expect(lines[0]).not.toContain('password');
+  });
+});

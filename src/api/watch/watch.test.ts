@@ -1,0 +1,244 @@
+import type { Readable } from 'node:stream';
+import { request } from 'undici';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
+import { type ApiFixture, apiFixture, TOKEN } from '../../../test/support/api-fixture.ts';
+import { ManualClock } from '../../../test/support/manual-clock.ts';
+import { configMap } from '../../../test/support/registry-fixture.ts';
+
+const PATH = '/api/v1/namespaces/default/configmaps';
+const authorization = `Bearer ${TOKEN}`;
+
+// biome-ignore lint/suspicious/noExplicitAny: tests look into events freely
+type Event = { type: string; object: any };
+
+interface OpenedWatch {
+  readonly code: number;
+  next(): Promise<Event | undefined>;
+  take(count: number): Promise<string[]>;
+  close(): void;
+}
+
+let api: ApiFixture;
+let clock: ManualClock;
+let server: Awaited<ReturnType<ApiFixture['listen']>>;
+beforeEach(async () => {
+  clock = new ManualClock();
+  api = await apiFixture({ clock });
+  server = await api.listen();
+});
+afterEach(() => api.close());
+
+const put = (name: string, data: Record<string, string> = {}, labels = {}) =>
+  api.registry.create('configmaps', 'default', configMap(name, data, labels));
+const change = (name: string, body: object) => api.registry.patch('configmaps', 'default', name, 'merge', body);
+
+async function* linesOf(body: Readable): AsyncGenerator<Event> {
+  let rest = '';
+  for await (const chunk of body) {
+    const lines = (rest + String(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines.map((line) => JSON.parse(line) as Event);
+  }
+}
+
+const describeEvent = ({ type, object }: Event): string =>
+  `${type} ${object.metadata?.name ?? object.reason ?? ''}`.trim();
+
+async function overHttp(query: string, accept = 'application/json'): Promise<OpenedWatch> {
+  const { statusCode, body } = await request(`${server.origin}${PATH}?watch=true&${query}`, {
+    dispatcher: server.dispatcher,
+    headers: { authorization, accept },
+  });
+  // What close() does to the stream is no failure.
+  body.on('error', () => undefined);
+  const events = linesOf(body);
+  const next = async () => (await events.next()).value as Event | undefined;
+  return { code: statusCode, next, take: (count) => takeFrom(next, count), close: () => body.destroy() };
+}
+
+async function overSocket(query: string): Promise<OpenedWatch> {
+  const url = `${server.origin.replace('https', 'wss')}${PATH}?watch=true&${query}`;
+  const socket = new WebSocket(url, { ca: api.ca, headers: { authorization } });
+  const queue: (Event | undefined)[] = [];
+  const waiting: ((event: Event | undefined) => void)[] = [];
+  const push = (event: Event | undefined): void => {
+    const wake = waiting.shift();
+    if (wake === undefined) {
+      queue.push(event);
+    } else {
+      wake(event);
+    }
+  };
+  socket.on('message', (data, isBinary) => {
+    expect(isBinary).toBe(false);
+    push(JSON.parse(String(data)));
+  });
+  socket.on('close', () => push(undefined));
+  socket.on('error', () => undefined);
+  const code = await new Promise<number>((resolve) => {
+    socket.on('open', () => resolve(200));
+    socket.on('unexpected-response', (_, response) => resolve(response.statusCode ?? 0));
+  });
+  const next = () =>
+    queue.length > 0
+      ? Promise.resolve(queue.shift())
+      : new Promise<Event | undefined>((resolve) => waiting.push(resolve));
+  return { code, next, take: (count) => takeFrom(next, count), close: () => socket.terminate() };
+}
+
+async function takeFrom(next: () => Promise<Event | undefined>, count: number): Promise<string[]> {
+  const taken: string[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const event = await next();
+    taken.push(event === undefined ? 'end' : describeEvent(event));
+  }
+  return taken;
+}
+
+describe.each([
+  ['HTTP', overHttp],
+  ['a WebSocket', overSocket],
+])('a watch over %s', (_, open) => {
+  it('shows what exists, then what happens', async () => {
+    await put('a');
+    const watch = await open('');
+    expect(await watch.take(1)).toEqual(['ADDED a']);
+    await put('b');
+    await change('a', { data: { x: '1' } });
+    await api.registry.delete('configmaps', 'default', 'b');
+    expect(await watch.take(3)).toEqual(['ADDED b', 'MODIFIED a', 'DELETED b']);
+    watch.close();
+  });
+
+  it('continues after a resourceVersion', async () => {
+    await put('a');
+    const { object } = await put('b');
+    await put('c');
+    const watch = await open(`resourceVersion=${object.revision}`);
+    const event = await watch.next();
+    expect(event).toMatchObject({ type: 'ADDED', object: { kind: 'ConfigMap', metadata: { name: 'c' } } });
+    expect(Number(event?.object.metadata.resourceVersion)).toBeGreaterThan(object.revision);
+    watch.close();
+  });
+
+  it('sees objects enter and leave its selector', async () => {
+    const watch = await open('labelSelector=app%3Dx');
+    await put('a', {}, { app: 'y' });
+    await change('a', { metadata: { labels: { app: 'x' } } });
+    await change('a', { data: { k: 'v' } });
+    await change('a', { metadata: { labels: { app: 'z' } } });
+    expect(await watch.take(3)).toEqual(['ADDED a', 'MODIFIED a', 'DELETED a']);
+    watch.close();
+  });
+
+  it('watches one object', async () => {
+    await put('a');
+    await put('b');
+    const watch = await open('fieldSelector=metadata.name%3Db');
+    await change('a', { data: { k: 'v' } });
+    await change('b', { data: { k: 'v' } });
+    expect(await watch.take(2)).toEqual(['ADDED b', 'MODIFIED b']);
+    watch.close();
+  });
+
+  it('answers an old version with an ERROR event and ends', async () => {
+    await put('a');
+    api.store.compact(api.store.revision);
+    const watch = await open('resourceVersion=1');
+    expect(await watch.next()).toMatchObject({
+      type: 'ERROR',
+      object: {
+        kind: 'Status',
+        code: 410,
+        reason: 'Expired',
+        message: expect.stringContaining('too old resource version'),
+      },
+    });
+    expect(await watch.take(1)).toEqual(['end']);
+  });
+
+  it('ends in time, with a last bookmark', async () => {
+    await put('a');
+    const watch = await open('timeoutSeconds=7&allowWatchBookmarks=true');
+    expect(await watch.take(1)).toEqual(['ADDED a']);
+    await clock.advance(7_000);
+    const bookmark = await watch.next();
+    expect(bookmark?.type).toBe('BOOKMARK');
+    expect(bookmark?.object.metadata.resourceVersion).toBe(String(api.store.revision));
+    expect(await watch.take(1)).toEqual(['end']);
+  });
+
+  it('marks how far it is, and where the initial events end', async () => {
+    await put('a');
+    const watch = await open(
+      'sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&resourceVersion=0',
+    );
+    expect(await watch.take(1)).toEqual(['ADDED a']);
+    const end = await watch.next();
+    expect(end).toMatchObject({
+      type: 'BOOKMARK',
+      object: { kind: 'ConfigMap', metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } },
+    });
+    await clock.advance(60_000);
+    const later = await watch.next();
+    expect(later).toMatchObject({ type: 'BOOKMARK', object: { kind: 'ConfigMap', apiVersion: 'v1' } });
+    expect(later?.object.metadata.annotations).toBeUndefined();
+    watch.close();
+  });
+
+  it('reads long collections in pages without a gap', async () => {
+    const names = Array.from({ length: 1_200 }, (__, i) => `m${String(i).padStart(4, '0')}`);
+    for (const name of names) {
+      await put(name);
+    }
+    const watch = await open('');
+    await put('zz');
+    expect(await watch.take(1_201)).toEqual([...names, 'zz'].map((name) => `ADDED ${name}`));
+    watch.close();
+  });
+
+  it('ends with the server', async () => {
+    const watch = await open('');
+    api.stop.abort();
+    expect(await watch.take(1)).toEqual(['end']);
+  });
+
+  it.each([
+    ['resourceVersion=abc', 400],
+    ['fieldSelector=spec.nothing%3Dx', 400],
+    ['labelSelector=%3D', 400],
+    ['timeoutSeconds=soon', 400],
+    ['sendInitialEvents=true', 422],
+    ['resourceVersionMatch=NotOlderThan', 422],
+  ])('refuses %s before it begins', async (query, code) => {
+    const watch = await open(query);
+    expect(watch.code).toBe(code);
+    watch.close();
+  });
+});
+
+describe('forms of a watch', () => {
+  it('may be tables', async () => {
+    await put('a');
+    const watch = await overHttp('', 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json');
+    expect(await watch.next()).toMatchObject({
+      type: 'ADDED',
+      object: { kind: 'Table', rows: [{ cells: expect.arrayContaining(['a']), object: { metadata: { name: 'a' } } }] },
+    });
+    watch.close();
+  });
+
+  it('may be metadata alone', async () => {
+    await put('a', { secret: 'x' });
+    const watch = await overHttp('', 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io');
+    const event = await watch.next();
+    expect(event?.object).toMatchObject({ kind: 'PartialObjectMetadata', metadata: { name: 'a' } });
+    expect(event?.object.data).toBeUndefined();
+    watch.close();
+  });
+
+  it('is 406 in YAML', async () => {
+    expect((await overHttp('', 'application/yaml')).code).toBe(406);
+  });
+});
