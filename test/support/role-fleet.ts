@@ -5,10 +5,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type pg from 'pg';
 import { inject } from 'vitest';
 import { renderKubeconfig } from '../../src/config/kubeconfig.ts';
-import { createTestDatabase, type TestDatabase } from './database.ts';
+import { createTestDatabase } from './database.ts';
 import { type Access, FlotillaProcess } from './flotilla.ts';
+import { query } from './postmaster.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 
 type Pair = readonly [FlotillaProcess, FlotillaProcess];
@@ -17,15 +19,26 @@ export interface RoleFleet {
   readonly apis: Pair;
   readonly workers: Pair;
   readonly controllers: Pair;
-  readonly database: TestDatabase;
   /** undefined: the queue is on Postgres. */
   readonly redis: TestRedis | undefined;
   /** The administrator's access to one replica. */
   access(api: FlotillaProcess): Promise<Access>;
   /** A kubeconfig that names one replica. */
   kubeconfig(api: FlotillaProcess): Promise<string>;
+  /** What all processes printed last, for the message of a failed wait. */
+  output(): string;
+  sql<Row extends pg.QueryResultRow>(statement: string): Promise<Row[]>;
+  /** Breaks every connection to the database; how many there were. */
+  cutConnections(): Promise<number>;
+  /** On Redis: FLUSHALL. On Postgres: what the restore of an old backup does to the queue's tables. */
+  flushQueue(): Promise<void>;
   close(): Promise<void>;
 }
+
+const CUT = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+  WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+const QUEUE_TABLES = `SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') AS tables
+  FROM pg_tables WHERE schemaname = 'flotilla_queue' AND tablename <> 'migration'`;
 
 /** Everything starts at the same moment, on an empty home. */
 export async function startRoleFleet(env: Readonly<Record<string, string>> = {}): Promise<RoleFleet> {
@@ -58,8 +71,21 @@ export async function startRoleFleet(env: Readonly<Record<string, string>> = {})
     await close();
     throw error;
   }
+  const sql: RoleFleet['sql'] = (statement) => query(database.url, statement);
   return {
-    ...{ apis, workers, controllers, database, redis, access, close },
+    ...{ apis, workers, controllers, redis, access, close, sql },
+    output: () => all.map(({ output }) => output.slice(-1_500)).join('\n---\n'),
+    async cutConnections() {
+      return (await sql(CUT)).length;
+    },
+    async flushQueue() {
+      if (redis !== undefined) {
+        await redis.flushAll?.();
+        return;
+      }
+      const [row] = await sql<{ tables: string }>(QUEUE_TABLES);
+      await sql(`TRUNCATE ${row?.tables}`);
+    },
     async kubeconfig(api) {
       const path = join(home, `kubeconfig-${api.port}`);
       await writeFile(path, renderKubeconfig({ ...(await access(api)), context: 'flotilla' }), { mode: 0o600 });
