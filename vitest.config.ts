@@ -11,14 +11,23 @@ const e2e = (name: string, mode: 'embedded' | 'servers') => ({
     hookTimeout: 120_000,
     // Each file starts a whole Flotilla: more at a time than cores would only make them time out.
     maxWorkers: 2,
+    sequence: { groupOrder: 2 },
   },
 });
 
-// Three layers: unit tests need nothing, integration tests a real Postgres and sockets, e2e tests real clients.
+// Three layers, one after another: unit tests need nothing, integration tests a real Postgres and sockets, e2e tests
+// real clients.
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'], testTimeout: 20_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'],
+          testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
       {
         test: {
           name: 'integration',
@@ -27,6 +36,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       e2e('e2e-embedded', 'embedded'),
