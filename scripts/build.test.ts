@@ -14,7 +14,7 @@ const run = (...args: string[]) => {
 };
 
 beforeAll(() => {
-  for (const path of ['scripts/build.mjs', 'bin/flotilla.js', 'package.json', 'src']) {
+  for (const path of ['scripts/build.mjs', 'bin/flotilla.js', 'package.json', 'tsconfig.json', 'src']) {
     cpSync(join(root, path), join(checkout, path), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'));
