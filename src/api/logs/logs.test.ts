@@ -46,16 +46,21 @@ async function makePod(statuses: readonly object[], spec: Record<string, unknown
   await api.registry.patch('pods', 'default', 'p', 'merge', { status }, { subresource: 'status' });
 }
 
+/** Over a real socket: an injected request does not see the end of a response that left Fastify's hands. */
+async function readLog(query = '') {
+  const { origin, dispatcher } = await api.listen();
+  const { statusCode, headers, body } = await request(`${origin}${LOG}?${query}`, {
+    dispatcher,
+    headers: { authorization },
+  });
+  return { code: statusCode, type: headers['content-type'], text: await body.text() };
+}
+
 describe('pods/log', () => {
   it('streams what the runtime of the node has, with the options asked for', async () => {
     await makePod([running('main')]);
-    const answer = await api.call(
-      'GET',
-      `${LOG}?tailLines=3&limitBytes=9&timestamps=true&sinceTime=2026-01-01T00:00:00Z`,
-    );
-    expect(answer.code).toBe(200);
-    expect(answer.headers['content-type']).toContain('text/plain');
-    expect(answer.text).toBe('one\ntwo\n');
+    const answer = await readLog('tailLines=3&limitBytes=9&timestamps=true&sinceTime=2026-01-01T00:00:00Z');
+    expect(answer).toEqual({ code: 200, type: 'text/plain; charset=utf-8', text: 'one\ntwo\n' });
     expect(asked[0]).toMatchObject({
       container: 'main',
       options: { tailLines: 3, limitBytes: 9, timestamps: true, sinceTime: Date.parse('2026-01-01'), previous: false },
@@ -64,8 +69,7 @@ describe('pods/log', () => {
 
   it('is empty for a pod without a node', async () => {
     await api.registry.create('pods', 'default', pod('p'));
-    const answer = await api.call('GET', LOG);
-    expect([answer.code, answer.text]).toEqual([200, '']);
+    expect(await readLog()).toMatchObject({ code: 200, text: '' });
   });
 
   const waiting = (reason: string) => ({ ...running('main'), ready: false, state: { waiting: { reason } } });
@@ -92,7 +96,7 @@ describe('pods/log', () => {
     expect((await api.call('GET', LOG)).json.message).toBe(
       'a container name must be specified for pod p, choose one of: [a b] or one of the init containers: [c]',
     );
-    expect((await api.call('GET', `${LOG}?container=b`)).code).toBe(200);
+    expect((await readLog('container=b')).code).toBe(200);
   });
 
   it.each([
