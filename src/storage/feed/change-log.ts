@@ -1,7 +1,8 @@
 /** Reads of the change log. The log is dense, one entry a revision, and becomes visible in order. */
-import type { Pool } from 'pg';
+import type { Pool, QueryConfig, QueryResultRow } from 'pg';
 import { LEASE_NAMESPACE, LEASES, microTime, withRenewTime } from '../lease-overlay.ts';
 import type { Change, ChangeType } from '../object-store.ts';
+import { readFailed } from '../postgres-errors.ts';
 import type { ResourceId } from '../stored-object.ts';
 import { type ObjectRow, toStoredObject } from '../stored-rows.ts';
 import { changeEntry, type LogEntry, renewalEntry } from './log-entry.ts';
@@ -32,7 +33,7 @@ export class ChangeLog {
   }
 
   async revisions(): Promise<Revisions> {
-    const { rows } = await this.#pool.query<Revisions>({
+    const rows = await this.#query<Revisions>({
       name: 'read-revisions',
       text: 'SELECT current, compacted FROM revisions',
     });
@@ -49,7 +50,7 @@ export class ChangeLog {
     limit: number,
     resources: ReadonlySet<ResourceId> | undefined,
   ): Promise<History> {
-    const { rows } = await this.#pool.query<Revisions & (LogRow | { readonly type: null })>({
+    const rows = await this.#query<Revisions & (LogRow | { readonly type: null })>({
       name: 'read-change-log',
       text: `SELECT r.current, r.compacted, g.* FROM revisions r LEFT JOIN LATERAL (
                SELECT ${COLUMNS} FROM change_log g
@@ -60,6 +61,15 @@ export class ChangeLog {
     const entries = rows.flatMap((row) => (row.type === null ? [] : this.#toEntry(row)));
     const { current = 0, compacted = 0 } = rows[0] ?? {};
     return { current, compacted, entries };
+  }
+
+  /** Watchers are told to come again, as whoever reads an object is. */
+  async #query<Row extends QueryResultRow>(statement: QueryConfig): Promise<Row[]> {
+    try {
+      return (await this.#pool.query<Row>(statement)).rows;
+    } catch (error) {
+      throw readFailed(error);
+    }
   }
 
   renewal(revision: number, shard: string): LogEntry {
@@ -76,7 +86,7 @@ export class ChangeLog {
    * one under an older revision.
    */
   async #renewedLeases(revision: number, shard: string): Promise<Change[]> {
-    const { rows } = await this.#pool.query<ObjectRow & { renewed: string }>({
+    const rows = await this.#query<ObjectRow & { renewed: string }>({
       name: 'expand-renewal',
       text: `SELECT o.resource, o.namespace, o.name, o.uid, o.labels, o.fields, o.body, l.revision,
                ${microTime('l.renew_time')} AS renewed
