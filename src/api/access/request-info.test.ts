@@ -45,6 +45,7 @@ describe('parseRequestInfo', () => {
     ],
     ['GET', '/apis/apps/v1', {}, { verb: 'get', path: '/apis/apps/v1' }],
     ['GET', '/api', {}, { verb: 'get', path: '/api' }],
+    ['toString', '/docs', {}, { verb: 'tostring', path: '/docs' }],
     ['POST', '/docs', {}, { verb: 'create', path: '/docs' }],
   ])('%s %s %o', (method, path, query, expected) => {
     expect(parseRequestInfo(method, path, query)).toEqual(expected);

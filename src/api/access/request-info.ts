@@ -5,14 +5,14 @@
 import type { RequestAttributes } from '../../auth/identity.ts';
 import { asksToWatch, firstValue, type Query } from '../query.ts';
 
-const VERBS: Readonly<Record<string, string>> = {
-  POST: 'create',
-  GET: 'get',
-  HEAD: 'get',
-  PUT: 'update',
-  PATCH: 'patch',
-  DELETE: 'delete',
-};
+const VERBS: ReadonlyMap<string, string> = new Map([
+  ['POST', 'create'],
+  ['GET', 'get'],
+  ['HEAD', 'get'],
+  ['PUT', 'update'],
+  ['PATCH', 'patch'],
+  ['DELETE', 'delete'],
+]);
 /** Below `/namespaces/NAME/` these are the namespace's own; anything else is a resource in it. */
 const NAMESPACE_SUBRESOURCES: readonly string[] = ['status', 'finalize'];
 const NAME_SELECTOR = /(?:^|,)\s*metadata\.name==?([^,]+)\s*(?:,|$)/;
@@ -68,7 +68,7 @@ function collectionVerb(verb: string, query: Query): string {
 /** `path` as sent, without the query. */
 export function parseRequestInfo(method: string, path: string, query: Query): RequestAttributes {
   const located = resourcePath(segmentsOf(path));
-  const verb = VERBS[method] ?? method.toLowerCase();
+  const verb = VERBS.get(method) ?? method.toLowerCase();
   if (located === undefined) {
     return { verb, path };
   }

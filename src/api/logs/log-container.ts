@@ -53,10 +53,10 @@ export function chooseContainer({ metadata, spec }: LoggingPod, wanted: string):
 }
 
 /** Waiting reasons that the kubelet words otherwise than by their name. */
-const WAITING: Readonly<Record<string, string>> = {
-  ErrImagePull: "image can't be pulled",
-  ImagePullBackOff: 'trying and failing to pull image',
-};
+const WAITING: ReadonlyMap<string, string> = new Map([
+  ['ErrImagePull', "image can't be pulled"],
+  ['ImagePullBackOff', 'trying and failing to pull image'],
+]);
 
 const wasStarted = (state: State | undefined): boolean => (state?.terminated?.containerID ?? '') !== '';
 
@@ -86,5 +86,5 @@ export function checkHasLog({ metadata, status = {} }: LoggingPod, container: st
     throw badRequest(`${which} is waiting to start - no logs yet`);
   }
   const reason = state.waiting.reason ?? '';
-  throw badRequest(`${which} is waiting to start: ${WAITING[reason] ?? reason}`);
+  throw badRequest(`${which} is waiting to start: ${WAITING.get(reason) ?? reason}`);
 }
