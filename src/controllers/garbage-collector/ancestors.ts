@@ -2,6 +2,7 @@
 import { decodeObject, type Registry } from '../../registry/registry.ts';
 import { resourceId } from '../../resources/index.ts';
 import type { KubeObject, OwnerReference } from '../../values/object.ts';
+import { ownerKind } from './owner-kinds.ts';
 
 /** UIDs of the ancestors that exist. */
 export async function ancestorsOf(registry: Registry, object: KubeObject): Promise<ReadonlySet<string>> {
@@ -24,12 +25,10 @@ export async function ancestorsOf(registry: Registry, object: KubeObject): Promi
 async function findOwner(
   registry: Registry,
   namespace: string,
-  { apiVersion, kind, name, uid }: OwnerReference,
+  reference: OwnerReference,
 ): Promise<KubeObject | undefined> {
-  const [version = '', group = ''] = apiVersion.split('/').reverse();
-  const definition = registry
-    .definitions()
-    .find((entry) => entry.kind === kind && entry.group === group && entry.version === version);
+  const { name, uid } = reference;
+  const definition = ownerKind(reference);
   const stored =
     definition === undefined
       ? undefined

@@ -4,6 +4,7 @@ import { StatusError } from '../../errors.ts';
 import { decodeObject, type Fence, type ObjectRef, type Registry, type ResourceId } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { ancestorsOf } from './ancestors.ts';
+import { isServed } from './owner-kinds.ts';
 import { FOREGROUND, ORPHAN } from './triggers.ts';
 
 /** How soon an owner that waits for its dependents is looked at again. */
@@ -18,11 +19,22 @@ export async function collectDependents(registry: Registry, uid: string, fence: 
   }
   const dependents = await registry.dependentsOf(uid);
   const alive = await registry.existingUids([...new Set(dependents.flatMap(({ ownerUids }) => ownerUids))]);
-  await forEach(dependents, (ref) =>
-    ref.ownerUids.some((owner) => alive.has(owner))
+  await forEach(dependents, async (ref) => {
+    const othersGone = ref.ownerUids.some((owner) => owner !== uid && !alive.has(owner));
+    if (othersGone && !(await ownersAreServed(registry, ref))) {
+      return;
+    }
+    await (ref.ownerUids.some((owner) => alive.has(owner))
       ? removeOwners(registry, ref, (owner) => !alive.has(owner), fence)
-      : deleteDependent(registry, ref, undefined, fence),
-  );
+      : deleteDependent(registry, ref, undefined, fence));
+  });
+}
+
+const allServed = ({ metadata }: KubeObject): boolean => (metadata.ownerReferences ?? []).every(isServed);
+
+async function ownersAreServed(registry: Registry, { resource, namespace, name }: ObjectRef): Promise<boolean> {
+  const stored = await registry.find(resource, namespace, name);
+  return stored === undefined || allServed(decodeObject(stored));
 }
 
 async function forEach(refs: readonly ObjectRef[], act: (ref: ObjectRef) => Promise<void>): Promise<void> {
@@ -85,7 +97,8 @@ async function deleteBlocking(registry: Registry, owner: KubeObject, fence: Fenc
       blocked ||= reference?.blockOwnerDeletion === true;
     }
     const others = ref.ownerUids.filter((owner) => owner !== uid);
-    if (others.length > 0 && (await registry.existingUids(others)).size > 0) {
+    const isShared = others.length > 0 && (await registry.existingUids(others)).size > 0;
+    if (isShared || !allServed(dependent)) {
       await removeOwners(registry, ref, (owner) => owner === uid, fence);
     } else if (dependent.metadata.deletionTimestamp === undefined) {
       // In the foreground all the way down, where there is a way down.

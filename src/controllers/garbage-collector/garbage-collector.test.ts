@@ -95,6 +95,19 @@ describe('the garbage collector', () => {
     expect(names(fleet)).toEqual([]);
   });
 
+  test('keeps what names an owner of a kind that is not served', async () => {
+    const fleet = await world();
+    const foreign = { kind: 'Database', metadata: { name: 'db', uid: 'not-ours' } } as Loose;
+    const owner = add(fleet, 'owner');
+    const references = { ...reference(foreign), apiVersion: 'example.com/v1' };
+    for (const [name, owners] of Object.entries({ kept: [references], both: [references, reference(owner)] })) {
+      fleet.add(MAPS, { kind: 'ConfigMap', metadata: { name, namespace: 'default', ownerReferences: owners } });
+    }
+    await remove(fleet, 'owner', 'Background');
+    await fleet.advance(15_000);
+    expect(names(fleet)).toEqual(['kept', 'both']);
+  });
+
   test('a cluster-scoped owner has dependents in namespaces', async () => {
     const fleet = await world();
     const node = fleet.add('nodes', { kind: 'Node', metadata: { name: 'n1' } });

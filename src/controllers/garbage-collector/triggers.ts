@@ -2,6 +2,7 @@
 import type { DueRef, ResourceId, Trigger } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { same } from '../equality.ts';
+import { isServed } from './owner-kinds.ts';
 
 export const NAME = 'controller/garbage-collector';
 export const ORPHAN = 'orphan';
@@ -37,7 +38,9 @@ export const garbageTrigger = (resource: ResourceId): Trigger => ({
       return [{ shard: NAME, key: `finalize/${resource}/${namespace}/${name}` }];
     }
     if (ownerReferences.length > 0 && !same(change.before?.metadata.ownerReferences, ownerReferences)) {
-      return ownerReferences.map(({ uid }) => ({ shard: NAME, key: `owner/${uid}`, afterMs: OWNED_AFTER_MS }));
+      return ownerReferences
+        .filter(isServed)
+        .map(({ uid }) => ({ shard: NAME, key: `owner/${uid}`, afterMs: OWNED_AFTER_MS }));
     }
     return [];
   },
