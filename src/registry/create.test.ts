@@ -92,6 +92,18 @@ describe('create', () => {
     expect(await failure(registry.create('configmaps', 'default', configMap('a'), { dryRun: true }))).toEqual(expected);
   });
 
+  it('says that the holder of a taken name is being deleted', async () => {
+    const { registry } = await registryFixture();
+    const held = { metadata: { name: 'a', finalizers: ['example.com/hold'] } };
+    await registry.create('configmaps', 'default', held);
+    await registry.delete('configmaps', 'default', 'a');
+    const message = 'object is being deleted: configmaps "a" already exists';
+    for (const options of [{}, { dryRun: true }]) {
+      const refused = await failure(registry.create('configmaps', 'default', configMap('a'), options));
+      expect(refused).toEqual({ code: 409, reason: 'AlreadyExists', message });
+    }
+  });
+
   it('writes nothing in a dry run, and answers with an object that has no version', async () => {
     const { registry, store } = await registryFixture();
     const { object } = await registry.create('configmaps', 'default', configMap('a'), { dryRun: true });

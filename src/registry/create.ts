@@ -1,4 +1,7 @@
 /** POST: one object. */
+import { alreadyExists, StatusError } from '../errors.ts';
+import type { Write } from '../storage/object-store.ts';
+import { decodeObject, type StoredObject } from '../storage/stored-object.ts';
 import { commit, storedFrom, writeError } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
 import { type Decoded, decodeBody } from './decode-body.ts';
@@ -41,7 +44,7 @@ export async function createDecoded(
       }
       const warnings = await prepareCreate(context, kind, namespace, object);
       const write = createWrite(kind, object, options.fence);
-      const taken = options.dryRun === true && (await isTaken(context, kind, write.namespace, write.name));
+      const taken = options.dryRun === true && (await holderOf(context, kind, write)) !== undefined;
       const result = taken ? ({ ok: false, reason: 'exists' } as const) : await commit(context, write, options.dryRun);
       if (result.ok) {
         const all = [...decoded.warnings, ...warnings];
@@ -50,11 +53,23 @@ export async function createDecoded(
       if (generated && result.reason === 'exists') {
         return RETRY;
       }
-      throw writeError(kind, write.name, result.reason);
+      throw result.reason === 'exists'
+        ? takenError(kind, write.name, await holderOf(context, kind, write))
+        : writeError(kind, write.name, result.reason);
     },
     () => generatedNameTaken(kind, lastName),
   );
 }
 
-const isTaken = async (context: RegistryContext, kind: Kind, namespace: string, name: string): Promise<boolean> =>
-  (await context.objects.get(kind.id, namespace, name)) !== undefined;
+const holderOf = (
+  context: RegistryContext,
+  kind: Kind,
+  { namespace, name }: Write,
+): Promise<StoredObject | undefined> => context.objects.get(kind.id, namespace, name);
+
+/** Clients tell a name that will soon be free by these words. Source: registry/generic/registry/store.go. */
+function takenError(kind: Kind, name: string, holder: StoredObject | undefined): StatusError {
+  const error = alreadyExists(kind.resource, name);
+  const isEnding = holder !== undefined && decodeObject(holder).metadata.deletionTimestamp !== undefined;
+  return isEnding ? new StatusError(error.reason, `object is being deleted: ${error.message}`, error.details) : error;
+}

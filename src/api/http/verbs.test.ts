@@ -267,8 +267,23 @@ describe('subresources', () => {
     const options = { gracePeriodSeconds: 7 };
     const answer = await api.call('POST', `${PODS}/p/eviction`, { ...eviction, deleteOptions: options });
     expect(answer.code).toBe(201);
-    expect((await api.call('GET', `${PODS}/p`)).json.metadata.deletionGracePeriodSeconds).toBe(7);
+    const evicted = (await api.call('GET', `${PODS}/p`)).json;
+    expect(evicted.metadata.deletionGracePeriodSeconds).toBe(7);
+    expect(evicted.status.conditions).toContainEqual(
+      expect.objectContaining({ type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI' }),
+    );
     expect((await api.call('POST', `${PODS}/none/eviction`, { metadata: {} })).code).toBe(404);
+  });
+
+  it.each([
+    ['a dry run', { dryRun: ['All'] }, 201],
+    ['another uid', { preconditions: { uid: 'other' } }, 409],
+    ['an old version', { preconditions: { resourceVersion: '1' } }, 409],
+  ])('eviction with %s changes nothing', async (_, deleteOptions, code) => {
+    await api.call('POST', PODS, { ...pod('p'), spec: { ...pod('p').spec, nodeName: 'n1' } });
+    const before = (await api.call('GET', `${PODS}/p`)).json;
+    expect((await api.call('POST', `${PODS}/p/eviction`, { metadata: {}, deleteOptions })).code).toBe(code);
+    expect((await api.call('GET', `${PODS}/p`)).json).toEqual(before);
   });
 
   it('finalize takes the finalizer of a namespace', async () => {

@@ -16,7 +16,7 @@ const FRAMEWORK_ERRORS: Readonly<Record<string, (request: FastifyRequest) => Sta
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () => unsupportedMediaType(ACCEPTED_BODY_TYPES),
 };
 
-/** Fastify's own refusals are the client's doing and their texts are harmless. */
+/** Fastify's own refusals and a body that broke off are the client's doing; their texts are harmless. */
 function asStatusError(error: unknown, request: FastifyRequest): StatusError {
   if (error instanceof StatusError) {
     return error;
@@ -25,6 +25,9 @@ function asStatusError(error: unknown, request: FastifyRequest): StatusError {
   const known = FRAMEWORK_ERRORS[code];
   if (known !== undefined) {
     return known(request);
+  }
+  if (request.raw.destroyed && !request.raw.complete) {
+    return badRequest('unexpected EOF', { cause: error });
   }
   if (code.startsWith('FST_') && statusCode >= 400 && statusCode < 500) {
     return badRequest(message, { cause: error });

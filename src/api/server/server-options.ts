@@ -10,6 +10,8 @@ import { sendError } from './error-handler.ts';
 const MAX_PARAM_LENGTH = 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** How often Node looks for requests over time: its default of 30 s would stretch the limits above by as much. */
+const CHECK_MS = 2_000;
 const KEEP_ALIVE_MS = 90_000;
 /** Idle sockets; watches and streams switch it off for theirs. */
 const IDLE_MS = 180_000;
@@ -23,6 +25,7 @@ export function serverOptions(context: ApiContext): FastifyHttpsOptions<Server> 
       minVersion: 'TLSv1.2',
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       headersTimeout: Math.min(HEADERS_TIMEOUT_MS, settings.requestTimeoutMs),
+      connectionsCheckingInterval: CHECK_MS,
     },
     bodyLimit: settings.bodyLimit,
     requestTimeout: settings.requestTimeoutMs,

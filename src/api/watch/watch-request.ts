@@ -13,6 +13,8 @@ export interface WatchRequest {
   readonly selection: Selection;
   /** Deliver what comes after this revision; undefined: what exists first, as ADDED. */
   readonly from: number | undefined;
+  /** The least version that the initial events must show. */
+  readonly notOlderThan?: number;
   readonly bookmarks: boolean;
   /** A bookmark tells where the initial events end (WatchList). */
   readonly marksInitialEnd: boolean;
@@ -72,6 +74,7 @@ export function readWatchRequest(query: Query, namespace: string | undefined, ra
   return {
     selection: readSelection(query, namespace),
     from: sendInitialEvents === true ? undefined : version,
+    ...(sendInitialEvents === true && version !== undefined ? { notOlderThan: version } : {}),
     bookmarks,
     marksInitialEnd: sendInitialEvents === true && bookmarks,
     timeoutMs: readTimeoutMs(query, random),

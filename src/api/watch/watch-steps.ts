@@ -22,7 +22,7 @@ type Source = Pick<Registry, 'list' | 'watch' | 'currentRevision'>;
 export async function openSteps(
   registry: Source,
   id: ResourceId,
-  { selection, from }: Pick<WatchRequest, 'selection' | 'from'>,
+  { selection, from, notOlderThan }: Pick<WatchRequest, 'selection' | 'from' | 'notOlderThan'>,
   signal: AbortSignal,
 ): Promise<AsyncIterable<WatchStep>> {
   const follow = (after: number): AsyncIterable<WatchBatch> =>
@@ -30,9 +30,9 @@ export async function openSteps(
   if (from !== undefined) {
     return follow(from);
   }
-  const page = (token?: string): Promise<Listed> =>
-    registry.list(id, { ...selection, limit: PAGE, ...(token === undefined ? {} : { continue: token }) });
-  const first = await page();
+  const page = (token: string): Promise<Listed> => registry.list(id, { ...selection, limit: PAGE, continue: token });
+  const atLeast = notOlderThan === undefined ? {} : { resourceVersion: String(notOlderThan) };
+  const first = await registry.list(id, { ...selection, limit: PAGE, ...atLeast });
   return listThenFollow(first, page, follow, () => registry.currentRevision());
 }
 

@@ -210,6 +210,7 @@ describe.each([
     ['labelSelector=%3D', 400],
     ['timeoutSeconds=soon', 400],
     ['sendInitialEvents=true', 422],
+    ['sendInitialEvents=true&resourceVersionMatch=NotOlderThan&resourceVersion=99999', 504],
     ['resourceVersionMatch=NotOlderThan', 422],
   ])('refuses %s before it begins', async (query, code) => {
     const watch = await open(query);

@@ -5,6 +5,8 @@
 import type { FastifyInstance } from 'fastify';
 import { badRequest } from '../../../errors.ts';
 import type { DeleteOptions } from '../../../registry/registry.ts';
+import type { KubeObject } from '../../../values/object.ts';
+import { formatTime } from '../../../values/rfc3339.ts';
 import type { ApiContext } from '../../context.ts';
 import { toDeleteOptions } from '../delete-options.ts';
 import { pathNames } from '../kind-route.ts';
@@ -34,13 +36,52 @@ function readEviction(name: string, body: unknown): DeleteOptions {
   return toDeleteOptions(deleteOptions ?? {});
 }
 
-export function registerEviction(app: FastifyInstance, { registry }: ApiContext): void {
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly lastTransitionTime?: string;
+}
+interface Pod extends KubeObject {
+  status?: { conditions?: readonly Condition[] };
+}
+
+const TARGET = {
+  ...{ type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI' },
+  message: 'Eviction API: evicting',
+};
+
+/** Says why the pod goes. A precondition on the version is checked by the deletion alone: this write would break it. */
+async function markEvicted(
+  { registry, clock }: ApiContext,
+  namespace: string,
+  name: string,
+  { dryRun = false, preconditions = {} }: DeleteOptions,
+): Promise<void> {
+  if (dryRun || preconditions.resourceVersion !== undefined) {
+    return;
+  }
+  const change = (pod: Pod): boolean => {
+    const conditions = pod.status?.conditions ?? [];
+    const others = conditions.filter(({ type }) => type !== TARGET.type);
+    pod.status = { ...pod.status, conditions: [...others, { ...TARGET, lastTransitionTime: formatTime(clock.now()) }] };
+    return !conditions.some(({ type, status }) => type === TARGET.type && status === 'True');
+  };
+  const { uid } = preconditions;
+  await registry.modify<Pod>('pods', namespace, name, change, {
+    subresource: 'status',
+    ...(uid === undefined ? {} : { uid }),
+  });
+}
+
+export function registerEviction(app: FastifyInstance, context: ApiContext): void {
   mount(app, '/api/v1/namespaces/:namespace/pods/:name/eviction', {
     async POST(request, reply) {
       const { dryRun } = readWriteOptions(request, 'CreateOptions');
       const { namespace, name } = pathNames(request);
-      const options = readEviction(name, readBody(request));
-      await registry.delete('pods', namespace, name, dryRun === true ? { ...options, dryRun } : options);
+      const asked = readEviction(name, readBody(request));
+      const options = dryRun === true ? { ...asked, dryRun } : asked;
+      await markEvicted(context, namespace, name, options);
+      await context.registry.delete('pods', namespace, name, options);
       return sendSuccess(reply, 201);
     },
   });
