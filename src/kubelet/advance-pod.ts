@@ -5,12 +5,13 @@
  */
 import { RuntimeError, type RuntimePod } from '../runtimes/runtime.ts';
 import { parseTime } from '../values/rfc3339.ts';
+import { DEADLINE_EXCEEDED, deadlineOf } from './active-deadline.ts';
 import { sandboxSpec } from './container-spec.ts';
 import { isAlive, viewContainers } from './container-view.ts';
 import type { KubeletContext } from './context.ts';
 import { isTerminal, type PodStatus } from './pod.ts';
 import { computePodActions, type PodActions, type WaitingReason } from './pod-actions.ts';
-import { generatePodStatus, rejectedPodStatus } from './pod-status.ts';
+import { generatePodStatus, rejectedPodStatus, type StatusInput } from './pod-status.ts';
 import type { PodStep, PodWork, ReadyStart } from './pod-work.ts';
 import { prepareStart } from './prepare-start.ts';
 
@@ -33,7 +34,7 @@ export async function advancePod(context: KubeletContext, work: PodWork): Promis
     const status = rejectedPodStatus(pod, rejection.reason, rejection.message, now);
     return { work, status, starts: [], remove: false, nextAt: NEVER };
   }
-  return runPod(context, work);
+  return deadlineOf(pod, now) <= now ? endOverdue(context, work) : runPod(context, work);
 }
 
 async function runPod(context: KubeletContext, work: PodWork): Promise<PodStep> {
@@ -76,7 +77,8 @@ async function describeRunning(
   }
   const starts: ReadyStart[] = [];
   const creating = runtimePod?.sandbox === 'creating' ? context.clock.now() + LOOK_AGAIN_MS : NEVER;
-  let nextAt = Math.min(actions.nextAt, runtimePod?.changesAt ?? creating);
+  const deadline = deadlineOf(work.pod, context.clock.now());
+  let nextAt = Math.min(actions.nextAt, runtimePod?.changesAt ?? creating, deadline);
   for (const start of actions.start) {
     const prepared = await prepareStart(context, work, start, runtimePod);
     if ('ready' in prepared) {
@@ -101,15 +103,26 @@ function sandboxFailed(context: KubeletContext, work: PodWork, { waiting }: PodA
 }
 
 /** Deletion: TERM, KILL at the deadline, the last statuses, then away with it. */
-async function endPod(context: KubeletContext, work: PodWork): Promise<PodStep> {
+async function endPod(context: KubeletContext, work: PodWork, failure?: StatusInput['failure']): Promise<PodStep> {
   const now = context.clock.now();
   const after =
     work.runtimePod === undefined || isStopped(work.runtimePod)
       ? work.runtimePod
       : await kill(context, work, work.runtimePod, graceMs(work, now));
   const remove = after === undefined || isStopped(after);
-  const status = statusOf(context, work, after, { ending: remove });
+  const status = statusOf(context, work, after, { ending: remove, failure });
   return { work, status, starts: [], remove, nextAt: remove ? NEVER : (after.changesAt ?? now + LOOK_AGAIN_MS) };
+}
+
+/** Over its active deadline: stopped as in a deletion, then Failed; the object stays. */
+async function endOverdue(context: KubeletContext, work: PodWork): Promise<PodStep> {
+  const key = `${work.pod.metadata.uid}/deadline`;
+  if (context.announced.get(key) === undefined) {
+    context.announced.set(key, true);
+    work.emit('Normal', DEADLINE_EXCEEDED.reason, DEADLINE_EXCEEDED.message);
+  }
+  const { status, nextAt } = await endPod(context, work, DEADLINE_EXCEEDED);
+  return { work, status, starts: [], remove: false, nextAt };
 }
 
 /** A terminal pod keeps its status; what is left of it in the runtime is stopped, its logs stay. */
@@ -153,14 +166,23 @@ function graceMs({ pod }: PodWork, now: number): number {
   return deadline === undefined ? whole : Math.max(0, Math.min(whole, deadline - now));
 }
 
+interface StatusOptions {
+  readonly waiting?: ReadonlyMap<string, WaitingReason>;
+  readonly ending?: boolean;
+  readonly failure?: StatusInput['failure'];
+}
+
 function statusOf(
   context: KubeletContext,
   { pod, runtime, hostIP }: PodWork,
   runtimePod: RuntimePod | undefined,
-  { waiting = new Map(), ending = false }: { waiting?: ReadonlyMap<string, WaitingReason>; ending?: boolean },
+  { waiting = new Map(), ending = false, failure }: StatusOptions,
 ): PodStatus {
   const now = context.clock.now();
   const views = viewContainers(pod, runtimePod, now);
   const done = ending && !views.some(isAlive);
-  return generatePodStatus({ pod, views, runtimePod, runtimeName: runtime.name, waiting, ending: done, hostIP, now });
+  return generatePodStatus({
+    ...{ pod, views, runtimePod, runtimeName: runtime.name, waiting, ending: done, hostIP, now },
+    ...(failure === undefined ? {} : { failure }),
+  });
 }

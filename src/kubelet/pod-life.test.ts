@@ -68,6 +68,27 @@ describe('the life of a pod', () => {
   });
 
   it.each([
+    ['while it runs', {}],
+    ['while its image cannot be pulled', { pullError: 'no route' }],
+    ['with a slow end', { stopMs: 4_000 }],
+  ])('fails over its active deadline, %s', async (_, simulation) => {
+    const world = await worldWithNode();
+    world.addPod('late', { activeDeadlineSeconds: 20 }, simulation);
+    await world.run(19_000);
+    expect(world.pod('late')?.status?.phase).not.toBe('Failed');
+    await world.run(7_000);
+    const status = world.pod('late')?.status;
+    expect(status).toMatchObject({
+      ...{ phase: 'Failed', reason: 'DeadlineExceeded' },
+      message: 'Pod was active on the node longer than the specified deadline',
+    });
+    expect(condition(world.pod('late'), 'Ready')).toBe('False');
+    await world.run(60_000);
+    expect(world.pod('late')?.status).toEqual(status);
+    expect(world.errors).toEqual([]);
+  });
+
+  it.each([
     ['Never', 0, 'Succeeded', 'Completed'],
     ['Never', 2, 'Failed', 'Error'],
     ['OnFailure', 0, 'Succeeded', 'Completed'],

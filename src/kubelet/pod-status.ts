@@ -17,6 +17,8 @@ export interface StatusInput {
   readonly waiting: ReadonlyMap<string, WaitingReason>;
   /** Nothing of the pod will run again: it is being deleted. */
   readonly ending: boolean;
+  /** Why the kubelet ended it: the pod is Failed then, however its containers took it. */
+  readonly failure?: { readonly reason: string; readonly message: string };
   readonly hostIP: string;
   readonly now: number;
 }
@@ -34,13 +36,15 @@ export function generatePodStatus(input: StatusInput): PodStatus {
   };
   const initStatuses = views.filter(({ kind }) => kind !== 'main').map((view) => containerStatus(view, context));
   const statuses = views.filter(({ kind }) => kind === 'main').map((view) => containerStatus(view, context));
-  const phase = podPhase(views, pod.spec.restartPolicy ?? 'Always', input.ending);
+  const failure = input.ending ? input.failure : undefined;
+  const phase = failure === undefined ? podPhase(views, pod.spec.restartPolicy ?? 'Always', input.ending) : 'Failed';
   const sandboxReady = runtimePod?.sandbox === 'ready';
   const { generation } = pod.metadata;
   return {
     ...old,
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     phase,
+    ...failure,
     conditions: podConditions({ pod, phase, sandboxReady, initStatuses, statuses, now }),
     hostIP,
     hostIPs: [{ ip: hostIP }],

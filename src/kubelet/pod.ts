@@ -66,6 +66,7 @@ export interface PodSpec {
   overhead?: Record<string, string>;
   serviceAccountName?: string;
   terminationGracePeriodSeconds?: number;
+  activeDeadlineSeconds?: number;
 }
 
 export interface TerminatedState {
