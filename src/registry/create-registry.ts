@@ -17,7 +17,7 @@ import { create } from './create.ts';
 import { createAll } from './create-all.ts';
 import { deleteObject } from './delete.ts';
 import { deleteCollection } from './delete-collection.ts';
-import { list } from './list.ts';
+import { list, listStream } from './list.ts';
 import { modify } from './modify.ts';
 import { createNamespaceLookup } from './namespace-lookup.ts';
 import { patch } from './patch.ts';
@@ -72,6 +72,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     find: (...args) => find(context, ...args),
     getMany: (...args) => getMany(context, ...args),
     list: (...args) => list(context, ...args),
+    listStream: (...args) => listStream(context, ...args),
     listRefs: (...args) => listRefs(context, ...args),
     update: (...args) => update(context, ...args),
     updateStatus: (id, namespace, name, object, write = {}) =>

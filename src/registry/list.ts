@@ -1,34 +1,68 @@
 /** GET of a collection, whole or in pages. */
 
+import type { ListPage, ListQuery } from '../storage/object-store.ts';
 import { kindOf, type RegistryContext } from './context.ts';
-import { decodeContinue, encodeContinue } from './continue-token.ts';
+import { type ContinueToken, decodeContinue, encodeContinue } from './continue-token.ts';
 import { checkListOptions, checkListRevision, continueExpired } from './list-version.ts';
-import type { Listed, ListOptions } from './registry.ts';
+import type { Listed, ListedStream, ListOptions } from './registry.ts';
 import { toListQuery } from './selection.ts';
 
 export async function list(context: RegistryContext, id: string, options: ListOptions): Promise<Listed> {
-  const kind = kindOf(context, id);
-  const query = toListQuery(kind, options);
+  const { query, token } = prepare(context, id, options);
+  const page = await context.objects.list(query);
+  return { ...heading(context, options, token, page), items: page.items };
+}
+
+/** The caller aborts the signal when done, also after an error. */
+export async function listStream(
+  context: RegistryContext,
+  id: string,
+  options: ListOptions,
+  signal: AbortSignal,
+): Promise<ListedStream> {
+  const { query, token } = prepare(context, id, options);
+  const { items, rest, ...page } = await context.objects.listStream(query, signal);
+  return { ...heading(context, options, token, page), items, ...(rest === undefined ? {} : { rest }) };
+}
+
+interface Prepared {
+  readonly query: ListQuery;
+  readonly token: ContinueToken | undefined;
+}
+
+function prepare(context: RegistryContext, id: string, options: ListOptions): Prepared {
+  const query = toListQuery(kindOf(context, id), options);
   checkListOptions(options);
   const limit = options.limit !== undefined && options.limit > 0 ? options.limit : undefined;
   const token = (options.continue ?? '') === '' ? undefined : decodeContinue(options.continue ?? '', query.namespace);
-  const page = await context.objects.list({
-    ...query,
-    ...(limit === undefined ? {} : { limit }),
-    ...(token === undefined ? {} : { after: token.after }),
-  });
+  return {
+    token,
+    query: {
+      ...query,
+      ...(limit === undefined ? {} : { limit }),
+      ...(token === undefined ? {} : { after: token.after }),
+    },
+  };
+}
+
+/** What a list says before its items. Throws when the snapshot is not what was asked for. */
+function heading(
+  context: RegistryContext,
+  options: ListOptions,
+  token: ContinueToken | undefined,
+  page: Omit<ListPage, 'items'>,
+): Omit<Listed, 'items'> {
   if (token !== undefined && (token.revision < context.feed.oldestRevision || token.revision > page.revision)) {
     throw continueExpired();
   }
   checkListRevision(options, page.revision);
   const revision = token?.revision ?? page.revision;
   if (page.next === undefined) {
-    return { revision, items: page.items };
+    return { revision };
   }
   const remaining = isFiltered(options) ? undefined : page.remaining;
   return {
     revision,
-    items: page.items,
     continue: encodeContinue({ revision, after: page.next }),
     ...(remaining === undefined ? {} : { remaining }),
   };

@@ -4,13 +4,19 @@
  */
 import type { ResourceDefinition } from '../resources/define-resource.ts';
 import type { ChangeBatch, DueRef, Fence, ObjectRef } from '../storage/object-store.ts';
-import type { ResourceId, StoredObject } from '../storage/stored-object.ts';
+import type { ObjectText, ResourceId, StoredObject } from '../storage/stored-object.ts';
 import type { KubeObject } from '../values/object.ts';
 import type { FieldRequirement, LabelRequirement } from '../values/selector.ts';
 
 /* api/, kubelet/ and controllers/ may not import storage/: what they need of its vocabulary comes from here. */
 export type { Change, ChangeBatch, DueRef, Fence, ObjectRef } from '../storage/object-store.ts';
-export { decodeObject, type ResourceId, renderJson, type StoredObject } from '../storage/stored-object.ts';
+export {
+  decodeObject,
+  type ObjectText,
+  type ResourceId,
+  renderJson,
+  type StoredObject,
+} from '../storage/stored-object.ts';
 
 /** Who writes; ends up in managedFields later. */
 export interface WriteOptions {
@@ -51,6 +57,11 @@ export interface Listed {
   readonly continue?: string;
   readonly remaining?: number;
 }
+/** A list of any length: the first items, and the others, when there are more, as they are asked for. */
+export interface ListedStream extends Omit<Listed, 'items'> {
+  readonly items: readonly ObjectText[];
+  readonly rest?: AsyncIterable<readonly ObjectText[]>;
+}
 /** A watch event as one selection sees it: an object leaving the selector is DELETED, one entering it ADDED. */
 export interface WatchEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
@@ -85,6 +96,8 @@ export interface Registry {
   find(id: ResourceId, namespace: string, name: string): Promise<StoredObject | undefined>;
   getMany(id: ResourceId, keys: readonly { namespace: string; name: string }[]): Promise<StoredObject[]>;
   list(id: ResourceId, options: ListOptions): Promise<Listed>;
+  /** In bounded memory. The caller aborts the signal when done, also after an error. */
+  listStream(id: ResourceId, options: ListOptions, signal: AbortSignal): Promise<ListedStream>;
   listRefs(id: ResourceId, selection: Selection): Promise<{ revision: number; items: ObjectRef[] }>;
   update(id: ResourceId, namespace: string, name: string, object: unknown, options?: WriteOptions): Promise<Written>;
   updateStatus(

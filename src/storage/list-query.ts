@@ -5,7 +5,7 @@ import type { QueryConfig } from 'pg';
 import type { FieldRequirement, LabelRequirement } from '../values/selector.ts';
 import { cleanText } from './clean-text.ts';
 import type { ListQuery } from './object-store.ts';
-import { isResource, mayBeNodeLease, objectColumns, objectsFrom, refColumns } from './stored-rows.ts';
+import { isResource, mayBeNodeLease, objectColumns, objectsFrom, refColumns, textColumns } from './stored-rows.ts';
 
 const dialect = new PgDialect();
 /** Run by pg itself: drizzle's own execute would answer times and int8 as text. */
@@ -101,6 +101,22 @@ export const listStatement = (query: ListQuery): QueryConfig =>
 
 export const listRefsStatement = (query: ListQuery): QueryConfig =>
   snapshot(refColumns(mayBeNodeLease(query.resource)), query);
+
+/** Rows in list order, without a snapshot's revision: for use within a transaction that has one. */
+function selection(columns: string, query: ListQuery, offset = 0): SQL {
+  const from = sql.raw(objectsFrom(mayBeNodeLease(query.resource)));
+  const limit = query.limit === undefined ? sql`` : sql`LIMIT ${query.limit} OFFSET ${offset}`;
+  return sql`SELECT ${sql.raw(columns)} FROM ${from} WHERE ${conditions(query)} ORDER BY o.namespace, o.name ${limit}`;
+}
+
+export const cursorStatement = (cursor: string, query: ListQuery): QueryConfig => {
+  const rows = selection(textColumns(mayBeNodeLease(query.resource)), query);
+  return toQuery(sql`DECLARE ${sql.identifier(cursor)} NO SCROLL CURSOR FOR ${rows}`);
+};
+
+/** The key of the page's last row, and a second row if there are more. */
+export const pageEndStatement = (query: ListQuery, limit: number): QueryConfig =>
+  toQuery(selection('o.namespace, o.name', { ...query, limit: 2 }, limit - 1));
 
 export const countStatement = (query: ListQuery): QueryConfig =>
   toQuery(sql`SELECT count(*) AS count FROM objects o WHERE ${conditions(query)}`);

@@ -4,7 +4,7 @@
  * snapshot; the feed delivers every change after a revision, in order, once.
  */
 import type { FieldRequirement, LabelRequirement } from '../values/selector.ts';
-import type { ResourceId, StoredObject } from './stored-object.ts';
+import type { ObjectText, ResourceId, StoredObject } from './stored-object.ts';
 
 /** A shard's run, checked inside the transaction: the write is refused as `fenced` if another holder took over. */
 export interface Fence {
@@ -76,6 +76,12 @@ export interface ListPage {
   readonly next?: { readonly namespace: string; readonly name: string };
   readonly remaining?: number;
 }
+/** A list of any length, all of one snapshot: the first items, and the others as they are asked for. */
+export interface ListStream extends Omit<ListPage, 'items'> {
+  readonly items: readonly ObjectText[];
+  /** Left out when `items` is all, empty when they are none. Holds a connection until it is read to its end or the signal aborts. */
+  readonly rest?: AsyncIterable<readonly ObjectText[]>;
+}
 /** A row without its body, for reconcilers that only count and compare. */
 export type ObjectRef = Omit<StoredObject, 'body'> & {
   readonly ownerUids: readonly string[];
@@ -107,6 +113,8 @@ export interface ObjectStore {
   /** Objects by key in one query; missing ones are left out, order is not kept. */
   getMany(resource: ResourceId, keys: readonly { namespace: string; name: string }[]): Promise<StoredObject[]>;
   list(query: ListQuery): Promise<ListPage>;
+  /** In bounded memory. The caller aborts the signal when done, also after an error. 429 when too many are under way. */
+  listStream(query: ListQuery, signal: AbortSignal): Promise<ListStream>;
   listRefs(query: ListQuery): Promise<{ revision: number; items: ObjectRef[] }>;
   /** UIDs among `uids` that exist in any resource. For garbage collection. */
   existingUids(uids: readonly string[]): Promise<Set<string>>;

@@ -9,7 +9,8 @@ import { cleanText } from './clean-text.ts';
 import type { GroupCommit } from './commit/group-commit.ts';
 import type { ChangeLog } from './feed/change-log.ts';
 import { countStatement, listRefsStatement, listStatement } from './list-query.ts';
-import type { ListPage, ListQuery, ObjectRef, ObjectStore, Write, WriteResult } from './object-store.ts';
+import { openListStream } from './list-stream/open-list-stream.ts';
+import type { ListPage, ListQuery, ListStream, ObjectRef, ObjectStore, Write, WriteResult } from './object-store.ts';
 import { readFailed } from './postgres-errors.ts';
 import type { ResourceId, StoredObject } from './stored-object.ts';
 import {
@@ -21,8 +22,12 @@ import {
   type RefRow,
   refColumns,
   toObjectRef,
+  toObjectText,
   toStoredObject,
 } from './stored-rows.ts';
+
+/** Most lists: read by one statement, without a transaction. */
+const SHORT_LIST = 100;
 
 /** A snapshot's revision beside each row; NULLs in the only row of an empty list. */
 type Snapshot<Row> = ({ snapshot: number } & Row) | { snapshot: number; resource: null };
@@ -31,9 +36,12 @@ export class PostgresObjectStore implements ObjectStore {
   readonly #pool: Pool;
   readonly #commits: GroupCommit;
   readonly #log: ChangeLog;
+  readonly #streams: Pool;
 
-  constructor(pool: Pool, commits: GroupCommit, log: ChangeLog) {
+  /** `streams`: a pool of its own for long lists, so that slow readers of them take no connection from other reads. */
+  constructor(pool: Pool, commits: GroupCommit, log: ChangeLog, streams: Pool) {
     this.#pool = pool;
+    this.#streams = streams;
     this.#commits = commits;
     this.#log = log;
   }
@@ -92,6 +100,13 @@ export class PostgresObjectStore implements ObjectStore {
       next,
       remaining: await this.#count({ ...query, after: next }),
     };
+  }
+
+  async listStream(query: ListQuery, signal: AbortSignal): Promise<ListStream> {
+    const limit = Math.min(query.limit ?? SHORT_LIST, SHORT_LIST);
+    const { revision, rows } = await this.#snapshot<ObjectRow>(listStatement({ ...query, limit }));
+    const isWhole = rows.length <= limit;
+    return isWhole ? { revision, items: rows.map(toObjectText) } : openListStream(this.#streams, query, signal);
   }
 
   async listRefs(query: ListQuery): Promise<{ revision: number; items: ObjectRef[] }> {

@@ -18,6 +18,7 @@ import { Notifier } from './feed/notifier.ts';
 import { listenForChanges, tailChangeLog } from './feed/tailer.ts';
 import { WakeUp } from './feed/wake-up.ts';
 import { type FixedSettings, fixSettings } from './fixed-settings.ts';
+import { MAX_LIST_STREAMS } from './list-stream/open-list-stream.ts';
 import type { Change, ChangeFeed, ObjectStore } from './object-store.ts';
 import { PostgresDueStore } from './postgres-due-store.ts';
 import { PostgresNodeLeases } from './postgres-node-leases.ts';
@@ -27,7 +28,7 @@ import { PostgresTokenStore } from './postgres-token-store.ts';
 
 export interface StorageOptions {
   readonly url: string;
-  /** Connections for reads and small writes; beside them one for group commits and one that listens. */
+  /** Connections for reads and small writes; beside them one for group commits, one that listens, a few for long lists. */
   readonly poolSize: number;
   readonly shards: number;
   readonly retention: Retention;
@@ -57,21 +58,21 @@ const PING_MS = 2_000;
 export async function openStorage(options: StorageOptions): Promise<Storage> {
   const { url, poolSize, logger } = options;
   const pool = openPool(url, { role: 'reader', max: poolSize }, logger);
+  const streams = openPool(url, { role: 'list stream', max: MAX_LIST_STREAMS, pipeline: true }, logger);
   const writer = openPool(url, { role: 'writer', max: 1, settings: WRITER_SETTINGS, pipeline: true }, logger);
   try {
     const fixed = await fixSettings(pool, options.shards);
     const revisions = await new ChangeLog(pool).revisions();
-    return compose(options, pool, writer, fixed, revisions);
+    return compose(options, { pool, writer, streams }, fixed, revisions);
   } catch (error) {
-    await Promise.all([pool.end(), writer.end()]);
+    await Promise.all([pool.end(), writer.end(), streams.end()]);
     throw error;
   }
 }
 
 function compose(
   options: StorageOptions,
-  pool: Pool,
-  writer: Pool,
+  { pool, writer, streams }: { readonly pool: Pool; readonly writer: Pool; readonly streams: Pool },
   fixed: FixedSettings,
   revisions: Revisions,
 ): Storage {
@@ -100,11 +101,13 @@ function compose(
     feed.close();
     await within(clock, ANSWER_MS, commits.close()).catch(onLate);
     stop.abort();
-    await within(clock, DISCONNECT_MS, Promise.all([background, pool.end(), writer.end()])).catch(onLate);
+    await within(clock, DISCONNECT_MS, Promise.all([background, pool.end(), writer.end(), streams.end()])).catch(
+      onLate,
+    );
   };
   let closing: Promise<void> | undefined;
   return {
-    objects: new PostgresObjectStore(pool, commits, log),
+    objects: new PostgresObjectStore(pool, commits, log, streams),
     feed,
     due: new PostgresDueStore(pool),
     nodeLeases: new PostgresNodeLeases(pool, (revision, shard) => publish([log.renewal(revision, shard)])),

@@ -21,6 +21,9 @@ export interface StoredObject {
   readonly body: string;
 }
 
+/** What it takes to show an object. */
+export type ObjectText = Pick<StoredObject, 'body' | 'revision'>;
+
 const METADATA = '"metadata":{';
 
 /** Canonical body of an object: apiVersion, kind, metadata first; resourceVersion left out. */
@@ -34,7 +37,7 @@ export function encodeBody(object: KubeObject): string {
  * The JSON text a client sees, resourceVersion spliced in. Metadata is never empty: name and uid are always there.
  * Revision 0 means never stored (a dry run's create): no resourceVersion, as Kubernetes answers.
  */
-export function renderJson(stored: Pick<StoredObject, 'body' | 'revision'>): string {
+export function renderJson(stored: ObjectText): string {
   if (stored.revision === 0) {
     return stored.body;
   }
@@ -43,7 +46,7 @@ export function renderJson(stored: Pick<StoredObject, 'body' | 'revision'>): str
 }
 
 /** A fresh, mutable copy, resourceVersion included. */
-export function decodeObject<T extends KubeObject = KubeObject>(stored: Pick<StoredObject, 'body' | 'revision'>): T {
+export function decodeObject<T extends KubeObject = KubeObject>(stored: ObjectText): T {
   const object = JSON.parse(stored.body) as T;
   if (stored.revision !== 0) {
     object.metadata.resourceVersion = String(stored.revision);

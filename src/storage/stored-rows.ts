@@ -3,7 +3,7 @@ import pg from 'pg';
 import { cleanText } from './clean-text.ts';
 import { LEASE_NAMESPACE, LEASES, microTime, withRenewTime } from './lease-overlay.ts';
 import type { ObjectRef } from './object-store.ts';
-import type { ResourceId, StoredObject } from './stored-object.ts';
+import type { ObjectText, ResourceId, StoredObject } from './stored-object.ts';
 
 interface KeyRow {
   readonly resource: string;
@@ -19,6 +19,7 @@ export interface ObjectRow extends KeyRow {
   /** Set when a renewal is newer than the object. */
   readonly renewed: string | null;
 }
+export type TextRow = Pick<ObjectRow, 'body' | 'revision' | 'renewed'>;
 export interface RefRow extends KeyRow {
   readonly owner_uids: string[];
   readonly created_at: Date;
@@ -36,11 +37,14 @@ const KEY = 'o.resource, o.namespace, o.name, o.uid, o.labels, o.fields';
 /** Every other resource is spared the join: the planner cannot know that it is empty. */
 export const mayBeNodeLease = (resource: ResourceId): boolean => resource === LEASES;
 
-export const objectColumns = (overlay: boolean): string =>
+/** Without labels and fields, whose JSON pg would parse for each row. */
+export const textColumns = (overlay: boolean): string =>
   overlay
-    ? `${KEY}, o.body, greatest(o.revision, l.revision) AS revision, ` +
+    ? 'o.body, greatest(o.revision, l.revision) AS revision, ' +
       `CASE WHEN ${NEWER} THEN ${microTime('l.renew_time')} END AS renewed`
-    : `${KEY}, o.body, o.revision, NULL AS renewed`;
+    : 'o.body, o.revision, NULL AS renewed';
+
+export const objectColumns = (overlay: boolean): string => `${KEY}, ${textColumns(overlay)}`;
 
 export const refColumns = (overlay: boolean): string =>
   `${KEY}, o.owner_uids, o.created_at, ${overlay ? 'greatest(o.revision, l.revision)' : 'o.revision'} AS revision`;
@@ -50,6 +54,11 @@ export const objectsFrom = (overlay: boolean): string =>
     ? 'objects o LEFT JOIN node_leases l ' +
       `ON o.resource = '${LEASES}' AND o.namespace = '${LEASE_NAMESPACE}' AND l.node_name = o.name`
     : 'objects o';
+
+export const toObjectText = ({ renewed, body, revision }: TextRow): ObjectText => ({
+  revision,
+  body: renewed === null ? body : withRenewTime(body, renewed),
+});
 
 export const toStoredObject = ({ renewed, body, ...row }: ObjectRow): StoredObject => ({
   resource: row.resource,

@@ -10,6 +10,7 @@ import type {
   ChangeFeed,
   ListPage,
   ListQuery,
+  ListStream,
   ObjectRef,
   ObjectStore,
   Write,
@@ -160,6 +161,21 @@ export class MemoryStore implements ObjectStore, ChangeFeed {
     }
     const next = { namespace: last.namespace, name: last.name };
     return { revision: this.#revision, items, next, remaining: rows.length - page.length };
+  }
+
+  /** In batches of 100, of the state at the call. */
+  async listStream(query: ListQuery, signal: AbortSignal): Promise<ListStream> {
+    const { items, ...page } = await this.list(query);
+    if (items.length <= 100) {
+      return { ...page, items };
+    }
+    const rest = async function* (): AsyncGenerator<StoredObject[]> {
+      for (let at = 100; at < items.length; at += 100) {
+        signal.throwIfAborted();
+        yield items.slice(at, at + 100);
+      }
+    };
+    return { ...page, items: items.slice(0, 100), rest: rest() };
   }
 
   async listRefs(query: ListQuery): Promise<{ revision: number; items: ObjectRef[] }> {

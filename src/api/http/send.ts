@@ -2,14 +2,16 @@
 import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
-import type { Listed, StoredObject } from '../../registry/registry.ts';
-import { listChunks } from '../render/list-chunks.ts';
+import type { ListedStream, ObjectText } from '../../registry/registry.ts';
+import { listChunks, streamedListChunks } from '../render/list-chunks.ts';
 import { JSON_TYPE, YAML_TYPE } from './media-type.ts';
 import { renderYaml } from './parse-yaml.ts';
 import type { View } from './view.ts';
 
 /** Up to so many items a list is one text; longer ones are streamed, a turn of the event loop between chunks. */
 const WHOLE_LIST_ITEMS = 100;
+/** Bytes are counted, so that a chunk is asked for when the socket has taken those before. */
+const STREAM_OPTIONS = { objectMode: false };
 
 /** Bytes, not a string: to a string's type Fastify appends a charset, and clients compare the media type exactly. */
 export function sendText(reply: FastifyReply, format: View['format'], json: string, code = 200): FastifyReply {
@@ -20,22 +22,28 @@ export function sendText(reply: FastifyReply, format: View['format'], json: stri
 export const sendJson = (reply: FastifyReply, value: object, code = 200): FastifyReply =>
   sendText(reply, 'json', JSON.stringify(value), code);
 
-export const sendObject = (reply: FastifyReply, view: View, stored: StoredObject, code = 200): FastifyReply =>
+export const sendObject = (reply: FastifyReply, view: View, stored: ObjectText, code = 200): FastifyReply =>
   sendText(reply, view.format, view.rendering.single(stored), code);
 
-async function* yielding(chunks: Iterable<string>): AsyncGenerator<string> {
-  for (const chunk of chunks) {
+async function* yielding(chunks: Iterable<string> | AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const chunk of chunks) {
     yield chunk;
     await nextTurn();
   }
 }
 
-export function sendList(reply: FastifyReply, { rendering, format }: View, listed: Listed): FastifyReply {
-  const chunks = listChunks(rendering, listed);
+/** `rest` is never given to YAML, which exists as a whole only. */
+export function sendList(reply: FastifyReply, { rendering, format }: View, listed: ListedStream): FastifyReply {
+  const { rest, ...first } = listed;
+  if (rest !== undefined) {
+    const stream = Readable.from(yielding(streamedListChunks(rendering, first, rest)), STREAM_OPTIONS);
+    return reply.code(200).header('content-type', JSON_TYPE).send(stream);
+  }
+  const chunks = listChunks(rendering, first);
   if (format === 'yaml' || listed.items.length <= WHOLE_LIST_ITEMS) {
     return sendText(reply, format, [...chunks].join(''));
   }
-  const stream = Readable.from(yielding(chunks), { objectMode: false });
+  const stream = Readable.from(yielding(chunks), STREAM_OPTIONS);
   return reply.code(200).header('content-type', JSON_TYPE).send(stream);
 }
 

@@ -11,9 +11,13 @@ import type { Handler } from './mount.ts';
 import { readBody } from './read-body.ts';
 import { readPatch } from './read-patch.ts';
 import { sendList, sendObject, sendSuccess } from './send.ts';
+import { streamList } from './stream-list.ts';
 import { viewOf } from './view.ts';
 import { addWarnings } from './warnings.ts';
 import { readWriteOptions } from './write-options.ts';
+
+/** Larger pages, and lists without a limit, are streamed. */
+const MAX_PAGE_ITEMS = 1_000;
 
 export const create =
   ({ context, definition, id }: KindRoute): Handler =>
@@ -42,8 +46,11 @@ export const list = (route: KindRoute): Handler => {
       return serveWatch(route, request, reply);
     }
     const view = viewOf(request, definition, context.clock);
-    const listed = await context.registry.list(id, readListOptions(query, pathNamespace(request)));
-    return sendList(reply, view, listed);
+    const options = readListOptions(query, pathNamespace(request));
+    const isPage = options.limit !== undefined && options.limit > 0 && options.limit <= MAX_PAGE_ITEMS;
+    return isPage || view.format === 'yaml'
+      ? sendList(reply, view, await context.registry.list(id, options))
+      : streamList(route, request, reply, view, options);
   };
 };
 

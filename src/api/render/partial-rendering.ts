@@ -1,5 +1,5 @@
 /** meta/v1 PartialObjectMetadata: what garbage collectors and metadata informers read. */
-import { decodeObject, type StoredObject } from '../../registry/registry.ts';
+import { decodeObject, type ObjectText } from '../../registry/registry.ts';
 import type { ObjectMeta } from '../../values/object.ts';
 import type { Rendering } from './rendering.ts';
 
@@ -12,7 +12,7 @@ export const partialObject = (metadata: ObjectMeta): object => ({
   metadata,
 });
 
-const render = (stored: StoredObject): string => JSON.stringify(partialObject(decodeObject(stored).metadata));
+const render = (stored: ObjectText): string => JSON.stringify(partialObject(decodeObject(stored).metadata));
 
 export const bookmarkMeta = (revision: number, annotations?: Readonly<Record<string, string>>): ObjectMeta => ({
   resourceVersion: String(revision),

@@ -3,7 +3,7 @@
  * registry's and resources' contracts. Pure: never touches a request or a socket. A plain object is never parsed:
  * its stored text goes out as it is, the resourceVersion spliced in.
  */
-import type { Listed, StoredObject } from '../../registry/registry.ts';
+import type { Listed, ObjectText } from '../../registry/registry.ts';
 import type { ResourceDefinition } from '../../resources/define-resource.ts';
 import type { Shape } from '../http/negotiate.ts';
 import { objectRendering } from './object-rendering.ts';
@@ -18,9 +18,9 @@ export interface ListMeta {
 
 /** A list is `open(meta)`, its items joined by commas, then `close`. */
 export interface Rendering {
-  single(stored: StoredObject): string;
+  single(stored: ObjectText): string;
   open(meta: ListMeta): string;
-  item(stored: StoredObject): string;
+  item(stored: ObjectText): string;
   readonly close: string;
   /** The object of a BOOKMARK event. `annotations` mark the end of the initial events. */
   bookmark(revision: number, annotations?: Readonly<Record<string, string>>): string;
@@ -43,7 +43,7 @@ export function renderingFor(definition: ResourceDefinition, options: RenderingO
   return shapes[shape]();
 }
 
-export const listMeta = ({ revision, continue: token, remaining }: Listed): ListMeta => ({
+export const listMeta = ({ revision, continue: token, remaining }: Omit<Listed, 'items'>): ListMeta => ({
   resourceVersion: String(revision),
   ...(token === undefined ? {} : { continue: token }),
   ...(remaining === undefined ? {} : { remainingItemCount: remaining }),

@@ -2,7 +2,7 @@
  * meta/v1 Table: what `kubectl get` prints. A kind's columns, one row an object.
  * Source: apiserver's handlers/response.go (asTable) and printers/tablegenerator.go.
  */
-import { decodeObject, renderJson, type StoredObject } from '../../registry/registry.ts';
+import { decodeObject, type ObjectText, renderJson } from '../../registry/registry.ts';
 import type { Column, ResourceDefinition } from '../../resources/define-resource.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { bookmarkMeta, partialObject } from './partial-rendering.ts';
@@ -29,12 +29,12 @@ export function tableRendering(definition: ResourceDefinition, { includeObject, 
   const { columns } = definition;
   const definitions = JSON.stringify(columns.map(columnDefinition));
 
-  const rowObject: Readonly<Record<IncludeObject, (stored: StoredObject, object: KubeObject) => string>> = {
+  const rowObject: Readonly<Record<IncludeObject, (stored: ObjectText, object: KubeObject) => string>> = {
     None: () => 'null',
     Metadata: (_stored, object) => JSON.stringify(partialObject(object.metadata)),
     Object: (stored) => renderJson(stored),
   };
-  const row = (stored: StoredObject): string => {
+  const row = (stored: ObjectText): string => {
     const object = decodeObject(stored);
     const context = { now: now() };
     const cells = JSON.stringify(columns.map(({ cell }) => cell(object, context)));

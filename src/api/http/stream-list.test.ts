@@ -1,0 +1,115 @@
+import { fetch } from 'undici';
+import { afterEach, expect, test } from 'vitest';
+import { type ApiFixture, apiFixture, TOKEN } from '../../../test/support/api-fixture.ts';
+import { registryFixture } from '../../../test/support/registry-fixture.ts';
+import { until } from '../../../test/support/until.ts';
+import { unavailable } from '../../errors.ts';
+import type { ListOptions, ObjectText } from '../../registry/registry.ts';
+
+const PATH = '/api/v1/configmaps';
+const BATCH = 100;
+const object = (index: number): ObjectText => ({
+  revision: index + 1,
+  body: JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: `c-${index}`, namespace: 'default', creationTimestamp: '2026-01-01T00:00:00Z' },
+    data: { padding: 'é'.repeat(1_200) },
+  }),
+});
+const batch = (at: number): ObjectText[] => Array.from({ length: BATCH }, (_, i) => object(at + i));
+
+interface Source {
+  /** Characters that were asked for. */
+  read: number;
+  signal: AbortSignal | undefined;
+  asked: ListOptions[];
+}
+
+const fixtures: ApiFixture[] = [];
+afterEach(async () => {
+  await Promise.all(fixtures.splice(0).map((fixture) => fixture.close()));
+});
+
+/** An API over a list of `items`; `failAt` breaks it there. */
+async function listing(items: number, failAt = Number.POSITIVE_INFINITY): Promise<{ api: ApiFixture; source: Source }> {
+  const source: Source = { read: 0, signal: undefined, asked: [] };
+  const { registry } = await registryFixture();
+  const rest = async function* (signal: AbortSignal): AsyncGenerator<ObjectText[]> {
+    for (let at = BATCH; at < items; at += BATCH) {
+      signal.throwIfAborted();
+      if (at >= failAt) {
+        throw unavailable('the database went away');
+      }
+      const next = batch(at);
+      source.read += next.reduce((sum, { body }) => sum + body.length, 0);
+      yield next;
+    }
+  };
+  const api = await apiFixture({
+    registry: {
+      ...registry,
+      listStream: async (_id, options, signal) => {
+        source.signal = signal;
+        source.asked.push(options);
+        return { revision: 7, items: batch(0), rest: rest(signal) };
+      },
+    },
+  });
+  fixtures.push(api);
+  return { api, source };
+}
+const get = async (api: ApiFixture, accept = 'application/json') => {
+  const { origin, dispatcher } = await api.listen();
+  return fetch(`${origin}${PATH}`, { dispatcher, headers: { authorization: `Bearer ${TOKEN}`, accept } });
+};
+
+test.each([
+  ['application/json', 'items', 'ConfigMapList'],
+  ['application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1', 'items', 'PartialObjectMetadataList'],
+  ['application/json;as=Table;g=meta.k8s.io;v=v1', 'rows', 'Table'],
+])('a long list comes whole as %s', async (accept, field, kind) => {
+  const { api, source } = await listing(1_000);
+  const response = await get(api, accept);
+  expect(response.headers.get('content-type')).toBe('application/json');
+  const body = (await response.json()) as Record<string, unknown[]>;
+  expect(body).toMatchObject({ kind, metadata: { resourceVersion: '7' } });
+  expect(body[field]).toHaveLength(1_000);
+  await until(() => source.signal?.aborted === true);
+});
+
+test('a client that does not read makes the server read no further, and its going frees the list', async () => {
+  const { api, source } = await listing(200_000);
+  const { body } = await get(api);
+  const reader = body!.getReader();
+  await reader.read();
+  let before = -1;
+  let still = 0;
+  await until(() => {
+    still = source.read === before ? still + 1 : 0;
+    before = source.read;
+    return still === 20;
+  });
+  // What sockets and streams hold on both sides; the list has 240 million characters.
+  expect(source.read).toBeLessThan(24_000_000);
+  expect(source.signal?.aborted).toBe(false);
+  await reader.cancel();
+  await until(() => source.signal?.aborted === true);
+});
+
+test('an error after the first byte closes the connection: no list looks complete that is not', async () => {
+  const { api, source } = await listing(2_000, 1_000);
+  const response = await get(api);
+  expect(response.status).toBe(200);
+  await expect(response.text()).rejects.toThrow();
+  await until(() => source.signal?.aborted === true);
+});
+
+test('a list without a limit or with a large one is streamed; pages and YAML are not', async () => {
+  const { api, source } = await listing(200);
+  for (const query of ['', '?limit=0', '?limit=1001', '?limit=1000', '?limit=1']) {
+    expect((await api.call('GET', `${PATH}${query}`)).code).toBe(200);
+  }
+  expect((await api.call('GET', PATH, undefined, { accept: 'application/yaml' })).code).toBe(200);
+  expect(source.asked.map(({ limit }) => limit)).toEqual([undefined, 0, 1_001]);
+});
