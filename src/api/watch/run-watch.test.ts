@@ -45,16 +45,47 @@ function watchOf(steps: AsyncIterable<WatchStep>, from: number | undefined = 1):
 const tools = () => ({ clock: new ManualClock(), random: seededRandom(1), logger: silentLogger });
 
 describe('runWatch', () => {
-  it('cuts off a client that leaves too much unread, and skips nothing before', async () => {
-    const sink = recordingSink();
+  it('sends no more to a client that leaves too much unread, and cuts it off in the end', async () => {
+    const log = recordingSink();
+    const sink = { ...log, pendingBytes: 0, send: log.send };
+    const given = tools();
     async function* steps(): AsyncGenerator<WatchStep> {
       yield changed;
-      sink.pendingBytes = 9 * 1024 * 1024;
+      sink.pendingBytes = 2 * 1024 * 1024;
+      sink.send = async (lines) => {
+        await log.send(lines);
+        return new Promise(() => undefined);
+      };
       yield changed;
       yield changed;
     }
-    await runWatch(watchOf(steps()), sink, tools());
-    expect(sink.log).toEqual(['MODIFIED', 'MODIFIED', 'destroy', 'end']);
+    const over = runWatch(watchOf(steps()), sink, given);
+    await given.clock.advance(14_000);
+    expect(log.log).toEqual(['MODIFIED', 'MODIFIED']);
+    await given.clock.advance(2_000);
+    await over;
+    expect(log.log).toEqual(['MODIFIED', 'MODIFIED', 'destroy', 'end']);
+  });
+
+  it('delivers a batch of any size to a client that reads, a part at a time', async () => {
+    const writes: number[] = [];
+    const sink = {
+      ...recordingSink(),
+      pendingBytes: 0,
+      send: async (lines: readonly Buffer[]) => {
+        sink.pendingBytes = lines.reduce((sum, { length }) => sum + length, 0);
+        writes.push(lines.length);
+        await new Promise((resolve) => setImmediate(resolve));
+        sink.pendingBytes = 0;
+      },
+    };
+    async function* steps(): AsyncGenerator<WatchStep> {
+      yield { events: Array.from({ length: 40 }, () => ({ type: 'MODIFIED' as const, object })), revision: 5 };
+    }
+    const watch = { ...watchOf(steps()), encode: () => Buffer.alloc(400 * 1024) };
+    await runWatch(watch, sink, tools());
+    expect(writes).toEqual(Array.from({ length: 20 }, () => 2));
+    expect(sink.log).toEqual(['end']);
   });
 
   it('waits for a slow client while it reads what exists', async () => {

@@ -39,8 +39,13 @@ export interface WatchTools {
   readonly logger: Logger;
 }
 
-/** What a watcher may leave unread. A page of initial events waits for the client instead. */
-const MAX_PENDING_BYTES = 8 * 1024 * 1024;
+/**
+ * Above it a watcher is sent no more until it has read. What comes meanwhile waits in the feed, where all watchers share
+ * it: 200 stuck watchers with 8 MiB each took 5 GB, as TLS holds the bytes once more.
+ */
+const MAX_PENDING_BYTES = 1024 * 1024;
+/** How long one may take for that before it is cut off. */
+const DRAIN_MS = 15_000;
 const BOOKMARK_MS = 30_000;
 
 interface Progress {
@@ -76,20 +81,63 @@ function linesOf({ request, rendering, encode }: OpenWatch, step: WatchStep): Bu
   return lines;
 }
 
-async function deliver(watch: OpenWatch, sink: WatchSink, progress: Progress, over: Promise<void>): Promise<void> {
+/** Few enough bytes a write that one batch, however large, never counts as unread by itself. */
+function* chunksOf(lines: readonly Buffer[]): Generator<Buffer[]> {
+  let chunk: Buffer[] = [];
+  let bytes = 0;
+  for (const line of lines) {
+    if (chunk.length > 0 && bytes + line.length > MAX_PENDING_BYTES) {
+      yield chunk;
+      chunk = [];
+      bytes = 0;
+    }
+    chunk.push(line);
+    bytes += line.length;
+  }
+  if (chunk.length > 0) {
+    yield chunk;
+  }
+}
+
+/** False when the client did not read in time. */
+async function drained(sent: Promise<void>, clock: Clock, over: Promise<void>): Promise<boolean> {
+  const waiting = new AbortController();
+  try {
+    const late = slept(clock, DRAIN_MS, waiting.signal).then((isLate) => !isLate);
+    return await Promise.race([sent.then(() => true), over.then(() => true), late]);
+  } finally {
+    waiting.abort();
+  }
+}
+
+async function deliver(
+  watch: OpenWatch,
+  sink: WatchSink,
+  progress: Progress,
+  clock: Clock,
+  over: Promise<void>,
+): Promise<void> {
+  const { signal } = watch.lifetime;
   for await (const step of watch.steps) {
-    if (watch.lifetime.signal.aborted) {
+    const isPage = step.revision === undefined || step.endsInitial === true;
+    // No bookmark between the chunks of a step: it would be behind what was delivered.
+    progress.revision = undefined;
+    for (const chunk of chunksOf(linesOf(watch, step))) {
+      if (signal.aborted) {
+        return;
+      }
+      const sent = sink.send(chunk);
+      if (isPage) {
+        await Promise.race([sent, over]);
+      } else if (sink.pendingBytes > MAX_PENDING_BYTES && !(await drained(sent, clock, over))) {
+        sink.destroy();
+        return;
+      }
+    }
+    if (signal.aborted) {
       return;
     }
-    const lines = linesOf(watch, step);
-    const sent = lines.length === 0 ? undefined : sink.send(lines);
     progress.revision = step.revision;
-    if (step.revision === undefined || step.endsInitial === true) {
-      await Promise.race([sent, over]);
-    } else if (sink.pendingBytes > MAX_PENDING_BYTES) {
-      sink.destroy();
-      return;
-    }
   }
 }
 
@@ -129,7 +177,7 @@ export async function runWatch(watch: OpenWatch, sink: WatchSink, tools: WatchTo
   const progress: Progress = { revision: watch.request.from };
   const timers = [endInTime(watch, sink, progress, tools.clock), sendBookmarks(watch, sink, progress, tools)];
   try {
-    await deliver(watch, sink, progress, aborted(lifetime.signal));
+    await deliver(watch, sink, progress, tools.clock, aborted(lifetime.signal));
   } catch (error) {
     if (!lifetime.signal.aborted) {
       sendFailure(error, sink, tools.logger);
