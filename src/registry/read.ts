@@ -4,7 +4,7 @@ import type { ObjectRef } from '../storage/object-store.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import type { ObjectKey } from '../values/object.ts';
 import { kindOf, type RegistryContext } from './context.ts';
-import type { Selection } from './registry.ts';
+import type { RefSelection } from './registry.ts';
 import { toListQuery } from './selection.ts';
 
 export async function find(
@@ -41,7 +41,12 @@ export async function getMany(
 export async function listRefs(
   context: RegistryContext,
   id: string,
-  selection: Selection,
+  { createdBefore, limit, after, ...selection }: RefSelection,
 ): Promise<{ revision: number; items: ObjectRef[] }> {
-  return context.objects.listRefs(toListQuery(kindOf(context, id), selection));
+  return context.objects.listRefs({
+    ...toListQuery(kindOf(context, id), selection),
+    ...(createdBefore === undefined ? {} : { createdBefore }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(after === undefined ? {} : { after }),
+  });
 }

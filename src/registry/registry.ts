@@ -45,6 +45,13 @@ export interface Selection {
   readonly controllerUid?: string;
   readonly ownerUid?: string;
 }
+export interface RefSelection extends Selection {
+  /** Milliseconds since the epoch. */
+  readonly createdBefore?: number;
+  /** So many at most, strictly after the key `after` in (namespace, name) order. */
+  readonly limit?: number;
+  readonly after?: { readonly namespace: string; readonly name: string };
+}
 export interface ListOptions extends Selection {
   readonly limit?: number;
   readonly continue?: string;
@@ -98,7 +105,7 @@ export interface Registry {
   list(id: ResourceId, options: ListOptions): Promise<Listed>;
   /** In bounded memory. The caller aborts the signal when done, also after an error. */
   listStream(id: ResourceId, options: ListOptions, signal: AbortSignal): Promise<ListedStream>;
-  listRefs(id: ResourceId, selection: Selection): Promise<{ revision: number; items: ObjectRef[] }>;
+  listRefs(id: ResourceId, selection: RefSelection): Promise<{ revision: number; items: ObjectRef[] }>;
   update(id: ResourceId, namespace: string, name: string, object: unknown, options?: WriteOptions): Promise<Written>;
   updateStatus(
     id: ResourceId,

@@ -58,7 +58,7 @@ function fieldCondition({ path, operator, value }: FieldRequirement): SQL {
 }
 
 function conditions(query: ListQuery): SQL {
-  const { namespace, name, labels = [], fields = [], controllerUid, ownerUid, after } = query;
+  const { namespace, name, labels = [], fields = [], controllerUid, ownerUid, createdBefore, after } = query;
   const parts = [sql.raw(isResource(query.resource))];
   if (namespace !== undefined) {
     parts.push(sql`o.namespace = ${cleanText(namespace)}`);
@@ -73,6 +73,9 @@ function conditions(query: ListQuery): SQL {
   }
   if (ownerUid !== undefined) {
     parts.push(sql`o.owner_uids @> ${sql.param([cleanText(ownerUid)])}::text[] AND o.owner_uids <> '{}'`);
+  }
+  if (createdBefore !== undefined) {
+    parts.push(sql`o.created_at < ${new Date(createdBefore).toISOString()}::timestamptz`);
   }
   if (after !== undefined) {
     parts.push(sql`(o.namespace, o.name) > (${cleanText(after.namespace)}, ${cleanText(after.name)})`);

@@ -64,6 +64,8 @@ export interface ListQuery {
   readonly fields?: readonly FieldRequirement[];
   readonly controllerUid?: string;
   readonly ownerUid?: string;
+  /** Milliseconds since the epoch: only rows created before then. */
+  readonly createdBefore?: number;
   readonly limit?: number;
   /** Continue strictly after this key, in (namespace, name) order. */
   readonly after?: { readonly namespace: string; readonly name: string };

@@ -110,9 +110,8 @@ export class PostgresObjectStore implements ObjectStore {
   }
 
   async listRefs(query: ListQuery): Promise<{ revision: number; items: ObjectRef[] }> {
-    const { limit: _, ...unlimited } = query;
-    const { revision, rows } = await this.#snapshot<RefRow>(listRefsStatement(unlimited));
-    return { revision, items: rows.map(toObjectRef) };
+    const { revision, rows } = await this.#snapshot<RefRow>(listRefsStatement(query));
+    return { revision, items: rows.slice(0, query.limit).map(toObjectRef) };
   }
 
   async existingUids(uids: readonly string[]): Promise<Set<string>> {

@@ -362,10 +362,14 @@ export class FleetWorld {
         const items = all.slice(0, limit);
         return { revision: this.#revision, items, remaining: all.length - items.length };
       },
-      listRefs: async (id) => ({
-        revision: this.#revision,
-        items: this.#refs().filter(({ resource }) => resource === id),
-      }),
+      listRefs: async (id, { createdBefore = Number.POSITIVE_INFINITY, limit, after }) => {
+        const key = ({ namespace, name }: { namespace: string; name: string }) => `${namespace}/${name}`;
+        const items = this.#refs()
+          .filter(({ resource, createdAt }) => resource === id && !(createdAt >= createdBefore))
+          .filter((ref) => after === undefined || key(ref) > key(after))
+          .sort((a, b) => (key(a) < key(b) ? -1 : 1));
+        return { revision: this.#revision, items: items.slice(0, limit) };
+      },
       create: async (id, _, object) => ({
         object: this.#create(id, object as KubeObject),
         warnings: [],

@@ -124,7 +124,17 @@ export class MemoryStore implements ObjectStore, ChangeFeed {
   }
 
   #select(query: ListQuery): Row[] {
-    const { resource, namespace, name, labels = [], fields = [], controllerUid, ownerUid, after } = query;
+    const {
+      resource,
+      namespace,
+      name,
+      labels = [],
+      fields = [],
+      controllerUid,
+      ownerUid,
+      createdBefore,
+      after,
+    } = query;
     return [...this.#rows.values()]
       .filter(({ object, ...row }) => {
         const values = {
@@ -138,6 +148,7 @@ export class MemoryStore implements ObjectStore, ChangeFeed {
           (name === undefined || object.name === name) &&
           (controllerUid === undefined || row.controllerUid === controllerUid) &&
           (ownerUid === undefined || row.ownerUids.includes(ownerUid)) &&
+          (createdBefore === undefined || row.createdAt < createdBefore) &&
           matchesLabels(labels, object.labels) &&
           matchesFields(fields, values)
         );
@@ -179,7 +190,8 @@ export class MemoryStore implements ObjectStore, ChangeFeed {
   }
 
   async listRefs(query: ListQuery): Promise<{ revision: number; items: ObjectRef[] }> {
-    const items = this.#select(query).map(({ object: { body: _, ...ref }, ownerUids, createdAt }) => ({
+    const rows = this.#select(query).slice(0, query.limit);
+    const items = rows.map(({ object: { body: _, ...ref }, ownerUids, createdAt }) => ({
       ...ref,
       ownerUids,
       createdAt,

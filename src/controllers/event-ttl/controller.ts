@@ -36,12 +36,16 @@ export const eventTtlController: ControllerDefinition = {
 
 async function expireEvents(context: ControllerContext, run: ReconcileContext): Promise<void> {
   const limit = context.clock.now() - TTL_MS;
-  const { items } = await context.registry.listRefs(EVENTS, {});
-  const old = items.filter(({ createdAt }) => createdAt <= limit);
-  for (let at = 0; at < old.length; at += BATCH) {
+  const old = { createdBefore: limit + 1, limit: BATCH };
+  let after: ObjectRef | undefined;
+  do {
     run.signal.throwIfAborted();
-    await expireBatch(context, old.slice(at, at + BATCH), limit, run);
-  }
+    const page = await context.registry.listRefs(EVENTS, { ...old, ...(after === undefined ? {} : { after }) });
+    if (page.items.length > 0) {
+      await expireBatch(context, page.items, limit, run);
+    }
+    after = page.items.length < BATCH ? undefined : page.items.at(-1);
+  } while (after !== undefined);
 }
 
 async function expireBatch(

@@ -65,6 +65,26 @@ test('bodies of young events are not read, those of old ones in batches', async 
   expect(getMany.mock.calls.map(([, keys]) => keys.length)).toEqual([500, 500, 200]);
 });
 
+test('a pass holds no more refs at a time than a batch, and goes on past old events that stay', async () => {
+  const fleet = await world();
+  for (let index = 0; index < 600; index += 1) {
+    add(fleet, `a${index}`);
+  }
+  add(fleet, 'z');
+  await fleet.advance(30 * MINUTE, MINUTE);
+  for (let index = 0; index < 600; index += 1) {
+    fleet.edit('events', 'default', `a${index}`, (event) => Object.assign(event, { lastTimestamp: now(fleet) }));
+  }
+  add(fleet, 'young');
+  const listRefs = vi.spyOn(fleet.registry, 'listRefs');
+  await fleet.advance(31 * MINUTE, MINUTE);
+  expect(names(fleet)).toHaveLength(601);
+  expect(names(fleet)).not.toContain('z');
+  const sizes = await Promise.all(listRefs.mock.results.map(async ({ value }) => (await value).items.length));
+  expect(Math.max(...sizes)).toBe(500);
+  expect(sizes).toContain(101);
+});
+
 test('an event of the new API tells its time in its series', () => {
   const metadata = { creationTimestamp: '2026-01-01T00:00:00Z' };
   const of = (more: object) =>

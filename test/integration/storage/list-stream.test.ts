@@ -126,6 +126,22 @@ describe('a list of 50,000 pods', () => {
   });
 });
 
+describe('references', () => {
+  it('come in pages, of what was created before a time', async () => {
+    const { objects } = storage;
+    await objects.commitAll(['a', 'b', 'c', 'd'].map((name) => create(name, { resource: 'events' })));
+    await fixture.sql(`UPDATE events SET created_at = '2026-01-01T00:00:00.5Z' WHERE name <> 'b'`);
+    const createdBefore = Date.parse('2026-01-01T00:00:00.501Z');
+    const refs = async (query: object) =>
+      (await objects.listRefs({ resource: 'events', ...query })).items.map(({ name }) => name);
+    expect(await refs({ createdBefore })).toEqual(['a', 'c', 'd']);
+    expect(await refs({ createdBefore, limit: 2 })).toEqual(['a', 'c']);
+    expect(await refs({ createdBefore, limit: 2, after: { namespace: 'default', name: 'c' } })).toEqual(['d']);
+    expect(await refs({ createdBefore: createdBefore - 1 })).toEqual([]);
+    expect(await refs({})).toEqual(['a', 'b', 'c', 'd']);
+  });
+});
+
 describe('a list that does not end well', () => {
   it('frees its connection when the reader aborts, before the rest is read and in its middle', async () => {
     for (const isStarted of [false, true]) {
