@@ -1,6 +1,5 @@
 // Runs seeded histories with faults and judges each: test/history/. One line a run, then a table.
 // Usage: node scripts/check-history.mjs [--runs N] [--from SEED] | --seed SEED
-import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
@@ -12,5 +11,4 @@ await build({
   ...{ outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external' },
   logLevel: 'error',
 });
-const { status } = spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
-process.exit(status ?? 1);
+await import(outfile);

@@ -12,6 +12,5 @@ const logger: Logger = {
   child: () => logger,
 };
 
-const replica = await composeReplica(JSON.parse(process.argv[2] ?? '{}') as ReplicaOptions, logger);
-process.once('SIGTERM', () => void replica.stop().then(() => process.exit()));
+await composeReplica(JSON.parse(process.argv[2] ?? '{}') as ReplicaOptions, logger);
 process.stdout.write('ready\n');

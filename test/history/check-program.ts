@@ -17,17 +17,21 @@ const first = Number(values.seed ?? values.from);
 const count = values.seed === undefined ? Number(values.runs) : 1;
 
 const folder = await mkdtemp(join(tmpdir(), 'flotilla-history-tls-'));
-const program = await bundle(resolve(process.cwd()), 'api-program');
+const program = await bundle(resolve(import.meta.dirname, '../..'), 'api-program');
 const { ca } = await ensureCertificates({ folder, names: ['127.0.0.1'], clock: systemClock });
 const server = await TestServer.start();
 const reports: RunReport[] = [];
 let stopping = false;
-process.once('SIGINT', () => {
-  stopping = true;
-});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    stopping = true;
+  });
+}
 try {
   for (let seed = first; seed < first + count && !stopping; seed += 1) {
-    const report = await runSeed(seed, { server, program, tls: { folder, ca } });
+    const report = await runSeed(seed, { server, program, tls: { folder, ca } }).catch((cause: unknown) => {
+      throw new Error(`seed ${seed} could not be run`, { cause });
+    });
     reports.push(report);
     console.log(reportLine(report));
   }

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Random } from '../../src/timing/random.ts';
+import { until } from '../support/until.ts';
 import type { ReplicaProcess } from './replica-process.ts';
 import type { TestServer } from './test-server.ts';
 import { pick, type Workload } from './workload.ts';
@@ -11,9 +12,8 @@ export interface FaultWorld {
   readonly databaseUrl: string;
   readonly replicas: readonly ReplicaProcess[];
   readonly workload: Workload;
-  readonly random: Random;
 }
-type Fault = (world: FaultWorld) => Promise<void>;
+type Fault = (world: FaultWorld & { readonly random: Random }) => Promise<void>;
 
 const between = (random: Random, from: number, to: number): number => from + random.next() * (to - from);
 
@@ -34,7 +34,7 @@ const BACKENDS = `FROM pg_stat_activity WHERE datname = current_database() AND a
 const apiFaults: Readonly<Record<string, Fault>> = {
   async 'api-kill'({ replicas, random }) {
     const replica = pick(random, replicas);
-    await replica.kill('SIGKILL');
+    await replica.kill();
     await sleep(between(random, 0, 300));
     await replica.start();
   },
@@ -81,14 +81,14 @@ const databaseFaults: Readonly<Record<string, Fault>> = {
 export const FAULT_NAMES: readonly string[] = [...Object.keys(apiFaults), ...Object.keys(databaseFaults)];
 const MAX_FAULTS_A_LANE = 2;
 
-async function runLane(faults: Readonly<Record<string, Fault>>, world: FaultWorld): Promise<string[]> {
+async function runLane(faults: Readonly<Record<string, Fault>>, world: FaultWorld, random: Random): Promise<string[]> {
   const done: string[] = [];
-  const count = 1 + Math.floor(world.random.next() * MAX_FAULTS_A_LANE);
+  const count = 1 + Math.floor(random.next() * MAX_FAULTS_A_LANE);
   for (let i = 0; i < count; i += 1) {
-    await sleep(between(world.random, 100, 600));
-    const name = pick(world.random, Object.keys(faults));
+    await sleep(between(random, 100, 600));
+    const name = pick(random, Object.keys(faults));
     // The server may be down by the other fault's doing: then this one has not taken place as planned.
-    const failure = await faults[name]?.(world).then(
+    const failure = await faults[name]?.({ ...world, random }).then(
       () => undefined,
       (error: unknown) => error,
     );
@@ -97,11 +97,15 @@ async function runLane(faults: Readonly<Record<string, Fault>>, world: FaultWorl
   return done;
 }
 
+const isAnswering = (url: string): Promise<boolean> =>
+  withSession(url, (client) => client.query('SELECT 1')).then(
+    () => true,
+    () => false,
+  );
+
 /** Resolves with what was done once all is mended; a name in brackets was cut short by another fault. */
 export async function runFaults(world: FaultWorld, randoms: readonly [Random, Random]): Promise<string[]> {
-  const lanes = await Promise.all([
-    runLane(apiFaults, { ...world, random: randoms[0] }),
-    runLane(databaseFaults, { ...world, random: randoms[1] }),
-  ]);
+  const lanes = await Promise.all([runLane(apiFaults, world, randoms[0]), runLane(databaseFaults, world, randoms[1])]);
+  await until(() => isAnswering(world.databaseUrl));
   return lanes.flat();
 }

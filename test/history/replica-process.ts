@@ -1,7 +1,11 @@
 /** One API replica: a process on a port of its own, which may be killed, paused and started again. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReplicaOptions } from './compose-replica.ts';
+
+const START_MS = 30_000;
+const RETRY_MS = 100;
 
 export class ReplicaProcess {
   readonly name: string;
@@ -9,6 +13,7 @@ export class ReplicaProcess {
   readonly #program: string;
   readonly #options: ReplicaOptions;
   readonly #incidents: string[] = [];
+  #log = '';
   #child: ChildProcess | undefined;
   #exited: Promise<void> = Promise.resolve();
   #isEnding = false;
@@ -25,31 +30,47 @@ export class ReplicaProcess {
     return this.#incidents;
   }
 
+  /** Resolves when it answers. A start that finds the database down ends; as under a supervisor, it is tried again. */
   async start(): Promise<void> {
-    this.#isEnding = false;
+    const end = performance.now() + START_MS;
+    while (!(await this.#launch())) {
+      if (performance.now() > end) {
+        throw new Error(`${this.name} does not start: ${this.#log}`);
+      }
+      await sleep(RETRY_MS);
+    }
+  }
+
+  async #launch(): Promise<boolean> {
     const child = spawn(process.execPath, [this.#program, JSON.stringify(this.#options)], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
-    let log = '';
+    this.#isEnding = false;
+    this.#log = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      log += text;
+      this.#log += text;
     });
+    let isReady = false;
     this.#exited = new Promise((resolve) =>
       child.once('close', (code, signal) => {
-        if (!this.#isEnding) {
+        if (isReady && !this.#isEnding) {
           this.#incidents.push(`${this.name} ended by itself (${code ?? signal})`);
         }
-        if (log !== '') {
-          this.#incidents.push(`${this.name} logged: ${log}`);
+        if (isReady && this.#log !== '') {
+          this.#incidents.push(`${this.name} logged: ${this.#log}`);
         }
         resolve();
       }),
     );
     const ready = new Promise<void>((resolve) =>
-      createInterface({ input: child.stdout }).once('line', () => resolve()),
+      createInterface({ input: child.stdout }).once('line', () => {
+        isReady = true;
+        resolve();
+      }),
     );
     await Promise.race([ready, this.#exited]);
+    return isReady;
   }
 
   pause(): void {
@@ -59,9 +80,9 @@ export class ReplicaProcess {
     this.#child?.kill('SIGCONT');
   }
 
-  async kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  async kill(): Promise<void> {
     this.#isEnding = true;
-    this.#child?.kill(signal);
+    this.#child?.kill('SIGKILL');
     await this.#exited;
   }
 }

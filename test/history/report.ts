@@ -38,7 +38,7 @@ export function reportLine(report: RunReport): string {
 export function reportTable(reports: readonly RunReport[]): string {
   const table = new Table({
     head: ['fault', 'runs', 'operations', 'unknown', 'events', 'violations'],
-    style: { head: [] },
+    style: { head: [], border: [], compact: true },
   });
   const row = (name: string, among: readonly RunReport[]): (string | number)[] => [
     name,

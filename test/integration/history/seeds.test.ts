@@ -1,0 +1,23 @@
+import { resolve } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { bundle } from '../../history/bundle.ts';
+import { reportLine } from '../../history/report.ts';
+import { runSeed } from '../../history/run-seed.ts';
+import { useTestServer } from './use-test-server.ts';
+
+const world = useTestServer();
+
+/** Many more: `node scripts/check-history.mjs --runs 200`. */
+describe('histories with faults', () => {
+  let program: string;
+  beforeAll(async () => {
+    program = await bundle(resolve(import.meta.dirname, '../../..'), 'api-program');
+  });
+
+  // Between them: every fault but an overload of the connections.
+  it.each([1, 3, 6])('seed %i breaks no promise', async (seed) => {
+    const report = await runSeed(seed, { ...world(), program });
+    expect(report.violations, reportLine(report)).toEqual([]);
+    expect(report.history.current).toBeGreaterThan(10);
+  });
+});
