@@ -7,8 +7,8 @@ export interface ApiAccess {
   readonly dispatcher: Dispatcher;
 }
 
-/** Longer than any pause of a replica, and than most waits for a lock: what is cut off is of unknown outcome. */
-const TIMEOUT_MS = 3_000;
+/** Shorter than many a pause and wait for a lock: a write may take effect after its caller gave up. */
+const TIMEOUT_MS = 1_500;
 /** The store's word that nothing was written: it is held to it. */
 const NOT_WRITTEN = /cannot be written at the moment|too many writes are waiting|shutting down/;
 const REFUSED_CONNECTION = /ECONNREFUSED/;

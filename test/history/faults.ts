@@ -29,6 +29,10 @@ async function withSession(url: string, run: (client: pg.Client) => Promise<unkn
   }
 }
 
+/** As a machine that swaps or a VM that is moved; rare, since each costs a run its length. */
+const LONG_PAUSE_MS = 5_000;
+const LONG_PAUSE_SHARE = 0.1;
+
 const BACKENDS = `FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'flotilla %'`;
 
 const apiFaults: Readonly<Record<string, Fault>> = {
@@ -41,7 +45,7 @@ const apiFaults: Readonly<Record<string, Fault>> = {
   async 'api-pause'({ replicas, random }) {
     const replica = pick(random, replicas);
     replica.pause();
-    await sleep(between(random, 500, 2_000));
+    await sleep(random.next() < LONG_PAUSE_SHARE ? LONG_PAUSE_MS : between(random, 500, 2_500));
     replica.resume();
   },
   /** Many times the connections of a replica's pool at once. */
@@ -72,7 +76,7 @@ const databaseFaults: Readonly<Record<string, Fault>> = {
       const table = pick(random, ['revisions', "objects WHERE resource = 'configmaps'"]);
       await client.query('BEGIN');
       await client.query(`SELECT FROM ${table} FOR UPDATE`);
-      await sleep(between(random, 500, 1_500));
+      await sleep(between(random, 500, 2_500));
       await client.query('ROLLBACK');
     });
   },
