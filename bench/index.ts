@@ -1,0 +1,27 @@
+/** The table of benchmarks, in the order they run: peers beside what they are compared with. */
+import type { Benchmark } from './benchmark.ts';
+import { delivery } from './benchmarks/delivery.ts';
+import { etcdPuts } from './benchmarks/etcd-puts.ts';
+import { fanOut } from './benchmarks/fan-out.ts';
+import { leaseRenewals } from './benchmarks/lease-renewals.ts';
+import { nodesReady } from './benchmarks/nodes-ready.ts';
+import { podCreates } from './benchmarks/pod-creates.ts';
+import { podGets } from './benchmarks/pod-gets.ts';
+import { podList } from './benchmarks/pod-list.ts';
+import { podsRunning } from './benchmarks/pods-running.ts';
+import { postgresRows } from './benchmarks/postgres-rows.ts';
+import { rollingUpdate } from './benchmarks/rolling-update.ts';
+
+export const BENCHMARKS: readonly Benchmark[] = [
+  podCreates,
+  etcdPuts,
+  postgresRows,
+  podGets,
+  podList,
+  delivery,
+  fanOut,
+  leaseRenewals,
+  nodesReady,
+  podsRunning,
+  rollingUpdate,
+];

@@ -1,0 +1,32 @@
+/** What Linux says of a process. */
+import { readFile, writeFile } from 'node:fs/promises';
+
+/** USER_HZ, fixed by the kernel's ABI. */
+const TICKS_PER_SECOND = 100;
+
+/** User and system time so far. */
+export async function cpuSeconds(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  // The second field, the name, may hold spaces.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** Cores used, on average, while `run` ran. */
+export async function coresDuring<T>(pid: number, run: () => Promise<T>): Promise<{ result: T; cores: number }> {
+  const [cpu, time] = [await cpuSeconds(pid), performance.now()];
+  const result = await run();
+  return { result, cores: ((await cpuSeconds(pid)) - cpu) / ((performance.now() - time) / 1_000) };
+}
+
+async function statusMB(pid: number, field: 'VmRSS' | 'VmHWM'): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return (Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]) * 1024) / 1e6;
+}
+
+/** Resident memory now, and a function that tells the peak since. */
+export async function watchMemory(pid: number): Promise<{ before: number; peak: () => Promise<number> }> {
+  // 5: forget the peak so far, see proc(5).
+  await writeFile(`/proc/${pid}/clear_refs`, '5');
+  return { before: await statusMB(pid, 'VmRSS'), peak: () => statusMB(pid, 'VmHWM') };
+}
