@@ -32,8 +32,8 @@ if (unknown.length > 0) {
 const chosen = BENCHMARKS.filter(({ name }) => values.only?.includes(name) ?? true);
 
 const stopping = new AbortController();
-process.once('SIGINT', () => stopping.abort());
-process.once('SIGTERM', () => stopping.abort());
+process.on('SIGINT', () => stopping.abort());
+process.on('SIGTERM', () => stopping.abort());
 
 const folder = await mkdtemp(join(tmpdir(), 'flotilla-bench-'));
 await chmod(folder, 0o711);

@@ -59,7 +59,14 @@ async function* listThenFollow(
     yield { events: toAdded(page) };
     token = page.continue;
   }
-  yield* joinFeed(catchUp, await currentRevision(), follow(first.revision));
+  const horizon = await currentRevision();
+  if (horizon <= first.revision) {
+    // Nothing was written meanwhile: the feed has nothing to say, perhaps for hours, and the snapshot is whole.
+    yield { events: [], revision: first.revision, endsInitial: true };
+    yield* follow(first.revision);
+    return;
+  }
+  yield* joinFeed(catchUp, horizon, follow(first.revision));
 }
 
 /** Until the feed has passed the last page's snapshot, what it says is held against what the pages showed. */
