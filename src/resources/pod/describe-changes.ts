@@ -6,6 +6,9 @@ const MAX_LENGTH = 200;
 
 const isNode = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
+/** Keys come from clients: one named `constructor` must not find what every object inherits. */
+const own = (node: Record<string, unknown>, key: string): unknown => (Object.hasOwn(node, key) ? node[key] : undefined);
+
 /** A sum of what differs must not make a message as large as the objects. */
 function show(sign: string, path: string, value: unknown): string[] {
   if (value === undefined) {
@@ -24,7 +27,7 @@ function changes(path: string, before: unknown, after: unknown): string[] {
   }
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...keys].flatMap((key) =>
-    changes(Array.isArray(before) ? `${path}[${key}]` : `${path}.${key}`, before[key], after[key]),
+    changes(Array.isArray(before) ? `${path}[${key}]` : `${path}.${key}`, own(before, key), own(after, key)),
   );
 }
 
