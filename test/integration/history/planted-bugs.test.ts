@@ -17,6 +17,7 @@ import { silentLogger } from '../../support/silent-logger.ts';
 import { useTestServer } from './use-test-server.ts';
 
 const LOAD_MS = 1_000;
+const LIMIT_MS = 180_000;
 /** A planted race shows itself in most recordings, not in each. What must not be found gets one try. */
 const TRIES = { retry: 5 };
 
@@ -46,7 +47,7 @@ async function rulesBroken(plant: (pool: pg.Pool) => Promise<Plant>): Promise<Se
   }
 }
 
-describe('the checker finds', () => {
+describe('the checker finds', { timeout: LIMIT_MS }, () => {
   it('nothing in the real store', async () => {
     expect(await rulesBroken(async () => (store) => store)).toEqual(new Set());
   });
