@@ -35,6 +35,10 @@ const stopping = new AbortController();
 process.on('SIGINT', () => stopping.abort());
 process.on('SIGTERM', () => stopping.abort());
 
+const profileFolder = values.profile === undefined ? undefined : resolve(values.profile);
+if (profileFolder !== undefined) {
+  await mkdir(profileFolder, { recursive: true });
+}
 const folder = await mkdtemp(join(tmpdir(), 'flotilla-bench-'));
 await chmod(folder, 0o711);
 const postgres = await startPostgres(folder);
@@ -46,7 +50,6 @@ try {
   const conditions = await readConditions(postgres.url, seed, quick);
   process.stdout.write(`${renderConditions(conditions)}\n\n`);
   const rounds = Number(values.rounds ?? (quick ? 1 : 3));
-  const profileFolder = values.profile === undefined ? undefined : resolve(values.profile);
   for (const benchmark of chosen) {
     if (stopping.signal.aborted) {
       break;

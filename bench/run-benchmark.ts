@@ -1,7 +1,7 @@
 /** One benchmark in a place of its own: prepared, its rounds run, everything it started ended. */
 import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { FlotillaProcess } from '../test/support/flotilla.ts';
 import { type BenchContext, type Benchmark, type LoadProgram, type Sample, Skipped } from './benchmark.ts';
 import { type Missing, type Row, toRows } from './results.ts';
@@ -17,6 +17,14 @@ export interface RunOptions {
   readonly profileFolder: string | undefined;
   readonly signal: AbortSignal;
 }
+
+/** Variables that make a server write a CPU profile. */
+const profilerOf = (profileFolder: string | undefined): Record<string, string> => {
+  const preload = resolve(import.meta.dirname, '../../bench/profile-preload.mjs');
+  return profileFolder === undefined
+    ? {}
+    : { NODE_OPTIONS: `--import file://${preload}`, BENCH_PROFILE_FOLDER: profileFolder };
+};
 
 function load<T>(program: LoadProgram, options: object, signal: AbortSignal): Promise<T> {
   const file = join(import.meta.dirname, `${program}-program.mjs`);
@@ -49,8 +57,7 @@ function createContext(options: RunOptions, folder: string): { context: BenchCon
     },
     async startServer(databaseUrl, args) {
       const home = await mkdtemp(join(folder, 'server-'));
-      const profile = profileFolder === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileFolder}` };
-      const server = await FlotillaProcess.create({ home, databaseUrl, args, env: profile });
+      const server = await FlotillaProcess.create({ home, databaseUrl, args, env: profilerOf(profileFolder) });
       undos.push(() => server.kill('SIGTERM'));
       return server.start();
     },

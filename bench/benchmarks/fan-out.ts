@@ -2,7 +2,7 @@
 import type { Benchmark } from '../benchmark.ts';
 import type { FanOutOptions, FanOutReport } from '../load/fan-out-program.ts';
 import { toTarget } from '../load/http-connection.ts';
-import { coresDuring } from '../servers/process-figures.ts';
+import { spentDuring } from '../servers/process-figures.ts';
 
 const WATCHERS = 1_000;
 
@@ -20,7 +20,7 @@ export const fanOut: Benchmark = {
         ...{ ms: context.quick ? 1_500 : 6_000, prefix: `r${round}-` },
       };
       const run = () => context.load<FanOutReport>('fan-out', options);
-      const { result, cores } = await coresDuring(server.pid, run);
+      const { result, cores } = await spentDuring(server.pid, run);
       const perSecond = (count: number): number => count / (result.ms / 1_000);
       return [
         {

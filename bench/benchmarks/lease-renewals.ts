@@ -15,8 +15,8 @@ async function insertLeases(url: string, nodes: number): Promise<void> {
   await client.connect();
   try {
     await client.query(
-      `INSERT INTO node_leases (node_name, shard, renew_time)
-       SELECT 'node-' || n, 'shard-' || n / $2, now() FROM generate_series(0, $1 - 1) AS n`,
+      `INSERT INTO node_leases (node_name, shard, renew_time, written_time)
+       SELECT 'node-' || n, 'shard-' || n / $2, now(), '' FROM generate_series(0, $1 - 1) AS n`,
       [nodes, SHARD_NODES],
     );
     await client.query('VACUUM ANALYZE node_leases');

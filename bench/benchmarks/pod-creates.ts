@@ -3,15 +3,15 @@ import type { Benchmark, Sample } from '../benchmark.ts';
 import type { LoopReport } from '../load/closed-loop.ts';
 import { toTarget } from '../load/http-connection.ts';
 import type { HttpLoadOptions } from '../load/http-program.ts';
-import { coresDuring } from '../servers/process-figures.ts';
+import { renderSpent, spentDuring } from '../servers/process-figures.ts';
 
 const CONNECTIONS = 64;
 
-const samples = (many: LoopReport, alone: LoopReport, cores: number): Sample[] => [
+const samples = (many: LoopReport, alone: LoopReport, spent: string): Sample[] => [
   {
     ...{ what: `creates, ${CONNECTIONS} connections`, unit: '/s', value: many.rate, better: 'higher' },
     goal: { least: 2_500, aim: 5_000 },
-    note: `server ${cores.toFixed(2)} cores`,
+    note: spent,
   },
   { what: 'their p50', unit: 'ms', value: many.p50, better: 'lower' },
   { what: 'their p99', unit: 'ms', value: many.p99, better: 'lower', goal: { least: 60, aim: 60 } },
@@ -39,8 +39,8 @@ export const podCreates: Benchmark = {
     const ms = quick ? 1_500 : 8_000;
     await run(CONNECTIONS, ms / 2);
     return async () => {
-      const { result, cores } = await coresDuring(server.pid, () => run(CONNECTIONS, ms));
-      return samples(result, await run(1, ms / 2), cores);
+      const { result, ...spent } = await spentDuring(server.pid, () => run(CONNECTIONS, ms));
+      return samples(result, await run(1, ms / 2), renderSpent(spent, result.requests));
     };
   },
 };

@@ -7,7 +7,7 @@ import { toTarget } from '../load/http-connection.ts';
 import type { HttpLoadOptions } from '../load/http-program.ts';
 import { pod } from '../load/manifests.ts';
 import { fill } from '../servers/fill.ts';
-import { coresDuring } from '../servers/process-figures.ts';
+import { renderSpent, spentDuring } from '../servers/process-figures.ts';
 
 const PODS = 1_000;
 const CONNECTIONS = 64;
@@ -32,7 +32,7 @@ export const podGets: Benchmark = {
     const ms = quick ? 1_500 : 6_000;
     await run(ms / 2);
     return async () => {
-      const { result, cores } = await coresDuring(server.pid, () => run(ms));
+      const { result, ...spent } = await spentDuring(server.pid, () => run(ms));
       return [
         {
           ...{
@@ -40,7 +40,7 @@ export const podGets: Benchmark = {
             unit: '/s',
             value: result.rate,
             better: 'higher',
-            note: `server ${cores.toFixed(2)} cores`,
+            note: renderSpent(spent, result.requests),
           },
           goal: { least: 6_000, aim: 12_000 },
         },

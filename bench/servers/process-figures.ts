@@ -12,12 +12,24 @@ export async function cpuSeconds(pid: number): Promise<number> {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
-/** Cores used, on average, while `run` ran. */
-export async function coresDuring<T>(pid: number, run: () => Promise<T>): Promise<{ result: T; cores: number }> {
+/** What a process spent while `run` ran: holds on a busy machine too, where rates do not. */
+export interface Spent<T> {
+  readonly result: T;
+  readonly seconds: number;
+  /** On average. */
+  readonly cores: number;
+}
+
+export async function spentDuring<T>(pid: number, run: () => Promise<T>): Promise<Spent<T>> {
   const [cpu, time] = [await cpuSeconds(pid), performance.now()];
   const result = await run();
-  return { result, cores: ((await cpuSeconds(pid)) - cpu) / ((performance.now() - time) / 1_000) };
+  const seconds = (await cpuSeconds(pid)) - cpu;
+  return { result, seconds, cores: seconds / ((performance.now() - time) / 1_000) };
 }
+
+/** For a row's note. `count` is all that was done meanwhile, warm-up included. */
+export const renderSpent = ({ seconds, cores }: Omit<Spent<unknown>, 'result'>, count: number): string =>
+  `server ${((seconds * 1_000) / count).toFixed(2)} ms of CPU each, ${cores.toFixed(2)} cores`;
 
 async function statusMB(pid: number, field: 'VmRSS' | 'VmHWM'): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
