@@ -73,6 +73,9 @@ interface Core {
   readonly runtimes: ReadonlyMap<string, Runtime>;
 }
 
+/** Answers under way at a stop get this long. */
+const CUT_CONNECTIONS_MS = 1_000;
+
 /** Throws StartupError when the operator can mend it; whatever was started by then is stopped again. */
 export async function compose({ config, logger, report }: ComposeOptions): Promise<Flotilla> {
   const teardown = new Teardown(logger);
@@ -174,7 +177,10 @@ async function startApi(self: Process, { storage, registry, runtimes }: Core) {
   });
   teardown.add('api', async () => {
     closing.abort();
+    // A connection that never sent a request counts as busy and would hold the stop for as long as it likes.
+    const cut = setTimeout(() => app.server.closeAllConnections(), CUT_CONNECTIONS_MS);
     await app.close();
+    clearTimeout(cut);
   });
   const url = await listen(app, host, port);
   const { tokens } = storage;
