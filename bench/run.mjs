@@ -1,5 +1,5 @@
 // `npm run bench [-- --only NAME] [--quick] [--name RESULT] [--rounds N] [--profile FOLDER]`: builds the server, bundles
-// this folder's programs and runs main.ts. bench/README.md says what is measured and how.
+// this folder's programs and runs main.ts. docs/performance.md says what is measured and how.
 import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
