@@ -11,8 +11,6 @@ const e2e = (name: string, mode: 'embedded' | 'servers') => ({
     hookTimeout: 120_000,
     // Each file starts a whole Flotilla: more at a time than cores would only make them time out.
     maxWorkers: 2,
-    // Whole processes are killed and cut off on two noisy cores; what fails always still fails.
-    retry: 2,
     sequence: { groupOrder: 2 },
   },
 });
@@ -40,7 +38,6 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
-          retry: 1,
           sequence: { groupOrder: 1 },
         },
       },

@@ -1,12 +1,6 @@
 /** BullMQ on Postgres or on Redis, behind one pair of constructors. The only file that knows the difference. */
-import {
-  createPostgresBackend,
-  type Job,
-  Queue as RedisQueue,
-  Worker as RedisWorker,
-  type WorkerOptions,
-  withBackend,
-} from 'bullmq';
+import { type Job, Queue as RedisQueue, Worker as RedisWorker, type WorkerOptions, withBackend } from 'bullmq';
+import { postgresBackend } from './postgres-backend.ts';
 
 export type QueueBackend = PostgresQueue | RedisQueueServer;
 export interface PostgresQueue {
@@ -63,7 +57,7 @@ export function connectBull(backend: QueueBackend): BullConnection {
 }
 
 function onPostgres({ url, namespace = SCHEMA }: PostgresQueue): BullConnection {
-  const { Queue, Worker } = withBackend(createPostgresBackend);
+  const { Queue, Worker } = withBackend(postgresBackend);
   const connection = (max: number) => ({ connectionString: url, schema: namespace, migrate: true, max });
   return {
     queue: (name) => new Queue<WakeUp>(name, { connection: connection(PRODUCER_POOL) }),

@@ -5,6 +5,11 @@ import type { Logger } from '../logger.ts';
 const CONNECT_TIMEOUT_MS = 5_000;
 /** No statement of ours takes longer, short of a server in trouble; a list of 100,000 pods takes 2 s. */
 const STATEMENT_TIMEOUT_MS = 30_000;
+/**
+ * Statements of a writing transaction follow each other at once. One that stands still is that of a process that was
+ * paused, and all others wait for the counter's lock that it holds: not as long as their lock_timeout.
+ */
+const PAUSED_TRANSACTION_MS = 5_000;
 const INT8_OID = 20;
 
 /** Revisions and counts are safe integers: int8 as a number instead of pg's string. */
@@ -23,20 +28,26 @@ export function clientConfig(url: string, role: string, settings: readonly strin
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     lock_timeout: STATEMENT_TIMEOUT_MS / 3,
-    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: PAUSED_TRANSACTION_MS,
     // The server answers first; this is for a server or a network that is gone without a word.
     query_timeout: STATEMENT_TIMEOUT_MS + 5_000,
     options: ['synchronous_commit=on', 'jit=off', ...settings].map((setting) => `-c ${setting}`).join(' '),
   };
 }
 
-export function openPool(
-  url: string,
-  options: { role: string; max: number; settings?: readonly string[]; pipeline?: boolean },
-  logger: Logger,
-): pg.Pool {
-  const { role, max, settings, pipeline = false } = options;
-  const pool = new pg.Pool({ ...clientConfig(url, role, settings), max, pipeline });
+export interface PoolOptions {
+  readonly role: string;
+  readonly max: number;
+  readonly settings?: readonly string[];
+  readonly pipeline?: boolean;
+  /** Longer only for transactions that hold no lock. */
+  readonly idleInTransactionMs?: number;
+}
+
+export function openPool(url: string, options: PoolOptions, logger: Logger): pg.Pool {
+  const { role, max, settings, pipeline = false, idleInTransactionMs = PAUSED_TRANSACTION_MS } = options;
+  const config = { ...clientConfig(url, role, settings), idle_in_transaction_session_timeout: idleInTransactionMs };
+  const pool = new pg.Pool({ ...config, max, pipeline });
   // Without listeners a connection that breaks ends the process. One in use fails its query too: that is reported.
   pool.on('error', (error) => {
     // pool.end() resolves before its connections have closed: an embedded server stopped right after it may be faster.

@@ -18,7 +18,7 @@ import { Notifier } from './feed/notifier.ts';
 import { listenForChanges, tailChangeLog } from './feed/tailer.ts';
 import { WakeUp } from './feed/wake-up.ts';
 import { type FixedSettings, fixSettings } from './fixed-settings.ts';
-import { MAX_LIST_STREAMS } from './list-stream/open-list-stream.ts';
+import { LIST_STREAM_POOL } from './list-stream/open-list-stream.ts';
 import type { Change, ChangeFeed, ObjectStore } from './object-store.ts';
 import { PostgresDueStore } from './postgres-due-store.ts';
 import { PostgresNodeLeases } from './postgres-node-leases.ts';
@@ -58,7 +58,7 @@ const PING_MS = 2_000;
 export async function openStorage(options: StorageOptions): Promise<Storage> {
   const { url, poolSize, logger } = options;
   const pool = openPool(url, { role: 'reader', max: poolSize }, logger);
-  const streams = openPool(url, { role: 'list stream', max: MAX_LIST_STREAMS, pipeline: true }, logger);
+  const streams = openPool(url, { ...LIST_STREAM_POOL, role: 'list stream', pipeline: true }, logger);
   const writer = openPool(url, { role: 'writer', max: 1, settings: WRITER_SETTINGS, pipeline: true }, logger);
   try {
     const fixed = await fixSettings(pool, options.shards);

@@ -59,6 +59,9 @@ export class FlotillaProcess {
   get pid(): number {
     return this.#child?.pid ?? 0;
   }
+  get isRunning(): boolean {
+    return this.#child?.exitCode === null && this.#child.signalCode === null;
+  }
   /** Everything it printed since the last start. */
   get output(): string {
     return this.#output;

@@ -1,7 +1,7 @@
 /**
  * list-stream/: a list of any length through a cursor, in one repeatable-read snapshot together with its revision.
  * Rows are fetched when they are asked for, so a slow reader holds one batch; one that asks for nothing for longer
- * than idle_in_transaction_session_timeout loses the connection. May import pg and its neighbours in storage/.
+ * than 30 s loses the connection. May import pg and its neighbours in storage/.
  */
 import type { Pool, PoolClient } from 'pg';
 import { type StatusError, tooManyRequests } from '../../errors.ts';
@@ -11,7 +11,10 @@ import { readFailed } from '../postgres-errors.ts';
 import { ListCursor } from './list-cursor.ts';
 
 /** Under way at once in a process: each holds a connection and, while it lasts, keeps vacuum from newer rows. */
-export const MAX_LIST_STREAMS = 4;
+const MAX_LIST_STREAMS = 4;
+/** How long a client may be slow to take what it has before its connection is given up. */
+const IDLE_MS = 30_000;
+export const LIST_STREAM_POOL = { max: MAX_LIST_STREAMS, idleInTransactionMs: IDLE_MS };
 const MAX_WAITING = 16;
 
 const tooManyLists = (): StatusError =>
