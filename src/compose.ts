@@ -3,6 +3,7 @@
  * and undoes it in reverse. Any number of processes of each role can run against one database.
  */
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createApi } from './api/create-api.ts';
@@ -80,6 +81,8 @@ const CUT_CONNECTIONS_MS = 1_000;
 export async function compose({ config, logger, report }: ComposeOptions): Promise<Flotilla> {
   const teardown = new Teardown(logger);
   const stopping = new AbortController();
+  // Every informer, recorder and runtime loop listens to it: more than ten is no leak.
+  setMaxListeners(0, stopping.signal);
   const { promise: failed, reject: fail } = promiseWithReject();
   try {
     const home = await prepareHome(config.home);

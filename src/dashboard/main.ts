@@ -19,9 +19,12 @@ const draw = (): void => {
 };
 
 filter.addEventListener('input', draw);
-document.getElementById('sign-out')?.addEventListener('click', () => {
+const signOut = document.getElementById('sign-out') as HTMLButtonElement;
+signOut.addEventListener('click', () => {
   void fetch('/logout', { method: 'POST' }).then(() => location.reload());
 });
+// Disabled in the page: a click before this line would be lost.
+signOut.disabled = false;
 new StreamClient({
   subscriptions: [
     { id: 'nodes', apiVersion: 'v1', kind: 'Node' },

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MemoryStates, silentLogger } from '../../test/support/kubelet-world.ts';
+import { StartupError } from '../errors.ts';
 import { systemClock } from '../timing/clock.ts';
 import { createRuntimes } from './index.ts';
 
@@ -16,8 +18,14 @@ describe('createRuntimes', () => {
     [{ warp: { options: {} } }, 'runtime "warp" is unknown: use one of simulated, or name its module'],
     [{ toString: { options: {} } }, 'runtime "toString" is unknown'],
     [{ mine: { module: 'node:os', options: {} } }, 'has no default export that is a function'],
-    [{ mine: { module: 'flotilla-runtime-nowhere', options: {} } }, 'flotilla-runtime-nowhere'],
-  ])('names what it cannot open: %j', async (settings, why) => {
-    await expect(createRuntimes(settings, shared)).rejects.toThrow(why);
+    [
+      { mine: { module: 'flotilla-runtime-nowhere', options: {} } },
+      'module "flotilla-runtime-nowhere" cannot be loaded',
+    ],
+    [{ mine: { module: './nowhere.mjs', options: {} } }, resolve('nowhere.mjs')],
+  ])('names what it cannot open, in words for the operator: %j', async (settings, why) => {
+    const opening = createRuntimes(settings, shared);
+    await expect(opening).rejects.toThrow(why);
+    await expect(opening).rejects.toThrow(StartupError);
   });
 });

@@ -3,6 +3,9 @@
  * the configuration (`runtimes: { mine: { module: 'flotilla-runtime-mine' } }`) whose default export is a RuntimeFactory.
  * Runtimes never see the registry: the kubelet is their only caller, `runtime.ts` their only contract.
  */
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { StartupError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Runtime, RuntimeStateStore } from './runtime.ts';
@@ -45,15 +48,30 @@ export async function createRuntimes(
 
 async function findFactory(name: string, module: string | undefined): Promise<RuntimeFactory> {
   if (module !== undefined) {
-    const loaded = (await import(module)) as { default?: unknown };
-    if (typeof loaded.default !== 'function') {
-      throw new Error(`runtime "${name}": module "${module}" has no default export that is a function`);
+    const factory = await importDefault(name, module);
+    if (typeof factory !== 'function') {
+      throw new StartupError(`runtime "${name}": module "${module}" has no default export that is a function`);
     }
-    return loaded.default as RuntimeFactory;
+    return factory as RuntimeFactory;
   }
   const factory = Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name] : undefined;
   if (factory === undefined) {
-    throw new Error(`runtime "${name}" is unknown: use one of ${Object.keys(BUILT_IN).join(', ')}, or name its module`);
+    const names = Object.keys(BUILT_IN).join(', ');
+    throw new StartupError(`runtime "${name}" is unknown: use one of ${names}, or name its module`);
   }
   return factory;
+}
+
+/** A path starts at the working directory, as every path of the configuration does; a package is Node's to find. */
+async function importDefault(name: string, module: string): Promise<unknown> {
+  const isPath = module.startsWith('.') || module.startsWith('/');
+  try {
+    const loaded = (await import(isPath ? pathToFileURL(resolve(module)).href : module)) as { default?: unknown };
+    return loaded.default;
+  } catch (cause) {
+    const [why] = (cause instanceof Error ? cause.message : String(cause)).split('\n', 1);
+    throw new StartupError(`runtime "${name}": module "${module}" cannot be loaded (${why}): install or correct it`, {
+      cause,
+    });
+  }
 }

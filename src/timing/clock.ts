@@ -1,4 +1,7 @@
-/** Time is injected everywhere: tests run hours in milliseconds, and a clock step is a test case. */
+/**
+ * timing/: time, chance and waiting, as arguments. May import nothing of ours; never knows what is waited for.
+ * Time is injected everywhere: tests run hours in milliseconds, and a clock step is a test case.
+ */
 export interface Clock {
   /** Wall time in milliseconds since the epoch. May step; used for what is written into objects. */
   now(): number;

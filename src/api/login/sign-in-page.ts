@@ -45,7 +45,7 @@ const PAGE = `<!doctype html>
 <h1>Sign in to Flotilla</h1>
 <form method="post">
 <label for="token">Bearer token</label>
-<p id="where">Find it in the file <code>.flotilla/kubeconfig</code>, after <code>token:</code>.</p>
+<p id="where"><code>npx flotilla token</code> prints it.</p>
 <input id="token" type="password" required autofocus autocomplete="current-password" aria-describedby="where">
 <button>Sign in</button>
 <p role="alert"></p>

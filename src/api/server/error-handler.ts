@@ -4,6 +4,7 @@ import { badRequest, internalError, noSuchResource, StatusError } from '../../er
 import type { Logger } from '../../logger.ts';
 import { ACCEPTED_BODY_TYPES, unsupportedMediaType } from '../http/media-type.ts';
 import { sendJson } from '../http/send.ts';
+import { drainBody } from './drain-body.ts';
 
 interface HttpError extends Error {
   readonly code?: string;
@@ -48,6 +49,9 @@ export function sendError(logger: Logger, error: unknown, request: FastifyReques
   const wait = failure.details?.retryAfterSeconds;
   if (wait !== undefined) {
     reply.header('retry-after', String(wait));
+  }
+  if (failure.code === 413) {
+    drainBody(request, reply);
   }
   if (failure.code === 401) {
     reply.header('www-authenticate', 'Bearer realm="flotilla"');

@@ -1,5 +1,5 @@
 /** `flotilla scale`: how many nodes a pool has. */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { RestClient } from '../../client/rest-client.ts';
 import { duration, integer } from '../../config/parsers.ts';
 import { type CommandContext, type CommandDefinition, type GlobalOptions, withClient } from '../command-context.ts';
@@ -14,6 +14,7 @@ interface ScaleOptions extends GlobalOptions {
 }
 
 const POLL_MS = 500;
+const DEFAULT_TIMEOUT_MS = 120_000;
 const replicaCount = integer(0, 1_000_000);
 const timeoutLength = duration(1);
 
@@ -24,7 +25,11 @@ export const scale: CommandDefinition = (program, context) => {
     .argument('<pool>', 'name of a NodePool')
     .requiredOption('--replicas <number>', 'nodes the pool shall have', argument(replicaCount))
     .option('--wait', 'return when the pool has that many ready nodes')
-    .option('--timeout <duration>', 'longest --wait, like 90s or 5m', argument(timeoutLength), 120_000)
+    .addOption(
+      new Option('--timeout <duration>', 'longest --wait, like 90s or 5m')
+        .argParser(argument(timeoutLength))
+        .default(DEFAULT_TIMEOUT_MS, '2m'),
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  flotilla scale default --replicas 500\n  flotilla scale default --replicas 0 --wait',

@@ -109,12 +109,13 @@ describe('serve', () => {
   it('stops what a start that was interrupted has started', async () => {
     const { running, stops } = flotilla();
     let finish: (value: Flotilla) => void = () => undefined;
-    const { process, served } = start(() => new Promise((resolve) => (finish = resolve)));
+    const { output, process, served } = start(() => new Promise((resolve) => (finish = resolve)));
     const ended = process.end({ signal: 'SIGTERM' });
     finish(running);
     expect(await ended).toBe(0);
     await served;
     expect(stops).toEqual(['stopped']);
+    expect(output.stdout).toBe('');
   });
 
   it('hands on why it could not start, and then handles no signals', async () => {

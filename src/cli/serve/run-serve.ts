@@ -33,7 +33,9 @@ export async function runServe(options: ServeOptions): Promise<void> {
   const logger = createLogger(config.log, stderr);
   const starting = options.compose({ config, logger, report: steps.report });
   let failure: Error | undefined;
+  let isStopping = false;
   const lifetime = options.closeWithGrace({ delay: STOP_MS, logger: false }, async ({ signal, err }) => {
+    isStopping = true;
     if (signal !== undefined) {
       stderr.write(`\n${signal}: stopping; once more to stop at once\n`);
     }
@@ -52,6 +54,9 @@ export async function runServe(options: ServeOptions): Promise<void> {
   try {
     const flotilla = await starting;
     await steps.settle();
+    if (isStopping) {
+      return;
+    }
     flotilla.failed.catch((error: Error) => {
       failure = error;
       lifetime.close();
