@@ -1,5 +1,6 @@
-// `npm run bench [-- --only NAME] [--quick] [--name RESULT] [--rounds N] [--profile FOLDER]`: builds the server, bundles
-// this folder's programs and runs main.ts. docs/performance.md says what is measured and how.
+// `npm run bench [-- --only NAME] [--quick] [--name RESULT] [--rounds N] [--profile FOLDER]` and `npm run soak`: builds
+// the server, bundles this folder's programs and runs the one named by the first argument. docs/performance.md says what
+// is measured and how.
 import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -14,7 +15,11 @@ if (built.status !== 0) {
   process.exit(1);
 }
 await build({
-  entryPoints: [join(root, 'bench/main.ts'), ...programs.map((name) => join(root, 'bench/load', name))],
+  entryPoints: [
+    join(root, 'bench/main.ts'),
+    join(root, 'bench/soak.ts'),
+    ...programs.map((name) => join(root, 'bench/load', name)),
+  ],
   entryNames: '[name]',
   outExtension: { '.js': '.mjs' },
   ...{ outdir, bundle: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external' },
@@ -23,6 +28,7 @@ await build({
 
 // Signals of a terminal reach both; the child ends what it started.
 process.on('SIGINT', () => undefined);
-const child = spawn(process.execPath, [join(outdir, 'main.mjs'), ...process.argv.slice(2)], { stdio: 'inherit' });
+const [entry = 'main', ...args] = process.argv.slice(2);
+const child = spawn(process.execPath, [join(outdir, `${entry}.mjs`), ...args], { stdio: 'inherit' });
 process.on('SIGTERM', () => child.kill('SIGTERM'));
 child.on('close', (code) => process.exit(code ?? 1));

@@ -30,9 +30,14 @@ export function openSocket({ host, port, ca }: Target): Promise<Socket> {
 }
 
 /** The bytes of a request. */
-export function encodeRequest(target: Target, method: string, path: string, body?: string): Buffer {
-  const content =
-    body === undefined ? '' : `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`;
+export function encodeRequest(
+  target: Target,
+  method: string,
+  path: string,
+  body?: string,
+  type = 'application/json',
+): Buffer {
+  const content = body === undefined ? '' : `content-type: ${type}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`;
   const head = `${method} ${path} HTTP/1.1\r\nhost: ${target.host}\r\nauthorization: Bearer ${target.token}\r\n${content}`;
   return Buffer.from(`${head}\r\n${body ?? ''}`);
 }

@@ -36,9 +36,11 @@ async function statusMB(pid: number, field: 'VmRSS' | 'VmHWM'): Promise<number> 
   return (Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]) * 1024) / 1e6;
 }
 
+export const residentMB = (pid: number): Promise<number> => statusMB(pid, 'VmRSS');
+
 /** Resident memory now, and a function that tells the peak since. */
 export async function watchMemory(pid: number): Promise<{ before: number; peak: () => Promise<number> }> {
   // 5: forget the peak so far, see proc(5).
   await writeFile(`/proc/${pid}/clear_refs`, '5');
-  return { before: await statusMB(pid, 'VmRSS'), peak: () => statusMB(pid, 'VmHWM') };
+  return { before: await residentMB(pid), peak: () => statusMB(pid, 'VmHWM') };
 }
