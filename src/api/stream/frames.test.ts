@@ -7,12 +7,14 @@ const stored = (name: string, size = 0): StoredObject => ({
   body: JSON.stringify({ metadata: { name }, data: { text: 'x'.repeat(size) } }),
 });
 interface Parsed {
+  id?: string;
   last?: boolean;
   token?: string;
   objects?: { metadata: { name: string; resourceVersion: string } }[];
   events?: { type: string; object: { metadata: { name: string } } }[];
 }
-const parse = (frames: string[]): Parsed[] => frames.map((frame) => JSON.parse(frame) as Parsed);
+const parse = (frames: readonly (string | Buffer)[]): Parsed[] =>
+  frames.map((frame) => JSON.parse(String(frame)) as Parsed);
 const MEGABYTE = 1024 * 1024;
 
 describe('snapshot frames', () => {
@@ -51,6 +53,19 @@ describe('changes frames', () => {
     const frames = parse(changesFrames('id', [event('a', 2 * MEGABYTE), event('b'), event('c')], '8.x'));
     expect(frames.map(({ events }) => events?.map(({ object }) => object.metadata.name))).toEqual([['a'], ['b', 'c']]);
     expect(frames.map(({ token }) => token)).toEqual([undefined, '8.x']);
+  });
+
+  it('are the same bytes for every subscription of that name and token, and right for each other one', () => {
+    const events = [event('a'), event('b')];
+    const [frame] = changesFrames('id', events, '8.x');
+    expect(changesFrames('id', events, '8.x')[0]).toBe(frame);
+    expect(parse(changesFrames('id', events, '9.x')).map(({ token }) => token)).toEqual(['9.x']);
+    expect(parse(changesFrames('id', events, undefined)).map(({ token }) => token)).toEqual([undefined]);
+    const ids = Array.from({ length: 50 }, (_, i) => `"${i}`);
+    for (const id of [...ids, ...ids]) {
+      const [mine] = parse(changesFrames(id, events, '8.x'));
+      expect([mine?.id, mine?.events?.length]).toEqual([id, 2]);
+    }
   });
 
   it('are none when nothing changed', () => {

@@ -1,8 +1,11 @@
-/** Frames that carry objects: stored bodies are spliced into the text, never parsed. */
+/**
+ * Frames that carry objects: stored bodies are spliced into the text, never parsed. The changes of a batch are encoded
+ * once, however many subscriptions are sent it.
+ */
 import { renderJson, type StoredObject, type WatchEvent } from '../../registry/registry.ts';
 
 /** A frame ends with the object that takes it past this: small enough not to hold up a connection's other frames. */
-const FRAME_CHARACTERS = 1024 * 1024;
+const FRAME_CHARACTERS = 256 * 1024;
 
 /** Always at least one chunk, empty when there is nothing. */
 function chunksOf(texts: readonly string[]): string[][] {
@@ -34,12 +37,43 @@ export function snapshotFrames(id: string, objects: readonly StoredObject[], tok
   });
 }
 
+/** What all frames of a batch share. Lives as long as the batch. */
+interface EncodedBatch {
+  readonly chunks: readonly Buffer[];
+  /** Whole frames by subscription id and token: clients of one program name their subscriptions alike. */
+  readonly frames: Map<string, readonly Buffer[]>;
+}
+const encodedBatches = new WeakMap<readonly WatchEvent[], EncodedBatch>();
+/** Beyond it a frame is put together for each subscription: what a batch keeps must not grow with them. */
+const MAX_KEPT_FRAMES = 16;
+const CLOSE = Buffer.from(']}');
+
+function encodeBatch(events: readonly WatchEvent[]): EncodedBatch {
+  let encoded = encodedBatches.get(events);
+  if (encoded === undefined) {
+    const texts = events.map(({ type, object }) => `{"type":"${type}","object":${renderJson(object)}}`);
+    const chunks = events.length === 0 ? [] : chunksOf(texts).map((chunk) => Buffer.from(chunk.join(',')));
+    encoded = { chunks, frames: new Map() };
+    encodedBatches.set(events, encoded);
+  }
+  return encoded;
+}
+
 /** `token` resumes after the last of these frames; those before have none, since a change may be split from its commit. */
-export function changesFrames(id: string, events: readonly WatchEvent[], token: string | undefined): string[] {
-  const chunks = chunksOf(events.map(({ type, object }) => `{"type":"${type}","object":${renderJson(object)}}`));
+export function changesFrames(id: string, events: readonly WatchEvent[], token: string | undefined): readonly Buffer[] {
+  const { chunks, frames } = encodeBatch(events);
+  const key = `${tokenField(token)} ${id}`;
+  const kept = frames.get(key);
+  if (kept !== undefined) {
+    return kept;
+  }
   const head = `{"type":"changes","id":${JSON.stringify(id)}`;
-  return chunks.flatMap((chunk, index) => {
+  const made = chunks.map((chunk, index) => {
     const end = tokenField(index === chunks.length - 1 ? token : undefined);
-    return chunk.length === 0 ? [] : [`${head}${end},"events":[${chunk.join(',')}]}`];
+    return Buffer.concat([Buffer.from(`${head}${end},"events":[`), chunk, CLOSE]);
   });
+  if (frames.size < MAX_KEPT_FRAMES) {
+    frames.set(key, made);
+  }
+  return made;
 }

@@ -15,7 +15,16 @@ function digestOf({ apiVersion, kind, namespace = '', labelSelector = '', fieldS
   return createHash('sha256').update(text).digest('base64url').slice(0, 16);
 }
 
-export const encodeToken = (selected: Selected, revision: number): string => `${revision}.${digestOf(selected)}`;
+/** A subscription's request is one object for its life, and every batch needs its digest. */
+const digests = new WeakMap<Selected, string>();
+
+function keptDigest(selected: Selected): string {
+  const digest = digests.get(selected) ?? digestOf(selected);
+  digests.set(selected, digest);
+  return digest;
+}
+
+export const encodeToken = (selected: Selected, revision: number): string => `${revision}.${keptDigest(selected)}`;
 
 /** Throws 400 for what is no token, or one of another selection. */
 export function decodeToken(selected: Selected, token: string): number {

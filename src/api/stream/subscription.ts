@@ -3,7 +3,7 @@ import type { Registry, ResourceId, Selection } from '../../registry/registry.ts
 import { openSteps, type WatchStep } from '../watch/watch-steps.ts';
 import { changesFrames, snapshotFrames } from './frames.ts';
 import type { Subscribe } from './messages.ts';
-import type { Outbox } from './outbox.ts';
+import type { Frame, Outbox } from './outbox.ts';
 import { decodeToken, encodeToken } from './resume-token.ts';
 
 export interface SubscriptionOptions {
@@ -63,7 +63,7 @@ export class Subscription {
   }
 
   /** Until the snapshot is whole nothing carries a token: to resume in its middle would lose the pages not yet sent. */
-  #framesOf({ events, revision, endsInitial }: WatchStep): string[] {
+  #framesOf({ events, revision, endsInitial }: WatchStep): readonly Frame[] {
     const { request } = this.#options;
     const { id } = request;
     const token = revision === undefined ? undefined : encodeToken(request, revision);
