@@ -30,6 +30,8 @@ export interface BenchContext {
   readonly seed: number;
   /** An empty folder of the benchmark's own. */
   readonly folder: string;
+  /** The run's own Postgres, whose CPU time is told beside the server's. */
+  readonly postmaster: number;
   /** An empty, migrated database on the run's own Postgres. */
   createDatabase(): Promise<string>;
   /** `bin/flotilla.js serve` on that database; stopped when the benchmark ends. */

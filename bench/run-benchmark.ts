@@ -49,7 +49,7 @@ function createContext(options: RunOptions, folder: string): { context: BenchCon
   const { postgres, quick, seed, signal, profileFolder } = options;
   const undos: (() => Promise<unknown>)[] = [];
   const context: BenchContext = {
-    ...{ quick, seed, folder },
+    ...{ quick, seed, folder, postmaster: postgres.pid },
     async createDatabase() {
       const url = await postgres.createDatabase();
       undos.push(() => postgres.dropDatabase(url));

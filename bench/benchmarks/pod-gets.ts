@@ -32,7 +32,7 @@ export const podGets: Benchmark = {
     const ms = quick ? 1_500 : 6_000;
     await run(ms / 2);
     return async () => {
-      const { result, ...spent } = await spentDuring(server.pid, () => run(ms));
+      const { result, ...spent } = await spentDuring(server.pid, () => run(ms), context.postmaster);
       return [
         {
           ...{

@@ -1,4 +1,5 @@
 /** The run's own PostgreSQL: the embedded one, with the settings that Flotilla's users get. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../../src/storage/embedded/start-embedded-postgres.ts';
 import { systemClock } from '../../src/timing/clock.ts';
@@ -7,6 +8,8 @@ import { execute, makeTemplate, uniqueName, urlOf } from '../../test/support/tem
 
 export interface BenchPostgres {
   readonly url: string;
+  /** Of the postmaster. */
+  readonly pid: number;
   createDatabase(): Promise<string>;
   dropDatabase(url: string): Promise<void>;
   stop(): Promise<void>;
@@ -15,9 +18,11 @@ export interface BenchPostgres {
 export async function startPostgres(folder: string): Promise<BenchPostgres> {
   const home = join(folder, 'postgres-home');
   const server = await startEmbeddedPostgres({ home, logger: silentLogger, clock: systemClock });
+  const [pid] = (await readFile(join(server.dataFolder, 'postmaster.pid'), 'utf8')).split('\n', 1);
   const { name: template } = await makeTemplate(server.url);
   return {
     url: server.url,
+    pid: Number(pid),
     async createDatabase() {
       const name = uniqueName('bench');
       await execute(server.url, `create database ${name} template ${template}`);

@@ -4,32 +4,52 @@ import { readFile, writeFile } from 'node:fs/promises';
 /** USER_HZ, fixed by the kernel's ABI. */
 const TICKS_PER_SECOND = 100;
 
-/** User and system time so far. */
+/** User and system time so far, that of children which have ended included. */
 export async function cpuSeconds(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   // The second field, the name, may hold spaces.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND;
+}
+
+/** Of a postmaster and its backends. One that ends between the two reads is missed: pools keep theirs. */
+async function familySeconds(pid: number): Promise<number> {
+  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ').map(Number);
+  const all = await Promise.all([pid, ...children].map((one) => cpuSeconds(one).catch(() => 0)));
+  return all.reduce((sum, seconds) => sum + seconds, 0);
 }
 
 /** What a process spent while `run` ran: holds on a busy machine too, where rates do not. */
 export interface Spent<T> {
   readonly result: T;
   readonly seconds: number;
-  /** On average. */
+  /** By PostgreSQL with all its backends; 0 when its postmaster was not named. */
+  readonly postgresSeconds: number;
+  /** Of the process, on average. */
   readonly cores: number;
 }
 
-export async function spentDuring<T>(pid: number, run: () => Promise<T>): Promise<Spent<T>> {
-  const [cpu, time] = [await cpuSeconds(pid), performance.now()];
+export async function spentDuring<T>(pid: number, run: () => Promise<T>, postmaster?: number): Promise<Spent<T>> {
+  const postgresNow = async (): Promise<number> => (postmaster === undefined ? 0 : familySeconds(postmaster));
+  const [cpu, postgres, time] = [await cpuSeconds(pid), await postgresNow(), performance.now()];
   const result = await run();
   const seconds = (await cpuSeconds(pid)) - cpu;
-  return { result, seconds, cores: seconds / ((performance.now() - time) / 1_000) };
+  return {
+    result,
+    seconds,
+    postgresSeconds: (await postgresNow()) - postgres,
+    cores: seconds / ((performance.now() - time) / 1_000),
+  };
 }
 
 /** For a row's note. `count` is all that was done meanwhile, warm-up included. */
-export const renderSpent = ({ seconds, cores }: Omit<Spent<unknown>, 'result'>, count: number): string =>
-  `server ${((seconds * 1_000) / count).toFixed(2)} ms of CPU each, ${cores.toFixed(2)} cores`;
+export function renderSpent(
+  { seconds, postgresSeconds, cores }: Omit<Spent<unknown>, 'result'>,
+  count: number,
+): string {
+  const each = (total: number): string => ((total * 1e6) / count).toFixed(0);
+  return `CPU each: server ${each(seconds)} µs, PostgreSQL ${each(postgresSeconds)} µs; server ${cores.toFixed(2)} cores`;
+}
 
 async function statusMB(pid: number, field: 'VmRSS' | 'VmHWM'): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');

@@ -4,7 +4,6 @@
  * the only user of fastify and ws. Never listens by itself, never touches storage or queue.
  */
 import { setMaxListeners } from 'node:events';
-import helmet from '@fastify/helmet';
 import fastify, { type FastifyInstance } from 'fastify';
 import { registerAccess } from './access/register-access.ts';
 import type { ApiContext } from './context.ts';
@@ -23,12 +22,10 @@ import { registerOpenApi } from './openapi/register-openapi.ts';
 import { registerAccessLog } from './server/access-log.ts';
 import { registerErrorHandler } from './server/error-handler.ts';
 import { registerRequestBodies } from './server/request-bodies.ts';
+import { registerSecurityHeaders } from './server/security-headers.ts';
 import { serverOptions } from './server/server-options.ts';
 import { registerWebSockets } from './server/web-sockets.ts';
 import { registerStream } from './stream/register-stream.ts';
-
-/** HSTS would bind every other server on `localhost` to HTTPS too. */
-const HELMET = { strictTransportSecurity: false };
 
 /** Ready to listen; `close` ends what is open once `context.signal` has aborted. */
 export async function createApi(context: ApiContext): Promise<FastifyInstance> {
@@ -39,7 +36,7 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
   registerErrorHandler(app, context.logger);
   registerAccessLog(app, context.logger);
   registerRequestBodies(app);
-  await app.register(helmet, HELMET);
+  await registerSecurityHeaders(app);
   await registerWebSockets(app);
   await registerAccess(app, context, { page: signInPage, headers: signInHeaders });
   registerLogin(app);

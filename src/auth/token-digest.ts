@@ -1,9 +1,9 @@
 /** Bearer tokens and what is stored of them. A token has 256 random bits, so one plain SHA-256 is enough. */
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 const TOKEN_BYTES = 32;
 
-export const digestOf = (token: string): Uint8Array => createHash('sha256').update(token, 'utf8').digest();
+export const digestOf = (token: string): Uint8Array => hash('sha256', token, 'buffer');
 
 /** A fresh token to show once, and the digest to store. */
 export function newToken(): { readonly token: string; readonly digest: Uint8Array } {

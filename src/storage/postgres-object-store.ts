@@ -8,16 +8,15 @@ import { textArray } from './binary-array.ts';
 import { cleanText } from './clean-text.ts';
 import type { GroupCommit } from './commit/group-commit.ts';
 import type { ChangeLog } from './feed/change-log.ts';
+import { GatheredGets } from './gathered-gets.ts';
+import { cleanKey, getManyStatement, getStatement, type ObjectKey } from './get-statements.ts';
 import { countStatement, listRefsStatement, listStatement } from './list-query.ts';
 import { openListStream } from './list-stream/open-list-stream.ts';
 import type { ListPage, ListQuery, ListStream, ObjectRef, ObjectStore, Write, WriteResult } from './object-store.ts';
 import { readFailed } from './postgres-errors.ts';
 import type { ResourceId, StoredObject } from './stored-object.ts';
 import {
-  isResource,
-  mayBeNodeLease,
   type ObjectRow,
-  objectColumns,
   objectsFrom,
   type RefRow,
   refColumns,
@@ -37,6 +36,7 @@ export class PostgresObjectStore implements ObjectStore {
   readonly #commits: GroupCommit;
   readonly #log: ChangeLog;
   readonly #streams: Pool;
+  readonly #gets: GatheredGets;
 
   /** `streams`: a pool of its own for long lists, so that slow readers of them take no connection from other reads. */
   constructor(pool: Pool, commits: GroupCommit, log: ChangeLog, streams: Pool) {
@@ -44,6 +44,10 @@ export class PostgresObjectStore implements ObjectStore {
     this.#streams = streams;
     this.#commits = commits;
     this.#log = log;
+    this.#gets = new GatheredGets({
+      one: (resource, key) => this.#getOne(resource, key),
+      many: (resource, keys) => this.getMany(resource, keys),
+    });
   }
 
   async commit(write: Write): Promise<WriteResult> {
@@ -58,32 +62,20 @@ export class PostgresObjectStore implements ObjectStore {
     return this.#commits.commitAll(writes);
   }
 
-  async get(resource: ResourceId, namespace: string, name: string): Promise<StoredObject | undefined> {
-    const overlay = mayBeNodeLease(resource);
-    const rows = await this.#read<ObjectRow>({
-      name: `get ${resource}`,
-      text: `SELECT ${objectColumns(overlay)} FROM ${objectsFrom(overlay)}
-             WHERE ${isResource(resource)} AND o.namespace = $1 AND o.name = $2`,
-      values: [cleanText(namespace), cleanText(name)],
-    });
-    return rows[0] === undefined ? undefined : toStoredObject(rows[0]);
+  get(resource: ResourceId, namespace: string, name: string): Promise<StoredObject | undefined> {
+    return this.#gets.get(resource, cleanKey({ namespace, name }));
   }
 
-  async getMany(resource: ResourceId, keys: readonly { namespace: string; name: string }[]): Promise<StoredObject[]> {
+  async #getOne(resource: ResourceId, key: ObjectKey): Promise<StoredObject | undefined> {
+    const [row] = await this.#read<ObjectRow>(getStatement(resource, key));
+    return row === undefined ? undefined : toStoredObject(row);
+  }
+
+  async getMany(resource: ResourceId, keys: readonly ObjectKey[]): Promise<StoredObject[]> {
     if (keys.length === 0) {
       return [];
     }
-    const overlay = mayBeNodeLease(resource);
-    const rows = await this.#read<ObjectRow>({
-      name: `get-many ${resource}`,
-      text: `SELECT ${objectColumns(overlay)} FROM ${objectsFrom(overlay)}
-             WHERE ${isResource(resource)} AND (o.namespace, o.name) IN (SELECT * FROM unnest($1::text[], $2::text[]))`,
-      values: [
-        textArray(keys.map(({ namespace }) => cleanText(namespace))),
-        textArray(keys.map(({ name }) => cleanText(name))),
-      ],
-    });
-    return rows.map(toStoredObject);
+    return (await this.#read<ObjectRow>(getManyStatement(resource, keys))).map(toStoredObject);
   }
 
   async list(query: ListQuery): Promise<ListPage> {

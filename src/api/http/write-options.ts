@@ -11,6 +11,8 @@ type FieldValidation = NonNullable<WriteOptions['fieldValidation']>;
 const MAX_MANAGER_BYTES = 128;
 const VALIDATIONS: readonly string[] = ['', 'Ignore', 'Strict', 'Warn'];
 const CONTROL_CHARACTERS = /\p{Cc}/u;
+/** Here and not where it is used: the build turns it into a constructor call, which then ran for every write. */
+const EVERY_CONTROL_CHARACTER = /\p{Cc}/gu;
 
 function checkManager(manager: string): StatusCause[] {
   if (Buffer.byteLength(manager) > MAX_MANAGER_BYTES) {
@@ -26,7 +28,7 @@ export const checkDryRun = (dryRun: readonly string[]): StatusCause[] =>
 /** The manager that a client without one gets: the first word of its User-Agent. */
 function defaultManager(userAgent: string | undefined): string {
   const [name = ''] = (userAgent ?? '').split('/', 1);
-  const printable = name.replace(/\p{Cc}/gu, '');
+  const printable = name.replace(EVERY_CONTROL_CHARACTER, '');
   return Buffer.byteLength(printable) > MAX_MANAGER_BYTES ? printable.slice(0, MAX_MANAGER_BYTES / 4) : printable;
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { getManyStatement } from '../../../src/storage/get-statements.ts';
 import type { Storage } from '../../../src/storage/storage.ts';
 import type { StoredObject } from '../../../src/storage/stored-object.ts';
 import { matchesFields } from '../../../src/values/field-selector.ts';
@@ -220,11 +221,42 @@ describe('reads', () => {
     const many = await objects.getMany('owned', [
       { namespace: 'default', name: 'free' },
       { namespace: 'default', name: 'gone' },
+      { namespace: 'default', name: 'free' },
     ]);
     expect(many.map(nameOf)).toEqual(['free']);
     const refs = await objects.listRefs({ resource: 'owned' });
     expect(refs.items.map(nameOf)).toEqual(['free', 'owned']);
     expect(refs.items[0]).not.toHaveProperty('body');
+  });
+
+  it('answers gets that come at once, each with its own, in the state after every answered write', async () => {
+    const { objects } = await fixture.open();
+    const names = Array.from({ length: 150 }, (_, i) => `at-once-${i}`);
+    const written = await objects.commitAll(names.map((name) => create(name, { uid: name })));
+    const asked = [...names, 'missing', 'nul\0', ...names];
+    const found = await Promise.all(asked.map((name) => objects.get('pods', 'default', name)));
+    expect(found.map((object) => object?.name)).toEqual([...names, undefined, undefined, ...names]);
+    expect(found[3]?.revision).toBe(written[3]?.ok === true && written[3].revision);
+    await Promise.all(
+      names.map(async (name, i) => {
+        const before = found[i]!;
+        const result = await objects.commit(update(before));
+        const after = await objects.get('pods', 'default', name);
+        expect(after?.revision).toBe(result.ok && result.revision);
+      }),
+    );
+  });
+
+  it('looks keys up by index, however small the table was when that was planned', async () => {
+    await fixture.open();
+    for (const resource of ['secrets', 'leases.coordination.k8s.io']) {
+      const { text } = getManyStatement(resource, []);
+      const asked = text.replace('$1', "ARRAY['default']").replace('$2', "ARRAY['some']");
+      const plan = await fixture.sql<{ 'QUERY PLAN': string }>(`EXPLAIN ${asked}`);
+      const lines = plan.map((row) => row['QUERY PLAN']).join('\n');
+      expect(lines).toContain('Index Scan');
+      expect(lines).not.toContain('Seq Scan');
+    }
   });
 
   it('serves pods of a node from an index', async () => {
