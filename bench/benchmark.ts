@@ -22,7 +22,7 @@ export interface Sample {
 }
 
 /** Programs of `load/`, by file name without `-program.ts`. */
-export type LoadProgram = 'http' | 'list' | 'fan-out' | 'delivery' | 'postgres' | 'etcd';
+export type LoadProgram = 'http' | 'bulk' | 'list' | 'fan-out' | 'delivery' | 'postgres' | 'etcd';
 
 export interface BenchContext {
   /** Fewer and shorter rounds, smaller fleets: to see that a benchmark works. */

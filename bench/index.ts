@@ -1,5 +1,6 @@
 /** The table of benchmarks, in the order they run: peers beside what they are compared with. */
 import type { Benchmark } from './benchmark.ts';
+import { bulkCreates } from './benchmarks/bulk-creates.ts';
 import { delivery } from './benchmarks/delivery.ts';
 import { etcdPuts } from './benchmarks/etcd-puts.ts';
 import { fanOut } from './benchmarks/fan-out.ts';
@@ -14,6 +15,7 @@ import { rollingUpdate } from './benchmarks/rolling-update.ts';
 
 export const BENCHMARKS: readonly Benchmark[] = [
   podCreates,
+  bulkCreates,
   etcdPuts,
   postgresRows,
   podGets,

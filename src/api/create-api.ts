@@ -6,6 +6,7 @@
 import { setMaxListeners } from 'node:events';
 import fastify, { type FastifyInstance } from 'fastify';
 import { registerAccess } from './access/register-access.ts';
+import { registerBulk } from './bulk/register-bulk.ts';
 import type { ApiContext } from './context.ts';
 import { registerDashboard } from './dashboard/register-dashboard.ts';
 import { registerDiscovery } from './discovery/register-discovery.ts';
@@ -51,6 +52,7 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
   registerFinalize(app, context);
   registerLogs(app, context);
   registerStream(app, context);
+  await registerBulk(app, context);
   await registerDashboard(app);
   return app;
 }

@@ -6,10 +6,11 @@ import type { Kind, RegistryContext } from './context.ts';
 
 export type WriteFailure = Extract<WriteResult, { ok: false }>['reason'];
 
-function ringFor(context: RegistryContext, writes: readonly Write[], results: readonly WriteResult[]): void {
+function ringFor(context: RegistryContext, writes: readonly Write[], results: readonly (WriteResult | Error)[]): void {
   const shards = new Set<string>();
   writes.forEach((write, index) => {
-    if (results[index]?.ok === true) {
+    const result = results[index];
+    if (result !== undefined && !(result instanceof Error) && result.ok) {
       for (const due of write.due ?? []) {
         shards.add(due.shard);
       }
@@ -48,6 +49,22 @@ export async function commitAll(
   const results = await context.objects.commitAll(writes);
   ringFor(context, writes, results);
   return results;
+}
+
+/** Each write's own outcome, also when a commit fails for some of them: with `commitAll` one failure rejects all. */
+export async function commitEach(
+  context: RegistryContext,
+  writes: readonly Write[],
+): Promise<readonly (WriteResult | Error)[]> {
+  const settled = await Promise.allSettled(writes.map((write) => context.objects.commit(write)));
+  const outcomes = settled.map((one): WriteResult | Error => {
+    if (one.status === 'fulfilled') {
+      return one.value;
+    }
+    return one.reason instanceof Error ? one.reason : new Error(String(one.reason));
+  });
+  ringFor(context, writes, outcomes);
+  return outcomes;
 }
 
 export const storedFrom = (write: Write, revision: number): StoredObject => ({

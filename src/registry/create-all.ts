@@ -1,10 +1,12 @@
-/** Many creates of one kind in one group of commits, for controllers. The types are trusted; every hook runs. */
+/** Many creates of one kind in one group of commits; a mode says how far the caller's objects are trusted. */
 import { setImmediate } from 'node:timers/promises';
-import type { Write } from '../storage/object-store.ts';
+import type { StatusError } from '../errors.ts';
+import type { Write, WriteResult } from '../storage/object-store.ts';
 import type { KubeObject } from '../values/object.ts';
 import { cloneJson } from './clone-json.ts';
-import { commitAll, storedFrom, writeError } from './commit.ts';
+import { commitAll, storedFrom, type WriteFailure, writeError } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
+import type { Decoded } from './decode-body.ts';
 import { GENERATE_NAME_ATTEMPTS, generatedNameTaken, generateName } from './generate-name.ts';
 import { prepareCreate } from './hook-order.ts';
 import type { WriteOptions, Written } from './registry.ts';
@@ -13,66 +15,104 @@ import { createWrite } from './stored-columns.ts';
 /** About 20 ms of work; then other callers of the process get their turn. */
 const SLICE = 200;
 
+export interface CreateMode<T> {
+  /** Gives the registry's own copy, apiVersion and kind settled. Throws StatusErrors. */
+  readonly read: (kind: Kind, object: T, options: WriteOptions) => Decoded;
+  readonly commit: (
+    context: RegistryContext,
+    kind: Kind,
+    writes: readonly Write[],
+    dryRun: boolean,
+  ) => Promise<readonly (WriteResult | Error)[]>;
+  readonly refusal: (
+    context: RegistryContext,
+    kind: Kind,
+    write: Write,
+    reason: WriteFailure,
+  ) => StatusError | Promise<StatusError>;
+}
+
+/** For controllers: types are not checked, and a commit that fails rejects the whole, so that all is tried again. */
+const TRUSTED: CreateMode<KubeObject> = {
+  read: (kind, object) => ({
+    object: { ...cloneJson(object), apiVersion: kind.apiVersion, kind: kind.definition.kind },
+    warnings: [],
+  }),
+  commit: (context, _kind, writes, dryRun) => commitAll(context, writes, dryRun),
+  refusal: (_context, kind, write, reason) => writeError(kind, write.name, reason),
+};
+
 interface Prepared {
   readonly index: number;
   readonly write: Write;
   readonly warnings: readonly string[];
+  readonly isGenerated: boolean;
 }
 
-export async function createAll(
+export const createAll = (
   context: RegistryContext,
   id: string,
   objects: readonly KubeObject[],
   options: WriteOptions = {},
+): Promise<(Written | Error)[]> => createMany(context, TRUSTED, id, objects, options);
+
+/** Answers in the order of `objects`. */
+export async function createMany<T>(
+  context: RegistryContext,
+  mode: CreateMode<T>,
+  id: string,
+  objects: readonly T[],
+  options: WriteOptions,
 ): Promise<(Written | Error)[]> {
   const kind = kindOf(context, id);
   const answers = new Array<Written | Error>(objects.length);
-  let open = objects.map((_, index) => index);
-  for (let attempt = 1; open.length > 0; attempt += 1) {
-    const prepared = await prepareAll(context, kind, objects, open, answers, options);
-    const results = await commitAll(
-      context,
-      prepared.map(({ write }) => write),
-      options.dryRun,
+  let open = [...objects.entries()];
+  for (let attempt = 1; open.length > 0 && attempt <= GENERATE_NAME_ATTEMPTS; attempt += 1) {
+    const prepared = await prepareAll(context, kind, mode, open, answers, options);
+    const writes = prepared.map(({ write }) => write);
+    const results = writes.length === 0 ? [] : await mode.commit(context, kind, writes, options.dryRun ?? false);
+    const taken = new Set<number>();
+    await Promise.all(
+      prepared.map(async (one, at) => {
+        const { index, write, isGenerated } = one;
+        const result = results[at] ?? ({ ok: false, reason: 'conflict' } as const);
+        if (result instanceof Error || result.ok) {
+          answers[index] = result instanceof Error ? result : written(one, result.revision);
+        } else if (result.reason === 'exists' && isGenerated) {
+          answers[index] = generatedNameTaken(kind, write.name);
+          taken.add(index);
+        } else {
+          answers[index] = await mode.refusal(context, kind, write, result.reason);
+        }
+      }),
     );
-    open = [];
-    prepared.forEach(({ index, write, warnings }, at) => {
-      const result = results[at];
-      if (result?.ok === true) {
-        answers[index] = { object: storedFrom(write, result.revision), warnings, created: true };
-      } else if (result?.reason === 'exists' && isGenerated(objects[index])) {
-        answers[index] = generatedNameTaken(kind, write.name);
-        open.push(index);
-      } else {
-        answers[index] = writeError(kind, write.name, result?.reason ?? 'conflict');
-      }
-    });
-    if (attempt === GENERATE_NAME_ATTEMPTS) {
-      break;
-    }
+    open = open.filter(([index]) => taken.has(index));
   }
   return answers;
 }
 
-const isGenerated = (object: KubeObject | undefined): boolean => (object?.metadata.name ?? '') === '';
+const written = ({ write, warnings }: Prepared, revision: number): Written => ({
+  object: storedFrom(write, revision),
+  warnings,
+  created: true,
+});
 
 /** What can be written among `open`; the refusals go into `answers`. */
-async function prepareAll(
+async function prepareAll<T>(
   context: RegistryContext,
   kind: Kind,
-  objects: readonly KubeObject[],
-  open: readonly number[],
+  mode: CreateMode<T>,
+  open: readonly (readonly [index: number, object: T])[],
   answers: (Written | Error)[],
   options: WriteOptions,
 ): Promise<Prepared[]> {
   const prepared: Prepared[] = [];
-  for (const [done, index] of open.entries()) {
+  for (const [done, [index, object]] of open.entries()) {
     if (done > 0 && done % SLICE === 0) {
       await setImmediate();
     }
     try {
-      const object = cloneJson(objects[index]) as KubeObject;
-      prepared.push(await prepareOne(context, kind, index, object, options));
+      prepared.push(await prepareOne(context, kind, index, mode.read(kind, object, options), options));
     } catch (error) {
       answers[index] = error instanceof Error ? error : new Error(String(error));
     }
@@ -84,14 +124,15 @@ async function prepareOne(
   context: RegistryContext,
   kind: Kind,
   index: number,
-  given: KubeObject,
+  decoded: Decoded,
   options: WriteOptions,
 ): Promise<Prepared> {
-  const object: KubeObject = { ...given, apiVersion: kind.apiVersion, kind: kind.definition.kind };
+  const { object } = decoded;
   const { name = '', generateName: base = '', namespace = '' } = object.metadata;
-  if (name === '' && base !== '') {
+  const isGenerated = name === '' && base !== '';
+  if (isGenerated) {
     object.metadata.name = generateName(base, context.random);
   }
-  const warnings = await prepareCreate(context, kind, namespace, object);
-  return { index, write: createWrite(kind, object, options.fence), warnings };
+  const warnings = [...decoded.warnings, ...(await prepareCreate(context, kind, namespace, object))];
+  return { index, write: createWrite(kind, object, options.fence), warnings, isGenerated };
 }

@@ -15,6 +15,7 @@ import { bind, bindAll } from './bind.ts';
 import { type RegistryContext, type ShardDoorbell, tableOfKinds } from './context.ts';
 import { create } from './create.ts';
 import { createAll } from './create-all.ts';
+import { createAllSent } from './create-all-sent.ts';
 import { deleteObject } from './delete.ts';
 import { deleteCollection } from './delete-collection.ts';
 import { list, listStream } from './list.ts';
@@ -68,6 +69,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     definitions: () => options.resources,
     create: (...args) => create(context, ...args),
     createAll: (...args) => createAll(context, ...args),
+    createAllSent: (...args) => createAllSent(context, ...args),
     get: (...args) => get(context, ...args),
     find: (...args) => find(context, ...args),
     getMany: (...args) => getMany(context, ...args),

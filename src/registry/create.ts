@@ -2,7 +2,7 @@
 import { alreadyExists, StatusError } from '../errors.ts';
 import type { Write } from '../storage/object-store.ts';
 import { decodeObject, type StoredObject } from '../storage/stored-object.ts';
-import { commit, storedFrom, writeError } from './commit.ts';
+import { commit, storedFrom, type WriteFailure, writeError } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
 import { type Decoded, decodeBody } from './decode-body.ts';
 import { GENERATE_NAME_ATTEMPTS, generatedNameTaken, generateName } from './generate-name.ts';
@@ -53,9 +53,7 @@ export async function createDecoded(
       if (generated && result.reason === 'exists') {
         return RETRY;
       }
-      throw result.reason === 'exists'
-        ? takenError(kind, write.name, await holderOf(context, kind, write))
-        : writeError(kind, write.name, result.reason);
+      throw await createRefusal(context, kind, write, result.reason);
     },
     () => generatedNameTaken(kind, lastName),
   );
@@ -66,6 +64,16 @@ const holderOf = (
   kind: Kind,
   { namespace, name }: Write,
 ): Promise<StoredObject | undefined> => context.objects.get(kind.id, namespace, name);
+
+export const createRefusal = async (
+  context: RegistryContext,
+  kind: Kind,
+  write: Write,
+  reason: WriteFailure,
+): Promise<StatusError> =>
+  reason === 'exists'
+    ? takenError(kind, write.name, await holderOf(context, kind, write))
+    : writeError(kind, write.name, reason);
 
 /** Clients tell a name that will soon be free by these words. Source: registry/generic/registry/store.go. */
 function takenError(kind: Kind, name: string, holder: StoredObject | undefined): StatusError {

@@ -99,6 +99,11 @@ export interface Registry {
   create(id: ResourceId, namespace: string, object: unknown, options?: WriteOptions): Promise<Written>;
   /** Creates many of one kind in as few commits as possible; each has its own outcome. */
   createAll(id: ResourceId, objects: readonly KubeObject[], options?: WriteOptions): Promise<(Written | Error)[]>;
+  /**
+   * The same for objects as clients sent them: decoded and checked as by `create`, each namespace its object's own,
+   * and a commit that fails for some of them fails for those alone.
+   */
+  createAllSent(id: ResourceId, objects: readonly unknown[], options?: WriteOptions): Promise<(Written | Error)[]>;
   get(id: ResourceId, namespace: string, name: string): Promise<StoredObject>;
   find(id: ResourceId, namespace: string, name: string): Promise<StoredObject | undefined>;
   getMany(id: ResourceId, keys: readonly { namespace: string; name: string }[]): Promise<StoredObject[]>;

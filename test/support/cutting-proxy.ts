@@ -1,4 +1,4 @@
-/** A TCP proxy before Postgres that can end connections in the very packet that says they are ready. */
+/** A TCP proxy before Postgres that ends connections at bad moments: as they become ready, or in the midst of a COMMIT. */
 
 import { once } from 'node:events';
 import { createServer, connect as dial, type Socket } from 'node:net';
@@ -10,11 +10,16 @@ export interface CuttingProxy {
   /** Ends every connection now, and each that comes until `mend`. */
   damage(): void;
   mend(): void;
+  /** Postgres commits, and the connection ends before the answer arrives; until `mend`. */
+  loseCommits(): void;
   close(): Promise<void>;
 }
 
 /** ReadyForQuery, idle: Source: PostgreSQL's documentation, Message Formats. */
 const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
+
+/** The tag of CommandComplete. */
+const COMMITTED = Buffer.from('COMMIT\0');
 
 function fatal(): Buffer {
   const fields = ['SFATAL', 'VFATAL', 'C57P01', 'Mterminating connection due to administrator command'];
@@ -28,6 +33,7 @@ export async function startCuttingProxy(target: string): Promise<CuttingProxy> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
   let isDamaged = false;
+  let losesCommits = false;
   let cut = 0;
   const keep = (socket: Socket): void => {
     sockets.add(socket);
@@ -43,6 +49,8 @@ export async function startCuttingProxy(target: string): Promise<CuttingProxy> {
         cut += 1;
         client.end(Buffer.concat([chunk, fatal()]));
         upstream.destroy();
+      } else if (losesCommits && chunk.includes(COMMITTED)) {
+        client.destroy();
       } else if (!client.writableEnded) {
         client.write(chunk);
       }
@@ -69,6 +77,10 @@ export async function startCuttingProxy(target: string): Promise<CuttingProxy> {
     },
     mend() {
       isDamaged = false;
+      losesCommits = false;
+    },
+    loseCommits() {
+      losesCommits = true;
     },
     async close() {
       endAll();

@@ -7,8 +7,11 @@ export type Methods = Partial<Record<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'] as const;
 
+export const methodNotAllowed = (): StatusError =>
+  new StatusError('MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
+
 const refuseMethod: Handler = () => {
-  throw new StatusError('MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
+  throw methodNotAllowed();
 };
 
 /** `onGet` adds what a GET needs beside its handler: the socket form of a watch. */

@@ -9,8 +9,6 @@ import type { IncludeObject } from '../render/table-rendering.ts';
 import { negotiate, type Representation } from './negotiate.ts';
 
 export interface View {
-  /** Equal for views that render alike, within a kind. */
-  readonly name: string;
   readonly rendering: Rendering;
   readonly format: Representation['format'];
   readonly shape: Representation['shape'];
@@ -35,6 +33,5 @@ export function viewOf(
 ): View {
   const { shape, format } = negotiate(request.headers.accept, options);
   const includeObject = shape === 'table' ? readIncludeObject(request.query as Query) : 'Metadata';
-  const rendering = renderingFor(definition, { shape, includeObject, now: () => clock.now() });
-  return { name: `${shape} ${includeObject}`, rendering, format, shape };
+  return { rendering: renderingFor(definition, { shape, includeObject, now: () => clock.now() }), format, shape };
 }

@@ -79,6 +79,10 @@ export const LIST = [
   watch,
 ];
 export const WRITE = [dryRun, fieldManager, fieldValidation];
+export const BULK = [
+  ...WRITE,
+  query('objects', 'boolean', 'Answers carry whole objects, not their names and versions alone.'),
+];
 export const DELETE = [dryRun, gracePeriodSeconds, orphanDependents, propagationPolicy];
 export const DELETE_COLLECTION = [...DELETE, ...SELECTION];
 
@@ -101,5 +105,5 @@ export const CHECKS = [
 ];
 
 export const PARAMETERS: readonly Parameter[] = [
-  ...new Set([NAME, NAMESPACE, ...LIST, ...WRITE, ...DELETE_COLLECTION, ...LOG, ...CHECKS]),
+  ...new Set([NAME, NAMESPACE, ...LIST, ...BULK, ...DELETE_COLLECTION, ...LOG, ...CHECKS]),
 ];

@@ -1,6 +1,7 @@
 /** The paths that belong to the server and to no kind. */
 import type { OpenApiSchema } from '../../resources/schema.ts';
 import { JSON_TYPE } from '../http/media-type.ts';
+import { bulkOperation } from './bulk-operation.ts';
 import { type Operation, type PathItem, type Paths, refTo } from './document.ts';
 import { answer, FAILURES, META } from './operations.ts';
 import { CHECKS } from './parameters.ts';
@@ -13,6 +14,7 @@ export const SERVER_TAGS = [
   { name: 'discovery', description: 'What this server serves.' },
   { name: 'health', description: 'Whether this server works.' },
   { name: 'stream', description: 'Many watches over one WebSocket.' },
+  { name: 'bulk', description: 'Many writes in one request.' },
   { name: 'session', description: 'Sign-in of browsers.' },
 ] as const;
 
@@ -78,6 +80,7 @@ export const SERVER_PATHS: Paths = {
       '101': { description: 'The socket is open.' },
     }),
   },
+  '/apis/fleet.flotilla.dev/v1alpha1/bulk': { post: bulkOperation },
   '/login': {
     post: read('session', 'logIn', 'set the token of this request as a cookie, for the browser', {
       '204': { description: 'The cookie is set.' },

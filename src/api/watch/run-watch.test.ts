@@ -3,8 +3,6 @@ import { ManualClock } from '../../../test/support/manual-clock.ts';
 import { silentLogger } from '../../../test/support/silent-logger.ts';
 import { seededRandom } from '../../timing/random.ts';
 import { partialRendering } from '../render/partial-rendering.ts';
-import { CHUNK_BYTES, EventEncoder } from './event-encoder.ts';
-import { LINES } from './framing.ts';
 import { type OpenWatch, runWatch, type WatchSink } from './run-watch.ts';
 import type { WatchStep } from './watch-steps.ts';
 
@@ -13,8 +11,8 @@ function recordingSink() {
   const sink = {
     log,
     pendingBytes: 0,
-    send: async (line: Buffer) => {
-      log.push((JSON.parse(String(line)) as { type: string }).type);
+    send: async (lines: readonly Buffer[]) => {
+      log.push(...lines.map((line) => (JSON.parse(String(line)) as { type: string }).type));
     },
     end: () => void log.push('end'),
     destroy: () => void log.push('destroy'),
@@ -39,7 +37,8 @@ function watchOf(steps: AsyncIterable<WatchStep>, from: number | undefined = 1):
   return {
     request: { selection: {}, from, bookmarks: true, marksInitialEnd: false, timeoutMs: 100_000 },
     steps,
-    encoder: new EventEncoder({ name: 'partial', shape: 'partial', rendering: partialRendering() }, LINES),
+    rendering: partialRendering(),
+    encode: ({ type }) => Buffer.from(`{"type":"${type}"}`),
     lifetime: { signal: controller.signal, end: () => controller.abort() },
   };
 }
@@ -53,8 +52,8 @@ describe('runWatch', () => {
     async function* steps(): AsyncGenerator<WatchStep> {
       yield changed;
       sink.pendingBytes = 2 * 1024 * 1024;
-      sink.send = async (bytes) => {
-        await log.send(bytes);
+      sink.send = async (lines) => {
+        await log.send(lines);
         return new Promise(() => undefined);
       };
       yield changed;
@@ -73,20 +72,19 @@ describe('runWatch', () => {
     const sink = {
       ...recordingSink(),
       pendingBytes: 0,
-      send: async ({ length }: Buffer) => {
-        sink.pendingBytes = length;
-        writes.push(length);
+      send: async (lines: readonly Buffer[]) => {
+        sink.pendingBytes = lines.reduce((sum, { length }) => sum + length, 0);
+        writes.push(lines.length);
         await new Promise((resolve) => setImmediate(resolve));
         sink.pendingBytes = 0;
       },
     };
-    const large = { ...object, body: JSON.stringify({ metadata: { annotations: { a: 'x'.repeat(20_000) } } }) };
     async function* steps(): AsyncGenerator<WatchStep> {
-      yield { events: Array.from({ length: 40 }, () => ({ type: 'MODIFIED' as const, object: large })), revision: 5 };
+      yield { events: Array.from({ length: 40 }, () => ({ type: 'MODIFIED' as const, object })), revision: 5 };
     }
-    await runWatch(watchOf(steps()), sink, tools());
-    expect(writes).toHaveLength(14);
-    expect(Math.max(...writes)).toBeLessThanOrEqual(CHUNK_BYTES);
+    const watch = { ...watchOf(steps()), encode: () => Buffer.alloc(400 * 1024) };
+    await runWatch(watch, sink, tools());
+    expect(writes).toEqual(Array.from({ length: 20 }, () => 2));
     expect(sink.log).toEqual(['end']);
   });
 
@@ -128,7 +126,7 @@ describe('runWatch', () => {
 
   it('tells of a failure of ours without its cause', async () => {
     const lines: string[] = [];
-    const sink: WatchSink = { ...recordingSink(), send: async (sent) => void lines.push(String(sent)) };
+    const sink: WatchSink = { ...recordingSink(), send: async (sent) => void lines.push(...sent.map(String)) };
     const failing: AsyncIterable<WatchStep> = {
       [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('password')) }),
     };

@@ -1,0 +1,137 @@
+/**
+ * Reads the body and hands its items on, at the pace of the writes and of the client's own reading: while there is no
+ * room, nothing is read, which the client feels as TCP's back-pressure.
+ */
+import type { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { StatusError } from '../../errors.ts';
+import type { Logger } from '../../logger.ts';
+import type { Clock } from '../../timing/clock.ts';
+import type { AnswerQueue } from './answer-queue.ts';
+import { failureText } from './answer-text.ts';
+import type { ItemWriter } from './item-writer.ts';
+import { MAX_BODY_BYTES, MAX_ITEMS, TURN_MS } from './limits.ts';
+import { type KindIndex, planItem } from './plan-item.ts';
+import { readItem } from './read-item.ts';
+import { type Line, LineSplitter, TOO_LONG } from './split-lines.ts';
+
+export interface BodyReaderOptions {
+  readonly kinds: KindIndex;
+  readonly writer: ItemWriter;
+  readonly queue: AnswerQueue;
+  readonly maxLineBytes: number;
+  /** Ends the reading, also while it waits for the client; its reason is the StatusError of what was not read. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export const bodyTooLarge = (): StatusError =>
+  new StatusError('RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BODY_BYTES}`, {});
+const tooManyItems = (): StatusError =>
+  new StatusError('RequestEntityTooLarge', `too many items: limit is ${MAX_ITEMS}`, {});
+
+/** Chunks until the end or the signal; the body is not destroyed, since its connection is also the answer's. */
+async function* chunksOf(body: Readable, signal: AbortSignal): AsyncGenerator<Buffer, void> {
+  const chunks = body.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
+  const over = new Promise<{ done: true }>((resolve) => {
+    const end = (): void => resolve({ done: true });
+    signal.aborted ? end() : signal.addEventListener('abort', end, { once: true });
+  });
+  for (;;) {
+    const step = await Promise.race([chunks.next(), over]);
+    if (step.done === true) {
+      return;
+    }
+    yield step.value;
+  }
+}
+
+export class BodyReader {
+  readonly #options: BodyReaderOptions;
+  readonly #splitter: LineSplitter;
+  #index = 0;
+  #bytes = 0;
+  #turnEnds = 0;
+
+  constructor(options: BodyReaderOptions) {
+    this.#options = options;
+    this.#splitter = new LineSplitter(options.maxLineBytes);
+  }
+
+  /** Never rejects: what ends the reading early is the last answer, where there is somebody left to read it. */
+  async run(body: Readable): Promise<void> {
+    const { queue, writer, signal, logger } = this.#options;
+    try {
+      await this.#read(body);
+    } catch (error) {
+      if (error instanceof StatusError) {
+        queue.add(0)(failureText({ index: this.#index }, error));
+      } else if (!signal.aborted && !body.destroyed) {
+        logger.error({ err: error }, 'bulk request failed');
+        body.destroy();
+      }
+    }
+    writer.flush();
+    queue.close();
+  }
+
+  async #read(body: Readable): Promise<void> {
+    const { signal, writer } = this.#options;
+    for await (const chunk of chunksOf(body, signal)) {
+      this.#bytes += chunk.length;
+      if (this.#bytes > MAX_BODY_BYTES) {
+        throw bodyTooLarge();
+      }
+      for (const line of this.#splitter.push(chunk)) {
+        await this.#accept(line);
+      }
+      // The client may wait for these answers before it sends more.
+      writer.flush();
+    }
+    for (const line of this.#splitter.end()) {
+      await this.#accept(line);
+    }
+    signal.throwIfAborted();
+  }
+
+  async #accept(line: Line): Promise<void> {
+    if (this.#index === MAX_ITEMS) {
+      throw tooManyItems();
+    }
+    await this.#waitForTurn();
+    const { queue, kinds, writer, maxLineBytes, signal } = this.#options;
+    signal.throwIfAborted();
+    const index = this.#index;
+    this.#index += 1;
+    const bytes = line === TOO_LONG ? 0 : line.length;
+    const settle = queue.add(bytes);
+    const read = readItem(line, maxLineBytes);
+    if ('error' in read) {
+      settle(failureText({ index, id: read.id }, read.error));
+      return;
+    }
+    const named = { index, id: read.item.id };
+    try {
+      writer.write({ ...named, task: planItem(kinds, read.item), bytes, settle });
+    } catch (error) {
+      if (!(error instanceof StatusError)) {
+        throw error;
+      }
+      settle(failureText(named, error));
+    }
+  }
+
+  /** Room for one more item, and a turn for the process's other requests. */
+  async #waitForTurn(): Promise<void> {
+    const { queue, writer, signal, clock } = this.#options;
+    if (queue.isFull) {
+      writer.flush();
+      await queue.room(signal);
+    }
+    if (clock.monotonic() >= this.#turnEnds) {
+      await nextTurn();
+      this.#turnEnds = clock.monotonic() + TURN_MS;
+    }
+  }
+}

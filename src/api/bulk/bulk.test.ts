@@ -1,0 +1,285 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ApiFixture, apiFixture } from '../../../test/support/api-fixture.ts';
+import { BULK, BulkClient, toLines } from '../../../test/support/bulk-client.ts';
+import { configMap, pod } from '../../../test/support/registry-fixture.ts';
+import type { RequestAttributes } from '../../auth/identity.ts';
+
+const MAP = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default' };
+const NDJSON = { 'content-type': 'application/x-ndjson' };
+const create = (object: unknown) => ({ op: 'create', object });
+const merge = (name: string, patch: unknown) => ({ op: 'patch', ...MAP, name, type: 'merge', patch });
+const remove = (name: string) => ({ op: 'delete', ...MAP, name });
+
+let api: ApiFixture;
+let asked: RequestAttributes[];
+beforeEach(async () => {
+  asked = [];
+  listening = undefined;
+  api = await apiFixture({
+    authorizer: {
+      async authorize(_user, attributes) {
+        asked.push(attributes);
+        const allowed = attributes.resource !== 'secrets' && attributes.name !== 'untouchable';
+        return { allowed, reason: allowed ? '' : 'not yours' };
+      },
+    },
+  });
+});
+afterEach(() => api.close());
+
+/** Listens once a test. */
+let listening: Promise<{ origin: string }> | undefined;
+const server = () => {
+  listening ??= api.listen();
+  return listening;
+};
+const post = async (items: readonly unknown[] | string, query = '') => {
+  const client = await open(query);
+  client.request.end(typeof items === 'string' ? items : toLines(items));
+  return client.rest();
+};
+const open = async (query = '') => BulkClient.open({ origin: (await server()).origin, ca: api.ca }, query);
+const dataOf = async (name: string) =>
+  (await api.call('GET', `/api/v1/namespaces/default/configmaps/${name}`)).json.data;
+
+describe('items', () => {
+  it('are created, changed and deleted in order, each with its answer', async () => {
+    const answers = await post([
+      { ...create(configMap('a', { n: '1' })), id: 'first' },
+      create(pod('p')),
+      merge('a', { data: { n: '2' } }),
+      create(configMap('a')),
+      remove('a'),
+      create(configMap('a', { n: '3' })),
+      { op: 'patch', ...MAP, kind: 'Pod', name: 'p', type: 'json', patch: [], subresource: 'status' },
+    ]);
+    expect(answers.map(({ index, code }) => [index, code])).toEqual(
+      [201, 201, 200, 409, 200, 201, 200].map((code, index) => [index, code]),
+    );
+    expect(answers[0]).toEqual({
+      index: 0,
+      id: 'first',
+      code: 201,
+      object: {
+        metadata: {
+          name: 'a',
+          namespace: 'default',
+          uid: expect.any(String),
+          resourceVersion: expect.stringMatching(/^\d+$/),
+        },
+      },
+    });
+    expect(answers[3]?.status).toMatchObject({ kind: 'Status', reason: 'AlreadyExists', code: 409 });
+    expect(await dataOf('a')).toEqual({ n: '3' });
+  });
+
+  it('answer with whole objects when asked, and with warnings', async () => {
+    const [made, gone] = await post(
+      [create({ ...configMap('a', { k: 'v' }), bogus: 1 }), remove('a')],
+      '?objects=true',
+    );
+    expect(made?.object).toMatchObject({ kind: 'ConfigMap', data: { k: 'v' }, metadata: { name: 'a' } });
+    expect(made?.warnings).toEqual(['unknown field "bogus"']);
+    expect(gone?.object).toMatchObject({ data: { k: 'v' } });
+    const [strict] = await post([create({ ...configMap('b'), bogus: 1 })], '?fieldValidation=Strict');
+    expect(strict?.status?.message).toContain('strict decoding error: unknown field "bogus"');
+  });
+
+  it('replace objects and their statuses', async () => {
+    await post([create(configMap('a', { n: '1' })), create(pod('p'))]);
+    const update = (object: unknown) => ({ op: 'update', object });
+    const answers = await post([
+      update(configMap('a', { n: '2' })),
+      update({ ...configMap('a'), metadata: { name: 'a', namespace: 'default', resourceVersion: '1' } }),
+      update(configMap('missing')),
+      { ...update({ ...pod('p'), status: { phase: 'Running' } }), subresource: 'status' },
+      update({ ...configMap(''), metadata: { namespace: 'default' } }),
+      update({ ...configMap('a'), metadata: { name: 'a' } }),
+    ]);
+    expect(answers.map(({ code }) => code)).toEqual([200, 409, 404, 200, 400, 400]);
+    expect(await dataOf('a')).toEqual({ n: '2' });
+    expect((await api.call('GET', '/api/v1/namespaces/default/pods/p')).json.status.phase).toBe('Running');
+  });
+
+  it('see the namespaces that were made before them', async () => {
+    const inNew = (name: string) => create({ ...configMap(name), metadata: { name, namespace: 'new' } });
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'new' } };
+    const answers = await post([inNew('early'), create(namespace), inNew('late')]);
+    expect(answers.map(({ code }) => code)).toEqual([404, 201, 201]);
+  });
+
+  it('draw names', async () => {
+    const object = { ...configMap(''), metadata: { generateName: 'g-', namespace: 'default' } };
+    const answers = await post([create(object), create(object), create(object)]);
+    expect(answers.map(({ code }) => code)).toEqual([201, 201, 201]);
+    expect(new Set(answers.map(({ object: { metadata } }) => metadata.name)).size).toBe(3);
+  });
+
+  it('honour delete options', async () => {
+    await post([create(configMap('a'))]);
+    const answers = await post([
+      { ...remove('a'), options: { preconditions: { uid: 'other' } } },
+      { ...remove('a'), options: { gracePeriodSeconds: 'x' } },
+      { ...remove('a'), options: { dryRun: ['All'] } },
+      remove('a'),
+    ]);
+    expect(answers.map(({ code }) => code)).toEqual([409, 400, 200, 200]);
+  });
+
+  it('are authorised one by one, in the words of their own requests', async () => {
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'default' } };
+    const answers = await post([create(secret), create(configMap('a')), remove('untouchable')]);
+    expect(answers.map(({ code }) => code)).toEqual([403, 201, 403]);
+    expect(answers[0]?.status?.message).toContain(
+      'cannot create resource "secrets" in API group "" in the namespace "default"',
+    );
+    expect(asked).toEqual(
+      [
+        { verb: 'create', group: 'fleet.flotilla.dev', resource: 'bulk' },
+        { verb: 'create', group: '', resource: 'secrets', namespace: 'default' },
+        { verb: 'create', group: '', resource: 'configmaps', namespace: 'default' },
+        { verb: 'delete', group: '', resource: 'configmaps', namespace: 'default', name: 'untouchable' },
+      ].map((attributes) => expect.objectContaining(attributes)),
+    );
+  });
+
+  it('change nothing in a dry run, and clash as they would', async () => {
+    await post([create(configMap('a', { n: '1' }))]);
+    const revision = await api.registry.currentRevision();
+    const answers = await post(
+      [create(configMap('a')), create(configMap('b')), merge('a', { data: { n: '2' } }), remove('a')],
+      '?dryRun=All',
+    );
+    expect(answers.map(({ code }) => code)).toEqual([409, 201, 200, 200]);
+    expect(answers[1]?.object.metadata).not.toHaveProperty('resourceVersion');
+    expect(await api.registry.currentRevision()).toBe(revision);
+  });
+});
+
+describe('bad input', () => {
+  it('is answered line by line', async () => {
+    const lines = [
+      '{"op":',
+      '[]',
+      '"x"',
+      '{"op":"replace"}',
+      '{"op":"toString"}',
+      '{"op":"create"}',
+      '{"op":"create","object":[]}',
+      '{"op":"create","object":{}}',
+      '{"op":"create","object":{"apiVersion":"v1","kind":"Gadget"}}',
+      '{"op":"create","object":{"apiVersion":"v1","kind":"ConfigMap"}}',
+      '{"op":"create","object":{"apiVersion":"v1","kind":"ConfigMap","metadata":{"namespace":"default","name":7}}}',
+      '{"op":"create","object":{"apiVersion":"v1","kind":"ConfigMap","metadata":null}}',
+      '{"op":"delete","apiVersion":"v1","kind":"ConfigMap","name":"a"}',
+      '{"op":"delete","apiVersion":"v1","kind":"Node","namespace":"default","name":"a"}',
+      '{"op":"delete","apiVersion":"v1","kind":"ConfigMap","namespace":"default","name":"a","option":{}}',
+      '{"op":"delete","id":"named","apiVersion":"v1","kind":"ConfigMap","namespace":"default","name":""}',
+      JSON.stringify({ ...merge('default', []), kind: 'Namespace', namespace: undefined, type: 'apply' }),
+      `${'['.repeat(5_000)}`,
+    ];
+    const answers = await post(`${lines.join('\r\n')}\r\n\r\n${toLines([create(configMap('good'))])}`);
+    expect(answers.map(({ code }) => code)).toEqual([...lines.map(() => 400), 201]);
+    expect(answers.map(({ index }) => index)).toEqual(answers.map((_, i) => i));
+    const messages = answers.map(({ status }) => status?.message ?? '');
+    expect(messages[0]).toContain('unexpected end of JSON input');
+    expect(messages[3]).toBe('the item must be an object whose "op" is one of create, update, patch, delete');
+    expect(messages[8]).toBe('no matches for kind "Gadget" in version "v1"');
+    expect(messages[14]).toBe('the item is not valid: unknown field "option"');
+    expect(answers[15]?.id).toBe('named');
+  });
+
+  it('patches that fit nothing are refused as alone', async () => {
+    await post([create(configMap('a'))]);
+    const answers = await post([
+      merge('missing', {}),
+      merge('a', 'text'),
+      { ...merge('a', {}), type: 'json' },
+      { ...merge('a', {}), subresource: 'status' },
+      merge('a', { data: { n: 1 } }),
+    ]);
+    expect(answers.map(({ code }) => code)).toEqual([404, 400, 400, 404, 422]);
+  });
+
+  it('a line over the limit costs that line only', async () => {
+    const long = `{"op":"create","object":"${'x'.repeat(3 * 1024 * 1024)}"}\n`;
+    const answers = await post(long + toLines([create(configMap('a'))]));
+    expect(answers.map(({ code }) => code)).toEqual([413, 201]);
+    expect(answers[0]?.status?.message).toBe('Request entity too large: limit is 3145728');
+  });
+
+  it('of more than 10,000 items the first 10,000 are done', async () => {
+    const line = `${JSON.stringify({ ...remove('none'), id: 'x' })}\n`;
+    const answers = await post(line.repeat(10_005));
+    expect(answers).toHaveLength(10_001);
+    expect(answers.at(-2)?.code).toBe(404);
+    expect(answers.at(-1)).toMatchObject({ index: 10_000, code: 413, status: { reason: 'RequestEntityTooLarge' } });
+  });
+
+  it('the request as a whole is refused with a Status', async () => {
+    const codes = async (query: string, headers: Record<string, string>) => {
+      const { code, json } = await api.call('POST', BULK + query, '{}', headers);
+      return [code, json.message];
+    };
+    expect(await codes('?atomic=true', NDJSON)).toEqual([400, expect.stringContaining('"atomic" is not supported')]);
+    expect(await codes('?dryRun=Some', NDJSON)).toEqual([422, expect.stringContaining('dryRun')]);
+    expect(await codes('', { 'content-type': 'application/json' })).toEqual([
+      415,
+      expect.stringContaining('application/x-ndjson'),
+    ]);
+    expect((await api.call('GET', BULK)).code).toBe(405);
+    expect((await api.call('POST', BULK, '', { ...NDJSON, authorization: 'Bearer wrong' })).code).toBe(401);
+    expect(await post('')).toEqual([]);
+  });
+});
+
+describe('over a socket', () => {
+  it('answers leave while later items are still to come', async () => {
+    const client = await open();
+    for (let i = 0; i < 3; i += 1) {
+      await client.send(toLines([create(configMap(`m-${i}`))]));
+      expect(await client.next()).toMatchObject({ index: i, code: 201 });
+    }
+    const response = await client.response();
+    expect([response.statusCode, response.headers['content-type']]).toEqual([200, 'application/x-ndjson']);
+    expect(await client.finish([remove('m-0')])).toMatchObject([{ index: 3, code: 200 }]);
+  });
+
+  it('a body over the limit is refused before it is sent, where its length is known', async () => {
+    const client = BulkClient.open({ origin: (await server()).origin, ca: api.ca }, '', {
+      'content-length': '268435457',
+    });
+    expect((await client.response()).statusCode).toBe(413);
+    client.abort();
+  });
+
+  it('a stop of the server answers what was not begun', async () => {
+    const client = await open();
+    await client.send(toLines([create(configMap('a'))]));
+    expect(await client.next()).toMatchObject({ code: 201 });
+    api.stop.abort();
+    expect(await client.next()).toMatchObject({ index: 1, code: 503, status: { reason: 'ServiceUnavailable' } });
+    expect(await client.next()).toBeUndefined();
+  });
+
+  it('a client that stops sending is answered in time', async () => {
+    await api.close();
+    const settings = { ...api.context.settings, requestTimeoutMs: 2_000 };
+    api = await apiFixture({ settings });
+    const client = await open();
+    await client.send(`${toLines([create(configMap('a'))])}{"op":`);
+    expect(await client.next()).toMatchObject({ index: 0, code: 201 });
+    expect(await client.next()).toMatchObject({ index: 1, code: 504, status: { reason: 'Timeout' } });
+    expect(await client.next()).toBeUndefined();
+  });
+
+  it('more requests than may be under way are told to come again', async () => {
+    const address = { origin: (await server()).origin, ca: api.ca };
+    const holding = Array.from({ length: 8 }, () => BulkClient.open(address));
+    await Promise.all(holding.map((client) => client.response()));
+    const late = await BulkClient.open(address).response();
+    expect([late.statusCode, late.headers['retry-after']]).toEqual([429, '1']);
+    await Promise.all(holding.map((client) => client.finish()));
+    expect((await BulkClient.open(address).finish()).length).toBe(0);
+  });
+});

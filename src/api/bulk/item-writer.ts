@@ -1,0 +1,64 @@
+/**
+ * When items run: creates of one kind gather into slices that share a commit, patches and deletes go one by one, all as
+ * many at a time as their order and the limits allow.
+ */
+import pLimit from 'p-limit';
+import { ItemOrder, isBarrier, objectKey } from './item-order.ts';
+import { MAX_SINGLE_WRITES, MAX_SLICE_BYTES, MAX_SLICE_ITEMS } from './limits.ts';
+import type { Order, OrderRunner } from './order-runner.ts';
+
+interface Slice {
+  readonly orders: Order[];
+  readonly keys: Set<string>;
+  bytes: number;
+}
+
+export class ItemWriter {
+  readonly #runner: OrderRunner;
+  readonly #order = new ItemOrder();
+  readonly #limit = pLimit(MAX_SINGLE_WRITES);
+  /** Creates that wait for company, by kind. Either all are barriers or none. */
+  readonly #slices = new Map<string, Slice>();
+  #gathersBarriers = false;
+
+  constructor(runner: OrderRunner) {
+    this.#runner = runner;
+  }
+
+  write(order: Order): void {
+    const { task } = order;
+    if (isBarrier(task) !== this.#gathersBarriers) {
+      this.flush();
+      this.#gathersBarriers = isBarrier(task);
+    }
+    if (task.item.op === 'create') {
+      this.#gather(order);
+      return;
+    }
+    if (this.#slices.get(task.resource)?.keys.has(objectKey(task) ?? '') === true) {
+      this.flush();
+    }
+    this.#order.run([task], () => this.#limit(() => this.#runner.runOne(order)));
+  }
+
+  /** Starts all that waits for company. */
+  flush(): void {
+    for (const { orders } of this.#slices.values()) {
+      const tasks = orders.map(({ task }) => task);
+      this.#order.run(tasks, () => this.#runner.createAll(orders));
+    }
+    this.#slices.clear();
+  }
+
+  #gather(order: Order): void {
+    const { resource } = order.task;
+    const slice = this.#slices.get(resource) ?? { orders: [], keys: new Set<string>(), bytes: 0 };
+    this.#slices.set(resource, slice);
+    slice.orders.push(order);
+    slice.keys.add(objectKey(order.task) ?? '');
+    slice.bytes += order.bytes;
+    if (slice.orders.length >= MAX_SLICE_ITEMS || slice.bytes >= MAX_SLICE_BYTES) {
+      this.flush();
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/** What one bulk request may ask and hold. */
+export const MAX_ITEMS = 10_000;
+export const MAX_BODY_BYTES = 256 * 1024 * 1024;
+
+/** Together less than the writes that the group commit lets wait: bulks alone never meet its 429. */
+export const MAX_REQUESTS = 8;
+export const MAX_PENDING_ITEMS = 1_000;
+export const MAX_PENDING_BYTES = 8 * 1024 * 1024;
+/**
+ * Beyond so many characters of answers that wait for the client nothing more is read. The answers of a whole request
+ * fit, objects apart: clients that send everything before they read are common.
+ */
+export const MAX_UNREAD_CHARACTERS = 16 * 1024 * 1024;
+
+/** Of creates in one call: about 10 ms of work. */
+export const MAX_SLICE_ITEMS = 100;
+export const MAX_SLICE_BYTES = 512 * 1024;
+/** Each reads its object first: more would keep other requests from the connections for reading. */
+export const MAX_SINGLE_WRITES = 64;
+
+/** Then other requests of the process get their turn. */
+export const TURN_MS = 10;
