@@ -8,12 +8,15 @@ export interface FixedSettings {
   readonly shards: number;
   /** Tells this database from every other that shares a Redis with it. A restored copy keeps it. */
   readonly fleetId: string;
+  /** Signs continue tokens: every replica takes those of every other. */
+  readonly continueKey: Uint8Array;
 }
 
 export async function fixSettings(pool: Pool, shards: number): Promise<FixedSettings> {
   const db = drizzle(pool);
   await db.insert(settings).values({ shards }).onConflictDoNothing();
-  const [row] = await db.select({ shards: settings.shards, fleetId: settings.fleetId }).from(settings);
+  const { fleetId, continueKey } = settings;
+  const [row] = await db.select({ shards: settings.shards, fleetId, continueKey }).from(settings);
   if (row === undefined) {
     throw new Error('the table settings lost its row');
   }

@@ -6,6 +6,7 @@
 import type { ClientBase, Pool, PoolClient } from 'pg';
 import { textArray } from './binary-array.ts';
 import { cleanText } from './clean-text.ts';
+import { isMissingPartition } from './feed/log-partitions.ts';
 import { LEASE_NAMESPACE, LEASES } from './lease-overlay.ts';
 import { outcomeUnknown } from './postgres-errors.ts';
 
@@ -13,10 +14,13 @@ export class PostgresNodeLeases {
   readonly #pool: Pool;
   /** Called after each renewal's commit. */
   readonly #onRenewed: (revision: number, shard: string) => void;
+  /** Makes room in the change log, see `feed/log-partitions.ts`. */
+  readonly #extendLog: () => Promise<void>;
 
-  constructor(pool: Pool, onRenewed: (revision: number, shard: string) => void) {
+  constructor(pool: Pool, onRenewed: (revision: number, shard: string) => void, extendLog: () => Promise<void>) {
     this.#pool = pool;
     this.#onRenewed = onRenewed;
+    this.#extendLog = extendLog;
   }
 
   async adopt(shard: string, nodeNames: readonly string[]): Promise<void> {
@@ -32,6 +36,18 @@ export class PostgresNodeLeases {
     if (!(await this.#isDue(shard, minAgeMs))) {
       return 0;
     }
+    try {
+      return await this.#renew(shard, minAgeMs);
+    } catch (error) {
+      if (!isMissingPartition(error)) {
+        throw error;
+      }
+      await this.#extendLog();
+      return this.#renew(shard, minAgeMs);
+    }
+  }
+
+  async #renew(shard: string, minAgeMs: number): Promise<number> {
     const client = await this.#pool.connect();
     try {
       await client.query('BEGIN');

@@ -2,6 +2,7 @@
  * The tables as drizzle sees them, for the cold paths. `migrations/` is the truth for what drizzle cannot say
  * (partitions, storage, fill factors); an integration test holds the two together.
  */
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
@@ -19,6 +20,7 @@ const bytea = customType<{ data: Uint8Array; driverData: Buffer }>({
   dataType: () => 'bytea',
   toDriver: (value) => Buffer.from(value),
 });
+const NEW_KEY = sql`decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex')`;
 const revision = (name: string) => bigint(name, { mode: 'number' }).notNull();
 const time = (name: string) => timestamp(name, { withTimezone: true }).notNull();
 const record = (name: string) => jsonb(name).$type<Record<string, string>>();
@@ -118,4 +120,5 @@ export const settings = pgTable('settings', {
   singleton: boolean('singleton').primaryKey().default(true),
   shards: integer('shards').notNull(),
   fleetId: uuid('fleet_id').notNull().defaultRandom(),
+  continueKey: bytea('continue_key').notNull().default(NEW_KEY),
 });

@@ -14,6 +14,7 @@ import { PostgresChangeFeed } from './feed/change-feed.ts';
 import { ChangeLog, type Revisions } from './feed/change-log.ts';
 import { type Retention, runCompactions } from './feed/compaction.ts';
 import { changeEntry, type LogEntry } from './feed/log-entry.ts';
+import { extendLog, partitionSize } from './feed/log-partitions.ts';
 import { Notifier } from './feed/notifier.ts';
 import { listenForChanges, tailChangeLog } from './feed/tailer.ts';
 import { WakeUp } from './feed/wake-up.ts';
@@ -91,10 +92,16 @@ function compose(
     }
   };
   const onCommitted = (changes: readonly Change[]): void => publish(changes.map(changeEntry));
-  const commits = new GroupCommit({ pool: writer, clock, random, onCommitted });
+  const size = partitionSize(options.retention.revisions);
+  const extend = (): Promise<void> => extendLog(pool, size);
+  const commits = new GroupCommit({ pool: writer, clock, random, extendLog: extend, onCommitted });
   const stop = new AbortController();
   const common = { ...options, pool, feed, log, wakeUp, signal: stop.signal };
-  const background = Promise.all([tailChangeLog(common), listenForChanges(common), runCompactions(common)]);
+  const background = Promise.all([
+    tailChangeLog(common),
+    listenForChanges(common),
+    runCompactions({ ...common, partitionSize: size }),
+  ]);
 
   const close = async (): Promise<void> => {
     const onLate = (error: unknown): void => logger.warn({ err: error }, 'the database is slow, closing without it');
@@ -110,7 +117,7 @@ function compose(
     objects: new PostgresObjectStore(pool, commits, log, streams),
     feed,
     due: new PostgresDueStore(pool),
-    nodeLeases: new PostgresNodeLeases(pool, (revision, shard) => publish([log.renewal(revision, shard)])),
+    nodeLeases: new PostgresNodeLeases(pool, (revision, shard) => publish([log.renewal(revision, shard)]), extend),
     runtimeStates: new PostgresRuntimeStates(pool),
     tokens: new PostgresTokenStore(pool),
     ...fixed,

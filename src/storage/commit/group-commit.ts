@@ -7,6 +7,7 @@ import type { Pool } from 'pg';
 import { internalError, StatusError, tooManyRequests, unavailable } from '../../errors.ts';
 import type { Clock } from '../../timing/clock.ts';
 import type { Random } from '../../timing/random.ts';
+import { isMissingPartition } from '../feed/log-partitions.ts';
 import type { Change, Write, WriteResult } from '../object-store.ts';
 import { isDataError, isTransient, writeFailed } from '../postgres-errors.ts';
 import { type Committed, commitBatch } from './commit-batch.ts';
@@ -26,6 +27,8 @@ export interface GroupCommitOptions {
   readonly pool: Pool;
   readonly clock: Clock;
   readonly random: Random;
+  /** Makes room in the change log, see `feed/log-partitions.ts`. */
+  readonly extendLog: () => Promise<void>;
   /** Called after each commit, before the writers get their answers. */
   readonly onCommitted: (changes: readonly Change[]) => void;
 }
@@ -134,11 +137,15 @@ export class GroupCommit {
 
   /** Tries again only what was certainly not written. */
   async #commit(writes: readonly Write[]): Promise<Committed> {
-    const { pool, clock, random } = this.#options;
+    const { pool, clock, random, extendLog } = this.#options;
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await commitBatch(pool, writes);
       } catch (error) {
+        if (isMissingPartition(error) && attempt < ATTEMPTS) {
+          await extendLog();
+          continue;
+        }
         if (error instanceof StatusError || attempt === ATTEMPTS || !isTransient(error)) {
           throw error;
         }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { createRegistry } from '../../../src/registry/create-registry.ts';
 import type { Registry } from '../../../src/registry/registry.ts';
 import { RESOURCES } from '../../../src/resources/index.ts';
+import { clientConfig } from '../../../src/storage/connection.ts';
 import { compact } from '../../../src/storage/feed/compaction.ts';
 import { openStorage, type Storage } from '../../../src/storage/storage.ts';
 import { systemClock } from '../../../src/timing/clock.ts';
@@ -59,10 +60,11 @@ export function useReplicas(count: number): ApiReplicas {
   return {
     all,
     async compactAll() {
-      const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+      const pool = new pg.Pool({ ...clientConfig(database.url, 'test'), max: 2 });
       const retention = { minutes: 0, revisions: 0 };
       const { signal } = new AbortController();
-      await compact({ pool, retention, signal, clock: systemClock, random: seededRandom(1), logger: silentLogger });
+      const common = { clock: systemClock, random: seededRandom(1), logger: silentLogger, signal };
+      await compact({ ...common, pool, retention, partitionSize: 1_000 });
       await pool.end();
       const revision = await storages[0]?.objects.currentRevision();
       await until(() => storages.every(({ feed }) => feed.oldestRevision >= (revision ?? 0)));
