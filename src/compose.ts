@@ -30,6 +30,7 @@ import type { Registry } from './registry/registry.ts';
 import { RESOURCES } from './resources/index.ts';
 import { createRuntimes } from './runtimes/index.ts';
 import type { Runtime } from './runtimes/runtime.ts';
+import { bumpRevision } from './storage/bump-revision.ts';
 import { startEmbeddedPostgres } from './storage/embedded/start-embedded-postgres.ts';
 import { migrate } from './storage/migrate.ts';
 import { openStorage, type Storage } from './storage/storage.ts';
@@ -108,6 +109,21 @@ export async function compose({ config, logger, report }: ComposeOptions): Promi
     stopping.abort();
     await teardown.run();
     throw error;
+  }
+}
+
+/** For `flotilla bump-revision`: on DATABASE_URL, or on the embedded server, started for as long as it takes. */
+export async function bumpRevisionOf(config: Config, by: number, logger: Logger): Promise<number> {
+  const random = seededRandom(config.seed ^ hashString(randomUUID()));
+  const clock = systemClock;
+  if (config.databaseUrl !== undefined) {
+    return bumpRevision(config.databaseUrl, by, { clock, random });
+  }
+  const server = await startEmbeddedPostgres({ home: config.home, logger, clock });
+  try {
+    return await bumpRevision(server.url, by, { clock, random });
+  } finally {
+    await server.stop();
   }
 }
 

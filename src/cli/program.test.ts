@@ -97,13 +97,16 @@ describe('help', () => {
     expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  it.each(['serve', 'status', 'scale', 'kubeconfig', 'token', 'completion'])('of %s has examples', async (name) => {
-    const { code, stdout } = await run(name, '--help');
-    expect(code).toBe(0);
-    expect(stdout).toContain(`Usage: flotilla ${name}`);
-    expect(stdout).toContain('Examples:\n  ');
-    expect(stdout).toContain('--kubeconfig');
-  });
+  it.each(['serve', 'status', 'scale', 'kubeconfig', 'token', 'bump-revision', 'completion'])(
+    'of %s has examples',
+    async (name) => {
+      const { code, stdout } = await run(name, '--help');
+      expect(code).toBe(0);
+      expect(stdout).toContain(`Usage: flotilla ${name}`);
+      expect(stdout).toContain('Examples:\n  ');
+      expect(stdout).toContain('--kubeconfig');
+    },
+  );
 });
 
 describe('serve', () => {

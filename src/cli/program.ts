@@ -1,13 +1,14 @@
 /**
  * cli/: the command line. One file a command in `commands/`, listed below. Data goes to stdout in the form of -o,
  * messages to stderr; exit codes are in `exit-codes.ts`. May import client, config, errors, values, timing; the
- * composition root in `commands/serve.ts` only. Never prints a secret that was not asked for, never touches ~/.kube.
+ * composition root in `commands/serve.ts` and `commands/bump-revision.ts` only. Never prints a secret that was not asked for, never touches ~/.kube.
  */
 import { dirname } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { defaultKubeconfigPath } from '../config/load-config.ts';
 import { VERSION } from '../version.ts';
 import type { CommandContext, CommandDefinition } from './command-context.ts';
+import { bumpRevision } from './commands/bump-revision.ts';
 import { completion } from './commands/completion.ts';
 import { kubeconfig } from './commands/kubeconfig.ts';
 import { scale } from './commands/scale.ts';
@@ -18,7 +19,7 @@ import { describeCrash } from './crash-file.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { OUTPUT_FORMATS } from './output.ts';
 
-const COMMANDS: readonly CommandDefinition[] = [serve, status, scale, kubeconfig, token, completion];
+const COMMANDS: readonly CommandDefinition[] = [serve, status, scale, kubeconfig, token, bumpRevision, completion];
 
 const AFTER_HELP = `
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, not running or not ready.

@@ -4,7 +4,7 @@ import { StatusError, unavailable } from '../errors.ts';
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 export const sqlState = (error: unknown): string | undefined => {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^[0-9A-Z]{2}[0-9][0-9A-Z]{2}$/.test(code) ? code : undefined;
+  return typeof code === 'string' && /^[0-9A-Z]{2}[0-9P][0-9A-Z]{2}$/.test(code) ? code : undefined;
 };
 
 /** serialization_failure, deadlock_detected, lock_not_available, transaction stood still, connection lost, server going down or coming up. */
