@@ -107,10 +107,12 @@ function validateOwnerReferences(references: readonly OwnerReference[]): StatusC
   const [first, ...others] = references
     .filter(({ controller }) => controller === true)
     .map(({ kind, name }) => `${kind}/${name}`);
+  const shown = invalidField(OWNERS, references, '');
   const why = 'Only one reference can have Controller set to true. Found "true" in references for';
   return [
     ...references.flatMap(validateOwnerReference),
-    ...others.map((other) => invalidField(OWNERS, references, `${why} ${first} and ${other}`)),
+    // The list is made text once: it is in every message.
+    ...others.map((other) => ({ ...shown, message: `${shown.message}: ${why} ${first} and ${other}` })),
   ];
 }
 
@@ -135,7 +137,8 @@ export const validateFinalizerName = (finalizer: string, field: string): StatusC
     : [invalidField(field, finalizer, 'name is neither a standard finalizer name nor is it fully qualified')];
 
 function validateNoNewFinalizers({ finalizers = [] }: ObjectMeta, { finalizers: old = [] }: ObjectMeta): StatusCause[] {
-  const added = finalizers.filter((finalizer) => !old.includes(finalizer)).sort();
+  const known = new Set(old);
+  const added = finalizers.filter((finalizer) => !known.has(finalizer)).sort();
   if (added.length === 0) {
     return [];
   }
