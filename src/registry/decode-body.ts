@@ -1,6 +1,6 @@
 /**
  * The first step of a write: a body as sent becomes an object of the kind, its types checked, its unknown fields
- * dropped and told of as `fieldValidation` asks. Messages as in apiserver's handlers/{create,patch,rest}.go.
+ * dropped, and they and its duplicate fields told of as `fieldValidation` asks. Messages as in apiserver's handlers/{create,patch,rest}.go.
  */
 import { badRequest, invalid, StatusError } from '../errors.ts';
 import { decode } from '../resources/decode.ts';
@@ -35,14 +35,15 @@ function withTypeMeta(kind: Kind, body: Record<string, unknown>): Record<string,
 }
 
 interface Checked extends Decoded {
-  /** What is wrong with the unknown fields, when they are to be refused. */
+  /** What is wrong with the unknown and duplicate fields, when they are to be refused. */
   readonly refusal: string | undefined;
 }
 
 /** Throws 400 with the decoder's own words when the types are wrong. */
 function check(kind: Kind, body: Record<string, unknown>, options: WriteOptions): Checked {
   const { object, unknownFields } = decode(kind.definition, body);
-  const complaints = unknownFields.map((field) => `unknown field ${JSON.stringify(field)}`);
+  const unknown = unknownFields.map((field) => `unknown field ${JSON.stringify(field)}`);
+  const complaints = [...(options.complaints ?? []), ...unknown];
   const mode = options.fieldValidation ?? 'Warn';
   return {
     object,

@@ -23,6 +23,8 @@ export interface WriteOptions {
   readonly dryRun?: boolean;
   readonly fieldManager?: string;
   readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict';
+  /** What was wrong with the body's text (duplicate fields), to be refused or told of as `fieldValidation` asks. */
+  readonly complaints?: readonly string[];
   readonly fence?: Fence;
 }
 export interface DeleteOptions extends WriteOptions {

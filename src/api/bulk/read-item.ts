@@ -75,7 +75,7 @@ export function readItem(line: Line, maxBytes: number): ReadItem {
   }
   let value: unknown;
   try {
-    value = parseJson(line);
+    ({ value } = parseJson(line));
     return { item: checkItem(value) };
   } catch (error) {
     if (error instanceof StatusError) {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StatusError } from '../../errors.ts';
-import { exceedsDepth, parseJson } from './parse-json.ts';
+import { parseJson } from './parse-json.ts';
 
-const parse = (text: string): unknown => parseJson(Buffer.from(text));
+const parse = (text: string): unknown => parseJson(Buffer.from(text)).value;
 
 function complaint(text: string): string {
   try {
@@ -47,24 +47,20 @@ describe('parseJson', () => {
   ])('%j: %s', (text, words) => {
     expect(complaint(text)).toBe(`couldn't get version/kind; json parse error: ${words}`);
   });
-});
 
-describe('exceedsDepth', () => {
-  const depthOf = (value: unknown): number =>
-    typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
-
-  it('agrees with the depth of the parsed value', () => {
-    fc.assert(
-      fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
-        const depth = depthOf(value);
-        const body = Buffer.from(JSON.stringify(value));
-        expect(exceedsDepth(body, depth)).toBe(false);
-        expect(depth === 0 || exceedsDepth(body, depth - 1)).toBe(true);
-      }),
-    );
+  it('refuses more values than one request may hold, before it parses them', () => {
+    expect(parse(`[${'1,'.repeat(50_000)}1]`)).toHaveLength(50_001);
+    const body = Buffer.from(`[${'1,'.repeat(50_001)}not JSON`);
+    expect(() => parseJson(body)).toThrow(expect.objectContaining({ code: 413, reason: 'RequestEntityTooLarge' }));
+    expect(parse(JSON.stringify({ a: ','.repeat(60_000) }))).toEqual({ a: ','.repeat(60_000) });
   });
 
-  it('does not count what is in strings', () => {
-    expect(exceedsDepth(Buffer.from('{"a":"[[[[\\"[[["}'), 1)).toBe(false);
+  it('complains of keys that an object has twice', () => {
+    const twice = '{"spec":{"containers":[{"name":"a"},{"name":"b","image":"i","name":"c"}]},"x":1,"x":2}';
+    expect(parseJson(Buffer.from(twice))).toEqual({
+      value: { spec: { containers: [{ name: 'a' }, { name: 'c', image: 'i' }] }, x: 2 },
+      complaints: ['duplicate field "spec.containers[1].name"', 'duplicate field "x"'],
+    });
+    expect(parseJson(Buffer.from('{"a":{"b":1},"c":{"b":1},"d":"{\\"a\\":1,\\"a\\":2}"}')).complaints).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { StatusError } from '../../errors.ts';
 import { parseYaml, renderYaml } from './parse-yaml.ts';
 
-const parse = (text: string): unknown => parseYaml(Buffer.from(text));
+const parse = (text: string): unknown => parseYaml(Buffer.from(text)).value;
 
 describe('parseYaml', () => {
   it('reads what renderYaml writes', () => {
@@ -64,5 +64,16 @@ describe('parseYaml', () => {
 
   it('names the line', () => {
     expect(() => parse('a: 1\nb: "x\n')).toThrow(/^error converting YAML to JSON: yaml: line \d+: /);
+  });
+
+  it('complains of keys that a map has twice, in the words of Go', () => {
+    const text = 'kind: X\ndata:\n  a: 1\n  b: 2\n  a: 3\nlist: [{c: 1}, {c: 1, d: {}, c: 2}]\n';
+    expect(parseYaml(Buffer.from(text))).toEqual({
+      value: { kind: 'X', data: { a: 3, b: 2 }, list: [{ c: 1 }, { c: 2, d: {} }] },
+      complaints: [
+        'yaml: unmarshal errors:\n  line 5: key "a" already set in map\n  line 6: key "c" already set in map',
+      ],
+    });
+    expect(parseYaml(Buffer.from('a: &a {x: 1}\nb: {<<: *a, x: 2}\n')).complaints).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ import {
   unsupportedMediaType,
   YAML_TYPE,
 } from './media-type.ts';
-import { parseJson } from './parse-json.ts';
+import { type ParsedBody, parseJson } from './parse-json.ts';
 import { parseYaml } from './parse-yaml.ts';
 
 const EMPTY = Buffer.alloc(0);
@@ -21,14 +21,14 @@ export const contentType = (request: FastifyRequest): string => {
   return type === '' || type === '*/*' ? JSON_TYPE : type;
 };
 
-const PARSERS: Readonly<Record<string, (body: Buffer) => unknown>> = {
+const PARSERS: Readonly<Record<string, (body: Buffer) => ParsedBody>> = {
   [JSON_TYPE]: parseJson,
   [YAML_TYPE]: parseYaml,
-  [PROTOBUF_TYPE]: decodeProtobuf,
+  [PROTOBUF_TYPE]: (body) => ({ value: decodeProtobuf(body), complaints: [] }),
 };
 
-/** Throws 400 and 415. */
-export function readBody(request: FastifyRequest): unknown {
+/** Throws 400, 413 and 415. */
+export function parseBody(request: FastifyRequest): ParsedBody {
   const type = contentType(request);
   const parse = Object.hasOwn(PARSERS, type) ? PARSERS[type] : undefined;
   if (parse === undefined) {
@@ -36,3 +36,6 @@ export function readBody(request: FastifyRequest): unknown {
   }
   return parse(bodyBytes(request));
 }
+
+/** For bodies that are no objects of a kind. Throws 400, 413 and 415. */
+export const readBody = (request: FastifyRequest): unknown => parseBody(request).value;

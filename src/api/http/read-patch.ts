@@ -11,12 +11,23 @@ export const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
   'application/strategic-merge-patch+json': 'strategic',
 };
 
-/** Throws 415 and 400. */
-export function readPatch(request: FastifyRequest): { readonly type: PatchType; readonly patch: unknown } {
+export interface ReadPatch {
+  readonly type: PatchType;
+  readonly patch: unknown;
+  readonly complaints: readonly string[];
+}
+
+/** Throws 400, 413 and 415. */
+export function readPatch(request: FastifyRequest): ReadPatch {
   const media = parseMediaType(request.headers['content-type'] ?? '').type;
   const type = Object.hasOwn(PATCH_TYPES, media) ? PATCH_TYPES[media] : undefined;
   if (type === undefined) {
     throw unsupportedMediaType(Object.keys(PATCH_TYPES));
   }
-  return { type, patch: parseJson(bodyBytes(request)) };
+  const { value, complaints } = parseJson(bodyBytes(request));
+  return {
+    type,
+    patch: value,
+    complaints: type === 'json' ? complaints.map((each) => `json patch ${each}`) : complaints,
+  };
 }

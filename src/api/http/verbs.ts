@@ -8,7 +8,7 @@ import { readDeleteOptions } from './delete-options.ts';
 import { type KindRoute, pathNames, pathNamespace } from './kind-route.ts';
 import { readListOptions, readSelection } from './list-options.ts';
 import type { Handler } from './mount.ts';
-import { readBody } from './read-body.ts';
+import { parseBody } from './read-body.ts';
 import { readPatch } from './read-patch.ts';
 import { sendList, sendObject, sendSuccess } from './send.ts';
 import { streamList } from './stream-list.ts';
@@ -25,7 +25,8 @@ export const create =
     const view = viewOf(request, definition, context.clock);
     const options = readWriteOptions(request, 'CreateOptions');
     const { namespace } = pathNames(request);
-    const written = await context.registry.create(id, namespace, readBody(request), options);
+    const { value, complaints } = parseBody(request);
+    const written = await context.registry.create(id, namespace, value, { ...options, complaints });
     addWarnings(reply, written.warnings);
     return sendObject(reply, view, written.object, 201);
   };
@@ -61,12 +62,12 @@ export const update =
     const view = viewOf(request, definition, context.clock);
     const options = readWriteOptions(request, 'UpdateOptions');
     const { namespace, name } = pathNames(request);
-    const body = readBody(request);
+    const { value: body, complaints } = parseBody(request);
     const { registry } = context;
     const written =
       subresource === 'status'
-        ? await registry.updateStatus(id, namespace, name, body, options)
-        : await registry.update(id, namespace, name, body, options);
+        ? await registry.updateStatus(id, namespace, name, body, { ...options, complaints })
+        : await registry.update(id, namespace, name, body, { ...options, complaints });
     addWarnings(reply, written.warnings);
     return sendObject(reply, view, written.object, written.created ? 201 : 200);
   };
@@ -77,9 +78,10 @@ export const patch =
     const view = viewOf(request, definition, context.clock);
     const options = readWriteOptions(request, 'PatchOptions');
     const { namespace, name } = pathNames(request);
-    const { type, patch: body } = readPatch(request);
+    const { type, patch: body, complaints } = readPatch(request);
     const written = await context.registry.patch(id, namespace, name, type, body, {
       ...options,
+      complaints,
       ...(subresource === undefined ? {} : { subresource }),
     });
     addWarnings(reply, written.warnings);

@@ -3,8 +3,8 @@ import { badRequest } from '../../errors.ts';
 
 /** The library recurses: 1,000 levels overflow the stack. The deepest real manifests (CRD schemas) have about 60. */
 const MAX_DEPTH = 200;
-/** About 25,000 lines of `key: value`, a third of a second. */
-const MAX_LEXEMES = 150_000;
+/** About 4,000 lines of `key: value`: more would hold the one thread that answers everybody for too long. */
+const MAX_LEXEMES = 25_000;
 
 /** The lexer's own mark: the next lexeme is a scalar's text, whatever it looks like. */
 const SCALAR = '\u001f';
