@@ -36,12 +36,15 @@ import { migrate } from './storage/migrate.ts';
 import { openStorage, type Storage } from './storage/storage.ts';
 import { type Clock, systemClock } from './timing/clock.ts';
 import { hashString, type Random, seededRandom } from './timing/random.ts';
+import { unlessAborted } from './timing/unless-aborted.ts';
 import { VERSION } from './version.ts';
 
 export interface ComposeOptions {
   readonly config: Config;
   readonly logger: Logger;
   readonly report: (step: StepReport) => void;
+  /** Abandons the start; afterwards it begins the stop, which `stop()` completes. */
+  readonly signal: AbortSignal;
 }
 
 export interface Flotilla {
@@ -77,13 +80,15 @@ interface Core {
 
 /** Answers under way at a stop get this long. */
 const CUT_CONNECTIONS_MS = 1_000;
+const LAST_EVENTS_MS = 1_000;
 
 /** Throws StartupError when the operator can mend it; whatever was started by then is stopped again. */
-export async function compose({ config, logger, report }: ComposeOptions): Promise<Flotilla> {
+export async function compose({ config, logger, report, signal }: ComposeOptions): Promise<Flotilla> {
   const teardown = new Teardown(logger);
   const stopping = new AbortController();
   // Every informer, recorder and runtime loop listens to it: more than ten is no leak.
   setMaxListeners(0, stopping.signal);
+  signal.addEventListener('abort', () => stopping.abort(), { once: true });
   const { promise: failed, reject: fail } = promiseWithReject();
   try {
     const home = await prepareHome(config.home);
@@ -91,7 +96,7 @@ export async function compose({ config, logger, report }: ComposeOptions): Promi
       ...{ config, logger, home, teardown, fail, clock: systemClock, signal: stopping.signal },
       // Two processes of one fleet must not draw the same jitter.
       random: seededRandom(config.seed ^ hashString(randomUUID())),
-      step: (title, run) => runStep(title, run, report, systemClock),
+      step: (title, run) => runStep(title, () => unlessAborted(run(), stopping.signal), report, systemClock),
     };
     const core = await openCore(self);
     const hasApi = config.roles.includes('api');
@@ -101,7 +106,7 @@ export async function compose({ config, logger, report }: ComposeOptions): Promi
       await self.step('Workers', () => startWorkers(self, core));
     }
     if (config.roles.includes('worker') && config.roles.includes('controller')) {
-      await self.step('Nodes', () => awaitNodes(core.registry, systemClock));
+      await self.step('Nodes', () => awaitNodes(core.registry, systemClock, stopping.signal));
     }
     teardown.add('signal', async () => stopping.abort());
     return { url: api?.url, kubeconfigPath: api?.kubeconfigPath, failed, stop: () => teardown.run() };
@@ -137,25 +142,27 @@ function promiseWithReject(): { promise: Promise<never>; reject: (error: Error) 
   return { promise, reject };
 }
 
-async function openDatabase({ config, home, logger, clock, teardown, fail }: Process): Promise<string> {
+async function openDatabase({ config, home, logger, clock, teardown, fail, signal }: Process): Promise<string> {
   if (config.databaseUrl !== undefined) {
     return config.databaseUrl;
   }
   const { embeddedPort } = config.database;
-  const server = await startEmbeddedPostgres({
-    ...{ home, logger, clock },
+  const starting = startEmbeddedPostgres({
+    ...{ home, logger, clock, signal },
     ...(embeddedPort === undefined ? {} : { port: embeddedPort }),
   });
-  teardown.add('postgres', () => server.stop());
+  // Also one that is still starting, when the start is abandoned.
+  teardown.add('postgres', async () => (await starting.catch(() => undefined))?.stop());
+  const server = await starting;
   void server.exited.then(fail);
   return server.url;
 }
 
 async function openCore(self: Process): Promise<Core> {
-  const { config, logger, clock, random, teardown, step } = self;
+  const { config, logger, clock, random, teardown, step, signal } = self;
   const databaseTitle = config.databaseUrl === undefined ? 'PostgreSQL (embedded)' : 'PostgreSQL (DATABASE_URL)';
   const url = await step(databaseTitle, () => openDatabase(self));
-  await step('Schema', () => migrate(url, { logger, clock, random }));
+  await step('Schema', () => migrate(url, { logger, clock, random, signal }));
   const { retention, shards, database } = config;
   const storage = await step('Store', () =>
     openStorage({ url, poolSize: database.poolSize, shards, retention, clock, random, logger }),
@@ -213,19 +220,20 @@ async function startWorkers(self: Process, core: Core): Promise<void> {
   const { nodeLeases, due, shards } = storage;
   const shared = { registry, nodeLeases, clock, random, logger };
   const reconcilers: BatchReconciler[] = [];
+  const background: Promise<unknown>[] = [];
   const periodic: WorkerOptions['periodic'][number][] = [];
   let heartbeat: WorkerOptions['heartbeat'];
   if (config.roles.includes('worker')) {
     const { doorbell } = queue;
     const kubelet = createKubelet({ ...shared, runtimes, config: config.kubelet, shards, due, doorbell });
-    kubelet.start(signal);
+    background.push(kubelet.start(signal));
     reconcilers.push(kubelet.reconciler);
     const everyMs = config.kubelet.renewIntervalMs;
     heartbeat = { shards: () => nodeLeases.shards(), everyMs, run: (shard) => kubelet.heartbeat(shard) };
   }
   if (config.roles.includes('controller')) {
     const controllers = createControllers({ ...shared, config: config.controllers });
-    await controllers.start(signal);
+    background.push((await controllers.start(signal)).ended);
     reconcilers.push(...controllers.reconcilers);
     periodic.push(...controllers.periodic);
   }
@@ -233,6 +241,9 @@ async function startWorkers(self: Process, core: Core): Promise<void> {
   const worker = await queue.startWorker({
     ...{ reconcilers, due, periodic, holder, signal },
     ...(heartbeat === undefined ? {} : { heartbeat }),
+  });
+  teardown.add('last events', async () => {
+    await unlessAborted(Promise.all(background), AbortSignal.timeout(LAST_EVENTS_MS));
   });
   teardown.add('worker', () => worker.stop());
 }

@@ -191,6 +191,14 @@ export class StartupError extends Error {
   }
 }
 
+/** A value on the command line that is not allowed; the command exits with 2. */
+export class UsageError extends StartupError {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UsageError';
+  }
+}
+
 /** The code of a system error, such as `ENOENT`; undefined for anything else that was thrown. */
 export const errorCode = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

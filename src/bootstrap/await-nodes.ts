@@ -15,13 +15,13 @@ const LIMIT_MS = 4_000;
 const isReady = ({ spec, status }: Pool): boolean => (status?.readyReplicas ?? 0) >= (spec?.replicas ?? 0);
 
 /** Resolves when every pool has the nodes it wants, all ready, or after 4 s. */
-export async function awaitNodes(registry: Registry, clock: Clock): Promise<void> {
+export async function awaitNodes(registry: Registry, clock: Clock, signal: AbortSignal): Promise<void> {
   const end = clock.monotonic() + LIMIT_MS;
   while (clock.monotonic() < end) {
     const { items } = await registry.list('nodepools.fleet.flotilla.dev', {});
     if (items.every((item) => isReady(decodeObject<Pool>(item)))) {
       return;
     }
-    await clock.sleep(LOOK_MS);
+    await clock.sleep(LOOK_MS, signal);
   }
 }

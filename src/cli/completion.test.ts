@@ -7,7 +7,11 @@ async function script(shell: string): Promise<string> {
   const ignored = { write: () => undefined };
   const clock = { now: () => 0, monotonic: () => 0, sleep: async () => undefined };
   const stdout = { write: (chunk: string) => (text += chunk) };
-  await runCommandLine(['completion', shell], { terminal: { stdout, stderr: ignored }, env: {}, clock });
+  await runCommandLine(['completion', shell], {
+    terminal: { stdout, stderr: ignored, outlive: () => undefined },
+    env: {},
+    clock,
+  });
   return text;
 }
 

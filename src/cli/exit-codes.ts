@@ -1,7 +1,7 @@
 /** The exit codes, as `flotilla --help` documents them, and which failure gets which. */
 import { CommanderError } from 'commander';
 import { ApiError, ConnectionError } from '../client/client-errors.ts';
-import { StartupError } from '../errors.ts';
+import { StartupError, UsageError } from '../errors.ts';
 
 export const EXIT = { ok: 0, failure: 1, usage: 2, notReady: 3 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -31,6 +31,9 @@ export function exitCodeOf(error: unknown): ExitCode | undefined {
   }
   if (error instanceof ApiError) {
     return error.status === 404 || error.status === 503 ? EXIT.notReady : EXIT.failure;
+  }
+  if (error instanceof UsageError) {
+    return EXIT.usage;
   }
   return error instanceof StartupError ? EXIT.failure : undefined;
 }

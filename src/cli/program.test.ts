@@ -112,8 +112,22 @@ describe('help', () => {
 describe('serve', () => {
   it('refuses a bad setting in one line, before it starts anything', async () => {
     const { code, stdout, stderr } = await runCommand(['serve', '--port', '70000']);
-    expect([code, stdout]).toEqual([1, '']);
+    expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toBe('flotilla: api.port (--port): "70000" is not allowed; use a whole number from 0 to 65535\n');
+  });
+
+  it('blames the environment with 1: the command line is as it should be', async () => {
+    const { code, stderr } = await runCommand(['serve'], { FLOTILLA_PORT: '70000' });
+    expect([code, stderr.split(':')[1]]).toEqual([1, ' api.port (FLOTILLA_PORT)']);
+  });
+
+  it('refuses some of the roles without a database that others could share', async () => {
+    const { code, stderr } = await runCommand(['serve', '--role', 'worker', '--home', folder]);
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      'flotilla: roles (worker) without DATABASE_URL: no other process could share the embedded PostgreSQL and be its ' +
+        'api and controller; set DATABASE_URL to the database of the fleet, or run all roles in one process\n',
+    );
   });
 
   it('names a configuration file that is not there', async () => {

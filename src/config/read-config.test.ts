@@ -118,6 +118,7 @@ describe('the file', () => {
     const config = readConfig({
       file: yaml({
         roles: ['worker'],
+        databaseUrl: 'postgres://127.0.0.1/fleet',
         seedFleet: false,
         api: { port: 7000, tlsNames: ['api', '10.0.0.1'] },
         runtimes: { simulated: null, mine: { module: 'flotilla-runtime-mine', options: { socket: '/run/x' } } },

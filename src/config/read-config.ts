@@ -2,7 +2,7 @@
  * config/: flags > environment > YAML file > defaults, in one pure function. May import errors and values. Nothing
  * outside this folder and main.ts reads the environment. Values of settings that may hold a secret are never repeated.
  */
-import { StartupError } from '../errors.ts';
+import { StartupError, UsageError } from '../errors.ts';
 import type { Config } from './config.ts';
 import { type ConfigFile, readConfigFile } from './config-file.ts';
 import { SETTINGS, type Setting, type SettingName, type SettingValue } from './settings.ts';
@@ -16,7 +16,10 @@ export interface ConfigSources {
   readonly file?: ConfigFile;
 }
 
-/** Throws StartupError, naming the setting, its value and what is allowed, at the first one that is wrong. */
+/**
+ * Throws StartupError, naming the setting, its value and what is allowed, at the first one that is wrong; UsageError
+ * where a flag is to blame.
+ */
 export function readConfig(sources: ConfigSources): Config {
   const fromFile = sources.file === undefined ? undefined : readConfigFile(sources.file);
   const get = <N extends SettingName>(name: N): SettingValue<N> => readSetting(name, sources, fromFile);
@@ -68,7 +71,7 @@ function readSetting<N extends SettingName>(
   const setting = SETTINGS[name] as Setting<SettingValue<N>>;
   const flag = flags?.[name];
   if (flag !== undefined) {
-    return parseValue(name, setting, flag, setting.option?.split(' ')[0] ?? 'flag');
+    return parseValue(name, setting, flag, setting.option?.split(' ')[0] ?? 'flag', UsageError);
   }
   const variable = env?.[setting.env];
   if (variable !== undefined && variable !== '' && !isServiceLink(variable)) {
@@ -83,11 +86,17 @@ function readSetting<N extends SettingName>(
 /** Kubernetes sets FLOTILLA_PORT=tcp://10.0.0.1:443 in pods beside a Service named flotilla; no setting of ours. */
 const isServiceLink = (variable: string): boolean => variable.startsWith('tcp://');
 
-function parseValue<T>(name: SettingName, { parser, secret }: Setting<T>, raw: unknown, source: string): T {
+function parseValue<T>(
+  name: SettingName,
+  { parser, secret }: Setting<T>,
+  raw: unknown,
+  source: string,
+  Problem: typeof StartupError = StartupError,
+): T {
   const value = parser.parse(raw);
   if (value === undefined) {
     const shown = secret === true ? 'the value' : quote(raw);
-    throw new StartupError(`${name} (${source}): ${shown} is not allowed; use ${parser.allowed}`);
+    throw new Problem(`${name} (${source}): ${shown} is not allowed; use ${parser.allowed}`);
   }
   return value;
 }
@@ -97,7 +106,14 @@ function quote(raw: unknown): string {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
-function checkTogether({ kubelet, controllers }: Config): void {
+function checkTogether({ roles, databaseUrl, kubelet, controllers }: Config): void {
+  const missing = SETTINGS.roles.fallback.filter((role) => !roles.includes(role));
+  if (databaseUrl === undefined && missing.length > 0) {
+    throw new StartupError(
+      `roles (${roles.join(',')}) without DATABASE_URL: no other process could share the embedded PostgreSQL and be ` +
+        `its ${missing.join(' and ')}; set DATABASE_URL to the database of the fleet, or run all roles in one process`,
+    );
+  }
   const { renewIntervalMs, leaseDurationSeconds } = kubelet;
   if (renewIntervalMs >= leaseDurationSeconds * 1_000) {
     throw new StartupError(

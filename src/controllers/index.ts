@@ -55,8 +55,11 @@ export interface Controllers {
   readonly triggers: readonly Trigger[];
   /** Keys for the queue's sweep to keep due. */
   readonly periodic: readonly { readonly shard: string; readonly key: string; readonly everyMs: number }[];
-  /** Resolves when the views are filled; then follows the feed and writes events until the signal aborts. */
-  start(signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves when the views are filled; then follows the feed and writes events until the signal aborts. `ended`
+   * resolves when the last event is written.
+   */
+  start(signal: AbortSignal): Promise<{ readonly ended: Promise<unknown> }>;
 }
 
 export function createControllers(options: ControllersOptions): Controllers {
@@ -75,10 +78,9 @@ export function createControllers(options: ControllersOptions): Controllers {
     triggers: controllerTriggers,
     periodic: controllers.flatMap(({ name, periodic = [] }) => periodic.map((entry) => ({ shard: name, ...entry }))),
     async start(signal) {
-      for (const recorder of recorders) {
-        void recorder.run(registry, signal);
-      }
+      const ended = Promise.all(recorders.map((recorder) => recorder.run(registry, signal)));
       await views.start(signal);
+      return { ended };
     },
   };
 }

@@ -43,8 +43,8 @@ export interface Kubelet {
   readonly triggers: readonly Trigger[];
   /** Renews the leases of a shard's nodes. */
   heartbeat(shard: string): Promise<void>;
-  /** Writes events and listens to the runtimes until the signal aborts. */
-  start(signal: AbortSignal): void;
+  /** Writes events and listens to the runtimes until the signal aborts; resolves when the last event is written. */
+  start(signal: AbortSignal): Promise<void>;
 }
 
 export function createKubelet(options: KubeletOptions): Kubelet {
@@ -75,11 +75,9 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       // A repeated or late job must not renew twice within a period.
       await nodeLeases.renewShard(shard, config.renewIntervalMs / 2);
     },
-    start: (signal) => {
-      void context.recorder.run(registry, signal);
-      for (const runtime of runtimes.values()) {
-        void followRuntime(options, runtime, signal);
-      }
+    start: async (signal) => {
+      const followed = [...runtimes.values()].map((runtime) => followRuntime(options, runtime, signal));
+      await Promise.all([context.recorder.run(registry, signal), ...followed]);
     },
   };
 }

@@ -24,7 +24,7 @@ export interface BullDoorbell extends Doorbell {
 }
 
 export function createDoorbell(add: AddWakeUps, clock: Clock, logger: Logger, signal: AbortSignal): BullDoorbell {
-  const failures = new FailureLog(logger, clock);
+  const failures = new FailureLog(logger, clock, signal);
   const lanes = new Map<QueueName, Lane>();
   const flushes = new Set<Promise<void>>();
 

@@ -11,17 +11,20 @@ const isExpected = (error: Error): boolean => error instanceof StatusError && er
 export class FailureLog {
   readonly #logger: Logger;
   readonly #clock: Clock;
+  readonly #stopping: AbortSignal | undefined;
   readonly #last = new Map<string, { at: number; suppressed: number }>();
 
-  constructor(logger: Logger, clock: Clock) {
+  /** What fails after `stopping` aborts fails because it was cut short: a debug line. */
+  constructor(logger: Logger, clock: Clock, stopping?: AbortSignal) {
     this.#logger = logger;
     this.#clock = clock;
+    this.#stopping = stopping;
   }
 
   /** `topic` limits the rate: a reconciler's name, or what was attempted. */
   report(topic: string, error: unknown, fields: object, message: string): void {
     const failure = error instanceof Error ? error : new Error(String(error));
-    if (isExpected(failure)) {
+    if (isExpected(failure) || this.#stopping?.aborted === true) {
       this.#logger.debug({ ...fields, reason: failure.message }, message);
       return;
     }

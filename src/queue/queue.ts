@@ -41,7 +41,7 @@ export async function openQueue({ backend, logger, clock, random }: QueueOptions
   }
   const bull = connectBull(backend);
   const closing = new AbortController();
-  const failures = new FailureLog(logger, clock);
+  const failures = new FailureLog(logger, clock, closing.signal);
   const open = (name: QueueName): BullQueue => {
     const queue = bull.queue(name);
     queue.on('error', (error) => failures.report(name, error, { queue: name }, 'queue error'));
@@ -78,6 +78,8 @@ export async function openQueue({ backend, logger, clock, random }: QueueOptions
     async close() {
       await Promise.all(workers.map((worker) => worker.stop()));
       closing.abort();
+      // A ring under way would find its connections ended.
+      await withTimeLimit(doorbell.settled(), CLOSE_MS, 'the last rings', clock).catch(() => undefined);
       await close().catch((error: unknown) => logger.warn({ err: error }, 'queue did not close in time'));
     },
   };

@@ -50,7 +50,7 @@ export async function startWorker(options: WorkerOptions, around: Surroundings):
   const signal = AbortSignal.any([stopping.signal, options.signal]);
   const alarms = new AlarmClock(clock, (shard) => doorbell.ring(shard));
   const runner = new ShardRunner({ reconcilers, due, holder, alarms, doorbell, clock, random, logger, signal });
-  const failures = new FailureLog(logger, clock);
+  const failures = new FailureLog(logger, clock, signal);
   const workers = await openWorkers(options, around, runner, failures);
   const sweeps = runSweeps({
     ...{ due, runner, alarms, doorbell, periodic, clock, random, failures, signal },

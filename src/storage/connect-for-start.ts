@@ -3,6 +3,7 @@ import pg from 'pg';
 import { StartupError } from '../errors.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
+import { unlessAborted } from '../timing/unless-aborted.ts';
 import { clientConfig } from './connection.ts';
 import { sqlState } from './postgres-errors.ts';
 
@@ -12,20 +13,23 @@ const RETRY_MS = 250;
 
 export async function connectForStart(
   url: string,
-  { clock, random }: { clock: Clock; random: Random },
+  { clock, random, signal }: { clock: Clock; random: Random; signal?: AbortSignal | undefined },
 ): Promise<pg.Client> {
   const end = clock.monotonic() + START_WAIT_MS;
   for (;;) {
     const client = createClient(url);
     try {
-      await client.connect();
+      await unlessAborted(client.connect(), signal);
       return client;
     } catch (error) {
-      await client.end().catch(() => undefined);
+      const ended = client.end().catch(() => undefined);
+      // A connection that nobody answers ends with its time-out only.
+      signal?.throwIfAborted();
+      await ended;
       if (sqlState(error) !== '57P03' || clock.monotonic() > end) {
         throw startupError(client, error);
       }
-      await clock.sleep(RETRY_MS * (0.5 + random.next()));
+      await clock.sleep(RETRY_MS * (0.5 + random.next()), signal);
     }
   }
 }

@@ -24,6 +24,8 @@ export interface MigrateOptions {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: Random;
+  /** Abandons the start. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export async function migrate(url: string, options: MigrateOptions): Promise<void> {
@@ -66,7 +68,7 @@ async function checkVersion(client: pg.Client): Promise<void> {
 }
 
 /** Tried again and again rather than waited for: a statement that waits holds a snapshot, and has a time-out. */
-async function lock(client: pg.Client, { clock, random }: MigrateOptions): Promise<void> {
+async function lock(client: pg.Client, { clock, random, signal }: MigrateOptions): Promise<void> {
   const end = clock.monotonic() + LOCK_WAIT_MS;
   for (;;) {
     const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [LOCK_ID]);
@@ -76,7 +78,7 @@ async function lock(client: pg.Client, { clock, random }: MigrateOptions): Promi
     if (clock.monotonic() > end) {
       throw new StartupError('another Flotilla has been migrating this database for a minute; stop it and try again');
     }
-    await clock.sleep(LOCK_POLL_MS * (0.5 + random.next()));
+    await clock.sleep(LOCK_POLL_MS * (0.5 + random.next()), signal);
   }
 }
 

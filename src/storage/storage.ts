@@ -52,7 +52,8 @@ export interface Storage extends FixedSettings {
 }
 
 const ANSWER_MS = 3_000;
-const DISCONNECT_MS = 2_000;
+const BACKGROUND_MS = 1_000;
+const DISCONNECT_MS = 1_000;
 const PING_MS = 2_000;
 
 /** The database must have been migrated. */
@@ -108,9 +109,9 @@ function compose(
     feed.close();
     await within(clock, ANSWER_MS, commits.close()).catch(onLate);
     stop.abort();
-    await within(clock, DISCONNECT_MS, Promise.all([background, pool.end(), writer.end(), streams.end()])).catch(
-      onLate,
-    );
+    // First whoever uses the pools, then the pools: a query on an ended pool fails.
+    await within(clock, BACKGROUND_MS, Promise.all([background, notifier.settled()])).catch(onLate);
+    await within(clock, DISCONNECT_MS, Promise.all([pool.end(), writer.end(), streams.end()])).catch(onLate);
   };
   let closing: Promise<void> | undefined;
   return {

@@ -20,6 +20,7 @@ export async function runCommand(
     terminal: {
       stdout: { write: (text) => (stdout += text) },
       stderr: { write: (text) => (stderr += text) },
+      outlive: () => undefined,
     },
     env,
     clock: {

@@ -177,6 +177,12 @@ export class EmbeddedProgram {
     await this.#closed;
   }
 
+  /** As a program that exits without a word: see embedded-program.ts. */
+  async exit(): Promise<void> {
+    this.#child.kill('SIGUSR2');
+    await this.#closed;
+  }
+
   /** After the test, whatever has become of it. */
   async end(): Promise<void> {
     this.#child.kill('SIGTERM');

@@ -1,6 +1,7 @@
 /**
  * A Flotilla reduced to its embedded PostgreSQL, to be run, killed and run again in a process of its own. Argument:
- * `{ home, port?, stagingFolders? }` as JSON. Tells what happens as JSON, one event a line; SIGTERM stops it.
+ * `{ home, port?, stagingFolders? }` as JSON. Tells what happens as JSON, one event a line; SIGTERM stops it,
+ * SIGUSR2 makes it exit and leave everything as it is.
  */
 
 import type { Logger } from '../../src/logger.ts';
@@ -23,6 +24,7 @@ const logger: Logger = {
 };
 
 const options = JSON.parse(process.argv[2] ?? '{}') as EmbeddedPostgresOptions;
+process.once('SIGUSR2', () => process.exit(1));
 const stopping = new AbortController();
 const stopped = new Promise<void>((resolve) => {
   process.once('SIGTERM', () => {

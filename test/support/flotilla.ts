@@ -11,7 +11,8 @@ import { readKubeconfig } from '../../src/config/kubeconfig.ts';
 import { freePort } from './free-port.ts';
 import { until } from './until.ts';
 
-const PROGRAM = resolve(import.meta.dirname, '../../bin/flotilla.js');
+const REPOSITORY = resolve(import.meta.dirname, '../..');
+const PROGRAM = join(REPOSITORY, 'bin/flotilla.js');
 const READY_MS = 60_000;
 
 export interface FlotillaOptions {
@@ -23,6 +24,8 @@ export interface FlotillaOptions {
   readonly home?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  /** What starts the program; unset: node itself. Run in the repository's folder. */
+  readonly command?: readonly [string, ...string[]];
 }
 
 export interface Access {
@@ -83,8 +86,10 @@ export class FlotillaProcess {
   /** Starts the program and returns at once. */
   spawn(): void {
     const { databaseUrl, redisUrl, env, args = [] } = this.#options;
+    const [file, ...words] = this.#options.command ?? [process.execPath, PROGRAM, 'serve'];
     this.#output = '';
-    const child = spawn(process.execPath, [PROGRAM, 'serve', ...args], {
+    const child = spawn(file, [...words, ...args], {
+      ...(this.#options.command === undefined ? {} : { cwd: REPOSITORY }),
       env: {
         PATH: process.env['PATH'] ?? '',
         HOME: this.home,
@@ -106,9 +111,9 @@ export class FlotillaProcess {
     this.#exited.catch(() => undefined);
   }
 
-  ready(): Promise<unknown> {
+  ready(text = 'Press Ctrl-C to stop.'): Promise<unknown> {
     return until(
-      () => this.#output.includes('Press Ctrl-C to stop.'),
+      () => this.#output.includes(text),
       () => `not ready: ${this.#output}`,
       READY_MS,
     );
@@ -143,8 +148,14 @@ export class FlotillaProcess {
     this.#child?.kill('SIGCONT');
   }
 
+  /** Whoever read its output is gone. */
+  stopReading(): void {
+    this.#child?.stdout?.destroy();
+    this.#child?.stderr?.destroy();
+  }
+
   /** Ends the process by a signal; resolves with its exit code when it is gone. */
-  async kill(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<number | null> {
+  async kill(signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGKILL'): Promise<number | null> {
     this.#child?.kill(signal);
     return this.#exited;
   }

@@ -5,7 +5,9 @@ import { loadConfig } from '../../config/load-config.ts';
 import type { ConfigFlags } from '../../config/read-config.ts';
 import { SETTING_NAMES, SETTINGS, type Setting } from '../../config/settings.ts';
 import type { CommandContext, CommandDefinition } from '../command-context.ts';
+import { EXIT } from '../exit-codes.ts';
 import { runServe } from '../serve/run-serve.ts';
+import { listenForStop } from '../serve/stop-requests.ts';
 
 type ServeFlags = Readonly<Record<string, string | true | undefined>>;
 
@@ -42,7 +44,25 @@ async function run(command: Command, { terminal, env, clock }: CommandContext): 
   const config = loadConfig(readFlags(command, options), text(options['config']), env);
   // Loaded here, so that the other commands start without Fastify, BullMQ and pg.
   const { compose } = await import('../../compose.ts');
-  await runServe({ config, healthFile: text(options['healthFile']), terminal, clock, compose, closeWithGrace });
+  terminal.outlive();
+  await runServe({
+    ...{ config, healthFile: text(options['healthFile']), terminal, clock, compose, closeWithGrace },
+    listenForStop: (onStop) => {
+      const onFirst = (why: string): void => {
+        if (why === 'SIGHUP' && [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY)) {
+          process.once('exit', dieOfHangup);
+        }
+        onStop(why);
+      };
+      return listenForStop(process, env, clock, { onStop: onFirst, onStopNow: () => process.exit(EXIT.failure) });
+    },
+  });
+}
+
+/** Node restores the settings of its terminal at exit, and aborts when that is gone: a hangup ends it before. */
+function dieOfHangup(): void {
+  process.removeAllListeners('SIGHUP');
+  process.kill(process.pid, 'SIGHUP');
 }
 
 function readFlags(command: Command, options: ServeFlags): ConfigFlags {

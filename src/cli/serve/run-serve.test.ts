@@ -13,7 +13,7 @@ afterAll(() => rmSync(home, { recursive: true }));
 
 type Ending = Parameters<closeWithGrace.CloseWithGraceAsyncCallback>[0];
 
-/** Stands in for close-with-grace: `end` is a signal or an error; the answer says how the process would exit. */
+/** Stands in for close-with-grace and the signals; `exited` says how the process would exit. */
 function lifetime() {
   let callback: closeWithGrace.CloseWithGraceAsyncCallback | undefined;
   const end = async (ending: Ending): Promise<number> => {
@@ -37,7 +37,10 @@ function lifetime() {
       },
     };
   };
-  return { end, exited, isInstalled: () => callback !== undefined, install: install as typeof closeWithGrace };
+  return {
+    ...{ end, exited, isInstalled: () => callback !== undefined, install: install as typeof closeWithGrace },
+    ask: undefined as ((why: string) => void) | undefined,
+  };
 }
 
 function start(compose: (options: ComposeOptions) => Promise<Flotilla>, env: Record<string, string> = {}) {
@@ -50,10 +53,17 @@ function start(compose: (options: ComposeOptions) => Promise<Flotilla>, env: Rec
     terminal: {
       stdout: { write: (text) => (output.stdout += text) },
       stderr: { write: (text) => (output.stderr += text) },
+      outlive: () => undefined,
     },
     clock: { now: () => 86_400_000, monotonic: () => 0, sleep: async () => undefined },
     compose,
     closeWithGrace: process.install,
+    listenForStop: (onStop) => {
+      process.ask = onStop;
+      return () => {
+        process.ask = undefined;
+      };
+    },
   });
   return { output, process, served, healthFile };
 }
@@ -86,22 +96,26 @@ describe('serve', () => {
       expect(output.stdout).toContain(text);
     }
     expect(statSync(healthFile).mtimeMs).toBe(86_400_000);
-    await process.end({ signal: 'SIGTERM' });
+    await process.end({ manual: true });
   });
 
   it('names its roles when it has no API', async () => {
     const { running } = flotilla({ url: undefined, kubeconfigPath: undefined });
-    const { output, served, process } = start(async () => running, { FLOTILLA_ROLES: 'worker,controller' });
+    const { output, served, process } = start(async () => running, {
+      FLOTILLA_ROLES: 'worker,controller',
+      DATABASE_URL: 'postgres://127.0.0.1/fleet',
+    });
     await served;
     expect(output.stdout).toBe('\nRunning as worker and controller. Press Ctrl-C to stop.\n');
-    await process.end({ signal: 'SIGTERM' });
+    await process.end({ manual: true });
   });
 
   it('stops at a signal', async () => {
     const { running, stops } = flotilla();
     const { output, served, process } = start(async () => running);
     await served;
-    expect(await process.end({ signal: 'SIGINT' })).toBe(0);
+    process.ask?.('SIGINT');
+    expect(await process.exited).toBe(0);
     expect(stops).toEqual(['stopped']);
     expect(output.stderr).toContain('SIGINT: stopping; once more to stop at once');
   });
@@ -110,12 +124,36 @@ describe('serve', () => {
     const { running, stops } = flotilla();
     let finish: (value: Flotilla) => void = () => undefined;
     const { output, process, served } = start(() => new Promise((resolve) => (finish = resolve)));
-    const ended = process.end({ signal: 'SIGTERM' });
+    process.ask?.('SIGTERM');
     finish(running);
-    expect(await ended).toBe(0);
+    expect(await process.exited).toBe(0);
     await served;
     expect(stops).toEqual(['stopped']);
     expect(output.stdout).toBe('');
+  });
+
+  it('abandons a start at a signal, and does not call that a failure', async () => {
+    const abandon = ({ signal }: ComposeOptions): Promise<Flotilla> =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    const { output, process, served } = start(abandon);
+    process.ask?.('SIGINT');
+    await served;
+    expect(await process.exited).toBe(0);
+    expect(output.stderr).toBe('\nSIGINT: stopping; once more to stop at once\n');
+  });
+
+  it('a signal during a crash stops nothing twice', async () => {
+    let die: (error: Error) => void = () => undefined;
+    const failed = new Promise<never>((_, reject) => {
+      die = reject;
+    });
+    const { running, stops } = flotilla({ failed });
+    const { process, served } = start(async () => running);
+    await served;
+    die(new Error('gone'));
+    await process.exited;
+    process.ask?.('SIGTERM');
+    expect(stops).toEqual(['stopped']);
   });
 
   it('hands on why it could not start, and then handles no signals', async () => {
@@ -126,6 +164,19 @@ describe('serve', () => {
     await expect(served).rejects.toThrow('Port 6443 is in use');
     expect(output.stdout).toBe('✖ Schema (3 ms)\n');
     expect(process.isInstalled()).toBe(false);
+    expect(process.ask).toBe(undefined);
+  });
+
+  it('puts the details of a failed start that nobody foresaw into its home', async () => {
+    const { served } = start(async () => {
+      throw new TypeError('x is not a function');
+    });
+    const path = join(home, 'flotilla-crash.log');
+    await expect(served).rejects.toMatchObject({
+      message: `unexpected failure: x is not a function\nDetails: ${path}`,
+      exitCode: 1,
+    });
+    expect(readFileSync(path, 'utf8')).toContain('TypeError: x is not a function');
   });
 
   it('ends with 1 and a file of details when a part has died', async () => {

@@ -34,7 +34,12 @@ export function runAsUser(command: string, args: readonly string[], options: Com
     };
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
-    child.on('error', (error) => resolve({ exitCode: -1, output: error.message }));
+    child.on('error', (error) => {
+      // One that is told to stop by the signal has an error too, but has not ended yet.
+      if (child.pid === undefined) {
+        resolve({ exitCode: -1, output: error.message });
+      }
+    });
     child.on('close', (code) => resolve({ exitCode: code ?? -1, output }));
     // A command that ends before it has read its input breaks the pipe; its exit code tells why.
     child.stdin.on('error', () => undefined);

@@ -47,6 +47,10 @@ export async function launchServer(options: LaunchOptions): Promise<ServerProces
   if (child.pid === undefined) {
     throw new Error(`spawn ${options.postgres}: ${await exited}`);
   }
+  // However this process exits, short of being killed, the server goes with it: an immediate shutdown needs no answer.
+  const abandon = (): boolean => child.kill('SIGQUIT');
+  process.once('exit', abandon);
+  void exited.then(() => process.off('exit', abandon));
   const server = { pid: child.pid, exited, stop: () => stopChild(child, exited, clock) };
   try {
     return (await becomesReady(server, dataFolder, clock, signal)) ? server : undefined;

@@ -12,7 +12,7 @@ export class Notifier {
   readonly #pool: Pool;
   readonly #logger: Logger;
   #latest = 0;
-  #isSending = false;
+  #sending: Promise<void> | undefined;
 
   constructor(pool: Pool, logger: Logger) {
     this.#pool = pool;
@@ -21,10 +21,14 @@ export class Notifier {
 
   notify(revision: number): void {
     this.#latest = Math.max(this.#latest, revision);
-    if (!this.#isSending) {
-      this.#isSending = true;
-      void this.#send();
-    }
+    this.#sending ??= this.#send().finally(() => {
+      this.#sending = undefined;
+    });
+  }
+
+  /** Resolves when what was notified so far has been sent or given up. */
+  async settled(): Promise<void> {
+    await this.#sending;
   }
 
   async #send(): Promise<void> {
@@ -40,8 +44,6 @@ export class Notifier {
       }
     } catch (error) {
       this.#logger.debug({ err: error }, 'other processes could not be notified; their poll finds the change');
-    } finally {
-      this.#isSending = false;
     }
   }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EmbeddedClone } from '../../support/embedded-clone.ts';
 import { postmasterPid, processesIn, query } from '../../support/postmaster.ts';
+import { until } from '../../support/until.ts';
 
 describe('after a kill -9', () => {
   let clone: EmbeddedClone;
@@ -38,6 +39,14 @@ describe('after a kill -9', () => {
     expect(await processesIn(dataFolder)).not.toContain(orphan);
     expect(next.log).toContain('stopping the PostgreSQL that an earlier Flotilla left running');
     await next.stop();
+  });
+
+  it('is not needed: a Flotilla that exits, for whatever reason, takes its server along', async () => {
+    const program = await startWithTable();
+    await program.exit();
+    const isGone = async (): Promise<boolean> => (await processesIn(dataFolder)).length === 0;
+    await until(isGone, () => 'the server goes on');
+    await (await expectData()).stop();
   });
 
   it('of Postgres: Flotilla says so and ends, the next start recovers what was committed', async () => {
