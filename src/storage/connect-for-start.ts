@@ -48,29 +48,41 @@ function createClient(url: string): pg.Client {
   }
 }
 
+/** What to mend, by SQLSTATE. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const FIXES: Readonly<Record<string, (client: pg.Client, message: string) => string>> = {
+  '28P01': () => 'the server refuses the user or the password; correct them',
+  // pg_hba.conf has no line, or a line that rejects; also a role that does not exist under some methods.
+  '28000': (_client, message) =>
+    /no encryption|SSL off/.test(message)
+      ? 'the server takes encrypted connections only; add ?sslmode=verify-full'
+      : 'the server refuses this user from here; correct the user or let it in in pg_hba.conf',
+  '3D000': ({ database }) => `there is no such database; create it with createdb ${database}`,
+  '42501': ({ user, database }) => `the user may not connect; GRANT CONNECT ON DATABASE "${database}" TO "${user}"`,
+  '53300': () => 'the server has no connection left; raise its max_connections or the limit of the user',
+};
+
+/** Without a code: pg's and Node's own words. */
+const FIXES_BY_MESSAGE: readonly (readonly [RegExp, string])[] = [
+  [/does not support SSL/, 'the server takes no encrypted connections; remove sslmode or set up TLS on the server'],
+  [
+    /certificate|altnames/i,
+    'its certificate is not trusted; add sslrootcert=<file of its authority> or sslmode=no-verify',
+  ],
+  [
+    /password must be a (non-empty )?string/,
+    'the server asks for a password; add it after the user: user:password@host',
+  ],
+];
+
 /** Never with the password: only the parts that pg parsed. */
-function startupError({ user, host, port, database }: pg.Client, cause: unknown): StartupError {
-  const server = `postgres://${user}@${host}:${port}/${database}`;
-  switch (sqlState(cause)) {
-    case '28P01':
-    case '28000':
-      return new StartupError(`DATABASE_URL ${server}: the server refuses the user or the password; correct them`, {
-        cause,
-      });
-    case '3D000':
-      return new StartupError(
-        `DATABASE_URL ${server}: there is no such database; create it with createdb ${database}`,
-        {
-          cause,
-        },
-      );
-    default:
-      return new StartupError(
-        `DATABASE_URL ${server} cannot be reached: ${reasonOf(cause)}; ` +
-          'start the server or unset DATABASE_URL to use the embedded one',
-        { cause },
-      );
-  }
+function startupError(client: pg.Client, cause: unknown): StartupError {
+  const { user, host, port, database } = client;
+  const reason = reasonOf(cause);
+  const fix =
+    FIXES[sqlState(cause) ?? '']?.(client, reason) ??
+    FIXES_BY_MESSAGE.find(([pattern]) => pattern.test(reason))?.[1] ??
+    `it cannot be reached (${reason}); start the server or unset DATABASE_URL to use the embedded one`;
+  return new StartupError(`DATABASE_URL postgres://${user}@${host}:${port}/${database}: ${fix}`, { cause });
 }
 
 /** Node reports a host with several addresses as an AggregateError without a message. */

@@ -12,6 +12,7 @@ import type { Logger } from '../logger.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import { connectForStart } from './connect-for-start.ts';
+import { sqlState } from './postgres-errors.ts';
 
 const OLDEST_VERSION = 14;
 /** Any number that no other program locks in this database. */
@@ -37,23 +38,31 @@ export async function migrate(url: string, options: MigrateOptions): Promise<voi
     await applyMigrations(drizzle(client), { migrationsFolder: migrationsFolder() });
     options.logger.debug({ ms: Math.round(options.clock.monotonic() - before) }, 'database schema is up to date');
   } catch (error) {
-    throw isForbidden(error)
-      ? new StartupError(
-          `DATABASE_URL: user "${client.user}" may not create tables in "${client.database}"; ` +
-            'grant CREATE on the database and on its schema public',
-          { cause: error },
-        )
-      : error;
+    throw explain(client, error);
   } finally {
     // The lock goes with the connection.
     await client.end();
   }
 }
 
-const isForbidden = (error: unknown): boolean => {
+function explain({ user, database }: pg.Client, error: unknown): unknown {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error && 'code' in cause && cause.code === '42501';
-};
+  switch (sqlState(cause)) {
+    case '42501':
+      return new StartupError(
+        `DATABASE_URL: user "${user}" may not create tables in "${database}"; ` +
+          'grant CREATE on the database and on its schema public',
+        { cause: error },
+      );
+    case '25006':
+      return new StartupError(
+        `DATABASE_URL: "${database}" is read-only (a standby, or default_transaction_read_only); name the primary`,
+        { cause: error },
+      );
+    default:
+      return error;
+  }
+}
 
 async function checkVersion(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ number: string; text: string }>(
