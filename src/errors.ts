@@ -18,6 +18,8 @@ const HTTP_CODES = {
   RequestEntityTooLarge: 413,
   UnsupportedMediaType: 415,
   Invalid: 422,
+  /** Not one of Kubernetes', which has no writes that depend on each other. Source: RFC 4918, section 11.4. */
+  FailedDependency: 424,
   TooManyRequests: 429,
   InternalError: 500,
   ServerTimeout: 500,

@@ -6,7 +6,11 @@ import type { Kind, RegistryContext } from './context.ts';
 
 export type WriteFailure = Extract<WriteResult, { ok: false }>['reason'];
 
-function ringFor(context: RegistryContext, writes: readonly Write[], results: readonly (WriteResult | Error)[]): void {
+export function ringFor(
+  context: RegistryContext,
+  writes: readonly Write[],
+  results: readonly (WriteResult | Error)[],
+): void {
   const shards = new Set<string>();
   writes.forEach((write, index) => {
     const result = results[index];
@@ -25,7 +29,7 @@ function ringFor(context: RegistryContext, writes: readonly Write[], results: re
 }
 
 /** A dry run answers as if it had been written, at the version there was before (0: none). */
-function rehearse(write: Write): WriteResult {
+export function rehearse(write: Write): WriteResult {
   return { ok: true, revision: write.op === 'create' ? 0 : write.expected.revision };
 }
 

@@ -25,6 +25,7 @@ import { patch } from './patch.ts';
 import { find, get, getMany, listRefs } from './read.ts';
 import type { Registry, Trigger } from './registry.ts';
 import { getScale, updateScale } from './scale.ts';
+import { beginTransaction } from './transaction.ts';
 import { update } from './update.ts';
 import { updateStatuses } from './update-statuses.ts';
 import { watch } from './watch.ts';
@@ -70,6 +71,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     create: (...args) => create(context, ...args),
     createAll: (...args) => createAll(context, ...args),
     createAllSent: (...args) => createAllSent(context, ...args),
+    beginTransaction: () => beginTransaction(context),
     get: (...args) => get(context, ...args),
     find: (...args) => find(context, ...args),
     getMany: (...args) => getMany(context, ...args),

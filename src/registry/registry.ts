@@ -2,6 +2,7 @@
  * The generic store over the table of kinds: every verb, for every kind, with one fixed hook order. The contract
  * that `api/`, `kubelet/` and `controllers/` build on. All failures are StatusErrors.
  */
+import type { StatusError } from '../errors.ts';
 import type { ResourceDefinition } from '../resources/define-resource.ts';
 import type { ChangeBatch, DueRef, Fence, ObjectRef } from '../storage/object-store.ts';
 import type { ObjectText, ResourceId, StoredObject } from '../storage/stored-object.ts';
@@ -93,6 +94,18 @@ export interface Trigger {
   readonly dueOn: (change: { readonly before?: KubeObject; readonly after?: KubeObject }) => readonly DueRef[];
 }
 
+/** The verbs for writes that are held back until `commit`; each object may be written once. */
+export interface Transaction extends Pick<Registry, 'createAllSent' | 'update' | 'updateStatus' | 'patch' | 'delete'> {
+  /** All or nothing. Rejects with 503 when the outcome is unknown. A dry run makes the same checks. */
+  commit(dryRun?: boolean): Promise<{
+    /** Then nothing was written. */
+    readonly isRefused: boolean;
+    refusalOf(object: StoredObject): StatusError | undefined;
+    /** The object as a verb answered it, with the version that it has now. */
+    asWritten(object: StoredObject): StoredObject;
+  }>;
+}
+
 export interface Registry {
   /** Looks a kind up by group and plural; throws NotFound "the server could not find the requested resource". */
   definition(group: string, plural: string): ResourceDefinition;
@@ -106,6 +119,7 @@ export interface Registry {
    * and a commit that fails for some of them fails for those alone.
    */
   createAllSent(id: ResourceId, objects: readonly unknown[], options?: WriteOptions): Promise<(Written | Error)[]>;
+  beginTransaction(): Transaction;
   get(id: ResourceId, namespace: string, name: string): Promise<StoredObject>;
   find(id: ResourceId, namespace: string, name: string): Promise<StoredObject | undefined>;
   getMany(id: ResourceId, keys: readonly { namespace: string; name: string }[]): Promise<StoredObject[]>;

@@ -111,6 +111,11 @@ export interface ObjectStore {
   commit(write: Write): Promise<WriteResult>;
   /** Several writes at once, in order, each with its own answer; not atomic as a whole. */
   commitAll(writes: readonly Write[]): Promise<WriteResult[]>;
+  /**
+   * One transaction: if any is refused, none is written, and each answer says what its own write would have been.
+   * A dry run is rolled back whatever the answers. No two may name the same object.
+   */
+  commitTogether(writes: readonly Write[], dryRun: boolean): Promise<WriteResult[]>;
   get(resource: ResourceId, namespace: string, name: string): Promise<StoredObject | undefined>;
   /** Objects by key in one query; missing ones are left out, order is not kept. */
   getMany(resource: ResourceId, keys: readonly { namespace: string; name: string }[]): Promise<StoredObject[]>;

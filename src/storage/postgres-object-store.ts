@@ -62,6 +62,10 @@ export class PostgresObjectStore implements ObjectStore {
     return this.#commits.commitAll(writes);
   }
 
+  commitTogether(writes: readonly Write[], dryRun: boolean): Promise<WriteResult[]> {
+    return this.#commits.commitAll(writes, { dryRun });
+  }
+
   get(resource: ResourceId, namespace: string, name: string): Promise<StoredObject | undefined> {
     return this.#gets.get(resource, cleanKey({ namespace, name }));
   }

@@ -34,6 +34,8 @@ const order = (a: Row, b: Row): number =>
     : compare(a.object.namespace, b.object.namespace);
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+const TYPES = { create: 'ADDED', update: 'MODIFIED', delete: 'DELETED' } as const;
+
 export class MemoryStore implements ObjectStore, ChangeFeed {
   readonly #rows = new Map<string, Row>();
   #log: Change[] = [];
@@ -75,23 +77,43 @@ export class MemoryStore implements ObjectStore, ChangeFeed {
     return results;
   }
 
+  async commitTogether(writes: readonly Write[], dryRun: boolean): Promise<WriteResult[]> {
+    for (const write of writes) {
+      await this.beforeCommit?.(write);
+    }
+    const refusals = writes.map((write) => this.#refusal(write));
+    const isWritten = !dryRun && refusals.every((refusal) => refusal === undefined);
+    const results = writes.map((write, at): WriteResult => {
+      const verdict = refusals[at] ?? { ok: true, revision: this.#revision + at + 1 };
+      return isWritten ? this.#apply(write) : verdict;
+    });
+    this.#notify();
+    return results;
+  }
+
   #apply(write: Write): WriteResult {
     this.writes.push(write);
+    const refusal = this.#refusal(write);
+    if (refusal !== undefined) {
+      return refusal;
+    }
+    const key = keyOf(write.resource, write.namespace, write.name);
+    return this.#put(key, write, TYPES[write.op], this.#rows.get(key));
+  }
+
+  #refusal(write: Write): WriteResult | undefined {
     if (write.fence !== undefined && write.fence.holder === 'nobody') {
       return { ok: false, reason: 'fenced' };
     }
-    const key = keyOf(write.resource, write.namespace, write.name);
-    const row = this.#rows.get(key);
+    const row = this.#rows.get(keyOf(write.resource, write.namespace, write.name));
     if (write.op === 'create') {
-      return row === undefined ? this.#put(key, write, 'ADDED', undefined) : { ok: false, reason: 'exists' };
+      return row === undefined ? undefined : { ok: false, reason: 'exists' };
     }
     if (row === undefined) {
       return { ok: false, reason: 'gone' };
     }
-    if (row.object.uid !== write.expected.uid || row.object.revision !== write.expected.revision) {
-      return { ok: false, reason: 'conflict' };
-    }
-    return this.#put(key, write, write.op === 'delete' ? 'DELETED' : 'MODIFIED', row);
+    const isSame = row.object.uid === write.expected.uid && row.object.revision === write.expected.revision;
+    return isSame ? undefined : { ok: false, reason: 'conflict' };
   }
 
   #put(key: string, write: Write, type: Change['type'], before: Row | undefined): WriteResult {

@@ -2,7 +2,7 @@
  * Answers in the order of their items, whatever order they are found in, and the measure of what is under way: whoever
  * adds waits for room first, so that neither slow writes nor a client that does not read make it grow.
  */
-import { MAX_PENDING_BYTES, MAX_PENDING_ITEMS, MAX_UNREAD_CHARACTERS } from './limits.ts';
+import { MAX_UNREAD_CHARACTERS } from './limits.ts';
 
 interface Place {
   readonly bytes: number;
@@ -12,7 +12,14 @@ interface Place {
 /** Gives the item its answer; called once. */
 export type Settle = (text: string) => void;
 
+/** Of what is under way. */
+export interface PendingLimits {
+  readonly items: number;
+  readonly bytes: number;
+}
+
 export class AnswerQueue {
+  readonly #limits: PendingLimits;
   readonly #places: (Place | undefined)[] = [];
   /** The first place whose answer was not taken. */
   #next = 0;
@@ -23,10 +30,14 @@ export class AnswerQueue {
   /** One adds and one takes: each waits here for the other. */
   readonly #waiting = new Set<() => void>();
 
+  constructor(limits: PendingLimits) {
+    this.#limits = limits;
+  }
+
   get isFull(): boolean {
     return (
-      this.#pendingItems >= MAX_PENDING_ITEMS ||
-      this.#pendingBytes >= MAX_PENDING_BYTES ||
+      this.#pendingItems >= this.#limits.items ||
+      this.#pendingBytes >= this.#limits.bytes ||
       this.#unread >= MAX_UNREAD_CHARACTERS
     );
   }

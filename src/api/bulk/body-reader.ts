@@ -10,7 +10,8 @@ import type { Clock } from '../../timing/clock.ts';
 import type { AnswerQueue } from './answer-queue.ts';
 import { failureText } from './answer-text.ts';
 import type { ItemWriter } from './item-writer.ts';
-import { MAX_BODY_BYTES, MAX_ITEMS, TURN_MS } from './limits.ts';
+import { MAX_ITEMS, TURN_MS } from './limits.ts';
+import type { Outcomes } from './outcomes.ts';
 import { type KindIndex, planItem } from './plan-item.ts';
 import { readItem } from './read-item.ts';
 import { type Line, LineSplitter, TOO_LONG } from './split-lines.ts';
@@ -19,15 +20,17 @@ export interface BodyReaderOptions {
   readonly kinds: KindIndex;
   readonly writer: ItemWriter;
   readonly queue: AnswerQueue;
+  readonly outcomes: Outcomes;
   readonly maxLineBytes: number;
+  readonly maxBodyBytes: number;
   /** Ends the reading, also while it waits for the client; its reason is the StatusError of what was not read. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-export const bodyTooLarge = (): StatusError =>
-  new StatusError('RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BODY_BYTES}`, {});
+export const bodyTooLarge = (limit: number): StatusError =>
+  new StatusError('RequestEntityTooLarge', `Request entity too large: limit is ${limit}`, {});
 const tooManyItems = (): StatusError =>
   new StatusError('RequestEntityTooLarge', `too many items: limit is ${MAX_ITEMS}`, {});
 
@@ -61,9 +64,11 @@ export class BodyReader {
 
   /** Never rejects: what ends the reading early is the last answer, where there is somebody left to read it. */
   async run(body: Readable): Promise<void> {
-    const { queue, writer, signal, logger } = this.#options;
+    const { queue, writer, outcomes, signal, logger } = this.#options;
+    let isComplete = false;
     try {
       await this.#read(body);
+      isComplete = true;
     } catch (error) {
       if (error instanceof StatusError) {
         queue.add(0)(failureText({ index: this.#index }, error));
@@ -72,16 +77,17 @@ export class BodyReader {
         body.destroy();
       }
     }
-    writer.flush();
+    await writer.finish();
+    await outcomes.finish(isComplete && !signal.aborted);
     queue.close();
   }
 
   async #read(body: Readable): Promise<void> {
-    const { signal, writer } = this.#options;
+    const { signal, writer, maxBodyBytes } = this.#options;
     for await (const chunk of chunksOf(body, signal)) {
       this.#bytes += chunk.length;
-      if (this.#bytes > MAX_BODY_BYTES) {
-        throw bodyTooLarge();
+      if (this.#bytes > maxBodyBytes) {
+        throw bodyTooLarge(maxBodyBytes);
       }
       for (const line of this.#splitter.push(chunk)) {
         await this.#accept(line);
@@ -100,7 +106,7 @@ export class BodyReader {
       throw tooManyItems();
     }
     await this.#waitForTurn();
-    const { queue, kinds, writer, maxLineBytes, signal } = this.#options;
+    const { queue, kinds, writer, outcomes, maxLineBytes, signal } = this.#options;
     signal.throwIfAborted();
     const index = this.#index;
     this.#index += 1;
@@ -108,17 +114,17 @@ export class BodyReader {
     const settle = queue.add(bytes);
     const read = readItem(line, maxLineBytes);
     if ('error' in read) {
-      settle(failureText({ index, id: read.id }, read.error));
+      outcomes.fail({ index, id: read.id, settle }, read.error);
       return;
     }
-    const named = { index, id: read.item.id };
+    const order = { index, id: read.item.id, bytes, settle };
     try {
-      writer.write({ ...named, task: planItem(kinds, read.item), bytes, settle });
+      writer.write({ ...order, task: planItem(kinds, read.item) });
     } catch (error) {
       if (!(error instanceof StatusError)) {
         throw error;
       }
-      settle(failureText(named, error));
+      outcomes.fail(order, error);
     }
   }
 

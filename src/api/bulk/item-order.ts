@@ -34,6 +34,11 @@ export class ItemOrder {
     void done.then(() => this.#forget(done, keys));
   }
 
+  /** Resolves when all that was given to `run` is done. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
   #forget(done: Promise<void>, keys: ReadonlySet<string>): void {
     this.#running.delete(done);
     for (const key of keys) {

@@ -50,6 +50,12 @@ export class ItemWriter {
     this.#slices.clear();
   }
 
+  /** Starts all, and resolves when it is done. */
+  async finish(): Promise<void> {
+    this.flush();
+    await this.#order.idle();
+  }
+
   #gather(order: Order): void {
     const { resource } = order.task;
     const slice = this.#slices.get(resource) ?? { orders: [], keys: new Set<string>(), bytes: 0 };

@@ -1,11 +1,14 @@
 /** What one bulk request may ask and hold. */
 export const MAX_ITEMS = 10_000;
-export const MAX_BODY_BYTES = 256 * 1024 * 1024;
+const MAX_BODY_BYTES = 256 * 1024 * 1024;
+/** All or nothing is held in memory, and committed while all other writers wait: 10,000 pods for about a second. */
+const MAX_ATOMIC_BYTES = 32 * 1024 * 1024;
 
 /** Together less than the writes that the group commit lets wait: bulks alone never meet its 429. */
 export const MAX_REQUESTS = 8;
-export const MAX_PENDING_ITEMS = 1_000;
-export const MAX_PENDING_BYTES = 8 * 1024 * 1024;
+export const PENDING = { items: 1_000, bytes: 8 * 1024 * 1024 };
+/** Nothing is settled before all is read: what bounds it is the body's limit. */
+export const PENDING_ATOMIC = { items: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
 /**
  * Beyond so many characters of answers that wait for the client nothing more is read. The answers of a whole request
  * fit, objects apart: clients that send everything before they read are common.
@@ -20,3 +23,5 @@ export const MAX_SINGLE_WRITES = 64;
 
 /** Then other requests of the process get their turn. */
 export const TURN_MS = 10;
+
+export const bodyLimit = (isAtomic: boolean): number => (isAtomic ? MAX_ATOMIC_BYTES : MAX_BODY_BYTES);

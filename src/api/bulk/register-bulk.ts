@@ -4,31 +4,29 @@
  * authorization, admission and validation as if it came alone; nothing here writes in another way than the verbs do.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { badRequest, tooManyRequests } from '../../errors.ts';
+import { tooManyRequests } from '../../errors.ts';
 import type { ApiContext } from '../context.ts';
 import { parseMediaType, unsupportedMediaType } from '../http/media-type.ts';
 import { mount } from '../http/mount.ts';
 import { readWriteOptions } from '../http/write-options.ts';
 import { booleanValue, type Query } from '../query.ts';
 import { bodyTooLarge } from './body-reader.ts';
-import { MAX_BODY_BYTES, MAX_REQUESTS } from './limits.ts';
+import { bodyLimit, MAX_REQUESTS } from './limits.ts';
 import { indexKinds } from './plan-item.ts';
 import { NDJSON_TYPE, serveBulk } from './serve-bulk.ts';
 
 export const BULK_PATH = '/apis/fleet.flotilla.dev/v1alpha1/bulk';
 
-/** Throws 400, 413 and 415. */
+const isAtomic = (query: Query): boolean => booleanValue(query, 'atomic') ?? false;
+
+/** Throws 413 and 415. */
 function checkRequest({ headers, query }: FastifyRequest): void {
   if (parseMediaType(headers['content-type'] ?? '').type !== NDJSON_TYPE) {
     throw unsupportedMediaType([NDJSON_TYPE]);
   }
-  if (booleanValue(query as Query, 'atomic') === true) {
-    throw badRequest(
-      'the query parameter "atomic" is not supported: each item is atomic, the request as a whole is not',
-    );
-  }
-  if (Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
-    throw bodyTooLarge();
+  const limit = bodyLimit(isAtomic(query as Query));
+  if (Number(headers['content-length'] ?? 0) > limit) {
+    throw bodyTooLarge(limit);
   }
 }
 
@@ -43,13 +41,14 @@ export async function registerBulk(app: FastifyInstance, context: ApiContext): P
       async POST(request, reply) {
         checkRequest(request);
         const write = readWriteOptions(request, 'CreateOptions');
-        const isWhole = booleanValue(request.query as Query, 'objects') ?? false;
+        const query = request.query as Query;
+        const isWhole = booleanValue(query, 'objects') ?? false;
         if (underWay >= MAX_REQUESTS) {
           throw tooManyRequests('too many bulk requests are under way, please try again later', 1);
         }
         underWay += 1;
         try {
-          await serveBulk({ context, kinds, write, isWhole }, request, reply);
+          await serveBulk({ context, kinds, write, isWhole, isAtomic: isAtomic(query) }, request, reply);
         } finally {
           underWay -= 1;
         }

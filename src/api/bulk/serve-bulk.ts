@@ -8,7 +8,9 @@ import { openStream } from '../server/open-stream.ts';
 import { AnswerQueue } from './answer-queue.ts';
 import { BodyReader } from './body-reader.ts';
 import { ItemWriter } from './item-writer.ts';
-import { OrderRunner } from './order-runner.ts';
+import { bodyLimit, PENDING, PENDING_ATOMIC } from './limits.ts';
+import { OrderRunner, type OrderRunnerOptions } from './order-runner.ts';
+import { AtomicOutcomes, ImmediateOutcomes } from './outcomes.ts';
 import type { KindIndex } from './plan-item.ts';
 
 export const NDJSON_TYPE = 'application/x-ndjson';
@@ -18,6 +20,7 @@ export interface BulkRequest {
   readonly kinds: KindIndex;
   readonly write: WriteOptions;
   readonly isWhole: boolean;
+  readonly isAtomic: boolean;
 }
 
 /** How long a client may leave answers unread when the server stops. */
@@ -51,8 +54,21 @@ function untilLate({ clock, settings }: ApiContext, open: AbortSignal): AbortCon
   return ending;
 }
 
+type Parts = Pick<OrderRunnerOptions, 'verbs' | 'outcomes' | 'write'>;
+
+const oneByOne = ({ context, write, isWhole }: BulkRequest): Parts => ({
+  ...{ verbs: context.registry, write },
+  outcomes: new ImmediateOutcomes({ logger: context.logger, isWhole }),
+});
+
+/** A dry run is one of the transaction: its items see each other. */
+function allOrNothing({ context, write: { dryRun = false, ...write }, isWhole }: BulkRequest): Parts {
+  const verbs = context.registry.beginTransaction();
+  return { verbs, write, outcomes: new AtomicOutcomes(verbs, dryRun, { logger: context.logger, isWhole }) };
+}
+
 export async function serveBulk(bulk: BulkRequest, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const { context, kinds, write, isWhole } = bulk;
+  const { context, kinds, isAtomic } = bulk;
   const { socket } = request.raw;
   const open = openLifetime(context.signal, socket);
   const connected = openLifetime(NEVER, socket);
@@ -63,17 +79,14 @@ export async function serveBulk(bulk: BulkRequest, request: FastifyRequest, repl
   socket.setTimeout(context.settings.requestTimeoutMs);
   signal.addEventListener('abort', () => socket.setTimeout(LINGER_MS), { once: true });
 
-  const queue = new AnswerQueue();
-  const writer = new ItemWriter(new OrderRunner({ context, user: request.user, write, isWhole, signal }));
-  const { clock, logger } = context;
+  const queue = new AnswerQueue(isAtomic ? PENDING_ATOMIC : PENDING);
+  const { clock, logger, authorizer } = context;
+  const parts = isAtomic ? allOrNothing(bulk) : oneByOne(bulk);
+  const { outcomes } = parts;
+  const writer = new ItemWriter(new OrderRunner({ ...parts, authorizer, user: request.user, signal }));
   const reader = new BodyReader({
-    kinds,
-    writer,
-    queue,
-    signal,
-    clock,
-    logger,
-    maxLineBytes: context.settings.bodyLimit,
+    ...{ kinds, writer, queue, outcomes, signal, clock, logger },
+    ...{ maxLineBytes: context.settings.bodyLimit, maxBodyBytes: bodyLimit(isAtomic) },
   });
   const reading = reader.run(request.raw);
   for await (const text of queue.taken(connected.signal)) {

@@ -81,6 +81,11 @@ export const LIST = [
 export const WRITE = [dryRun, fieldManager, fieldValidation];
 export const BULK = [
   ...WRITE,
+  query(
+    'atomic',
+    'boolean',
+    'All items are written in one transaction, or none is. Answers come when the body has ended.',
+  ),
   query('objects', 'boolean', 'Answers carry whole objects, not their names and versions alone.'),
 ];
 export const DELETE = [dryRun, gracePeriodSeconds, orphanDependents, propagationPolicy];

@@ -14,12 +14,20 @@ export interface Committed {
   readonly changes: readonly Change[];
 }
 
+/** All of the batch or nothing. */
+export interface Together {
+  readonly dryRun: boolean;
+}
+
+/** More would be built and sent in one turn of the event loop, and others of the process would wait. */
+const STATEMENT_WRITES = 500;
+
 /** Throws what Postgres answered if nothing was written, a StatusError if that is unknown. */
-export async function commitBatch(pool: Pool, writes: readonly Write[]): Promise<Committed> {
+export async function commitBatch(pool: Pool, writes: readonly Write[], together?: Together): Promise<Committed> {
   const client = await pool.connect();
   try {
     const decision = await decide(client, writes);
-    const changes = decision.accepted.map(toChange);
+    const changes = isToBeWritten(decision, together) ? decision.accepted.map(toChange) : [];
     if (changes.length === 0) {
       await client.query('ROLLBACK');
     } else {
@@ -33,6 +41,9 @@ export async function commitBatch(pool: Pool, writes: readonly Write[]): Promise
     throw error;
   }
 }
+
+const isToBeWritten = ({ accepted, results }: Decision, together: Together | undefined): boolean =>
+  together === undefined || (!together.dryRun && accepted.length === results.length);
 
 /** The statements go out together (pg's pipelining): one round trip. */
 async function decide(client: ClientBase, writes: readonly Write[]): Promise<Decision> {
@@ -66,8 +77,13 @@ async function apply(
   const leases = writes.filter(isNodeLease);
   const saved = leases.filter(({ op }) => op !== 'delete');
   const deleted = leases.filter(({ op }) => op === 'delete').map(({ name }) => name);
+  let from = 0;
+  for (; from + STATEMENT_WRITES < accepted.length; from += STATEMENT_WRITES) {
+    const to = from + STATEMENT_WRITES;
+    await applyWrites(client, accepted.slice(from, to), changes.slice(from, to));
+  }
   await Promise.all([
-    applyWrites(client, accepted, changes),
+    applyWrites(client, accepted.slice(from), changes.slice(from)),
     ...(saved.length === 0 ? [] : [saveNodeLeases(client, saved)]),
     ...(deleted.length === 0 ? [] : [deleteNodeLeases(client, deleted)]),
     ...(due.length === 0 ? [] : [addDue(client, due)]),

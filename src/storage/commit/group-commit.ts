@@ -10,7 +10,7 @@ import type { Random } from '../../timing/random.ts';
 import { isMissingPartition } from '../feed/log-partitions.ts';
 import type { Change, Write, WriteResult } from '../object-store.ts';
 import { isDataError, isTransient, writeFailed } from '../postgres-errors.ts';
-import { type Committed, commitBatch } from './commit-batch.ts';
+import { type Committed, commitBatch, type Together } from './commit-batch.ts';
 import { writeKey } from './decide-writes.ts';
 import { normalizeWrite } from './normalize-write.ts';
 
@@ -33,6 +33,8 @@ export interface GroupCommitOptions {
   readonly onCommitted: (changes: readonly Change[]) => void;
 }
 interface Pending {
+  /** The same for all that share a transaction with no others. */
+  readonly together: Together | undefined;
   readonly write: Write;
   readonly resolve: (result: WriteResult) => void;
   readonly reject: (error: StatusError) => void;
@@ -50,14 +52,14 @@ export class GroupCommit {
   }
 
   /** Rejects at once with 429 when too much is waiting; a batch is taken whole or not at all. */
-  async commitAll(writes: readonly Write[]): Promise<WriteResult[]> {
+  async commitAll(writes: readonly Write[], together?: Together): Promise<WriteResult[]> {
     if (this.#closed) {
       throw unavailable('the server is shutting down');
     }
     if (this.#queue.length >= MAX_PENDING_WRITES || this.#bytes >= MAX_PENDING_BYTES) {
       throw tooManyRequests('too many writes are waiting for the database, please try again later', 1);
     }
-    const answers = writes.map((write) => this.#add(normalizeWrite(write)));
+    const answers = writes.map((write) => this.#add(normalizeWrite(write), together));
     this.#draining ??= this.#drain();
     return Promise.all(answers);
   }
@@ -68,10 +70,10 @@ export class GroupCommit {
     await this.#draining;
   }
 
-  #add(write: Write): Promise<WriteResult> {
+  #add(write: Write, together: Together | undefined): Promise<WriteResult> {
     this.#bytes += write.body.length;
     return new Promise((resolve, reject) => {
-      this.#queue.push({ write, resolve, reject });
+      this.#queue.push({ together, write, resolve, reject });
     });
   }
 
@@ -84,15 +86,28 @@ export class GroupCommit {
     this.#draining = undefined;
   }
 
-  /** The next batch, in order. It ends before a create of what it deletes: a statement changes a row once. */
   #take(): Pending[] {
+    const together = this.#queue[0]?.together;
+    const size =
+      together === undefined ? this.#sizeOfBatch() : this.#queue.findLastIndex((one) => one.together === together) + 1;
+    const batch = this.#queue.slice(0, size);
+    this.#queue = this.#queue.slice(size);
+    for (const { write } of batch) {
+      this.#bytes -= write.body.length;
+    }
+    return batch;
+  }
+
+  /** In order. A batch ends before a create of what it deletes: a statement changes a row once. */
+  #sizeOfBatch(): number {
     const deleted = new Set<string>();
     let bytes = 0;
     let size = 0;
-    for (const { write } of this.#queue) {
+    for (const { write, together } of this.#queue) {
       const key = writeKey(write);
       bytes += write.body.length;
       if (
+        together !== undefined ||
         size === MAX_BATCH_WRITES ||
         (size > 0 && bytes > MAX_BATCH_BYTES) ||
         (write.op === 'create' && deleted.has(key))
@@ -104,24 +119,23 @@ export class GroupCommit {
       }
       size += 1;
     }
-    const batch = this.#queue.slice(0, size);
-    this.#queue = this.#queue.slice(size);
-    for (const { write } of batch) {
-      this.#bytes -= write.body.length;
-    }
-    return batch;
+    return size;
   }
 
   async #settle(batch: readonly Pending[]): Promise<void> {
+    const together = batch[0]?.together;
     try {
-      const { results, changes } = await this.#commit(batch.map(({ write }) => write));
+      const { results, changes } = await this.#commit(
+        batch.map(({ write }) => write),
+        together,
+      );
       this.#options.onCommitted(changes);
       for (const [index, { resolve, reject }] of batch.entries()) {
         const result = results[index];
         result === undefined ? reject(internalError(new Error('a write has no result'))) : resolve(result);
       }
     } catch (error) {
-      if (batch.length > 1 && isDataError(error)) {
+      if (batch.length > 1 && together === undefined && isDataError(error)) {
         // One write's values cannot be stored: halve until it is alone.
         const middle = Math.ceil(batch.length / 2);
         await this.#settle(batch.slice(0, middle));
@@ -136,11 +150,11 @@ export class GroupCommit {
   }
 
   /** Tries again only what was certainly not written. */
-  async #commit(writes: readonly Write[]): Promise<Committed> {
+  async #commit(writes: readonly Write[], together: Together | undefined): Promise<Committed> {
     const { pool, clock, random, extendLog } = this.#options;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await commitBatch(pool, writes);
+        return await commitBatch(pool, writes, together);
       } catch (error) {
         if (isMissingPartition(error) && attempt < ATTEMPTS) {
           await extendLog();

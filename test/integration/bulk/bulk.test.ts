@@ -113,6 +113,35 @@ it('while the database is away each item says so, and the request goes on when i
   expect(codesOf(await client.finish([createMap('end')]))).toEqual([201]);
 });
 
+it('all or nothing: 5,000 items are one transaction, also when one of them is refused', async () => {
+  const items = Array.from({ length: 5_000 }, (_, i) => createMap(`whole-${i}`));
+  const clash = { ...createMap('whole-0'), id: 'clash' };
+  const before = await server.registry.currentRevision();
+  const dry = await server.open('?atomic=true&dryRun=All').finish(items);
+  expect(codesOf(dry)).toEqual([201]);
+  expect(await server.registry.currentRevision()).toBe(before);
+  const answers = await server.open('?atomic=true').finish(items);
+  expect(codesOf(answers)).toEqual([201]);
+  const rows = await server.sql<{ count: number }>(
+    `SELECT count(*)::int AS count FROM objects WHERE name LIKE 'whole-%' GROUP BY xmin`,
+  );
+  expect(rows).toEqual([{ count: 5_000 }]);
+  const refused = await server.open('?atomic=true').finish([...items.map((_, i) => createMap(`none-${i}`)), clash]);
+  expect(codesOf(refused)).toEqual([424, 409]);
+  expect(refused.at(-1)).toMatchObject({ id: 'clash', status: { reason: 'AlreadyExists' } });
+  expect(await mapsNamed('none-')).toBe(0);
+  expect(await server.registry.currentRevision()).toBe(before + items.length);
+});
+
+it('all or nothing: an unknown outcome is that of every item', async () => {
+  server.proxy.loseCommits();
+  const answers = await server.open('?atomic=true').finish([createMap('both-a'), createMap('both-b')]);
+  expect(codesOf(answers)).toEqual([503]);
+  expect(answers[1]?.status?.message).toContain('its outcome is unknown');
+  server.proxy.mend();
+  expect(await mapsNamed('both-')).toBe(2);
+});
+
 it('a write whose commit was not answered is reported as unknown, and not sent again', async () => {
   server.proxy.loseCommits();
   const [answer] = await server.open().finish([createMap('perhaps')]);
