@@ -22,6 +22,15 @@ it('is ready when every part is', async () => {
   expect((await api.call('GET', '/readyz/nothing')).code).toBe(404);
 });
 
+it.each(['/livez', '/readyz'])('answers HEAD %s as GET, without a body and without credentials', async (url) => {
+  api = await apiFixture({ healthChecks: [fine] });
+  const head = await api.app.inject({ method: 'HEAD', url });
+  const get = await api.app.inject({ method: 'GET', url });
+  expect([head.statusCode, head.body]).toEqual([200, '']);
+  expect(head.headers['content-type']).toBe(get.headers['content-type']);
+  expect(head.headers['content-length']).toBe(String(get.body.length));
+});
+
 it('names the part that is not, and never why', async () => {
   api = await apiFixture({ healthChecks: [failing, fine] });
   const answer = await api.call('GET', '/readyz');

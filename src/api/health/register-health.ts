@@ -26,7 +26,8 @@ const sendReport = (reply: FastifyReply, { ok, text }: { ok: boolean; text: stri
 
 function registerEndpoint(app: FastifyInstance, path: string, checks: readonly HealthCheck[], isPublic: boolean): void {
   const name = path.slice(1);
-  app.get(path, { config: { public: isPublic } }, async (request: FastifyRequest, reply) => {
+  // Load balancers may ask with HEAD.
+  app.get(path, { config: { public: isPublic }, exposeHeadRoute: true }, async (request: FastifyRequest, reply) => {
     const query = request.query as Query;
     const excluded = allValues(query, 'exclude');
     const wanted = checks.filter((check) => !excluded.includes(check.name));
