@@ -1,8 +1,11 @@
-// Bundles src/ into dist/ with esbuild. Packages stay outside; JSON files are inlined. Does nothing when dist/ was made
-// from the same inputs, so that `npm start` may always call it. Usage: node scripts/build.mjs [--force]
+// Bundles src/ into dist/ with esbuild, and writes the types of the client with tsc. Packages stay outside; JSON files
+// are inlined. Does nothing when dist/ was made from the same inputs, so that `npm start` may always call it. Usage:
+// node scripts/build.mjs [--force]
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { promisify } from 'node:util';
 
 const root = resolve(import.meta.dirname, '..');
 const stampFile = join(root, 'dist/build.json');
@@ -26,6 +29,21 @@ const BUNDLES = [
     target: 'es2022',
     loader: { '.html': 'copy' },
     entryNames: '[name]',
+    minify: true,
+  },
+  {
+    entryPoints: { node: 'src/client/node.ts' },
+    outdir: 'dist/client',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+  },
+  {
+    // Whole, so that a page may load it without a bundler.
+    entryPoints: { browser: 'src/client/browser.ts' },
+    outdir: 'dist/client',
+    platform: 'browser',
+    target: 'es2022',
     minify: true,
   },
 ];
@@ -76,12 +94,39 @@ async function loadEsbuild() {
   }
 }
 
-async function build(previous) {
+const filesBelow = (folder) =>
+  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+
+/** The .d.ts files of `flotilla/client`. */
+async function declareClient() {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  try {
+    await promisify(execFile)(process.execPath, [tsc, '-p', 'src/client/tsconfig.build.json'], { cwd: root });
+  } catch (error) {
+    process.stderr.write(error.stdout);
+    throw error;
+  }
+  return { inputs: filesBelow('src/client'), outputs: filesBelow('dist/client/types') };
+}
+
+async function bundleAll() {
   const { build: bundle } = await loadEsbuild();
-  const startedAt = performance.now();
   const results = await Promise.all(BUNDLES.map((options) => bundle({ ...SHARED, ...options })));
-  const inputs = ['scripts/build.mjs', ...results.flatMap(({ metafile }) => Object.keys(metafile.inputs))];
-  const outputs = results.flatMap(({ metafile }) => Object.keys(metafile.outputs));
+  return {
+    inputs: results.flatMap(({ metafile }) => Object.keys(metafile.inputs)),
+    outputs: results.flatMap(({ metafile }) => Object.keys(metafile.outputs)),
+  };
+}
+
+async function build(previous) {
+  const startedAt = performance.now();
+  // One after another: a failure leaves no child that still writes.
+  const types = await declareClient();
+  const bundles = await bundleAll();
+  const inputs = ['scripts/build.mjs', ...bundles.inputs, ...types.inputs];
+  const outputs = [...bundles.outputs, ...types.outputs];
   for (const path of previous?.outputs.filter((output) => !outputs.includes(output)) ?? []) {
     rmSync(join(root, path), { force: true });
   }
@@ -91,6 +136,6 @@ async function build(previous) {
 
 const stamp = readStamp();
 if (process.argv.includes('--force') || !isUpToDate(stamp)) {
-  // esbuild has printed each error with its place.
+  // esbuild and tsc have printed each error with its place.
   await build(stamp).catch(() => process.exit(1));
 }

@@ -9,8 +9,11 @@ import { build } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Node 20 runs no TypeScript: esbuild makes one module of `contents`, which is one with paths from the root. */
-export async function loadSource(contents) {
+/**
+ * Node 20 runs no TypeScript: esbuild makes one module of `contents`, which is one with paths from the root. `options`
+ * are esbuild's.
+ */
+export async function loadSource(contents, options = {}) {
   // Inside the package, so that what stays external is found.
   const outfile = join(ROOT, `node_modules/.cache/generate-${process.pid}.mjs`);
   await build({
@@ -19,6 +22,7 @@ export async function loadSource(contents) {
     format: 'esm',
     platform: 'node',
     packages: 'external',
+    ...options,
     outfile,
   });
   try {

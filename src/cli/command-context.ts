@@ -1,13 +1,13 @@
 /** What every command is given, and how one reaches the API. */
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { createRestClient, type RestClient } from '../client/rest-client.ts';
 import { type ClusterAccess, readKubeconfig } from '../config/kubeconfig.ts';
 import { defaultKubeconfigPath } from '../config/load-config.ts';
 import type { Environment } from '../config/read-config.ts';
 import type { Clock } from '../timing/clock.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import type { OutputFormat } from './output.ts';
+import { createRestClient, type RestClient } from './rest/rest-client.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface CommandContext {

@@ -1,7 +1,7 @@
 /** The exit codes, as `flotilla --help` documents them, and which failure gets which. */
 import { CommanderError } from 'commander';
-import { ApiError, ConnectionError } from '../client/client-errors.ts';
 import { StartupError, UsageError } from '../errors.ts';
+import { ApiError, ConnectionError } from './rest/client-errors.ts';
 
 export const EXIT = { ok: 0, failure: 1, usage: 2, notReady: 3 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -1,6 +1,6 @@
 /** The state of a fleet in numbers, counted from Tables without objects: a few bytes a node or pod. */
-import { ApiError } from '../client/client-errors.ts';
-import type { RestClient } from '../client/rest-client.ts';
+import { ApiError } from './rest/client-errors.ts';
+import type { RestClient } from './rest/rest-client.ts';
 
 export interface PoolStatus {
   readonly name: string;

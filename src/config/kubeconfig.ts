@@ -21,10 +21,10 @@ export function renderKubeconfig({ server, ca, token, context }: ClusterAccess &
   });
 }
 
-/** The access of the current context. Throws, naming what is missing and quoting nothing, when there is none. */
-export function readKubeconfig(text: string): ClusterAccess {
+/** The access of a context, or of the current one. Throws, naming what is missing and quoting nothing, when there is none. */
+export function readKubeconfig(text: string, contextName?: string): ClusterAccess {
   const config = parseMap(text);
-  const context = named(config['contexts'], config['current-context'], 'context');
+  const context = named(config['contexts'], contextName ?? config['current-context'], 'context');
   const cluster = named(config['clusters'], context['cluster'], 'cluster');
   const user = named(config['users'], context['user'], 'user');
   return {

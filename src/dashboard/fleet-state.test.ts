@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { FleetState } from './fleet-state.ts';
-import type { StreamObject } from './stream-client.ts';
+import { FleetState, type Followed } from './fleet-state.ts';
 
-const added = (fleet: FleetState, id: string, object: object): void =>
-  fleet.apply(id, { type: 'ADDED', object: object as StreamObject });
+const added = <Id extends keyof Followed>(fleet: FleetState, id: Id, object: object): void =>
+  fleet.apply(id, { type: 'ADDED', object: object as Followed[Id] });
 const node = (name: string, ready?: string, spec = {}) => ({
   metadata: { uid: name, name },
   spec,
@@ -48,7 +47,7 @@ describe('FleetState', () => {
     const fleet = new FleetState();
     added(fleet, 'nodes', node('a', 'True'));
     added(fleet, 'nodes', node('b', 'True'));
-    fleet.apply('nodes', { type: 'DELETED', object: node('a') });
+    fleet.apply('nodes', { type: 'DELETED', object: node('a') as Followed['nodes'] });
     expect(fleet.nodes().map(({ name }) => name)).toEqual(['b']);
     fleet.reset('nodes');
     expect(fleet.summary().nodes).toBe(0);

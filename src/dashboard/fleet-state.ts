@@ -1,8 +1,18 @@
 /**
- * dashboard/: the web app, a user of the public stream like any other; imports nothing of the server. This file is its
- * model: what the subscriptions have told so far, and what the page shows of it. Pure.
+ * dashboard/: the web app, a user of the public API like any other, through `client/`; imports nothing of the server.
+ * This file is its model: what the subscriptions have told so far, and what the page shows of it. Pure.
  */
-import type { StreamEvent, StreamObject } from './stream-client.ts';
+import type { Kinds } from '../client/openapi.ts';
+
+type Node = Kinds['v1']['Node'];
+type Pod = Kinds['v1']['Pod'];
+type NodePool = Kinds['fleet.flotilla.dev/v1alpha1']['NodePool'];
+/** What the page follows, by subscription. */
+export interface Followed {
+  readonly nodes: Node;
+  readonly pods: Pod;
+  readonly pools: NodePool;
+}
 
 export type NodeState = 'ready' | 'cordoned' | 'not-ready' | 'unknown';
 export interface NodeRow {
@@ -25,28 +35,7 @@ export interface PoolRow {
   readonly runtime: string;
 }
 
-interface Condition {
-  type: string;
-  status: string;
-}
-interface Node extends StreamObject {
-  spec?: { unschedulable?: boolean };
-  status?: { conditions?: Condition[] };
-}
-interface Pod extends StreamObject {
-  spec?: { nodeName?: string };
-  status?: {
-    phase?: string;
-    reason?: string;
-    podIP?: string;
-    containerStatuses?: { restartCount?: number; state?: { waiting?: { reason?: string } } }[];
-  };
-}
-interface NodePool extends StreamObject {
-  spec?: { replicas?: number; runtime?: string };
-  status?: { replicas?: number; readyReplicas?: number };
-}
-
+const nameOf = ({ metadata }: Followed[keyof Followed]): string => metadata?.name ?? '';
 const byName = <T extends { name: string }>(rows: T[]): T[] =>
   rows.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
 
@@ -59,7 +48,7 @@ function nodeState({ spec, status }: Node): NodeState {
 }
 
 function podStatus({ metadata, status }: Pod): string {
-  if (metadata.deletionTimestamp !== undefined) {
+  if (metadata?.deletionTimestamp !== undefined) {
     return 'Terminating';
   }
   const waiting = status?.containerStatuses?.find(({ state }) => state?.waiting !== undefined)?.state?.waiting;
@@ -70,38 +59,37 @@ export class FleetState {
   readonly #nodes = new Map<string, Node>();
   readonly #pods = new Map<string, Pod>();
   readonly #pools = new Map<string, NodePool>();
+  readonly #maps: { readonly [Id in keyof Followed]: Map<string, Followed[Id]> } = {
+    nodes: this.#nodes,
+    pods: this.#pods,
+    pools: this.#pools,
+  };
 
   /** A snapshot replaces what was known of that kind: what it lacks is gone. */
-  reset(subscription: string): void {
-    this.#of(subscription)?.clear();
+  reset(subscription: keyof Followed): void {
+    this.#maps[subscription].clear();
   }
 
-  apply(subscription: string, { type, object }: StreamEvent): void {
-    const objects = this.#of(subscription);
+  apply<Id extends keyof Followed>(
+    subscription: Id,
+    { type, object }: { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: Followed[Id] },
+  ): void {
+    const uid = object.metadata?.uid ?? '';
     if (type === 'DELETED') {
-      objects?.delete(object.metadata.uid);
+      this.#maps[subscription].delete(uid);
     } else {
-      objects?.set(object.metadata.uid, object);
+      this.#maps[subscription].set(uid, object);
     }
   }
 
-  #of(subscription: string): Map<string, StreamObject> | undefined {
-    const maps: Readonly<Record<string, Map<string, StreamObject>>> = {
-      nodes: this.#nodes,
-      pods: this.#pods,
-      pools: this.#pools,
-    };
-    return maps[subscription];
-  }
-
   nodes(): NodeRow[] {
-    return byName([...this.#nodes.values()].map((node) => ({ name: node.metadata.name, state: nodeState(node) })));
+    return byName([...this.#nodes.values()].map((node) => ({ name: nameOf(node), state: nodeState(node) })));
   }
 
   pods(filter: string): PodRow[] {
     const rows = [...this.#pods.values()].map((pod) => ({
-      namespace: pod.metadata.namespace ?? '',
-      name: pod.metadata.name,
+      namespace: pod.metadata?.namespace ?? '',
+      name: nameOf(pod),
       status: podStatus(pod),
       restarts: (pod.status?.containerStatuses ?? []).reduce((sum, { restartCount = 0 }) => sum + restartCount, 0),
       node: pod.spec?.nodeName ?? '',
@@ -113,12 +101,12 @@ export class FleetState {
 
   pools(): PoolRow[] {
     return byName(
-      [...this.#pools.values()].map(({ metadata, spec, status }) => ({
-        name: metadata.name,
-        ready: status?.readyReplicas ?? 0,
-        nodes: status?.replicas ?? 0,
-        wanted: spec?.replicas ?? 0,
-        runtime: spec?.runtime ?? '',
+      [...this.#pools.values()].map((pool) => ({
+        name: nameOf(pool),
+        ready: pool.status?.readyReplicas ?? 0,
+        nodes: pool.status?.replicas ?? 0,
+        wanted: pool.spec?.replicas ?? 0,
+        runtime: pool.spec?.runtime ?? '',
       })),
     );
   }

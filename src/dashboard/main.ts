@@ -1,7 +1,7 @@
 /** Starts the dashboard: one stream, drawn at most four times a second. */
+import { ApiError, createClient } from '../client/browser.ts';
 import { FleetState } from './fleet-state.ts';
 import { drawConnection, drawFleet } from './page.ts';
-import { StreamClient } from './stream-client.ts';
 
 const DRAW_EVERY_MS = 250;
 
@@ -25,21 +25,27 @@ signOut.addEventListener('click', () => {
 });
 // Disabled in the page: a click before this line would be lost.
 signOut.disabled = false;
-new StreamClient({
-  subscriptions: [
-    { id: 'nodes', apiVersion: 'v1', kind: 'Node' },
-    { id: 'pods', apiVersion: 'v1', kind: 'Pod' },
-    { id: 'pools', apiVersion: 'fleet.flotilla.dev/v1alpha1', kind: 'NodePool' },
-  ],
-  connect: () => new WebSocket(`wss://${location.host}/apis/fleet.flotilla.dev/v1alpha1/stream`),
-  later: (run, ms) => void setTimeout(run, ms),
-  random: Math.random,
-  onState: drawConnection,
-  onReset: (id) => fleet.reset(id),
-  onEvents: (id, events) => {
-    for (const event of events) {
-      fleet.apply(id, event);
+
+const client = createClient({ server: location.origin });
+const followed = {
+  nodes: { apiVersion: 'v1', kind: 'Node' },
+  pods: { apiVersion: 'v1', kind: 'Pod' },
+  pools: { apiVersion: 'fleet.flotilla.dev/v1alpha1', kind: 'NodePool' },
+} as const;
+try {
+  for await (const event of client.stream(followed, { onConnection: drawConnection })) {
+    if (event.type === 'SNAPSHOT') {
+      fleet.reset(event.id);
+    } else if ('object' in event) {
+      fleet.apply(event.id, event);
     }
     draw();
-  },
-}).start();
+  }
+} catch (error) {
+  drawConnection('lost');
+  if (error instanceof ApiError && error.code === 401) {
+    // The session is over: the answer to this is the sign-in page.
+    location.reload();
+  }
+  throw error;
+}

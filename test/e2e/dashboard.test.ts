@@ -1,7 +1,7 @@
 /** The dashboard and the docs in a real browser: sign in, live numbers, nothing in the console. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchBrowser, missingBrowser } from '../support/browser.ts';
+import { launchBrowser, missingBrowser, signIn as signInAt } from '../support/browser.ts';
 import { missing, modeTitle, useFlotilla } from '../support/fleet.ts';
 import { until } from '../support/until.ts';
 
@@ -33,15 +33,9 @@ describe.skipIf(missing !== undefined || missingBrowser !== undefined)(title, ()
   });
   afterEach(() => context.close());
 
-  /** Opens a page without a session, which is a 401 with the sign-in page, and signs in there. */
   async function signIn(path: string): Promise<void> {
-    const { server, token } = await flotilla().access();
-    const answer = await page.goto(server + path);
+    const answer = await signInAt(page, await flotilla().access(), path);
     expect(answer?.status()).toBe(401);
-    await page.getByLabel('Bearer token').fill(token);
-    await page.getByRole('button').click();
-    await page.waitForURL((url) => url.pathname.startsWith(path));
-    await page.getByLabel('Bearer token').waitFor({ state: 'detached' });
     // Chromium itself reports the 401 of the first answer.
     complaints = complaints.filter((text) => !/status of 401/.test(text));
   }

@@ -1,11 +1,11 @@
 /** `flotilla scale`: how many nodes a pool has. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { RestClient } from '../../client/rest-client.ts';
 import { duration, integer } from '../../config/parsers.ts';
 import { type CommandContext, type CommandDefinition, type GlobalOptions, withClient } from '../command-context.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { NODE_POOLS, type NodePool, type PoolStatus, poolStatus } from '../fleet-status.ts';
 import { printData, renderColumns } from '../output.ts';
+import type { RestClient } from '../rest/rest-client.ts';
 
 interface ScaleOptions extends GlobalOptions {
   readonly replicas: number;

@@ -1,6 +1,7 @@
 /**
- * client/: the API as the command line uses it, a client like any other: HTTPS with the CA of the kubeconfig, a bearer
- * token, JSON. May import errors and libraries only. Never reads files or the environment, never retries by itself.
+ * rest/: the API as the command line uses it: HTTPS with the CA of the kubeconfig, a bearer token, time-outs, and Tables,
+ * which no OpenAPI document describes, so it is not `flotilla/client`. Never reads files or the environment, never
+ * retries by itself.
  */
 import { Agent, request } from 'undici';
 import { type ApiError, apiError, connectionError } from './client-errors.ts';

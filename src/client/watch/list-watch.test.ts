@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EventReplica, FakeFleet } from '../../../test/support/fake-fleet.ts';
+import { FakeWatchServer } from '../../../test/support/fake-watch.ts';
+import { ManualClock, settle } from '../../../test/support/manual-clock.ts';
+import { composeClient } from '../client.ts';
+
+const PATH = '/api/v1/namespaces/{namespace}/configmaps';
+
+function setUp(resume?: string) {
+  const fleet = new FakeFleet();
+  const server = new FakeWatchServer(fleet);
+  const clock = new ManualClock();
+  const end = new AbortController();
+  const replica = new EventReplica();
+  const events: { readonly type: string; readonly resume?: string; readonly reason?: object }[] = [];
+  const states: string[] = [];
+  const client = composeClient(
+    { server: 'https://fleet:6443', token: 'secret', clock, random: { next: () => 1 } },
+    {
+      fetch: (request) => {
+        expect(request.headers.get('authorization')).toBe('Bearer secret');
+        return server.fetch(request);
+      },
+      connect: () => expect.fail('a watch needs no socket'),
+    },
+  );
+  const watch = client.watch(PATH, {
+    params: { path: { namespace: 'default' }, query: { labelSelector: 'app=hello' } },
+    ...(resume === undefined ? {} : { resume }),
+    signal: end.signal,
+    onConnection: (state) => states.push(state),
+  });
+  const follow = async (): Promise<void> => {
+    for await (const event of watch) {
+      events.push(event);
+      replica.apply(event);
+    }
+  };
+  const types = (): string[] => events.map(({ type }) => type);
+  return { fleet, server, clock, end, replica, events, states, client, watch, follow, types };
+}
+
+describe('watch', () => {
+  it('lists page by page, then watches from the revision of the list', async () => {
+    const { fleet, server, end, follow, types, events } = setUp();
+    for (const name of ['a', 'b', 'c']) {
+      fleet.write(name);
+    }
+    const done = follow();
+    await settle();
+    fleet.write('b', true);
+    server.deliver(9);
+    server.bookmark();
+    await settle();
+    expect(types()).toEqual(['SNAPSHOT', 'ADDED', 'ADDED', 'ADDED', 'SYNCED', 'DELETED', 'BOOKMARK']);
+    expect(events.slice(4).map(({ resume }) => resume)).toEqual(['13', '14', '14']);
+    expect(server.requests.map(({ pathname, search }) => pathname + decodeURIComponent(search))).toEqual([
+      '/api/v1/namespaces/default/configmaps?labelSelector=app=hello&limit=500',
+      '/api/v1/namespaces/default/configmaps?labelSelector=app=hello&limit=500&continue=13/2',
+      '/api/v1/namespaces/default/configmaps?labelSelector=app=hello&watch=true&allowWatchBookmarks=true&resourceVersion=13',
+    ]);
+    end.abort();
+    await done;
+    expect(server.openWatches).toBe(0);
+  });
+
+  it('goes on from `resume` without a list', async () => {
+    const { fleet, server, end, follow, types } = setUp('11');
+    for (const name of ['a', 'b', 'c']) {
+      fleet.write(name);
+    }
+    const done = follow();
+    await settle();
+    server.deliver(9);
+    await settle();
+    expect([types(), server.requests]).toMatchObject([['ADDED', 'ADDED'], { length: 1 }]);
+    end.abort();
+    await done;
+  });
+
+  it('ends a watch that has been silent for too long, and opens another', async () => {
+    const { server, clock, end, follow, states } = setUp();
+    const done = follow();
+    await clock.advance(89_000);
+    server.bookmark();
+    await clock.advance(89_000);
+    expect(server.requests).toHaveLength(2);
+    await clock.advance(2_000);
+    expect(server.requests).toHaveLength(3);
+    expect([states, server.openWatches]).toEqual([['connecting', 'live', 'lost', 'connecting', 'live'], 1]);
+    end.abort();
+    await done;
+  });
+
+  it('waits as long as a 429 asks, and throws a 403', async () => {
+    const { server, clock, follow } = setUp();
+    server.refusals.push(429, 403);
+    const failed = expect(follow()).rejects.toMatchObject({ name: 'ApiError', code: 403, message: 'Refused' });
+    await clock.advance(6_999);
+    expect(server.requests).toHaveLength(1);
+    await clock.advance(1);
+    await failed;
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('ends with the loop', async () => {
+    const { fleet, server, watch } = setUp();
+    fleet.write('a');
+    for await (const { type } of watch) {
+      if (type === 'SYNCED') {
+        break;
+      }
+    }
+    expect(server.openWatches).toBe(0);
+  });
+});
+
+const step = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constant('write'), name: fc.constantFrom('a', 'b', 'c', 'd'), remove: fc.boolean() }),
+  },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('deliver'), count: fc.nat(3) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('bookmark') }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('cut'), bytes: fc.nat(200) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('refuse'), code: fc.constantFrom(0, 410, 429, 500, 503) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('compact') }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('fail'), code: fc.constantFrom(410, 429, 500, 504) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('wait') }) },
+);
+type Step = { do: string; name?: string; remove?: boolean; count?: number; bytes?: number; code?: number };
+
+it('loses nothing and tells nothing twice, whatever breaks', { timeout: 120_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step as fc.Arbitrary<Step>, { maxLength: 40 }), async (steps) => {
+      const { fleet, server, clock, replica, end, follow } = setUp();
+      const done = follow();
+      const acts: Record<string, (one: Step) => unknown> = {
+        write: ({ name = '', remove }) => fleet.write(name, remove),
+        deliver: ({ count = 0 }) => server.deliver(count),
+        bookmark: () => server.bookmark(),
+        cut: ({ bytes = 0 }) => server.cut(bytes),
+        refuse: ({ code = 0 }) => server.refusals.push(code),
+        compact: () => {
+          fleet.compacted = fleet.revision;
+        },
+        fail: ({ code = 0 }) => server.fail(code),
+        wait: () => clock.advance(15_000),
+      };
+      for (const one of steps) {
+        await acts[one.do]?.(one);
+        await settle();
+      }
+      server.refusals.length = 0;
+      server.cut(1);
+      await clock.advance(30_000);
+      server.deliver(1_000);
+      await settle();
+      end.abort();
+      await done;
+      expect(replica.violations).toEqual([]);
+      expect(replica.isSynced).toBe(true);
+      expect(replica.versions()).toEqual(fleet.versions());
+    }),
+    { numRuns: 300 },
+  );
+});

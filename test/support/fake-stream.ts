@@ -1,0 +1,116 @@
+/** The server's side of the stream protocol over a FakeFleet, one step at a time, and able to do all that goes wrong. */
+import type { Socket } from '../../src/client/transport.ts';
+import type { FakeFleet, FakeObject } from './fake-fleet.ts';
+
+type Listener = (event: { data: unknown }) => void;
+interface Message {
+  readonly type: string;
+  readonly id: string;
+  readonly resume?: string;
+}
+interface Subscription {
+  readonly id: string;
+  readonly frames: object[];
+  /** The last revision that is in `frames`. */
+  told: number;
+  /** The last revision that was sent whole. */
+  sent: number | undefined;
+}
+
+export class FakeSocket implements Socket {
+  readonly received: Message[] = [];
+  readonly #listeners = new Map<string, Listener>();
+  readonly #fleet: FakeFleet;
+  readonly #subscriptions = new Map<string, Subscription>();
+  isClosed = false;
+
+  constructor(fleet: FakeFleet) {
+    this.#fleet = fleet;
+  }
+
+  addEventListener(type: string, listener: Listener): void {
+    this.#listeners.set(type, listener);
+  }
+  close(): void {
+    this.isClosed = true;
+    this.#listeners.get('close')?.({ data: undefined });
+  }
+  say(frame: object | string): void {
+    if (!this.isClosed) {
+      this.#listeners.get('message')?.({ data: typeof frame === 'string' ? frame : JSON.stringify(frame) });
+    }
+  }
+  hello(): void {
+    this.say({ type: 'hello', protocol: 'flotilla.stream.v1alpha1', heartbeatSeconds: 10, maxSubscriptions: 100 });
+  }
+
+  send(text: string): void {
+    const message = JSON.parse(text) as Message;
+    this.received.push(message);
+    if (message.type === 'subscribe') {
+      this.#subscribe(message);
+    }
+  }
+
+  #subscribe({ id, resume }: Message): void {
+    const from = resume === undefined ? undefined : Number(resume);
+    if (from !== undefined && from < this.#fleet.compacted) {
+      this.say({ type: 'error', id, status: { code: 410, reason: 'Expired', message: 'too old' } });
+      return;
+    }
+    const { revision, objects } = this.#fleet;
+    const one: Subscription = { id, frames: [], told: from ?? revision, sent: from };
+    this.#subscriptions.set(id, one);
+    if (from === undefined) {
+      const all: FakeObject[] = [...objects.values()];
+      const half = Math.ceil(all.length / 2);
+      one.frames.push({ type: 'snapshot', id, last: false, objects: all.slice(0, half) });
+      one.frames.push({ type: 'snapshot', id, last: true, token: String(revision), objects: all.slice(half) });
+    }
+  }
+
+  /** What has changed becomes frames; split, the first has no token, as of a revision that is larger than a frame. */
+  collect(split: boolean): void {
+    for (const one of this.#subscriptions.values()) {
+      const events = this.#fleet.after(one.told);
+      one.told = this.#fleet.revision;
+      const cut = split ? Math.floor(events.length / 2) : 0;
+      for (const [part, token] of [
+        [events.slice(0, cut), undefined],
+        [events.slice(cut), String(one.told)],
+      ] as const) {
+        if (part.length > 0) {
+          one.frames.push({ type: 'changes', id: one.id, events: part, ...(token === undefined ? {} : { token }) });
+        }
+      }
+    }
+  }
+
+  /** Sends at most so many frames of each subscription. */
+  deliver(count: number): void {
+    for (const one of this.#subscriptions.values()) {
+      for (let i = 0; i < count && one.frames.length > 0; i += 1) {
+        const frame = one.frames.shift() as { token?: string };
+        one.sent = frame.token === undefined ? one.sent : Number(frame.token);
+        this.say(frame);
+      }
+    }
+  }
+
+  bookmark(): void {
+    for (const { id, sent } of this.#subscriptions.values()) {
+      if (sent !== undefined) {
+        this.say({ type: 'bookmark', id, token: String(sent) });
+      }
+    }
+  }
+
+  /** Ends every subscription, as the server does to those that fell behind. */
+  fail(code: number): void {
+    for (const { id, sent } of this.#subscriptions.values()) {
+      this.#subscriptions.delete(id);
+      const token = sent === undefined || code === 504 ? {} : { token: String(sent) };
+      this.say({ type: 'error', id, status: { code, message: 'ended' }, ...token });
+    }
+  }
+}
