@@ -3937,6 +3937,8 @@ export interface components {
         fieldManager: string;
         /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
         fieldValidation: "Ignore" | "Warn" | "Strict";
+        /** @description All items are written in one transaction, or none is. Answers come when the body has ended. */
+        atomic: boolean;
         /** @description Answers carry whole objects, not their names and versions alone. */
         objects: boolean;
         /** @description Time to end in; 0 deletes at once. */
@@ -10431,6 +10433,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description All items are written in one transaction, or none is. Answers come when the body has ended. */
+                atomic?: components["parameters"]["atomic"];
                 /** @description Answers carry whole objects, not their names and versions alone. */
                 objects?: components["parameters"]["objects"];
             };
