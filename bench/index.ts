@@ -5,6 +5,7 @@ import { delivery } from './benchmarks/delivery.ts';
 import { etcdPuts } from './benchmarks/etcd-puts.ts';
 import { fanOut } from './benchmarks/fan-out.ts';
 import { leaseRenewals } from './benchmarks/lease-renewals.ts';
+import { neverReading } from './benchmarks/never-reading.ts';
 import { nodesReady } from './benchmarks/nodes-ready.ts';
 import { podCreates } from './benchmarks/pod-creates.ts';
 import { podGets } from './benchmarks/pod-gets.ts';
@@ -22,6 +23,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   podList,
   delivery,
   fanOut,
+  neverReading,
   leaseRenewals,
   nodesReady,
   podsRunning,

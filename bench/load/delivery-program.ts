@@ -4,6 +4,7 @@ import { seededRandom } from '../../src/timing/random.ts';
 import { percentile } from '../statistics.ts';
 import { encodeRequest, HttpConnection, type Target } from './http-connection.ts';
 import { NAMESPACE, pod } from './manifests.ts';
+import { openNonReaders } from './non-readers.ts';
 import { runProgram } from './program.ts';
 
 export interface DeliveryOptions {
@@ -13,6 +14,8 @@ export interface DeliveryOptions {
   readonly ms: number;
   readonly seed: number;
   readonly prefix: string;
+  /** Subscribers beside that read nothing. */
+  readonly nonReaders?: number;
 }
 export interface DeliveryReport {
   readonly sentToDelivered: { readonly p50: number; readonly p99: number };
@@ -52,11 +55,12 @@ function subscribe({ host, port, ca, token }: Target, onName: (name: string) => 
 const spread = (values: readonly number[]) => ({ p50: percentile(values, 50), p99: percentile(values, 99) });
 
 await runProgram(async (options: DeliveryOptions): Promise<DeliveryReport> => {
-  const { target, connections, perSecond, ms, seed, prefix } = options;
+  const { target, connections, perSecond, ms, seed, prefix, nonReaders = 0 } = options;
   const template = JSON.stringify(pod('NAME', seededRandom(seed)));
   const sent = new Map<string, number>();
   const delivered: number[] = [];
   const answered: number[] = [];
+  await openNonReaders(target, 'Pod', nonReaders);
   await subscribe(target, (name) => {
     delivered.push(performance.now() - (sent.get(name) ?? Number.NaN));
   });

@@ -1,4 +1,5 @@
 /** Watchers on a kind, and writers that create as fast as the slowest watcher is told of it. */
+import { cpuSeconds } from '../servers/process-figures.ts';
 import { encodeRequest, HttpConnection, type Target } from './http-connection.ts';
 import { configMap, NAMESPACE } from './manifests.ts';
 import { runProgram } from './program.ts';
@@ -12,11 +13,16 @@ export interface FanOutOptions {
   readonly window: number;
   readonly ms: number;
   readonly prefix: string;
+  /** The server's, to tell what it spends on deliveries alone, without the connects. */
+  readonly serverPid: number;
 }
 export interface FanOutReport {
   readonly deliveries: number;
   readonly changes: number;
   readonly ms: number;
+  /** Of the server and of this process, while changes were made. */
+  readonly serverSeconds: number;
+  readonly generatorSeconds: number;
 }
 
 const LOOK_MS = 2;
@@ -41,9 +47,11 @@ async function openWatchers({ target, watchers }: FanOutOptions): Promise<Stream
 }
 
 await runProgram(async (options: FanOutOptions): Promise<FanOutReport> => {
-  const { target, writers, window, ms, prefix } = options;
+  const { target, writers, window, ms, prefix, serverPid } = options;
   const sockets = await openWatchers(options);
   const behind = (): number => sockets.reduce((least, { events }) => Math.min(least, events), Number.MAX_SAFE_INTEGER);
+  const spent = () => Promise.all([serverPid, process.pid].map(cpuSeconds));
+  const [server = 0, generator = 0] = await spent();
   const started = performance.now();
   const end = started + ms;
   let slowest = 0;
@@ -71,5 +79,10 @@ await runProgram(async (options: FanOutOptions): Promise<FanOutReport> => {
     await pause(LOOK_MS);
   }
   clearInterval(look);
-  return { changes: written, deliveries: written * sockets.length, ms: performance.now() - started };
+  const took = performance.now() - started;
+  const [serverEnd = 0, generatorEnd = 0] = await spent();
+  return {
+    ...{ changes: written, deliveries: written * sockets.length, ms: took },
+    ...{ serverSeconds: serverEnd - server, generatorSeconds: generatorEnd - generator },
+  };
 });

@@ -11,7 +11,8 @@ const EVENT = Buffer.from('"type":"ADDED"');
 const SNAPSHOT_END = Buffer.from('"last":true');
 const LONGEST = Math.max(EVENT.length, SNAPSHOT_END.length);
 
-function upgrade(target: Target): string {
+/** The request that opens a stream. */
+export function upgrade(target: Target): string {
   return [
     `GET ${STREAM_PATH} HTTP/1.1`,
     `host: ${target.host}`,
@@ -26,7 +27,7 @@ function upgrade(target: Target): string {
 }
 
 /** A text frame of up to 125 bytes under the mask 0, which clients must set and which changes nothing. */
-function textFrame(text: string): Buffer {
+export function textFrame(text: string): Buffer {
   const payload = Buffer.from(text);
   if (payload.length > 125) {
     throw new Error('the message is too long for a short frame');
