@@ -182,6 +182,14 @@ export const internalError = (cause: unknown): StatusError =>
 export const unavailable = (message: string, options?: ErrorOptions): StatusError =>
   new StatusError('ServiceUnavailable', message, { retryAfterSeconds: 1 }, options);
 
+/** A failure that whoever can mend it was told of, by an Event: it is retried, and the log needs no more than a debug line. */
+export class ReportedError extends Error {
+  constructor(cause: Error) {
+    super(cause.message, { cause });
+    this.name = 'ReportedError';
+  }
+}
+
 /**
  * A start that failed for a reason the operator can mend. The message is one line that names the fix; the command
  * prints it alone, without a stack, and exits with 1.

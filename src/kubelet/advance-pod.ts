@@ -3,6 +3,7 @@
  * pulls, kills) and says what is to be started after the status was written. Level-triggered: nothing is remembered
  * from pass to pass but what the runtime and the pod's status say.
  */
+import { ReportedError } from '../errors.ts';
 import { RuntimeError, type RuntimePod } from '../runtimes/runtime.ts';
 import { parseTime } from '../values/rfc3339.ts';
 import { DEADLINE_EXCEEDED, deadlineOf } from './active-deadline.ts';
@@ -99,7 +100,7 @@ function sandboxFailed(context: KubeletContext, work: PodWork, { waiting }: PodA
   }
   work.emit('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${error.message}`);
   const status = statusOf(context, work, undefined, { waiting });
-  return { work, status, starts: [], remove: false, nextAt: NEVER, error };
+  return { work, status, starts: [], remove: false, nextAt: NEVER, error: new ReportedError(error) };
 }
 
 /** Deletion: TERM, KILL at the deadline, the last statuses, then away with it. */

@@ -1,12 +1,13 @@
 /** Says that reconciles fail without flooding the log: one line a second a reconciler, with what was left out. */
-import { StatusError } from '../errors.ts';
+import { ReportedError, StatusError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Clock } from '../timing/clock.ts';
 
 const PERIOD_MS = 1_000;
 
-/** Lost races and lost leases are part of the contract: they are retried and only worth a debug line. */
-const isExpected = (error: Error): boolean => error instanceof StatusError && error.reason === 'Conflict';
+/** Lost races and lost leases are part of the contract, and what users were told of is theirs: a debug line each. */
+const isExpected = (error: Error): boolean =>
+  error instanceof ReportedError || (error instanceof StatusError && error.reason === 'Conflict');
 
 export class FailureLog {
   readonly #logger: Logger;
