@@ -15,6 +15,8 @@ export interface ApiSettings {
   /** Largest request body, in bytes. */
   readonly bodyLimit: number;
   readonly requestTimeoutMs: number;
+  /** Of live streams, in this process. */
+  readonly stream: { readonly socketsPerUser: number; readonly subscriptionsPerUser: number };
 }
 
 /** One line of /readyz?verbose; `check` rejects while the part is not ready. */

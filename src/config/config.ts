@@ -24,6 +24,8 @@ export interface Config {
     /** Largest request body, in bytes; Kubernetes' is 3 MiB. */
     readonly bodyLimit: number;
     readonly requestTimeoutMs: number;
+    /** Of live streams, in each process. */
+    readonly stream: { readonly socketsPerUser: number; readonly subscriptionsPerUser: number };
   };
   readonly database: { readonly poolSize: number; readonly embeddedPort: number | undefined };
   /** Number of kubelet shards; fixed at the database's first start. */

@@ -36,6 +36,10 @@ export function readConfig(sources: ConfigSources): Config {
       allowedOrigins: get('api.allowedOrigins'),
       bodyLimit: get('api.bodyLimit'),
       requestTimeoutMs: get('api.requestTimeout'),
+      stream: {
+        socketsPerUser: get('api.streamSocketsPerUser'),
+        subscriptionsPerUser: get('api.streamSubscriptionsPerUser'),
+      },
     },
     database: { poolSize: get('database.poolSize'), embeddedPort: get('database.embeddedPort') },
     shards: get('shards'),

@@ -76,6 +76,18 @@ export const SETTINGS = {
     'Largest request body, bytes.',
   ),
   'api.requestTimeout': setting('FLOTILLA_REQUEST_TIMEOUT', duration(1_000), 60_000, 'Longest wait for a request.'),
+  'api.streamSocketsPerUser': setting(
+    'FLOTILLA_STREAM_SOCKETS_PER_USER',
+    integer(1, 1_000_000),
+    2_000,
+    'Live streams a user may have in a process.',
+  ),
+  'api.streamSubscriptionsPerUser': setting(
+    'FLOTILLA_STREAM_SUBSCRIPTIONS_PER_USER',
+    integer(1, 10_000_000),
+    10_000,
+    'Subscriptions of live streams a user may have in a process.',
+  ),
   'database.poolSize': setting(
     'FLOTILLA_DATABASE_POOL_SIZE',
     integer(2, 1_000),

@@ -29,6 +29,7 @@ import { beginTransaction } from './transaction.ts';
 import { update } from './update.ts';
 import { updateStatuses } from './update-statuses.ts';
 import { watch } from './watch.ts';
+import { watchKinds } from './watch-kinds.ts';
 
 export interface RegistryOptions {
   readonly objects: ObjectStore;
@@ -96,6 +97,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     dependentsOf: (uid) => context.objects.dependentsOf(uid),
     existingUids: (uids) => context.objects.existingUids(uids),
     watch: (...args) => watch(context, ...args),
+    watchKinds: (...args) => watchKinds(context, ...args),
     changes: (feedOptions) => context.feed.changes(feedOptions),
     currentRevision: () => context.objects.currentRevision(),
   };

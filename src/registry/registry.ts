@@ -197,6 +197,8 @@ export interface Registry {
   existingUids(uids: readonly string[]): Promise<ReadonlySet<string>>;
 
   watch(id: ResourceId, options: WatchOptions): AsyncIterable<WatchBatch>;
+  /** The same over several kinds, in one order. */
+  watchKinds(ids: readonly ResourceId[], options: WatchOptions): AsyncIterable<WatchBatch>;
   /** All kinds at once, unfiltered, for caches. */
   changes(options: {
     from: number;

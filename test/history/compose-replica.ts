@@ -55,7 +55,10 @@ export async function composeReplica(
       authorizer: allowAuthenticated,
     },
     ...{ runtimes: new Map(), healthChecks: [], version: '0.0.0', clock: apiClock, random, logger },
-    settings: { host, port, allowedOrigins: [], bodyLimit: 1024 * 1024, requestTimeoutMs: 60_000 },
+    settings: {
+      ...{ host, port, allowedOrigins: [], bodyLimit: 1024 * 1024, requestTimeoutMs: 60_000 },
+      stream: { socketsPerUser: 1_000, subscriptionsPerUser: 1_000 },
+    },
     tls: await ensureCertificates({ folder: tlsFolder, names: [host], clock: systemClock }),
     signal: closing.signal,
   });

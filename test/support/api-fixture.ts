@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { Agent } from 'undici';
-import type { ApiContext } from '../../src/api/context.ts';
+import type { ApiContext, ApiSettings } from '../../src/api/context.ts';
 import { createApi } from '../../src/api/create-api.ts';
 import { type Certificates, ensureCertificates } from '../../src/api/tls/ensure-certificates.ts';
 import { allowAuthenticated } from '../../src/auth/allow-authenticated.ts';
@@ -16,6 +16,14 @@ import { type RegistryFixture, registryFixture } from './registry-fixture.ts';
 import { silentLogger } from './silent-logger.ts';
 
 export const TOKEN = 'secret-token';
+export const SETTINGS: ApiSettings = {
+  host: '127.0.0.1',
+  port: 0,
+  allowedOrigins: [],
+  bodyLimit: 3 * 1024 * 1024,
+  requestTimeoutMs: 10_000,
+  stream: { socketsPerUser: 1_000, subscriptionsPerUser: 5_000 },
+};
 const user = { username: 'admin', groups: ['system:masters'] };
 
 export interface ApiFixture extends RegistryFixture {
@@ -63,7 +71,7 @@ export async function apiFixture(
     authenticator: { authenticate: async (token) => (token === TOKEN ? user : undefined) },
     authorizer: allowAuthenticated,
     runtimes: new Map([['simulated', runtime]]),
-    settings: { host: '127.0.0.1', port: 0, allowedOrigins: [], bodyLimit: 3 * 1024 * 1024, requestTimeoutMs: 10_000 },
+    settings: SETTINGS,
     tls: certificates,
     version: '0.0.0',
     healthChecks: [],

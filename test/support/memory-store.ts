@@ -261,8 +261,12 @@ export class MemoryStore implements ObjectStore, ChangeFeed {
 
   #next(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      this.#wake.push(resolve);
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      const wake = (): void => {
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.#wake.push(wake);
+      signal.addEventListener('abort', wake);
     });
   }
 }

@@ -24,10 +24,20 @@ const VALIDATORS = new Map<string, ValidateFunction>(
   }),
 );
 
+/** What the contract says against a frame; undefined: nothing. */
+export function violationOf(text: string): string | undefined {
+  const validate = VALIDATORS.get((JSON.parse(text) as { type: string }).type);
+  return validate?.(JSON.parse(text)) === true
+    ? undefined
+    : `${text.slice(0, 500)}: ${ajv.errorsText(validate?.errors)}`;
+}
+
 export interface StreamedObject {
+  readonly apiVersion?: string;
   readonly kind: string;
   readonly metadata: { name: string; namespace?: string; uid: string; resourceVersion: string };
   readonly spec?: Record<string, unknown>;
+  readonly status?: Record<string, unknown>;
   readonly data?: Record<string, string>;
 }
 export interface Frame {
@@ -37,6 +47,7 @@ export interface Frame {
   readonly last?: boolean;
   readonly objects?: readonly StreamedObject[];
   readonly events?: readonly { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: StreamedObject }[];
+  readonly counts?: readonly { apiVersion: string; kind: string; group: string[]; count: number }[];
   readonly status?: { code: number; reason: string; message: string };
   readonly time?: string;
 }
@@ -88,9 +99,9 @@ export class StreamClient {
 
   #receive(text: string, isBinary: boolean): void {
     const frame = JSON.parse(text) as Frame;
-    const validate = VALIDATORS.get(frame.type);
-    if (isBinary || validate === undefined || !validate(frame)) {
-      this.violations.push(`${text.slice(0, 500)}: ${ajv.errorsText(validate?.errors)}`);
+    const violation = isBinary ? 'a binary frame' : violationOf(text);
+    if (violation !== undefined) {
+      this.violations.push(violation);
     }
     this.frames.push(frame);
     this.#onFrame?.(frame);
@@ -138,11 +149,20 @@ export class Replica {
   /** To resume from; undefined: subscribe anew. */
   token: string | undefined;
   #isFilling = false;
+  /** The newest state seen of each object, also of those that are gone. */
+  readonly #seen = new Map<string, number>();
+  readonly #coalesced: boolean;
+
+  /** `coalesced`: only the newest states need come, so ADDED and MODIFIED mean the same. */
+  constructor({ coalesced = false } = {}) {
+    this.#coalesced = coalesced;
+  }
 
   /** Call when a subscription starts: with no token, a snapshot comes. */
   start(): void {
     if (this.token === undefined) {
       this.objects.clear();
+      this.#seen.clear();
       this.#isFilling = true;
     }
   }
@@ -169,12 +189,14 @@ export class Replica {
   #change(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: StreamedObject): void {
     const { uid, name, resourceVersion } = object.metadata;
     const known = this.objects.get(uid);
-    if ((type === 'ADDED') === (known !== undefined)) {
+    if (!this.#coalesced && (type === 'ADDED') === (known !== undefined)) {
       this.violations.push(`${type} of ${name}, which was ${known === undefined ? 'unknown' : 'known'}`);
     }
-    if (known !== undefined && Number(known.metadata.resourceVersion) >= Number(resourceVersion)) {
-      this.violations.push(`${type} of ${name} at ${resourceVersion} after ${known.metadata.resourceVersion}`);
+    const seen = this.#seen.get(uid) ?? 0;
+    if (seen >= Number(resourceVersion)) {
+      this.violations.push(`${type} of ${name} at ${resourceVersion} after ${seen}`);
     }
+    this.#seen.set(uid, Number(resourceVersion));
     if (type === 'DELETED') {
       this.objects.delete(uid);
     } else {

@@ -1,5 +1,7 @@
 /** The API over the in-memory registry on a real port, a clock that a test moves, and stream clients that check frames. */
+
 import { afterEach, beforeEach, expect } from 'vitest';
+import type { ApiContext } from '../../src/api/context.ts';
 import { type ApiFixture, apiFixture, TOKEN } from './api-fixture.ts';
 import { ManualClock } from './manual-clock.ts';
 import { configMap } from './registry-fixture.ts';
@@ -17,12 +19,12 @@ export interface StreamFixture {
 export const MAPS = { apiVersion: 'v1', kind: 'ConfigMap' };
 
 /** One for each test of the file. */
-export function useStream(): () => StreamFixture {
+export function useStream(given: Partial<ApiContext> = {}): () => StreamFixture {
   let fixture: StreamFixture | undefined;
   const clients: StreamClient[] = [];
   beforeEach(async () => {
     const clock = new ManualClock();
-    const api = await apiFixture({ clock });
+    const api = await apiFixture({ clock, ...given });
     const { origin } = await api.listen();
     fixture = {
       ...{ api, clock, origin },

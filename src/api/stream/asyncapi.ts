@@ -6,8 +6,8 @@ const names = (schemas: object): string[] => Object.keys(schemas);
 
 const DESCRIPTION = [
   'One WebSocket, many subscriptions; docs/stream.md explains them with examples.',
-  'A client subscribes to a kind, with a namespace and selectors if it likes, under an id of its own. It gets a',
-  'snapshot in pages, then every change in order, with tokens: after a disconnect, subscribe again with the last token',
+  'A client subscribes to one kind or several, with a namespace and selectors if it likes, under an id of its own; to',
+  'whole objects, some fields of them, or counters. It gets a snapshot in pages, then every change in order, with tokens: after a disconnect, subscribe again with the last token',
   'as `resume`, and nothing is lost and nothing comes twice. 410 Expired means that the history is compacted: subscribe',
   'again without `resume`. A client that reads slowly slows only itself. Authenticate with `Authorization: Bearer`, or',
   'from a browser with the subprotocol `base64url.bearer.authorization.k8s.io.<base64url of the token>` beside',

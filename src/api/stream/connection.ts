@@ -7,7 +7,7 @@ import { errorMessage } from './error-message.ts';
 import type { ClientMessage } from './messages.ts';
 import { Outbox } from './outbox.ts';
 import { checkMessage, readFrame, requestedId } from './parse-message.ts';
-import { MAX_SUBSCRIPTIONS, Subscriptions } from './subscriptions.ts';
+import { MAX_SUBSCRIPTIONS, type StreamServer, Subscriptions } from './subscriptions.ts';
 
 export const HEARTBEAT_MS = 10_000;
 /** A client that answered no ping for this long is gone. */
@@ -26,11 +26,12 @@ export class StreamConnection {
   /** Messages are answered in the order they came in. */
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(context: ApiContext, user: UserInfo, socket: WebSocket) {
+  constructor(server: StreamServer, user: UserInfo, socket: WebSocket) {
+    const { context } = server;
     this.#context = context;
     this.#socket = socket;
     this.#outbox = new Outbox(socket);
-    this.#subscriptions = new Subscriptions({ context, user, outbox: this.#outbox, signal: this.#closed.signal });
+    this.#subscriptions = new Subscriptions({ ...server, user, outbox: this.#outbox, signal: this.#closed.signal });
     this.#heardAt = context.clock.monotonic();
   }
 
@@ -108,6 +109,8 @@ export class StreamConnection {
     switch (message.type) {
       case 'ping':
         return this.#outbox.message({ type: 'pong' });
+      case 'credit':
+        return this.#subscriptions.addCredits(message);
       case 'unsubscribe':
         return this.#subscriptions.end(message.id);
       case 'subscribe':

@@ -8,10 +8,17 @@ import type { ServerMessage } from './messages.ts';
  */
 const HIGH_WATER_BYTES = 128 * 1024;
 
-/** JSON; as bytes where many sockets are sent the same. */
-export type Frame = string | Buffer;
+/** Makes a frame when its turn has come, so that a client that does not read holds none; undefined: none after all. */
+export type MakeFrame = () => string | Buffer | undefined;
 
-export class Outbox {
+/** What subscriptions need of it. */
+export interface FrameSink {
+  /** Resolves when the next frame may be sent. */
+  send(make: MakeFrame): Promise<void>;
+  message(message: ServerMessage): Promise<void>;
+}
+
+export class Outbox implements FrameSink {
   readonly #socket: WebSocket;
   #waiting = 0;
   #last: Promise<void> = Promise.resolve();
@@ -25,22 +32,29 @@ export class Outbox {
     return this.#waiting > 0;
   }
 
-  /** Resolves when the next frame may be sent; also when the socket is gone, which its `close` event tells. */
-  send(frame: Frame): Promise<void> {
+  /** Also resolves when the socket is gone: its `close` event has ended the subscriptions by then. */
+  send(make: MakeFrame): Promise<void> {
     this.#waiting += 1;
-    this.#last = this.#last.then(() => this.#write(frame));
+    this.#last = this.#last.then(() => this.#write(make));
     return this.#last.then(() => {
       this.#waiting -= 1;
     });
   }
 
   message(message: ServerMessage): Promise<void> {
-    return this.send(JSON.stringify(message));
+    return this.send(() => JSON.stringify(message));
   }
 
-  #write(frame: Frame): Promise<void> {
+  #write(make: MakeFrame): Promise<void> {
     return new Promise((resolve) => {
-      if (this.#socket.readyState !== this.#socket.OPEN) {
+      const { readyState, OPEN, CLOSED } = this.#socket;
+      if (readyState !== OPEN && readyState !== CLOSED) {
+        // Who sends in a loop must not run on while the close is under way.
+        this.#socket.once('close', () => resolve());
+        return;
+      }
+      const frame = readyState === OPEN ? make() : undefined;
+      if (frame === undefined) {
         resolve();
         return;
       }

@@ -20,6 +20,9 @@ export function readFrame(data: { toString(): string }, isBinary: boolean): unkn
   }
 }
 
+const EXCLUSIVE =
+  'must have kinds or apiVersion and kind, one of fields, deltas and aggregate, and no coalesce with aggregate';
+
 const fieldOf = (frame: unknown, name: string): unknown =>
   typeof frame === 'object' && frame !== null ? (frame as Record<string, unknown>)[name] : undefined;
 
@@ -36,7 +39,11 @@ export function checkMessage(frame: unknown): ClientMessage {
     throw badRequest(`the message must be an object whose "type" is one of ${TYPES}`);
   }
   if (!validate(frame)) {
-    throw badRequest(`the message is not valid: ${ajv.errorsText(validate.errors, { dataVar: String(type) })}`);
+    // That a conditional failed says less than what failed in it.
+    const errors = (validate.errors ?? [])
+      .filter(({ keyword }) => keyword !== 'if')
+      .map((error) => (error.keyword === 'not' ? { ...error, message: EXCLUSIVE } : error));
+    throw badRequest(`the message is not valid: ${ajv.errorsText(errors, { dataVar: String(type) })}`);
   }
   return frame as unknown as ClientMessage;
 }

@@ -1,13 +1,17 @@
-/** What a subscription selects: its kind in the table, and its selectors read. */
+/** What a subscription selects: its kinds in the table, and its selectors read. */
 import { badRequest } from '../../errors.ts';
 import type { Registry, Selection } from '../../registry/registry.ts';
 import type { ResourceDefinition } from '../../resources/define-resource.ts';
 import { parseFieldSelector } from '../../values/field-selector.ts';
 import { parseLabelSelector } from '../../values/label-selector.ts';
-import type { Subscribe } from './messages.ts';
+import type { KindName, Subscribe } from './messages.ts';
+import { kindsOf } from './resume-token.ts';
 
-/** Throws 400 when no kind of the table is meant, or a namespace is given for one that has none. */
-export function findDefinition(registry: Registry, { apiVersion, kind, namespace }: Subscribe): ResourceDefinition {
+/** Throws 400 when a name means no kind of the table, or a namespace is given for one that has none. */
+export const findDefinitions = (registry: Registry, request: Subscribe): ResourceDefinition[] =>
+  kindsOf(request).map((name) => findDefinition(registry, name, request.namespace ?? ''));
+
+function findDefinition(registry: Registry, { apiVersion, kind }: KindName, namespace: string): ResourceDefinition {
   const found = registry
     .definitions()
     .find(
@@ -18,7 +22,7 @@ export function findDefinition(registry: Registry, { apiVersion, kind, namespace
     throw badRequest(`no matches for kind "${kind}" in version "${apiVersion}"`);
   }
   // Ignoring it would show the whole cluster to who may see that namespace only.
-  if (!found.namespaced && namespace !== undefined && namespace !== '') {
+  if (!found.namespaced && namespace !== '') {
     throw badRequest(`kind "${kind}" is not namespaced: leave the namespace out`);
   }
   return found;

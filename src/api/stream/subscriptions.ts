@@ -1,27 +1,41 @@
 /** The subscriptions of one connection. One that fails never ends the others. */
 import type { UserInfo } from '../../auth/identity.ts';
-import { alreadyExists, notFound, tooManyRequests } from '../../errors.ts';
-import { resourceId } from '../../resources/index.ts';
+import { alreadyExists, badRequest, notFound, tooManyRequests } from '../../errors.ts';
+import type { ResourceDefinition } from '../../resources/define-resource.ts';
 import { authorize } from '../access/authorize.ts';
 import type { ApiContext } from '../context.ts';
+import { runAggregate } from './aggregate-subscription.ts';
+import type { Aggregates } from './aggregates.ts';
+import { Credits } from './credits.ts';
 import { errorMessage } from './error-message.ts';
-import type { Subscribe } from './messages.ts';
-import type { Outbox } from './outbox.ts';
-import { findDefinition, readSelection } from './selection.ts';
-import { Subscription } from './subscription.ts';
+import type { Credit, Subscribe } from './messages.ts';
+import { runObjects } from './object-subscription.ts';
+import type { FrameSink } from './outbox.ts';
+import { PaidOutbox } from './paid-outbox.ts';
+import { Progress } from './progress.ts';
+import { tokenCodec } from './resume-token.ts';
+import { findDefinitions, readSelection } from './selection.ts';
+import type { SubscriptionParts } from './subscription.ts';
+import type { UserLimits } from './user-limits.ts';
 
 export const MAX_SUBSCRIPTIONS = 100;
 const NAME = { group: 'fleet.flotilla.dev', resource: 'subscriptions' };
 
-export interface SubscriptionsOptions {
+/** What all connections of the process share. */
+export interface StreamServer {
   readonly context: ApiContext;
+  readonly aggregates: Aggregates;
+  readonly limits: UserLimits;
+}
+export interface SubscriptionsOptions extends StreamServer {
   readonly user: UserInfo;
-  readonly outbox: Outbox;
+  readonly outbox: FrameSink;
   /** Aborts when the connection ends. */
   readonly signal: AbortSignal;
 }
 interface Entry {
-  readonly subscription: Subscription;
+  readonly progress: Progress;
+  readonly credits: Credits;
   readonly stop: AbortController;
 }
 
@@ -39,7 +53,7 @@ export class Subscriptions {
 
   /** Throws 400, 403, 409 and 429; a subscription that fails later tells so by itself. */
   async start(request: Subscribe): Promise<void> {
-    const { outbox, signal, context } = this.#options;
+    const { signal, context, limits, user, outbox } = this.#options;
     if (this.#entries.has(request.id)) {
       throw alreadyExists(NAME, request.id);
     }
@@ -47,48 +61,79 @@ export class Subscriptions {
       throw tooManyRequests(`a connection may have ${MAX_SUBSCRIPTIONS} subscriptions`, 1);
     }
     const { registry } = context;
-    const definition = findDefinition(registry, request);
+    const definitions = findDefinitions(registry, request);
     const selection = readSelection(request);
-    const { group, plural: resource } = definition;
-    const { namespace } = selection;
-    for (const verb of ['list', 'watch']) {
-      const asked = { verb, group, resource, ...(namespace === undefined ? {} : { namespace }) };
-      await authorize(context.authorizer, this.#options.user, asked);
+    const codec = tokenCodec(request);
+    const from = request.resume === undefined ? undefined : codec.decode(request.resume);
+    await this.#authorize(definitions, selection.namespace);
+    if (limits.subscriptions.isReached(user.username)) {
+      throw limits.subscriptions.refusal();
     }
+    const release = limits.subscriptions.take(user.username);
     const stop = new AbortController();
+    const credits = new Credits(request.credits);
+    const progress = new Progress(codec, from);
     const either = AbortSignal.any([stop.signal, signal]);
-    const parts = { request, selection, registry, outbox, resource: resourceId(definition), signal: either };
-    const subscription = new Subscription(parts);
-    this.#entries.set(request.id, { subscription, stop });
-    void this.#follow(request.id, subscription, either);
+    const out = new PaidOutbox(outbox, credits, either);
+    this.#entries.set(request.id, { progress, credits, stop });
+    const parts = { request, definitions, selection, from, progress, registry, out, signal: either };
+    void this.#follow(parts, stop).finally(release);
   }
 
-  async #follow(id: string, subscription: Subscription, signal: AbortSignal): Promise<void> {
-    try {
-      await subscription.run();
-    } catch (error) {
-      if (!signal.aborted) {
-        this.#entries.delete(id);
-        const { outbox, context } = this.#options;
-        await outbox.message(errorMessage(context.logger, error, id, subscription.token));
+  async #authorize(definitions: readonly ResourceDefinition[], namespace: string | undefined): Promise<void> {
+    const { context, user } = this.#options;
+    for (const { group, plural: resource } of definitions) {
+      for (const verb of ['list', 'watch']) {
+        const asked = { verb, group, resource, ...(namespace === undefined ? {} : { namespace }) };
+        await authorize(context.authorizer, user, asked);
       }
     }
   }
 
+  async #follow(parts: SubscriptionParts, stop: AbortController): Promise<void> {
+    const { request, progress, signal } = parts;
+    const { outbox, context, aggregates } = this.#options;
+    const run = request.aggregate === undefined ? runObjects : runAggregate(aggregates);
+    try {
+      await run(parts);
+    } catch (error) {
+      if (!signal.aborted) {
+        this.#entries.delete(request.id);
+        // What still delivers ends here: nothing follows the frame that tells of the end.
+        stop.abort();
+        await outbox.message(errorMessage(context.logger, error, request.id, progress.token));
+      }
+    }
+  }
+
+  /** Throws 404, and 400 for a subscription that was not started with credits. */
+  addCredits({ id, credits }: Credit): void {
+    const entry = this.#find(id);
+    if (!entry.credits.isLimited) {
+      throw badRequest(`subscription "${id}" was started without credits`);
+    }
+    entry.credits.add(credits);
+  }
+
   /** Throws 404. */
   async end(id: string): Promise<void> {
+    const { stop } = this.#find(id);
+    this.#entries.delete(id);
+    stop.abort();
+    await this.#options.outbox.message({ type: 'unsubscribed', id });
+  }
+
+  #find(id: string): Entry {
     const entry = this.#entries.get(id);
     if (entry === undefined) {
       throw notFound(NAME, id);
     }
-    this.#entries.delete(id);
-    entry.stop.abort();
-    await this.#options.outbox.message({ type: 'unsubscribed', id });
+    return entry;
   }
 
   sendBookmarks(): void {
-    for (const [id, { subscription }] of this.#entries) {
-      const token = subscription.takeNewToken();
+    for (const [id, { progress }] of this.#entries) {
+      const token = progress.takeNewToken();
       if (token !== undefined) {
         void this.#options.outbox.message({ type: 'bookmark', id, token });
       }

@@ -5,7 +5,7 @@
  */
 import type { StoredObject, WatchEvent } from '../../registry/registry.ts';
 
-const keyOf = ({ namespace, name }: StoredObject): string => `${namespace}/${name}`;
+const keyOf = ({ resource, namespace, name }: StoredObject): string => `${resource}/${namespace}/${name}`;
 
 export class CatchUp {
   /** The newest revision that the watcher has seen of each object. */

@@ -7,7 +7,7 @@ import { RESOURCES } from '../../../src/resources/index.ts';
 import { openStorage, type Storage } from '../../../src/storage/storage.ts';
 import { systemClock } from '../../../src/timing/clock.ts';
 import { seededRandom } from '../../../src/timing/random.ts';
-import { type ApiFixture, apiFixture } from '../../support/api-fixture.ts';
+import { type ApiFixture, apiFixture, SETTINGS } from '../../support/api-fixture.ts';
 import { BulkClient } from '../../support/bulk-client.ts';
 import { type CuttingProxy, startCuttingProxy } from '../../support/cutting-proxy.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
@@ -30,9 +30,7 @@ export const merge = (name: string, patch: unknown) => ({
 });
 
 /** Long enough for 10,000 items on a machine that does much else. */
-const SETTINGS = {
-  ...{ host: '127.0.0.1', port: 0, allowedOrigins: [], bodyLimit: 3 * 1024 * 1024, requestTimeoutMs: 100_000 },
-};
+const PATIENT = { ...SETTINGS, requestTimeoutMs: 100_000 };
 
 /** One for a test file. */
 export function useBulkServer(): BulkServer {
@@ -54,7 +52,7 @@ export function useBulkServer(): BulkServer {
       ...{ objects: storage.objects, feed: storage.feed, resources: RESOURCES, triggers: [] },
       ...{ doorbell: { ring: () => undefined }, clock: systemClock },
     });
-    server.api = await apiFixture({ registry: server.registry, settings: SETTINGS });
+    server.api = await apiFixture({ registry: server.registry, settings: PATIENT });
     ({ origin } = await server.api.listen());
     await server.registry.create('namespaces', '', { metadata: { name: 'default' } });
   });

@@ -1,0 +1,71 @@
+/** Delivers changes whenever the client takes them; meanwhile newer states of an object replace older ones. */
+import type { WatchBatch } from '../../registry/registry.ts';
+import { Bell } from './bell.ts';
+import { Coalescer } from './coalescer.ts';
+import { changesFrame, FRAME_BYTES, type Framing } from './frames.ts';
+import type { Position } from './resume-token.ts';
+import type { SubscriptionParts } from './subscription.ts';
+
+export class CoalescedDelivery {
+  readonly #parts: SubscriptionParts;
+  readonly #framing: Framing;
+  readonly #pending: Coalescer;
+  readonly #added = new Bell();
+  #failure: unknown;
+
+  /** Runs until the signal aborts. `from`: what the client has. */
+  constructor(parts: SubscriptionParts, framing: Framing, from: Position) {
+    this.#parts = parts;
+    this.#framing = framing;
+    this.#pending = new Coalescer(from);
+    this.#run().catch((error: unknown) => {
+      this.#failure = error;
+    });
+  }
+
+  /** Never waits for the client. Throws what made the delivery end: with the feed's next word, a second later at most. */
+  add({ events, revision }: WatchBatch): void {
+    if (this.#failure !== undefined) {
+      throw this.#failure;
+    }
+    this.#pending.add(events, revision);
+    this.#parts.progress.reach(this.#pending.position);
+    this.#added.ring();
+  }
+
+  async #run(): Promise<never> {
+    const { out, signal } = this.#parts;
+    for (;;) {
+      await this.#added.wait(signal);
+      while (this.#pending.size > 0) {
+        await out.send(() => this.#nextFrame());
+      }
+    }
+  }
+
+  /** Undefined when all that waited has come to nothing. */
+  #nextFrame(): Buffer | undefined {
+    if (this.#pending.size === 0) {
+      return undefined;
+    }
+    const { progress } = this.#parts;
+    const { id, view } = this.#framing;
+    const texts: Buffer[] = [];
+    let bytes = 0;
+    const events = this.#pending.take((event) => {
+      const text = view.event(event);
+      texts.push(text);
+      bytes += text.length;
+      return bytes > FRAME_BYTES;
+    });
+    const { position } = this.#pending;
+    progress.reach(position);
+    const last = events.at(-1)?.object.revision ?? 0;
+    if (position.revision < last) {
+      // In the middle of a commit of many changes there is no place to resume from.
+      return changesFrame(id, texts, undefined);
+    }
+    progress.announce();
+    return changesFrame(id, texts, progress.token);
+  }
+}
