@@ -52,7 +52,7 @@ describe.skipIf(missing !== undefined)(modeTitle('the packed client'), async () 
       const script = { contentType: 'text/javascript', body: outputFiles[0]?.text ?? '' };
       await page.route('**/dashboard/example.js', (route) => route.fulfill(script));
       await page.addScriptTag({ url: '/dashboard/example.js', type: 'module' });
-      await page.waitForFunction(`document.title === 'the fleet is here'`);
+      await until(async () => (await page.title()) === 'the fleet is here');
       await context.close();
     });
   });
