@@ -1,4 +1,4 @@
-/** Adding due work: the one statement that group commits and the due store share. */
+/** Adding due work beside commits, which do the same within `commit_writes`. */
 import type { ClientBase, Pool, QueryResult } from 'pg';
 import { bigintArray, textArray } from './binary-array.ts';
 import type { DueRef } from './object-store.ts';

@@ -13,6 +13,10 @@ const TRANSIENT_CODE = /^(ECONNRESET|ECONNREFUSED|EPIPE)$/;
 /** pg gives these no code. */
 const LOST_CONNECTION = /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
 
+/** Told with severity FATAL, perhaps after the commit: connection lost, server going down. */
+const CONNECTION_ENDED = /^(08...|57P..|25P0[34])$/;
+const NEVER_SENT = /^(Client has encountered a connection error|Client was closed)/;
+
 /** Worth another try, if nothing was written. */
 export function isTransient(error: unknown): boolean {
   const state = sqlState(error);
@@ -22,6 +26,12 @@ export function isTransient(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return TRANSIENT_CODE.test(code) || (error instanceof Error && LOST_CONNECTION.test(error.message));
 }
+
+/** An ERROR of a statement that was a transaction of its own, not the end of its connection: it left nothing. */
+export const isRolledBack = (error: unknown): boolean => {
+  const state = sqlState(error);
+  return state !== undefined ? !CONNECTION_ENDED.test(state) : error instanceof Error && NEVER_SENT.test(error.message);
+};
 
 /**
  * The values of one write are to blame (data exception, integrity violation, program limit), not the server: the
@@ -37,6 +47,6 @@ export const readFailed = (cause: unknown): StatusError =>
 export const writeFailed = (cause: unknown): StatusError =>
   cause instanceof StatusError ? cause : unavailable('the database cannot be written at the moment', { cause });
 
-/** The connection broke while COMMIT was under way. Never sent again: it may have happened. */
+/** The connection broke while a commit was under way. Never sent again: it may have happened. */
 export const outcomeUnknown = (cause: unknown): StatusError =>
   unavailable('the connection to the database broke during a write; its outcome is unknown', { cause });

@@ -3,22 +3,28 @@
  * 380,000 rows/s, where renewing by a list of keys gave 80,000 to 180,000. It takes the counter's lock first, as every
  * writer does, so a compare-and-set of a Lease sees each renewal either whole or not at all.
  */
-import type { ClientBase, Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import { textArray } from './binary-array.ts';
 import { cleanText } from './clean-text.ts';
 import { isMissingPartition } from './feed/log-partitions.ts';
-import { LEASE_NAMESPACE, LEASES } from './lease-overlay.ts';
-import { outcomeUnknown } from './postgres-errors.ts';
+import { isRolledBack, outcomeUnknown } from './postgres-errors.ts';
 
 export class PostgresNodeLeases {
   readonly #pool: Pool;
+  readonly #origin: string;
   /** Called after each renewal's commit. */
   readonly #onRenewed: (revision: number, shard: string) => void;
   /** Makes room in the change log, see `feed/log-partitions.ts`. */
   readonly #extendLog: () => Promise<void>;
 
-  constructor(pool: Pool, onRenewed: (revision: number, shard: string) => void, extendLog: () => Promise<void>) {
+  constructor(
+    pool: Pool,
+    origin: string,
+    onRenewed: (revision: number, shard: string) => void,
+    extendLog: () => Promise<void>,
+  ) {
     this.#pool = pool;
+    this.#origin = origin;
     this.#onRenewed = onRenewed;
     this.#extendLog = extendLog;
   }
@@ -33,9 +39,6 @@ export class PostgresNodeLeases {
   }
 
   async renewShard(shard: string, minAgeMs: number): Promise<number> {
-    if (!(await this.#isDue(shard, minAgeMs))) {
-      return 0;
-    }
     try {
       return await this.#renew(shard, minAgeMs);
     } catch (error) {
@@ -48,35 +51,21 @@ export class PostgresNodeLeases {
   }
 
   async #renew(shard: string, minAgeMs: number): Promise<number> {
-    const client = await this.#pool.connect();
-    try {
-      await client.query('BEGIN');
-      const { renewed, revision } = await renew(client, shard, minAgeMs);
-      if (renewed === 0) {
-        // Someone else was faster: no revision is spent on nothing.
-        await client.query('ROLLBACK');
-      } else {
-        await client.query('COMMIT').catch((error: unknown) => {
-          throw outcomeUnknown(error);
-        });
-        this.#onRenewed(revision, shard);
-      }
-      client.release();
-      return renewed;
-    } catch (error) {
-      await abandon(client);
-      throw error;
+    const statement = {
+      name: 'renew-leases',
+      text: 'SELECT * FROM renew_leases($1, $2, $3)',
+      values: [shard, minAgeMs, this.#origin],
+    };
+    const { rows } = await this.#pool
+      .query<{ renewed: number; renewal: number | null }>(statement)
+      .catch((error: unknown) => {
+        throw isRolledBack(error) ? error : outcomeUnknown(error);
+      });
+    const { renewed = 0, renewal = null } = rows[0] ?? {};
+    if (renewal !== null) {
+      this.#onRenewed(renewal, shard);
     }
-  }
-
-  /** Without a lock, so that a repeated job costs the writers nothing. */
-  async #isDue(shard: string, minAgeMs: number): Promise<boolean> {
-    const { rows } = await this.#pool.query<{ due: boolean }>({
-      name: 'is-renewal-due',
-      text: `SELECT EXISTS (SELECT FROM node_leases WHERE shard = $1 AND ${DUE}) AS due`,
-      values: [shard, minAgeMs],
-    });
-    return rows[0]?.due === true;
+    return renewed;
   }
 
   async setSuspended(nodeNames: readonly string[], suspended: boolean): Promise<void> {
@@ -117,38 +106,4 @@ export class PostgresNodeLeases {
 }
 
 const AGE_MS = '(extract(epoch FROM now() - renew_time) * 1000)::float8';
-const DUE = "NOT suspended AND renew_time <= now() - $2::float8 * interval '1 millisecond'";
 const namesArray = (names: readonly string[]): Buffer => textArray(names.map(cleanText));
-
-/** One statement, one revision, one entry in the change log. Every time in it is the transaction's start. */
-async function renew(
-  client: ClientBase,
-  shard: string,
-  minAgeMs: number,
-): Promise<{ renewed: number; revision: number }> {
-  const { rows } = await client.query<{ renewed: number; revision: number }>({
-    name: 'renew-shard',
-    text: `WITH counter AS (
-             UPDATE revisions SET current = current + 1 RETURNING current
-           ), logged AS (
-             INSERT INTO change_log (revision, type, resource, namespace, name, uid, labels, fields, body)
-             SELECT current, 'RENEWED', '${LEASES}', '${LEASE_NAMESPACE}', $1, '', '{}', '{}', '' FROM counter
-             RETURNING revision
-           ), renewed AS (
-             UPDATE node_leases SET renew_time = now(), revision = logged.revision FROM logged
-             WHERE shard = $1 AND ${DUE}
-             RETURNING 1
-           )
-           SELECT (SELECT count(*) FROM renewed) AS renewed, (SELECT revision FROM logged) AS revision`,
-    values: [shard, minAgeMs],
-  });
-  return rows[0] ?? { renewed: 0, revision: 0 };
-}
-
-async function abandon(client: PoolClient): Promise<void> {
-  const failure = await client.query('ROLLBACK').then(
-    () => undefined,
-    (error: Error) => error,
-  );
-  client.release(failure);
-}

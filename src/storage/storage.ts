@@ -3,19 +3,19 @@
  * of `object-store.ts` and implements those that queue/, registry/, runtimes/ and auth/ state, without importing them.
  * It may import values/, timing/ and errors; it knows no kind but the Lease of a node, and decides no policy.
  */
+import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Logger } from '../logger.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
+import { WRITER_SETTINGS } from './commit/commit-writes.ts';
 import { GroupCommit } from './commit/group-commit.ts';
-import { WRITER_SETTINGS } from './commit/statements.ts';
 import { openPool } from './connection.ts';
 import { PostgresChangeFeed } from './feed/change-feed.ts';
 import { ChangeLog, type Revisions } from './feed/change-log.ts';
 import { type Retention, runCompactions } from './feed/compaction.ts';
 import { changeEntry, type LogEntry } from './feed/log-entry.ts';
 import { extendLog, partitionSize } from './feed/log-partitions.ts';
-import { Notifier } from './feed/notifier.ts';
 import { listenForChanges, tailChangeLog } from './feed/tailer.ts';
 import { WakeUp } from './feed/wake-up.ts';
 import { type FixedSettings, fixSettings } from './fixed-settings.ts';
@@ -82,22 +82,18 @@ function compose(
   const log = new ChangeLog(pool);
   const wakeUp = new WakeUp();
   const feed = new PostgresChangeFeed(log, revisions, () => wakeUp.wake());
-  const notifier = new Notifier(pool, logger);
+  const origin = randomUUID();
   const publish = (entries: readonly LogEntry[]): void => {
-    const last = entries.at(-1);
-    if (last !== undefined) {
-      if (!feed.publish(entries)) {
-        wakeUp.wake();
-      }
-      notifier.notify(last.revision);
+    if (!feed.publish(entries)) {
+      wakeUp.wake();
     }
   };
   const onCommitted = (changes: readonly Change[]): void => publish(changes.map(changeEntry));
   const size = partitionSize(options.retention.revisions);
   const extend = (): Promise<void> => extendLog(pool, size);
-  const commits = new GroupCommit({ pool: writer, clock, random, extendLog: extend, onCommitted });
+  const commits = new GroupCommit({ pool: writer, clock, random, extendLog: extend, origin, onCommitted });
   const stop = new AbortController();
-  const common = { ...options, pool, feed, log, wakeUp, signal: stop.signal };
+  const common = { ...options, origin, pool, feed, log, wakeUp, signal: stop.signal };
   const background = Promise.all([
     tailChangeLog(common),
     listenForChanges(common),
@@ -110,7 +106,7 @@ function compose(
     await within(clock, ANSWER_MS, commits.close()).catch(onLate);
     stop.abort();
     // First whoever uses the pools, then the pools: a query on an ended pool fails.
-    await within(clock, BACKGROUND_MS, Promise.all([background, notifier.settled()])).catch(onLate);
+    await within(clock, BACKGROUND_MS, background).catch(onLate);
     await within(clock, DISCONNECT_MS, Promise.all([pool.end(), writer.end(), streams.end()])).catch(onLate);
   };
   let closing: Promise<void> | undefined;
@@ -118,7 +114,12 @@ function compose(
     objects: new PostgresObjectStore(pool, commits, log, streams),
     feed,
     due: new PostgresDueStore(pool),
-    nodeLeases: new PostgresNodeLeases(pool, (revision, shard) => publish([log.renewal(revision, shard)]), extend),
+    nodeLeases: new PostgresNodeLeases(
+      pool,
+      origin,
+      (revision, shard) => publish([log.renewal(revision, shard)]),
+      extend,
+    ),
     runtimeStates: new PostgresRuntimeStates(pool),
     tokens: new PostgresTokenStore(pool),
     ...fixed,

@@ -18,8 +18,8 @@ export interface CuttingProxy {
 /** ReadyForQuery, idle: Source: PostgreSQL's documentation, Message Formats. */
 const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
 
-/** The tag of CommandComplete. */
-const COMMITTED = Buffer.from('COMMIT\0');
+/** The tag of CommandComplete, and what `commit_writes` answers: it leaves Postgres after its commit. */
+const COMMITTED = ['COMMIT\0', 'last_revision\0'].map((text) => Buffer.from(text));
 
 function fatal(): Buffer {
   const fields = ['SFATAL', 'VFATAL', 'C57P01', 'Mterminating connection due to administrator command'];
@@ -49,7 +49,7 @@ export async function startCuttingProxy(target: string): Promise<CuttingProxy> {
         cut += 1;
         client.end(Buffer.concat([chunk, fatal()]));
         upstream.destroy();
-      } else if (losesCommits && chunk.includes(COMMITTED)) {
+      } else if (losesCommits && COMMITTED.some((answer) => chunk.includes(answer))) {
         client.destroy();
       } else if (!client.writableEnded) {
         client.write(chunk);

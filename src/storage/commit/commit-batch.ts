@@ -1,14 +1,12 @@
-/** One transaction for a batch of writes. Lock order for all: fences by shard, the counter, due rows by key. */
-import type { ClientBase, Pool, PoolClient } from 'pg';
-import { addDue } from '../due-rows.ts';
-import { isNodeLease } from '../lease-overlay.ts';
-import type { Change, Fence, Write, WriteResult } from '../object-store.ts';
-import { outcomeUnknown } from '../postgres-errors.ts';
-import { type AcceptedWrite, type Decision, decideWrites, fenceKey, writeKey } from './decide-writes.ts';
-import { toChange } from './normalize-write.ts';
-import { applyWrites, deleteNodeLeases, lockCounter, lockFences, readCurrent, saveNodeLeases } from './statements.ts';
+/** One transaction for a batch of writes of different keys: a single statement, unless they stand or fall together. */
+import type { Pool, PoolClient } from 'pg';
+import type { Change, Write, WriteResult } from '../object-store.ts';
+import { isRolledBack, outcomeUnknown } from '../postgres-errors.ts';
+import { commitWrites } from './commit-writes.ts';
+import { toChange } from './to-change.ts';
 
 export interface Committed {
+  /** In the order of the writes. */
   readonly results: readonly WriteResult[];
   /** In revision order, without a gap. */
   readonly changes: readonly Change[];
@@ -23,87 +21,66 @@ export interface Together {
 const STATEMENT_WRITES = 500;
 
 /** Throws what Postgres answered if nothing was written, a StatusError if that is unknown. */
-export async function commitBatch(pool: Pool, writes: readonly Write[], together?: Together): Promise<Committed> {
+export async function commitBatch(pool: Pool, writes: readonly Write[], origin: string): Promise<Committed> {
   const client = await pool.connect();
   try {
-    const decision = await decide(client, writes);
-    const changes = isToBeWritten(decision, together) ? decision.accepted.map(toChange) : [];
-    if (changes.length === 0) {
-      await client.query('ROLLBACK');
-    } else {
-      await apply(client, decision.accepted, changes);
-      await finish(client);
-    }
+    const committed = await write(client, writes, origin);
     client.release();
-    return { results: decision.results, changes };
+    return committed;
   } catch (error) {
-    await abandon(client);
+    client.release(true);
+    throw isRolledBack(error) ? error : outcomeUnknown(error);
+  }
+}
+
+/** As `commitBatch`, of any size. */
+export async function commitTogether(
+  pool: Pool,
+  writes: readonly Write[],
+  { dryRun }: Together,
+  origin: string,
+): Promise<Committed> {
+  const client = await pool.connect();
+  try {
+    const results: WriteResult[] = [];
+    const changes: Change[] = [];
+    await client.query('BEGIN');
+    for (let from = 0; from < writes.length; from += STATEMENT_WRITES) {
+      const part = await write(client, writes.slice(from, from + STATEMENT_WRITES), origin);
+      results.push(...part.results);
+      changes.push(...part.changes);
+    }
+    const isToBeWritten = !dryRun && changes.length === writes.length;
+    await (isToBeWritten ? finish(client) : client.query('ROLLBACK'));
+    client.release();
+    return { results, changes: isToBeWritten ? changes : [] };
+  } catch (error) {
+    // Whatever state the connection is in, its transaction ends with it.
+    client.release(true);
     throw error;
   }
 }
 
-const isToBeWritten = ({ accepted, results }: Decision, together: Together | undefined): boolean =>
-  together === undefined || (!together.dryRun && accepted.length === results.length);
-
-/** The statements go out together (pg's pipelining): one round trip. */
-async function decide(client: ClientBase, writes: readonly Write[]): Promise<Decision> {
-  const fences = distinctFences(writes);
-  const [, held, last, rows] = await Promise.all([
-    client.query('BEGIN'),
-    fences.length === 0 ? [] : lockFences(client, fences),
-    lockCounter(client),
-    readCurrent(client, writes),
-  ]);
-  const heldFences = new Set(held.flatMap((at) => fences[at] ?? []).map(fenceKey));
-  const current = new Map(rows.flatMap(({ at, uid, revision }) => keyed(writes[at], { uid, revision })));
-  return decideWrites(writes, current, heldFences, last);
+async function write(client: PoolClient, writes: readonly Write[], origin: string): Promise<Committed> {
+  const { lastRevision, refused } = await commitWrites(client, writes, origin);
+  const changes: Change[] = [];
+  const results = writes.map((one, at): WriteResult => {
+    const reason = refused.get(at);
+    if (reason !== undefined) {
+      return { ok: false, reason };
+    }
+    const revision = lastRevision + changes.length + 1;
+    changes.push(toChange(one, revision));
+    return { ok: true, revision };
+  });
+  return { results, changes };
 }
 
-const keyed = <T>(write: Write | undefined, value: T): [string, T][] =>
-  write === undefined ? [] : [[writeKey(write), value]];
-
-function distinctFences(writes: readonly Write[]): Fence[] {
-  const fences = writes.flatMap(({ fence }) => fence ?? []);
-  return [...new Map(fences.map((fence) => [fenceKey(fence), fence])).values()];
-}
-
-async function apply(
-  client: ClientBase,
-  accepted: readonly AcceptedWrite[],
-  changes: readonly Change[],
-): Promise<void> {
-  const writes = accepted.map(({ write }) => write);
-  const due = writes.flatMap((write) => write.due ?? []);
-  const leases = writes.filter(isNodeLease);
-  const saved = leases.filter(({ op }) => op !== 'delete');
-  const deleted = leases.filter(({ op }) => op === 'delete').map(({ name }) => name);
-  let from = 0;
-  for (; from + STATEMENT_WRITES < accepted.length; from += STATEMENT_WRITES) {
-    const to = from + STATEMENT_WRITES;
-    await applyWrites(client, accepted.slice(from, to), changes.slice(from, to));
-  }
-  await Promise.all([
-    applyWrites(client, accepted.slice(from), changes.slice(from)),
-    ...(saved.length === 0 ? [] : [saveNodeLeases(client, saved)]),
-    ...(deleted.length === 0 ? [] : [deleteNodeLeases(client, deleted)]),
-    ...(due.length === 0 ? [] : [addDue(client, due)]),
-  ]);
-}
-
-async function finish(client: ClientBase): Promise<void> {
+async function finish(client: PoolClient): Promise<void> {
   const { command } = await client.query('COMMIT').catch((error: unknown) => {
     throw outcomeUnknown(error);
   });
   if (command !== 'COMMIT') {
     throw new Error(`COMMIT was answered with ${command}`);
   }
-}
-
-/** Whatever state the connection is in, its transaction ends with it. */
-async function abandon(client: PoolClient): Promise<void> {
-  const failure = await client.query('ROLLBACK').then(
-    () => undefined,
-    (error: Error) => error,
-  );
-  client.release(failure);
 }

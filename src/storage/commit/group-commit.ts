@@ -10,13 +10,10 @@ import type { Random } from '../../timing/random.ts';
 import { isMissingPartition } from '../feed/log-partitions.ts';
 import type { Change, Write, WriteResult } from '../object-store.ts';
 import { isDataError, isTransient, writeFailed } from '../postgres-errors.ts';
-import { type Committed, commitBatch, type Together } from './commit-batch.ts';
-import { writeKey } from './decide-writes.ts';
+import { type Committed, commitBatch, commitTogether, type Together } from './commit-batch.ts';
 import { normalizeWrite } from './normalize-write.ts';
+import { followerOutcome, type Outcome, takeBatch } from './take-batch.ts';
 
-/** Measured: larger batches gain nothing and make their neighbours wait. */
-const MAX_BATCH_WRITES = 500;
-const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 const MAX_PENDING_WRITES = 10_000;
 const MAX_PENDING_BYTES = 64 * 1024 * 1024;
 const ATTEMPTS = 4;
@@ -29,6 +26,8 @@ export interface GroupCommitOptions {
   readonly random: Random;
   /** Makes room in the change log, see `feed/log-partitions.ts`. */
   readonly extendLog: () => Promise<void>;
+  /** Goes with each commit's notification. */
+  readonly origin: string;
   /** Called after each commit, before the writers get their answers. */
   readonly onCommitted: (changes: readonly Change[]) => void;
 }
@@ -39,6 +38,8 @@ interface Pending {
   readonly resolve: (result: WriteResult) => void;
   readonly reject: (error: StatusError) => void;
 }
+
+const noResult = (): StatusError => internalError(new Error('a write has no result'));
 
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
@@ -81,48 +82,22 @@ export class GroupCommit {
     // What is written in the same turn of the event loop joins the first batch.
     await Promise.resolve();
     while (this.#queue.length > 0) {
-      await this.#settle(this.#take());
+      const { batch, followers, rest } = takeBatch(this.#queue);
+      this.#queue = rest;
+      const results = await this.#settle(batch);
+      for (const { pending, leader, leaderAt } of followers) {
+        this.#answer(pending, followerOutcome(leader, results[leaderAt] ?? noResult()));
+      }
     }
     this.#draining = undefined;
   }
 
-  #take(): Pending[] {
-    const together = this.#queue[0]?.together;
-    const size =
-      together === undefined ? this.#sizeOfBatch() : this.#queue.findLastIndex((one) => one.together === together) + 1;
-    const batch = this.#queue.slice(0, size);
-    this.#queue = this.#queue.slice(size);
-    for (const { write } of batch) {
-      this.#bytes -= write.body.length;
-    }
-    return batch;
+  #answer({ write, resolve, reject }: Pending, answer: Outcome): void {
+    this.#bytes -= write.body.length;
+    answer instanceof StatusError ? reject(answer) : resolve(answer);
   }
 
-  /** In order. A batch ends before a create of what it deletes: a statement changes a row once. */
-  #sizeOfBatch(): number {
-    const deleted = new Set<string>();
-    let bytes = 0;
-    let size = 0;
-    for (const { write, together } of this.#queue) {
-      const key = writeKey(write);
-      bytes += write.body.length;
-      if (
-        together !== undefined ||
-        size === MAX_BATCH_WRITES ||
-        (size > 0 && bytes > MAX_BATCH_BYTES) ||
-        (write.op === 'create' && deleted.has(key))
-      ) {
-        break;
-      }
-      if (write.op === 'delete') {
-        deleted.add(key);
-      }
-      size += 1;
-    }
-    return size;
-  }
-
-  async #settle(batch: readonly Pending[]): Promise<void> {
+  async #settle(batch: readonly Pending[]): Promise<readonly Outcome[]> {
     const together = batch[0]?.together;
     try {
       const { results, changes } = await this.#commit(
@@ -130,31 +105,32 @@ export class GroupCommit {
         together,
       );
       this.#options.onCommitted(changes);
-      for (const [index, { resolve, reject }] of batch.entries()) {
-        const result = results[index];
-        result === undefined ? reject(internalError(new Error('a write has no result'))) : resolve(result);
-      }
+      batch.forEach((pending, at) => {
+        this.#answer(pending, results[at] ?? noResult());
+      });
+      return results;
     } catch (error) {
       if (batch.length > 1 && together === undefined && isDataError(error)) {
         // One write's values cannot be stored: halve until it is alone.
         const middle = Math.ceil(batch.length / 2);
-        await this.#settle(batch.slice(0, middle));
-        await this.#settle(batch.slice(middle));
-        return;
+        return [...(await this.#settle(batch.slice(0, middle))), ...(await this.#settle(batch.slice(middle)))];
       }
       const failure = isDataError(error) ? internalError(error) : writeFailed(error);
-      for (const { reject } of batch) {
-        reject(failure);
+      for (const pending of batch) {
+        this.#answer(pending, failure);
       }
+      return batch.map(() => failure);
     }
   }
 
   /** Tries again only what was certainly not written. */
   async #commit(writes: readonly Write[], together: Together | undefined): Promise<Committed> {
-    const { pool, clock, random, extendLog } = this.#options;
+    const { pool, clock, random, extendLog, origin } = this.#options;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await commitBatch(pool, writes, together);
+        return together === undefined
+          ? await commitBatch(pool, writes, origin)
+          : await commitTogether(pool, writes, together, origin);
       } catch (error) {
         if (isMissingPartition(error) && attempt < ATTEMPTS) {
           await extendLog();

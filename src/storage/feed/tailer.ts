@@ -9,14 +9,17 @@ import type { Random } from '../../timing/random.ts';
 import { clientConfig } from '../connection.ts';
 import type { PostgresChangeFeed } from './change-feed.ts';
 import type { ChangeLog } from './change-log.ts';
-import { CHANNEL } from './notifier.ts';
 import type { WakeUp } from './wake-up.ts';
 
+/** Its notifications are a part of each commit: `REVISION ORIGIN`. */
+const CHANNEL = 'flotilla_changes';
 const POLL_MS = 1_000;
 const READ_LIMIT = 500;
 
 export interface TailerOptions {
   readonly url: string;
+  /** Names this process: it has published its own commits from memory. */
+  readonly origin: string;
   readonly feed: PostgresChangeFeed;
   readonly log: ChangeLog;
   readonly wakeUp: WakeUp;
@@ -83,15 +86,16 @@ export async function listenForChanges(options: TailerOptions): Promise<void> {
   }
 }
 
-async function listenUntilLost(client: pg.Client, { feed, wakeUp, signal }: TailerOptions): Promise<void> {
+async function listenUntilLost(client: pg.Client, { feed, origin, wakeUp, signal }: TailerOptions): Promise<void> {
   let lose = (): void => undefined;
   const lost = new Promise<void>((resolve) => {
     lose = resolve;
   });
   client.on('error', lose);
   client.on('end', lose);
-  client.on('notification', ({ payload }) => {
-    if (Number(payload) > feed.revision) {
+  client.on('notification', ({ payload = '' }) => {
+    const [revision, from] = payload.split(' ');
+    if (from !== origin && Number(revision) > feed.revision) {
       wakeUp.wake();
     }
   });

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { StatusError } from '../../../src/errors.ts';
 import { until } from '../../support/until.ts';
 import { record, storageFixture } from './storage-fixture.ts';
@@ -50,12 +51,32 @@ describe('broken connections', () => {
     await recording.stop();
   });
 
+  it('says that the outcome of a commit is unknown when its connection breaks, and never sends it again', async () => {
+    const storage = await fixture.open();
+    const blocker = new pg.Client({ connectionString: fixture.url });
+    onTestFinished(() => blocker.end());
+    await blocker.connect();
+    await blocker.query('BEGIN');
+    await blocker.query('SELECT FROM revisions FOR UPDATE');
+    const answer = storage.objects.commit(create('unknown')).catch((error: unknown) => error);
+    const endWaiting = () =>
+      fixture.sql(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()
+         AND application_name = 'flotilla writer' AND wait_event_type = 'Lock'`,
+      );
+    await until(async () => (await endWaiting()).length > 0);
+    expect(await answer).toMatchObject({ code: 503, message: expect.stringContaining('outcome is unknown') });
+    await blocker.query('ROLLBACK');
+    const before = await storage.objects.currentRevision();
+    expect(await storage.objects.commit(create('known'))).toEqual({ ok: true, revision: before + 1 });
+    expect(await storage.objects.get('pods', 'default', 'unknown')).toBeUndefined();
+  });
+
   it('answers 503 while the database is away, and works again after', async () => {
     const storage = await fixture.open();
     const name = (await fixture.sql<{ name: string }>('SELECT current_database() AS name'))[0]!.name;
     const server = new URL(fixture.url);
     server.pathname = '/postgres';
-    const { default: pg } = await import('pg');
     const admin = new pg.Client({ connectionString: server.href });
     await admin.connect();
     await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
