@@ -18,8 +18,11 @@ export interface CuttingProxy {
 /** ReadyForQuery, idle: Source: PostgreSQL's documentation, Message Formats. */
 const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
 
-/** The tag of CommandComplete, and what `commit_writes` answers: it leaves Postgres after its commit. */
+/** The tag of CommandComplete, and what `commit_writes` answers: outside of a transaction it comes after its commit. */
 const COMMITTED = ['COMMIT\0', 'last_revision\0'].map((text) => Buffer.from(text));
+
+const tellsOfCommit = (chunk: Buffer): boolean =>
+  chunk.includes(READY) && COMMITTED.some((answer) => chunk.includes(answer));
 
 function fatal(): Buffer {
   const fields = ['SFATAL', 'VFATAL', 'C57P01', 'Mterminating connection due to administrator command'];
@@ -49,7 +52,7 @@ export async function startCuttingProxy(target: string): Promise<CuttingProxy> {
         cut += 1;
         client.end(Buffer.concat([chunk, fatal()]));
         upstream.destroy();
-      } else if (losesCommits && COMMITTED.some((answer) => chunk.includes(answer))) {
+      } else if (losesCommits && tellsOfCommit(chunk)) {
         client.destroy();
       } else if (!client.writableEnded) {
         client.write(chunk);
