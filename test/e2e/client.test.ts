@@ -108,6 +108,24 @@ describe.skipIf(missing !== undefined)(modeTitle('the client'), () => {
     expect([...synced].sort()).toEqual(['maps', 'namespaces', 'pools']);
   });
 
+  it('catches up after a pause in which more frames came due than the server had credits for', async () => {
+    const client = fromFile();
+    const replica = new EventReplica();
+    const events = client.stream({ maps: { apiVersion: 'v1', kind: 'ConfigMap', ...path } })[Symbol.asyncIterator]();
+    const take = async (): Promise<void> => replica.apply((await events.next()).value ?? { type: 'end' });
+    while (!replica.isSynced) {
+      await take();
+    }
+    for (let i = 0; i < 40; i += 1) {
+      await put(client, `slow-${i}`);
+    }
+    const wanted = await listed(client);
+    while (replica.objects.size < wanted.length) {
+      await take();
+    }
+    expect([replica.versions(), replica.violations, replica.snapshots]).toEqual([wanted, [], 1]);
+  });
+
   it('throws the 401 of a wrong token, from a watch and from a stream', async () => {
     const { server, ca } = await flotilla().access();
     for (const open of Object.values(WAYS)) {

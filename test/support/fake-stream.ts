@@ -6,11 +6,14 @@ type Listener = (event: { data: unknown }) => void;
 interface Message {
   readonly type: string;
   readonly id: string;
+  readonly credits?: number;
   readonly resume?: string;
 }
 interface Subscription {
   readonly id: string;
+  /** Frames that wait for credits. */
   readonly frames: object[];
+  credits: number;
   /** The last revision that is in `frames`. */
   told: number;
   /** The last revision that was sent whole. */
@@ -47,19 +50,22 @@ export class FakeSocket implements Socket {
   send(text: string): void {
     const message = JSON.parse(text) as Message;
     this.received.push(message);
-    if (message.type === 'subscribe') {
+    const known = this.#subscriptions.get(message.id);
+    if (message.type === 'credit' && known !== undefined) {
+      known.credits += message.credits ?? 0;
+    } else if (message.type === 'subscribe') {
       this.#subscribe(message);
     }
   }
 
-  #subscribe({ id, resume }: Message): void {
+  #subscribe({ id, credits = 0, resume }: Message): void {
     const from = resume === undefined ? undefined : Number(resume);
     if (from !== undefined && from < this.#fleet.compacted) {
       this.say({ type: 'error', id, status: { code: 410, reason: 'Expired', message: 'too old' } });
       return;
     }
     const { revision, objects } = this.#fleet;
-    const one: Subscription = { id, frames: [], told: from ?? revision, sent: from };
+    const one: Subscription = { id, frames: [], credits, told: from ?? revision, sent: from };
     this.#subscriptions.set(id, one);
     if (from === undefined) {
       const all: FakeObject[] = [...objects.values()];
@@ -89,8 +95,9 @@ export class FakeSocket implements Socket {
   /** Sends at most so many frames of each subscription. */
   deliver(count: number): void {
     for (const one of this.#subscriptions.values()) {
-      for (let i = 0; i < count && one.frames.length > 0; i += 1) {
+      for (let i = 0; i < count && one.credits > 0 && one.frames.length > 0; i += 1) {
         const frame = one.frames.shift() as { token?: string };
+        one.credits -= 1;
         one.sent = frame.token === undefined ? one.sent : Number(frame.token);
         this.say(frame);
       }

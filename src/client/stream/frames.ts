@@ -1,5 +1,6 @@
 /** The frames that the client reads, see docs/stream.md. What it does not know it leaves alone. */
 import type { Status } from '../api-error.ts';
+import type { Count } from './subscription.ts';
 
 export interface Change {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
@@ -19,4 +20,5 @@ export type SubscriptionFrame =
       readonly token?: string;
     }
   | { readonly type: 'changes'; readonly id: string; readonly events: readonly Change[]; readonly token?: string }
+  | { readonly type: 'aggregate'; readonly id: string; readonly counts: readonly Count[]; readonly token: string }
   | { readonly type: 'bookmark'; readonly id: string; readonly token: string };

@@ -1,4 +1,4 @@
-/** What has come and was not taken yet. */
+/** Frames that have come and were not taken yet. How many that can be is up to the credits. */
 export class Mailbox<T> {
   readonly #waiting: T[] = [];
   #taken = 0;

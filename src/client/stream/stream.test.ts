@@ -59,7 +59,7 @@ describe('stream', () => {
   it('tells a snapshot between two marks, then the changes, and ends quietly by its signal', async () => {
     const { fleet, last, types, events, states, end, done } = await setUpLive();
     expect(last().received).toEqual([
-      { type: 'subscribe', id: 'maps', apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default' },
+      { type: 'subscribe', id: 'maps', apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', credits: 8 },
     ]);
     fleet.write('a', true);
     last().collect(false);
@@ -143,6 +143,34 @@ describe('stream', () => {
     expect([replica.violations, replica.versions()]).toEqual([[], fleet.versions()]);
     end.abort();
     await done;
+  });
+
+  it('pays for frames only as they are consumed', async () => {
+    const { fleet, stream, last, end } = setUp();
+    const iterator = stream[Symbol.asyncIterator]();
+    const first = iterator.next();
+    await settle();
+    last().hello();
+    await settle();
+    last().deliver(9);
+    await first;
+    for (let i = 0; i < 20; i += 1) {
+      fleet.write(`x${i}`);
+      last().collect(false);
+      last().deliver(1);
+    }
+    await settle();
+    const credits = (): number =>
+      last()
+        .received.filter(({ type }) => type === 'credit')
+        .reduce((sum, { credits: more = 0 }) => sum + more, 0);
+    expect(credits()).toBe(0);
+    for (let i = 0; i < 6; i += 1) {
+      await iterator.next();
+    }
+    expect(credits()).toBe(4);
+    end.abort();
+    await iterator.next();
   });
 
   it.each([401, 403])('throws a %d of the upgrade, which it learns over HTTP', async (refusal) => {

@@ -85,12 +85,12 @@ export class Stream {
       } else if (frame.type === 'error') {
         this.#renew(session, frame, ended);
       } else if ('id' in frame) {
-        yield* this.#deliver(frame);
+        yield* this.#deliver(session, frame);
       }
     }
   }
 
-  *#deliver(frame: SubscriptionFrame): Generator<AnyEvent, void, undefined> {
+  *#deliver(session: Session, frame: SubscriptionFrame): Generator<AnyEvent, void, undefined> {
     const { id } = frame;
     const state = this.#states.get(id);
     if (state === undefined) {
@@ -99,6 +99,10 @@ export class Stream {
     this.#backoff.reset();
     for (const event of state.take(frame)) {
       yield { ...event, id } as AnyEvent;
+    }
+    const credit = frame.type === 'bookmark' ? undefined : state.credit();
+    if (credit !== undefined) {
+      session.send(credit);
     }
   }
 

@@ -2,9 +2,12 @@
 import type { Status } from '../api-error.ts';
 import type { ObjectEvent } from '../events.ts';
 import type { Change, SubscriptionFrame } from './frames.ts';
-import type { Subscription } from './subscription.ts';
+import type { CountsEvent, Subscription } from './subscription.ts';
 
-type Event = ObjectEvent<object>;
+type Event = ObjectEvent<object> | CountsEvent;
+
+/** Frames on their way: enough to keep the line busy, about 8 MB at most. */
+const CREDITS = 8;
 
 export class SubscriptionState {
   readonly #id: string;
@@ -14,6 +17,7 @@ export class SubscriptionState {
   #reason: Status | undefined;
   /** Changes of a revision that is not whole yet. Resuming brings them again, so they are not told before. */
   #held: Change[] = [];
+  #consumed = 0;
 
   constructor(id: string, request: Subscription) {
     this.#id = id;
@@ -25,7 +29,8 @@ export class SubscriptionState {
   subscribe(): object {
     this.#isFilling = false;
     this.#held = [];
-    return { ...this.#request, type: 'subscribe', id: this.#id, resume: this.#resume };
+    this.#consumed = 0;
+    return { ...this.#request, type: 'subscribe', id: this.#id, credits: CREDITS, resume: this.#resume };
   }
 
   /** It ended: go on from `token`, or without one begin anew. */
@@ -34,10 +39,24 @@ export class SubscriptionState {
     this.#reason = token === undefined ? status : undefined;
   }
 
+  /** The message that pays for more, when half of what was given is used up. Call when the events of a frame are taken. */
+  credit(): object | undefined {
+    this.#consumed += 1;
+    if (this.#consumed < CREDITS / 2) {
+      return undefined;
+    }
+    const credits = this.#consumed;
+    this.#consumed = 0;
+    return { type: 'credit', id: this.#id, credits };
+  }
+
   *take(frame: SubscriptionFrame): Generator<Event, void, undefined> {
     switch (frame.type) {
       case 'bookmark':
         yield { type: 'BOOKMARK', resume: this.#goOn(frame.token) };
+        return;
+      case 'aggregate':
+        yield { type: 'COUNTS', counts: frame.counts, resume: this.#goOn(frame.token) };
         return;
       case 'snapshot':
         yield* this.#begin();
