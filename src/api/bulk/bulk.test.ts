@@ -86,6 +86,12 @@ describe('items', () => {
     expect(strict?.status?.message).toContain('strict decoding error: unknown field "bogus"');
   });
 
+  it('with a key twice are refused, whatever the field validation', async () => {
+    const line = JSON.stringify(create(configMap('twice', { n: '1' }))).replace('"n":"1"', '"n":"1","n":"2"');
+    const [answer] = await post([line], '?fieldValidation=Ignore');
+    expect(answer?.status).toMatchObject({ code: 400, message: 'the item is not valid: duplicate field "object.data.n"' });
+  });
+
   it('replace objects and their statuses', async () => {
     await post([create(configMap('a', { n: '1' })), create(pod('p'))]);
     const update = (object: unknown) => ({ op: 'update', object });

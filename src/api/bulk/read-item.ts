@@ -75,7 +75,12 @@ export function readItem(line: Line, maxBytes: number): ReadItem {
   }
   let value: unknown;
   try {
-    ({ value } = parseJson(line));
+    const parsed = parseJson(line);
+    value = parsed.value;
+    const [twice] = parsed.complaints;
+    if (twice !== undefined) {
+      throw badRequest(`the item is not valid: ${twice}`);
+    }
     return { item: checkItem(value) };
   } catch (error) {
     if (error instanceof StatusError) {
