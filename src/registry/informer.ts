@@ -28,10 +28,8 @@ const PAGE = 1_000;
 const FIRST_WAIT_MS = 100;
 const MAX_WAIT_MS = 30_000;
 
-/** Falling behind is part of the contract (compaction, a byte budget): answered by a new list, not reported. */
-const isExpected = (error: unknown): boolean =>
-  (error instanceof StatusError && error.reason === 'Expired') ||
-  (error instanceof Error && error.name === 'SlowReaderError');
+/** Falling behind compaction is part of the contract: answered by a new list, not reported. */
+const isExpected = (error: unknown): boolean => error instanceof StatusError && error.reason === 'Expired';
 
 export class Informer<T> {
   readonly #items = new Map<string, T>();

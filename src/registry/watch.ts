@@ -5,7 +5,7 @@
 import type { Change, ChangeBatch } from '../storage/object-store.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
 import type { WatchBatch, WatchEvent, WatchOptions } from './registry.ts';
-import { type SelectionTest, toTest } from './selection.ts';
+import { type SelectionTest, toListQuery, toTest } from './selection.ts';
 
 /** What `change` is to the selection; undefined: nothing. */
 export function toWatchEvent(test: SelectionTest, change: Change): WatchEvent | undefined {
@@ -21,21 +21,32 @@ export function toWatchEvent(test: SelectionTest, change: Change): WatchEvent | 
   return matched ? { type: 'DELETED', object } : undefined;
 }
 
+/** What a batch is to each selection that was asked for: filtered once for all watchers of the selection. */
+const sharedBatches = new WeakMap<ChangeBatch, Map<string, WatchBatch>>();
+
 /** Checks the selection at once, before the first batch is asked for. */
 export function watch(context: RegistryContext, id: string, options: WatchOptions): AsyncIterable<WatchBatch> {
   const kind = kindOf(context, id);
-  return convert(context, kind, toTest(kind, options), options);
+  const test = toTest(kind, options);
+  const selection = JSON.stringify(toListQuery(kind, options));
+  return convert(context, kind, options, (batch) => {
+    const batches = sharedBatches.get(batch) ?? new Map<string, WatchBatch>();
+    sharedBatches.set(batch, batches);
+    const shared = batches.get(selection) ?? toWatchBatch(test, batch);
+    batches.set(selection, shared);
+    return shared;
+  });
 }
 
 async function* convert(
   context: RegistryContext,
   kind: Kind,
-  test: SelectionTest,
   { from, signal }: WatchOptions,
+  select: (batch: ChangeBatch) => WatchBatch,
 ): AsyncGenerator<WatchBatch> {
   const resources = new Set([kind.id]);
   for await (const batch of context.feed.changes({ from, resources, signal })) {
-    yield toWatchBatch(test, batch);
+    yield select(batch);
   }
 }
 

@@ -140,8 +140,6 @@ export interface ChangeFeed {
     readonly from: number;
     readonly resources?: ReadonlySet<ResourceId>;
     readonly signal: AbortSignal;
-    /** Bytes of undelivered changes after which the reader is closed with `SlowReaderError`. */
-    readonly maxPendingBytes?: number;
     /** Progress at every commit, whatever it changed: for a view that must know at once how fresh it is. */
     readonly eagerProgress?: boolean;
   }): AsyncIterable<ChangeBatch>;
@@ -150,7 +148,9 @@ export interface ChangeFeed {
   /** Lowest revision that a reader may still resume from; what came before was compacted. May lag a little. */
   readonly oldestRevision: number;
 }
-/** What gathered within a tick. `revision`: everything up to it has been delivered, also when `changes` is empty. */
+/**
+ * What gathered within a tick: one object for all readers that want the same and are equally far, so that what is
+ * made of it can be shared. `revision`: everything up to it has been delivered, also when `changes` is empty. */
 export interface ChangeBatch {
   readonly revision: number;
   readonly changes: readonly Change[];

@@ -9,6 +9,8 @@ import type { IncludeObject } from '../render/table-rendering.ts';
 import { negotiate, type Representation } from './negotiate.ts';
 
 export interface View {
+  /** Equal for views that render alike, within a kind. */
+  readonly name: string;
   readonly rendering: Rendering;
   readonly format: Representation['format'];
   readonly shape: Representation['shape'];
@@ -33,5 +35,6 @@ export function viewOf(
 ): View {
   const { shape, format } = negotiate(request.headers.accept, options);
   const includeObject = shape === 'table' ? readIncludeObject(request.query as Query) : 'Metadata';
-  return { rendering: renderingFor(definition, { shape, includeObject, now: () => clock.now() }), format, shape };
+  const rendering = renderingFor(definition, { shape, includeObject, now: () => clock.now() });
+  return { name: `${shape} ${includeObject}`, rendering, format, shape };
 }

@@ -4,18 +4,23 @@ import { type KindRoute, pathNamespace } from '../http/kind-route.ts';
 import { viewOf } from '../http/view.ts';
 import type { Query } from '../query.ts';
 import { openLifetime } from '../server/lifetime.ts';
-import { eventEncoder } from './event-line.ts';
+import { EventEncoder } from './event-encoder.ts';
+import type { Framing } from './framing.ts';
 import type { OpenWatch } from './run-watch.ts';
 import { readWatchRequest } from './watch-request.ts';
 import { openSteps } from './watch-steps.ts';
 
-export async function openWatch({ context, definition, id }: KindRoute, request: FastifyRequest): Promise<OpenWatch> {
-  const { rendering, shape } = viewOf(request, definition, context.clock, { yaml: false });
+export async function openWatch(
+  { context, definition, id }: KindRoute,
+  request: FastifyRequest,
+  framing: Framing,
+): Promise<OpenWatch> {
+  const view = viewOf(request, definition, context.clock, { yaml: false });
   const asked = readWatchRequest(request.query as Query, pathNamespace(request), context.random);
   const lifetime = openLifetime(context.signal, request.raw.socket);
   try {
     const steps = await openSteps(context.registry, id, asked, lifetime.signal);
-    return { request: asked, steps, rendering, encode: eventEncoder(rendering, shape === 'object'), lifetime };
+    return { request: asked, steps, encoder: new EventEncoder(view, framing), lifetime };
   } catch (error) {
     lifetime.end();
     throw error;

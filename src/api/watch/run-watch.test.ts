@@ -3,6 +3,8 @@ import { ManualClock } from '../../../test/support/manual-clock.ts';
 import { silentLogger } from '../../../test/support/silent-logger.ts';
 import { seededRandom } from '../../timing/random.ts';
 import { partialRendering } from '../render/partial-rendering.ts';
+import { CHUNK_BYTES, EventEncoder } from './event-encoder.ts';
+import { LINES } from './framing.ts';
 import { type OpenWatch, runWatch, type WatchSink } from './run-watch.ts';
 import type { WatchStep } from './watch-steps.ts';
 
@@ -11,8 +13,8 @@ function recordingSink() {
   const sink = {
     log,
     pendingBytes: 0,
-    send: async (lines: readonly Buffer[]) => {
-      log.push(...lines.map((line) => (JSON.parse(String(line)) as { type: string }).type));
+    send: async (line: Buffer) => {
+      log.push((JSON.parse(String(line)) as { type: string }).type);
     },
     end: () => void log.push('end'),
     destroy: () => void log.push('destroy'),
@@ -37,8 +39,7 @@ function watchOf(steps: AsyncIterable<WatchStep>, from: number | undefined = 1):
   return {
     request: { selection: {}, from, bookmarks: true, marksInitialEnd: false, timeoutMs: 100_000 },
     steps,
-    rendering: partialRendering(),
-    encode: ({ type }) => Buffer.from(`{"type":"${type}"}`),
+    encoder: new EventEncoder({ name: 'partial', shape: 'partial', rendering: partialRendering() }, LINES),
     lifetime: { signal: controller.signal, end: () => controller.abort() },
   };
 }
@@ -52,8 +53,8 @@ describe('runWatch', () => {
     async function* steps(): AsyncGenerator<WatchStep> {
       yield changed;
       sink.pendingBytes = 2 * 1024 * 1024;
-      sink.send = async (lines) => {
-        await log.send(lines);
+      sink.send = async (bytes) => {
+        await log.send(bytes);
         return new Promise(() => undefined);
       };
       yield changed;
@@ -72,19 +73,20 @@ describe('runWatch', () => {
     const sink = {
       ...recordingSink(),
       pendingBytes: 0,
-      send: async (lines: readonly Buffer[]) => {
-        sink.pendingBytes = lines.reduce((sum, { length }) => sum + length, 0);
-        writes.push(lines.length);
+      send: async ({ length }: Buffer) => {
+        sink.pendingBytes = length;
+        writes.push(length);
         await new Promise((resolve) => setImmediate(resolve));
         sink.pendingBytes = 0;
       },
     };
+    const large = { ...object, body: JSON.stringify({ metadata: { annotations: { a: 'x'.repeat(20_000) } } }) };
     async function* steps(): AsyncGenerator<WatchStep> {
-      yield { events: Array.from({ length: 40 }, () => ({ type: 'MODIFIED' as const, object })), revision: 5 };
+      yield { events: Array.from({ length: 40 }, () => ({ type: 'MODIFIED' as const, object: large })), revision: 5 };
     }
-    const watch = { ...watchOf(steps()), encode: () => Buffer.alloc(400 * 1024) };
-    await runWatch(watch, sink, tools());
-    expect(writes).toEqual(Array.from({ length: 20 }, () => 2));
+    await runWatch(watchOf(steps()), sink, tools());
+    expect(writes).toHaveLength(14);
+    expect(Math.max(...writes)).toBeLessThanOrEqual(CHUNK_BYTES);
     expect(sink.log).toEqual(['end']);
   });
 
@@ -126,7 +128,7 @@ describe('runWatch', () => {
 
   it('tells of a failure of ours without its cause', async () => {
     const lines: string[] = [];
-    const sink: WatchSink = { ...recordingSink(), send: async (sent) => void lines.push(...sent.map(String)) };
+    const sink: WatchSink = { ...recordingSink(), send: async (sent) => void lines.push(String(sent)) };
     const failing: AsyncIterable<WatchStep> = {
       [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('password')) }),
     };

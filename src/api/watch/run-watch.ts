@@ -7,16 +7,15 @@ import { internalError, StatusError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { Clock } from '../../timing/clock.ts';
 import type { Random } from '../../timing/random.ts';
-import type { Rendering } from '../render/rendering.ts';
 import type { Lifetime } from '../server/lifetime.ts';
-import { bookmarkLine, type EncodeEvent, errorLine, initialEndLine } from './event-line.ts';
+import { CHUNK_BYTES, type EventEncoder } from './event-encoder.ts';
 import type { WatchRequest } from './watch-request.ts';
 import type { WatchStep } from './watch-steps.ts';
 
-/** Where the lines go. Neither call throws. */
+/** Where the bytes go. Neither call throws. */
 export interface WatchSink {
-  /** All lines in one write. Resolves when the socket took them or is gone. */
-  send(lines: readonly Buffer[]): Promise<void>;
+  /** One write of whole events, maybe shared with other sinks. Resolves when the socket took it or is gone. */
+  send(bytes: Buffer): Promise<void>;
   /** Bytes that the client has not taken yet. */
   readonly pendingBytes: number;
   /** The end of an orderly watch. */
@@ -28,8 +27,7 @@ export interface WatchSink {
 export interface OpenWatch {
   readonly request: WatchRequest;
   readonly steps: AsyncIterable<WatchStep>;
-  readonly rendering: Rendering;
-  readonly encode: EncodeEvent;
+  readonly encoder: Pick<EventEncoder, 'events' | 'bookmark' | 'initialEnd' | 'error'>;
   readonly lifetime: Lifetime;
 }
 
@@ -41,9 +39,9 @@ export interface WatchTools {
 
 /**
  * Above it a watcher is sent no more until it has read. What comes meanwhile waits in the feed, where all watchers share
- * it: 200 stuck watchers with 8 MiB each took 5 GB, as TLS holds the bytes once more.
+ * it, or in the change log: so a watcher that never reads costs this much and a chunk, which TLS holds once more.
  */
-const MAX_PENDING_BYTES = 1024 * 1024;
+const MAX_PENDING_BYTES = CHUNK_BYTES;
 /** How long one may take for that before it is cut off. */
 const DRAIN_MS = 15_000;
 const BOOKMARK_MS = 30_000;
@@ -73,29 +71,11 @@ async function slept(clock: Clock, ms: number, signal: AbortSignal): Promise<boo
   }
 }
 
-function linesOf({ request, rendering, encode }: OpenWatch, step: WatchStep): Buffer[] {
-  const lines = step.events.map(encode);
+/** What is written for a step, in order. */
+function* writesOf({ request, encoder }: OpenWatch, step: WatchStep): Generator<Buffer> {
+  yield* encoder.events(step.events);
   if (step.endsInitial === true && request.marksInitialEnd && step.revision !== undefined) {
-    lines.push(initialEndLine(rendering, step.revision));
-  }
-  return lines;
-}
-
-/** Few enough bytes a write that one batch, however large, never counts as unread by itself. */
-function* chunksOf(lines: readonly Buffer[]): Generator<Buffer[]> {
-  let chunk: Buffer[] = [];
-  let bytes = 0;
-  for (const line of lines) {
-    if (chunk.length > 0 && bytes + line.length > MAX_PENDING_BYTES) {
-      yield chunk;
-      chunk = [];
-      bytes = 0;
-    }
-    chunk.push(line);
-    bytes += line.length;
-  }
-  if (chunk.length > 0) {
-    yield chunk;
+    yield encoder.initialEnd(step.revision);
   }
 }
 
@@ -120,13 +100,13 @@ async function deliver(
   const { signal } = watch.lifetime;
   for await (const step of watch.steps) {
     const isPage = step.revision === undefined || step.endsInitial === true;
-    // No bookmark between the chunks of a step: it would be behind what was delivered.
+    // No bookmark between the writes of a step: it would be behind what was delivered.
     progress.revision = undefined;
-    for (const chunk of chunksOf(linesOf(watch, step))) {
+    for (const bytes of writesOf(watch, step)) {
       if (signal.aborted) {
         return;
       }
-      const sent = sink.send(chunk);
+      const sent = sink.send(bytes);
       if (isPage) {
         await Promise.race([sent, over]);
       } else if (sink.pendingBytes > MAX_PENDING_BYTES && !(await drained(sent, clock, over))) {
@@ -149,9 +129,9 @@ async function sendBookmarks(watch: OpenWatch, sink: WatchSink, progress: Progre
 }
 
 /** Never in the middle of the initial events: a client would resume from there and miss the rest. */
-function sendBookmark({ request, rendering }: OpenWatch, sink: WatchSink, { revision }: Progress): void {
+function sendBookmark({ request, encoder }: OpenWatch, sink: WatchSink, { revision }: Progress): void {
   if (request.bookmarks && revision !== undefined) {
-    void sink.send([bookmarkLine(rendering, revision)]);
+    void sink.send(encoder.bookmark(revision));
   }
 }
 
@@ -163,12 +143,12 @@ async function endInTime(watch: OpenWatch, sink: WatchSink, progress: Progress, 
 }
 
 /** The last word of a watch that failed. */
-function sendFailure(error: unknown, sink: WatchSink, logger: Logger): void {
+function sendFailure({ encoder }: OpenWatch, error: unknown, sink: WatchSink, logger: Logger): void {
   const failure = error instanceof StatusError ? error : internalError(error);
   if (failure.code === 500) {
     logger.error({ err: failure.cause ?? failure }, 'watch failed');
   }
-  void sink.send([errorLine(failure.toStatus())]);
+  void sink.send(encoder.error(failure.toStatus()));
 }
 
 /** Resolves when the watch is over; never rejects. */
@@ -180,7 +160,7 @@ export async function runWatch(watch: OpenWatch, sink: WatchSink, tools: WatchTo
     await deliver(watch, sink, progress, tools.clock, aborted(lifetime.signal));
   } catch (error) {
     if (!lifetime.signal.aborted) {
-      sendFailure(error, sink, tools.logger);
+      sendFailure(watch, error, sink, tools.logger);
     }
   } finally {
     lifetime.end();

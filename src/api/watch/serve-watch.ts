@@ -3,14 +3,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { KindRoute } from '../http/kind-route.ts';
 import { JSON_TYPE } from '../http/media-type.ts';
 import { openStream } from '../server/open-stream.ts';
+import { LINES } from './framing.ts';
 import { openWatch } from './open-watch.ts';
 import { runWatch, type WatchSink } from './run-watch.ts';
 
 export async function serveWatch(route: KindRoute, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const watch = await openWatch(route, request);
+  const watch = await openWatch(route, request, LINES);
   const stream = openStream(request, reply, JSON_TYPE);
   const sink: WatchSink = {
-    send: (lines) => stream.write(lines.length === 1 && lines[0] !== undefined ? lines[0] : Buffer.concat(lines)),
+    send: (bytes) => stream.write(bytes),
     get pendingBytes() {
       return stream.pendingBytes;
     },

@@ -8,27 +8,26 @@ import { badRequest } from '../../errors.ts';
 import type { KindRoute } from '../http/kind-route.ts';
 import { asksToWatch, type Query } from '../query.ts';
 import { keepAlive } from '../server/keep-alive.ts';
+import { TEXT_FRAMES } from './framing.ts';
 import { openWatch } from './open-watch.ts';
 import { type OpenWatch, runWatch, type WatchSink } from './run-watch.ts';
 
-const NEWLINE_BYTES = 1;
 const NORMAL_CLOSURE = 1000;
 const GOING_AWAY = 1001;
 
 function socketSink(socket: WebSocket, request: FastifyRequest, server: AbortSignal): WatchSink {
   const connection = request.raw.socket;
-  const sendOne = (line: Buffer): Promise<void> =>
-    new Promise((resolve) => {
-      socket.send(line.subarray(0, -NEWLINE_BYTES), { binary: false }, () => resolve());
-    });
   return {
-    async send(lines) {
-      // The system call is the cost, not the bytes: frames that gathered leave in one write.
-      connection.cork();
-      const sent = lines.map(sendOne);
-      connection.uncork();
-      await Promise.all(sent);
-    },
+    // Whole frames, which other sockets are sent too, go past ws: without compression it writes at once, so that its
+    // own frames (ping, close) never come in between.
+    send: (frames) =>
+      new Promise((resolve) => {
+        if (socket.readyState === socket.OPEN) {
+          connection.write(frames, () => resolve());
+        } else {
+          resolve();
+        }
+      }),
     get pendingBytes() {
       return socket.bufferedAmount;
     },
@@ -48,7 +47,7 @@ export function socketWatch(route: KindRoute): Pick<RouteOptions, 'preHandler' |
       if (!asksToWatch(request.query as Query)) {
         throw badRequest('a WebSocket on a collection must ask for watch=true');
       }
-      opened.set(request, await openWatch(route, request));
+      opened.set(request, await openWatch(route, request, TEXT_FRAMES));
     },
     wsHandler(socket, request) {
       const watch = opened.get(request);

@@ -88,4 +88,43 @@ describe('PostgresChangeFeed', () => {
       { numRuns: 200 },
     );
   });
+
+  it('gives the same batch to all who are equally far, one round at a time', async () => {
+    let current = 0;
+    const log = fakeLog(
+      () => current,
+      async () => undefined,
+    );
+    const feed = new PostgresChangeFeed(log, { current, compacted: 0 }, () => undefined);
+    const stops = Array.from({ length: 200 }, () => new AbortController());
+    const batches = new Map<object, number>();
+    let seen = 0;
+    const readers = stops.map(async ({ signal }) => {
+      for await (const batch of feed.changes({ from: 0, resources: new Set(['pods']), signal })) {
+        batches.set(batch, (batches.get(batch) ?? 0) + 1);
+        seen += batch.changes.length;
+      }
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    const publish = (): void => {
+      feed.publish(entries(current, current + 1));
+      current = feed.revision;
+    };
+    // A round of so many takes several turns of the loop: what is published meanwhile must not divide them.
+    while (current < 50) {
+      publish();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    publish();
+    const pods = entries(0, current).filter(({ resource }) => resource === 'pods').length;
+    while (seen < stops.length * pods) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect([...batches.values()]).toEqual([...batches.values()].map(() => stops.length));
+    expect(batches.size).toBeLessThan(25);
+    for (const stop of stops) {
+      stop.abort();
+    }
+    await Promise.all(readers);
+  });
 });

@@ -1,7 +1,10 @@
 /**
  * The change feed of one process: entries come in through `publish` in revision order without a gap, from the commits
- * of this process or from the tailer, and go out to every reader once. A reader that begins further back reads the
- * change log until it has caught up, then joins.
+ * of this process or from the tailer, and go out to every reader once. Readers hold nothing: one that is further back
+ * than the recent entries reads the change log until it has caught up.
+ *
+ * Readers advance in rounds: a round has one target revision, and what is published meanwhile waits for the next. So
+ * all who keep up read the same ranges, share their batches, and what gathers during a busy round leaves in one write.
  */
 import { expired, StatusError } from '../../errors.ts';
 import type { ChangeBatch, ChangeFeed } from '../object-store.ts';
@@ -9,11 +12,12 @@ import type { ResourceId } from '../stored-object.ts';
 import type { ChangeLog, Revisions } from './change-log.ts';
 import { FeedReader } from './feed-reader.ts';
 import { expandEntries, type LogEntry } from './log-entry.ts';
-import { RecentEntries } from './recent-entries.ts';
+import { RecentEntries, type Taken } from './recent-entries.ts';
+import { SharedBatches, type SizedBatch } from './shared-batches.ts';
+import { Turns } from './turns.ts';
 
 /** Entries a query while a reader catches up. */
 const HISTORY_LIMIT = 500;
-const DEFAULT_PENDING_BYTES = 32 * 1024 * 1024;
 
 type ChangesOptions = Parameters<ChangeFeed['changes']>[0];
 
@@ -26,10 +30,16 @@ const tooLargeVersion = (requested: number, current: number): StatusError =>
 export class PostgresChangeFeed implements ChangeFeed {
   readonly #log: ChangeLog;
   readonly #recent: RecentEntries;
+  readonly #batches = new SharedBatches();
+  readonly #turns = new Turns(() => this.#advance());
   readonly #readers = new Set<FeedReader>();
   /** Asks the tailer to look: this process has seen a revision that it has not published. */
   readonly #wakeTailer: () => void;
   #revision: number;
+  /** The target of the round. */
+  #target: number;
+  /** What changed since the round began. */
+  #changed = new Set<ResourceId>();
   #oldest: number;
   #closed = false;
 
@@ -37,6 +47,7 @@ export class PostgresChangeFeed implements ChangeFeed {
     this.#log = log;
     this.#recent = new RecentEntries(current);
     this.#revision = current;
+    this.#target = current;
     this.#oldest = compacted;
     this.#wakeTailer = wakeTailer;
   }
@@ -47,7 +58,7 @@ export class PostgresChangeFeed implements ChangeFeed {
   get oldestRevision(): number {
     return this.#oldest;
   }
-  /** Compaction got this far; live readers are not touched, they have all that they need. */
+  /** Compaction got this far; readers that are not further behind are not touched. */
   set oldestRevision(revision: number) {
     this.#oldest = Math.max(this.#oldest, revision);
   }
@@ -65,14 +76,29 @@ export class PostgresChangeFeed implements ChangeFeed {
     for (const entry of fresh) {
       this.#revision = entry.revision;
       this.#recent.add(entry);
-      for (const reader of this.#readers) {
-        reader.push(entry);
-      }
+      this.#changed.add(entry.resource);
     }
     if (first !== undefined) {
       this.#wakeEager();
+      this.#advance();
     }
     return true;
+  }
+
+  /** Begins a round, unless one goes on: its end begins the next. */
+  #advance(): void {
+    if (this.#turns.isBusy || this.#target === this.#revision) {
+      return;
+    }
+    const changed = this.#changed;
+    this.#changed = new Set();
+    this.#target = this.#revision;
+    this.#batches.clear();
+    for (const reader of this.#readers) {
+      if (reader.wantsAny(changed)) {
+        reader.wake();
+      }
+    }
   }
 
   #wakeEager(): void {
@@ -83,14 +109,13 @@ export class PostgresChangeFeed implements ChangeFeed {
     }
   }
 
-  /** Compaction overtook this process (it was cut off for long): every reader must start anew. */
+  /** Compaction overtook this process (it was cut off for long): whoever had not come this far must start anew. */
   skipTo(compacted: number): void {
-    for (const reader of this.#readers) {
-      reader.fail(expired(this.#revision, compacted));
-    }
     this.#revision = compacted;
     this.#oldest = compacted;
     this.#recent.clear(compacted);
+    this.#advance();
+    this.reportProgress();
   }
 
   /** Lets readers whose resources did not change learn how far the feed is. */
@@ -108,20 +133,9 @@ export class PostgresChangeFeed implements ChangeFeed {
     }
   }
 
-  async *changes(options: ChangesOptions): AsyncGenerator<ChangeBatch> {
-    const { resources, signal, maxPendingBytes = DEFAULT_PENDING_BYTES, eagerProgress } = options;
-    let at = options.from;
-    await this.#check(at);
-    let missed = this.#recent.since(at, resources);
-    while (missed === undefined && !signal.aborted && !this.#closed) {
-      const batch = await this.#readHistory(at, resources);
-      at = batch.revision;
-      yield batch;
-      missed = this.#recent.since(at, resources);
-    }
-    // No await between `since` and here: what is published from now on reaches the reader.
-    const joinedAt = Math.max(at, this.#revision);
-    const reader = new FeedReader(joinedAt, resources, maxPendingBytes, eagerProgress);
+  async *changes({ from, resources, signal, eagerProgress }: ChangesOptions): AsyncGenerator<ChangeBatch> {
+    await this.#check(from);
+    const reader = new FeedReader(resources, eagerProgress);
     this.#readers.add(reader);
     const end = (): void => reader.end();
     signal.addEventListener('abort', end, { once: true });
@@ -129,10 +143,7 @@ export class PostgresChangeFeed implements ChangeFeed {
       end();
     }
     try {
-      if (joinedAt > at) {
-        yield { revision: joinedAt, changes: await expandEntries(missed ?? []) };
-      }
-      yield* this.#follow(reader, joinedAt);
+      yield* this.#follow(reader, from);
     } finally {
       signal.removeEventListener('abort', end);
       this.#readers.delete(reader);
@@ -140,20 +151,29 @@ export class PostgresChangeFeed implements ChangeFeed {
   }
 
   async *#follow(reader: FeedReader, from: number): AsyncGenerator<ChangeBatch> {
-    let delivered = from;
-    for (;;) {
-      await reader.wait();
-      if (reader.isEnded) {
-        return;
+    let at = from;
+    while (!reader.isEnded) {
+      const upTo = reader.isEager ? this.#revision : this.#target;
+      if (at >= upTo) {
+        await reader.wait();
+        continue;
       }
-      // Taken together: every entry up to this revision is among what was taken by now.
-      const entries = reader.take();
-      const revision = this.#revision;
-      if (revision > delivered) {
-        delivered = revision;
-        yield { revision, changes: await expandEntries(entries) };
+      const batch = await this.#batch(at, upTo, reader);
+      if (!reader.isEager) {
+        await this.#turns.take(batch.bytes);
+      }
+      if (!reader.isEnded) {
+        at = batch.revision;
+        yield batch;
       }
     }
+  }
+
+  #batch(after: number, upTo: number, { resources, resourcesKey }: FeedReader): Promise<SizedBatch> {
+    return this.#batches.get(`${after} ${upTo} ${resourcesKey}`, async () => {
+      const taken = this.#recent.take(after, upTo, resources) ?? (await this.#readHistory(after, upTo, resources));
+      return { revision: taken.revision, bytes: taken.bytes, changes: await expandEntries(taken.entries) };
+    });
   }
 
   async #check(from: number): Promise<void> {
@@ -170,14 +190,13 @@ export class PostgresChangeFeed implements ChangeFeed {
     }
   }
 
-  async #readHistory(after: number, resources: ReadonlySet<ResourceId> | undefined): Promise<ChangeBatch> {
-    const upTo = this.#revision;
+  async #readHistory(after: number, upTo: number, resources: ReadonlySet<ResourceId> | undefined): Promise<Taken> {
     const { entries, compacted } = await this.#log.read(after, upTo, HISTORY_LIMIT, resources);
     if (compacted > after) {
       throw expired(after, compacted);
     }
     const last = entries.at(-1);
     const revision = entries.length < HISTORY_LIMIT || last === undefined ? upTo : last.revision;
-    return { revision, changes: await expandEntries(entries) };
+    return { revision, entries, bytes: entries.reduce((sum, { bytes }) => sum + bytes, 0) };
   }
 }

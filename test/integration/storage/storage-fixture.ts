@@ -56,7 +56,7 @@ export interface Recording {
 }
 
 /** Follows the feed from `from` until stopped. */
-export function record(feed: ChangeFeed, from: number, resources?: string[], maxPendingBytes?: number): Recording {
+export function record(feed: ChangeFeed, from: number, resources?: string[]): Recording {
   const controller = new AbortController();
   const changes: Change[] = [];
   const revisions: number[] = [];
@@ -66,7 +66,6 @@ export function record(feed: ChangeFeed, from: number, resources?: string[], max
       from,
       signal: controller.signal,
       ...(resources === undefined ? {} : { resources: new Set(resources) }),
-      ...(maxPendingBytes === undefined ? {} : { maxPendingBytes }),
     });
     for await (const batch of batches) {
       revisions.push(batch.revision);

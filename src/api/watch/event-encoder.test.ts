@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { StoredObject, WatchEvent } from '../../registry/registry.ts';
+import type { Rendering } from '../render/rendering.ts';
+import { CHUNK_BYTES, EventEncoder } from './event-encoder.ts';
+import { LINES, TEXT_FRAMES } from './framing.ts';
+
+const object = (name: string): StoredObject => ({
+  ...{ resource: 'pods', namespace: '', name, uid: name, revision: 1, labels: {}, fields: {}, body: '{}' },
+});
+const batch = (...names: string[]): WatchEvent[] => names.map((name) => ({ type: 'ADDED', object: object(name) }));
+
+function counting(size = 10) {
+  let calls = 0;
+  const single = ({ body }: { body: string }): string => {
+    calls += 1;
+    return `{"body":${body},"pad":"${'x'.repeat(size)}"}`;
+  };
+  return { rendering: { single } as unknown as Rendering, calls: () => calls };
+}
+
+describe('EventEncoder', () => {
+  it('renders a batch once for all watches of one form', () => {
+    const { rendering, calls } = counting();
+    const events = batch('a', 'b', 'c');
+    const encoders = Array.from(
+      { length: 50 },
+      () => new EventEncoder({ name: 'o', shape: 'object', rendering }, LINES),
+    );
+    const [first] = encoders.map((encoder) => encoder.events(events));
+    expect(encoders.map((encoder) => encoder.events(events)).every((chunks) => chunks[0] === first?.[0])).toBe(true);
+    expect(calls()).toBe(3);
+    expect(String(first?.[0]).split('\n')).toHaveLength(4);
+  });
+
+  it('renders an object once for all selections that it is in, tables anew for each batch', () => {
+    for (const [shape, expected] of [
+      ['object', 1],
+      ['table', 2],
+    ] as const) {
+      const { rendering, calls } = counting();
+      const [event] = batch('a');
+      const encoder = new EventEncoder({ name: shape, shape, rendering }, LINES);
+      encoder.events(event === undefined ? [] : [event]);
+      encoder.events(event === undefined ? [] : [event]);
+      expect(calls()).toBe(expected);
+    }
+  });
+
+  it('never mixes up types, framings or forms', () => {
+    const [added] = batch('a');
+    const events = added === undefined ? [] : [added, { ...added, type: 'DELETED' as const }];
+    const views = ['o', 'p'].map((name) => ({ name, shape: 'object' as const, rendering: counting().rendering }));
+    const texts = views.flatMap((view) =>
+      [LINES, TEXT_FRAMES].map((framing) => String(new EventEncoder(view, framing).events(events)[0])),
+    );
+    for (const text of texts) {
+      expect(text.match(/"type":"(ADDED|DELETED)"/g)).toEqual(['"type":"ADDED"', '"type":"DELETED"']);
+    }
+    expect(texts.map((text) => text.startsWith('{'))).toEqual([true, false, true, false]);
+  });
+
+  it('cuts chunks between events, larger only where one event is', () => {
+    const { rendering } = counting(CHUNK_BYTES / 3);
+    const sizes = new EventEncoder({ name: 'o', shape: 'object', rendering }, LINES)
+      .events(batch('a', 'b', 'c', 'd', 'e'))
+      .map((chunk) => String(chunk).split('\n').length - 1);
+    expect(sizes).toEqual([2, 2, 1]);
+    const large = counting(CHUNK_BYTES * 2);
+    const encoder = new EventEncoder({ name: 'o', shape: 'object', rendering: large.rendering }, LINES);
+    expect(encoder.events(batch('a', 'b'))).toHaveLength(2);
+    expect(encoder.events([])).toEqual([]);
+  });
+});

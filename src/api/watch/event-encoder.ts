@@ -1,0 +1,98 @@
+/**
+ * Watch events as the bytes that a transport writes. A batch is encoded once for all watches that are given it in one
+ * form; an object once for all selections that it is in.
+ */
+import type { Status } from '../../errors.ts';
+import type { StoredObject, WatchEvent } from '../../registry/registry.ts';
+import type { View } from '../http/view.ts';
+import type { Framing } from './framing.ts';
+
+type EventType = WatchEvent['type'] | 'BOOKMARK' | 'ERROR';
+type Shown = Pick<View, 'rendering' | 'shape' | 'name'>;
+
+/** Few enough bytes a write that a client that reads nothing costs little; more only where one event is larger. */
+export const CHUNK_BYTES = 64 * 1024;
+
+const INITIAL_END = { 'k8s.io/initial-events-end': 'true' };
+
+const json = (type: EventType, object: string): string => `{"type":"${type}","object":${object}}`;
+
+/** A value for each key and name, made when first asked for, that lives as long as the key. */
+class Shared<Key extends object, Value> {
+  readonly #values = new WeakMap<Key, Map<string, Value>>();
+
+  get(key: Key, name: string, make: () => Value): Value {
+    let values = this.#values.get(key);
+    if (values === undefined) {
+      values = new Map();
+      this.#values.set(key, values);
+    }
+    let value = values.get(name);
+    if (value === undefined) {
+      value = make();
+      values.set(name, value);
+    }
+    return value;
+  }
+}
+
+const sharedEvents = new Shared<StoredObject, Buffer>();
+const sharedBatches = new Shared<readonly WatchEvent[], readonly Buffer[]>();
+
+function toChunks(events: readonly Buffer[]): Buffer[] {
+  const chunks: Buffer[] = [];
+  let begun: Buffer[] = [];
+  let bytes = 0;
+  const finish = (): void => {
+    chunks.push(Buffer.concat(begun));
+    begun = [];
+    bytes = 0;
+  };
+  for (const event of events) {
+    if (begun.length > 0 && bytes + event.length > CHUNK_BYTES) {
+      finish();
+    }
+    begun.push(event);
+    bytes += event.length;
+  }
+  if (begun.length > 0) {
+    finish();
+  }
+  return chunks;
+}
+
+export class EventEncoder {
+  readonly #view: Shown;
+  readonly #framing: Framing;
+
+  constructor(view: Shown, framing: Framing) {
+    this.#view = view;
+    this.#framing = framing;
+  }
+
+  /** One write each. */
+  events(events: readonly WatchEvent[]): readonly Buffer[] {
+    const name = `${this.#framing.name} ${this.#view.name}`;
+    return sharedBatches.get(events, name, () => toChunks(events.map((event) => this.#event(event))));
+  }
+
+  bookmark(revision: number): Buffer {
+    return this.#frame('BOOKMARK', this.#view.rendering.bookmark(revision));
+  }
+  initialEnd(revision: number): Buffer {
+    return this.#frame('BOOKMARK', this.#view.rendering.bookmark(revision, INITIAL_END));
+  }
+  error(status: Status): Buffer {
+    return this.#frame('ERROR', JSON.stringify(status));
+  }
+
+  /** Tables tell ages: only those of one moment are the same. */
+  #event({ type, object }: WatchEvent): Buffer {
+    const encode = (): Buffer => this.#frame(type, this.#view.rendering.single(object));
+    return this.#view.shape === 'object' ? sharedEvents.get(object, `${this.#framing.name} ${type}`, encode) : encode();
+  }
+
+  #frame(type: EventType, object: string): Buffer {
+    return this.#framing.frame(json(type, object));
+  }
+}
