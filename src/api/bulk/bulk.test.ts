@@ -88,8 +88,11 @@ describe('items', () => {
 
   it('with a key twice are refused, whatever the field validation', async () => {
     const line = JSON.stringify(create(configMap('twice', { n: '1' }))).replace('"n":"1"', '"n":"1","n":"2"');
-    const [answer] = await post([line], '?fieldValidation=Ignore');
-    expect(answer?.status).toMatchObject({ code: 400, message: 'the item is not valid: duplicate field "object.data.n"' });
+    const [answer] = await post(`${line}\n`, '?fieldValidation=Ignore');
+    expect(answer?.status).toMatchObject({
+      code: 400,
+      message: 'the item is not valid: duplicate field "object.data.n"',
+    });
   });
 
   it('replace objects and their statuses', async () => {
