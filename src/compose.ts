@@ -177,6 +177,7 @@ async function openCore(self: Process): Promise<Core> {
   teardown.add('queue', () => queue.close());
   const registry = createRegistry({
     ...{ objects: storage.objects, feed: storage.feed, resources: RESOURCES, doorbell: queue.doorbell, clock, random },
+    continueKey: storage.continueKey,
     triggers: [...controllerTriggers, ...kubeletTriggers(storage.shards)],
   });
   const runtimes = await createRuntimes(config.runtimes, {

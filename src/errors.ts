@@ -50,7 +50,7 @@ export interface StatusDetails {
 export interface Status {
   readonly kind: 'Status';
   readonly apiVersion: 'v1';
-  readonly metadata: Record<string, never>;
+  readonly metadata: { readonly continue?: string };
   readonly status: 'Success' | 'Failure';
   readonly message?: string;
   readonly reason?: StatusReason;
@@ -66,15 +66,22 @@ export interface ResourceName {
 
 const qualified = ({ group, resource }: ResourceName): string => (group === '' ? resource : `${resource}.${group}`);
 
+interface StatusErrorOptions extends ErrorOptions {
+  readonly continue?: string;
+}
+
 export class StatusError extends Error {
   readonly reason: StatusReason;
   readonly details: StatusDetails | undefined;
+  /** With which a list that expired goes on. */
+  readonly continue: string | undefined;
 
-  constructor(reason: StatusReason, message: string, details?: StatusDetails, options?: ErrorOptions) {
+  constructor(reason: StatusReason, message: string, details?: StatusDetails, options: StatusErrorOptions = {}) {
     super(message, options);
     this.name = 'StatusError';
     this.reason = reason;
     this.details = details;
+    this.continue = options.continue;
   }
 
   get code(): number {
@@ -85,7 +92,7 @@ export class StatusError extends Error {
     return {
       kind: 'Status',
       apiVersion: 'v1',
-      metadata: {},
+      metadata: this.continue === undefined ? {} : { continue: this.continue },
       status: 'Failure',
       message: this.message,
       reason: this.reason,

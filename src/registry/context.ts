@@ -32,6 +32,8 @@ export interface RegistryContext {
   readonly random: Random;
   readonly newUid: () => string;
   readonly namespaces: NamespaceLookup;
+  /** Signs continue tokens. */
+  readonly continueKey: Uint8Array;
 }
 
 export function kindOf(context: Pick<RegistryContext, 'kinds'>, id: ResourceId): Kind {

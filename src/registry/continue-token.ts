@@ -1,59 +1,67 @@
 /**
- * The `continue` token: base64url JSON `{ v, rv, start }`, opaque to clients. `rv` is the revision of the list's first
- * page: every page answers with it, so that a watch from there misses nothing.
+ * The `continue` token, opaque to clients: base64url of an HMAC and the JSON `{ v, rv, start }` behind it. Signed with the database's key together with what is listed, so that any replica takes it, for this list alone.
+ * `rv` is the revision of the first page, which every page answers with: a watch from there misses nothing. -1: the
+ * history since then is gone, and the list goes on from the present state, as in Kubernetes.
  */
-import { badRequest } from '../errors.ts';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { badRequest, type StatusError } from '../errors.ts';
+import type { ListQuery } from '../storage/object-store.ts';
 import type { ObjectKey } from '../values/object.ts';
 
 export interface ContinueToken {
-  readonly revision: number;
+  /** undefined: whatever is current. */
+  readonly revision: number | undefined;
   readonly after: ObjectKey;
 }
+/** What a token is good for: the resource, the namespace and the selectors of its list. */
+export type Listing = Omit<ListQuery, 'limit' | 'after'>;
 
 const VERSION = 'meta.k8s.io/v1';
+const INCONSISTENT = -1;
 const MAX_LENGTH = 2_048;
-/** `namespace/name`, namespace empty for cluster-scoped kinds; names as the strictest rules of all kinds allow them. */
-const START = /^(?<namespace>[a-z0-9-]{0,63})\/(?<name>[^/%\s]{1,253})$/;
+const SIGNATURE_BYTES = 32;
 
-const bad = (why: string): Error => badRequest(`continue key is not valid: ${why}`);
+const bad = (why: string): StatusError => badRequest(`invalid continue token: continue key is not valid: ${why}`);
 
-export function encodeContinue({ revision, after }: ContinueToken): string {
-  const token = { v: VERSION, rv: revision, start: `${after.namespace}/${after.name}` };
-  return Buffer.from(JSON.stringify(token)).toString('base64url');
+/** Selectors that were written in another order are another list: a client sends what it sent. */
+function sign(key: Uint8Array, payload: string, listing: Listing): Buffer {
+  const {
+    resource,
+    namespace = null,
+    name = null,
+    labels = [],
+    fields = [],
+    controllerUid = null,
+    ownerUid = null,
+  } = listing;
+  const selection = [resource, namespace, name, labels, fields, controllerUid, ownerUid];
+  return createHmac('sha256', key)
+    .update(JSON.stringify([payload, selection]))
+    .digest();
 }
 
-function parse(text: string): Record<string, unknown> {
-  if (text.length > MAX_LENGTH || !/^[A-Za-z0-9_-]+$/.test(text)) {
+export function encodeContinue(key: Uint8Array, { revision, after }: ContinueToken, listing: Listing): string {
+  const start = `${after.namespace}/${after.name}`;
+  const payload = JSON.stringify({ v: VERSION, rv: revision ?? INCONSISTENT, start });
+  return Buffer.concat([sign(key, payload, listing), Buffer.from(payload)]).toString('base64url');
+}
+
+/** Throws 400 on anything that `encodeContinue` would not have written for this list with this key. */
+export function decodeContinue(key: Uint8Array, text: string, listing: Listing): ContinueToken {
+  const bytes = Buffer.from(text.slice(0, MAX_LENGTH), 'base64url');
+  if (bytes.toString('base64url') !== text) {
     throw bad('illegal base64 data');
   }
-  let token: unknown;
-  try {
-    token = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-  } catch (error) {
-    throw badRequest('continue key is not valid: the token is not JSON', { cause: error });
+  const payload = bytes.subarray(SIGNATURE_BYTES).toString();
+  const signature = bytes.subarray(0, SIGNATURE_BYTES);
+  if (signature.length < SIGNATURE_BYTES || !timingSafeEqual(signature, sign(key, payload, listing))) {
+    throw bad('it was not made by this server for this list');
   }
-  if (typeof token !== 'object' || token === null || Array.isArray(token)) {
-    throw bad('the token is not an object');
-  }
-  return token as Record<string, unknown>;
-}
-
-/** Throws 400 on anything that `encodeContinue` would not have written for this list. */
-export function decodeContinue(text: string, namespace: string | undefined): ContinueToken {
-  const { v, rv, start } = parse(text);
-  if (v !== VERSION) {
-    throw bad('server does not recognize this encoded version');
-  }
-  if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv <= 0) {
-    throw bad(`incorrect encoded start resourceVersion (version ${VERSION})`);
-  }
-  const groups = typeof start === 'string' ? START.exec(start)?.groups : undefined;
-  const after = { namespace: groups?.['namespace'] ?? '', name: groups?.['name'] ?? '' };
-  if (groups === undefined) {
-    throw bad(`encoded start key is malformed (version ${VERSION})`);
-  }
-  if (namespace !== undefined && after.namespace !== namespace) {
-    throw bad('the key is of another namespace');
-  }
-  return { revision: rv, after };
+  // Signed, so it is what `encodeContinue` made.
+  const { rv, start } = JSON.parse(payload) as { readonly rv: number; readonly start: string };
+  const slash = start.indexOf('/');
+  return {
+    revision: rv === INCONSISTENT ? undefined : rv,
+    after: { namespace: start.slice(0, slash), name: start.slice(slash + 1) },
+  };
 }

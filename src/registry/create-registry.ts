@@ -4,7 +4,7 @@
  * May import resources, storage contracts, values, timing, errors. Never speaks HTTP, never knows a concrete kind
  * beyond pods' binding and namespaces' life cycle, never keeps state that Postgres does not have.
  */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { noSuchResource } from '../errors.ts';
 import type { ResourceDefinition } from '../resources/define-resource.ts';
 import { resourceId } from '../resources/index.ts';
@@ -42,6 +42,8 @@ export interface RegistryOptions {
   readonly random?: Random;
   /** Default: random UUIDs. */
   readonly newUid?: () => string;
+  /** Of the database, the same for all replicas. Default: a random one, whose tokens no other process takes. */
+  readonly continueKey?: Uint8Array;
 }
 
 function createContext(options: RegistryOptions): RegistryContext {
@@ -55,6 +57,7 @@ function createContext(options: RegistryOptions): RegistryContext {
     random: options.random ?? { next: Math.random },
     newUid: options.newUid ?? randomUUID,
     namespaces: createNamespaceLookup(objects, clock),
+    continueKey: options.continueKey ?? randomBytes(32),
   };
 }
 

@@ -68,9 +68,14 @@ export function checkListRevision(options: ListOptions, revision: number): void 
   }
 }
 
-export const continueExpired = (): StatusError =>
+/** `token` goes on from the present state. Source: apiserver's storage/etcd3/errors.go. */
+export const continueExpired = (token: string): StatusError =>
   new StatusError(
     'Expired',
-    'The provided continue parameter is too old to display a consistent list result. ' +
-      'You must start a new list without the continue parameter.',
+    'The provided continue parameter is too old to display a consistent list result. You can start a new list ' +
+      'without the continue parameter, or use the continue token in this response to retrieve the remainder of the ' +
+      'list. Continuing with the provided token results in an inconsistent list - objects that were created, ' +
+      'modified, or deleted between the time the first chunk was returned and now may show up in the list.',
+    undefined,
+    { continue: token },
   );

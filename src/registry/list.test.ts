@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { configMap, failure, pod, registryFixture } from '../../test/support/registry-fixture.ts';
-import { decodeContinue, encodeContinue } from './continue-token.ts';
+import type { StatusError } from '../errors.ts';
+import { decodeContinue, encodeContinue, type Listing } from './continue-token.ts';
 import type { ListOptions } from './registry.ts';
 
 async function setUp(count = 0) {
@@ -48,13 +49,22 @@ describe('list', () => {
     const { continue: token = '' } = await registry.list('configmaps', { limit: 2 });
     await registry.create('configmaps', 'default', configMap('z'));
     store.compact(store.revision);
-    expect(await failure(registry.list('configmaps', { limit: 2, continue: token }))).toEqual({
+    const expired = await registry.list('configmaps', { limit: 2, continue: token }).catch((error: unknown) => error);
+    expect(expired).toMatchObject({
       code: 410,
       reason: 'Expired',
       message:
-        'The provided continue parameter is too old to display a consistent list result. ' +
-        'You must start a new list without the continue parameter.',
+        'The provided continue parameter is too old to display a consistent list result. You can start a new list ' +
+        'without the continue parameter, or use the continue token in this response to retrieve the remainder of the ' +
+        'list. Continuing with the provided token results in an inconsistent list - objects that were created, ' +
+        'modified, or deleted between the time the first chunk was returned and now may show up in the list.',
     });
+    const { metadata } = (expired as StatusError).toStatus();
+    const rest = await registry.list('configmaps', { limit: 2, continue: metadata.continue ?? '' });
+    expect(rest).toMatchObject({ revision: store.revision, items: [{}, {}] });
+    const last = await registry.list('configmaps', { limit: 9, continue: rest.continue ?? '' });
+    expect(last.revision).toBe(rest.revision);
+    expect(last.items.map(({ name }) => name)).toContain('z');
   });
 
   it('selects by field, and refuses fields that the kind does not have', async () => {
@@ -104,7 +114,12 @@ describe('list', () => {
     ['a version that is no number', { resourceVersion: 'abc' }, 400, /Invalid value: "abc"/],
     ['a negative version', { resourceVersion: '-1' }, 400, /Invalid value: "-1"/],
     ['an old exact version', { resourceVersion: '1', resourceVersionMatch: 'Exact' }, 410, /too old/],
-    ['a token of another make', { continue: 'bm9uc2Vuc2U' }, 400, /^continue key is not valid: /],
+    [
+      'a token of another make',
+      { continue: 'bm9uc2Vuc2U' },
+      400,
+      /^invalid continue token: continue key is not valid: /,
+    ],
   ])('refuses %s', async (_, options, code, message) => {
     const { registry } = await setUp(3);
     const got = await failure(registry.list('configmaps', options));
@@ -127,47 +142,140 @@ describe('list', () => {
   });
 });
 
+describe('a get', () => {
+  it.each(['', '0', '1', '2'])('takes version %j as "not older than"', async (resourceVersion) => {
+    const { registry } = await setUp(1);
+    const [item] = (await registry.list('configmaps', {})).items;
+    expect(await registry.get('configmaps', 'default', item?.name ?? '', { resourceVersion })).toEqual(item);
+  });
+
+  it('answers 504 for a version from the future, 400 for none', async () => {
+    const { registry, store } = await setUp(1);
+    const get = (resourceVersion: string) => registry.get('configmaps', 'default', 'none', { resourceVersion });
+    await expect(get('999')).rejects.toMatchObject({
+      code: 504,
+      message: `Timeout: Too large resource version: 999, current: ${store.revision}`,
+    });
+    await expect(get('abc')).rejects.toMatchObject({ code: 400, message: expect.stringMatching(/"abc"/) });
+    await expect(get('1')).rejects.toMatchObject({ code: 404 });
+  });
+});
+
 describe('continue token', () => {
-  const name = fc.stringMatching(/^[a-z0-9]([a-z0-9.-]{0,60}[a-z0-9])?$/);
+  const key = Buffer.alloc(32, 7);
+  const name = fc.stringMatching(/^[a-z0-9]([a-z0-9.:-]{0,60}[a-z0-9])?$/);
   const namespace = fc.oneof(fc.constant(''), fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,60}[a-z0-9])?$/));
-  const revision = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+  const revision = fc.option(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), { nil: undefined });
+  const token = fc.record({ revision, after: fc.record({ namespace, name }) });
+  const label = fc.record({ key: name, operator: fc.constantFrom('In', 'NotIn'), values: fc.array(name) });
+  const field = fc.record({ path: name, operator: fc.constantFrom('=', '!='), value: name });
+  const listing = fc.record(
+    { resource: name, namespace, name, labels: fc.array(label), fields: fc.array(field) },
+    { requiredKeys: ['resource'] },
+  ) as fc.Arbitrary<Listing>;
+  const refused = { code: 400, message: expect.stringMatching(/^invalid continue token: continue key is not valid: /) };
+  const refusal = (run: () => unknown): unknown => {
+    try {
+      return run();
+    } catch (error) {
+      return error;
+    }
+  };
 
   it('comes back as it went out', () => {
     fc.assert(
-      fc.property(namespace, name, revision, (ns, key, rv) => {
-        const token = { revision: rv, after: { namespace: ns, name: key } };
-        expect(decodeContinue(encodeContinue(token), undefined)).toEqual(token);
-        expect(decodeContinue(encodeContinue(token), ns)).toEqual(token);
+      fc.property(token, listing, (given, of) => {
+        expect(decodeContinue(key, encodeContinue(key, given, of), of)).toEqual(given);
       }),
     );
   });
 
-  it('is refused in another namespace', () => {
-    const token = encodeContinue({ revision: 1, after: { namespace: 'a', name: 'x' } });
-    expect(() => decodeContinue(token, 'b')).toThrow(/^continue key is not valid: /);
+  it('is good for the list that it was made for, with the key that it was made with', () => {
+    fc.assert(
+      fc.property(token, listing, listing, (given, of, other) => {
+        fc.pre(JSON.stringify(of) !== JSON.stringify(other));
+        const text = encodeContinue(key, given, of);
+        expect(refusal(() => decodeContinue(Buffer.alloc(32, 8), text, of))).toMatchObject(refused);
+        const foreign = { ...of, resource: `${of.resource}.other` };
+        expect(refusal(() => decodeContinue(key, text, foreign))).toMatchObject(refused);
+        expect(refusal(() => decodeContinue(key, text, { ...of, namespace: `${of.namespace}x` }))).toMatchObject(
+          refused,
+        );
+        const labels = [...(of.labels ?? []), { key: 'a', operator: 'Exists' as const, values: [] }];
+        expect(refusal(() => decodeContinue(key, text, { ...of, labels }))).toMatchObject(refused);
+      }),
+    );
+  });
+
+  it('is refused with any byte changed, cut or added', () => {
+    fc.assert(
+      fc.property(token, listing, fc.nat(), fc.integer({ min: 1, max: 255 }), (given, of, at, change) => {
+        const bytes = Buffer.from(encodeContinue(key, given, of), 'base64url');
+        const position = at % bytes.length;
+        const changed = Buffer.from(bytes);
+        changed[position] = (changed[position] ?? 0) ^ change;
+        const forged = [changed, bytes.subarray(0, position), Buffer.concat([bytes, Buffer.from([change])])];
+        for (const one of forged) {
+          expect(refusal(() => decodeContinue(key, one.toString('base64url'), of))).toMatchObject(refused);
+        }
+      }),
+    );
   });
 
   it('never lets anything else through, nor fails otherwise than with 400', () => {
     const json = fc.json().map((text) => Buffer.from(text).toString('base64url'));
-    const near = fc
-      .record({ v: fc.constantFrom('meta.k8s.io/v1', 'v2', 1), rv: fc.anything(), start: fc.anything() })
-      .map((token) => {
-        try {
-          return Buffer.from(JSON.stringify(token)).toString('base64url');
-        } catch {
-          return 'e30';
-        }
-      });
+    const unsigned = token.map((given) =>
+      Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', ...given })).toString('base64'),
+    );
     fc.assert(
-      fc.property(fc.oneof(fc.string(), json, near), (text) => {
-        try {
-          const { revision: rv, after } = decodeContinue(text, undefined);
-          expect(Number.isSafeInteger(rv) && rv > 0 && after.name !== '').toBe(true);
-        } catch (error) {
-          expect(error).toMatchObject({ code: 400, message: expect.stringMatching(/^continue key is not valid: /) });
-        }
+      fc.property(fc.oneof(fc.string(), json, unsigned), listing, (text, of) => {
+        expect(refusal(() => decodeContinue(key, text, of))).toMatchObject(refused);
       }),
       { numRuns: 500 },
+    );
+    const long = 'A'.repeat(1_000_000);
+    expect(refusal(() => decodeContinue(key, long, { resource: 'pods' }))).toMatchObject(refused);
+  });
+
+  it('shows what stays unchanged exactly once, whatever happens to the rest between the pages', async () => {
+    const names = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,3}$/), { minLength: 1, maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(
+        names,
+        fc.array(fc.stringMatching(/^[a-z]{1,3}$/)),
+        fc.integer({ min: 1, max: 5 }),
+        async (all, changed, limit) => {
+          const { registry } = await registryFixture();
+          await registry.createAll(
+            'configmaps',
+            all.map((each) => configMap(each)),
+          );
+          const seen: string[] = [];
+          const versions = new Set<number>();
+          let next: string | undefined;
+          const churn = [...changed];
+          do {
+            const page = await registry.list('configmaps', {
+              limit,
+              ...(next === undefined ? {} : { continue: next }),
+            });
+            seen.push(...page.items.map((item) => item.name));
+            versions.add(page.revision);
+            next = page.continue;
+            const victim = churn.pop();
+            if (victim !== undefined) {
+              const exists = (await registry.find('configmaps', 'default', victim)) !== undefined;
+              await (exists
+                ? registry.delete('configmaps', 'default', victim)
+                : registry.create('configmaps', 'default', configMap(victim)));
+            }
+          } while (next !== undefined);
+          expect(versions.size).toBe(1);
+          const unchanged = all.filter((each) => !changed.includes(each));
+          expect(seen.filter((each) => unchanged.includes(each)).sort()).toEqual([...unchanged].sort());
+        },
+      ),
+      { numRuns: 50 },
     );
   });
 });

@@ -10,7 +10,7 @@ import { toListQuery } from './selection.ts';
 export async function list(context: RegistryContext, id: string, options: ListOptions): Promise<Listed> {
   const { query, token } = prepare(context, id, options);
   const page = await context.objects.list(query);
-  return { ...heading(context, options, token, page), items: page.items };
+  return { ...heading(context, options, { query, token }, page), items: page.items };
 }
 
 /** The caller aborts the signal when done, also after an error. */
@@ -22,7 +22,7 @@ export async function listStream(
 ): Promise<ListedStream> {
   const { query, token } = prepare(context, id, options);
   const { items, rest, ...page } = await context.objects.listStream(query, signal);
-  return { ...heading(context, options, token, page), items, ...(rest === undefined ? {} : { rest }) };
+  return { ...heading(context, options, { query, token }, page), items, ...(rest === undefined ? {} : { rest }) };
 }
 
 interface Prepared {
@@ -34,7 +34,8 @@ function prepare(context: RegistryContext, id: string, options: ListOptions): Pr
   const query = toListQuery(kindOf(context, id), options);
   checkListOptions(options);
   const limit = options.limit !== undefined && options.limit > 0 ? options.limit : undefined;
-  const token = (options.continue ?? '') === '' ? undefined : decodeContinue(options.continue ?? '', query.namespace);
+  const token =
+    (options.continue ?? '') === '' ? undefined : decodeContinue(context.continueKey, options.continue ?? '', query);
   return {
     token,
     query: {
@@ -49,21 +50,23 @@ function prepare(context: RegistryContext, id: string, options: ListOptions): Pr
 function heading(
   context: RegistryContext,
   options: ListOptions,
-  token: ContinueToken | undefined,
+  { query, token }: Prepared,
   page: Omit<ListPage, 'items'>,
 ): Omit<Listed, 'items'> {
-  if (token !== undefined && (token.revision < context.feed.oldestRevision || token.revision > page.revision)) {
-    throw continueExpired();
+  const first = token?.revision;
+  if (token !== undefined && first !== undefined && (first < context.feed.oldestRevision || first > page.revision)) {
+    const anew = { revision: undefined, after: token.after };
+    throw continueExpired(encodeContinue(context.continueKey, anew, query));
   }
   checkListRevision(options, page.revision);
-  const revision = token?.revision ?? page.revision;
+  const revision = first ?? page.revision;
   if (page.next === undefined) {
     return { revision };
   }
   const remaining = isFiltered(options) ? undefined : page.remaining;
   return {
     revision,
-    continue: encodeContinue({ revision, after: page.next }),
+    continue: encodeContinue(context.continueKey, { revision, after: page.next }, query),
     ...(remaining === undefined ? {} : { remaining }),
   };
 }

@@ -4,7 +4,9 @@ import type { ObjectRef } from '../storage/object-store.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import type { ObjectKey } from '../values/object.ts';
 import { kindOf, type RegistryContext } from './context.ts';
-import type { RefSelection } from './registry.ts';
+import { tooLargeVersion } from './list-version.ts';
+import { parseResourceVersion } from './preconditions.ts';
+import type { GetOptions, RefSelection } from './registry.ts';
 import { toListQuery } from './selection.ts';
 
 export async function find(
@@ -21,12 +23,26 @@ export async function get(
   id: string,
   namespace: string,
   name: string,
+  options: GetOptions = {},
 ): Promise<StoredObject> {
+  await checkNotFuture(context, options.resourceVersion);
   const stored = await find(context, id, namespace, name);
   if (stored === undefined) {
     throw notFound(kindOf(context, id).resource, name);
   }
   return stored;
+}
+
+/** A get is always current: an earlier version asks for nothing more. Throws 400, and 504 for one to come. */
+async function checkNotFuture({ feed, objects }: RegistryContext, resourceVersion: string | undefined): Promise<void> {
+  const requested = parseResourceVersion(resourceVersion);
+  if (requested !== undefined && requested > feed.revision) {
+    // Another process may be ahead of this one.
+    const current = await objects.currentRevision();
+    if (requested > current) {
+      throw tooLargeVersion(requested, current);
+    }
+  }
 }
 
 export async function getMany(

@@ -55,6 +55,9 @@ export interface RefSelection extends Selection {
   readonly limit?: number;
   readonly after?: { readonly namespace: string; readonly name: string };
 }
+export interface GetOptions {
+  readonly resourceVersion?: string;
+}
 export interface ListOptions extends Selection {
   readonly limit?: number;
   readonly continue?: string;
@@ -120,7 +123,7 @@ export interface Registry {
    */
   createAllSent(id: ResourceId, objects: readonly unknown[], options?: WriteOptions): Promise<(Written | Error)[]>;
   beginTransaction(): Transaction;
-  get(id: ResourceId, namespace: string, name: string): Promise<StoredObject>;
+  get(id: ResourceId, namespace: string, name: string, options?: GetOptions): Promise<StoredObject>;
   find(id: ResourceId, namespace: string, name: string): Promise<StoredObject | undefined>;
   getMany(id: ResourceId, keys: readonly { namespace: string; name: string }[]): Promise<StoredObject[]>;
   list(id: ResourceId, options: ListOptions): Promise<Listed>;

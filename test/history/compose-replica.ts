@@ -44,6 +44,7 @@ export async function composeReplica(
   });
   const registry = createRegistry({
     ...plant(storage),
+    continueKey: storage.continueKey,
     ...{ resources: RESOURCES, triggers: [], doorbell: { ring: () => undefined }, clock: systemClock, random },
   });
   const closing = new AbortController();

@@ -1,5 +1,5 @@
 /** What a list or a watch selects and from where, as the query says. */
-import type { ListOptions, Selection } from '../../registry/registry.ts';
+import type { GetOptions, ListOptions, Selection } from '../../registry/registry.ts';
 import { parseFieldSelector } from '../../values/field-selector.ts';
 import { parseLabelSelector } from '../../values/label-selector.ts';
 import { firstValue, integerValue, type Query } from '../query.ts';
@@ -19,6 +19,8 @@ const given = <K extends string>(query: Query, name: K): { readonly [P in K]?: s
   const value = firstValue(query, name) ?? '';
   return (value === '' ? {} : { [name]: value }) as { readonly [P in K]?: string };
 };
+
+export const readGetOptions = (query: Query): GetOptions => given(query, 'resourceVersion');
 
 export function readListOptions(query: Query, namespace: string | undefined): ListOptions {
   const limit = integerValue(query, 'limit');

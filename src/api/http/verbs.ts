@@ -6,7 +6,7 @@ import { asksToWatch, type Query } from '../query.ts';
 import { serveWatch } from '../watch/serve-watch.ts';
 import { readDeleteOptions } from './delete-options.ts';
 import { type KindRoute, pathNames, pathNamespace } from './kind-route.ts';
-import { readListOptions, readSelection } from './list-options.ts';
+import { readGetOptions, readListOptions, readSelection } from './list-options.ts';
 import type { Handler } from './mount.ts';
 import { parseBody } from './read-body.ts';
 import { readPatch } from './read-patch.ts';
@@ -36,7 +36,11 @@ export const get =
   async (request, reply) => {
     const view = viewOf(request, definition, context.clock);
     const { namespace, name } = pathNames(request);
-    return sendObject(reply, view, await context.registry.get(id, namespace, name));
+    return sendObject(
+      reply,
+      view,
+      await context.registry.get(id, namespace, name, readGetOptions(request.query as Query)),
+    );
   };
 
 export const list = (route: KindRoute): Handler => {

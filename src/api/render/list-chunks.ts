@@ -29,7 +29,7 @@ export function* listChunks(rendering: Rendering, listed: Omit<ListedStream, 're
 /** `rest` is read as the chunks are asked for; there is none when the first items are none. */
 export async function* streamedListChunks(
   rendering: Rendering,
-  listed: Omit<ListedStream, 'rest'>,
+  listed: Omit<ListedStream, 'rest' | 'json'>,
   rest: AsyncIterable<readonly ObjectText[]>,
 ): AsyncGenerator<string> {
   yield rendering.open(listMeta(listed));

@@ -29,6 +29,7 @@ export interface ApiReplicas {
 async function openReplica(storage: Storage): Promise<ApiReplica> {
   const registry = createRegistry({
     ...{ objects: storage.objects, feed: storage.feed, resources: RESOURCES, triggers: [] },
+    continueKey: storage.continueKey,
     ...{ doorbell: { ring: () => undefined }, clock: systemClock },
   });
   const api = await apiFixture({ registry });
