@@ -20,10 +20,12 @@ import { registerLogin } from './login/register-login.ts';
 import { signInHeaders, signInPage } from './login/sign-in-page.ts';
 import { registerLogs } from './logs/register-logs.ts';
 import { registerOpenApi } from './openapi/register-openapi.ts';
+import { registerRoot } from './root/register-root.ts';
 import { registerAccessLog } from './server/access-log.ts';
 import { registerErrorHandler } from './server/error-handler.ts';
 import { registerRequestBodies } from './server/request-bodies.ts';
 import { registerSecurityHeaders } from './server/security-headers.ts';
+import { registerServedPaths } from './server/served-paths.ts';
 import { serverOptions } from './server/server-options.ts';
 import { registerWebSockets } from './server/web-sockets.ts';
 import { registerStream } from './stream/register-stream.ts';
@@ -40,6 +42,8 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
   await registerSecurityHeaders(app);
   await registerWebSockets(app);
   await registerAccess(app, context, { page: signInPage, headers: signInHeaders });
+  const paths = registerServedPaths(app);
+  registerRoot(app, paths);
   registerLogin(app);
 
   registerHealth(app, context);

@@ -12,6 +12,7 @@ import { authorize } from './authorize.ts';
 import { takeCredentials } from './credentials.ts';
 import { type AuthenticationFailure, createFailureLimit } from './failure-limit.ts';
 import { judgeOrigin } from './origin.ts';
+import { prefersPage } from './prefers-page.ts';
 import { parseRequestInfo } from './request-info.ts';
 
 declare module 'fastify' {
@@ -65,9 +66,6 @@ async function authenticate(
   return user;
 }
 
-const wantsPage = ({ method, ws, headers }: FastifyRequest): boolean =>
-  method === 'GET' && !ws && (headers.accept ?? '').startsWith('text/html');
-
 export async function registerAccess(app: FastifyInstance, context: AccessContext, signIn?: SignIn): Promise<void> {
   const failure = await createFailureLimit(app);
   app.decorateRequest('user');
@@ -83,7 +81,7 @@ export async function registerAccess(app: FastifyInstance, context: AccessContex
       request.user = await authenticate(request, context, failure);
     } catch (error) {
       const refused = error instanceof StatusError && error.reason === 'Unauthorized';
-      if (refused && signIn !== undefined && wantsPage(request)) {
+      if (refused && signIn !== undefined && prefersPage(request)) {
         return showSignIn(reply, signIn);
       }
       throw error;

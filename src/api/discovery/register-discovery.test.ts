@@ -1,8 +1,9 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { StatusError } from '../../errors.ts';
+import { silentLogger } from '../../../test/support/silent-logger.ts';
 import { defineResource } from '../../resources/define-resource.ts';
 import type { ApiContext } from '../context.ts';
+import { registerErrorHandler } from '../server/error-handler.ts';
 import { registerDiscovery } from './register-discovery.ts';
 
 const V2 = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
@@ -46,10 +47,7 @@ const DEFINITIONS = [
 let app: FastifyInstance;
 beforeAll(async () => {
   app = Fastify();
-  app.setErrorHandler((error, _request, reply) => {
-    const status = error instanceof StatusError ? error : new StatusError('InternalError', String(error));
-    return reply.code(status.code).send(status.toStatus());
-  });
+  registerErrorHandler(app, silentLogger);
   registerDiscovery(app, {
     registry: { definitions: () => DEFINITIONS },
     settings: { host: '127.0.0.1', port: 6443 },

@@ -1,9 +1,8 @@
 /**
  * Discovery: what is served, told in the legacy and in the aggregated form (apidiscovery.k8s.io/v2). Loops over the
- * table of kinds and nothing else; knows no kind by name and touches no object. Imports resources/ (types) and errors.
+ * table of kinds and nothing else; knows no kind by name and touches no object. Imports resources/ (types).
  */
 import type { FastifyInstance } from 'fastify';
-import { noSuchResource } from '../../errors.ts';
 import type { ApiContext } from '../context.ts';
 import { sendDocument, toDocument } from '../static-document.ts';
 import { acceptsMediaType } from './accept.ts';
@@ -26,17 +25,12 @@ function serveBothForms(app: FastifyInstance, path: string, legacy: object, grou
   });
 }
 
-/** One document a path parameter; what the map does not hold does not exist. */
+/** One document below `path` for each key. */
 function serveEach(app: FastifyInstance, path: string, documents: ReadonlyMap<string, object>): void {
-  const ready = new Map([...documents].map(([key, body]) => [key, toDocument(LEGACY, body)]));
-  app.get<{ Params: { group?: string; version?: string } }>(path, (request, reply) => {
-    const { group, version } = request.params;
-    const document = ready.get([group, version].filter((part) => part !== undefined).join('/'));
-    if (document === undefined) {
-      throw noSuchResource();
-    }
-    return sendDocument(request, reply, document);
-  });
+  for (const [key, body] of documents) {
+    const document = toDocument(LEGACY, body);
+    app.get(`${path}/${key}`, (request, reply) => sendDocument(request, reply, document));
+  }
 }
 
 export function registerDiscovery(app: FastifyInstance, { registry, settings }: ApiContext): void {
@@ -52,7 +46,7 @@ export function registerDiscovery(app: FastifyInstance, { registry, settings }: 
 
   serveBothForms(app, '/api', apiVersions(core, settings), core);
   serveBothForms(app, '/apis', apiGroupList(named), named);
-  serveEach(app, '/api/:version', resourceLists(core));
-  serveEach(app, '/apis/:group', new Map(named.map((group) => [group.name, apiGroup(group)])));
-  serveEach(app, '/apis/:group/:version', resourceLists(named));
+  serveEach(app, '/api', resourceLists(core));
+  serveEach(app, '/apis', new Map(named.map((group) => [group.name, apiGroup(group)])));
+  serveEach(app, '/apis', resourceLists(named));
 }

@@ -29,6 +29,13 @@ const VERSION: OpenApiSchema = {
   ),
 };
 
+const ROOT_PATHS: OpenApiSchema = {
+  type: 'object',
+  description: 'RootPaths: the paths of this server. A browser is led to the dashboard instead.',
+  required: ['paths'],
+  properties: { paths: { type: 'array', items: STRING } },
+};
+
 type Answers = Operation['responses'];
 
 const read = (tag: string, operationId: string, summary: string, responses: Answers): Operation => ({
@@ -56,6 +63,7 @@ const parameter = (name: string) =>
   ({ name, in: 'path', description: `The ${name}, as discovery names it.`, required: true, schema: STRING }) as const;
 
 export const SERVER_PATHS: Paths = {
+  '/': readJson('getRoot', 'list the paths of this server', ROOT_PATHS),
   '/version': {
     get: openly(read('discovery', 'getVersion', 'read the version', { '200': answer('OK', VERSION, [JSON_TYPE]) })),
   },
