@@ -1,13 +1,14 @@
 /**
- * Whether old leases may be believed. A controller that has just started, slept, or saw every lease stall at once
- * looks at its own outage, not at dead nodes: it waits a whole grace period more before it judges anyone. Pure.
+ * Whether old leases may be believed. A controller that has just started or slept looks at its own outage, not at dead
+ * nodes: it waits a grace period before it judges anyone, and once more when a fleet that stalled whole comes back.
+ * Nodes that all stalled under its eyes are silent, as in Kubernetes: only evictions stop then (zone-pace). Pure.
  */
 export class HealthGuard {
   readonly #graceMs: number;
   readonly #sleptMs: number;
   #since: number | undefined;
   #last = 0;
-  #allStalledSince: number | undefined;
+  #allStalled = false;
 
   /** `periodMs`: of the looks. Whoever missed three of them, or half a grace period, has slept. */
   constructor(graceMs: number, periodMs: number) {
@@ -17,16 +18,13 @@ export class HealthGuard {
 
   /** One look, at monotonic time `now`: of `total` nodes `stale` are overdue. True: the overdue ones are dead. */
   mayJudge(now: number, total: number, stale: number): boolean {
-    if (this.#since === undefined || now - this.#last > this.#sleptMs) {
+    const allStalled = total > 0 && stale === total;
+    const isBack = this.#allStalled && !allStalled;
+    if (this.#since === undefined || isBack || now - this.#last > this.#sleptMs) {
       this.#since = now;
     }
     this.#last = now;
-    if (total > 0 && stale === total) {
-      this.#allStalledSince ??= now;
-    } else if (this.#allStalledSince !== undefined) {
-      this.#allStalledSince = undefined;
-      this.#since = now;
-    }
-    return now - this.#since >= this.#graceMs && now - (this.#allStalledSince ?? now - this.#graceMs) >= this.#graceMs;
+    this.#allStalled = allStalled;
+    return now - this.#since >= this.#graceMs;
   }
 }
