@@ -98,7 +98,7 @@ describe('a subscription that coalesces', () => {
     const client = await stream().open();
     client.subscribe({ id: 'x', ...MAPS, coalesce: true, credits: 1 });
     await untilToken(client, 'x');
-    // Together more than the 32 MB that wait for a reader of the feed.
+    // Together more than sockets and the recent changes in memory hold.
     for (let turn = 0; turn < 40; turn += 1) {
       await stream().api.registry.patch('configmaps', 'default', 'a', 'merge', {
         data: { turn: String(turn), text: 'x'.repeat(900_000) },

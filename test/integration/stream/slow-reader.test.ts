@@ -7,12 +7,12 @@ import { type ApiReplica, useReplicas } from './replicas.ts';
 
 const replicas = useReplicas(1);
 const MAPS = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default' };
-/** Together more than the feed keeps for a reader and what sockets hold. */
+/** Together more than the recent changes in memory and what sockets hold. */
 const OBJECTS = 100;
 const CHARACTERS = 500_000;
 const MAX_BUFFERED = 4 * 1024 * 1024;
 
-it('is cut off with a token when it is too far behind, and goes on from there', async () => {
+it('costs the server no more than a frame, however far it is behind, and then goes on without a gap', async () => {
   const { registry, address, api } = replicas.all[0] as ApiReplica;
   const replica = new Replica();
   const slow = await StreamClient.open(address, (frame) => frame.id === 'slow' && replica.apply(frame));
@@ -33,10 +33,6 @@ it('is cut off with a token when it is too far behind, and goes on from there', 
   expect(most).toBeLessThan(MAX_BUFFERED);
 
   slow.socket.resume();
-  const failure = await slow.next(({ type }) => type === 'error');
-  expect(failure).toMatchObject({ id: 'slow', status: { code: 429, reason: 'TooManyRequests' } });
-  expect(replica.token).toBe(failure.token);
-  slow.subscribe({ id: 'slow', ...MAPS, ...(replica.token === undefined ? {} : { resume: replica.token }) });
   await until(() => replica.objects.size === OBJECTS);
   expect([...replica.violations, ...slow.violations, ...fast.violations]).toEqual([]);
   slow.drop();
