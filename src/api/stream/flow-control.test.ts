@@ -93,7 +93,7 @@ describe('a subscription that coalesces', () => {
     expect(await client.next(of('y'))).toMatchObject({ type: 'error', status: { code: 400 } });
   });
 
-  it('never falls behind too far, as one that does not coalesce would', async () => {
+  it('is told only the newest state, however far behind it is', async () => {
     await stream().put('a');
     const client = await stream().open();
     client.subscribe({ id: 'x', ...MAPS, coalesce: true, credits: 1 });
