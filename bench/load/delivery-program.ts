@@ -61,13 +61,16 @@ await runProgram(async (options: DeliveryOptions): Promise<DeliveryReport> => {
   const delivered: number[] = [];
   const answered: number[] = [];
   await openNonReaders(target, 'Pod', nonReaders);
+  const missing = new Set<string>();
   await subscribe(target, (name) => {
+    missing.delete(name);
     delivered.push(performance.now() - (sent.get(name) ?? Number.NaN));
   });
   const free = await Promise.all(Array.from({ length: connections }, () => HttpConnection.open(target)));
   const create = async (connection: HttpConnection, at: number): Promise<void> => {
     const name = `${prefix}${sent.size}`;
     sent.set(name, at);
+    missing.add(name);
     const status = await connection.send(encodeRequest(target, 'POST', PODS, template.replace('NAME', name)));
     if (status !== 201) {
       throw new Error(`create: HTTP ${status}`);
@@ -96,7 +99,9 @@ await runProgram(async (options: DeliveryOptions): Promise<DeliveryReport> => {
     await pause(5);
   }
   if (delivered.length !== sent.size) {
-    throw new Error(`${delivered.length} of ${sent.size} creates were delivered`);
+    throw new Error(
+      `${delivered.length} of ${sent.size} creates were delivered, not ${[...missing].slice(0, 3).join(', ')}`,
+    );
   }
   return {
     sentToDelivered: spread(delivered),

@@ -9,6 +9,8 @@ const STREAM_PATH = '/apis/fleet.flotilla.dev/v1alpha1/stream';
 /** In every event of the kind that is written, nowhere else in a frame. */
 const EVENT = Buffer.from('"type":"ADDED"');
 const SNAPSHOT_END = Buffer.from('"last":true');
+/** A client that answers no ping of the server's must send something now and then. */
+const PING_MS = 10_000;
 const LONGEST = Math.max(EVENT.length, SNAPSHOT_END.length);
 
 /** The request that opens a stream. */
@@ -57,7 +59,11 @@ export class StreamSocket {
 
   #subscribe(target: Target, message: string): Promise<void> {
     const socket = this.#socket;
-    socket.on('close', () => this.#onEnd(new Error('the server closed a stream')));
+    const pinging = setInterval(() => socket.write(textFrame('{"type":"ping"}')), PING_MS);
+    socket.on('close', () => {
+      clearInterval(pinging);
+      this.#onEnd(new Error('the server closed a stream'));
+    });
     socket.write(upgrade(target));
     socket.once('data', () => socket.write(textFrame(message)));
     return new Promise((resolve) => {

@@ -11,7 +11,12 @@ export interface WatchStep {
   readonly endsInitial?: true;
 }
 
-const PAGE = 500;
+/**
+ * Pages grow as the client takes them: one that never reads holds the first few objects and no more. Measured: with
+ * pages of 500 from the start, a thousand such clients of 2.5 kB pods held 2.4 GB.
+ */
+const FIRST_PAGE = 32;
+const MAX_PAGE = 500;
 
 type Source = Pick<Registry, 'list' | 'watch' | 'currentRevision'>;
 
@@ -30,9 +35,10 @@ export async function openSteps(
   if (from !== undefined) {
     return follow(from);
   }
-  const page = (token: string): Promise<Listed> => registry.list(id, { ...selection, limit: PAGE, continue: token });
+  const page = (token: string, limit: number): Promise<Listed> =>
+    registry.list(id, { ...selection, limit, continue: token });
   const atLeast = notOlderThan === undefined ? {} : { resourceVersion: String(notOlderThan) };
-  const first = await registry.list(id, { ...selection, limit: PAGE, ...atLeast });
+  const first = await registry.list(id, { ...selection, limit: FIRST_PAGE, ...atLeast });
   return listThenFollow(first, page, follow, () => registry.currentRevision());
 }
 
@@ -40,7 +46,7 @@ const toAdded = ({ items }: Listed): WatchEvent[] => items.map((object) => ({ ty
 
 async function* listThenFollow(
   first: Listed,
-  nextPage: (token: string) => Promise<Listed>,
+  nextPage: (token: string, limit: number) => Promise<Listed>,
   follow: (after: number) => AsyncIterable<WatchBatch>,
   currentRevision: () => Promise<number>,
 ): AsyncGenerator<WatchStep> {
@@ -53,8 +59,10 @@ async function* listThenFollow(
   catchUp.listed(first.items);
   yield { events: toAdded(first) };
   let token: string | undefined = first.continue;
+  let limit = FIRST_PAGE;
   while (token !== undefined) {
-    const page: Listed = await nextPage(token);
+    limit = Math.min(2 * limit, MAX_PAGE);
+    const page: Listed = await nextPage(token, limit);
     catchUp.listed(page.items);
     yield { events: toAdded(page) };
     token = page.continue;
