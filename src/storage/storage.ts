@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Logger } from '../logger.ts';
+import { Bell } from '../timing/bell.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import { WRITER_SETTINGS } from './commit/commit-writes.ts';
@@ -17,7 +18,6 @@ import { type Retention, runCompactions } from './feed/compaction.ts';
 import { changeEntry, type LogEntry } from './feed/log-entry.ts';
 import { extendLog, partitionSize } from './feed/log-partitions.ts';
 import { listenForChanges, tailChangeLog } from './feed/tailer.ts';
-import { WakeUp } from './feed/wake-up.ts';
 import { type FixedSettings, fixSettings } from './fixed-settings.ts';
 import { LIST_STREAM_POOL } from './list-stream/open-list-stream.ts';
 import type { Change, ChangeFeed, ObjectStore } from './object-store.ts';
@@ -80,12 +80,12 @@ function compose(
 ): Storage {
   const { clock, random, logger } = options;
   const log = new ChangeLog(pool);
-  const wakeUp = new WakeUp();
-  const feed = new PostgresChangeFeed(log, revisions, () => wakeUp.wake());
+  const wakeUp = new Bell();
+  const feed = new PostgresChangeFeed(log, revisions, () => wakeUp.ring());
   const origin = randomUUID();
   const publish = (entries: readonly LogEntry[]): void => {
     if (!feed.publish(entries)) {
-      wakeUp.wake();
+      wakeUp.ring();
     }
   };
   const onCommitted = (changes: readonly Change[]): void => publish(changes.map(changeEntry));

@@ -1,8 +1,8 @@
 /** Counters instead of objects: all of them, whenever they have changed and the client takes them. */
 import { resourceId } from '../../resources/index.ts';
+import { Bell } from '../../timing/bell.ts';
 import type { Aggregates } from './aggregates.ts';
 import type { Aggregator } from './aggregator.ts';
-import { Bell } from './bell.ts';
 import { aggregateFrame } from './frames.ts';
 import { exactly } from './resume-token.ts';
 import type { RunSubscription, SubscriptionParts } from './subscription.ts';

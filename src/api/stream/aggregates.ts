@@ -1,7 +1,8 @@
 /** The aggregators of this process, each shared by all subscriptions of one selection and grouping, while there are any. */
+
+import type { Bell } from '../../timing/bell.ts';
 import type { ApiContext } from '../context.ts';
 import { Aggregator } from './aggregator.ts';
-import type { Bell } from './bell.ts';
 import { identify } from './resume-token.ts';
 import type { SubscriptionParts } from './subscription.ts';
 

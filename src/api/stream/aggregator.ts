@@ -2,9 +2,9 @@
 import type { Registry, Selection } from '../../registry/registry.ts';
 import type { ResourceDefinition } from '../../resources/define-resource.ts';
 import { resourceId } from '../../resources/index.ts';
+import { Bell } from '../../timing/bell.ts';
 import type { Clock } from '../../timing/clock.ts';
 import { openSteps } from '../watch/watch-steps.ts';
-import { Bell } from './bell.ts';
 import { Counters } from './counters.ts';
 import { sourceOf } from './kinds-source.ts';
 

@@ -1,6 +1,6 @@
 /** Delivers changes whenever the client takes them; meanwhile newer states of an object replace older ones. */
 import type { WatchBatch } from '../../registry/registry.ts';
-import { Bell } from './bell.ts';
+import { Bell } from '../../timing/bell.ts';
 import { Coalescer } from './coalescer.ts';
 import { changesFrame, FRAME_BYTES, type Framing } from './frames.ts';
 import type { Position } from './resume-token.ts';

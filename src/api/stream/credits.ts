@@ -1,5 +1,5 @@
 /** What a client is willing to take: each frame with objects or counters costs one. */
-import { Bell } from './bell.ts';
+import { Bell } from '../../timing/bell.ts';
 
 export class Credits {
   #left: number;

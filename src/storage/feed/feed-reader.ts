@@ -2,6 +2,7 @@
  * One reader of the feed: what it wants and how far it is. It holds no changes: those are the feed's, shared, or the
  * change log's when it falls behind. So a reader that never comes back costs nothing, and one that is late skips nothing.
  */
+import { Bell } from '../../timing/bell.ts';
 import type { ResourceId } from '../stored-object.ts';
 
 export class FeedReader {
@@ -11,8 +12,7 @@ export class FeedReader {
   /** Wakes at every commit, also of other resources, and waits for no turn. */
   readonly isEager: boolean;
   #isEnded = false;
-  #isWoken = false;
-  #wake: (() => void) | undefined;
+  readonly #bell = new Bell();
 
   constructor(resources: ReadonlySet<ResourceId> | undefined, isEager = false) {
     this.resources = resources;
@@ -36,17 +36,10 @@ export class FeedReader {
 
   /** Ends the wait: the feed is further than it was, or the reader has ended. */
   wake(): void {
-    this.#isWoken = true;
-    this.#wake?.();
-    this.#wake = undefined;
+    this.#bell.ring();
   }
 
-  async wait(): Promise<void> {
-    if (!this.#isWoken) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-    this.#isWoken = false;
+  wait(): Promise<void> {
+    return this.#bell.wait();
   }
 }

@@ -5,7 +5,7 @@ import type { ResourceId } from '../stored-object.ts';
 export interface LogEntry {
   readonly revision: number;
   readonly resource: ResourceId;
-  /** What it costs a reader's budget. */
+  /** What it costs to deliver, about. */
   readonly bytes: number;
   readonly changes: readonly Change[] | (() => Promise<readonly Change[]>);
 }

@@ -4,12 +4,12 @@
  */
 import pg from 'pg';
 import type { Logger } from '../../logger.ts';
+import type { Bell } from '../../timing/bell.ts';
 import type { Clock } from '../../timing/clock.ts';
 import type { Random } from '../../timing/random.ts';
 import { clientConfig } from '../connection.ts';
 import type { PostgresChangeFeed } from './change-feed.ts';
 import type { ChangeLog } from './change-log.ts';
-import type { WakeUp } from './wake-up.ts';
 
 /** Its notifications are a part of each commit: `REVISION ORIGIN`. */
 const CHANNEL = 'flotilla_changes';
@@ -22,7 +22,7 @@ export interface TailerOptions {
   readonly origin: string;
   readonly feed: PostgresChangeFeed;
   readonly log: ChangeLog;
-  readonly wakeUp: WakeUp;
+  readonly wakeUp: Bell;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -96,14 +96,14 @@ async function listenUntilLost(client: pg.Client, { feed, origin, wakeUp, signal
   client.on('notification', ({ payload = '' }) => {
     const [revision, from] = payload.split(' ');
     if (from !== origin && Number(revision) > feed.revision) {
-      wakeUp.wake();
+      wakeUp.ring();
     }
   });
   signal.addEventListener('abort', lose, { once: true });
   try {
     await client.connect();
     await client.query(`LISTEN ${CHANNEL}`);
-    wakeUp.wake();
+    wakeUp.ring();
     await lost;
   } finally {
     signal.removeEventListener('abort', lose);

@@ -9,16 +9,16 @@ export class Bell {
   }
 
   /** Rejects when the signal aborts. */
-  async wait(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
+  async wait(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
     if (!this.#isRung) {
       const wake = (): void => this.#wake?.();
-      signal.addEventListener('abort', wake, { once: true });
+      signal?.addEventListener('abort', wake, { once: true });
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
-      signal.removeEventListener('abort', wake);
-      signal.throwIfAborted();
+      signal?.removeEventListener('abort', wake);
+      signal?.throwIfAborted();
     }
     this.#isRung = false;
     this.#wake = undefined;
