@@ -52,7 +52,7 @@ function typeSchema(type, format, leaf, met) {
   if (Object.hasOwn(SCALARS, type)) {
     return SCALARS[type](format);
   }
-  if (!/^(Core)?V1[A-Z]/.test(type)) {
+  if (!/^([A-Z][a-z]+)?V[12][A-Z]/.test(type)) {
     throw new Error(`unknown type ${type}`);
   }
   met.push(type);
@@ -86,25 +86,30 @@ function describe(schema, siblings) {
 
 const sorted = (object) => Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-function fieldSchema(owner, { name, type, format }, declared, met) {
-  const schema = typeSchema(type, format, LEAF_FIELDS[`${owner}.${name}`], met);
-  const marked = FIELD_EXTENSIONS[owner]?.[name];
+/** Of a type that two groups have, by its full name. */
+const markersOf = (model) => FIELD_EXTENSIONS[componentName(model)] ?? FIELD_EXTENSIONS[shortName(model)] ?? {};
+
+function fieldSchema(model, { name, type, format }, declared, met) {
+  const schema = typeSchema(type, format, LEAF_FIELDS[`${shortName(model)}.${name}`], met);
+  const marked = markersOf(model)[name];
   const plain = schema.type === 'array' && name !== 'items' ? ATOMIC : {};
   return describe(schema, { description: declared?.description, ...(marked ?? plain) });
 }
 
-function refuseUnknownMarkers(owner, names) {
+function refuseUnknownMarkers(model, names) {
+  const owner = shortName(model);
   const leaves = Object.keys(LEAF_FIELDS).filter((path) => path.startsWith(`${owner}.`));
-  const marked = [...Object.keys(FIELD_EXTENSIONS[owner] ?? {}), ...leaves.map((path) => path.split('.')[1])];
+  const marked = [...Object.keys(markersOf(model)), ...leaves.map((path) => path.split('.')[1])];
   const gone = marked.filter((name) => !names.includes(name));
   if (gone.length > 0) {
     throw new Error(`${owner} has no field ${gone.join(', ')}`);
   }
 }
 
+const isAtomic = (model) => ATOMIC_TYPES.includes(shortName(model)) || ATOMIC_TYPES.includes(componentName(model));
+
 async function modelSchema(model, met) {
   const module = await import(pathToFileURL(join(MODELS, `${model}.js`)).href);
-  const owner = shortName(model);
   const attributes = module[model].attributeTypeMap.map(({ baseName, type, format }) => ({
     name: baseName,
     type,
@@ -112,7 +117,7 @@ async function modelSchema(model, met) {
   }));
   const names = attributes.map(({ name }) => name);
   const { about, fields } = readDeclaration(model);
-  refuseUnknownMarkers(owner, names);
+  refuseUnknownMarkers(model, names);
   const required = names.filter((name) => fields.get(name)?.optional === '');
   const isKind = names.includes('apiVersion') && names.includes('kind') && names.includes('metadata');
   return sorted({
@@ -120,10 +125,12 @@ async function modelSchema(model, met) {
     type: 'object',
     ...(required.length === 0 ? {} : { required }),
     properties: Object.fromEntries(
-      attributes.map((field) => [field.name, fieldSchema(owner, field, fields.get(field.name), met)]),
+      attributes.map((field) => [field.name, fieldSchema(model, field, fields.get(field.name), met)]),
     ),
-    ...(ATOMIC_TYPES.includes(owner) ? { 'x-kubernetes-map-type': 'atomic' } : {}),
-    ...(isKind || owner === 'DeleteOptions' ? { 'x-kubernetes-group-version-kind': groupVersionKind(model) } : {}),
+    ...(isAtomic(model) ? { 'x-kubernetes-map-type': 'atomic' } : {}),
+    ...(isKind || shortName(model) === 'DeleteOptions'
+      ? { 'x-kubernetes-group-version-kind': groupVersionKind(model) }
+      : {}),
   });
 }
 
@@ -134,7 +141,7 @@ async function allSchemas() {
     schemas[componentName(model)] ??= await modelSchema(model, waiting);
   }
   const gone = [...Object.keys(FIELD_EXTENSIONS), ...ATOMIC_TYPES].filter(
-    (name) => !Object.keys(schemas).some((component) => component.endsWith(`.${name}`)),
+    (name) => !Object.keys(schemas).some((component) => `.${component}`.endsWith(`.${name}`)),
   );
   if (gone.length > 0) {
     throw new Error(`no type ${gone.join(', ')}`);

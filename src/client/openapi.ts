@@ -3365,11 +3365,6 @@ export interface components {
             /** @description path is the path relative to the mount point of the file to project the token into. */
             path: string;
         };
-        /** @description ShardInfo describes the shard selector that was applied to produce a list response. Its presence on a list response indicates the list is a filtered subset. */
-        "io.k8s.api.core.v1.ShardInfo": {
-            /** @description selector is the shard selector string from the request, echoed back so clients can verify which shard they received and merge responses from multiple shards. */
-            selector: string;
-        };
         /** @description SleepAction describes a "sleep" action. */
         "io.k8s.api.core.v1.SleepAction": {
             /**
@@ -3758,7 +3753,7 @@ export interface components {
             resourceVersion?: string;
             /** @description Deprecated: selfLink is a legacy read-only field that is no longer populated by the system. */
             selfLink?: string;
-            shardInfo?: components["schemas"]["io.k8s.api.core.v1.ShardInfo"];
+            shardInfo?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ShardInfo"];
         };
         /** @description ManagedFieldsEntry is a workflow-id, a FieldSet and the group version of the resource that the fieldset applies to. */
         "io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntry": {
@@ -3855,6 +3850,11 @@ export interface components {
             clientCIDR: string;
             /** @description Address of this server, suitable for a client that matches the above CIDR. This can be a hostname, hostname:port, IP or IP:port. */
             serverAddress: string;
+        };
+        /** @description ShardInfo describes the shard selector that was applied to produce a list response. Its presence on a list response indicates the list is a filtered subset. */
+        "io.k8s.apimachinery.pkg.apis.meta.v1.ShardInfo": {
+            /** @description selector is the shard selector string from the request, echoed back so clients can verify which shard they received and merge responses from multiple shards. */
+            selector: string;
         };
         /** @description Status is a return value for calls that don't return other objects. */
         "io.k8s.apimachinery.pkg.apis.meta.v1.Status": {

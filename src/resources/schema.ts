@@ -5,11 +5,24 @@
 import type { Json } from '../values/object.ts';
 import fleet from './schemas/dev.flotilla.fleet.v1alpha1.json' with { type: 'json' };
 import apps from './schemas/io.k8s.api.apps.v1.json' with { type: 'json' };
+import authentication from './schemas/io.k8s.api.authentication.v1.json' with { type: 'json' };
+import authorization from './schemas/io.k8s.api.authorization.v1.json' with { type: 'json' };
 import autoscaling from './schemas/io.k8s.api.autoscaling.v1.json' with { type: 'json' };
+import autoscalingV2 from './schemas/io.k8s.api.autoscaling.v2.json' with { type: 'json' };
+import batch from './schemas/io.k8s.api.batch.v1.json' with { type: 'json' };
+import certificates from './schemas/io.k8s.api.certificates.v1.json' with { type: 'json' };
 import coordination from './schemas/io.k8s.api.coordination.v1.json' with { type: 'json' };
 import core from './schemas/io.k8s.api.core.v1.json' with { type: 'json' };
+import discovery from './schemas/io.k8s.api.discovery.v1.json' with { type: 'json' };
+import events from './schemas/io.k8s.api.events.v1.json' with { type: 'json' };
+import networking from './schemas/io.k8s.api.networking.v1.json' with { type: 'json' };
+import node from './schemas/io.k8s.api.node.v1.json' with { type: 'json' };
 import policy from './schemas/io.k8s.api.policy.v1.json' with { type: 'json' };
+import rbac from './schemas/io.k8s.api.rbac.v1.json' with { type: 'json' };
+import scheduling from './schemas/io.k8s.api.scheduling.v1.json' with { type: 'json' };
+import storage from './schemas/io.k8s.api.storage.v1.json' with { type: 'json' };
 import machinery from './schemas/io.k8s.apimachinery.json' with { type: 'json' };
+import apiregistration from './schemas/io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.json' with { type: 'json' };
 
 export interface OpenApiSchema {
   readonly $ref?: string;
@@ -32,7 +45,7 @@ export interface OpenApiSchema {
   readonly 'x-kubernetes-int-or-string'?: true;
   readonly 'x-kubernetes-list-map-keys'?: readonly string[];
   readonly 'x-kubernetes-list-type'?: 'atomic' | 'map' | 'set';
-  readonly 'x-kubernetes-map-type'?: 'atomic';
+  readonly 'x-kubernetes-map-type'?: 'atomic' | 'granular';
   readonly 'x-kubernetes-patch-merge-key'?: string;
   readonly 'x-kubernetes-patch-strategy'?: string;
   readonly 'x-kubernetes-preserve-unknown-fields'?: true;
@@ -42,9 +55,22 @@ const SCHEMAS = {
   ...machinery,
   ...core,
   ...apps,
+  ...authentication,
+  ...authorization,
   ...autoscaling,
+  ...autoscalingV2,
+  ...batch,
+  ...certificates,
   ...coordination,
+  ...discovery,
+  ...events,
+  ...networking,
+  ...node,
   ...policy,
+  ...rbac,
+  ...scheduling,
+  ...storage,
+  ...apiregistration,
   ...fleet,
 } as unknown as Readonly<Record<string, OpenApiSchema>>;
 
