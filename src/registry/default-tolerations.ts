@@ -15,8 +15,8 @@ interface Toleration {
 const DEFAULT_SECONDS = 300;
 const TAINTS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'] as const;
 
-const speaksOf = (toleration: Toleration, taint: string): boolean =>
-  (toleration.key === taint || (toleration.key ?? '') === '') && ['NoExecute', ''].includes(toleration.effect ?? '');
+const speaksOf = ({ key = '', effect = '' }: Toleration, taint: string): boolean =>
+  (key === taint || key === '') && (effect === 'NoExecute' || effect === '');
 
 export const defaultTolerations: AdmissionPlugin = {
   name: 'DefaultTolerationSeconds',
@@ -34,7 +34,8 @@ export const defaultTolerations: AdmissionPlugin = {
         effect: 'NoExecute',
         tolerationSeconds: DEFAULT_SECONDS,
       }));
-      object.spec = { ...spec, tolerations: [...given, ...added] };
+      spec.tolerations = [...given, ...added];
+      object.spec = spec;
     }
   },
 };

@@ -36,7 +36,11 @@ function dueOf(kind: Kind, before: Before | undefined, after: KubeObject | undef
           },
           ...now,
         };
-  return kind.triggers.flatMap((trigger) => trigger.dueOn(change));
+  const due: DueRef[] = [];
+  for (const trigger of kind.triggers) {
+    due.push(...trigger.dueOn(change));
+  }
+  return due;
 }
 
 function columns(kind: Kind, object: KubeObject, body: string) {

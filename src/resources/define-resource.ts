@@ -124,12 +124,21 @@ export function defineResource<T extends KubeObject>(given: Given<T>): ResourceD
   });
 }
 
-/** Reads dotted paths out of an object; absent values are '' as in Kubernetes' field sets. */
+/** Path → its parts. Filled by the table of kinds alone, so that it does not grow. */
+const PARTS = new Map<string, readonly string[]>();
+
+function partsOf(path: string): readonly string[] {
+  const parts = PARTS.get(path) ?? path.split('.');
+  PARTS.set(path, parts);
+  return parts;
+}
+
+/** Reads dotted paths, a kind's own, out of an object; absent values are '' as in Kubernetes' field sets. */
 export function readFields(object: KubeObject, paths: readonly string[]): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const path of paths) {
     let value: unknown = object;
-    for (const part of path.split('.')) {
+    for (const part of partsOf(path)) {
       value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[part] : undefined;
     }
     fields[path] = value === undefined || value === null ? '' : String(value);

@@ -68,9 +68,9 @@ const EMPTY = 'must be non-empty';
 
 const check = (text: string, { test, message }: Pattern): string[] => (test.test(text) ? [] : [message]);
 
-/** Bytes, as Go's len() counts. */
+/** Bytes, as Go's len() counts; no UTF-16 unit takes more than three, so that most texts need no counting. */
 const checkLength = (text: string, max: number): string[] =>
-  Buffer.byteLength(text) > max ? [`must be no more than ${max} bytes`] : [];
+  text.length * 3 > max && Buffer.byteLength(text) > max ? [`must be no more than ${max} bytes`] : [];
 
 export function isDNS1123Label(text: string): string[] {
   const messages = checkLength(text, LABEL_LENGTH);
@@ -87,8 +87,14 @@ export const isDNS1123Subdomain: NameRule = (text) => [
 
 export const isDNS1035Label: NameRule = (text) => [...checkLength(text, LABEL_LENGTH), ...check(text, dns1035Label)];
 
+/** With or without a prefix; says nothing of lengths. */
+const wholeQualifiedName = new RegExp(`^(${dns1123Subdomain.source}/)?${QUALIFIED}$`);
+
 /** A label or annotation key: `name` or `prefix.example/name`. */
 export function isQualifiedName(text: string): string[] {
+  if (text.length <= LABEL_LENGTH && wholeQualifiedName.test(text)) {
+    return [];
+  }
   const parts = text.split('/');
   const name = parts.pop() ?? '';
   if (parts.length > 1) {

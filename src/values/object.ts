@@ -1,6 +1,6 @@
 /**
  * values/ holds the value types of Kubernetes: pure functions over plain data. It may import errors.ts; it never does
- * I/O, reads a clock or keeps state.
+ * I/O or reads a clock, and keeps no state but what `memo.ts` remembers of pure results.
  *
  * This file: the shape every object shares (meta/v1 ObjectMeta). Types only; kinds add their own `spec` and `status`.
  */

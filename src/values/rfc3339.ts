@@ -1,8 +1,18 @@
 /** meta/v1 Time and MicroTime: RFC 3339 in UTC. */
 const PATTERN = /^\d{4}-(\d{2})-(\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 
-/** Whole seconds. */
-export const formatTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+let lastSecond = Number.NaN;
+let lastText = '';
+
+/** Whole seconds. Remembers the last one: thousands of objects a second ask for the same. */
+export function formatTime(ms: number): string {
+  const second = Math.floor(ms / 1_000);
+  if (second !== lastSecond) {
+    lastText = `${new Date(ms).toISOString().slice(0, 19)}Z`;
+    lastSecond = second;
+  }
+  return lastText;
+}
 
 /** Six digits; the last three are 0, as the clock counts milliseconds. */
 export const formatMicroTime = (ms: number): string => new Date(ms).toISOString().replace('Z', '000Z');

@@ -1,7 +1,7 @@
 /** What is allowed and probably not meant. Source: pkg/api/pod/warnings.go, 1.34; the common ones. */
 import { isDNS1123Label } from '../../values/name-rules.ts';
 import { parseQuantity } from '../../values/quantity.ts';
-import type { Container } from './container.ts';
+import type { Container, EnvVar } from './container.ts';
 import type { PodSpec } from './pod-spec.ts';
 
 /** Label → what took its place, and since when. */
@@ -18,15 +18,21 @@ const FRACTION = /[mun.]|[eE]-/;
 /** A later variable may build on an earlier one of its name; otherwise the earlier one is lost. */
 function hiddenVariables(path: string, { env = [] }: Container): string[] {
   const seen = new Set<string>();
-  return env.flatMap(({ name = '', value = '', valueFrom }, index) => {
-    const reference = `$(${name})`;
-    const extendsIt = valueFrom === undefined && value !== reference && value.includes(reference);
-    const hides = seen.has(name) && !extendsIt;
+  const warnings: string[] = [];
+  for (const [index, variable] of env.entries()) {
+    const { name = '' } = variable;
+    if (seen.has(name) && !extendsEarlier(variable)) {
+      const what = `hides previous definition of "${name}", which may be dropped when using apply`;
+      warnings.push(`${path}.env[${index}]: ${what}`);
+    }
     seen.add(name);
-    return hides
-      ? [`${path}.env[${index}]: hides previous definition of "${name}", which may be dropped when using apply`]
-      : [];
-  });
+  }
+  return warnings;
+}
+
+function extendsEarlier({ name = '', value = '', valueFrom }: EnvVar): boolean {
+  const reference = `$(${name})`;
+  return valueFrom === undefined && value !== reference && value.includes(reference);
 }
 
 function repeatedPorts(path: string, { ports = [] }: Container): string[] {
