@@ -18,6 +18,32 @@ export function ageCell(time: string | undefined, { now }: ResourceContext): str
   return since === undefined ? UNKNOWN : humanDuration(now - since);
 }
 
+type Cell<T extends KubeObject> = Column<T>['cell'];
+type Form = Partial<Pick<Column, 'type' | 'format'>>;
+
+/** A column of text unless `form` says otherwise. */
+export const column = <T extends KubeObject>(
+  name: string,
+  description: string,
+  cell: Cell<T>,
+  form: Form = {},
+): Column<T> => ({ name, type: 'string', description, cell, ...form });
+
+/** Of `-o wide` only. */
+export const wideColumn = <T extends KubeObject>(name: string, description: string, cell: Cell<T>): Column<T> => ({
+  ...column(name, description, cell),
+  priority: 1,
+});
+
+/** `a=b,c=d` in the order of the keys. */
+export const labelsCell = (labels: Readonly<Record<string, string>> | undefined): string =>
+  orNone(
+    Object.keys(labels ?? {})
+      .sort()
+      .map((key) => `${key}=${labels?.[key]}`)
+      .join(','),
+  );
+
 export const NAME_COLUMN: Column = {
   name: 'Name',
   type: 'string',

@@ -125,7 +125,7 @@ describe('applyJsonPatch', () => {
         { depthSize: 'small' },
         fc.integer({ min: 0, max: 3 }),
         fc.array(tie('value'), { maxLength: 3 }),
-        fc.dictionary(key, tie('value'), { maxKeys: 3 }),
+        fc.dictionary(key, tie('value'), { maxKeys: 3, noNullPrototype: true }),
       ),
     }));
     const path = fc
@@ -144,11 +144,15 @@ describe('applyJsonPatch', () => {
       }
     };
     fc.assert(
-      fc.property(fc.dictionary(key, value), fc.array(operation, { maxLength: 4 }), (document, patch) => {
-        const oracle = (): unknown =>
-          jsonpatch.applyPatch(structuredClone(document), structuredClone(patch), true).newDocument;
-        expect(outcome(() => applyJsonPatch(document, patch))).toEqual(outcome(oracle));
-      }),
+      fc.property(
+        fc.dictionary(key, value, { noNullPrototype: true }),
+        fc.array(operation, { maxLength: 4 }),
+        (document, patch) => {
+          const oracle = (): unknown =>
+            jsonpatch.applyPatch(structuredClone(document), structuredClone(patch), true).newDocument;
+          expect(outcome(() => applyJsonPatch(document, patch))).toEqual(outcome(oracle));
+        },
+      ),
       { numRuns: 2_000 },
     );
   });

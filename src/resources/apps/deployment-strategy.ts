@@ -3,11 +3,15 @@ import type { StatusCause } from '../../errors.ts';
 import { checkNonNegative, forbiddenField, invalidField, requiredField, unsupportedField } from '../field-errors.ts';
 
 /** An integer, or a percentage such as `25%`. */
-type IntOrPercent = number | string;
+export type IntOrPercent = number | string;
 
+export interface RollingUpdate {
+  maxSurge?: IntOrPercent;
+  maxUnavailable?: IntOrPercent;
+}
 export interface DeploymentStrategy {
   type?: string;
-  rollingUpdate?: { maxSurge?: IntOrPercent; maxUnavailable?: IntOrPercent };
+  rollingUpdate?: RollingUpdate;
 }
 
 const PERCENT = /^[0-9]+%$/;
@@ -27,16 +31,16 @@ export function defaultStrategy(strategy: DeploymentStrategy): void {
 
 const isPercent = (value: IntOrPercent): value is string => typeof value === 'string' && PERCENT.test(value);
 /** The number itself, or that of the percentage. */
-const magnitude = (value: IntOrPercent): number => Number.parseInt(String(value), 10) || 0;
+export const magnitude = (value: IntOrPercent): number => Number.parseInt(String(value), 10) || 0;
 
-function checkIntOrPercent(path: string, value: IntOrPercent): StatusCause[] {
+export function checkIntOrPercent(path: string, value: IntOrPercent): StatusCause[] {
   if (typeof value === 'number') {
     return checkNonNegative(path, value);
   }
   return isPercent(value) ? [] : [invalidField(path, value, NO_PERCENT)];
 }
 
-function checkRollingUpdate(path: string, rollingUpdate: DeploymentStrategy['rollingUpdate']): StatusCause[] {
+function checkRollingUpdate(path: string, rollingUpdate: RollingUpdate | undefined): StatusCause[] {
   if (rollingUpdate === undefined) {
     return [requiredField(path, 'this should be defaulted and never be nil')];
   }

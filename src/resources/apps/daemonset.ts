@@ -1,0 +1,124 @@
+/** apps/v1 DaemonSet. Source: pkg/apis/apps/{v1/defaults,validation}, ValidateDaemonSet, 1.34. No controller acts on it yet. */
+import { isDeepStrictEqual } from 'node:util';
+import type { StatusCause } from '../../errors.ts';
+import { formatLabelSelector, type LabelSelector } from '../../values/label-selector.ts';
+import type { KubeObject } from '../../values/object.ts';
+import { AGE_COLUMN, column, labelsCell, NAME_COLUMN, wideColumn } from '../columns.ts';
+import { type Column, defineResource } from '../define-resource.ts';
+import { checkImmutable, checkNonNegative, invalidField, requiredField, unsupportedField } from '../field-errors.ts';
+import type { PodTemplate } from '../pod/pod-spec.ts';
+import { checkSelector, checkTemplate, defaultTemplate } from '../pod/pod-template.ts';
+import { nameWarnings, podSpecWarnings } from '../pod/warnings.ts';
+import { checkIntOrPercent, magnitude, type RollingUpdate } from './deployment-strategy.ts';
+import { TEMPLATE_COLUMNS } from './workload-columns.ts';
+
+interface DaemonSet extends KubeObject {
+  spec?: {
+    selector?: LabelSelector;
+    template?: PodTemplate;
+    updateStrategy?: { type?: string; rollingUpdate?: RollingUpdate };
+    minReadySeconds?: number;
+    revisionHistoryLimit?: number;
+  };
+  status?: Partial<Record<(typeof COUNTS)[number], number>>;
+}
+
+const COUNTS = [
+  ...['currentNumberScheduled', 'numberMisscheduled', 'desiredNumberScheduled', 'numberReady'],
+  ...['observedGeneration', 'updatedNumberScheduled', 'numberAvailable', 'numberUnavailable', 'collisionCount'],
+] as const;
+const STRATEGIES = ['RollingUpdate', 'OnDelete'];
+
+const count = (name: string, description: string, field: (typeof COUNTS)[number]): Column<DaemonSet> =>
+  column(name, description, ({ status }) => status?.[field] ?? 0, { type: 'integer' });
+
+const COLUMNS: readonly Column<DaemonSet>[] = [
+  NAME_COLUMN,
+  count('Desired', 'The number of nodes that should be running the daemon pod.', 'desiredNumberScheduled'),
+  count('Current', 'The number of nodes that run it and are supposed to.', 'currentNumberScheduled'),
+  count('Ready', 'The number of nodes with a ready daemon pod.', 'numberReady'),
+  count('Up-to-date', 'The number of nodes that run the updated daemon pod.', 'updatedNumberScheduled'),
+  count('Available', 'The number of nodes with an available daemon pod.', 'numberAvailable'),
+  column('Node Selector', 'Labels that a node must have.', ({ spec }) =>
+    labelsCell(spec?.template?.spec?.nodeSelector),
+  ),
+  AGE_COLUMN,
+  ...TEMPLATE_COLUMNS,
+  wideColumn('Selector', 'Label query over the pods of the set.', ({ spec }) =>
+    formatLabelSelector(spec?.selector ?? {}),
+  ),
+];
+
+function applyDefaults(set: DaemonSet): void {
+  set.spec ??= {};
+  const { spec } = set;
+  spec.template ??= {};
+  spec.updateStrategy ??= {};
+  spec.revisionHistoryLimit ??= 10;
+  defaultTemplate(spec.template);
+  const strategy = spec.updateStrategy;
+  strategy.type ||= 'RollingUpdate';
+  if (strategy.type === 'RollingUpdate') {
+    strategy.rollingUpdate ??= {};
+    strategy.rollingUpdate.maxUnavailable ??= 1;
+    strategy.rollingUpdate.maxSurge ??= 0;
+  }
+}
+
+/** Pods of a node go before the new one comes, or after: not both. */
+function checkRollingUpdate(path: string, { maxUnavailable = 0, maxSurge = 0 }: RollingUpdate): StatusCause[] {
+  const [goes, comes] = [magnitude(maxUnavailable) > 0, magnitude(maxSurge) > 0];
+  return [
+    ...checkIntOrPercent(`${path}.maxUnavailable`, maxUnavailable),
+    ...checkIntOrPercent(`${path}.maxSurge`, maxSurge),
+    ...(goes && comes
+      ? [invalidField(`${path}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero')]
+      : []),
+    ...(goes || comes ? [] : [requiredField(`${path}.maxUnavailable`, 'cannot be 0 when maxSurge is 0')]),
+  ];
+}
+
+function checkStrategy({ updateStrategy = {} }: NonNullable<DaemonSet['spec']>): StatusCause[] {
+  const { type = '', rollingUpdate } = updateStrategy;
+  if (!STRATEGIES.includes(type)) {
+    return [unsupportedField('spec.updateStrategy', updateStrategy, STRATEGIES)];
+  }
+  if (type === 'OnDelete') {
+    return [];
+  }
+  return rollingUpdate === undefined
+    ? [requiredField('spec.updateStrategy.rollingUpdate')]
+    : checkRollingUpdate('spec.updateStrategy.rollingUpdate', rollingUpdate);
+}
+
+export const daemonSet = defineResource<DaemonSet>({
+  group: 'apps',
+  version: 'v1',
+  kind: 'DaemonSet',
+  plural: 'daemonsets',
+  shortNames: ['ds'],
+  categories: ['all'],
+  namespaced: true,
+  schema: 'io.k8s.api.apps.v1.DaemonSet',
+  columns: COLUMNS,
+  subresources: { status: true },
+  applyDefaults,
+  prepareForCreate: (object) => {
+    object.status = { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 };
+  },
+  validate: ({ spec = {} }) => [
+    ...checkSelector(spec.selector),
+    ...checkTemplate(spec.template ?? {}, spec.selector),
+    ...checkNonNegative('spec.minReadySeconds', spec.minReadySeconds),
+    ...checkNonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit),
+    ...checkStrategy(spec),
+  ],
+  validateUpdate: ({ spec }, { spec: old }) =>
+    checkImmutable('spec.selector', spec?.selector, isDeepStrictEqual(spec?.selector, old?.selector)),
+  validateStatusUpdate: ({ status = {} }) =>
+    COUNTS.flatMap((field) => checkNonNegative(`status.${field}`, status[field])),
+  warnings: ({ metadata, spec }) => [
+    ...nameWarnings(metadata.name ?? '', 'Pod names and hostnames'),
+    ...podSpecWarnings('spec.template.spec', spec?.template?.spec ?? {}),
+  ],
+});

@@ -1,0 +1,84 @@
+/**
+ * The grammar of a cron schedule. Checked only: nothing computes its times yet.
+ * Source: github.com/robfig/cron/v3 ParseStandard, whose words these are.
+ */
+interface Field {
+  readonly min: number;
+  readonly max: number;
+  readonly names: readonly string[];
+}
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const FIELDS: readonly Field[] = [
+  { min: 0, max: 59, names: [] },
+  { min: 0, max: 23, names: [] },
+  { min: 1, max: 31, names: [] },
+  { min: 1, max: 12, names: MONTHS },
+  { min: 0, max: 6, names: DAYS },
+];
+const DESCRIPTORS = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly'];
+const DURATION = /^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$/;
+
+/** A number or a name; undefined for neither. */
+function numberOf(text: string, { min, names }: Field): number | undefined {
+  const named = names.indexOf(text.toLowerCase());
+  if (named >= 0) {
+    return named + min;
+  }
+  return /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+function rangeProblem(text: string, field: Field): string | undefined {
+  const [range = '', step, tooMany] = text.split('/');
+  if (tooMany !== undefined) {
+    return `too many slashes: ${text}`;
+  }
+  if (step !== undefined && !/^\d+$/.test(step)) {
+    return `failed to parse int from ${step}: strconv.Atoi: parsing "${step}": invalid syntax`;
+  }
+  if (step !== undefined && Number(step) === 0) {
+    return `step of range should be a positive number: ${text}`;
+  }
+  if (range === '*' || range === '?') {
+    return undefined;
+  }
+  const [from = '', to = from, more] = range.split('-');
+  if (more !== undefined) {
+    return `too many hyphens: ${text}`;
+  }
+  const [start, end] = [numberOf(from, field), numberOf(to, field)];
+  const bad = start === undefined ? from : to;
+  if (start === undefined || end === undefined) {
+    return `failed to parse int from ${bad}: strconv.Atoi: parsing "${bad}": invalid syntax`;
+  }
+  if (start < field.min) {
+    return `beginning of range (${start}) below minimum (${field.min}): ${text}`;
+  }
+  if (end > field.max) {
+    return `end of range (${end}) above maximum (${field.max}): ${text}`;
+  }
+  return start > end ? `beginning of range (${start}) beyond end of range (${end}): ${text}` : undefined;
+}
+
+/** What is wrong with it; undefined: nothing. */
+export function scheduleProblem(schedule: string): string | undefined {
+  if (schedule.startsWith('@every ')) {
+    const duration = schedule.slice('@every '.length);
+    return DURATION.test(duration)
+      ? undefined
+      : `failed to parse duration ${schedule}: time: invalid duration "${duration}"`;
+  }
+  if (schedule.startsWith('@')) {
+    return DESCRIPTORS.includes(schedule) ? undefined : `unrecognized descriptor: ${schedule}`;
+  }
+  const parts = schedule.trim().split(/\s+/);
+  if (parts.length !== FIELDS.length) {
+    return `expected exactly ${FIELDS.length} fields, found ${parts.length}: [${parts.join(' ')}]`;
+  }
+  const problems = parts.flatMap((part, index) => {
+    const field = FIELDS[index];
+    return field === undefined ? [] : part.split(',').map((range) => rangeProblem(range, field));
+  });
+  return problems.find((problem) => problem !== undefined);
+}

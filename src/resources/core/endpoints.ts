@@ -1,0 +1,78 @@
+/** core/v1 Endpoints. Source: pkg/apis/core/{v1/defaults,validation}, ValidateEndpoints, 1.34. */
+import { isIPv6 } from 'node:net';
+import type { StatusCause } from '../../errors.ts';
+import { isDNS1123Label } from '../../values/name-rules.ts';
+import type { KubeObject } from '../../values/object.ts';
+import { AGE_COLUMN, column, NAME_COLUMN, NONE } from '../columns.ts';
+import { defineResource } from '../define-resource.ts';
+import { requiredField, violations } from '../field-errors.ts';
+import { checkIP } from '../pod/validate-network.ts';
+import { checkPortNumber } from '../pod/validate-ports.ts';
+import { checkProtocol } from './service-ports.ts';
+
+interface Port {
+  name?: string;
+  port?: number;
+  protocol?: string;
+}
+interface Subset {
+  addresses?: { ip?: string }[];
+  notReadyAddresses?: { ip?: string }[];
+  ports?: Port[];
+}
+interface Endpoints extends KubeObject {
+  subsets?: Subset[];
+}
+
+const SHOWN = 3;
+
+function endpointsCell({ subsets = [] }: Endpoints): string {
+  const all = subsets.flatMap(({ addresses = [], ports = [] }) =>
+    ports.flatMap(({ port = 0 }) => addresses.map(({ ip = '' }) => `${isIPv6(ip) ? `[${ip}]` : ip}:${port}`)),
+  );
+  const more = all.length > SHOWN ? ` + ${all.length - SHOWN} more...` : '';
+  return all.length === 0 ? NONE : `${all.slice(0, SHOWN).join(',')}${more}`;
+}
+
+function checkPort(path: string, { name = '', port = 0, protocol }: Port, isNamed: boolean): StatusCause[] {
+  return [
+    ...(isNamed && name === '' ? [requiredField(`${path}.name`)] : []),
+    ...(name === '' ? [] : violations(isDNS1123Label, `${path}.name`, name)),
+    ...checkPortNumber(`${path}.port`, port),
+    ...checkProtocol(`${path}.protocol`, protocol),
+  ];
+}
+
+function checkSubset(path: string, { addresses = [], notReadyAddresses = [], ports = [] }: Subset): StatusCause[] {
+  const neither = addresses.length + notReadyAddresses.length === 0;
+  return [
+    ...(neither ? [requiredField(path, 'must specify `addresses` or `notReadyAddresses`')] : []),
+    ...addresses.flatMap(({ ip = '' }, index) => checkIP(`${path}.addresses[${index}].ip`, ip)),
+    ...notReadyAddresses.flatMap(({ ip = '' }, index) => checkIP(`${path}.notReadyAddresses[${index}].ip`, ip)),
+    ...ports.flatMap((port, index) => checkPort(`${path}.ports[${index}]`, port, ports.length > 1)),
+  ];
+}
+
+export const endpoints = defineResource<Endpoints>({
+  group: '',
+  version: 'v1',
+  kind: 'Endpoints',
+  listKind: 'EndpointsList',
+  plural: 'endpoints',
+  shortNames: ['ep'],
+  namespaced: true,
+  schema: 'io.k8s.api.core.v1.Endpoints',
+  hasGeneration: false,
+  columns: [
+    NAME_COLUMN,
+    column('Endpoints', 'The set of all endpoints is the union of all subsets.', endpointsCell),
+    AGE_COLUMN,
+  ],
+  applyDefaults: ({ subsets = [] }) => {
+    for (const port of subsets.flatMap(({ ports = [] }) => ports)) {
+      port.protocol ||= 'TCP';
+    }
+  },
+  validate: ({ subsets = [] }) => subsets.flatMap((subset, index) => checkSubset(`subsets[${index}]`, subset)),
+  warnings: () => ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
+});

@@ -1,0 +1,110 @@
+/** core/v1 PersistentVolumeClaim. Source: pkg/apis/core/validation, ValidatePersistentVolumeClaim, 1.34. Nothing binds it yet. */
+import { isDeepStrictEqual } from 'node:util';
+import type { StatusCause } from '../../errors.ts';
+import type { LabelSelector } from '../../values/label-selector.ts';
+import type { KubeObject } from '../../values/object.ts';
+import { compareQuantities, parseQuantity } from '../../values/quantity.ts';
+import { AGE_COLUMN, column, NAME_COLUMN, wideColumn } from '../columns.ts';
+import { type Column, defineResource } from '../define-resource.ts';
+import { forbiddenField, invalidField, requiredField } from '../field-errors.ts';
+import { checkLabelSelector } from '../pod/validate-label-selector.ts';
+import { accessModesCell, checkAccessModes, UNSET_CLASS } from './volume-access.ts';
+
+interface ClaimSpec {
+  accessModes?: string[];
+  selector?: LabelSelector;
+  resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
+  volumeName?: string;
+  storageClassName?: string;
+  volumeAttributesClassName?: string;
+  volumeMode?: string;
+}
+interface PersistentVolumeClaim extends KubeObject {
+  spec?: ClaimSpec;
+  status?: { phase?: string; capacity?: Record<string, string>; accessModes?: string[] };
+}
+
+const IMMUTABLE =
+  'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
+
+const isBound = ({ spec }: PersistentVolumeClaim): boolean => (spec?.volumeName ?? '') !== '';
+
+const COLUMNS: readonly Column<PersistentVolumeClaim>[] = [
+  NAME_COLUMN,
+  column('Status', 'phase represents the current phase of the claim.', ({ metadata, status }) =>
+    metadata.deletionTimestamp === undefined ? (status?.phase ?? '') : 'Terminating',
+  ),
+  column('Volume', 'The name of the volume that the claim is bound to.', ({ spec }) => spec?.volumeName ?? ''),
+  column('Capacity', 'The resources of the underlying volume.', (claim) =>
+    isBound(claim) ? (claim.status?.capacity?.['storage'] ?? '') : '',
+  ),
+  column('Access Modes', 'The ways the volume can be mounted.', (claim) =>
+    isBound(claim) ? accessModesCell(claim.status?.accessModes) : '',
+  ),
+  column('StorageClass', 'StorageClass of the pvc', ({ spec }) => spec?.storageClassName ?? ''),
+  column(
+    'VolumeAttributesClass',
+    'VolumeAttributesClass of the pvc',
+    ({ spec }) => spec?.volumeAttributesClassName ?? UNSET_CLASS,
+  ),
+  AGE_COLUMN,
+  wideColumn('VolumeMode', 'Whether the volume has a filesystem.', ({ spec }) => spec?.volumeMode ?? UNSET_CLASS),
+];
+
+export function checkClaimSpec(path: string, spec: ClaimSpec): StatusCause[] {
+  const storage = spec.resources?.requests?.['storage'];
+  const at = `${path}.resources[storage]`;
+  const isPositive = (parseQuantity(storage ?? '')?.nanos ?? 0n) > 0n;
+  return [
+    ...checkAccessModes(`${path}.accessModes`, spec.accessModes ?? []),
+    ...(spec.selector === undefined ? [] : checkLabelSelector(`${path}.selector`, spec.selector)),
+    ...(storage === undefined ? [requiredField(at)] : []),
+    ...(storage === undefined || isPositive ? [] : [invalidField(at, storage, 'must be greater than zero')]),
+  ];
+}
+
+/** What a bound claim may ask for anew is left out. */
+function fixedPart({ resources, volumeAttributesClassName: _, ...rest }: ClaimSpec): object {
+  return { ...rest, limits: resources?.limits };
+}
+
+function validateUpdate(claim: PersistentVolumeClaim, old: PersistentVolumeClaim): StatusCause[] {
+  const [spec, before] = [claim.spec ?? {}, old.spec ?? {}];
+  const binds = !isBound(old) && isBound(claim);
+  const settled = { ...before, ...(binds ? { volumeName: spec.volumeName ?? '' } : {}) };
+  const wanted = parseQuantity(spec.resources?.requests?.['storage'] ?? '');
+  const had = parseQuantity(before.resources?.requests?.['storage'] ?? '');
+  const shrinks = wanted !== undefined && had !== undefined && compareQuantities(wanted, had) < 0;
+  const isSame = isBound(old)
+    ? isDeepStrictEqual(fixedPart(spec), fixedPart(before))
+    : isDeepStrictEqual(spec, settled);
+  return [
+    ...(isSame ? [] : [forbiddenField('spec', IMMUTABLE)]),
+    ...(isSame && shrinks
+      ? [forbiddenField('spec.resources.requests.storage', 'field can not be less than previous value')]
+      : []),
+  ];
+}
+
+export const persistentVolumeClaim = defineResource<PersistentVolumeClaim>({
+  group: '',
+  version: 'v1',
+  kind: 'PersistentVolumeClaim',
+  plural: 'persistentvolumeclaims',
+  shortNames: ['pvc'],
+  namespaced: true,
+  schema: 'io.k8s.api.core.v1.PersistentVolumeClaim',
+  hasGeneration: false,
+  columns: COLUMNS,
+  subresources: { status: true },
+  applyDefaults: ({ spec }) => {
+    if (spec !== undefined) {
+      spec.volumeMode ||= 'Filesystem';
+    }
+  },
+  prepareForCreate: (object) => {
+    object.status = { phase: 'Pending' };
+  },
+  validate: ({ spec = {} }) => checkClaimSpec('spec', spec),
+  validateUpdate,
+});

@@ -1,0 +1,105 @@
+/** core/v1 PersistentVolume. Source: pkg/apis/core/validation, ValidatePersistentVolume, 1.34. Nothing binds it yet. */
+import { isDeepStrictEqual } from 'node:util';
+import type { StatusCause } from '../../errors.ts';
+import type { KubeObject } from '../../values/object.ts';
+import { AGE_COLUMN, column, NAME_COLUMN, wideColumn } from '../columns.ts';
+import { type Column, defineResource } from '../define-resource.ts';
+import { forbiddenField, requiredField, unsupportedField } from '../field-errors.ts';
+import { accessModesCell, checkAccessModes, UNSET_CLASS } from './volume-access.ts';
+
+interface PersistentVolumeSpec {
+  capacity?: Record<string, string>;
+  accessModes?: string[];
+  persistentVolumeReclaimPolicy?: string;
+  claimRef?: { namespace?: string; name?: string };
+  storageClassName?: string;
+  volumeAttributesClassName?: string;
+  volumeMode?: string;
+}
+interface PersistentVolume extends KubeObject {
+  spec?: PersistentVolumeSpec;
+  status?: { phase?: string; reason?: string };
+}
+
+const POLICIES = ['Delete', 'Recycle', 'Retain'];
+/** Fields of a spec that are no source of a volume. */
+const OTHER_FIELDS = [
+  ...['capacity', 'accessModes', 'persistentVolumeReclaimPolicy', 'claimRef', 'storageClassName', 'volumeMode'],
+  ...['mountOptions', 'nodeAffinity', 'volumeAttributesClassName'],
+];
+const sourcesOf = (spec: object): string[] => Object.keys(spec).filter((field) => !OTHER_FIELDS.includes(field));
+
+const COLUMNS: readonly Column<PersistentVolume>[] = [
+  NAME_COLUMN,
+  column('Capacity', "The volume's resources and capacity.", ({ spec }) => spec?.capacity?.['storage'] ?? ''),
+  column('Access Modes', 'All ways the volume can be mounted.', ({ spec }) => accessModesCell(spec?.accessModes)),
+  column(
+    'Reclaim Policy',
+    'What happens to the volume when it is released from its claim.',
+    ({ spec }) => spec?.persistentVolumeReclaimPolicy ?? '',
+  ),
+  column(
+    'Status',
+    'Whether a volume is available, bound to a claim, or released by a claim.',
+    ({ metadata, status }) => (metadata.deletionTimestamp === undefined ? (status?.phase ?? '') : 'Terminating'),
+  ),
+  column('Claim', 'The claim that the volume is bound to.', ({ spec }) =>
+    spec?.claimRef === undefined ? '' : `${spec.claimRef.namespace ?? ''}/${spec.claimRef.name ?? ''}`,
+  ),
+  column('StorageClass', 'StorageClass of the pv', ({ spec }) => spec?.storageClassName ?? ''),
+  column(
+    'VolumeAttributesClass',
+    'VolumeAttributesClass of the pv',
+    ({ spec }) => spec?.volumeAttributesClassName ?? UNSET_CLASS,
+  ),
+  column('Reason', 'Why the volume is in a failed state.', ({ status }) => status?.reason ?? ''),
+  AGE_COLUMN,
+  wideColumn('VolumeMode', 'Whether the volume has a filesystem.', ({ spec }) => spec?.volumeMode ?? UNSET_CLASS),
+];
+
+function validate({ spec = {} }: PersistentVolume): StatusCause[] {
+  const { accessModes = [], capacity = {}, persistentVolumeReclaimPolicy: policy = '' } = spec;
+  const [source, ...others] = sourcesOf(spec);
+  return [
+    ...checkAccessModes('spec.accessModes', accessModes),
+    ...(Object.keys(capacity).length === 0 ? [requiredField('spec.capacity')] : []),
+    ...(Object.keys(capacity).some((name) => name !== 'storage') || Object.keys(capacity).length > 1
+      ? [unsupportedField('spec.capacity', capacity, ['storage'])]
+      : []),
+    ...(POLICIES.includes(policy) ? [] : [unsupportedField('spec.persistentVolumeReclaimPolicy', policy, POLICIES)]),
+    ...(source === undefined ? [requiredField('spec', 'must specify a volume type')] : []),
+    ...others.map((other) => forbiddenField(`spec.${other}`, 'may not specify more than 1 volume type')),
+  ];
+}
+
+function validateUpdate({ spec = {} }: PersistentVolume, { spec: old = {} }: PersistentVolume): StatusCause[] {
+  const sources = (of: object): object =>
+    Object.fromEntries(Object.entries(of).filter(([name]) => sourcesOf(of).includes(name)));
+  return isDeepStrictEqual(sources(spec), sources(old))
+    ? []
+    : [forbiddenField('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation')];
+}
+
+export const persistentVolume = defineResource<PersistentVolume>({
+  group: '',
+  version: 'v1',
+  kind: 'PersistentVolume',
+  plural: 'persistentvolumes',
+  shortNames: ['pv'],
+  namespaced: false,
+  schema: 'io.k8s.api.core.v1.PersistentVolume',
+  hasGeneration: false,
+  columns: COLUMNS,
+  subresources: { status: true },
+  applyDefaults: ({ spec }) => {
+    if (spec !== undefined) {
+      spec.persistentVolumeReclaimPolicy ||= 'Retain';
+      spec.volumeMode ||= 'Filesystem';
+    }
+  },
+  prepareForCreate: (object) => {
+    object.status = { phase: 'Pending' };
+  },
+  validate,
+  validateUpdate,
+});

@@ -1,0 +1,41 @@
+/** core/v1 PodTemplate. Source: pkg/registry/core/podtemplate/strategy.go, 1.34. */
+import type { KubeObject } from '../../values/object.ts';
+import { column, labelsCell, NAME_COLUMN } from '../columns.ts';
+import { defineResource } from '../define-resource.ts';
+import { containerImages, containerNames } from '../pod/container-cells.ts';
+import type { PodTemplate as Template } from '../pod/pod-spec.ts';
+import { defaultTemplate } from '../pod/pod-template.ts';
+import { checkPodSpec } from '../pod/validate-pod-spec.ts';
+import { podSpecWarnings } from '../pod/warnings.ts';
+import { validateAnnotations, validateLabels } from '../validate-metadata.ts';
+
+interface PodTemplate extends KubeObject {
+  template?: Template;
+}
+
+export const podTemplate = defineResource<PodTemplate>({
+  group: '',
+  version: 'v1',
+  kind: 'PodTemplate',
+  plural: 'podtemplates',
+  namespaced: true,
+  schema: 'io.k8s.api.core.v1.PodTemplate',
+  columns: [
+    NAME_COLUMN,
+    column('Containers', 'Names of each container in the template.', ({ template }) => containerNames(template)),
+    column('Images', 'Images referenced by each container in the template.', ({ template }) =>
+      containerImages(template),
+    ),
+    column('Pod Labels', 'The labels for the pod template.', ({ template }) => labelsCell(template?.metadata?.labels)),
+  ],
+  applyDefaults: (object) => {
+    object.template ??= {};
+    defaultTemplate(object.template);
+  },
+  validate: ({ template = {} }) => [
+    ...validateLabels(template.metadata?.labels ?? {}, 'template.labels'),
+    ...validateAnnotations(template.metadata?.annotations ?? {}, 'template.annotations'),
+    ...checkPodSpec('template.spec', template.spec ?? {}, { isPod: false }),
+  ],
+  warnings: ({ template }) => podSpecWarnings('template.spec', template?.spec ?? {}),
+});

@@ -1,0 +1,28 @@
+/** core/v1 ServiceAccount. Source: pkg/registry/core/serviceaccount/strategy.go, pkg/apis/core/validation, 1.34. */
+import type { KubeObject } from '../../values/object.ts';
+import { AGE_COLUMN, column, NAME_COLUMN } from '../columns.ts';
+import { defineResource } from '../define-resource.ts';
+
+interface ServiceAccount extends KubeObject {
+  secrets?: { name?: string }[];
+  imagePullSecrets?: { name?: string }[];
+  automountServiceAccountToken?: boolean;
+}
+
+export const serviceAccount = defineResource<ServiceAccount>({
+  group: '',
+  version: 'v1',
+  kind: 'ServiceAccount',
+  plural: 'serviceaccounts',
+  shortNames: ['sa'],
+  namespaced: true,
+  schema: 'io.k8s.api.core.v1.ServiceAccount',
+  hasGeneration: false,
+  columns: [
+    NAME_COLUMN,
+    column('Secrets', 'Secrets is a list of the secrets that pods of this account may use.', ({ secrets = [] }) =>
+      String(secrets.length),
+    ),
+    AGE_COLUMN,
+  ],
+});

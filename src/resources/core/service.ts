@@ -1,0 +1,76 @@
+/** core/v1 Service. Source: pkg/registry/core/service/strategy.go, pkg/apis/core/{v1/defaults,validation}, 1.34. */
+import type { KubeObject } from '../../values/object.ts';
+import { AGE_COLUMN, column, labelsCell, NAME_COLUMN, NONE, orNone, UNKNOWN, wideColumn } from '../columns.ts';
+import { type Column, defineResource } from '../define-resource.ts';
+import { defaultService, keepAllocated, type ServiceSpec } from './default-service.ts';
+import { checkService, checkServiceUpdate } from './validate-service.ts';
+
+export interface Service extends KubeObject {
+  spec?: ServiceSpec;
+  status?: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } };
+}
+
+const NARROW = 16;
+
+function balancerCell({ status }: Service): string {
+  const ingress = status?.loadBalancer?.ingress ?? [];
+  const names = [...new Set(ingress.map(({ ip, hostname }) => ip || hostname || '').filter((name) => name !== ''))];
+  const text = names.sort().join(',');
+  return text.length > NARROW ? `${text.slice(0, NARROW - 3)}...` : text;
+}
+
+/** What the table shows for each type. */
+const EXTERNAL: ReadonlyMap<string, (service: Service) => string> = new Map([
+  ['ClusterIP', ({ spec }: Service) => orNone(spec?.externalIPs?.join(','))],
+  ['NodePort', ({ spec }: Service) => orNone(spec?.externalIPs?.join(','))],
+  [
+    'LoadBalancer',
+    (service: Service) =>
+      [balancerCell(service), ...(service.spec?.externalIPs ?? [])].filter((text) => text !== '').join(',') ||
+      '<pending>',
+  ],
+  ['ExternalName', ({ spec }: Service) => spec?.externalName ?? ''],
+]);
+
+const externalCell = (service: Service): string => EXTERNAL.get(service.spec?.type ?? '')?.(service) ?? UNKNOWN;
+
+function portsCell({ spec }: Service): string {
+  const ports = (spec?.ports ?? []).map(({ port, nodePort = 0, protocol }) =>
+    nodePort > 0 ? `${port}:${nodePort}/${protocol}` : `${port}/${protocol}`,
+  );
+  return ports.length === 0 ? NONE : ports.join(',');
+}
+
+const COLUMNS: readonly Column<Service>[] = [
+  NAME_COLUMN,
+  column('Type', 'type determines how the Service is exposed.', ({ spec }) => spec?.type ?? ''),
+  column('Cluster-IP', 'clusterIP is the IP address of the service.', ({ spec }) => orNone(spec?.clusterIP)),
+  column('External-IP', 'externalIPs is a list of addresses for which nodes accept traffic.', externalCell),
+  column('Port(s)', 'The list of ports that are exposed by this service.', portsCell),
+  AGE_COLUMN,
+  wideColumn('Selector', 'Route service traffic to pods with these labels.', ({ spec }) => labelsCell(spec?.selector)),
+];
+
+export const service = defineResource<Service>({
+  group: '',
+  version: 'v1',
+  kind: 'Service',
+  plural: 'services',
+  shortNames: ['svc'],
+  categories: ['all'],
+  namespaced: true,
+  nameRule: 'dns1035Label',
+  schema: 'io.k8s.api.core.v1.Service',
+  hasGeneration: false,
+  selectableFields: ['spec.clusterIP', 'spec.type'],
+  columns: COLUMNS,
+  subresources: { status: true },
+  applyDefaults: ({ metadata, spec }) => defaultService(spec ?? {}, metadata.uid ?? ''),
+  prepareForCreate: (object) => {
+    object.spec ??= {};
+    object.status = { loadBalancer: {} };
+  },
+  prepareForUpdate: (object, old) => keepAllocated(object.spec ?? {}, old.spec ?? {}),
+  validate: ({ spec = {} }) => checkService(spec),
+  validateUpdate: ({ spec = {} }, { spec: old = {} }) => checkServiceUpdate(spec, old),
+});

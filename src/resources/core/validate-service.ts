@@ -1,0 +1,122 @@
+/** What a service must meet. Source: pkg/apis/core/validation, ValidateService, ValidateServiceUpdate, 1.34. */
+import { isIP } from 'node:net';
+import type { StatusCause } from '../../errors.ts';
+import { isDNS1123Subdomain } from '../../values/name-rules.ts';
+import {
+  checkImmutable,
+  forbiddenField,
+  invalidField,
+  requiredField,
+  unsupportedField,
+  violations,
+} from '../field-errors.ts';
+import { checkIP } from '../pod/validate-network.ts';
+import { validateLabels } from '../validate-metadata.ts';
+import { HEADLESS, hasClusterIP, isOnNodes, type ServiceSpec } from './default-service.ts';
+import { NODE_PORTS } from './service-addresses.ts';
+import { checkServicePorts } from './service-ports.ts';
+
+const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
+const AFFINITIES = ['ClientIP', 'None'];
+const POLICIES = ['Cluster', 'Local'];
+const MAX_AFFINITY_SECONDS = 86_400;
+
+function checkClusterIP(spec: ServiceSpec): StatusCause[] {
+  const { clusterIP = '', type = '' } = spec;
+  if (!hasClusterIP(spec)) {
+    return clusterIP === '' ? [] : [forbiddenField('spec.clusterIPs', 'may not be set for ExternalName services')];
+  }
+  if (clusterIP === HEADLESS) {
+    return type === 'ClusterIP'
+      ? []
+      : [invalidField('spec.clusterIPs[0]', HEADLESS, `may not be set to 'None' for ${type} services`)];
+  }
+  return clusterIP === '' || isIP(clusterIP) > 0 ? [] : checkIP('spec.clusterIPs[0]', clusterIP);
+}
+
+function checkExternalName({ externalName = '' }: ServiceSpec): StatusCause[] {
+  return externalName === ''
+    ? [requiredField('spec.externalName')]
+    : violations(isDNS1123Subdomain, 'spec.externalName', externalName.replace(/\.$/, ''));
+}
+
+function checkAffinity({ sessionAffinity = '', sessionAffinityConfig }: ServiceSpec): StatusCause[] {
+  if (!AFFINITIES.includes(sessionAffinity)) {
+    return [unsupportedField('spec.sessionAffinity', sessionAffinity, AFFINITIES)];
+  }
+  const seconds = sessionAffinityConfig?.clientIP?.timeoutSeconds;
+  if (sessionAffinity === 'None' || seconds === undefined) {
+    return [];
+  }
+  return seconds > 0 && seconds <= MAX_AFFINITY_SECONDS
+    ? []
+    : [
+        invalidField(
+          'spec.sessionAffinityConfig.clientIP.timeoutSeconds',
+          seconds,
+          `must be greater than 0 and less than ${MAX_AFFINITY_SECONDS}`,
+        ),
+      ];
+}
+
+function checkNodePorts(spec: ServiceSpec): StatusCause[] {
+  return (spec.ports ?? []).flatMap(({ nodePort = 0 }, index) => {
+    const path = `spec.ports[${index}].nodePort`;
+    if (nodePort === 0) {
+      return [];
+    }
+    if (!isOnNodes(spec) && spec.type !== 'LoadBalancer') {
+      return [forbiddenField(path, "may not be used when `type` is 'ClusterIP'")];
+    }
+    const { first, last } = NODE_PORTS;
+    return nodePort >= first && nodePort <= last
+      ? []
+      : [
+          invalidField(
+            path,
+            nodePort,
+            `provided port is not in the valid range. The range of valid ports is ${first}-${last}`,
+          ),
+        ];
+  });
+}
+
+function checkPolicies(spec: ServiceSpec): StatusCause[] {
+  const { externalTrafficPolicy: external, internalTrafficPolicy: internal, type = '' } = spec;
+  const isExternal = type === 'NodePort' || type === 'LoadBalancer' || (spec.externalIPs ?? []).length > 0;
+  const onlyExternal = 'may only be set for externally-accessible services';
+  return [
+    ...(external === undefined || external === '' || isExternal
+      ? []
+      : [invalidField('spec.externalTrafficPolicy', external, onlyExternal)]),
+    ...(external === undefined || external === '' || POLICIES.includes(external)
+      ? []
+      : [unsupportedField('spec.externalTrafficPolicy', external, POLICIES)]),
+    ...(internal === undefined || POLICIES.includes(internal)
+      ? []
+      : [unsupportedField('spec.internalTrafficPolicy', internal, POLICIES)]),
+  ];
+}
+
+export function checkService(spec: ServiceSpec): StatusCause[] {
+  const { type = '', ports = [], selector = {}, externalIPs = [], clusterIP } = spec;
+  const isHeadless = clusterIP === HEADLESS;
+  return [
+    ...(ports.length === 0 && !isHeadless && hasClusterIP(spec) ? [requiredField('spec.ports')] : []),
+    ...(TYPES.includes(type) ? [] : [unsupportedField('spec.type', type, TYPES)]),
+    ...checkServicePorts('spec.ports', ports, isHeadless),
+    ...validateLabels(selector, 'spec.selector'),
+    ...checkAffinity(spec),
+    ...checkClusterIP(spec),
+    ...externalIPs.flatMap((ip, index) => checkIP(`spec.externalIPs[${index}]`, ip)),
+    ...(type === 'ExternalName' ? checkExternalName(spec) : []),
+    ...checkNodePorts(spec),
+    ...checkPolicies(spec),
+  ];
+}
+
+/** An address may come and go with ExternalName, and never change otherwise. */
+export function checkServiceUpdate(spec: ServiceSpec, old: ServiceSpec): StatusCause[] {
+  const keeps = hasClusterIP(spec) && hasClusterIP(old) && (old.clusterIP ?? '') !== '';
+  return keeps ? checkImmutable('spec.clusterIPs[0]', spec.clusterIP, spec.clusterIP === old.clusterIP) : [];
+}

@@ -1,0 +1,120 @@
+/** discovery.k8s.io/v1 EndpointSlice. Source: pkg/apis/discovery/{v1/defaults,validation}, 1.34. No controller makes any yet. */
+import { isIP } from 'node:net';
+import type { StatusCause } from '../../errors.ts';
+import { isDNS1123Label, isDNS1123Subdomain } from '../../values/name-rules.ts';
+import type { KubeObject } from '../../values/object.ts';
+import { AGE_COLUMN, column, NAME_COLUMN, UNKNOWN } from '../columns.ts';
+import { checkProtocol } from '../core/service-ports.ts';
+import { defineResource } from '../define-resource.ts';
+import {
+  checkImmutable,
+  duplicateField,
+  invalidField,
+  requiredField,
+  unsupportedField,
+  violations,
+} from '../field-errors.ts';
+
+interface Port {
+  name?: string;
+  protocol?: string;
+  port?: number;
+}
+interface EndpointSlice extends KubeObject {
+  addressType?: string;
+  endpoints?: { addresses?: string[] }[];
+  ports?: Port[];
+}
+
+const TYPES = ['FQDN', 'IPv4', 'IPv6'];
+const FAMILIES: Readonly<Record<string, number>> = { IPv4: 4, IPv6: 6 };
+const SHOWN = 3;
+const UNSET = '<unset>';
+const MAX_ENDPOINTS = 1_000;
+const MAX_PORTS = 20_000;
+
+/** `a,b,c + 2 more...` */
+function shortened(items: readonly string[], none: string): string {
+  const more = items.length > SHOWN ? ` + ${items.length - SHOWN} more...` : '';
+  return items.length === 0 ? none : `${items.slice(0, SHOWN).join(',')}${more}`;
+}
+
+function checkAddress(path: string, type: string, address: string): StatusCause[] {
+  const family = FAMILIES[type];
+  if (family === undefined) {
+    return type === 'FQDN' ? violations(isDNS1123Subdomain, path, address) : [];
+  }
+  return isIP(address) === family ? [] : [invalidField(path, address, `must be a valid ${type} address`)];
+}
+
+function checkPorts(ports: readonly Port[]): StatusCause[] {
+  const names = ports.map(({ name = '' }) => name);
+  return ports.flatMap(({ name = '', protocol, port }, index) => {
+    const path = `ports[${index}]`;
+    return [
+      ...(name === '' ? [] : violations(isDNS1123Label, `${path}.name`, name)),
+      ...(names.indexOf(name) < index ? [duplicateField(`${path}.name`, name)] : []),
+      ...checkProtocol(`${path}.protocol`, protocol),
+      ...(port === undefined || (port >= 1 && port <= 65_535)
+        ? []
+        : [invalidField(`${path}.port`, port, 'must be between 1 and 65535, inclusive')]),
+    ];
+  });
+}
+
+function validate({ addressType = '', endpoints = [], ports = [] }: EndpointSlice): StatusCause[] {
+  const supported = TYPES.includes(addressType) ? [] : [unsupportedField('addressType', addressType, TYPES)];
+  const tooMany = (path: string, count: number, max: number): StatusCause[] =>
+    count > max
+      ? [{ reason: 'FieldValueTooMany', message: `Too many: ${count}: must have at most ${max} items`, field: path }]
+      : [];
+  return [
+    ...(addressType === '' ? [requiredField('addressType')] : supported),
+    ...tooMany('endpoints', endpoints.length, MAX_ENDPOINTS),
+    ...endpoints.flatMap(({ addresses = [] }, index) => [
+      ...(addresses.length === 0
+        ? [requiredField(`endpoints[${index}].addresses`, 'must contain at least 1 address')]
+        : []),
+      ...addresses.flatMap((address, at) => checkAddress(`endpoints[${index}].addresses[${at}]`, addressType, address)),
+    ]),
+    ...tooMany('ports', ports.length, MAX_PORTS),
+    ...checkPorts(ports),
+  ];
+}
+
+export const endpointSlice = defineResource<EndpointSlice>({
+  group: 'discovery.k8s.io',
+  version: 'v1',
+  kind: 'EndpointSlice',
+  plural: 'endpointslices',
+  namespaced: true,
+  schema: 'io.k8s.api.discovery.v1.EndpointSlice',
+  columns: [
+    NAME_COLUMN,
+    column('AddressType', 'The type of address carried by this EndpointSlice.', ({ addressType }) => addressType ?? ''),
+    column('Ports', 'The list of network ports exposed by each endpoint.', ({ ports = [] }) =>
+      shortened(
+        ports.map(({ port }) => (port === undefined ? '*' : String(port))),
+        UNSET,
+      ),
+    ),
+    column('Endpoints', 'A list of unique endpoints in this slice.', ({ endpoints }) =>
+      endpoints === undefined
+        ? UNKNOWN
+        : shortened(
+            endpoints.flatMap(({ addresses = [] }) => addresses),
+            UNSET,
+          ),
+    ),
+    AGE_COLUMN,
+  ],
+  applyDefaults: ({ ports = [] }) => {
+    for (const port of ports) {
+      port.name ??= '';
+      port.protocol ||= 'TCP';
+    }
+  },
+  validate,
+  validateUpdate: ({ addressType }, { addressType: old }) =>
+    checkImmutable('addressType', addressType, addressType === old),
+});

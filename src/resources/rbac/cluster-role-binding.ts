@@ -1,0 +1,18 @@
+/** rbac.authorization.k8s.io/v1 ClusterRoleBinding. Source: pkg/apis/rbac/validation, 1.34. No authorizer reads it yet. */
+import { defineResource } from '../define-resource.ts';
+import { BINDING_COLUMNS, type Binding, checkBinding, checkSameRole, defaultBinding } from './binding.ts';
+
+export const clusterRoleBinding = defineResource<Binding>({
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'ClusterRoleBinding',
+  plural: 'clusterrolebindings',
+  namespaced: false,
+  nameRule: 'pathSegment',
+  schema: 'io.k8s.api.rbac.v1.ClusterRoleBinding',
+  hasGeneration: false,
+  columns: BINDING_COLUMNS,
+  applyDefaults: defaultBinding,
+  validate: (object) => checkBinding(object, false),
+  validateUpdate: checkSameRole,
+});

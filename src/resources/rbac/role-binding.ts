@@ -1,0 +1,25 @@
+/** rbac.authorization.k8s.io/v1 RoleBinding. Source: pkg/apis/rbac/validation, 1.34. No authorizer reads it yet. */
+import { defineResource } from '../define-resource.ts';
+import { BINDING_COLUMNS, type Binding, checkBinding, checkSameRole, defaultBinding } from './binding.ts';
+
+export const roleBinding = defineResource<Binding>({
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'RoleBinding',
+  plural: 'rolebindings',
+  namespaced: true,
+  nameRule: 'pathSegment',
+  schema: 'io.k8s.api.rbac.v1.RoleBinding',
+  hasGeneration: false,
+  columns: BINDING_COLUMNS,
+  applyDefaults: (object) => {
+    defaultBinding(object);
+    for (const subject of object.subjects ?? []) {
+      if (subject.kind === 'ServiceAccount') {
+        subject.namespace ||= object.metadata.namespace ?? '';
+      }
+    }
+  },
+  validate: (object) => checkBinding(object, true),
+  validateUpdate: checkSameRole,
+});

@@ -1,0 +1,45 @@
+/** storage.k8s.io/v1 CSIStorageCapacity. Source: pkg/apis/storage/validation, ValidateCSIStorageCapacity, 1.34. */
+import { isDeepStrictEqual } from 'node:util';
+import type { LabelSelector } from '../../values/label-selector.ts';
+import { isDNS1123Subdomain } from '../../values/name-rules.ts';
+import type { KubeObject } from '../../values/object.ts';
+import { AGE_COLUMN, column, NAME_COLUMN } from '../columns.ts';
+import { defineResource } from '../define-resource.ts';
+import { checkImmutable, requiredField, violations } from '../field-errors.ts';
+import { checkLabelSelector } from '../pod/validate-label-selector.ts';
+
+interface CSIStorageCapacity extends KubeObject {
+  storageClassName?: string;
+  capacity?: string;
+  nodeTopology?: LabelSelector;
+}
+
+export const csiStorageCapacity = defineResource<CSIStorageCapacity>({
+  group: 'storage.k8s.io',
+  version: 'v1',
+  kind: 'CSIStorageCapacity',
+  plural: 'csistoragecapacities',
+  namespaced: true,
+  schema: 'io.k8s.api.storage.v1.CSIStorageCapacity',
+  hasGeneration: false,
+  columns: [
+    NAME_COLUMN,
+    column(
+      'StorageClassName',
+      'The storage class that the capacity is of.',
+      ({ storageClassName }) => storageClassName ?? '',
+    ),
+    column('Capacity', 'The capacity that the driver reported.', ({ capacity }) => capacity ?? ''),
+    AGE_COLUMN,
+  ],
+  validate: ({ storageClassName = '', nodeTopology }) => [
+    ...checkLabelSelector('nodeTopology', nodeTopology),
+    ...(storageClassName === ''
+      ? [requiredField('storageClassName')]
+      : violations(isDNS1123Subdomain, 'storageClassName', storageClassName)),
+  ],
+  validateUpdate: (object, old) => [
+    ...checkImmutable('nodeTopology', object.nodeTopology, isDeepStrictEqual(object.nodeTopology, old.nodeTopology)),
+    ...checkImmutable('storageClassName', object.storageClassName, object.storageClassName === old.storageClassName),
+  ],
+});

@@ -1,0 +1,95 @@
+/** storage.k8s.io/v1 StorageClass. Source: pkg/apis/storage/{v1/defaults,validation}, ValidateStorageClass, 1.34. */
+import { isDeepStrictEqual } from 'node:util';
+import type { StatusCause } from '../../errors.ts';
+import { isQualifiedName } from '../../values/name-rules.ts';
+import type { KubeObject } from '../../values/object.ts';
+import { AGE_COLUMN, column, NAME_COLUMN } from '../columns.ts';
+import { type Column, defineResource } from '../define-resource.ts';
+import { checkImmutable, forbiddenField, requiredField, unsupportedField, violations } from '../field-errors.ts';
+
+interface StorageClass extends KubeObject {
+  provisioner?: string;
+  parameters?: Record<string, string>;
+  reclaimPolicy?: string;
+  allowVolumeExpansion?: boolean;
+  volumeBindingMode?: string;
+}
+
+const DEFAULT_ANNOTATION = 'storageclass.kubernetes.io/is-default-class';
+const POLICIES = ['Delete', 'Retain'];
+const MODES = ['Immediate', 'WaitForFirstConsumer'];
+const FIXED = 'updates to parameters are forbidden.';
+
+const COLUMNS: readonly Column<StorageClass>[] = [
+  {
+    ...NAME_COLUMN,
+    cell: ({ metadata }) =>
+      metadata.annotations?.[DEFAULT_ANNOTATION] === 'true' ? `${metadata.name} (default)` : (metadata.name ?? ''),
+  },
+  column('Provisioner', 'provisioner indicates the type of the provisioner.', ({ provisioner }) => provisioner ?? ''),
+  column(
+    'ReclaimPolicy',
+    'The reclaim policy of volumes of this class.',
+    ({ reclaimPolicy }) => reclaimPolicy ?? 'Delete',
+  ),
+  column(
+    'VolumeBindingMode',
+    'How claims should be provisioned and bound.',
+    ({ volumeBindingMode }) => volumeBindingMode ?? '<unset>',
+  ),
+  column(
+    'AllowVolumeExpansion',
+    'Whether the storage class allows volume expand.',
+    ({ allowVolumeExpansion }) => allowVolumeExpansion ?? false,
+  ),
+  AGE_COLUMN,
+];
+
+function validate({
+  provisioner = '',
+  reclaimPolicy = '',
+  volumeBindingMode = '',
+  parameters = {},
+}: StorageClass): StatusCause[] {
+  return [
+    ...(provisioner === ''
+      ? [requiredField('provisioner', 'provisioner is required')]
+      : violations(isQualifiedName, 'provisioner', provisioner.toLowerCase())),
+    ...('' in parameters
+      ? [{ ...requiredField('parameters'), message: 'Invalid value: "": field can not be empty.' }]
+      : []),
+    ...(POLICIES.includes(reclaimPolicy) ? [] : [unsupportedField('reclaimPolicy', reclaimPolicy, POLICIES)]),
+    ...(MODES.includes(volumeBindingMode) ? [] : [unsupportedField('volumeBindingMode', volumeBindingMode, MODES)]),
+  ];
+}
+
+export const storageClass = defineResource<StorageClass>({
+  group: 'storage.k8s.io',
+  version: 'v1',
+  kind: 'StorageClass',
+  plural: 'storageclasses',
+  shortNames: ['sc'],
+  namespaced: false,
+  schema: 'io.k8s.api.storage.v1.StorageClass',
+  hasGeneration: false,
+  columns: COLUMNS,
+  applyDefaults: (object) => {
+    object.reclaimPolicy ??= 'Delete';
+    object.volumeBindingMode ??= 'Immediate';
+  },
+  validate,
+  validateUpdate: (object, old) => [
+    ...(isDeepStrictEqual(object.parameters ?? {}, old.parameters ?? {}) ? [] : [forbiddenField('parameters', FIXED)]),
+    ...(object.provisioner === old.provisioner
+      ? []
+      : [forbiddenField('provisioner', 'updates to provisioner are forbidden.')]),
+    ...(object.reclaimPolicy === old.reclaimPolicy
+      ? []
+      : [forbiddenField('reclaimPolicy', 'updates to reclaimPolicy are forbidden.')]),
+    ...checkImmutable(
+      'volumeBindingMode',
+      object.volumeBindingMode,
+      object.volumeBindingMode === old.volumeBindingMode,
+    ),
+  ],
+});
