@@ -12,14 +12,7 @@ export const roleBinding = defineResource<Binding>({
   schema: 'io.k8s.api.rbac.v1.RoleBinding',
   hasGeneration: false,
   columns: BINDING_COLUMNS,
-  applyDefaults: (object) => {
-    defaultBinding(object);
-    for (const subject of object.subjects ?? []) {
-      if (subject.kind === 'ServiceAccount') {
-        subject.namespace ||= object.metadata.namespace ?? '';
-      }
-    }
-  },
+  applyDefaults: defaultBinding,
   validate: (object) => checkBinding(object, true),
   validateUpdate: checkSameRole,
 });
