@@ -18,6 +18,15 @@ const types = {
     oid === INT8_OID ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 };
 
+/** Look-ups in indexes only: a plan that was cached while a table was empty would scan it for long after. */
+export const INDEX_ONLY = [
+  'enable_seqscan=off',
+  'enable_bitmapscan=off',
+  'enable_hashjoin=off',
+  'enable_mergejoin=off',
+  'plan_cache_mode=force_generic_plan',
+];
+
 /** `role` shows in pg_stat_activity. `settings` are the session's, such as `enable_seqscan=off`. */
 export function clientConfig(url: string, role: string, settings: readonly string[] = []): pg.ClientConfig {
   return {

@@ -51,7 +51,8 @@ function fieldCondition({ path, operator, value }: FieldRequirement): SQL {
   const indexed = INDEXED_FIELDS[path];
   const wanted = cleanText(value);
   if (indexed !== undefined && operator === '=' && wanted !== '') {
-    return sql`${indexed} = ${wanted}`;
+    // The second half lets the partial index of node names serve it.
+    return sql`${indexed} = ${wanted} AND ${indexed} <> ''`;
   }
   const actual = indexed ?? sql`o.fields ->> ${cleanText(path)}::text`;
   return operator === '=' ? sql`coalesce(${actual}, '') = ${wanted}` : sql`coalesce(${actual}, '') <> ${wanted}`;

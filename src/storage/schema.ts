@@ -57,11 +57,13 @@ export const changeLog = pgTable('change_log', {
   namespace: text('namespace').notNull(),
   name: text('name').notNull(),
   uid: text('uid').notNull(),
-  labels: record('labels').notNull(),
-  fields: record('fields').notNull(),
+  labels: record('labels'),
+  fields: record('fields'),
   previousLabels: record('previous_labels'),
   previousFields: record('previous_fields'),
-  body: text('body').notNull(),
+  body: text('body'),
+  previousRevision: bigint('previous_revision', { mode: 'number' }),
+  previousBody: text('previous_body'),
 });
 
 export const nodeLeases = pgTable('node_leases', {

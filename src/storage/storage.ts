@@ -9,9 +9,8 @@ import type { Logger } from '../logger.ts';
 import { Bell } from '../timing/bell.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
-import { WRITER_SETTINGS } from './commit/commit-writes.ts';
 import { GroupCommit } from './commit/group-commit.ts';
-import { openPool } from './connection.ts';
+import { INDEX_ONLY, openPool } from './connection.ts';
 import { PostgresChangeFeed } from './feed/change-feed.ts';
 import { ChangeLog, type Revisions } from './feed/change-log.ts';
 import { type Retention, runCompactions } from './feed/compaction.ts';
@@ -29,7 +28,7 @@ import { PostgresTokenStore } from './postgres-token-store.ts';
 
 export interface StorageOptions {
   readonly url: string;
-  /** Connections for reads and small writes; beside them one for group commits, one that listens, a few for long lists. */
+  /** Connections for reads and small writes; beside them one for group commits, one that listens, a few for the change log and long lists. */
   readonly poolSize: number;
   readonly shards: number;
   readonly retention: Retention;
@@ -55,31 +54,39 @@ const ANSWER_MS = 3_000;
 const BACKGROUND_MS = 1_000;
 const DISCONNECT_MS = 1_000;
 const PING_MS = 2_000;
+/** The tailer's, and one for all readers that fell behind: they share what they read. */
+const LOG_READERS = 2;
+
+interface Pools {
+  readonly pool: Pool;
+  readonly writer: Pool;
+  readonly streams: Pool;
+  readonly logs: Pool;
+}
+const endAll = (pools: Pools): Promise<unknown> => Promise.all(Object.values(pools).map((one: Pool) => one.end()));
 
 /** The database must have been migrated. */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
   const { url, poolSize, logger } = options;
   const pool = openPool(url, { role: 'reader', max: poolSize }, logger);
   const streams = openPool(url, { ...LIST_STREAM_POOL, role: 'list stream', pipeline: true }, logger);
-  const writer = openPool(url, { role: 'writer', max: 1, settings: WRITER_SETTINGS, pipeline: true }, logger);
+  const writer = openPool(url, { role: 'writer', max: 1, settings: INDEX_ONLY, pipeline: true }, logger);
+  const logs = openPool(url, { role: 'log reader', max: LOG_READERS, settings: INDEX_ONLY }, logger);
+  const pools = { pool, writer, streams, logs };
   try {
     const fixed = await fixSettings(pool, options.shards);
-    const revisions = await new ChangeLog(pool).revisions();
-    return compose(options, { pool, writer, streams }, fixed, revisions);
+    const revisions = await new ChangeLog(logs).revisions();
+    return compose(options, pools, fixed, revisions);
   } catch (error) {
-    await Promise.all([pool.end(), writer.end(), streams.end()]);
+    await endAll(pools);
     throw error;
   }
 }
 
-function compose(
-  options: StorageOptions,
-  { pool, writer, streams }: { readonly pool: Pool; readonly writer: Pool; readonly streams: Pool },
-  fixed: FixedSettings,
-  revisions: Revisions,
-): Storage {
+function compose(options: StorageOptions, pools: Pools, fixed: FixedSettings, revisions: Revisions): Storage {
   const { clock, random, logger } = options;
-  const log = new ChangeLog(pool);
+  const { pool, writer, streams } = pools;
+  const log = new ChangeLog(pools.logs);
   const wakeUp = new Bell();
   const feed = new PostgresChangeFeed(log, revisions, () => wakeUp.ring());
   const origin = randomUUID();
@@ -107,7 +114,7 @@ function compose(
     stop.abort();
     // First whoever uses the pools, then the pools: a query on an ended pool fails.
     await within(clock, BACKGROUND_MS, background).catch(onLate);
-    await within(clock, DISCONNECT_MS, Promise.all([pool.end(), writer.end(), streams.end()])).catch(onLate);
+    await within(clock, DISCONNECT_MS, endAll(pools)).catch(onLate);
   };
   let closing: Promise<void> | undefined;
   return {

@@ -19,7 +19,7 @@ export async function readTruth(url: string): Promise<Pick<History, 'log' | 'obj
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
     const log = await client.query<Row & { resource: string }>(
-      'SELECT revision, type, resource, body FROM change_log ORDER BY revision',
+      'SELECT c.revision, c.type, c.resource, c.body FROM changes c, revisions r WHERE c.revision > r.compacted ORDER BY 1',
     );
     const objects = await client.query<Row>("SELECT revision, body FROM objects WHERE resource = 'configmaps'");
     const revisions = await client.query<{ current: string; compacted: string }>('SELECT * FROM revisions');

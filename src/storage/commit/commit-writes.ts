@@ -1,21 +1,12 @@
 /**
  * The statement of a group commit: a call of `commit_writes` (see `migrations/`), a transaction of its own. Arrays are
- * binary. It runs on a connection whose planner may use index look-ups only: a plan cached while a table was empty
- * would scan it for ever.
+ * binary. It runs on a connection with `INDEX_ONLY`.
  */
 import type { ClientBase } from 'pg';
 import { arrayLiteral, bigintArray, textArray } from '../binary-array.ts';
 import { isNodeLease, renewTimeOf } from '../lease-overlay.ts';
 import type { Fence, Write, WriteResult } from '../object-store.ts';
-import { CHANGE_TYPES, previousOf } from './to-change.ts';
-
-export const WRITER_SETTINGS = [
-  'enable_seqscan=off',
-  'enable_bitmapscan=off',
-  'enable_hashjoin=off',
-  'enable_mergejoin=off',
-  'plan_cache_mode=force_generic_plan',
-];
+import { CHANGE_TYPES } from './to-change.ts';
 
 type Refusal = Extract<WriteResult, { ok: false }>['reason'];
 
@@ -27,8 +18,8 @@ export interface Judgement {
 }
 
 const TYPES = [
-  ...['text', 'text', 'text', 'text', 'text', 'text', 'bigint', 'text', 'text', 'text', 'text', 'text', 'text', 'text'],
-  ...['text', 'bigint', 'text', 'text', 'bigint', 'bigint', 'text', 'text', 'bigint'],
+  ...['text', 'text', 'text', 'text', 'text', 'text', 'bigint', 'text', 'text', 'text', 'text', 'text', 'text'],
+  ...['bigint', 'text', 'text', 'bigint', 'bigint', 'text', 'text', 'bigint'],
 ];
 const ARRAYS = TYPES.map((type, index) => `$${index + 1}::${type}[]`);
 const CALL = `SELECT * FROM commit_writes(${ARRAYS.join(', ')}, $${TYPES.length + 1}::text)`;
@@ -51,10 +42,7 @@ export async function commitWrites(client: ClientBase, writes: readonly Write[],
   return { lastRevision: row.last_revision, refused: new Map(refused) };
 }
 
-const jsonOrNull = (value: object | undefined): string | null => (value === undefined ? null : JSON.stringify(value));
-
 function objectArrays(writes: readonly Write[]): Buffer[] {
-  const previous = writes.map(previousOf);
   const texts = (of: (write: Write) => string): Buffer => textArray(writes.map(of));
   return [
     texts(({ op }) => CHANGE_TYPES[op]),
@@ -69,8 +57,6 @@ function objectArrays(writes: readonly Write[]): Buffer[] {
     texts(({ ownerUids }) => arrayLiteral(ownerUids)),
     texts(({ controllerUid }) => controllerUid),
     texts(({ body }) => body),
-    textArray(previous.map((state) => jsonOrNull(state?.labels))),
-    textArray(previous.map((state) => jsonOrNull(state?.fields))),
     textArray(writes.map((write) => (isNodeLease(write) ? renewTimeOf(write.body) : null))),
   ];
 }

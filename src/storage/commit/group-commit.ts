@@ -20,7 +20,7 @@ const ATTEMPTS = 4;
 const FIRST_WAIT_MS = 50;
 
 export interface GroupCommitOptions {
-  /** Of connections with `WRITER_SETTINGS` and pipelining. */
+  /** Of connections with `INDEX_ONLY` and pipelining. */
   readonly pool: Pool;
   readonly clock: Clock;
   readonly random: Random;

@@ -1,5 +1,6 @@
 /** Reads of the change log. The log is dense, one entry a revision, and becomes visible in order. */
 import type { Pool, QueryConfig, QueryResultRow } from 'pg';
+import { previousOf } from '../commit/to-change.ts';
 import { LEASE_NAMESPACE, LEASES, microTime, withRenewTime } from '../lease-overlay.ts';
 import type { Change, ChangeType } from '../object-store.ts';
 import { readFailed } from '../postgres-errors.ts';
@@ -53,7 +54,7 @@ export class ChangeLog {
     const rows = await this.#query<Revisions & (LogRow | { readonly type: null })>({
       name: 'read-change-log',
       text: `SELECT r.current, r.compacted, g.* FROM revisions r LEFT JOIN LATERAL (
-               SELECT ${COLUMNS} FROM change_log g
+               SELECT ${COLUMNS} FROM changes g
                WHERE g.revision > $1 AND g.revision <= $2 AND ($3::text[] IS NULL OR g.resource = ANY ($3))
                ORDER BY g.revision LIMIT $4) g ON true ORDER BY g.revision`,
       values: [after, upTo, resources === undefined ? null : [...resources], limit],
@@ -107,7 +108,6 @@ export class ChangeLog {
 function toChange(row: LogRow, type: ChangeType): Change {
   const object = toStoredObject({ ...row, renewed: null });
   const { previous_labels: labels, previous_fields: fields } = row;
-  return labels === null || fields === null
-    ? { revision: row.revision, type, object }
-    : { revision: row.revision, type, object, previous: { labels, fields } };
+  const previous = labels === null || fields === null ? {} : previousOf({ labels, fields }, object);
+  return { revision: row.revision, type, object, ...previous };
 }
