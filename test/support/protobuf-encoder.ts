@@ -24,6 +24,7 @@ const LEAVES: Readonly<Record<string, Write>> = {
     typeof value === 'number'
       ? tag(tag(writer, 1, VARINT).int64(0), 2, VARINT).int32(value)
       : tag(tag(writer, 1, VARINT).int64(1), 3, LENGTH_DELIMITED).string(String(value)),
+  RawExtension: (writer, value) => tag(writer, 1, LENGTH_DELIMITED).string(JSON.stringify(value)),
   FieldsV1: (writer, value) => tag(writer, 1, LENGTH_DELIMITED).string(JSON.stringify(value)),
   Time: writeTime,
   MicroTime: writeTime,
@@ -49,6 +50,13 @@ function valueForm(schema: OpenApiSchema): { readonly wireType: number; readonly
   if (component !== undefined) {
     const leaf = LEAVES[component.slice(component.lastIndexOf('.') + 1)];
     return { wireType: LENGTH_DELIMITED, write: nested(leaf ?? message(fieldsOf(component), schemaOf(component))) };
+  }
+  const { items } = schema;
+  if (items !== undefined) {
+    return {
+      wireType: LENGTH_DELIMITED,
+      write: nested((writer, value) => writeList(writer, 1, items, value as unknown[])),
+    };
   }
   const { type = '', format = '' } = schema;
   const write = SCALARS[format] ?? SCALARS[type];

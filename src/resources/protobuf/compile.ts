@@ -54,6 +54,9 @@ function compileField({ name, form }: Field, schema: OpenApiSchema): FieldReader
 }
 
 function valueType(schema: OpenApiSchema): ValueType {
+  if (schema.items !== undefined) {
+    return listMessage(valueType(schema.items));
+  }
   const component = referenceOf(schema);
   return component === undefined ? scalarOf(schema) : (LEAVES.get(component) ?? struct(messageReader(component)));
 }
@@ -66,6 +69,28 @@ const struct = (read: MessageReader): ValueType => ({
     return target;
   },
   zero: () => ({}),
+  isScalar: false,
+});
+
+const ITEMS = 1;
+
+/** A list as the value of a map: Go gives it a message of its own (ExtraValue). */
+const listMessage = (type: ValueType): ValueType => ({
+  wireType: LENGTH_DELIMITED,
+  read: (reader, previous) => {
+    const holder: JsonObject = { items: Array.isArray(previous) ? previous : [] };
+    const readItem = list('items', type);
+    within(reader, () =>
+      eachField(reader, (number, wireType) => {
+        if (number === ITEMS) {
+          readItem(reader, wireType, holder);
+        }
+        return number === ITEMS;
+      }),
+    );
+    return holder['items'] ?? [];
+  },
+  zero: () => [],
   isScalar: false,
 });
 

@@ -5,7 +5,17 @@ import { schemaOf } from '../schema.ts';
 import { FIELDS } from './fields/index.ts';
 
 const DELETE_OPTIONS = 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions';
-const SUBRESOURCES = ['io.k8s.api.core.v1.Binding', 'io.k8s.api.policy.v1.Eviction', 'io.k8s.api.autoscaling.v1.Scale'];
+const SUBRESOURCES = [
+  ...['io.k8s.api.core.v1.Binding', 'io.k8s.api.policy.v1.Eviction', 'io.k8s.api.autoscaling.v1.Scale'],
+  'io.k8s.api.authentication.v1.TokenRequest',
+];
+/** Kinds that are answered, not stored. */
+const REVIEWS = [
+  ...['TokenReview', 'SelfSubjectReview'].map((kind) => `io.k8s.api.authentication.v1.${kind}`),
+  ...['SubjectAccessReview', 'SelfSubjectAccessReview', 'LocalSubjectAccessReview', 'SelfSubjectRulesReview'].map(
+    (kind) => `io.k8s.api.authorization.v1.${kind}`,
+  ),
+];
 
 /** Go registers these in every group: a typed client sends its own group's version. */
 const OF_ANY_GROUP: ReadonlyMap<string, string> = new Map([['DeleteOptions', DELETE_OPTIONS]]);
@@ -19,7 +29,7 @@ const keysOf = (component: string): [string, string][] =>
   ]);
 
 const KINDS = RESOURCES.map(({ schema }) => schema).filter((schema) => FIELDS.has(schema));
-export const ROOT_COMPONENTS: readonly string[] = [...KINDS, ...SUBRESOURCES, DELETE_OPTIONS];
+export const ROOT_COMPONENTS: readonly string[] = [...KINDS, ...SUBRESOURCES, ...REVIEWS, DELETE_OPTIONS];
 
 const ROOTS: ReadonlyMap<string, string> = new Map(ROOT_COMPONENTS.flatMap(keysOf));
 

@@ -3,13 +3,18 @@
  * field, `name? 3` one that is a pointer in Go (its zero value counts), `...Message 3` a struct that Go inlines: in JSON
  * its fields stand beside the others. Types are not here: they are the schemas'.
  */
+import { authenticationFields, authorizationFields, certificatesFields, rbacFields } from './access.ts';
 import { appsFields } from './apps.ts';
+import { autoscalingFields, autoscalingV2Fields } from './autoscaling.ts';
+import { batchFields } from './batch.ts';
 import { containerFields } from './container.ts';
 import { coreFields } from './core.ts';
 import { metaFields } from './meta.ts';
+import { discoveryFields, networkingFields } from './networking.ts';
 import { nodeFields } from './node.ts';
 import { podFields } from './pod.ts';
 import { podStatusFields } from './pod-status.ts';
+import { serviceFields } from './service.ts';
 import { volumeFields } from './volume.ts';
 
 type Messages = Readonly<Record<string, string>>;
@@ -20,11 +25,30 @@ const coordinationFields = {
     holderIdentity? 1, leaseDurationSeconds? 2, acquireTime 3, renewTime 4, leaseTransitions? 5, strategy? 6,
     preferredHolder? 7`,
 };
-const policyFields = { Eviction: 'metadata 1, deleteOptions 2' };
-const autoscalingFields = {
-  Scale: 'metadata 1, spec 2, status 3',
-  ScaleSpec: 'replicas 1',
-  ScaleStatus: 'replicas 1, selector 2',
+const policyFields = {
+  Eviction: 'metadata 1, deleteOptions 2',
+  PodDisruptionBudget: 'metadata 1, spec 2, status 3',
+  PodDisruptionBudgetSpec: 'minAvailable 1, selector 2, maxUnavailable 3, unhealthyPodEvictionPolicy? 4',
+  PodDisruptionBudgetStatus: `
+    observedGeneration 1, disruptedPods 2, disruptionsAllowed 3, currentHealthy 4, desiredHealthy 5,
+    expectedPods 6, conditions 7`,
+};
+const schedulingFields = {
+  PriorityClass: 'metadata 1, value 2, globalDefault 3, description 4, preemptionPolicy? 5',
+};
+const runtimeFields = {
+  RuntimeClass: 'metadata 1, handler 2, overhead 3, scheduling 4',
+  Overhead: 'podFixed 1',
+  Scheduling: 'nodeSelector 1, tolerations 2',
+};
+const storageFields = {
+  StorageClass: `
+    metadata 1, provisioner 2, parameters 3, reclaimPolicy? 4, mountOptions 5, allowVolumeExpansion? 6,
+    volumeBindingMode? 7, allowedTopologies 8`,
+  CSINode: 'metadata 1, spec 2',
+  CSINodeSpec: 'drivers 1',
+  CSINodeDriver: 'name 1, nodeID 2, topologyKeys 3, allocatable 4',
+  VolumeNodeResources: 'count? 1',
 };
 
 /** Package → message → fields. */
@@ -37,11 +61,25 @@ const PACKAGES: Readonly<Record<string, Messages>> = {
     ...podStatusFields,
     ...containerFields,
     ...volumeFields,
+    ...serviceFields,
+    TopologySelectorTerm: 'matchLabelExpressions 1',
+    TopologySelectorLabelRequirement: 'key 1, values 2',
   },
   'io.k8s.api.apps.v1': appsFields,
+  'io.k8s.api.authentication.v1': authenticationFields,
+  'io.k8s.api.authorization.v1': authorizationFields,
   'io.k8s.api.autoscaling.v1': autoscalingFields,
+  'io.k8s.api.autoscaling.v2': autoscalingV2Fields,
+  'io.k8s.api.batch.v1': batchFields,
+  'io.k8s.api.certificates.v1': certificatesFields,
   'io.k8s.api.coordination.v1': coordinationFields,
+  'io.k8s.api.discovery.v1': discoveryFields,
+  'io.k8s.api.networking.v1': networkingFields,
+  'io.k8s.api.node.v1': runtimeFields,
   'io.k8s.api.policy.v1': policyFields,
+  'io.k8s.api.rbac.v1': rbacFields,
+  'io.k8s.api.scheduling.v1': schedulingFields,
+  'io.k8s.api.storage.v1': storageFields,
 };
 
 const qualify = ([name, messages]: [string, Messages]): [string, string][] =>

@@ -11,5 +11,7 @@ export const metaFields = {
   DeleteOptions: `
     gracePeriodSeconds? 1, preconditions 2, orphanDependents? 3, propagationPolicy? 4, dryRun 5,
     ignoreStoreReadErrorWithClusterBreakingPotential? 6`,
+  Condition: 'type 1, status 2, observedGeneration 3, lastTransitionTime 4, reason 5, message 6',
+  FieldSelectorRequirement: 'key 1, operator 2, values 3',
   Preconditions: 'uid? 1, resourceVersion? 2',
 };
