@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { createApi } from './api/create-api.ts';
 import { ensureCertificates } from './api/tls/ensure-certificates.ts';
 import { allowAuthenticated } from './auth/allow-authenticated.ts';
-import { createTokenAuthenticator } from './auth/token-authenticator.ts';
+import { createAccess } from './auth/create-access.ts';
 import { ensureAdminKubeconfig } from './bootstrap/admin-kubeconfig.ts';
 import { awaitNodes } from './bootstrap/await-nodes.ts';
 import { prepareHome } from './bootstrap/home.ts';
@@ -193,10 +193,11 @@ async function startApi(self: Process, { storage, registry, runtimes }: Core) {
   const { config, home, clock, random, logger, teardown } = self;
   const { host, port, tlsNames } = config.api;
   const certificates = await ensureCertificates({ folder: join(home, 'tls'), names: [host, ...tlsNames], clock });
-  const authenticator = createTokenAuthenticator({ tokens: storage.tokens });
+  const { tokens } = storage;
+  const access = createAccess({ tokens, registry, secret: storage.continueKey, clock, newId: randomUUID });
   const closing = new AbortController();
   const app = await createApi({
-    ...{ registry, authenticator, authorizer: allowAuthenticated, runtimes, settings: config.api },
+    ...{ ...access, registry, authorizer: allowAuthenticated, runtimes, settings: config.api },
     tls: certificates,
     version: VERSION,
     healthChecks: [{ name: 'database', check: () => storage.ping() }],
@@ -210,8 +211,7 @@ async function startApi(self: Process, { storage, registry, runtimes }: Core) {
     clearTimeout(cut);
   });
   const url = await listen(app, host, port);
-  const { tokens } = storage;
-  const kubeconfigPath = await ensureAdminKubeconfig({ home, server: url, ca: certificates.ca, tokens, authenticator });
+  const kubeconfigPath = await ensureAdminKubeconfig({ home, server: url, ca: certificates.ca, tokens, ...access });
   return { url, kubeconfigPath };
 }
 

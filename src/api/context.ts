@@ -1,5 +1,6 @@
 /** What every part of the API is given. Built once by the composition root. */
 import type { Authenticator, Authorizer } from '../auth/identity.ts';
+import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
 import type { Logger } from '../logger.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
@@ -29,6 +30,7 @@ export interface ApiContext {
   readonly registry: Registry;
   readonly authenticator: Authenticator;
   readonly authorizer: Authorizer;
+  readonly accountTokens: ServiceAccountTokens;
   /** For the streaming subresources (logs). */
   readonly runtimes: ReadonlyMap<string, Runtime>;
   readonly settings: ApiSettings;

@@ -1,8 +1,9 @@
 /** An API process as `compose.ts` builds it, less what a history has no use for: no queue, no runtimes, no fleet. */
+import { randomUUID } from 'node:crypto';
 import { createApi } from '../../src/api/create-api.ts';
 import { ensureCertificates } from '../../src/api/tls/ensure-certificates.ts';
 import { allowAuthenticated } from '../../src/auth/allow-authenticated.ts';
-import { createTokenAuthenticator } from '../../src/auth/token-authenticator.ts';
+import { createAccess } from '../../src/auth/create-access.ts';
 import type { Logger } from '../../src/logger.ts';
 import { createRegistry } from '../../src/registry/create-registry.ts';
 import { RESOURCES } from '../../src/resources/index.ts';
@@ -52,7 +53,9 @@ export async function composeReplica(
   const app = await createApi({
     ...{
       registry,
-      authenticator: createTokenAuthenticator({ tokens: storage.tokens }),
+      ...createAccess({
+        ...{ tokens: storage.tokens, registry, secret: storage.continueKey, clock: systemClock, newId: randomUUID },
+      }),
       authorizer: allowAuthenticated,
     },
     ...{ runtimes: new Map(), healthChecks: [], version: '0.0.0', clock: apiClock, random, logger },

@@ -1,4 +1,5 @@
 /** The API over the in-memory registry, with one token and a runtime whose logs a test supplies. */
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,7 @@ import type { ApiContext, ApiSettings } from '../../src/api/context.ts';
 import { createApi } from '../../src/api/create-api.ts';
 import { type Certificates, ensureCertificates } from '../../src/api/tls/ensure-certificates.ts';
 import { allowAuthenticated } from '../../src/auth/allow-authenticated.ts';
+import { createServiceAccountTokens } from '../../src/auth/service-account-tokens.ts';
 import type { Runtime, Streaming } from '../../src/runtimes/runtime.ts';
 import { systemClock } from '../../src/timing/clock.ts';
 import { seededRandom } from '../../src/timing/random.ts';
@@ -70,6 +72,11 @@ export async function apiFixture(
     registry: registry.registry,
     authenticator: { authenticate: async (token) => (token === TOKEN ? user : undefined) },
     authorizer: allowAuthenticated,
+    accountTokens: createServiceAccountTokens({
+      secret: Buffer.from('a secret of the tests'),
+      now: systemClock.now,
+      newId: randomUUID,
+    }),
     runtimes: new Map([['simulated', runtime]]),
     settings: SETTINGS,
     tls: certificates,

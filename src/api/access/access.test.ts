@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { type ApiFixture, apiFixture, TOKEN } from '../../../test/support/api-fixture.ts';
+import { allowAuthenticated } from '../../auth/allow-authenticated.ts';
 
 const PODS = '/api/v1/namespaces/default/pods';
 const POD = { metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'i' }] } };
@@ -106,7 +107,9 @@ describe('authorization', () => {
     ['GET', '/docs', 'forbidden: User "admin" cannot get path "/docs": no'],
     ['GET', '/no/such/path', 'forbidden: User "admin" cannot get path "/no/such/path": no'],
   ])('%s %s', async (method, path, message) => {
-    const strict = await apiFixture({ authorizer: { authorize: async () => ({ allowed: false, reason: 'no' }) } });
+    const strict = await apiFixture({
+      authorizer: { ...allowAuthenticated, authorize: async () => ({ allowed: false, reason: 'no' }) },
+    });
     const answer = await strict.call(method, path);
     expect(answer.json).toMatchObject({ reason: 'Forbidden', code: 403, message });
     await strict.close();

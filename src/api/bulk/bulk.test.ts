@@ -3,6 +3,7 @@ import { type ApiFixture, apiFixture } from '../../../test/support/api-fixture.t
 import { BULK, BulkClient, toLines } from '../../../test/support/bulk-client.ts';
 import { configMap, pod } from '../../../test/support/registry-fixture.ts';
 import { until } from '../../../test/support/until.ts';
+import { allowAuthenticated } from '../../auth/allow-authenticated.ts';
 import type { RequestAttributes } from '../../auth/identity.ts';
 
 const MAP = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default' };
@@ -18,6 +19,7 @@ beforeEach(async () => {
   listening = undefined;
   api = await apiFixture({
     authorizer: {
+      ...allowAuthenticated,
       async authorize(_user, attributes) {
         asked.push(attributes);
         const allowed = attributes.resource !== 'secrets' && attributes.name !== 'untouchable';

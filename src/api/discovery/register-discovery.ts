@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import type { ApiContext } from '../context.ts';
+import { servedKinds } from '../served-kinds.ts';
 import { sendDocument, toDocument } from '../static-document.ts';
 import { acceptsMediaType } from './accept.ts';
 import { aggregatedDiscovery } from './aggregated.ts';
@@ -34,7 +35,7 @@ function serveEach(app: FastifyInstance, path: string, documents: ReadonlyMap<st
 }
 
 export function registerDiscovery(app: FastifyInstance, { registry, settings }: ApiContext): void {
-  const groups = groupsOf(registry.definitions());
+  const groups = groupsOf(servedKinds(registry));
   const core = groups.filter(({ name }) => name === '');
   const named = groups.filter(({ name }) => name !== '');
   const resourceLists = (of: readonly GroupEntry[]): Map<string, object> =>

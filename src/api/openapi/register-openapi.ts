@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiContext } from '../context.ts';
 import { groupsOf } from '../discovery/groups.ts';
 import { JSON_TYPE, notAcceptable, parseMediaType } from '../http/media-type.ts';
+import { servedKinds } from '../served-kinds.ts';
 import { type StaticDocument, sendDocument, toDocument } from '../static-document.ts';
 import { groupVersionDocument } from './group-version-document.ts';
 import { rootPath } from './kind-names.ts';
@@ -44,7 +45,7 @@ function sendHashed(
 }
 
 export function registerOpenApi(app: FastifyInstance, { registry, version }: ApiContext): void {
-  const versions = groupsOf(registry.definitions()).flatMap((group) => group.versions);
+  const versions = groupsOf(servedKinds(registry)).flatMap((group) => group.versions);
   const documents = versions.map((entry) => {
     const path = `${V3}${rootPath(entry)}`;
     const document = lazily(() => toDocument(JSON_TYPE, groupVersionDocument(entry, version)));
@@ -61,7 +62,7 @@ export function registerOpenApi(app: FastifyInstance, { registry, version }: Api
     return sendDocument(request, reply.header('cache-control', 'no-cache, private'), index());
   });
 
-  const v2 = lazily(() => toDocument(JSON_TYPE, swagger2(wholeDocument(registry.definitions(), version))));
+  const v2 = lazily(() => toDocument(JSON_TYPE, swagger2(wholeDocument(servedKinds(registry), version))));
   app.get('/openapi/v2', (request, reply) => {
     requireJson(request);
     return sendDocument(request, reply.header('cache-control', 'no-cache, private'), v2());

@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { apiFixture, TOKEN } from '../../../test/support/api-fixture.ts';
 import { StreamClient } from '../../../test/support/stream-client.ts';
 import { MAPS, of, textsOf, untilToken, useStream } from '../../../test/support/stream-fixture.ts';
+import { allowAuthenticated } from '../../auth/allow-authenticated.ts';
 import type { Authorizer } from '../../auth/identity.ts';
 import { MAX_SUBSCRIPTIONS } from './subscriptions.ts';
 
 /** Denies secrets, and configmaps outside the namespace `default`. */
 const authorizer: Authorizer = {
+  ...allowAuthenticated,
   authorize: async (_, { resource, namespace }) => ({
     allowed: resource !== 'secrets' && (resource !== 'configmaps' || namespace === 'default'),
     reason: '',

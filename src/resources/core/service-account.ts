@@ -18,6 +18,9 @@ export const serviceAccount = defineResource<ServiceAccount>({
   namespaced: true,
   schema: 'io.k8s.api.core.v1.ServiceAccount',
   hasGeneration: false,
+  subresources: {
+    other: { token: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', verbs: ['create'] } },
+  },
   columns: [
     NAME_COLUMN,
     column('Secrets', 'Secrets is a list of the secrets that pods of this account may use.', ({ secrets = [] }) =>

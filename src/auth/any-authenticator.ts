@@ -1,0 +1,28 @@
+/** Several authenticators as one: the first that knows the token. Whoever gets in is of `system:authenticated`. */
+import type { Authenticator, UserInfo } from './identity.ts';
+
+const AUTHENTICATED = 'system:authenticated';
+
+export function anyAuthenticator(authenticators: readonly Authenticator[]): Authenticator {
+  const members = new WeakMap<UserInfo, UserInfo>();
+  const asMember = (user: UserInfo): UserInfo => {
+    const { groups } = user;
+    const member = members.get(user) ?? {
+      ...user,
+      groups: groups.includes(AUTHENTICATED) ? groups : [...groups, AUTHENTICATED],
+    };
+    members.set(user, member);
+    return member;
+  };
+  return {
+    async authenticate(token, audiences) {
+      for (const authenticator of authenticators) {
+        const user = await authenticator.authenticate(token, audiences);
+        if (user !== undefined) {
+          return asMember(user);
+        }
+      }
+      return undefined;
+    },
+  };
+}

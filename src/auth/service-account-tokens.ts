@@ -1,0 +1,106 @@
+/**
+ * Tokens of service accounts: JWTs with Kubernetes' claims, signed with a secret that all replicas share, so that any
+ * of them can check what another has issued. A secret, not a key pair: nobody outside can check them without asking
+ * (TokenReview). Source of the claims: k8s.io/kubernetes/pkg/serviceaccount/claims.go.
+ */
+import { createHmac } from 'node:crypto';
+import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { API_AUDIENCE } from './identity.ts';
+
+const ALGORITHM = 'HS256';
+const PURPOSE = 'service account tokens';
+
+interface Reference {
+  readonly name: string;
+  readonly uid: string;
+}
+/** What a token is bound to: it is worth nothing once that is gone. */
+export type BoundKind = 'pod' | 'secret' | 'node';
+
+export interface Account {
+  readonly namespace: string;
+  readonly serviceaccount: Reference;
+  readonly bound?: { readonly kind: BoundKind; readonly reference: Reference };
+}
+export interface IssueRequest extends Account {
+  readonly audiences: readonly string[];
+  readonly seconds: number;
+}
+export interface VerifiedToken extends Account {
+  readonly id: string;
+}
+
+export interface ServiceAccountTokens {
+  issue(request: IssueRequest): Promise<{ readonly token: string; readonly expiresAt: number }>;
+  /** undefined for what is none of ours, has expired, or is for somebody else. */
+  verify(token: string, audiences?: readonly string[]): Promise<VerifiedToken | undefined>;
+}
+
+export interface ServiceAccountTokensOptions {
+  /** The same in all replicas. */
+  readonly secret: Uint8Array;
+  /** Wall time in milliseconds. */
+  readonly now: () => number;
+  readonly newId: () => string;
+}
+
+const BOUND: readonly BoundKind[] = ['pod', 'secret', 'node'];
+
+function accountIn({ 'kubernetes.io': claim, jti = '' }: JWTPayload): VerifiedToken | undefined {
+  const claims = claim as
+    | ({ namespace: string; serviceaccount: Reference } & Partial<Record<BoundKind, Reference>>)
+    | undefined;
+  if (claims === undefined) {
+    return undefined;
+  }
+  const kind = BOUND.find((one) => claims[one] !== undefined);
+  const reference = kind === undefined ? undefined : claims[kind];
+  return {
+    ...{ id: jti, namespace: claims.namespace, serviceaccount: claims.serviceaccount },
+    ...(kind === undefined || reference === undefined ? {} : { bound: { kind, reference } }),
+  };
+}
+
+export function createServiceAccountTokens({ secret, now, newId }: ServiceAccountTokensOptions): ServiceAccountTokens {
+  // Not the secret itself, which signs other things too.
+  const key = createHmac('sha256', secret).update(PURPOSE).digest();
+  return {
+    async issue({ namespace, serviceaccount, bound, audiences, seconds }) {
+      const at = Math.floor(now() / 1_000);
+      const claims = {
+        'kubernetes.io': {
+          ...{ namespace, serviceaccount },
+          ...(bound === undefined ? {} : { [bound.kind]: bound.reference }),
+        },
+      };
+      const token = await new SignJWT(claims)
+        .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
+        .setIssuer(API_AUDIENCE)
+        .setSubject(`system:serviceaccount:${namespace}:${serviceaccount.name}`)
+        .setAudience(audiences.length === 0 ? [API_AUDIENCE] : [...audiences])
+        .setJti(newId())
+        .setIssuedAt(at)
+        .setNotBefore(at)
+        .setExpirationTime(at + seconds)
+        .sign(key);
+      return { token, expiresAt: (at + seconds) * 1_000 };
+    },
+
+    async verify(token, audiences = []) {
+      try {
+        const { payload } = await jwtVerify(token, key, {
+          algorithms: [ALGORITHM],
+          issuer: API_AUDIENCE,
+          audience: audiences.length === 0 ? API_AUDIENCE : [...audiences],
+          currentDate: new Date(now()),
+        });
+        return accountIn(payload);
+      } catch (error) {
+        if (error instanceof errors.JOSEError) {
+          return undefined;
+        }
+        throw error;
+      }
+    },
+  };
+}
