@@ -1894,6 +1894,27 @@ export interface paths {
         patch: operations["patchCertificatesV1CertificateSigningRequest"];
         trace?: never;
     };
+    "/apis/certificates.k8s.io/v1/certificatesigningrequests/{name}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        /** read approval of CertificateSigningRequest */
+        get: operations["readCertificatesV1CertificateSigningRequestApproval"];
+        /** replace approval of CertificateSigningRequest */
+        put: operations["replaceCertificatesV1CertificateSigningRequestApproval"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/apis/certificates.k8s.io/v1/certificatesigningrequests/{name}/status": {
         parameters: {
             query?: never;
@@ -3175,6 +3196,102 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apis/metrics.k8s.io/v1beta1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** list NodeMetrics */
+        get: operations["listMetricsV1beta1NodeMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apis/metrics.k8s.io/v1beta1/nodes/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        /** read NodeMetrics */
+        get: operations["readMetricsV1beta1NodeMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apis/metrics.k8s.io/v1beta1/pods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** list PodMetrics */
+        get: operations["listMetricsV1beta1PodMetricsForAllNamespaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apis/metrics.k8s.io/v1beta1/namespaces/{namespace}/pods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        /** list PodMetrics */
+        get: operations["listMetricsV1beta1NamespacedPodMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apis/metrics.k8s.io/v1beta1/namespaces/{namespace}/pods/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        /** read PodMetrics */
+        get: operations["readMetricsV1beta1NamespacedPodMetrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8718,6 +8835,63 @@ export interface components {
          * @description IntOrString is an int32 or a string, for example a percentage or the name of a port.
          */
         "io.k8s.apimachinery.pkg.util.intstr.IntOrString": number | string;
+        /** @description ContainerMetrics sets resource usage metrics of a container. */
+        "io.k8s.metrics.v1beta1.ContainerMetrics": {
+            /** @description Container name corresponding to the one from pod.spec.containers. */
+            name: string;
+            /** @description The memory usage is the memory working set. */
+            usage: {
+                [key: string]: components["schemas"]["io.k8s.apimachinery.pkg.api.resource.Quantity"];
+            };
+        };
+        /** @description NodeMetrics sets resource usage metrics of a node. */
+        "io.k8s.metrics.v1beta1.NodeMetrics": {
+            /** @description The version of this form of the object. */
+            apiVersion?: string;
+            /** @description The kind of the object. */
+            kind?: string;
+            metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            timestamp: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Time"];
+            /** @description The memory usage is the memory working set. */
+            usage: {
+                [key: string]: components["schemas"]["io.k8s.apimachinery.pkg.api.resource.Quantity"];
+            };
+            /** @description The interval that the figures are of, before the timestamp. */
+            window: string;
+        };
+        /** @description NodeMetricsList is a list of NodeMetrics. */
+        "io.k8s.metrics.v1beta1.NodeMetricsList": {
+            /** @description The version of this form of the object. */
+            apiVersion?: string;
+            /** @description The nodes. */
+            items: components["schemas"]["io.k8s.metrics.v1beta1.NodeMetrics"][];
+            /** @description The kind of the object. */
+            kind?: string;
+            metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
+        };
+        /** @description PodMetrics sets resource usage metrics of a pod. */
+        "io.k8s.metrics.v1beta1.PodMetrics": {
+            /** @description The version of this form of the object. */
+            apiVersion?: string;
+            /** @description Metrics for all containers are collected within the same time window. */
+            containers: components["schemas"]["io.k8s.metrics.v1beta1.ContainerMetrics"][];
+            /** @description The kind of the object. */
+            kind?: string;
+            metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            timestamp: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Time"];
+            /** @description The interval that the figures are of, before the timestamp. */
+            window: string;
+        };
+        /** @description PodMetricsList is a list of PodMetrics. */
+        "io.k8s.metrics.v1beta1.PodMetricsList": {
+            /** @description The version of this form of the object. */
+            apiVersion?: string;
+            /** @description The pods. */
+            items: components["schemas"]["io.k8s.metrics.v1beta1.PodMetrics"][];
+            /** @description The kind of the object. */
+            kind?: string;
+            metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
+        };
     };
     responses: never;
     parameters: {
@@ -21858,6 +22032,102 @@ export interface operations {
             };
         };
     };
+    readCertificatesV1CertificateSigningRequestApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.certificates.v1.CertificateSigningRequest"];
+                    "application/yaml": components["schemas"]["io.k8s.api.certificates.v1.CertificateSigningRequest"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    replaceCertificatesV1CertificateSigningRequestApproval: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.api.certificates.v1.CertificateSigningRequest"];
+                "application/yaml": components["schemas"]["io.k8s.api.certificates.v1.CertificateSigningRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.certificates.v1.CertificateSigningRequest"];
+                    "application/yaml": components["schemas"]["io.k8s.api.certificates.v1.CertificateSigningRequest"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
     readCertificatesV1CertificateSigningRequestStatus: {
         parameters: {
             query?: never;
@@ -30484,6 +30754,278 @@ export interface operations {
             };
         };
     };
+    listMetricsV1beta1NodeMetrics: {
+        parameters: {
+            query?: {
+                /** @description The watch may carry BOOKMARK events. */
+                allowWatchBookmarks?: components["parameters"]["allowWatchBookmarks"];
+                /** @description The `metadata.continue` of the page before. */
+                continue?: components["parameters"]["continue"];
+                /** @description Only objects with these field values, e.g. `spec.nodeName=n1`. */
+                fieldSelector?: components["parameters"]["fieldSelector"];
+                /** @description Only objects with these labels, e.g. `app=web,tier!=cache`. */
+                labelSelector?: components["parameters"]["labelSelector"];
+                /** @description The most items to answer with. The rest is read with `continue`. */
+                limit?: components["parameters"]["limit"];
+                /** @description What the answer is to be based on, or a watch to begin after. */
+                resourceVersion?: components["parameters"]["resourceVersion"];
+                /** @description How `resourceVersion` is meant. */
+                resourceVersionMatch?: components["parameters"]["resourceVersionMatch"];
+                /** @description The watch begins with an ADDED event for each object there is, then a BOOKMARK. */
+                sendInitialEvents?: components["parameters"]["sendInitialEvents"];
+                /** @description Ends the request after this time, whatever happens. */
+                timeoutSeconds?: components["parameters"]["timeoutSeconds"];
+                /** @description Answer with a stream of changes instead of a list. */
+                watch?: components["parameters"]["watch"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.metrics.v1beta1.NodeMetricsList"];
+                    "application/yaml": components["schemas"]["io.k8s.metrics.v1beta1.NodeMetricsList"];
+                    "application/json;stream=watch": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    readMetricsV1beta1NodeMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.metrics.v1beta1.NodeMetrics"];
+                    "application/yaml": components["schemas"]["io.k8s.metrics.v1beta1.NodeMetrics"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    listMetricsV1beta1PodMetricsForAllNamespaces: {
+        parameters: {
+            query?: {
+                /** @description The watch may carry BOOKMARK events. */
+                allowWatchBookmarks?: components["parameters"]["allowWatchBookmarks"];
+                /** @description The `metadata.continue` of the page before. */
+                continue?: components["parameters"]["continue"];
+                /** @description Only objects with these field values, e.g. `spec.nodeName=n1`. */
+                fieldSelector?: components["parameters"]["fieldSelector"];
+                /** @description Only objects with these labels, e.g. `app=web,tier!=cache`. */
+                labelSelector?: components["parameters"]["labelSelector"];
+                /** @description The most items to answer with. The rest is read with `continue`. */
+                limit?: components["parameters"]["limit"];
+                /** @description What the answer is to be based on, or a watch to begin after. */
+                resourceVersion?: components["parameters"]["resourceVersion"];
+                /** @description How `resourceVersion` is meant. */
+                resourceVersionMatch?: components["parameters"]["resourceVersionMatch"];
+                /** @description The watch begins with an ADDED event for each object there is, then a BOOKMARK. */
+                sendInitialEvents?: components["parameters"]["sendInitialEvents"];
+                /** @description Ends the request after this time, whatever happens. */
+                timeoutSeconds?: components["parameters"]["timeoutSeconds"];
+                /** @description Answer with a stream of changes instead of a list. */
+                watch?: components["parameters"]["watch"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.metrics.v1beta1.PodMetricsList"];
+                    "application/yaml": components["schemas"]["io.k8s.metrics.v1beta1.PodMetricsList"];
+                    "application/json;stream=watch": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    listMetricsV1beta1NamespacedPodMetrics: {
+        parameters: {
+            query?: {
+                /** @description The watch may carry BOOKMARK events. */
+                allowWatchBookmarks?: components["parameters"]["allowWatchBookmarks"];
+                /** @description The `metadata.continue` of the page before. */
+                continue?: components["parameters"]["continue"];
+                /** @description Only objects with these field values, e.g. `spec.nodeName=n1`. */
+                fieldSelector?: components["parameters"]["fieldSelector"];
+                /** @description Only objects with these labels, e.g. `app=web,tier!=cache`. */
+                labelSelector?: components["parameters"]["labelSelector"];
+                /** @description The most items to answer with. The rest is read with `continue`. */
+                limit?: components["parameters"]["limit"];
+                /** @description What the answer is to be based on, or a watch to begin after. */
+                resourceVersion?: components["parameters"]["resourceVersion"];
+                /** @description How `resourceVersion` is meant. */
+                resourceVersionMatch?: components["parameters"]["resourceVersionMatch"];
+                /** @description The watch begins with an ADDED event for each object there is, then a BOOKMARK. */
+                sendInitialEvents?: components["parameters"]["sendInitialEvents"];
+                /** @description Ends the request after this time, whatever happens. */
+                timeoutSeconds?: components["parameters"]["timeoutSeconds"];
+                /** @description Answer with a stream of changes instead of a list. */
+                watch?: components["parameters"]["watch"];
+            };
+            header?: never;
+            path: {
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.metrics.v1beta1.PodMetricsList"];
+                    "application/yaml": components["schemas"]["io.k8s.metrics.v1beta1.PodMetricsList"];
+                    "application/json;stream=watch": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    readMetricsV1beta1NamespacedPodMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.metrics.v1beta1.PodMetrics"];
+                    "application/yaml": components["schemas"]["io.k8s.metrics.v1beta1.PodMetrics"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
     getRoot: {
         parameters: {
             query?: never;
@@ -31290,5 +31832,9 @@ export interface Kinds {
     };
     "fleet.flotilla.dev/v1alpha1": {
         NodePool: components["schemas"]["dev.flotilla.fleet.v1alpha1.NodePool"];
+    };
+    "metrics.k8s.io/v1beta1": {
+        NodeMetrics: components["schemas"]["io.k8s.metrics.v1beta1.NodeMetrics"];
+        PodMetrics: components["schemas"]["io.k8s.metrics.v1beta1.PodMetrics"];
     };
 }

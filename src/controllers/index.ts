@@ -21,6 +21,7 @@ import { nodePoolController } from './nodepool/controller.ts';
 import { podGcController } from './pod-gc/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
 import { schedulerController } from './scheduler/controller.ts';
+import { serviceAccountController } from './service-account/controller.ts';
 import { taintEvictionController } from './taint-eviction/controller.ts';
 import { Views } from './views/views.ts';
 
@@ -35,6 +36,7 @@ export const CONTROLLERS: readonly ControllerDefinition[] = [
   podGcController,
   garbageCollector,
   namespaceController,
+  serviceAccountController,
   eventTtlController,
 ];
 

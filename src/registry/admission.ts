@@ -6,6 +6,7 @@ import type { KubeObject } from '../values/object.ts';
 import type { Kind, RegistryContext } from './context.ts';
 import { defaultTolerations } from './default-tolerations.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { priorityAdmission } from './priority-admission.ts';
 
 export interface AdmissionRequest {
   readonly operation: 'create' | 'delete';
@@ -20,7 +21,7 @@ export interface AdmissionPlugin {
   readonly admit: (context: RegistryContext, request: AdmissionRequest) => Promise<void> | void;
 }
 
-const PLUGINS: readonly AdmissionPlugin[] = [namespaceLifecycle, defaultTolerations];
+const PLUGINS: readonly AdmissionPlugin[] = [namespaceLifecycle, priorityAdmission, defaultTolerations];
 
 export async function admit(context: RegistryContext, request: AdmissionRequest): Promise<void> {
   for (const plugin of PLUGINS) {

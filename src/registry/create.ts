@@ -42,7 +42,7 @@ export async function createDecoded(
         lastName = generateName(base, context.random);
         object.metadata.name = lastName;
       }
-      const warnings = await prepareCreate(context, kind, namespace, object);
+      const warnings = await prepareCreate(context, kind, namespace, object, options.user);
       const write = createWrite(kind, object, options.fence);
       const taken = options.dryRun === true && (await holderOf(context, kind, write)) !== undefined;
       const result = taken ? ({ ok: false, reason: 'exists' } as const) : await commit(context, write, options.dryRun);

@@ -11,6 +11,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { invalid, type StatusCause } from '../errors.ts';
+import type { Requester } from '../resources/define-resource.ts';
 import { validateMetadata } from '../resources/validate-metadata.ts';
 import { encodeBody } from '../storage/stored-object.ts';
 import type { KubeObject } from '../values/object.ts';
@@ -33,11 +34,12 @@ export async function prepareCreate(
   kind: Kind,
   namespace: string,
   object: KubeObject,
+  user?: Requester,
 ): Promise<readonly string[]> {
   const { definition } = kind;
   settleNamespace(kind, object.metadata, namespace);
   setCreateMetadata(context, kind, object.metadata);
-  definition.prepareForCreate?.(object, { now: context.clock.now() });
+  definition.prepareForCreate?.(object, { now: context.clock.now(), ...(user === undefined ? {} : { user }) });
   definition.applyDefaults?.(object);
   const name = object.metadata.name ?? '';
   await admit(context, { operation: 'create', kind, namespace, name, object });

@@ -3,7 +3,7 @@
  * that `api/`, `kubelet/` and `controllers/` build on. All failures are StatusErrors.
  */
 import type { StatusError } from '../errors.ts';
-import type { ResourceDefinition } from '../resources/define-resource.ts';
+import type { Requester, ResourceDefinition } from '../resources/define-resource.ts';
 import type { ChangeBatch, DueRef, Fence, ObjectRef } from '../storage/object-store.ts';
 import type { ObjectText, ResourceId, StoredObject } from '../storage/stored-object.ts';
 import type { KubeObject } from '../values/object.ts';
@@ -27,6 +27,8 @@ export interface WriteOptions {
   /** What was wrong with the body's text (duplicate fields), to be refused or told of as `fieldValidation` asks. */
   readonly complaints?: readonly string[];
   readonly fence?: Fence;
+  /** Who sends it, for the kinds that keep that. */
+  readonly user?: Requester;
 }
 export interface DeleteOptions extends WriteOptions {
   readonly gracePeriodSeconds?: number;

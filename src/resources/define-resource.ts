@@ -5,9 +5,19 @@
 import type { StatusCause } from '../errors.ts';
 import type { KubeObject } from '../values/object.ts';
 
+/** Who sends a request. */
+export interface Requester {
+  readonly username: string;
+  readonly uid?: string;
+  readonly groups: readonly string[];
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
 export interface ResourceContext {
   /** Wall time in milliseconds, from the injected clock. */
   readonly now: number;
+  /** Of a create over the API. */
+  readonly user?: Requester;
 }
 
 /** A column of the Table form. `priority` > 0 shows in `-o wide` only. `cell` must not throw on any valid object. */

@@ -23,6 +23,7 @@ import scheduling from './schemas/io.k8s.api.scheduling.v1.json' with { type: 'j
 import storage from './schemas/io.k8s.api.storage.v1.json' with { type: 'json' };
 import machinery from './schemas/io.k8s.apimachinery.json' with { type: 'json' };
 import apiregistration from './schemas/io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.json' with { type: 'json' };
+import metrics from './schemas/io.k8s.metrics.v1beta1.json' with { type: 'json' };
 
 export interface OpenApiSchema {
   readonly $ref?: string;
@@ -71,6 +72,7 @@ const SCHEMAS = {
   ...scheduling,
   ...storage,
   ...apiregistration,
+  ...metrics,
   ...fleet,
 } as unknown as Readonly<Record<string, OpenApiSchema>>;
 

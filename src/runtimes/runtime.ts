@@ -163,6 +163,7 @@ export interface Runtime {
   readonly images: Images;
   events(signal: AbortSignal): AsyncIterable<RuntimeEvent>;
   readonly streaming?: Streaming;
+  readonly stats?: Stats;
   close(): Promise<void>;
 }
 
@@ -180,6 +181,24 @@ export interface LogOptions {
 /** Logs, exec, attach, port-forward; declared in capabilities. exec and the others join in a later issue. */
 export interface Streaming {
   logs(uid: string, container: string, options: LogOptions, signal: AbortSignal): AsyncIterable<Uint8Array>;
+}
+
+export interface StatsQuery {
+  readonly podUid: string;
+  readonly container: string;
+  /** milli-CPU and bytes. */
+  readonly cpuRequest?: number;
+  readonly memoryRequest?: number;
+}
+/** milli-CPU and bytes of the working set. */
+export interface Usage {
+  cpu: number;
+  memory: number;
+}
+/** What running containers use; declared in capabilities. */
+export interface Stats {
+  /** At a time, milliseconds since the epoch. */
+  usage(query: StatsQuery, at: number): Usage;
 }
 
 /** Durable, host-independent state for runtimes that exist only in Flotilla (simulated). Implemented in storage/. */

@@ -70,9 +70,9 @@ describe('aggregated discovery', () => {
       metadata: { name: 'apps' },
       versions: [{ version: 'v1' }, { version: 'v1beta1' }],
     });
-    // Reviews, whatever is stored.
+    // What is asked and measured, whatever is stored.
     const names = response.json().items.map((item: { metadata: { name: string } }) => item.metadata.name);
-    expect(names).toEqual(['apps', 'authentication.k8s.io', 'authorization.k8s.io']);
+    expect(names).toEqual(['apps', 'authentication.k8s.io', 'authorization.k8s.io', 'metrics.k8s.io']);
   });
 
   it('takes the parameters of the media type in any order', async () => {

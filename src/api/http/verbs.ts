@@ -26,7 +26,9 @@ export const create =
     const options = readWriteOptions(request, 'CreateOptions');
     const { namespace } = pathNames(request);
     const { value, complaints } = parseBody(request);
-    const written = await context.registry.create(id, namespace, value, { ...options, complaints });
+    const written = await context.registry.create(id, namespace, value, {
+      ...{ ...options, complaints, user: request.user },
+    });
     addWarnings(reply, written.warnings);
     return sendObject(reply, view, written.object, 201);
   };

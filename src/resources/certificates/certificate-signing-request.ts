@@ -4,20 +4,28 @@ import type { StatusCause } from '../../errors.ts';
 import { humanDuration } from '../../values/human-duration.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, NONE } from '../columns.ts';
-import { type Column, defineResource } from '../define-resource.ts';
+import { type Column, defineResource, type Requester } from '../define-resource.ts';
 import { checkImmutable, invalidField, requiredField } from '../field-errors.ts';
 
+interface Spec extends Partial<Requester> {
+  /** base64 of a PEM text. */
+  request?: string;
+  signerName?: string;
+  usages?: string[];
+  expirationSeconds?: number;
+}
 interface CertificateSigningRequest extends KubeObject {
-  spec?: {
-    /** base64 of a PEM text. */
-    request?: string;
-    signerName?: string;
-    usages?: string[];
-    username?: string;
-    expirationSeconds?: number;
-  };
+  spec?: Spec;
   status?: { certificate?: string; conditions?: { type?: string }[] };
 }
+
+/** Whatever the client said of itself. */
+const requesterOf = ({ username = '', uid, groups = [], extra }: Partial<Requester> = {}): Spec => ({
+  ...(username === '' ? {} : { username }),
+  ...(uid === undefined ? {} : { uid }),
+  ...(groups.length === 0 ? {} : { groups: [...groups] }),
+  ...(extra === undefined ? {} : { extra }),
+});
 
 const PEM = /^\s*-----BEGIN CERTIFICATE REQUEST-----\r?\n[\s\S]+-----END CERTIFICATE REQUEST-----\s*$/;
 const SIGNER = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/[a-zA-Z0-9]([-a-zA-Z0-9._:]*[a-zA-Z0-9])?$/;
@@ -77,8 +85,13 @@ export const certificateSigningRequest = defineResource<CertificateSigningReques
   selectableFields: ['spec.signerName'],
   hasGeneration: false,
   columns: COLUMNS,
-  subresources: { status: true },
-  prepareForCreate: (object) => {
+  subresources: {
+    status: true,
+    other: { approval: { kind: 'CertificateSigningRequest', verbs: ['get', 'update'] } },
+  },
+  prepareForCreate: (object, { user }) => {
+    const { username: _, uid: __, groups: ___, extra: ____, ...asked } = object.spec ?? {};
+    object.spec = { ...asked, ...requesterOf(user) };
     object.status = {};
   },
   prepareForUpdate: (object, old) => {

@@ -23,6 +23,7 @@ import { NodeViews } from './node-view.ts';
 import { type ContainerRecord, latestAttempt, type PodRecord, podAt, withAttempt, withStop } from './pod-record.ts';
 import { PodRecords } from './pod-records.ts';
 import { readSettings, settingsOf } from './settings.ts';
+import { simulatedStats } from './stats.ts';
 
 interface SimulatedOptions {
   readonly name: string;
@@ -34,7 +35,7 @@ interface SimulatedOptions {
 const INFO: Omit<RuntimeInfo, 'name'> = {
   version: '0.1.0',
   ready: true,
-  capabilities: { logs: true, exec: false, attach: false, portForward: false, stats: false },
+  capabilities: { logs: true, exec: false, attach: false, portForward: false, stats: true },
 };
 
 export function createSimulatedRuntime({ name, states, seed, clock }: SimulatedOptions): Runtime {
@@ -64,6 +65,7 @@ export function createSimulatedRuntime({ name, states, seed, clock }: SimulatedO
       logs: (uid, container, options, signal) =>
         streamLogs({ read: () => records.read(uid), clock }, container, options, signal),
     },
+    stats: simulatedStats(seed),
     close: async () => undefined,
   };
 }

@@ -1,0 +1,92 @@
+/** Stored pods and nodes as what they use, in the form that answers are rendered from. */
+import { decodeObject, type ObjectText } from '../../registry/registry.ts';
+import type { NodeMetrics, PodMetrics } from '../../resources/metrics/metrics.ts';
+import type { Usage } from '../../runtimes/runtime.ts';
+import type { KubeObject } from '../../values/object.ts';
+import { formatTime } from '../../values/rfc3339.ts';
+import type { ApiContext } from '../context.ts';
+import { amounts, type UsingPod, usageOf } from './pod-usage.ts';
+import { statsOfNodes } from './stats-of-nodes.ts';
+
+const API_VERSION = 'metrics.k8s.io/v1beta1';
+const WINDOW = '30s';
+
+/** Never stored: no version. */
+const asText = (object: KubeObject): ObjectText => ({ body: JSON.stringify(object), revision: 0 });
+
+function heading({ metadata }: KubeObject, at: number) {
+  const { name = '', namespace, labels } = metadata;
+  const time = formatTime(at);
+  return {
+    apiVersion: API_VERSION,
+    metadata: {
+      ...{ name, creationTimestamp: time },
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(labels === undefined ? {} : { labels }),
+    },
+    ...{ timestamp: time, window: WINDOW },
+  };
+}
+
+/** Pods that run nothing have no figures. */
+export async function measurePods(context: ApiContext, stored: readonly ObjectText[]): Promise<ObjectText[]> {
+  const pods = stored.map((one) => decodeObject<UsingPod>(one));
+  const stats = await statsOfNodes(
+    context,
+    pods.map(({ spec }) => spec?.nodeName ?? ''),
+  );
+  const at = context.clock.now();
+  return pods.flatMap((pod) => {
+    const ofNode = stats.get(pod.spec?.nodeName ?? '');
+    const used = ofNode === undefined ? [] : usageOf(pod, ofNode, at);
+    const containers = used.map(({ name, usage }) => ({ name, usage: amounts(usage) }));
+    const metrics: PodMetrics = { kind: 'PodMetrics', ...heading(pod, at), containers };
+    return containers.length === 0 ? [] : [asText(metrics)];
+  });
+}
+
+/** What a node uses beside its pods: milli-CPU and bytes. */
+const OWN: Usage = { cpu: 50, memory: 256 * 1024 * 1024 };
+
+/** All pods are read once, a page at a time, whatever the number of nodes. */
+async function usageByNode(context: ApiContext, names: ReadonlySet<string>, signal: AbortSignal) {
+  const stats = await statsOfNodes(context, names);
+  const at = context.clock.now();
+  const totals = new Map([...stats.keys()].map((name) => [name, { ...OWN }]));
+  const add = (items: readonly ObjectText[]): void => {
+    for (const pod of items.map((one) => decodeObject<UsingPod>(one))) {
+      const nodeName = pod.spec?.nodeName ?? '';
+      const [total, ofNode] = [totals.get(nodeName), stats.get(nodeName)];
+      if (total !== undefined && ofNode !== undefined) {
+        for (const { usage } of usageOf(pod, ofNode, at)) {
+          total.cpu += usage.cpu;
+          total.memory += usage.memory;
+        }
+      }
+    }
+  };
+  const { items, rest } = await context.registry.listStream('pods', {}, signal);
+  add(items);
+  for await (const page of rest ?? []) {
+    add(page);
+  }
+  return { totals, at };
+}
+
+export async function measureNodes(
+  context: ApiContext,
+  stored: readonly ObjectText[],
+  signal: AbortSignal,
+): Promise<ObjectText[]> {
+  const nodes = stored.map((one) => decodeObject(one));
+  const names = new Set(nodes.map(({ metadata }) => metadata.name ?? ''));
+  const { totals, at } = await usageByNode(context, names, signal);
+  return nodes.flatMap((node) => {
+    const total = totals.get(node.metadata.name ?? '');
+    if (total === undefined) {
+      return [];
+    }
+    const metrics: NodeMetrics = { kind: 'NodeMetrics', ...heading(node, at), usage: amounts(total) };
+    return [asText(metrics)];
+  });
+}
