@@ -10,7 +10,7 @@ const NAME = 'controller/service-account';
 const ACCOUNT = 'default';
 /** A look at all namespaces: for those that were there before this controller was. */
 const ALL = '*';
-const ALL_EVERY_MS = 600_000;
+const ALL_EVERY_MS = 60_000;
 
 const isEnding = ({ metadata }: KubeObject): boolean => metadata.deletionTimestamp !== undefined;
 
