@@ -11,6 +11,7 @@ import type { ApiContext } from './context.ts';
 import { registerDashboard } from './dashboard/register-dashboard.ts';
 import { registerDiscovery } from './discovery/register-discovery.ts';
 import { registerDocs } from './docs/register-docs.ts';
+import { registerExec } from './exec/register-exec.ts';
 import { registerHealth } from './health/register-health.ts';
 import { registerApproval } from './http/certificates/approval.ts';
 import { registerFinalize } from './http/namespaces/finalize.ts';
@@ -63,6 +64,7 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
   registerEviction(app, context);
   registerFinalize(app, context);
   registerLogs(app, context);
+  registerExec(app, context);
   registerStream(app, context);
   await registerBulk(app, context);
   await registerDashboard(app);

@@ -620,6 +620,29 @@ export interface paths {
         patch: operations["patchCoreV1NamespacedPod"];
         trace?: never;
     };
+    "/api/v1/namespaces/{namespace}/pods/{name}/attach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        /** connect to attach of Pod: an upgrade to WebSocket or SPDY/3.1 */
+        get: operations["connectCoreV1GetNamespacedPodAttach"];
+        put?: never;
+        /** connect to attach of Pod: an upgrade to SPDY/3.1 */
+        post: operations["connectCoreV1PostNamespacedPodAttach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/namespaces/{namespace}/pods/{name}/binding": {
         parameters: {
             query?: never;
@@ -658,6 +681,29 @@ export interface paths {
         put?: never;
         /** create eviction of Pod */
         post: operations["createCoreV1NamespacedPodEviction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/namespaces/{namespace}/pods/{name}/exec": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        /** connect to exec of Pod: an upgrade to WebSocket or SPDY/3.1 */
+        get: operations["connectCoreV1GetNamespacedPodExec"];
+        put?: never;
+        /** connect to exec of Pod: an upgrade to SPDY/3.1 */
+        post: operations["connectCoreV1PostNamespacedPodExec"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8935,7 +8981,7 @@ export interface components {
         orphanDependents: boolean;
         /** @description What becomes of the dependents. */
         propagationPolicy: "Orphan" | "Background" | "Foreground";
-        /** @description The container to read. May be left out where there is one. */
+        /** @description The container. May be left out where there is one. */
         container: string;
         /** @description Go on with what is written from now on. */
         follow: boolean;
@@ -8951,6 +8997,16 @@ export interface components {
         tailLines: number;
         /** @description Each line begins with its time. */
         timestamps: boolean;
+        /** @description The command; one parameter each for its words. */
+        command: string;
+        /** @description The client sends input. */
+        stdin: boolean;
+        /** @description The client takes output. */
+        stdout: boolean;
+        /** @description The client takes errors apart from the output; never with a terminal. */
+        stderr: boolean;
+        /** @description The command has a terminal. */
+        tty: boolean;
         /** @description If present, the answer has a line for each check. */
         verbose: string;
         /** @description The name of a check to leave out. */
@@ -13488,6 +13544,110 @@ export interface operations {
             };
         };
     };
+    connectCoreV1GetNamespacedPodAttach: {
+        parameters: {
+            query?: {
+                /** @description The container. May be left out where there is one. */
+                container?: components["parameters"]["container"];
+                /** @description The client sends input. */
+                stdin?: components["parameters"]["stdin"];
+                /** @description The client takes output. */
+                stdout?: components["parameters"]["stdout"];
+                /** @description The client takes errors apart from the output; never with a terminal. */
+                stderr?: components["parameters"]["stderr"];
+                /** @description The command has a terminal. */
+                tty?: components["parameters"]["tty"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection is open. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    connectCoreV1PostNamespacedPodAttach: {
+        parameters: {
+            query?: {
+                /** @description The container. May be left out where there is one. */
+                container?: components["parameters"]["container"];
+                /** @description The client sends input. */
+                stdin?: components["parameters"]["stdin"];
+                /** @description The client takes output. */
+                stdout?: components["parameters"]["stdout"];
+                /** @description The client takes errors apart from the output; never with a terminal. */
+                stderr?: components["parameters"]["stderr"];
+                /** @description The command has a terminal. */
+                tty?: components["parameters"]["tty"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection is open. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
     createCoreV1NamespacedPodBinding: {
         parameters: {
             query?: {
@@ -13600,10 +13760,118 @@ export interface operations {
             };
         };
     };
+    connectCoreV1GetNamespacedPodExec: {
+        parameters: {
+            query?: {
+                /** @description The command; one parameter each for its words. */
+                command?: components["parameters"]["command"];
+                /** @description The container. May be left out where there is one. */
+                container?: components["parameters"]["container"];
+                /** @description The client sends input. */
+                stdin?: components["parameters"]["stdin"];
+                /** @description The client takes output. */
+                stdout?: components["parameters"]["stdout"];
+                /** @description The client takes errors apart from the output; never with a terminal. */
+                stderr?: components["parameters"]["stderr"];
+                /** @description The command has a terminal. */
+                tty?: components["parameters"]["tty"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection is open. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    connectCoreV1PostNamespacedPodExec: {
+        parameters: {
+            query?: {
+                /** @description The command; one parameter each for its words. */
+                command?: components["parameters"]["command"];
+                /** @description The container. May be left out where there is one. */
+                container?: components["parameters"]["container"];
+                /** @description The client sends input. */
+                stdin?: components["parameters"]["stdin"];
+                /** @description The client takes output. */
+                stdout?: components["parameters"]["stdout"];
+                /** @description The client takes errors apart from the output; never with a terminal. */
+                stderr?: components["parameters"]["stderr"];
+                /** @description The command has a terminal. */
+                tty?: components["parameters"]["tty"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection is open. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
     readCoreV1NamespacedPodLog: {
         parameters: {
             query?: {
-                /** @description The container to read. May be left out where there is one. */
+                /** @description The container. May be left out where there is one. */
                 container?: components["parameters"]["container"];
                 /** @description Go on with what is written from now on. */
                 follow?: components["parameters"]["follow"];

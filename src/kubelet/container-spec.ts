@@ -24,6 +24,7 @@ export async function containerSpec(
     memoryLimit: amount('memory', limits['memory']),
     tty: container.tty,
     stdin: container.stdin,
+    ports: tcpPorts(container),
   };
   return {
     name: container.name,
@@ -34,6 +35,11 @@ export async function containerSpec(
     env,
     ...given(optional),
   };
+}
+
+function tcpPorts({ ports = [] }: Container): number[] | undefined {
+  const tcp = ports.filter(({ protocol = 'TCP' }) => protocol === 'TCP').map(({ containerPort }) => containerPort);
+  return tcp.length === 0 ? undefined : tcp;
 }
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

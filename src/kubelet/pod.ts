@@ -34,6 +34,7 @@ export interface Container {
   restartPolicy?: string;
   tty?: boolean;
   stdin?: boolean;
+  ports?: { containerPort: number; protocol?: string }[];
 }
 export interface Toleration {
   key?: string;

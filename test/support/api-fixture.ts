@@ -1,4 +1,4 @@
-/** The API over the in-memory registry, with one token and a runtime whose logs a test supplies. */
+/** The API over the in-memory registry, with one token and a runtime whose streams a test supplies. */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -59,15 +59,17 @@ async function issueCertificates(): Promise<Certificates> {
   }
 }
 
-export async function apiFixture(
-  given: Partial<ApiContext> & { readonly logs?: Streaming['logs'] } = {},
-): Promise<ApiFixture> {
-  const { logs, ...overrides } = given;
+export async function apiFixture(given: Partial<ApiContext> & Partial<Streaming> = {}): Promise<ApiFixture> {
+  const { logs, exec, attach, portForward, ...overrides } = given;
+  const streaming = logs ?? exec ?? attach ?? portForward;
   issued ??= issueCertificates();
   const certificates = await issued;
   const registry = await registryFixture();
   const stop = new AbortController();
-  const runtime = { name: 'simulated', ...(logs === undefined ? {} : { streaming: { logs } }) } as unknown as Runtime;
+  const runtime = {
+    name: 'simulated',
+    ...(streaming === undefined ? {} : { streaming: { logs, exec, attach, portForward } }),
+  } as unknown as Runtime;
   const context: ApiContext = {
     registry: registry.registry,
     authenticator: { authenticate: async (token) => (token === TOKEN ? user : undefined) },

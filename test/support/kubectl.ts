@@ -15,6 +15,7 @@ export interface Outcome {
 export interface RunOptions {
   readonly input?: string;
   readonly timeoutMs?: number;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A kubectl that keeps running (`-w`, `logs -f`, `rollout status`). */
@@ -44,9 +45,9 @@ export class Kubectl {
     return new Kubectl(await kubectlBinary(minor), kubeconfig, home);
   }
 
-  start(args: readonly string[], { input, timeoutMs = 60_000 }: RunOptions = {}): Running {
+  start(args: readonly string[], { input, timeoutMs = 60_000, env }: RunOptions = {}): Running {
     const child = spawn(this.#binary, ['--kubeconfig', this.#kubeconfig, ...args], {
-      env: { HOME: this.#home, PATH: process.env['PATH'] ?? '' },
+      env: { HOME: this.#home, PATH: process.env['PATH'] ?? '', ...env },
       timeout: timeoutMs,
     });
     let stdout = '';

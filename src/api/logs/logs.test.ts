@@ -115,7 +115,7 @@ describe('pods/log', () => {
     expect((await api.call('GET', LOG)).code).toBe(404);
     await api.registry.create('nodes', '', { metadata: { name: 'm' } });
     await makePod([running('main')], { nodeName: 'm' });
-    expect((await api.call('GET', LOG)).json.message).toContain('logs of node "m" are not available here');
+    expect((await api.call('GET', LOG)).json.message).toContain('streams of node "m" are not available here');
   });
 
   it('makes an answer of what the runtime refuses', async () => {

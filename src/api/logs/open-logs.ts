@@ -24,13 +24,15 @@ async function* nothing(): AsyncGenerator<Uint8Array> {
   // A pod without a node has an empty log.
 }
 
-/** Throws 400 when the node's runtime is not served here or keeps no logs. */
-async function streamingOf(context: ApiContext, nodeName: string): Promise<Streaming> {
+/** Throws 400 when the node's runtime is not served here or has no streams. */
+export async function streamingOf(context: ApiContext, nodeName: string): Promise<Streaming> {
   const node = await context.registry.find('nodes', '', nodeName);
   const name = node === undefined ? undefined : decodeObject(node).metadata.annotations?.[RUNTIME_ANNOTATION];
   const streaming = name === undefined ? undefined : context.runtimes.get(name)?.streaming;
   if (streaming === undefined) {
-    throw badRequest(`logs of node ${JSON.stringify(nodeName)} are not available here (runtime ${name ?? 'unknown'})`);
+    throw badRequest(
+      `streams of node ${JSON.stringify(nodeName)} are not available here (runtime ${name ?? 'unknown'})`,
+    );
   }
   return streaming;
 }

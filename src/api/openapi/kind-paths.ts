@@ -3,11 +3,12 @@ import type { ResourceDefinition } from '../../resources/define-resource.ts';
 import { strategyOf } from '../../resources/patch-strategy.ts';
 import { type SubresourceEntry, subresourcesOf } from '../discovery/subresources.ts';
 import { PATCH_TYPES } from '../http/read-patch.ts';
+import { connectOperations } from './connect-operation.ts';
 import type { PathItem, Paths } from './document.ts';
 import { capital, groupVersionWord, rootPath, schemaNameOf, tagOf } from './kind-names.ts';
 import { logOperation } from './log-operation.ts';
 import { operationOf, type Subject } from './operations.ts';
-import { NAME, NAMESPACE } from './parameters.ts';
+import { ATTACH, EXEC, NAME, NAMESPACE } from './parameters.ts';
 import { VERBS, type VerbForm } from './verbs.ts';
 
 const PLAIN_PATCH_TYPES = Object.keys(PATCH_TYPES).filter((type) => PATCH_TYPES[type] !== 'strategic');
@@ -64,6 +65,8 @@ const subresourceOperations = (verbs: readonly string[], subject: Subject): Path
 /** Subresources that answer with something else than an object. */
 const STREAMS: Readonly<Record<string, (subject: Subject) => PathItem>> = {
   log: (subject) => ({ get: logOperation(subject) }),
+  exec: connectOperations(EXEC),
+  attach: connectOperations(ATTACH),
 };
 
 function subresourcePaths(definition: ResourceDefinition, item: string, scope: PathItem): Paths {

@@ -103,6 +103,17 @@ export const LOG = [
   query('timestamps', 'boolean', 'Each line begins with its time.'),
 ];
 
+/** core/v1 PodAttachOptions. */
+export const ATTACH = [
+  query('container', 'string', 'The container. May be left out where there is one.'),
+  query('stdin', 'boolean', 'The client sends input.'),
+  query('stdout', 'boolean', 'The client takes output.'),
+  query('stderr', 'boolean', 'The client takes errors apart from the output; never with a terminal.'),
+  query('tty', 'boolean', 'The command has a terminal.'),
+];
+/** core/v1 PodExecOptions. */
+export const EXEC = [query('command', 'string', 'The command; one parameter each for its words.'), ...ATTACH];
+
 /** Of the health checks. */
 export const CHECKS = [
   query('verbose', 'string', 'If present, the answer has a line for each check.'),
@@ -110,5 +121,5 @@ export const CHECKS = [
 ];
 
 export const PARAMETERS: readonly Parameter[] = [
-  ...new Set([NAME, NAMESPACE, ...LIST, ...BULK, ...DELETE_COLLECTION, ...LOG, ...CHECKS]),
+  ...new Set([NAME, NAMESPACE, ...LIST, ...BULK, ...DELETE_COLLECTION, ...LOG, ...EXEC, ...CHECKS]),
 ];

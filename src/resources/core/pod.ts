@@ -107,6 +107,8 @@ export const pod = defineResource<Pod>({
       binding: { kind: 'Binding', verbs: ['create'] },
       eviction: { group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
       log: { kind: 'Pod', verbs: ['get'] },
+      exec: { kind: 'PodExecOptions', verbs: ['create', 'get'] },
+      attach: { kind: 'PodAttachOptions', verbs: ['create', 'get'] },
     },
   },
   deletion: { gracePeriodSeconds },

@@ -1,7 +1,17 @@
 /** The durable state of one simulated pod, and what it means at a given time. Pure. */
 import { createHash } from 'node:crypto';
-import type { ContainerState, RuntimeContainer, RuntimePod } from '../runtime.ts';
+import type { ContainerSpec, ContainerState, RuntimeContainer, RuntimePod } from '../runtime.ts';
 import type { SimulationSettings } from './settings.ts';
+
+/** What a container was started with, as far as its insides show it. Absent fields keep records short. */
+export interface ProgramRecord {
+  readonly argv?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly workingDir?: string;
+  readonly ports?: readonly number[];
+  readonly stdin?: true;
+  readonly tty?: true;
+}
 
 /** One attempt. Times in milliseconds since the epoch, known ahead: the clock alone moves a container on. */
 export interface ContainerRecord {
@@ -14,6 +24,7 @@ export interface ContainerRecord {
   readonly exitCode: number;
   /** Ended by a stop rather than by itself. */
   readonly stopped?: true;
+  readonly program?: ProgramRecord;
 }
 
 export interface PodRecord {
@@ -55,13 +66,20 @@ function stateAt(container: ContainerRecord, now: number): ContainerState {
   return now >= startsAt ? { phase: 'running', startedAt: startsAt } : { phase: 'created' };
 }
 
-/** The next time at which something changes by itself. */
+/** Whoever is attached to a program that reads its input may end it at any time. */
+const LOOK_MS = 1_000;
+const mayEnd = ({ endsAt, program }: ContainerRecord): boolean => endsAt === undefined && program?.stdin === true;
+
+/** The next time at which something changes by itself, or when to look whether somebody changed it. */
 function changesAt(record: PodRecord, now: number): number | undefined {
   const times = record.containers.flatMap(({ startsAt, endsAt }) =>
     endsAt === undefined ? [startsAt] : [startsAt, endsAt],
   );
   if (record.stopsAt !== undefined) {
     times.push(record.stopsAt);
+  }
+  if (record.containers.some(mayEnd)) {
+    times.push(now + LOOK_MS);
   }
   const future = times.filter((time) => time > now);
   return future.length === 0 ? undefined : Math.min(...future);
@@ -107,4 +125,36 @@ export function withStop(container: ContainerRecord, now: number, stopMs: number
   // A program that minds TERM ends with 0, as most servers do.
   const exitCode = stopMs <= graceMs ? 0 : 128 + 9;
   return { ...container, startsAt: Math.min(container.startsAt, now), endsAt, exitCode, stopped: true };
+}
+
+/** What a container needs to be looked into; undefined when it has nothing of its own. */
+export function programOf({
+  command,
+  args,
+  env,
+  workingDir,
+  ports = [],
+  stdin,
+  tty,
+}: ContainerSpec): ProgramRecord | undefined {
+  const argv = [...command, ...args];
+  const program: ProgramRecord = {
+    ...(stdin === true && argv.length > 0 ? { argv } : {}),
+    ...(env.length === 0 ? {} : { env: Object.fromEntries(env.map(({ name, value }) => [name, value])) }),
+    ...(workingDir === undefined ? {} : { workingDir }),
+    ...(ports.length === 0 ? {} : { ports }),
+    ...(stdin === true ? { stdin } : {}),
+    ...(tty === true ? { tty } : {}),
+  };
+  return Object.keys(program).length === 0 ? undefined : program;
+}
+
+/** The record after the running attempt ended by itself at `now`. */
+export function withEnd(record: PodRecord, attempt: ContainerRecord, now: number, exitCode: number): PodRecord {
+  const containers = record.containers.map((container) =>
+    container.name === attempt.name && container.attempt === attempt.attempt && container.endsAt === undefined
+      ? { ...container, endsAt: now, exitCode }
+      : container,
+  );
+  return { ...record, containers };
 }

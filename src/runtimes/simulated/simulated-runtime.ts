@@ -17,13 +17,21 @@ import type {
 import { RuntimeError } from '../runtime.ts';
 import { chooseAddress } from './addresses.ts';
 import { drawLife, drawStopMs } from './life.ts';
-import { streamLogs } from './logs.ts';
 import { NodeImages } from './node-images.ts';
 import { NodeViews } from './node-view.ts';
-import { type ContainerRecord, latestAttempt, type PodRecord, podAt, withAttempt, withStop } from './pod-record.ts';
+import {
+  type ContainerRecord,
+  latestAttempt,
+  type PodRecord,
+  podAt,
+  programOf,
+  withAttempt,
+  withStop,
+} from './pod-record.ts';
 import { PodRecords } from './pod-records.ts';
 import { readSettings, settingsOf } from './settings.ts';
 import { simulatedStats } from './stats.ts';
+import { simulatedStreaming } from './streaming.ts';
 
 interface SimulatedOptions {
   readonly name: string;
@@ -35,7 +43,7 @@ interface SimulatedOptions {
 const INFO: Omit<RuntimeInfo, 'name'> = {
   version: '0.1.0',
   ready: true,
-  capabilities: { logs: true, exec: false, attach: false, portForward: false, stats: true },
+  capabilities: { logs: true, exec: true, attach: true, portForward: true, stats: true },
 };
 
 export function createSimulatedRuntime({ name, states, seed, clock }: SimulatedOptions): Runtime {
@@ -61,10 +69,7 @@ export function createSimulatedRuntime({ name, states, seed, clock }: SimulatedO
     },
     images,
     events: silence,
-    streaming: {
-      logs: (uid, container, options, signal) =>
-        streamLogs({ read: () => records.read(uid), clock }, container, options, signal),
-    },
+    streaming: simulatedStreaming(records, clock),
     stats: simulatedStats(seed),
     close: async () => undefined,
   };
@@ -148,6 +153,7 @@ const startContainer = (
     }
     const life = drawLife(seed, uid, container, attempt, settingsOf(record.settings, container.name));
     const startsAt = now + life.startMs;
+    const program = programOf(container);
     const started = withAttempt(record, {
       name: container.name,
       attempt,
@@ -155,6 +161,7 @@ const startContainer = (
       startsAt,
       ...(life.runMs === undefined ? {} : { endsAt: startsAt + life.runMs }),
       exitCode: life.exitCode,
+      ...(program === undefined ? {} : { program }),
     });
     return { record: started, answer: podAt(uid, started, now) };
   });

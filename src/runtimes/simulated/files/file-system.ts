@@ -1,0 +1,218 @@
+/** The files of one simulated container: a tree in memory, bounded. Pure but for its own state. */
+import { posix } from 'node:path';
+
+interface FileNode {
+  readonly kind: 'file';
+  chunks: Uint8Array[];
+  size: number;
+  mode: number;
+  mtime: number;
+}
+interface DirectoryNode {
+  readonly kind: 'directory';
+  readonly entries: Map<string, FileNode | DirectoryNode>;
+  mode: number;
+  mtime: number;
+}
+export type FileSystemNode = FileNode | DirectoryNode;
+
+/** `message` in the words of strerror(3). */
+export class FileError extends Error {}
+
+const NOT_FOUND = 'No such file or directory';
+const NOT_DIRECTORY = 'Not a directory';
+const IS_DIRECTORY = 'Is a directory';
+const EXISTS = 'File exists';
+const NO_SPACE = 'No space left on device';
+/** What a directory or a file costs beside its bytes: their number is bounded by the same budget. */
+const NODE_BYTES = 256;
+
+/** Shared by the file systems of a process. */
+export interface Budget {
+  bytes: number;
+}
+
+export interface FileSystemOptions {
+  /** Of this container. */
+  readonly maxBytes: number;
+  /** Left for all containers. */
+  readonly shared: Budget;
+  readonly now: () => number;
+}
+
+export class FileSystem {
+  readonly #options: FileSystemOptions;
+  readonly #root: DirectoryNode;
+  #used = 0;
+
+  constructor(options: FileSystemOptions) {
+    this.#options = options;
+    this.#root = { kind: 'directory', entries: new Map(), mode: 0o755, mtime: options.now() };
+  }
+
+  find(path: string): FileSystemNode | undefined {
+    let node: FileSystemNode | undefined = this.#root;
+    for (const name of namesOf(path)) {
+      node = node?.kind === 'directory' ? node.entries.get(name) : undefined;
+    }
+    return node;
+  }
+
+  /** Sorted by name. Throws FileError. */
+  list(path: string): readonly (readonly [string, FileSystemNode])[] {
+    const node = this.#get(path);
+    if (node.kind !== 'directory') {
+      throw new FileError(NOT_DIRECTORY);
+    }
+    return [...node.entries].sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  read(path: string): readonly Uint8Array[] {
+    const node = this.#get(path);
+    if (node.kind === 'directory') {
+      throw new FileError(IS_DIRECTORY);
+    }
+    return node.chunks;
+  }
+
+  makeDirectory(path: string, { parents = false, mode = 0o755 } = {}): void {
+    let node: FileSystemNode = this.#root;
+    const names = namesOf(path);
+    for (const [index, name] of names.entries()) {
+      const entries: DirectoryNode['entries'] = directory(node).entries;
+      const next: FileSystemNode | undefined = entries.get(name);
+      const isLast = index === names.length - 1;
+      if (next === undefined) {
+        if (!parents && !isLast) {
+          throw new FileError(NOT_FOUND);
+        }
+        this.#take(NODE_BYTES);
+        node = { kind: 'directory', entries: new Map(), mode, mtime: this.#options.now() };
+        entries.set(name, node);
+      } else if (isLast && (!parents || next.kind === 'file')) {
+        throw new FileError(EXISTS);
+      } else {
+        node = next;
+      }
+    }
+  }
+
+  /** Creates an empty file, or empties or only touches the one that is there. */
+  open(path: string, { truncate = false, mode = 0o644 } = {}): void {
+    const { entries, name } = this.#parent(path);
+    const node = entries.get(name);
+    if (node?.kind === 'directory' || name === '') {
+      throw new FileError(IS_DIRECTORY);
+    }
+    const mtime = this.#options.now();
+    if (node === undefined) {
+      this.#take(NODE_BYTES);
+      entries.set(name, { kind: 'file', chunks: [], size: 0, mode, mtime });
+      return;
+    }
+    node.mtime = mtime;
+    if (truncate) {
+      this.#take(-node.size);
+      node.chunks = [];
+      node.size = 0;
+    }
+  }
+
+  append(path: string, chunk: Uint8Array): void {
+    const node = this.#get(path);
+    if (node.kind === 'directory') {
+      throw new FileError(IS_DIRECTORY);
+    }
+    this.#take(chunk.length);
+    // A copy: a small slice would keep alive the whole buffer that it came in.
+    node.chunks.push(Uint8Array.from(chunk));
+    node.size += chunk.length;
+    node.mtime = this.#options.now();
+  }
+
+  touch(path: string, change: { mtime?: number; mode?: number }): void {
+    Object.assign(this.#get(path), change);
+  }
+
+  remove(path: string, { recursive = false } = {}): void {
+    const { entries, name } = this.#parent(path);
+    const node = entries.get(name);
+    if (node === undefined) {
+      throw new FileError(NOT_FOUND);
+    }
+    if (node.kind === 'directory' && !recursive) {
+      throw new FileError(IS_DIRECTORY);
+    }
+    entries.delete(name);
+    this.#take(-costOf(node));
+  }
+
+  rename(from: string, to: string): void {
+    const source = this.#parent(from);
+    const node = source.entries.get(source.name);
+    const target = this.#parent(to);
+    if (node === undefined) {
+      throw new FileError(NOT_FOUND);
+    }
+    if (`${to}/`.startsWith(`${from}/`)) {
+      throw new FileError('Invalid argument');
+    }
+    if (target.entries.get(target.name)?.kind === 'directory') {
+      throw new FileError(EXISTS);
+    }
+    this.#take(-costOf(target.entries.get(target.name)));
+    source.entries.delete(source.name);
+    target.entries.set(target.name, node);
+  }
+
+  /** Gives back what it took from the shared budget; not to be used afterwards. */
+  discard(): void {
+    this.#root.entries.clear();
+    this.#take(-this.#used);
+  }
+
+  #get(path: string): FileSystemNode {
+    const node = this.find(path);
+    if (node === undefined) {
+      throw new FileError(NOT_FOUND);
+    }
+    return node;
+  }
+
+  #parent(path: string): { entries: DirectoryNode['entries']; name: string } {
+    const names = namesOf(path);
+    const node = this.#get(`/${names.slice(0, -1).join('/')}`);
+    return { entries: directory(node).entries, name: names.at(-1) ?? '' };
+  }
+
+  #take(bytes: number): void {
+    const { maxBytes, shared } = this.#options;
+    if (bytes > 0 && (this.#used + bytes > maxBytes || bytes > shared.bytes)) {
+      throw new FileError(NO_SPACE);
+    }
+    this.#used += bytes;
+    shared.bytes -= bytes;
+  }
+}
+
+const namesOf = (path: string): string[] =>
+  posix
+    .normalize(path)
+    .split('/')
+    .filter((name) => name !== '' && name !== '.');
+
+function directory(node: FileSystemNode): DirectoryNode {
+  if (node.kind !== 'directory') {
+    throw new FileError(NOT_DIRECTORY);
+  }
+  return node;
+}
+
+function costOf(node: FileSystemNode | undefined): number {
+  if (node === undefined) {
+    return 0;
+  }
+  const inside =
+    node.kind === 'file' ? node.size : [...node.entries.values()].reduce((sum, entry) => sum + costOf(entry), 0);
+  return NODE_BYTES + inside;
+}

@@ -1,0 +1,146 @@
+/** Programs over the container's files. */
+import { posix } from 'node:path';
+import type { FileSystemNode } from '../../files/file-system.ts';
+import { onFile, type Program, ProgramFailure, type ProgramMain, pathOf, print, readOptions } from '../program.ts';
+
+const BITS = ['---', '--x', '-w-', '-wx', 'r--', 'r-x', 'rw-', 'rwx'] as const;
+
+const modeText = ({ kind, mode }: FileSystemNode): string =>
+  (kind === 'directory' ? 'd' : '-') + [6, 3, 0].map((shift) => BITS[(mode >> shift) & 7]).join('');
+
+function longLine(name: string, node: FileSystemNode): string {
+  const size = String(node.kind === 'file' ? node.size : 4096).padStart(9);
+  const time = new Date(node.mtime).toISOString().slice(0, 16).replace('T', ' ');
+  return `${modeText(node)} 1 root root ${size} ${time} ${name}`;
+}
+
+const ls: ProgramMain = async (program) => {
+  const { has, operands } = readOptions(program.args, 'adhlR1');
+  const { files } = program.machine;
+  const names = operands.length === 0 ? ['.'] : operands;
+  for (const name of names) {
+    const path = pathOf(program, name);
+    const node = files.find(path);
+    if (node === undefined) {
+      throw new ProgramFailure(`${name}: No such file or directory`);
+    }
+    const entries = node.kind === 'file' || has('d') ? ([[name, node]] as const) : files.list(path);
+    const shown = entries.filter(([entry]) => has('a') || node.kind === 'file' || !entry.startsWith('.') || has('d'));
+    const lines = shown.map(([entry, of]) => (has('l') ? longLine(entry, of) : entry));
+    await print(program.stdout, `${names.length > 1 ? `${name}:\n` : ''}${lines.map((line) => `${line}\n`).join('')}`);
+  }
+  return 0;
+};
+
+const mkdir: ProgramMain = (program) => {
+  const { has, operands } = readOptions(program.args, 'p');
+  for (const name of operands) {
+    onFile(`can't create directory '${name}'`, () =>
+      program.machine.files.makeDirectory(pathOf(program, name), { parents: has('p') }),
+    );
+  }
+  return 0;
+};
+
+const rm: ProgramMain = (program) => {
+  const { has, operands } = readOptions(program.args, 'rRf');
+  for (const name of operands) {
+    const path = pathOf(program, name);
+    if (has('f') && program.machine.files.find(path) === undefined) {
+      continue;
+    }
+    onFile(`can't remove '${name}'`, () => program.machine.files.remove(path, { recursive: has('r') || has('R') }));
+  }
+  return 0;
+};
+
+const rmdir: ProgramMain = (program) => {
+  for (const name of program.args) {
+    const path = pathOf(program, name);
+    const isEmpty = onFile(`'${name}'`, () => program.machine.files.list(path)).length === 0;
+    if (!isEmpty) {
+      throw new ProgramFailure(`'${name}': Directory not empty`);
+    }
+    program.machine.files.remove(path, { recursive: true });
+  }
+  return 0;
+};
+
+const touch: ProgramMain = (program) => {
+  for (const name of program.args) {
+    const path = pathOf(program, name);
+    const { files, clock } = program.machine;
+    onFile(name, () => (files.find(path) === undefined ? files.open(path) : files.touch(path, { mtime: clock.now() })));
+  }
+  return 0;
+};
+
+/** Into the directory, when the target is one. */
+function targetOf(program: Program, from: string, to: string): string {
+  const path = pathOf(program, to);
+  return program.machine.files.find(path)?.kind === 'directory' ? posix.join(path, posix.basename(from)) : path;
+}
+
+function twoNames(operands: readonly string[]): readonly [string, string] {
+  const [from, to] = operands;
+  if (from === undefined || to === undefined) {
+    throw new ProgramFailure('missing file operand');
+  }
+  return [from, to];
+}
+
+const mv: ProgramMain = (program) => {
+  const [from, to] = twoNames(readOptions(program.args, 'f').operands);
+  onFile(`can't rename '${from}'`, () =>
+    program.machine.files.rename(pathOf(program, from), targetOf(program, from, to)),
+  );
+  return 0;
+};
+
+function copy(program: Program, from: string, to: string, recursive: boolean): void {
+  const { files } = program.machine;
+  const node = files.find(from);
+  if (node?.kind === 'directory') {
+    if (!recursive || `${to}/`.startsWith(`${from}/`)) {
+      throw new ProgramFailure(`omitting directory '${from}'`);
+    }
+    files.makeDirectory(to, { parents: true, mode: node.mode });
+    for (const [name] of files.list(from)) {
+      copy(program, posix.join(from, name), posix.join(to, name), recursive);
+    }
+    return;
+  }
+  const chunks = onFile(`can't stat '${from}'`, () => files.read(from));
+  onFile(`can't create '${to}'`, () => {
+    files.open(to, { truncate: true });
+    for (const chunk of chunks) {
+      files.append(to, chunk);
+    }
+  });
+}
+
+const cp: ProgramMain = (program) => {
+  const { has, operands } = readOptions(program.args, 'arRf');
+  const [from, to] = twoNames(operands);
+  copy(program, pathOf(program, from), targetOf(program, from, to), has('r') || has('R') || has('a'));
+  return 0;
+};
+
+const find: ProgramMain = async (program) => {
+  const walk = async (name: string): Promise<void> => {
+    await print(program.stdout, `${name}\n`);
+    const path = pathOf(program, name);
+    const isDirectory = program.machine.files.find(path)?.kind === 'directory';
+    for (const [entry] of isDirectory ? program.machine.files.list(path) : []) {
+      await walk(posix.join(name, entry));
+    }
+  };
+  const [name = '.'] = program.args;
+  if (program.machine.files.find(pathOf(program, name)) === undefined) {
+    throw new ProgramFailure(`${name}: No such file or directory`);
+  }
+  await walk(name);
+  return 0;
+};
+
+export const FILE_PROGRAMS: Readonly<Record<string, ProgramMain>> = { ls, mkdir, rm, rmdir, touch, mv, cp, find };

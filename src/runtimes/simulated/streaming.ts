@@ -1,0 +1,76 @@
+/** What clients can do with simulated containers: read logs, run commands, attach, connect to ports. */
+import type { Clock } from '../../timing/clock.ts';
+import { type ExecOptions, type ProcessStreams, RuntimeError, type Streaming } from '../runtime.ts';
+import { Containers } from './containers.ts';
+import { streamLogs } from './logs.ts';
+import { type ContainerRecord, type PodRecord, withEnd } from './pod-record.ts';
+import type { PodRecords } from './pod-records.ts';
+import { answerConnection } from './ports.ts';
+import type { Machine } from './shell/program.ts';
+import { findProgram } from './shell/programs/index.ts';
+import { startSession } from './shell/session.ts';
+
+/** In containerd's words. */
+function cannotStart(name: string): RuntimeError {
+  const why = name.includes('/')
+    ? `exec: ${JSON.stringify(name)}: stat ${name}: no such file or directory`
+    : `exec: ${JSON.stringify(name)}: executable file not found in $PATH`;
+  const runc = `OCI runtime exec failed: exec failed: unable to start container process: ${why}: unknown`;
+  return new RuntimeError('RunContainer', `failed to exec in container: failed to start exec: ${runc}`);
+}
+
+interface Running {
+  readonly record: PodRecord;
+  readonly attempt: ContainerRecord;
+  readonly machine: Machine;
+}
+
+export function simulatedStreaming(records: PodRecords, clock: Clock): Streaming {
+  const containers = new Containers((uid) => records.read(uid), clock);
+  const find = async (uid: string, container: string): Promise<Running> => {
+    const running = await containers.running(uid, container);
+    if (running === undefined) {
+      throw new RuntimeError('NotFound', `container "${container}" is not running`);
+    }
+    return running;
+  };
+  const source = (uid: string) => ({ read: () => records.read(uid), clock });
+  return {
+    logs: (uid, container, options, signal) => streamLogs(source(uid), container, options, signal),
+    exec: async (uid, container, options, streams, signal) =>
+      exec(await find(uid, container), options, streams, signal),
+    async attach(uid, container, streams, signal) {
+      const running = await find(uid, container);
+      const { stdin, tty = false, argv = tty ? ['sh'] : ['cat'] } = running.attempt.program ?? {};
+      if (stdin === undefined || streams.stdin === undefined) {
+        const since = { follow: true, sinceTime: clock.now() };
+        for await (const chunk of streamLogs(source(uid), container, since, signal)) {
+          await streams.stdout(chunk);
+        }
+        return;
+      }
+      const command = findProgram(argv[0] ?? '') === undefined ? ['cat'] : argv;
+      const code = await exec(running, { command, tty }, streams, signal);
+      const end = (record: PodRecord | undefined) => ({
+        record: record === undefined ? undefined : withEnd(record, running.attempt, clock.now(), code),
+        answer: undefined,
+      });
+      await records.update(uid, end);
+    },
+    portForward: async (uid, port, connection, signal) =>
+      answerConnection(await records.read(uid), port, clock.now(), connection, signal),
+  };
+}
+
+async function exec(
+  { machine }: Running,
+  { command, tty }: ExecOptions,
+  streams: ProcessStreams,
+  signal: AbortSignal,
+): Promise<number> {
+  const session = startSession({ command, tty, machine }, streams, signal);
+  if (session === undefined) {
+    throw cannotStart(command[0] ?? '');
+  }
+  return session;
+}
