@@ -8,7 +8,7 @@ import type { PathItem, Paths } from './document.ts';
 import { capital, groupVersionWord, rootPath, schemaNameOf, tagOf } from './kind-names.ts';
 import { logOperation } from './log-operation.ts';
 import { operationOf, type Subject } from './operations.ts';
-import { ATTACH, EXEC, NAME, NAMESPACE } from './parameters.ts';
+import { ATTACH, EXEC, NAME, NAMESPACE, PORT_FORWARD } from './parameters.ts';
 import { VERBS, type VerbForm } from './verbs.ts';
 
 const PLAIN_PATCH_TYPES = Object.keys(PATCH_TYPES).filter((type) => PATCH_TYPES[type] !== 'strategic');
@@ -67,6 +67,7 @@ const STREAMS: Readonly<Record<string, (subject: Subject) => PathItem>> = {
   log: (subject) => ({ get: logOperation(subject) }),
   exec: connectOperations(EXEC),
   attach: connectOperations(ATTACH),
+  portforward: connectOperations(PORT_FORWARD),
 };
 
 function subresourcePaths(definition: ResourceDefinition, item: string, scope: PathItem): Paths {

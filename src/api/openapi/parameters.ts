@@ -114,6 +114,9 @@ export const ATTACH = [
 /** core/v1 PodExecOptions. */
 export const EXEC = [query('command', 'string', 'The command; one parameter each for its words.'), ...ATTACH];
 
+/** core/v1 PodPortForwardOptions. Over SPDY each connection names its port itself. */
+export const PORT_FORWARD = [query('ports', 'integer', 'A port; not needed over SPDY.')];
+
 /** Of the health checks. */
 export const CHECKS = [
   query('verbose', 'string', 'If present, the answer has a line for each check.'),

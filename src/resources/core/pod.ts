@@ -109,6 +109,7 @@ export const pod = defineResource<Pod>({
       log: { kind: 'Pod', verbs: ['get'] },
       exec: { kind: 'PodExecOptions', verbs: ['create', 'get'] },
       attach: { kind: 'PodAttachOptions', verbs: ['create', 'get'] },
+      portforward: { kind: 'PodPortForwardOptions', verbs: ['create', 'get'] },
     },
   },
   deletion: { gracePeriodSeconds },

@@ -1,4 +1,4 @@
-/** exec, cp, attach: what people do inside a pod, on both kubectls, over WebSockets and over SPDY. */
+/** exec, cp, attach, port-forward: what people do inside a pod, on both kubectls, over WebSockets and over SPDY. */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,8 +9,16 @@ import { KUBECTL_MINORS } from '../../support/kubectl-binary.ts';
 import { podManifest, simulation } from '../../support/manifests.ts';
 
 const TRANSPORTS = KUBECTL_MINORS.flatMap((minor) => [
-  { minor, transport: 'WebSocket', env: { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'true' } },
-  { minor, transport: 'SPDY', env: { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'false' } },
+  {
+    minor,
+    transport: 'WebSocket',
+    env: { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'true', KUBECTL_PORT_FORWARD_WEBSOCKETS: 'true' },
+  },
+  {
+    minor,
+    transport: 'SPDY',
+    env: { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'false', KUBECTL_PORT_FORWARD_WEBSOCKETS: 'false' },
+  },
 ]);
 
 describe.skipIf(missing !== undefined)(modeTitle('streaming'), () => {
@@ -28,7 +36,16 @@ describe.skipIf(missing !== undefined)(modeTitle('streaming'), () => {
       folder = await mkdtemp(join(tmpdir(), 'flotilla-streaming-'));
       kubectl = await Kubectl.create(minor, flotilla().kubeconfig);
       await kubectl.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-      const spec = { containers: [{ name: 'main', image: 'busybox', env: [{ name: 'COLOUR', value: 'blue' }] }] };
+      const spec = {
+        containers: [
+          {
+            name: 'main',
+            image: 'busybox',
+            env: [{ name: 'COLOUR', value: 'blue' }],
+            ports: [{ containerPort: 8080 }],
+          },
+        ],
+      };
       await kubectl.apply(
         podManifest('box', namespace, spec, simulation({ logs: { everyMs: 50, lines: ['a line'] } })),
       );
@@ -72,13 +89,32 @@ describe.skipIf(missing !== undefined)(modeTitle('streaming'), () => {
       expect((await cp(`${namespace}/box:/srv`, join(folder, 'back'))).code).toBe(0);
       expect((await readFile(join(folder, 'back/binary'))).equals(bytes)).toBe(true);
       expect(await readFile(join(folder, 'back/deep/text'), 'utf8')).toBe('deep');
-      expect((await cp(`${namespace}/box:/nowhere`, join(folder, 'none'))).stderr).toContain('No such file');
+      // kubectl prints on its own output what tar complained of.
+      const nowhere = await cp(`${namespace}/box:/nowhere`, join(folder, 'none'));
+      expect(`${nowhere.stdout}${nowhere.stderr}`).toContain('No such file');
     });
 
     it('attaches to what the container prints', async () => {
       const attached = kubectl.start(['attach', 'box', ...inNamespace], { env });
       await attached.printed((text) => text.split('a line\n').length > 3);
       await attached.stop();
+    });
+
+    it('forwards a port to what the pod answers, and says when nothing listens', async () => {
+      const forwarded = async (port: number) => {
+        const running = kubectl.start(['port-forward', 'pod/box', `:${port}`, ...inNamespace], { env });
+        await running.printed((text) => /127\.0\.0\.1:(\d+) ->/.test(text));
+        return { running, local: /127\.0\.0\.1:(\d+) ->/.exec(running.stdout())?.[1] };
+      };
+      const open = await forwarded(8080);
+      for (const path of ['/first', '/second']) {
+        const answer = await fetch(`http://127.0.0.1:${open.local}${path}`);
+        expect(await answer.json()).toMatchObject({ pod: 'box', namespace, port: 8080, path });
+      }
+      await open.running.stop();
+      const shut = await forwarded(81);
+      await expect(fetch(`http://127.0.0.1:${shut.local}/`)).rejects.toThrow();
+      await shut.running.stop();
     });
 
     it('runs a pod, talks to its shell, and sees it end', async () => {

@@ -81,22 +81,30 @@ async function addEntry(
 
 async function create(program: Program, { names, folder, file, gzip }: Asked): Promise<number> {
   const { readable, controller } = createTarPacker();
-  let failed: unknown;
+  let code = 0;
+  /** A name that is missing is told of before the archive ends: who reads it (kubectl cp) leaves with the end. */
+  const addOrTell = async (name: string): Promise<void> => {
+    try {
+      const path = posix.resolve(pathOf(program, folder), name);
+      await addEntry(program, controller, path, name.replace(/^\/+/, '') || '.');
+    } catch (error) {
+      if (!(error instanceof ProgramFailure)) {
+        throw error;
+      }
+      code = error.code;
+      await program.stderr(Buffer.from(`tar: ${error.message}\n`));
+    }
+  };
   const packing = (async () => {
     try {
       for (const name of names) {
-        await addEntry(
-          program,
-          controller,
-          posix.resolve(pathOf(program, folder), name),
-          name.replace(/^\/+/, '') || '.',
-        );
+        await addOrTell(name);
       }
-    } catch (error) {
-      failed = error;
+    } finally {
+      controller.finalize();
     }
-    controller.finalize();
   })();
+  packing.catch(() => undefined);
   const path = pathOf(program, file);
   if (file !== '-') {
     program.machine.files.open(path, { truncate: true });
@@ -106,10 +114,7 @@ async function create(program: Program, { names, folder, file, gzip }: Asked): P
     await (file === '-' ? program.stdout(chunk) : program.machine.files.append(path, chunk));
   }
   await packing;
-  if (failed !== undefined) {
-    throw failed;
-  }
-  return 0;
+  return code;
 }
 
 async function extractEntry(program: Program, root: string, { header, body }: ParsedTarEntry): Promise<void> {
