@@ -1,5 +1,6 @@
 /** `pods/NAME/portforward`: over SPDY, of its own or within a WebSocket (KEP-4006). */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { RuntimeError } from '../../../runtimes/runtime.ts';
 import type { ApiContext } from '../../context.ts';
 import { pathNames } from '../../http/kind-route.ts';
 import { findPod, type PodTarget, podTarget } from '../pod-target.ts';
@@ -19,7 +20,9 @@ async function forward(target: PodTarget, { port, data, error }: PortConnection,
     await streaming.portForward(uid, port, { input: data.input, output: (chunk) => data.write(chunk) }, signal);
   } catch (failure) {
     const { name = '', namespace = '' } = pod.metadata;
-    const why = `error forwarding port ${port} to pod ${name}_${namespace}, uid ${uid}: ${(failure as Error).message}`;
+    // Only what a runtime says is told to the client.
+    const cause = failure instanceof RuntimeError ? failure.message : 'internal error';
+    const why = `error forwarding port ${port} to pod ${name}_${namespace}, uid ${uid}: ${cause}`;
     await error.write(Buffer.from(why));
   }
   // Whoever still sends is not read any more.
