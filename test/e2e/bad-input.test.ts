@@ -4,6 +4,7 @@ import { request as plainRequest } from 'undici';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { missing, modeTitle, useFlotilla } from '../support/fleet.ts';
 import { podManifest } from '../support/manifests.ts';
+import { until } from '../support/until.ts';
 
 interface Status {
   kind: string;
@@ -109,6 +110,15 @@ describe.skipIf(missing !== undefined)(modeTitle('bad input'), () => {
     const answer = JSON.parse((await flotilla().request(PODS)).text) as { metadata: { resourceVersion: string } };
     return answer.metadata.resourceVersion;
   };
+
+  // The last that a start writes: from then on nothing changes by itself.
+  beforeAll(async () => {
+    await until(async () => {
+      const accounts = JSON.parse((await flotilla().request('/api/v1/serviceaccounts')).text) as { items: object[] };
+      const namespaces = JSON.parse((await flotilla().request('/api/v1/namespaces')).text) as { items: object[] };
+      return accounts.items.length === namespaces.items.length;
+    });
+  });
 
   it.each(MISTAKES)('$title: $code $reason', async ({ path, code, reason, message, ...init }) => {
     const before = await revision();
