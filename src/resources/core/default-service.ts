@@ -19,6 +19,7 @@ export interface ServiceSpec {
   allocateLoadBalancerNodePorts?: boolean;
   loadBalancerClass?: string;
   healthCheckNodePort?: number;
+  loadBalancerSourceRanges?: string[];
 }
 
 const AFFINITY_SECONDS = 10_800;
@@ -27,6 +28,14 @@ export const HEADLESS = 'None';
 /** Types that nodes open a port for. */
 export const isOnNodes = ({ type, allocateLoadBalancerNodePorts = true }: ServiceSpec): boolean =>
   type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts);
+/** Types that may have node ports, asked for or not. */
+export const mayBeOnNodes = ({ type }: ServiceSpec): boolean => type === 'NodePort' || type === 'LoadBalancer';
+/** Reached from outside the cluster. */
+export const isExternal = (spec: ServiceSpec): boolean =>
+  mayBeOnNodes(spec) || (spec.type === 'ClusterIP' && (spec.externalIPs ?? []).length > 0);
+/** The balancer asks a port of its own which nodes have an endpoint. */
+export const needsHealthCheck = ({ type, externalTrafficPolicy }: ServiceSpec): boolean =>
+  type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
 export const hasClusterIP = ({ type }: ServiceSpec): boolean => type !== 'ExternalName';
 
 function defaultFamilies(spec: ServiceSpec): void {
@@ -44,15 +53,33 @@ function allocate(spec: ServiceSpec, uid: string, attempt: number): void {
     spec.clusterIP ||= spec.clusterIPs?.[0] ?? clusterIPOf(uid, attempt);
     spec.clusterIPs ??= [spec.clusterIP];
   }
+  const ports = spec.ports ?? [];
+  const taken = new Set(ports.map(({ nodePort }) => nodePort));
   if (isOnNodes(spec) && uid !== '') {
-    const taken = new Set(spec.ports?.map(({ nodePort }) => nodePort));
-    for (const [index, port] of (spec.ports ?? []).entries()) {
-      for (let more = 0; (port.nodePort ?? 0) === 0; more += 1) {
-        const candidate = nodePortOf(uid, index, attempt + more);
-        port.nodePort = taken.has(candidate) ? 0 : candidate;
-        taken.add(candidate);
-      }
+    for (const [index, port] of ports.entries()) {
+      port.nodePort ||= freePort(uid, index, attempt, taken);
     }
+  }
+  if (needsHealthCheck(spec) && uid !== '') {
+    spec.healthCheckNodePort ||= freePort(uid, ports.length, attempt, taken);
+  }
+}
+
+function freePort(uid: string, index: number, attempt: number, taken: Set<number | undefined>): number {
+  let candidate = nodePortOf(uid, index, attempt);
+  for (let more = 1; taken.has(candidate); more += 1) {
+    candidate = nodePortOf(uid, index, attempt + more);
+  }
+  taken.add(candidate);
+  return candidate;
+}
+
+function defaultAffinity(spec: ServiceSpec): void {
+  if (spec.sessionAffinity === 'None') {
+    delete spec.sessionAffinityConfig;
+  }
+  if (spec.sessionAffinity === 'ClientIP' && spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined) {
+    spec.sessionAffinityConfig = { clientIP: { timeoutSeconds: AFFINITY_SECONDS } };
   }
 }
 
@@ -60,9 +87,7 @@ function allocate(spec: ServiceSpec, uid: string, attempt: number): void {
 export function defaultService(spec: ServiceSpec, uid: string, attempt = 0): void {
   spec.type ||= 'ClusterIP';
   spec.sessionAffinity ||= 'None';
-  if (spec.sessionAffinity === 'ClientIP') {
-    spec.sessionAffinityConfig ??= { clientIP: { timeoutSeconds: AFFINITY_SECONDS } };
-  }
+  defaultAffinity(spec);
   spec.ports?.forEach(defaultPort);
   if (hasClusterIP(spec)) {
     spec.internalTrafficPolicy ??= 'Cluster';
@@ -70,28 +95,9 @@ export function defaultService(spec: ServiceSpec, uid: string, attempt = 0): voi
   if (spec.type === 'LoadBalancer') {
     spec.allocateLoadBalancerNodePorts ??= true;
   }
-  if (spec.type === 'NodePort' || spec.type === 'LoadBalancer') {
+  if (isExternal(spec)) {
     spec.externalTrafficPolicy ||= 'Cluster';
   }
   allocate(spec, uid, attempt);
   defaultFamilies(spec);
-}
-
-/** A client that leaves them out does not ask for others. Source: registry/core/service, patchAllocatedValues. */
-export function keepAllocated(spec: ServiceSpec, old: ServiceSpec): void {
-  const type = spec.type ?? 'ClusterIP';
-  if (type !== 'ExternalName' && hasClusterIP(old)) {
-    spec.clusterIP ||= old.clusterIP ?? '';
-    spec.clusterIPs ??= [...(old.clusterIPs ?? [])];
-  }
-  if (!isOnNodes({ ...spec, type })) {
-    return;
-  }
-  const before = new Map(old.ports?.map(({ port, protocol, nodePort = 0 }) => [`${port}/${protocol}`, nodePort]));
-  for (const port of spec.ports ?? []) {
-    const kept = before.get(`${port.port}/${port.protocol ?? 'TCP'}`) ?? 0;
-    if (!port.nodePort && kept > 0) {
-      port.nodePort = kept;
-    }
-  }
 }

@@ -6,9 +6,9 @@ import type { KubeObject } from '../../values/object.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, NONE } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
 import { requiredField, violations } from '../field-errors.ts';
-import { checkIP } from '../pod/validate-network.ts';
 import { checkPortNumber } from '../pod/validate-ports.ts';
 import { checkProtocol } from './service-ports.ts';
+import { checkUsableIP } from './usable-ip.ts';
 
 interface Port {
   name?: string;
@@ -47,8 +47,8 @@ function checkSubset(path: string, { addresses = [], notReadyAddresses = [], por
   const neither = addresses.length + notReadyAddresses.length === 0;
   return [
     ...(neither ? [requiredField(path, 'must specify `addresses` or `notReadyAddresses`')] : []),
-    ...addresses.flatMap(({ ip = '' }, index) => checkIP(`${path}.addresses[${index}].ip`, ip)),
-    ...notReadyAddresses.flatMap(({ ip = '' }, index) => checkIP(`${path}.notReadyAddresses[${index}].ip`, ip)),
+    ...addresses.flatMap(({ ip = '' }, index) => checkUsableIP(`${path}.addresses[${index}].ip`, ip)),
+    ...notReadyAddresses.flatMap(({ ip = '' }, index) => checkUsableIP(`${path}.notReadyAddresses[${index}].ip`, ip)),
     ...ports.flatMap((port, index) => checkPort(`${path}.ports[${index}]`, port, ports.length > 1)),
   ];
 }

@@ -7,47 +7,91 @@ import { column, NAME_COLUMN } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
 import { duplicateField, forbiddenField, invalidField, requiredField, violations } from '../field-errors.ts';
 
-const LISTS = ['min', 'max', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const;
+const LISTS = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const;
 type Item = { type?: string } & Partial<Record<(typeof LISTS)[number], Record<string, string>>>;
 interface LimitRange extends KubeObject {
   spec?: { limits?: Item[] };
 }
 
-/** Smaller ones first: each may be at most the next. */
-const ORDER = ['min', 'defaultRequest', 'default', 'max'] as const;
+type List = (typeof LISTS)[number];
+
+/** What may be at most what; the field and the amount that an error shows. */
+const ORDER: readonly (readonly [lower: List, upper: List, field: List, shown: List])[] = [
+  ['min', 'max', 'min', 'min'],
+  ['min', 'defaultRequest', 'defaultRequest', 'defaultRequest'],
+  ['defaultRequest', 'max', 'defaultRequest', 'defaultRequest'],
+  ['defaultRequest', 'default', 'defaultRequest', 'defaultRequest'],
+  ['min', 'default', 'default', 'min'],
+  ['default', 'max', 'default', 'max'],
+];
+const ONE = 10n ** 9n;
+const TYPES = ['Pod', 'Container', 'PersistentVolumeClaim'];
+const COMPUTE = /^(cpu|memory|ephemeral-storage|hugepages-.*)$/;
+const STORAGE_REQUIRED = 'either minimum or maximum storage value is required, but neither was provided';
+
+/** A default is called a limit beside a request only. */
+function wordFor(list: List, other: List): string {
+  if (list === 'default') {
+    return other === 'defaultRequest' ? 'default limit' : 'default';
+  }
+  return list === 'defaultRequest' ? 'default request' : list;
+}
 
 function checkOrder(path: string, item: Item, name: string): StatusCause[] {
-  const given = ORDER.flatMap((list) => {
-    const quantity = parseQuantity(item[list]?.[name] ?? '');
-    return quantity === undefined ? [] : [{ list, quantity, text: item[list]?.[name] ?? '' }];
+  return ORDER.flatMap(([lower, upper, field, shown]) => {
+    const [low, high] = [item[lower]?.[name] ?? '', item[upper]?.[name] ?? ''];
+    const [small, large] = [parseQuantity(low), parseQuantity(high)];
+    if (small === undefined || large === undefined || compareQuantities(small, large) <= 0) {
+      return [];
+    }
+    const detail = `${wordFor(lower, upper)} value ${low} is greater than ${wordFor(upper, lower)} value ${high}`;
+    return [invalidField(`${path}.${field}[${name}]`, item[shown]?.[name], detail)];
   });
-  return given.flatMap(({ list, quantity, text }, index) =>
-    given
-      .slice(index + 1)
-      .filter((larger) => compareQuantities(quantity, larger.quantity) > 0)
-      .map((larger) =>
-        invalidField(
-          `${path}.${list}[${name}]`,
-          text,
-          `${list} value ${text} is greater than ${larger.list} value ${larger.text}`,
-        ),
-      ),
-  );
+}
+
+function checkRatio(path: string, item: Item, name: string): StatusCause[] {
+  const text = item.maxLimitRequestRatio?.[name] ?? '';
+  const ratio = parseQuantity(text);
+  return ratio === undefined || ratio.nanos >= ONE
+    ? []
+    : [invalidField(`${path}.maxLimitRequestRatio[${name}]`, text, `ratio ${text} is less than 1`)];
+}
+
+function checkResourceName(path: string, type: string, name: string): StatusCause[] {
+  const ofName = violations(isQualifiedName, path, name);
+  const isOfContainers = type === 'Pod' || type === 'Container';
+  const isKnown = name.includes('/') || COMPUTE.test(name) || !isOfContainers;
+  return ofName.length > 0 || isKnown
+    ? ofName
+    : [invalidField(path, name, 'must be a standard resource for containers')];
+}
+
+function checkType(path: string, type: string): StatusCause[] {
+  const isKnown = type.includes('/') || TYPES.includes(type);
+  return [
+    ...violations(isQualifiedName, path, type),
+    ...(isKnown ? [] : [invalidField(path, type, 'must be a standard limit type or fully qualified')]),
+  ];
 }
 
 function checkItem(path: string, item: Item): StatusCause[] {
   const { type = '' } = item;
   const names = [...new Set(LISTS.flatMap((list) => Object.keys(item[list] ?? {})))];
-  const podOnly = type === 'Pod' ? (['default', 'defaultRequest'] as const) : [];
+  const isPod = type === 'Pod';
+  const isRefused = (list: List): boolean => isPod && (list === 'default' || list === 'defaultRequest');
+  const lacksStorage = type === 'PersistentVolumeClaim' && !('storage' in { ...item.min, ...item.max });
   return [
-    ...(type === '' ? [requiredField(`${path}.type`)] : violations(isQualifiedName, `${path}.type`, type)),
-    ...podOnly
-      .filter((list) => Object.keys(item[list] ?? {}).length > 0)
-      .map((list) => forbiddenField(`${path}.${list}`, "may not be specified when `type` is 'Pod'")),
-    ...names.flatMap((name) => [
-      ...violations(isQualifiedName, `${path}[${name}]`, name),
-      ...checkOrder(path, item, name),
-    ]),
+    ...checkType(`${path}.type`, type),
+    ...LISTS.flatMap((list) => {
+      const resources = Object.keys(item[list] ?? {});
+      if (isRefused(list)) {
+        const detail = "may not be specified when `type` is 'Pod'";
+        return resources.length > 0 ? [forbiddenField(`${path}.${list}`, detail)] : [];
+      }
+      return resources.flatMap((name) => checkResourceName(`${path}.${list}[${name}]`, type, name));
+    }),
+    ...(lacksStorage ? [requiredField(`${path}.limits`, STORAGE_REQUIRED)] : []),
+    ...names.flatMap((name) => [...checkOrder(path, item, name), ...checkRatio(path, item, name)]),
   ];
 }
 
@@ -56,8 +100,10 @@ function defaultItem(item: Item): void {
   if (item.type !== 'Container') {
     return;
   }
-  item.default = { ...item.max, ...item.default };
-  item.defaultRequest = { ...item.min, ...item.default, ...item.defaultRequest };
+  const limits = { ...item.max, ...item.default };
+  const requests = { ...item.min, ...limits, ...item.defaultRequest };
+  Object.assign(item, Object.keys(limits).length > 0 ? { default: limits } : {});
+  Object.assign(item, Object.keys(requests).length > 0 ? { defaultRequest: requests } : {});
 }
 
 export const limitRange = defineResource<LimitRange>({

@@ -6,9 +6,9 @@ import type { KubeObject } from '../../values/object.ts';
 import { compareQuantities, parseQuantity } from '../../values/quantity.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, wideColumn } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
-import { forbiddenField, invalidField, requiredField } from '../field-errors.ts';
+import { forbiddenField, requiredField } from '../field-errors.ts';
 import { checkLabelSelector } from '../pod/validate-label-selector.ts';
-import { accessModesCell, checkAccessModes, UNSET_CLASS } from './volume-access.ts';
+import { accessModesCell, checkAccessModes, checkPositive, checkVolumeMode, UNSET_CLASS } from './volume-access.ts';
 
 interface ClaimSpec {
   accessModes?: string[];
@@ -54,12 +54,11 @@ const COLUMNS: readonly Column<PersistentVolumeClaim>[] = [
 export function checkClaimSpec(path: string, spec: ClaimSpec): StatusCause[] {
   const storage = spec.resources?.requests?.['storage'];
   const at = `${path}.resources[storage]`;
-  const isPositive = (parseQuantity(storage ?? '')?.nanos ?? 0n) > 0n;
   return [
-    ...checkAccessModes(`${path}.accessModes`, spec.accessModes ?? []),
+    ...checkAccessModes(`${path}.accessModes`, spec.accessModes ?? [], 'at least 1 access mode is required'),
     ...(spec.selector === undefined ? [] : checkLabelSelector(`${path}.selector`, spec.selector)),
-    ...(storage === undefined ? [requiredField(at)] : []),
-    ...(storage === undefined || isPositive ? [] : [invalidField(at, storage, 'must be greater than zero')]),
+    ...(storage === undefined ? [requiredField(at)] : checkPositive(at, storage)),
+    ...checkVolumeMode(`${path}.volumeMode`, spec.volumeMode),
   ];
 }
 
@@ -74,14 +73,21 @@ function validateUpdate(claim: PersistentVolumeClaim, old: PersistentVolumeClaim
   const settled = { ...before, ...(binds ? { volumeName: spec.volumeName ?? '' } : {}) };
   const wanted = parseQuantity(spec.resources?.requests?.['storage'] ?? '');
   const had = parseQuantity(before.resources?.requests?.['storage'] ?? '');
-  const shrinks = wanted !== undefined && had !== undefined && compareQuantities(wanted, had) < 0;
+  const held = parseQuantity(old.status?.capacity?.['storage'] ?? '0');
+  /** Down to what the volume has: an expansion that failed is taken back. */
+  const shrinks =
+    wanted !== undefined &&
+    had !== undefined &&
+    held !== undefined &&
+    compareQuantities(wanted, had) < 0 &&
+    compareQuantities(wanted, held) <= 0;
   const isSame = isBound(old)
     ? isDeepStrictEqual(fixedPart(spec), fixedPart(before))
     : isDeepStrictEqual(spec, settled);
   return [
     ...(isSame ? [] : [forbiddenField('spec', IMMUTABLE)]),
     ...(isSame && shrinks
-      ? [forbiddenField('spec.resources.requests.storage', 'field can not be less than previous value')]
+      ? [forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity')]
       : []),
   ];
 }

@@ -4,8 +4,8 @@ import type { StatusCause } from '../../errors.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, wideColumn } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
-import { forbiddenField, requiredField, unsupportedField } from '../field-errors.ts';
-import { accessModesCell, checkAccessModes, UNSET_CLASS } from './volume-access.ts';
+import { checkImmutable, forbiddenField, requiredField, unsupportedField } from '../field-errors.ts';
+import { accessModesCell, checkAccessModes, checkPositive, checkVolumeMode, UNSET_CLASS } from './volume-access.ts';
 
 interface PersistentVolumeSpec {
   capacity?: Record<string, string>;
@@ -15,6 +15,7 @@ interface PersistentVolumeSpec {
   storageClassName?: string;
   volumeAttributesClassName?: string;
   volumeMode?: string;
+  nodeAffinity?: object;
 }
 interface PersistentVolume extends KubeObject {
   spec?: PersistentVolumeSpec;
@@ -57,27 +58,52 @@ const COLUMNS: readonly Column<PersistentVolume>[] = [
   wideColumn('VolumeMode', 'Whether the volume has a filesystem.', ({ spec }) => spec?.volumeMode ?? UNSET_CLASS),
 ];
 
+/** What the common sources cannot do without. */
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  hostPath: ['path'],
+  nfs: ['server', 'path'],
+  csi: ['driver', 'volumeHandle'],
+  local: ['path'],
+};
+
+function checkSource(source: string, spec: PersistentVolumeSpec): StatusCause[] {
+  const given = (spec as Record<string, Record<string, unknown> | undefined>)[source] ?? {};
+  const missing = (NEEDED[source] ?? []).filter((field) => (given[field] ?? '') === '');
+  return [
+    ...missing.map((field) => requiredField(`spec.${source}.${field}`)),
+    ...(source === 'local' && spec.nodeAffinity === undefined
+      ? [requiredField('spec.nodeAffinity', 'Local volume requires node affinity')]
+      : []),
+  ];
+}
+
 function validate({ spec = {} }: PersistentVolume): StatusCause[] {
   const { accessModes = [], capacity = {}, persistentVolumeReclaimPolicy: policy = '' } = spec;
   const [source, ...others] = sourcesOf(spec);
   return [
-    ...checkAccessModes('spec.accessModes', accessModes),
+    ...checkAccessModes('spec.accessModes', accessModes, ''),
     ...(Object.keys(capacity).length === 0 ? [requiredField('spec.capacity')] : []),
-    ...(Object.keys(capacity).some((name) => name !== 'storage') || Object.keys(capacity).length > 1
-      ? [unsupportedField('spec.capacity', capacity, ['storage'])]
-      : []),
+    ...(Object.keys(capacity).join() === 'storage'
+      ? []
+      : [unsupportedField('spec.capacity', spec.capacity ?? null, ['storage'])]),
+    ...Object.entries(capacity).flatMap(([name, text]) => checkPositive(`spec.capacity[${name}]`, text)),
     ...(POLICIES.includes(policy) ? [] : [unsupportedField('spec.persistentVolumeReclaimPolicy', policy, POLICIES)]),
     ...(source === undefined ? [requiredField('spec', 'must specify a volume type')] : []),
     ...others.map((other) => forbiddenField(`spec.${other}`, 'may not specify more than 1 volume type')),
+    ...(source === undefined ? [] : checkSource(source, spec)),
+    ...checkVolumeMode('spec.volumeMode', spec.volumeMode),
   ];
 }
 
 function validateUpdate({ spec = {} }: PersistentVolume, { spec: old = {} }: PersistentVolume): StatusCause[] {
   const sources = (of: object): object =>
     Object.fromEntries(Object.entries(of).filter(([name]) => sourcesOf(of).includes(name)));
-  return isDeepStrictEqual(sources(spec), sources(old))
-    ? []
-    : [forbiddenField('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation')];
+  return [
+    ...(isDeepStrictEqual(sources(spec), sources(old))
+      ? []
+      : [forbiddenField('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation')]),
+    ...checkImmutable('volumeMode', spec.volumeMode, spec.volumeMode === old.volumeMode),
+  ];
 }
 
 export const persistentVolume = defineResource<PersistentVolume>({

@@ -6,7 +6,7 @@ import type { KubeObject } from '../../values/object.ts';
 import { parseQuantity } from '../../values/quantity.ts';
 import { AGE_COLUMN, column, NAME_COLUMN } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
-import { checkImmutable, invalidField, unsupportedField, violations } from '../field-errors.ts';
+import { checkImmutable, invalidField, violations } from '../field-errors.ts';
 
 type Amounts = Record<string, string>;
 interface ResourceQuota extends KubeObject {
@@ -14,30 +14,61 @@ interface ResourceQuota extends KubeObject {
   status?: { hard?: Amounts; used?: Amounts };
 }
 
-const SCOPES = [
-  ...['BestEffort', 'CrossNamespacePodAffinity', 'NotBestEffort', 'NotTerminating', 'PriorityClass', 'Terminating'],
-  'VolumeAttributesClass',
-];
+const PODS = ['pods'];
+const COMPUTE = ['cpu', 'memory', 'requests.cpu', 'requests.memory', 'limits.cpu', 'limits.memory'];
+/** Scope → the resources of the standard ones that it can limit. */
+const SCOPES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['BestEffort', PODS],
+  ...['CrossNamespacePodAffinity', 'NotBestEffort', 'NotTerminating', 'PriorityClass', 'Terminating'].map(
+    (scope) => [scope, [...PODS, ...COMPUTE]] as const,
+  ),
+  ['VolumeAttributesClass', ['persistentvolumeclaims', 'requests.storage']],
+]);
+const OPPOSITES = [
+  ['BestEffort', 'NotBestEffort'],
+  ['Terminating', 'NotTerminating'],
+] as const;
 const STANDARD = [
-  ...['cpu', 'memory', 'ephemeral-storage', 'pods', 'services', 'replicationcontrollers', 'resourcequotas', 'secrets'],
-  ...['configmaps', 'persistentvolumeclaims', 'services.nodeports', 'services.loadbalancers', 'storage'],
+  ...[...PODS, ...COMPUTE, 'ephemeral-storage', 'requests.ephemeral-storage', 'limits.ephemeral-storage'],
+  ...['requests.storage', 'persistentvolumeclaims', 'services', 'services.nodeports', 'services.loadbalancers'],
+  ...['replicationcontrollers', 'resourcequotas', 'secrets', 'configmaps'],
 ];
-const isStandard = (name: string): boolean =>
-  STANDARD.includes(name) || /^(requests|limits)\./.test(name) || name.startsWith('count/') || name.includes('/');
+const isStandard = (name: string): boolean => STANDARD.includes(name) || /^(requests\.)?hugepages-/.test(name);
 
-function checkAmounts(path: string, amounts: Amounts): StatusCause[] {
-  return Object.entries(amounts).flatMap(([name, text]) => {
-    const at = `${path}[${name}]`;
-    const ofName = violations(isQualifiedName, at, name);
-    const unknown = 'must be a standard resource type or fully qualified';
-    return [
-      ...ofName,
-      ...(ofName.length > 0 || isStandard(name) ? [] : [invalidField(at, name, unknown)]),
-      ...((parseQuantity(text)?.nanos ?? 0n) < 0n
-        ? [invalidField(at, text, 'must be greater than or equal to 0')]
-        : []),
-    ];
-  });
+function checkResourceName(path: string, name: string): StatusCause[] {
+  const ofName = violations(isQualifiedName, path, name);
+  if (ofName.length > 0 || name.includes('/') || isStandard(name)) {
+    return ofName;
+  }
+  return [
+    ...(name === 'storage' ? [] : [invalidField(path, name, 'must be a standard resource type or fully qualified')]),
+    invalidField(path, name, 'must be a standard resource for quota'),
+  ];
+}
+
+const checkAmounts = (path: string, amounts: Amounts): StatusCause[] =>
+  Object.entries(amounts).flatMap(([name, text]) => [
+    ...checkResourceName(`${path}[${name}]`, name),
+    ...((parseQuantity(text)?.nanos ?? 0n) < 0n
+      ? [invalidField(`${path}[${name}]`, text, 'must be greater than or equal to 0')]
+      : []),
+  ]);
+
+function checkScopes(scopes: readonly string[], hard: Amounts): StatusCause[] {
+  const refuse = (detail: string): StatusCause => invalidField('spec.scopes', scopes, detail);
+  return [
+    ...scopes.flatMap((scope) => {
+      const fitting = SCOPES.get(scope);
+      const others = Object.keys(hard).filter((name) => isStandard(name) && !(fitting ?? []).includes(name));
+      return [
+        ...(fitting === undefined ? [refuse('unsupported scope')] : []),
+        ...others.map(() => refuse('unsupported scope applied to resource')),
+      ];
+    }),
+    ...OPPOSITES.filter((pair) => pair.every((scope) => scopes.includes(scope))).map(() =>
+      refuse('conflicting scopes'),
+    ),
+  ];
 }
 
 /** `requests.cpu: 1/2` for each resource; limits go to a column of their own. */
@@ -75,9 +106,7 @@ export const resourceQuota = defineResource<ResourceQuota>({
   },
   validate: ({ spec = {} }) => [
     ...checkAmounts('spec.hard', spec.hard ?? {}),
-    ...(spec.scopes ?? []).flatMap((scope) =>
-      SCOPES.includes(scope) ? [] : [unsupportedField('spec.scopes', scope, SCOPES)],
-    ),
+    ...checkScopes(spec.scopes ?? [], spec.hard ?? {}),
   ],
   validateUpdate: ({ spec }, { spec: old }) =>
     checkImmutable('spec.scopes', spec?.scopes, isDeepStrictEqual(spec?.scopes ?? [], old?.scopes ?? [])),

@@ -1,7 +1,7 @@
 /** Ports of a service: defaults and rules. Source: pkg/apis/core/validation, validateServicePort, 1.34. */
 import type { StatusCause } from '../../errors.ts';
-import { isDNS1123Label } from '../../values/name-rules.ts';
-import { duplicateField, invalidField, requiredField, unsupportedField, violations } from '../field-errors.ts';
+import { isDNS1123Label, isQualifiedName } from '../../values/name-rules.ts';
+import { duplicateField, requiredField, unsupportedField, violations } from '../field-errors.ts';
 import { checkPortNumber, checkPortReference } from '../pod/validate-ports.ts';
 
 export interface ServicePort {
@@ -29,9 +29,8 @@ export function defaultPort(port: ServicePort): void {
   }
 }
 
-function checkPort(path: string, port: ServicePort, isNamed: boolean, isHeadless: boolean): StatusCause[] {
-  const { name = '', port: number = 0, targetPort = 0 } = port;
-  const mustMatch = 'must be equal to the value of `port` when `clusterIP` is "None"';
+function checkPort(path: string, port: ServicePort, isNamed: boolean): StatusCause[] {
+  const { name = '', port: number = 0, targetPort = 0, appProtocol } = port;
   return [
     ...(name === ''
       ? isNamed
@@ -41,29 +40,46 @@ function checkPort(path: string, port: ServicePort, isNamed: boolean, isHeadless
     ...checkPortNumber(`${path}.port`, number),
     ...checkProtocol(`${path}.protocol`, port.protocol),
     ...checkPortReference(`${path}.targetPort`, targetPort),
-    ...(isHeadless && typeof targetPort === 'number' && targetPort !== number && port.nodePort !== undefined
-      ? [invalidField(`${path}.targetPort`, targetPort, mustMatch)]
-      : []),
+    ...(appProtocol === undefined ? [] : violations(isQualifiedName, `${path}.appProtocol`, appProtocol)),
   ];
 }
+
+/** The message shows the internal type, whose fields have no JSON names. */
+const asInternal = (protocol: string, port: number): object =>
+  Object.fromEntries([
+    ...[
+      ['Name', ''],
+      ['Protocol', protocol],
+      ['AppProtocol', null],
+    ],
+    ...[
+      ['Port', port],
+      ['TargetPort', 0],
+      ['NodePort', 0],
+    ],
+  ]);
 
 /** A repetition is reported on the later of the two. */
 function checkRepeated(path: string, ports: readonly ServicePort[]): StatusCause[] {
   const names = new Set<string>();
   const pairs = new Set<string>();
-  return ports.flatMap(({ name = '', protocol = '', port = 0 }, index) => {
+  const onNodes = new Set<string>();
+  return ports.flatMap(({ name = '', protocol = '', port = 0, nodePort = 0 }, index) => {
     const pair = `${protocol}/${port}`;
+    const onNode = `${protocol}/${nodePort}`;
     const causes = [
       ...(name !== '' && names.has(name) ? [duplicateField(`${path}[${index}].name`, name)] : []),
-      ...(pairs.has(pair) ? [duplicateField(`${path}[${index}]`, { port, protocol })] : []),
+      ...(nodePort > 0 && onNodes.has(onNode) ? [duplicateField(`${path}[${index}].nodePort`, nodePort)] : []),
+      ...(pairs.has(pair) ? [duplicateField(`${path}[${index}]`, asInternal(protocol, port))] : []),
     ];
+    onNodes.add(onNode);
     names.add(name);
     pairs.add(pair);
     return causes;
   });
 }
 
-export const checkServicePorts = (path: string, ports: readonly ServicePort[], isHeadless: boolean): StatusCause[] => [
-  ...ports.flatMap((port, index) => checkPort(`${path}[${index}]`, port, ports.length > 1, isHeadless)),
+export const checkServicePorts = (path: string, ports: readonly ServicePort[]): StatusCause[] => [
+  ...ports.flatMap((port, index) => checkPort(`${path}[${index}]`, port, ports.length > 1)),
   ...checkRepeated(path, ports),
 ];

@@ -2,7 +2,8 @@
 import type { KubeObject } from '../../values/object.ts';
 import { AGE_COLUMN, column, labelsCell, NAME_COLUMN, NONE, orNone, UNKNOWN, wideColumn } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
-import { defaultService, keepAllocated, type ServiceSpec } from './default-service.ts';
+import { defaultService, type ServiceSpec } from './default-service.ts';
+import { carryOverService } from './update-service.ts';
 import { checkService, checkServiceUpdate } from './validate-service.ts';
 
 export interface Service extends KubeObject {
@@ -70,7 +71,13 @@ export const service = defineResource<Service>({
     object.spec ??= {};
     object.status = { loadBalancer: {} };
   },
-  prepareForUpdate: (object, old) => keepAllocated(object.spec ?? {}, old.spec ?? {}),
+  prepareForUpdate: (object, old) => {
+    object.spec ??= {};
+    carryOverService(object.spec, old.spec ?? {});
+    if (object.spec.type !== 'LoadBalancer') {
+      object.status = { ...object.status, loadBalancer: {} };
+    }
+  },
   validate: ({ spec = {} }) => checkService(spec),
   validateUpdate: ({ spec = {} }, { spec: old = {} }) => checkServiceUpdate(spec, old),
 });

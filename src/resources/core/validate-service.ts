@@ -2,24 +2,28 @@
 import { isIP } from 'node:net';
 import type { StatusCause } from '../../errors.ts';
 import { isDNS1123Subdomain } from '../../values/name-rules.ts';
-import {
-  checkImmutable,
-  forbiddenField,
-  invalidField,
-  requiredField,
-  unsupportedField,
-  violations,
-} from '../field-errors.ts';
+import { forbiddenField, invalidField, requiredField, unsupportedField, violations } from '../field-errors.ts';
 import { checkIP } from '../pod/validate-network.ts';
 import { validateLabels } from '../validate-metadata.ts';
 import { HEADLESS, hasClusterIP, isOnNodes, type ServiceSpec } from './default-service.ts';
 import { NODE_PORTS } from './service-addresses.ts';
 import { checkServicePorts } from './service-ports.ts';
+import { checkUsableIP } from './usable-ip.ts';
+import { checkTraffic } from './validate-service-traffic.ts';
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const AFFINITIES = ['ClientIP', 'None'];
-const POLICIES = ['Cluster', 'Local'];
 const MAX_AFFINITY_SECONDS = 86_400;
+
+/** Both forms of the address say the same. */
+function checkPlural({ clusterIP = '', clusterIPs = [] }: ServiceSpec): StatusCause[] {
+  if (clusterIPs.length === 0 || clusterIPs[0] === clusterIP) {
+    return [];
+  }
+  return clusterIP === ''
+    ? [invalidField('spec.clusterIPs', clusterIPs, 'must be empty when `clusterIP` is not specified')]
+    : [invalidField('spec.clusterIPs', clusterIPs, 'first value must match `clusterIP`')];
+}
 
 function checkClusterIP(spec: ServiceSpec): StatusCause[] {
   const { clusterIP = '', type = '' } = spec;
@@ -31,7 +35,7 @@ function checkClusterIP(spec: ServiceSpec): StatusCause[] {
       ? []
       : [invalidField('spec.clusterIPs[0]', HEADLESS, `may not be set to 'None' for ${type} services`)];
   }
-  return clusterIP === '' || isIP(clusterIP) > 0 ? [] : checkIP('spec.clusterIPs[0]', clusterIP);
+  return clusterIP === '' || isIP(clusterIP) > 0 ? checkPlural(spec) : checkIP('spec.clusterIPs[0]', clusterIP);
 }
 
 function checkExternalName({ externalName = '' }: ServiceSpec): StatusCause[] {
@@ -81,42 +85,39 @@ function checkNodePorts(spec: ServiceSpec): StatusCause[] {
   });
 }
 
-function checkPolicies(spec: ServiceSpec): StatusCause[] {
-  const { externalTrafficPolicy: external, internalTrafficPolicy: internal, type = '' } = spec;
-  const isExternal = type === 'NodePort' || type === 'LoadBalancer' || (spec.externalIPs ?? []).length > 0;
-  const onlyExternal = 'may only be set for externally-accessible services';
-  return [
-    ...(external === undefined || external === '' || isExternal
-      ? []
-      : [invalidField('spec.externalTrafficPolicy', external, onlyExternal)]),
-    ...(external === undefined || external === '' || POLICIES.includes(external)
-      ? []
-      : [unsupportedField('spec.externalTrafficPolicy', external, POLICIES)]),
-    ...(internal === undefined || POLICIES.includes(internal)
-      ? []
-      : [unsupportedField('spec.internalTrafficPolicy', internal, POLICIES)]),
-  ];
-}
-
 export function checkService(spec: ServiceSpec): StatusCause[] {
   const { type = '', ports = [], selector = {}, externalIPs = [], clusterIP } = spec;
   const isHeadless = clusterIP === HEADLESS;
   return [
     ...(ports.length === 0 && !isHeadless && hasClusterIP(spec) ? [requiredField('spec.ports')] : []),
     ...(TYPES.includes(type) ? [] : [unsupportedField('spec.type', type, TYPES)]),
-    ...checkServicePorts('spec.ports', ports, isHeadless),
+    ...checkServicePorts('spec.ports', ports),
     ...validateLabels(selector, 'spec.selector'),
     ...checkAffinity(spec),
     ...checkClusterIP(spec),
-    ...externalIPs.flatMap((ip, index) => checkIP(`spec.externalIPs[${index}]`, ip)),
+    ...externalIPs.flatMap((ip, index) => checkUsableIP(`spec.externalIPs[${index}]`, ip)),
     ...(type === 'ExternalName' ? checkExternalName(spec) : []),
     ...checkNodePorts(spec),
-    ...checkPolicies(spec),
+    ...checkTraffic(spec),
   ];
 }
 
-/** An address may come and go with ExternalName, and never change otherwise. */
+const FIXED = 'may not change once set';
+
+/** An address may come and go with ExternalName, and never change otherwise; so may a class with LoadBalancer. */
 export function checkServiceUpdate(spec: ServiceSpec, old: ServiceSpec): StatusCause[] {
-  const keeps = hasClusterIP(spec) && hasClusterIP(old) && (old.clusterIP ?? '') !== '';
-  return keeps ? checkImmutable('spec.clusterIPs[0]', spec.clusterIP, spec.clusterIP === old.clusterIP) : [];
+  const { clusterIPs = [], loadBalancerClass, type } = spec;
+  const keepsAddress = hasClusterIP(spec) && hasClusterIP(old);
+  const before = old.clusterIPs ?? [];
+  const isBalancer = type === 'LoadBalancer' && old.type === 'LoadBalancer';
+  return [
+    ...(keepsAddress
+      ? before.flatMap((ip, index) =>
+          ip === clusterIPs[index] ? [] : [invalidField(`spec.clusterIPs[${index}]`, clusterIPs, FIXED)],
+        )
+      : []),
+    ...(isBalancer && loadBalancerClass !== old.loadBalancerClass
+      ? [invalidField('spec.loadBalancerClass', loadBalancerClass, FIXED)]
+      : []),
+  ];
 }

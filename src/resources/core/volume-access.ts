@@ -1,6 +1,7 @@
 /** Access modes of volumes and claims: rules and cell. Source: pkg/apis/core/helper, GetAccessModesAsString, 1.34. */
 import type { StatusCause } from '../../errors.ts';
-import { forbiddenField, requiredField, unsupportedField } from '../field-errors.ts';
+import { parseQuantity } from '../../values/quantity.ts';
+import { forbiddenField, invalidField, requiredField, unsupportedField } from '../field-errors.ts';
 
 export const UNSET_CLASS = '<unset>';
 
@@ -19,9 +20,10 @@ export const accessModesCell = (modes: readonly string[] = []): string =>
     .map((mode) => SHORT[mode])
     .join(',');
 
-export function checkAccessModes(path: string, modes: readonly string[]): StatusCause[] {
+/** Claims say why they need one. */
+export function checkAccessModes(path: string, modes: readonly string[], whyRequired: string): StatusCause[] {
   if (modes.length === 0) {
-    return [requiredField(path, 'at least 1 access mode is required')];
+    return [requiredField(path, whyRequired)];
   }
   const mixed = modes.includes(ALONE) && modes.length > 1;
   return [
@@ -29,3 +31,11 @@ export function checkAccessModes(path: string, modes: readonly string[]): Status
     ...(mixed ? [forbiddenField(path, 'may not use ReadWriteOncePod with other access modes')] : []),
   ];
 }
+
+const VOLUME_MODES = ['Block', 'Filesystem'];
+
+export const checkVolumeMode = (path: string, mode: string | undefined): StatusCause[] =>
+  mode === undefined || VOLUME_MODES.includes(mode) ? [] : [unsupportedField(path, mode, VOLUME_MODES)];
+
+export const checkPositive = (path: string, text: string): StatusCause[] =>
+  (parseQuantity(text)?.nanos ?? 0n) > 0n ? [] : [invalidField(path, text, 'must be greater than zero')];

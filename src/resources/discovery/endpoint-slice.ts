@@ -5,6 +5,7 @@ import { isDNS1123Label, isDNS1123Subdomain } from '../../values/name-rules.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, UNKNOWN } from '../columns.ts';
 import { checkProtocol } from '../core/service-ports.ts';
+import { checkUsableIP } from '../core/usable-ip.ts';
 import { defineResource } from '../define-resource.ts';
 import {
   checkImmutable,
@@ -44,7 +45,9 @@ function checkAddress(path: string, type: string, address: string): StatusCause[
   if (family === undefined) {
     return type === 'FQDN' ? violations(isDNS1123Subdomain, path, address) : [];
   }
-  return isIP(address) === family ? [] : [invalidField(path, address, `must be a valid ${type} address`)];
+  return isIP(address) === family
+    ? checkUsableIP(path, address)
+    : [invalidField(path, address, `must be a valid ${type} address`)];
 }
 
 function checkPorts(ports: readonly Port[]): StatusCause[] {

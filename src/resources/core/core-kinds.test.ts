@@ -1,0 +1,277 @@
+/** Kinds of the core group (and slices of endpoints) that are stored and nothing more. */
+import { describe, expect, it } from 'vitest';
+import { kindFixture } from '../../../test/support/kind-fixture.ts';
+
+type Case = readonly [body: object, refusals: readonly string[]];
+const IP = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+
+describe('Endpoints', () => {
+  const { completed, refusals, row, definition } = kindFixture('Endpoints');
+  const subset = (given: object) => ({
+    subsets: [{ addresses: [{ ip: '10.0.0.1' }], ports: [{ port: 80 }], ...given }],
+  });
+
+  it.each<Case>([
+    [subset({}), []],
+    [{ subsets: [{}] }, ['subsets[0]: Required value: must specify `addresses` or `notReadyAddresses`']],
+    [subset({ addresses: [{ ip: 'x' }] }), [`subsets[0].addresses[0].ip: Invalid value: "x": ${IP}`]],
+    [
+      subset({ addresses: [{ ip: '169.254.1.1' }] }),
+      [
+        'subsets[0].addresses[0].ip: Invalid value: "169.254.1.1": may not be in the link-local range (169.254.0.0/16, fe80::/10)',
+      ],
+    ],
+    [subset({ ports: [{ port: 1 }, { name: 'b', port: 2 }] }), ['subsets[0].ports[0].name: Required value']],
+  ])('%j', (body, expected) => expect(refusals(body)).toEqual(expected));
+
+  it('has a protocol, a row and a warning', () => {
+    const body = subset({ addresses: ['10.0.0.1', '10.0.0.2', 'fd00::1', '10.0.0.4'].map((ip) => ({ ip })) });
+    expect(completed(body)).toMatchObject({ subsets: [{ ports: [{ protocol: 'TCP' }] }] });
+    expect(row(body)).toMatchObject({ Endpoints: '10.0.0.1:80,10.0.0.2:80,[fd00::1]:80 + 1 more...' });
+    expect(row({})).toMatchObject({ Endpoints: '<none>' });
+    expect(definition.warnings?.(completed({}))).toEqual([
+      'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+    ]);
+  });
+});
+
+describe('EndpointSlice', () => {
+  const { completed, refusals, updateRefusals, row } = kindFixture('EndpointSlice');
+  const slice = (addresses: string[], given: object = {}) => ({
+    addressType: 'IPv4',
+    endpoints: [{ addresses }],
+    ...given,
+  });
+
+  it.each<Case>([
+    [slice(['10.0.0.1']), []],
+    [{ endpoints: [] }, ['addressType: Required value']],
+    [
+      { addressType: 'X', endpoints: [] },
+      ['addressType: Unsupported value: "X": supported values: "FQDN", "IPv4", "IPv6"'],
+    ],
+    [slice([]), ['endpoints[0].addresses: Required value: must contain at least 1 address']],
+    [slice(['fd00::1']), ['endpoints[0].addresses[0]: Invalid value: "fd00::1": must be a valid IPv4 address']],
+    [
+      slice(['0.0.0.0']),
+      ['endpoints[0].addresses[0]: Invalid value: "0.0.0.0": may not be unspecified (0.0.0.0 or ::)'],
+    ],
+    [slice(['10.0.0.1'], { ports: [{ port: 1 }, { port: 2 }] }), ['ports[1].name: Duplicate value: ""']],
+  ])('%j', (body, expected) => expect(refusals(body)).toEqual(expected));
+
+  it('keeps its type of addresses; has defaults and a row', () => {
+    expect(updateRefusals(slice([]), { addressType: 'FQDN', endpoints: [] })).toEqual([
+      'addressType: Invalid value: "IPv4": field is immutable',
+    ]);
+    const body = slice(['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'], { ports: [{ port: 80 }, { name: 'x' }] });
+    expect(completed(body)).toMatchObject({ ports: [{ name: '', protocol: 'TCP' }, { name: 'x' }] });
+    expect(row(body)).toMatchObject({ Ports: '80,*', Endpoints: '10.0.0.1,10.0.0.2,10.0.0.3 + 1 more...' });
+    expect(row(slice([]))).toMatchObject({ Ports: '<unset>', Endpoints: '<unset>' });
+  });
+});
+
+describe('ResourceQuota', () => {
+  const { created, refusals, updateRefusals, statusRefusals, row } = kindFixture('ResourceQuota');
+  const quota = (hard: object, scopes?: string[]) => ({ spec: { hard, ...(scopes === undefined ? {} : { scopes }) } });
+  const unknown = ['must be a standard resource type or fully qualified', 'must be a standard resource for quota'];
+
+  it.each<Case>([
+    [quota({ pods: '1', 'requests.cpu': '2', 'count/jobs.batch': '3', 'requests.example.com/gpu': '1' }), []],
+    [quota({ pods: '-1' }), ['spec.hard[pods]: Invalid value: "-1": must be greater than or equal to 0']],
+    [quota({ foo: '1' }), unknown.map((detail) => `spec.hard[foo]: Invalid value: "foo": ${detail}`)],
+    [quota({}, ['X']), ['spec.scopes: Invalid value: ["X"]: unsupported scope']],
+    [
+      quota({ cpu: '1' }, ['BestEffort']),
+      ['spec.scopes: Invalid value: ["BestEffort"]: unsupported scope applied to resource'],
+    ],
+    [
+      quota({}, ['Terminating', 'NotTerminating']),
+      ['spec.scopes: Invalid value: ["Terminating","NotTerminating"]: conflicting scopes'],
+    ],
+  ])('%j', (body, expected) => expect(refusals(body)).toEqual(expected));
+
+  it('keeps its scopes, takes no status on create, checks it on update', () => {
+    expect(updateRefusals(quota({}, ['BestEffort']), quota({}))).toEqual([
+      'spec.scopes: Invalid value: ["BestEffort"]: field is immutable',
+    ]);
+    expect(created({ ...quota({}), status: { used: { pods: '9' } } }).status).toEqual({});
+    expect(statusRefusals({ status: { used: { pods: '-1' } } }, {})).toHaveLength(1);
+  });
+
+  it('shows what is used of what', () => {
+    const hard = { pods: '3', 'limits.cpu': '2', 'requests.cpu': '1' };
+    const body = { ...quota(hard), status: { hard, used: { pods: '1' } } };
+    expect(row(body)).toMatchObject({ Request: 'pods: 1/3, requests.cpu: 0/1', Limit: 'limits.cpu: 0/2' });
+  });
+});
+
+describe('LimitRange', () => {
+  const { completed, refusals, row } = kindFixture('LimitRange');
+  const range = (...limits: object[]) => ({ spec: { limits } });
+  const at = (list: string) => `spec.limits[0].${list}[cpu]`;
+
+  it.each<Case>([
+    [range({ type: 'Container', max: { cpu: '2' } }), []],
+    [
+      range({ type: 'Pod', min: { cpu: '2' }, max: { cpu: '1' } }),
+      [`${at('min')}: Invalid value: "2": min value 2 is greater than max value 1`],
+    ],
+    [
+      range({ type: 'Container', defaultRequest: { cpu: '2' }, default: { cpu: '1' } }),
+      [`${at('defaultRequest')}: Invalid value: "2": default request value 2 is greater than default limit value 1`],
+    ],
+    [
+      range({ type: 'Container', default: { cpu: '3' }, defaultRequest: { cpu: '1' }, max: { cpu: '2' } }),
+      [`${at('default')}: Invalid value: "2": default value 3 is greater than max value 2`],
+    ],
+    [
+      range({ type: 'Pod', default: { cpu: '1' } }),
+      ["spec.limits[0].default: Forbidden: may not be specified when `type` is 'Pod'"],
+    ],
+    [range({ type: 'Pod' }, { type: 'Pod' }), ['spec.limits[1].type: Duplicate value: "Pod"']],
+    [
+      range({ type: 'Node' }),
+      ['spec.limits[0].type: Invalid value: "Node": must be a standard limit type or fully qualified'],
+    ],
+    [
+      range({ type: 'Pod', max: { pods: '1' } }),
+      ['spec.limits[0].max[pods]: Invalid value: "pods": must be a standard resource for containers'],
+    ],
+    [
+      range({ type: 'PersistentVolumeClaim' }),
+      [
+        'spec.limits[0].limits: Required value: either minimum or maximum storage value is required, but neither was provided',
+      ],
+    ],
+    [
+      range({ type: 'Pod', maxLimitRequestRatio: { cpu: '500m' } }),
+      [`${at('maxLimitRequestRatio')}: Invalid value: "500m": ratio 500m is less than 1`],
+    ],
+  ])('%j', (body, expected) => expect(refusals(body)).toEqual(expected));
+
+  it('makes the limit the default, and that the request; nothing of nothing', () => {
+    const { spec } = completed(range({ type: 'Container', max: { cpu: '2' }, min: { cpu: '1', memory: '1Gi' } }));
+    expect(spec?.['limits']).toMatchObject([{ default: { cpu: '2' }, defaultRequest: { cpu: '2', memory: '1Gi' } }]);
+    expect(completed(range({ type: 'Container' })).spec?.['limits']).toEqual([{ type: 'Container' }]);
+    expect(row({ metadata: { creationTimestamp: '2026-01-02T03:04:05Z' } })['Created At']).toBe('2026-01-02T03:04:05Z');
+  });
+});
+
+describe('PersistentVolume', () => {
+  const { created, completed, refusals, updateRefusals, row } = kindFixture('PersistentVolume');
+  const given = { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/data' } };
+  const volume = (spec: object) => ({ spec: { ...given, ...spec } });
+
+  it.each<Case>([
+    [volume({}), []],
+    [
+      { spec: {} },
+      [
+        'spec.accessModes: Required value',
+        'spec.capacity: Required value',
+        'spec.capacity: Unsupported value: null: supported values: "storage"',
+        'spec: Required value: must specify a volume type',
+      ],
+    ],
+    [volume({ capacity: { storage: '0' } }), ['spec.capacity[storage]: Invalid value: "0": must be greater than zero']],
+    [
+      volume({ accessModes: ['X'] }),
+      [
+        'spec.accessModes: Unsupported value: "X": supported values: "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"',
+      ],
+    ],
+    [
+      volume({ accessModes: ['ReadWriteOnce', 'ReadWriteOncePod'] }),
+      ['spec.accessModes: Forbidden: may not use ReadWriteOncePod with other access modes'],
+    ],
+    [
+      volume({ emptyDir: undefined, nfs: { server: 's', path: '/' } }),
+      ['spec.nfs: Forbidden: may not specify more than 1 volume type'],
+    ],
+    [volume({ hostPath: { path: '' } }), ['spec.hostPath.path: Required value']],
+    [
+      volume({ hostPath: undefined, local: { path: '/x' } }),
+      ['spec.nodeAffinity: Required value: Local volume requires node affinity'],
+    ],
+    [volume({ volumeMode: 'X' }), ['spec.volumeMode: Unsupported value: "X": supported values: "Block", "Filesystem"']],
+  ])('%j', (body, expected) => expect(refusals(JSON.parse(JSON.stringify(body)))).toEqual(expected));
+
+  it('has defaults, keeps its source, shows a row', () => {
+    expect(completed(volume({}))).toMatchObject({
+      spec: { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' },
+    });
+    expect(created({ ...volume({}), status: { phase: 'Bound' } }).status).toEqual({ phase: 'Pending' });
+    expect(updateRefusals(volume({ hostPath: { path: '/other' }, volumeMode: 'Block' }), volume({}))).toEqual([
+      'spec.persistentvolumesource: Forbidden: spec.persistentvolumesource is immutable after creation',
+      'volumeMode: Invalid value: "Block": field is immutable',
+    ]);
+    expect(row(volume({ claimRef: { namespace: 'a', name: 'b' } }))).toMatchObject({
+      ...{ Capacity: '1Gi', 'Access Modes': 'RWO', 'Reclaim Policy': 'Retain', Claim: 'a/b' },
+      ...{ VolumeAttributesClass: '<unset>', VolumeMode: 'Filesystem' },
+    });
+  });
+});
+
+describe('PersistentVolumeClaim', () => {
+  const { created, refusals, updateRefusals, row } = kindFixture('PersistentVolumeClaim');
+  const asks = (storage: string) => ({ resources: { requests: { storage } } });
+  const claim = (spec: object) => ({ spec: { accessModes: ['ReadWriteOnce'], ...asks('2Gi'), ...spec } });
+  const bound = (spec: object, held = '1Gi') => ({
+    ...claim({ volumeName: 'v', ...spec }),
+    status: { capacity: { storage: held } },
+  });
+  const fixed =
+    'spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
+  const shrunk = 'spec.resources.requests.storage: Forbidden: field can not be less than status.capacity';
+
+  it.each<Case>([
+    [claim({}), []],
+    [
+      { spec: {} },
+      [
+        'spec.accessModes: Required value: at least 1 access mode is required',
+        'spec.resources[storage]: Required value',
+      ],
+    ],
+    [claim(asks('-1')), ['spec.resources[storage]: Invalid value: "-1": must be greater than zero']],
+  ])('%j', (body, expected) => expect(refusals(body)).toEqual(expected));
+
+  it.each<[string, object, object, string[]]>([
+    ['an unbound one asks for more', claim(asks('3Gi')), claim({}), [fixed]],
+    ['it is bound', claim({ volumeName: 'v' }), claim({}), []],
+    ['a bound one asks for more', bound(asks('3Gi')), bound({}), []],
+    ['its expansion is taken back', bound(asks('1536Mi')), bound({}), []],
+    ['it shrinks below what it has', bound(asks('1Gi')), bound({}), [shrunk]],
+    ['it moves to another volume', bound({ volumeName: 'w' }), bound({}), [fixed]],
+  ])('when %s', (_title, next, old, expected) => expect(updateRefusals(next, old)).toEqual(expected));
+
+  it('waits to be bound, and shows its volume then', () => {
+    expect(created({ ...claim({}), status: { phase: 'Bound' } })).toMatchObject({
+      status: { phase: 'Pending' },
+      spec: { volumeMode: 'Filesystem' },
+    });
+    expect(row(claim({}))).toMatchObject({ Volume: '', Capacity: '', VolumeMode: 'Filesystem' });
+    expect(row(bound({}))).toMatchObject({ Volume: 'v', Capacity: '1Gi' });
+  });
+});
+
+describe('PodTemplate and ServiceAccount', () => {
+  const template = kindFixture('PodTemplate');
+  const containers = [{ name: 'c', image: 'busybox' }];
+
+  it('completes and checks the template', () => {
+    const body = { template: { metadata: { labels: { a: 'b' } }, spec: { containers } } };
+    expect(template.completed(body)).toMatchObject({
+      template: { spec: { restartPolicy: 'Always', dnsPolicy: 'ClusterFirst' } },
+    });
+    expect(template.row(body)).toMatchObject({ Containers: 'c', Images: 'busybox', 'Pod Labels': 'a=b' });
+    expect(template.refusals({ template: { spec: { containers: [] } } })).toContain(
+      'template.spec.containers: Required value',
+    );
+  });
+
+  it('counts the secrets of an account', () => {
+    expect(kindFixture('ServiceAccount').row({ secrets: [{ name: 'a' }] })).toMatchObject({ Secrets: '1' });
+    expect(kindFixture('ServiceAccount').refusals({})).toEqual([]);
+  });
+});

@@ -1,0 +1,243 @@
+import { describe, expect, it } from 'vitest';
+import { kindFixture } from '../../../test/support/kind-fixture.ts';
+
+const { definition, completed, refusals, updateRefusals, row } = kindFixture('Service');
+const uid = '11111111-2222-3333-4444-555555555555';
+const metadata = { name: 'web', namespace: 'shop', uid };
+/** A copy of its own: hooks change what they get. */
+const service = (spec: object) =>
+  structuredClone({ apiVersion: 'v1', kind: 'Service', metadata, spec: { ports: [{ port: 80 }], ...spec } });
+const spec = (given: object) => completed(service(given)).spec;
+
+/** As the registry updates: hooks in order, over what is stored. */
+function updated(given: object, old: object) {
+  const object = service(given);
+  definition.prepareForUpdate?.(object, completed(service(old)), { now: 0 });
+  return completed(object).spec as Record<string, never>;
+}
+const changeRefusals = (given: object, old: object): string[] => {
+  const stored = completed(service(old));
+  const object = service(given);
+  definition.prepareForUpdate?.(object, stored, { now: 0 });
+  return [...refusals(object), ...updateRefusals(object, stored)];
+};
+
+describe('Service defaults', () => {
+  it('has an address of its own, the same from every replica', () => {
+    expect(spec({})).toEqual({
+      type: 'ClusterIP',
+      sessionAffinity: 'None',
+      internalTrafficPolicy: 'Cluster',
+      ipFamilies: ['IPv4'],
+      ipFamilyPolicy: 'SingleStack',
+      clusterIP: expect.stringMatching(/^10\.(9[6-9]|10\d|11[01])\.\d+\.\d+$/),
+      clusterIPs: [expect.any(String)],
+      ports: [{ port: 80, protocol: 'TCP', targetPort: 80 }],
+    });
+    expect(spec({})).toEqual(spec({}));
+  });
+
+  it.each([
+    [{ clusterIP: 'None' }, { clusterIP: 'None', clusterIPs: ['None'] }],
+    [{ type: 'NodePort' }, { externalTrafficPolicy: 'Cluster' }],
+    [{ type: 'LoadBalancer' }, { allocateLoadBalancerNodePorts: true, externalTrafficPolicy: 'Cluster' }],
+    [{ externalIPs: ['1.2.3.4'] }, { externalTrafficPolicy: 'Cluster' }],
+    [{ sessionAffinity: 'ClientIP' }, { sessionAffinityConfig: { clientIP: { timeoutSeconds: 10_800 } } }],
+    [
+      { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: {} } },
+      { sessionAffinityConfig: { clientIP: { timeoutSeconds: 10_800 } } },
+    ],
+    [{ type: 'LoadBalancer', externalTrafficPolicy: 'Local' }, { healthCheckNodePort: expect.any(Number) }],
+  ])('%j', (given, expected) => {
+    expect(spec(given)).toMatchObject(expected);
+    expect(refusals(service(given))).toEqual([]);
+  });
+
+  it('has no affinity settings without affinity, and no address by another name', () => {
+    expect(spec({ sessionAffinityConfig: { clientIP: { timeoutSeconds: 1 } } })).not.toHaveProperty(
+      'sessionAffinityConfig',
+    );
+    const external = spec({ type: 'ExternalName', externalName: 'a.example' });
+    for (const field of ['clusterIP', 'ipFamilies', 'internalTrafficPolicy']) {
+      expect(external).not.toHaveProperty(field);
+    }
+  });
+
+  it('gives each port a node port, none twice', () => {
+    const many = Array.from({ length: 200 }, (_, index) => ({ name: `p${index}`, port: index + 1 }));
+    const given = (spec({ type: 'NodePort', ports: many }) as { ports: { nodePort: number }[] }).ports;
+    const nodePorts = given.map(({ nodePort }) => nodePort);
+    expect(new Set(nodePorts).size).toBe(200);
+    expect(Math.min(...nodePorts)).toBeGreaterThanOrEqual(30_000);
+    expect(Math.max(...nodePorts)).toBeLessThanOrEqual(32_767);
+  });
+});
+
+describe('Service rules', () => {
+  it.each<[object, string[]]>([
+    [{ ports: [] }, ['spec.ports: Required value']],
+    [{ ports: [], clusterIP: 'None' }, []],
+    [
+      { ports: [{ port: 0 }] },
+      [
+        'spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive',
+        'spec.ports[0].targetPort: Invalid value: 0: must be between 1 and 65535, inclusive',
+      ],
+    ],
+    [
+      { ports: [{ port: 80 }, { port: 81 }] },
+      ['spec.ports[0].name: Required value', 'spec.ports[1].name: Required value'],
+    ],
+    [
+      {
+        ports: [
+          { name: 'a', port: 80 },
+          { name: 'a', port: 80 },
+        ],
+      },
+      [
+        'spec.ports[1].name: Duplicate value: "a"',
+        'spec.ports[1]: Duplicate value: {"Name":"","Protocol":"TCP","AppProtocol":null,"Port":80,"TargetPort":0,"NodePort":0}',
+      ],
+    ],
+    [
+      {
+        type: 'NodePort',
+        ports: [
+          { name: 'a', port: 80, nodePort: 30_001 },
+          { name: 'b', port: 81, nodePort: 30_001 },
+        ],
+      },
+      ['spec.ports[1].nodePort: Duplicate value: 30001'],
+    ],
+    [
+      { ports: [{ port: 80, protocol: 'ICMP' }] },
+      ['spec.ports[0].protocol: Unsupported value: "ICMP": supported values: "SCTP", "TCP", "UDP"'],
+    ],
+    [
+      { type: 'X' },
+      ['spec.type: Unsupported value: "X": supported values: "ClusterIP", "ExternalName", "LoadBalancer", "NodePort"'],
+    ],
+    [
+      { clusterIP: 'x' },
+      ['spec.clusterIPs[0]: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'],
+    ],
+    [
+      { clusterIP: '10.96.1.2', clusterIPs: ['10.96.1.3'] },
+      ['spec.clusterIPs: Invalid value: ["10.96.1.3"]: first value must match `clusterIP`'],
+    ],
+    [
+      { type: 'NodePort', clusterIP: 'None' },
+      ['spec.clusterIPs[0]: Invalid value: "None": may not be set to \'None\' for NodePort services'],
+    ],
+    [{ type: 'ExternalName' }, ['spec.externalName: Required value']],
+    [{ type: 'ExternalName', externalName: 'a.example.' }, []],
+    [
+      { type: 'ExternalName', externalName: 'a', clusterIP: '10.96.1.2' },
+      ['spec.clusterIPs: Forbidden: may not be set for ExternalName services'],
+    ],
+    [
+      { ports: [{ port: 80, nodePort: 30_000 }] },
+      ["spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'"],
+    ],
+    [
+      { type: 'NodePort', ports: [{ port: 80, nodePort: 80 }] },
+      [
+        'spec.ports[0].nodePort: Invalid value: 80: provided port is not in the valid range. The range of valid ports is 30000-32767',
+      ],
+    ],
+    [{ sessionAffinity: 'X' }, ['spec.sessionAffinity: Unsupported value: "X": supported values: "ClientIP", "None"']],
+    [
+      { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 86_401 } } },
+      [
+        'spec.sessionAffinityConfig.clientIP.timeoutSeconds: Invalid value: 86401: must be greater than 0 and less than 86400',
+      ],
+    ],
+    [
+      { externalTrafficPolicy: 'Local' },
+      ['spec.externalTrafficPolicy: Invalid value: "Local": may only be set for externally-accessible services'],
+    ],
+    [
+      { type: 'NodePort', externalTrafficPolicy: 'X' },
+      ['spec.externalTrafficPolicy: Unsupported value: "X": supported values: "Cluster", "Local"'],
+    ],
+    [
+      { internalTrafficPolicy: 'X' },
+      ['spec.internalTrafficPolicy: Unsupported value: "X": supported values: "Cluster", "Local"'],
+    ],
+    [
+      { loadBalancerClass: 'a/b' },
+      ["spec.loadBalancerClass: Forbidden: may only be used when `type` is 'LoadBalancer'"],
+    ],
+    [
+      { loadBalancerSourceRanges: ['10.0.0.0/8'] },
+      ["spec.loadBalancerSourceRanges: Forbidden: may only be used when `type` is 'LoadBalancer'"],
+    ],
+    [
+      { type: 'LoadBalancer', loadBalancerSourceRanges: ['10.0.0.0/8', '10.0.0.0/33'] },
+      [
+        'spec.loadBalancerSourceRanges[1]: Invalid value: "10.0.0.0/33": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
+      ],
+    ],
+    [
+      { externalIPs: ['127.0.0.1'] },
+      ['spec.externalIPs[0]: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128)'],
+    ],
+    [
+      { healthCheckNodePort: 30_000 },
+      [
+        "spec.healthCheckNodePort: Invalid value: 30000: may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'",
+      ],
+    ],
+  ])('%j', (given, expected) => {
+    expect(refusals(service(given))).toEqual(expected);
+  });
+});
+
+describe('Service updates', () => {
+  it('keeps what it was given, of clients that leave it out', () => {
+    const old = spec({ type: 'NodePort' }) as { clusterIP: string; ports: object[] };
+    expect(updated({ type: 'NodePort' }, old)).toEqual(old);
+    const renamed = updated({ type: 'NodePort', ports: [{ name: 'http', port: 80, nodePort: 30_123 }] }, old);
+    expect(renamed).toMatchObject({ clusterIP: old.clusterIP, ports: [{ nodePort: 30_123 }] });
+  });
+
+  it.each(['ClusterIP', 'ExternalName'])('drops what %s has no use for', (type) => {
+    const old = spec({ type: 'LoadBalancer', externalTrafficPolicy: 'Local' }) as object;
+    const next = { ...old, type, ...(type === 'ExternalName' ? { externalName: 'a.example' } : {}) };
+    expect(changeRefusals(next, old)).toEqual([]);
+    const after = updated(next, old);
+    for (const field of ['externalTrafficPolicy', 'healthCheckNodePort', 'allocateLoadBalancerNodePorts']) {
+      expect(after).not.toHaveProperty(field);
+    }
+    expect('clusterIP' in after).toBe(type === 'ClusterIP');
+    expect(after['ports']).toEqual([{ port: 80, protocol: 'TCP', targetPort: 80 }]);
+  });
+
+  it('never changes its address or class', () => {
+    const old = spec({ type: 'LoadBalancer', loadBalancerClass: 'a/b', clusterIP: '10.96.1.2' }) as object;
+    expect(changeRefusals({ ...old, clusterIP: '10.96.1.3' }, old)).toEqual([
+      'spec.clusterIPs[0]: Invalid value: ["10.96.1.3"]: may not change once set',
+    ]);
+    expect(changeRefusals({ ...old, loadBalancerClass: 'a/c' }, old)).toEqual([
+      'spec.loadBalancerClass: Invalid value: "a/c": may not change once set',
+    ]);
+  });
+});
+
+describe('Service table', () => {
+  it.each([
+    [{ clusterIP: '10.96.1.2' }, ['ClusterIP', '10.96.1.2', '<none>', '80/TCP']],
+    [{ clusterIP: 'None', ports: [] }, ['ClusterIP', 'None', '<none>', '<none>']],
+    [
+      { type: 'LoadBalancer', clusterIP: '10.96.1.2', ports: [{ port: 80, nodePort: 30_001 }] },
+      ['LoadBalancer', '10.96.1.2', '<pending>', '80:30001/TCP'],
+    ],
+    [{ type: 'ExternalName', externalName: 'a.example', ports: [] }, ['ExternalName', '<none>', 'a.example', '<none>']],
+  ])('%j', (given, [type, address, external, shown]) => {
+    expect(row(service({ ...given, selector: { b: '2', a: '1' } }))).toEqual({
+      ...{ Name: 'web', Type: type, 'Cluster-IP': address, 'External-IP': external, 'Port(s)': shown },
+      ...{ Age: '<unknown>', Selector: 'a=1,b=2' },
+    });
+  });
+});
