@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { kindFixture } from '../../../test/support/kind-fixture.ts';
+
+type Case = readonly [body: object, refusals: readonly string[]];
+
+describe('PersistentVolume', () => {
+  const { created, completed, refusals, updateRefusals, row } = kindFixture('PersistentVolume');
+  const given = { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/data' } };
+  const volume = (spec: object) => ({ spec: { ...given, ...spec } });
+
+  it.each<Case>([
+    [volume({}), []],
+    [
+      { spec: {} },
+      [
+        'spec.accessModes: Required value',
+        'spec.capacity: Required value',
+        'spec.capacity: Unsupported value: null: supported values: "storage"',
+        'spec: Required value: must specify a volume type',
+      ],
+    ],
+    [volume({ capacity: { storage: '0' } }), ['spec.capacity[storage]: Invalid value: "0": must be greater than zero']],
+    [
+      volume({ accessModes: ['X'] }),
+      [
+        'spec.accessModes: Unsupported value: "X": supported values: "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"',
+      ],
+    ],
+    [
+      volume({ accessModes: ['ReadWriteOnce', 'ReadWriteOncePod'] }),
+      ['spec.accessModes: Forbidden: may not use ReadWriteOncePod with other access modes'],
+    ],
+    [
+      volume({ emptyDir: undefined, nfs: { server: 's', path: '/' } }),
+      ['spec.nfs: Forbidden: may not specify more than 1 volume type'],
+    ],
+    [volume({ hostPath: { path: '' } }), ['spec.hostPath.path: Required value']],
+    [
+      volume({ hostPath: undefined, local: { path: '/x' } }),
+      ['spec.nodeAffinity: Required value: Local volume requires node affinity'],
+    ],
+    [volume({ volumeMode: 'X' }), ['spec.volumeMode: Unsupported value: "X": supported values: "Block", "Filesystem"']],
+  ])('%j', (body, expected) => expect(refusals(JSON.parse(JSON.stringify(body)))).toEqual(expected));
+
+  it('has defaults, keeps its source, shows a row', () => {
+    expect(completed(volume({}))).toMatchObject({
+      spec: { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' },
+    });
+    expect(created({ ...volume({}), status: { phase: 'Bound' } }).status).toEqual({ phase: 'Pending' });
+    expect(updateRefusals(volume({ hostPath: { path: '/other' }, volumeMode: 'Block' }), volume({}))).toEqual([
+      'spec.persistentvolumesource: Forbidden: spec.persistentvolumesource is immutable after creation',
+      'volumeMode: Invalid value: "Block": field is immutable',
+    ]);
+    expect(row(volume({ claimRef: { namespace: 'a', name: 'b' } }))).toMatchObject({
+      ...{ Capacity: '1Gi', 'Access Modes': 'RWO', 'Reclaim Policy': 'Retain', Claim: 'a/b' },
+      ...{ VolumeAttributesClass: '<unset>', VolumeMode: 'Filesystem' },
+    });
+  });
+});
+
+describe('PersistentVolumeClaim', () => {
+  const { created, refusals, updateRefusals, row } = kindFixture('PersistentVolumeClaim');
+  const asks = (storage: string) => ({ resources: { requests: { storage } } });
+  const claim = (spec: object) => ({ spec: { accessModes: ['ReadWriteOnce'], ...asks('2Gi'), ...spec } });
+  const bound = (spec: object, held = '1Gi') => ({
+    ...claim({ volumeName: 'v', ...spec }),
+    status: { capacity: { storage: held } },
+  });
+  const fixed =
+    'spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
+  const shrunk = 'spec.resources.requests.storage: Forbidden: field can not be less than status.capacity';
+
+  it.each<Case>([
+    [claim({}), []],
+    [
+      { spec: {} },
+      [
+        'spec.accessModes: Required value: at least 1 access mode is required',
+        'spec.resources[storage]: Required value',
+      ],
+    ],
+    [claim(asks('-1')), ['spec.resources[storage]: Invalid value: "-1": must be greater than zero']],
+  ])('%j', (body, expected) => expect(refusals(body)).toEqual(expected));
+
+  it.each<[string, object, object, string[]]>([
+    ['an unbound one asks for more', claim(asks('3Gi')), claim({}), [fixed]],
+    ['it is bound', claim({ volumeName: 'v' }), claim({}), []],
+    ['a bound one asks for more', bound(asks('3Gi')), bound({}), []],
+    ['its expansion is taken back', bound(asks('1536Mi')), bound({}), []],
+    ['it shrinks below what it has', bound(asks('1Gi')), bound({}), [shrunk]],
+    ['it moves to another volume', bound({ volumeName: 'w' }), bound({}), [fixed]],
+  ])('when %s', (_title, next, old, expected) => expect(updateRefusals(next, old)).toEqual(expected));
+
+  it('waits to be bound, and shows its volume then', () => {
+    expect(created({ ...claim({}), status: { phase: 'Bound' } })).toMatchObject({
+      status: { phase: 'Pending' },
+      spec: { volumeMode: 'Filesystem' },
+    });
+    expect(row(claim({}))).toMatchObject({ Volume: '', Capacity: '', VolumeMode: 'Filesystem' });
+    expect(row(bound({}))).toMatchObject({ Volume: 'v', Capacity: '1Gi' });
+  });
+});
