@@ -115,7 +115,7 @@ describe('what is refused', () => {
       'spec.clusterIPs[0]: Invalid value: "1.2.3": must be a valid IP',
     ],
     ['ResourceQuota', { spec: { hard: { 'requests.cpu': '-1' } } }, 'must be greater than or equal to 0'],
-    ['ResourceQuota', { spec: { scopes: ['Odd'] } }, 'spec.scopes: Unsupported value: "Odd"'],
+    ['ResourceQuota', { spec: { scopes: ['Odd'] } }, 'spec.scopes: Invalid value: ["Odd"]'],
     [
       'LimitRange',
       { spec: { limits: [{ type: 'Container', min: { cpu: '2' }, max: { cpu: '1' } }] } },
@@ -235,7 +235,7 @@ describe('what may not change', () => {
       'Service',
       { spec: { ports, clusterIP: '10.96.1.1' } },
       { spec: { ports, clusterIP: '10.96.1.2' } },
-      'field is immutable',
+      'may not change once set',
     ],
     [
       'Job',
