@@ -31,7 +31,7 @@ export interface ApiContext {
   readonly authenticator: Authenticator;
   readonly authorizer: Authorizer;
   readonly accountTokens: ServiceAccountTokens;
-  /** For the streaming subresources (logs). */
+  /** For the streaming subresources and metrics. */
   readonly runtimes: ReadonlyMap<string, Runtime>;
   readonly settings: ApiSettings;
   readonly tls: { readonly certificate: string; readonly key: string };

@@ -1,10 +1,8 @@
 /** The seam every verb passes: authenticate → authorise → admit. */
-export interface UserInfo {
-  readonly username: string;
-  readonly uid?: string;
-  readonly groups: readonly string[];
-  readonly extra?: Readonly<Record<string, readonly string[]>>;
-}
+import type { Requester } from '../resources/define-resource.ts';
+
+/** As in authentication.k8s.io. */
+export type UserInfo = Requester;
 
 /** What is asked, as in authorization.k8s.io ResourceAttributes and NonResourceAttributes. */
 export interface RequestAttributes {

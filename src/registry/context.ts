@@ -44,23 +44,25 @@ export function kindOf(context: Pick<RegistryContext, 'kinds'>, id: ResourceId):
   return kind;
 }
 
-export function tableOfKinds(
+export function newKind(definition: ResourceDefinition, id: ResourceId, triggers: readonly Trigger[] = []): Kind {
+  const { group, version, plural } = definition;
+  return {
+    id,
+    definition,
+    apiVersion: group === '' ? version : `${group}/${version}`,
+    resource: { group, resource: plural },
+    triggers: triggers.filter((trigger) => trigger.resource === id),
+  };
+}
+
+export const tableOfKinds = (
   resources: readonly ResourceDefinition[],
   triggers: readonly Trigger[],
   resourceId: (definition: ResourceDefinition) => ResourceId,
-): ReadonlyMap<ResourceId, Kind> {
-  return new Map(
+): ReadonlyMap<ResourceId, Kind> =>
+  new Map(
     resources.map((definition) => {
-      const { group, version, plural } = definition;
       const id = resourceId(definition);
-      const kind: Kind = {
-        id,
-        definition,
-        apiVersion: group === '' ? version : `${group}/${version}`,
-        resource: { group, resource: plural },
-        triggers: triggers.filter((trigger) => trigger.resource === id),
-      };
-      return [id, kind];
+      return [id, newKind(definition, id, triggers)];
     }),
   );
-}

@@ -3,6 +3,7 @@
  * Source: k8s.io/kubernetes/pkg/printers/internalversion/printers.go, 1.34.
  */
 import { humanDuration } from '../values/human-duration.ts';
+import { formatLabelSelector } from '../values/label-selector.ts';
 import type { KubeObject } from '../values/object.ts';
 import { parseTime } from '../values/rfc3339.ts';
 import type { Column, ResourceContext } from './define-resource.ts';
@@ -36,13 +37,16 @@ export const wideColumn = <T extends KubeObject>(name: string, description: stri
 });
 
 /** `a=b,c=d` in the order of the keys. */
-export const labelsCell = (labels: Readonly<Record<string, string>> | undefined): string =>
-  orNone(
-    Object.keys(labels ?? {})
-      .sort()
-      .map((key) => `${key}=${labels?.[key]}`)
-      .join(','),
-  );
+export const labelsCell = (labels: Readonly<Record<string, string>> = {}): string =>
+  orNone(formatLabelSelector({ matchLabels: labels }));
+
+const SHOWN = 3;
+
+/** `a,b,c + 2 more...` */
+export function shortened(items: readonly string[], none: string): string {
+  const more = items.length > SHOWN ? ` + ${items.length - SHOWN} more...` : '';
+  return items.length === 0 ? none : `${items.slice(0, SHOWN).join(',')}${more}`;
+}
 
 export const NAME_COLUMN: Column = {
   name: 'Name',

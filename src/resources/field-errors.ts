@@ -38,6 +38,9 @@ export const unsupportedField = (field: string, value: unknown, supported: reado
 export const tooLongField = (field: string, maxBytes: number): StatusCause =>
   cause('FieldValueTooLong', field, 'Too long', `may not be more than ${maxBytes} bytes`);
 
+export const tooManyField = (field: string, count: number, max: number): StatusCause =>
+  cause('FieldValueTooMany', field, `Too many: ${count}`, `must have at most ${max} items`);
+
 /** One error a reason that a name rule gives against the text. */
 export const violations = (rule: (text: string) => readonly string[], field: string, text: string): StatusCause[] =>
   rule(text).map((message) => invalidField(field, text, message));

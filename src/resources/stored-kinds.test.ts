@@ -1,9 +1,6 @@
 /** What the kinds that are only stored fill in and refuse: fields and words of Kubernetes 1.34. */
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../values/object.ts';
-import { scheduleProblem } from './batch/cron-schedule.ts';
-import { clusterIPOf, nodePortOf } from './core/service-addresses.ts';
 import type { ResourceDefinition } from './define-resource.ts';
 import { RESOURCES } from './index.ts';
 
@@ -259,21 +256,6 @@ describe('what may not change', () => {
 });
 
 describe('what a service is given', () => {
-  it('lies in its ranges, and is the same for every replica', () => {
-    fc.assert(
-      fc.property(fc.uuid(), fc.nat({ max: 9 }), (uid, attempt) => {
-        const address = clusterIPOf(uid, attempt);
-        expect(clusterIPOf(uid, attempt)).toBe(address);
-        const [first, second, ...rest] = address.split('.').map(Number);
-        expect([first, rest.length]).toEqual([10, 2]);
-        expect(second).toBeGreaterThanOrEqual(96);
-        expect(second).toBeLessThanOrEqual(111);
-        expect(nodePortOf(uid, 0, attempt)).toBeGreaterThanOrEqual(30_000);
-        expect(nodePortOf(uid, 0, attempt)).toBeLessThanOrEqual(32_767);
-      }),
-    );
-  });
-
   it('is kept by an update that leaves it out', () => {
     const old = created('Service', { spec: { type: 'NodePort', ports } });
     const update = structuredClone({ ...old, spec: { type: 'NodePort', ports: [{ port: 80, protocol: 'TCP' }] } });
@@ -282,22 +264,5 @@ describe('what a service is given', () => {
       clusterIP: (old.spec as Loose)['clusterIP'],
       ports: [{ nodePort: (old.spec as { ports: { nodePort: number }[] }).ports[0]?.nodePort }],
     });
-  });
-});
-
-describe('cron schedules', () => {
-  it.each(['* * * * *', '*/5 0-23/2 1,15 jan-dec mon', '@hourly', '@every 1h30m', '0 0 ? * 0'])('%s', (schedule) => {
-    expect(scheduleProblem(schedule)).toBeUndefined();
-  });
-  it.each([
-    ['60 * * * *', 'end of range (60) above maximum (59): 60'],
-    ['* * 0 * *', 'beginning of range (0) below minimum (1): 0'],
-    ['5-1 * * * *', 'beginning of range (5) beyond end of range (1): 5-1'],
-    ['*/0 * * * *', 'step of range should be a positive number: */0'],
-    ['a * * * *', 'failed to parse int from a: strconv.Atoi: parsing "a": invalid syntax'],
-    ['@often', 'unrecognized descriptor: @often'],
-    ['@every soon', 'failed to parse duration @every soon: time: invalid duration "soon"'],
-  ])('%s: %s', (schedule, problem) => {
-    expect(scheduleProblem(schedule)).toBe(problem);
   });
 });

@@ -8,8 +8,9 @@ import { pathToFileURL } from 'node:url';
 import { StartupError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Clock } from '../timing/clock.ts';
-import type { Runtime, RuntimeStateStore } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 import { createSimulatedRuntime } from './simulated/simulated-runtime.ts';
+import type { RuntimeStateStore } from './state-store.ts';
 
 /** What a factory may use. `options` is the runtime's own section of the configuration, unvalidated. */
 export interface RuntimeContext {

@@ -1,7 +1,7 @@
 /**
  * http/: REST over the table of kinds. Reads bytes, headers and queries, calls one registry verb, answers in the form
  * asked for. May import registry and resources contracts, errors, values. Never knows a kind, except for the few
- * subresources that Kubernetes gives to pods and namespaces alone (`pods/`, `finalize.ts`); never touches storage.
+ * subresources that Kubernetes gives to one kind alone (a folder each); never touches storage.
  */
 import type { FastifyInstance } from 'fastify';
 import type { ResourceDefinition } from '../../resources/define-resource.ts';

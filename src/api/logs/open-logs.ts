@@ -8,12 +8,11 @@ import { decodeObject, type Registry } from '../../registry/registry.ts';
 import { RuntimeError, type Streaming } from '../../runtimes/runtime.ts';
 import type { ApiContext } from '../context.ts';
 import { pathNames } from '../http/kind-route.ts';
+import { runtimeOf } from '../node-runtime.ts';
 import type { Query } from '../query.ts';
 import { type Lifetime, openLifetime } from '../server/lifetime.ts';
 import { checkHasLog, chooseContainer, type LoggingPod } from './log-container.ts';
 import { readLogRequest } from './log-request.ts';
-
-const RUNTIME_ANNOTATION = 'fleet.flotilla.dev/runtime';
 
 export interface OpenLogs {
   readonly chunks: AsyncIterable<Uint8Array>;
@@ -27,8 +26,8 @@ async function* nothing(): AsyncGenerator<Uint8Array> {
 /** Throws 400 when the node's runtime is not served here or has no streams. */
 export async function streamingOf(context: ApiContext, nodeName: string): Promise<Streaming> {
   const node = await context.registry.find('nodes', '', nodeName);
-  const name = node === undefined ? undefined : decodeObject(node).metadata.annotations?.[RUNTIME_ANNOTATION];
-  const streaming = name === undefined ? undefined : context.runtimes.get(name)?.streaming;
+  const { name, runtime } = runtimeOf(context, node === undefined ? undefined : decodeObject(node));
+  const streaming = runtime?.streaming;
   if (streaming === undefined) {
     throw badRequest(
       `streams of node ${JSON.stringify(nodeName)} are not available here (runtime ${name ?? 'unknown'})`,

@@ -1,12 +1,12 @@
 /** Stored pods and nodes as what they use, in the form that answers are rendered from. */
-import { decodeObject, type ObjectText } from '../../registry/registry.ts';
+import { decodeObject, type ListOptions, type ObjectText } from '../../registry/registry.ts';
 import type { NodeMetrics, PodMetrics } from '../../resources/metrics/metrics.ts';
-import type { Usage } from '../../runtimes/runtime.ts';
+import type { Stats, Usage } from '../../runtimes/runtime.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { formatTime } from '../../values/rfc3339.ts';
 import type { ApiContext } from '../context.ts';
+import { runtimeOf } from '../node-runtime.ts';
 import { amounts, type UsingPod, usageOf } from './pod-usage.ts';
-import { statsOfNodes } from './stats-of-nodes.ts';
 
 const API_VERSION = 'metrics.k8s.io/v1beta1';
 const WINDOW = '30s';
@@ -28,13 +28,33 @@ function heading({ metadata }: KubeObject, at: number) {
   };
 }
 
+type StatsByNode = ReadonlyMap<string, Stats>;
+
+/** Of the nodes whose runtime is served here and has figures. */
+function statsOf(context: ApiContext, nodes: readonly KubeObject[]): StatsByNode {
+  return new Map(
+    nodes.flatMap((node): [string, Stats][] => {
+      const stats = runtimeOf(context, node).runtime?.stats;
+      return stats === undefined ? [] : [[node.metadata.name ?? '', stats]];
+    }),
+  );
+}
+
+async function statsOfPods(context: ApiContext, pods: readonly UsingPod[]): Promise<StatsByNode> {
+  const names = new Set(pods.map(({ spec }) => spec?.nodeName ?? ''));
+  names.delete('');
+  const keys = [...names].map((name) => ({ namespace: '', name }));
+  const nodes = await context.registry.getMany('nodes', keys);
+  return statsOf(
+    context,
+    nodes.map((node) => decodeObject(node)),
+  );
+}
+
 /** Pods that run nothing have no figures. */
 export async function measurePods(context: ApiContext, stored: readonly ObjectText[]): Promise<ObjectText[]> {
   const pods = stored.map((one) => decodeObject<UsingPod>(one));
-  const stats = await statsOfNodes(
-    context,
-    pods.map(({ spec }) => spec?.nodeName ?? ''),
-  );
+  const stats = await statsOfPods(context, pods);
   const at = context.clock.now();
   return pods.flatMap((pod) => {
     const ofNode = stats.get(pod.spec?.nodeName ?? '');
@@ -48,10 +68,11 @@ export async function measurePods(context: ApiContext, stored: readonly ObjectTe
 /** What a node uses beside its pods: milli-CPU and bytes. */
 const OWN: Usage = { cpu: 50, memory: 256 * 1024 * 1024 };
 
-/** All pods are read once, a page at a time, whatever the number of nodes. */
-async function usageByNode(context: ApiContext, names: ReadonlySet<string>, signal: AbortSignal) {
-  const stats = await statsOfNodes(context, names);
-  const at = context.clock.now();
+/** The pods that count: those of a single node have an index, of more of them all are read, a page at a time. */
+const podsOn = ([only, ...others]: readonly string[]): ListOptions =>
+  only === undefined || others.length > 0 ? {} : { fields: [{ path: 'spec.nodeName', operator: '=', value: only }] };
+
+async function usageByNode(context: ApiContext, stats: StatsByNode, at: number, signal: AbortSignal) {
   const totals = new Map([...stats.keys()].map((name) => [name, { ...OWN }]));
   const add = (items: readonly ObjectText[]): void => {
     for (const pod of items.map((one) => decodeObject<UsingPod>(one))) {
@@ -65,12 +86,15 @@ async function usageByNode(context: ApiContext, names: ReadonlySet<string>, sign
       }
     }
   };
-  const { items, rest } = await context.registry.listStream('pods', {}, signal);
+  if (totals.size === 0) {
+    return totals;
+  }
+  const { items, rest } = await context.registry.listStream('pods', podsOn([...stats.keys()]), signal);
   add(items);
   for await (const page of rest ?? []) {
     add(page);
   }
-  return { totals, at };
+  return totals;
 }
 
 export async function measureNodes(
@@ -79,8 +103,8 @@ export async function measureNodes(
   signal: AbortSignal,
 ): Promise<ObjectText[]> {
   const nodes = stored.map((one) => decodeObject(one));
-  const names = new Set(nodes.map(({ metadata }) => metadata.name ?? ''));
-  const { totals, at } = await usageByNode(context, names, signal);
+  const at = context.clock.now();
+  const totals = await usageByNode(context, statsOf(context, nodes), at, signal);
   return nodes.flatMap((node) => {
     const total = totals.get(node.metadata.name ?? '');
     if (total === undefined) {

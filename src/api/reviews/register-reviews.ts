@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { invalid } from '../../errors.ts';
-import { type Kind, tableOfKinds } from '../../registry/context.ts';
+import { type Kind, newKind } from '../../registry/context.ts';
 import { decodeBody } from '../../registry/decode-body.ts';
 import { settleNamespace } from '../../registry/request-names.ts';
 import { resourceId } from '../../resources/index.ts';
@@ -57,11 +57,11 @@ function mountReview(app: FastifyInstance, context: ApiContext, kind: Kind, answ
 }
 
 export function registerReviews(app: FastifyInstance, context: ApiContext): void {
-  for (const kind of tableOfKinds(REVIEWS, [], resourceId).values()) {
-    const answer = ANSWERS.get(kind.definition.kind);
+  for (const definition of REVIEWS) {
+    const answer = ANSWERS.get(definition.kind);
     if (answer === undefined) {
-      throw new Error(`nobody answers ${kind.definition.kind}`);
+      throw new Error(`nobody answers ${definition.kind}`);
     }
-    mountReview(app, context, kind, answer);
+    mountReview(app, context, newKind(definition, resourceId(definition)), answer);
   }
 }

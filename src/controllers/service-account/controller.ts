@@ -1,8 +1,7 @@
 /** Every namespace has an account named `default`. Source: pkg/controller/serviceaccount/serviceaccounts_controller.go. */
 import { StatusError } from '../../errors.ts';
 import { eachKey } from '../../queue/each-key.ts';
-import type { Fence } from '../../registry/registry.ts';
-import { decodeObject, type Registry } from '../../registry/registry.ts';
+import { decodeObject, type Fence, type Registry } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
 import type { ControllerDefinition } from '../controller.ts';
 

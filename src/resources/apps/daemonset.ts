@@ -7,8 +7,7 @@ import { AGE_COLUMN, column, labelsCell, NAME_COLUMN, wideColumn } from '../colu
 import { type Column, defineResource } from '../define-resource.ts';
 import { checkImmutable, checkNonNegative, invalidField, requiredField, unsupportedField } from '../field-errors.ts';
 import type { PodTemplate } from '../pod/pod-spec.ts';
-import { checkSelector, checkTemplate, defaultTemplate } from '../pod/pod-template.ts';
-import { nameWarnings, podSpecWarnings } from '../pod/warnings.ts';
+import { checkSelector, checkTemplate, defaultTemplate, templateWarnings } from '../pod/pod-template.ts';
 import { checkIntOrPercent, magnitude, type RollingUpdate } from './deployment-strategy.ts';
 import { TEMPLATE_COLUMNS } from './workload-columns.ts';
 
@@ -117,8 +116,5 @@ export const daemonSet = defineResource<DaemonSet>({
     checkImmutable('spec.selector', spec?.selector, isDeepStrictEqual(spec?.selector, old?.selector)),
   validateStatusUpdate: ({ status = {} }) =>
     COUNTS.flatMap((field) => checkNonNegative(`status.${field}`, status[field])),
-  warnings: ({ metadata, spec }) => [
-    ...nameWarnings(metadata.name ?? '', 'Pod names and hostnames'),
-    ...podSpecWarnings('spec.template.spec', spec?.template?.spec ?? {}),
-  ],
+  warnings: templateWarnings,
 });

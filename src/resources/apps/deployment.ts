@@ -7,11 +7,10 @@ import { AGE_COLUMN, NAME_COLUMN } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
 import { checkImmutable, checkNonNegative, invalidField } from '../field-errors.ts';
 import type { PodTemplate } from '../pod/pod-spec.ts';
-import { checkSelector, checkTemplate, defaultTemplate } from '../pod/pod-template.ts';
-import { nameWarnings, podSpecWarnings } from '../pod/warnings.ts';
+import { checkSelector, checkTemplate, defaultTemplate, templateWarnings } from '../pod/pod-template.ts';
 import { checkStrategy, type DeploymentStrategy, defaultStrategy } from './deployment-strategy.ts';
 import { TEMPLATE_COLUMNS } from './workload-columns.ts';
-import { checkReplicaCounts, type ReplicaCounts } from './workload-status.ts';
+import { checkReplicaCounts, REPLICAS_SCALE, type ReplicaCounts } from './workload-status.ts';
 
 interface DeploymentSpec {
   replicas?: number;
@@ -124,10 +123,7 @@ export const deployment = defineResource<Deployment>({
   namespaced: true,
   schema: 'io.k8s.api.apps.v1.Deployment',
   columns: COLUMNS,
-  subresources: {
-    status: true,
-    scale: { specReplicasPath: 'spec.replicas', statusReplicasPath: 'status.replicas', selectorPath: 'spec.selector' },
-  },
+  subresources: { status: true, scale: REPLICAS_SCALE },
   applyDefaults,
   prepareForCreate: (object) => {
     object.status = {};
@@ -137,8 +133,5 @@ export const deployment = defineResource<Deployment>({
   validateUpdate: ({ spec }, { spec: old }) =>
     checkImmutable('spec.selector', spec?.selector, isDeepStrictEqual(spec?.selector, old?.selector)),
   validateStatusUpdate,
-  warnings: ({ metadata, spec }) => [
-    ...nameWarnings(metadata.name ?? '', 'Pod names and hostnames'),
-    ...podSpecWarnings('spec.template.spec', spec?.template?.spec ?? {}),
-  ],
+  warnings: templateWarnings,
 });

@@ -7,10 +7,9 @@ import { AGE_COLUMN, NAME_COLUMN, orNone } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
 import { checkImmutable, checkNonNegative } from '../field-errors.ts';
 import type { PodTemplate } from '../pod/pod-spec.ts';
-import { checkSelector, checkTemplate, defaultTemplate } from '../pod/pod-template.ts';
-import { nameWarnings, podSpecWarnings } from '../pod/warnings.ts';
+import { checkSelector, checkTemplate, defaultTemplate, templateWarnings } from '../pod/pod-template.ts';
 import { TEMPLATE_COLUMNS } from './workload-columns.ts';
-import { checkReplicaCounts, type ReplicaCounts } from './workload-status.ts';
+import { checkReplicaCounts, REPLICAS_SCALE, type ReplicaCounts } from './workload-status.ts';
 
 interface ReplicaSet extends KubeObject {
   spec?: { replicas?: number; minReadySeconds?: number; selector?: LabelSelector; template?: PodTemplate };
@@ -77,10 +76,7 @@ export const replicaSet = defineResource<ReplicaSet>({
   selectableFields: ['status.replicas'],
   fields: ({ status }) => ({ 'status.replicas': String(status?.replicas ?? 0) }),
   columns: COLUMNS,
-  subresources: {
-    status: true,
-    scale: { specReplicasPath: 'spec.replicas', statusReplicasPath: 'status.replicas', selectorPath: 'spec.selector' },
-  },
+  subresources: { status: true, scale: REPLICAS_SCALE },
   applyDefaults,
   prepareForCreate: (object) => {
     object.status = {};
@@ -94,8 +90,5 @@ export const replicaSet = defineResource<ReplicaSet>({
       ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration'],
       ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'],
     ),
-  warnings: ({ metadata, spec }) => [
-    ...nameWarnings(metadata.name ?? '', 'Pod names and hostnames'),
-    ...podSpecWarnings('spec.template.spec', spec?.template?.spec ?? {}),
-  ],
+  warnings: templateWarnings,
 });

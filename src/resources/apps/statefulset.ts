@@ -7,10 +7,9 @@ import { AGE_COLUMN, column, NAME_COLUMN } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
 import { checkNonNegative, forbiddenField, invalidField, requiredField, unsupportedField } from '../field-errors.ts';
 import type { PodTemplate } from '../pod/pod-spec.ts';
-import { checkSelector, checkTemplate, defaultTemplate } from '../pod/pod-template.ts';
-import { nameWarnings, podSpecWarnings } from '../pod/warnings.ts';
+import { checkSelector, checkTemplate, defaultTemplate, templateWarnings } from '../pod/pod-template.ts';
 import { TEMPLATE_COLUMNS } from './workload-columns.ts';
-import { checkReplicaCounts, type ReplicaCounts } from './workload-status.ts';
+import { checkReplicaCounts, REPLICAS_SCALE, type ReplicaCounts } from './workload-status.ts';
 
 interface ClaimTemplate {
   apiVersion?: string;
@@ -123,10 +122,7 @@ export const statefulSet = defineResource<StatefulSet>({
   namespaced: true,
   schema: 'io.k8s.api.apps.v1.StatefulSet',
   columns: COLUMNS,
-  subresources: {
-    status: true,
-    scale: { specReplicasPath: 'spec.replicas', statusReplicasPath: 'status.replicas', selectorPath: 'spec.selector' },
-  },
+  subresources: { status: true, scale: REPLICAS_SCALE },
   applyDefaults,
   prepareForCreate: (object) => {
     object.status = { replicas: 0, availableReplicas: 0 };
@@ -150,8 +146,5 @@ export const statefulSet = defineResource<StatefulSet>({
       ['replicas', 'readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas', 'observedGeneration'],
       ['readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas'],
     ),
-  warnings: ({ metadata, spec }) => [
-    ...nameWarnings(metadata.name ?? '', 'Pod names and hostnames'),
-    ...podSpecWarnings('spec.template.spec', spec?.template?.spec ?? {}),
-  ],
+  warnings: templateWarnings,
 });

@@ -1,6 +1,13 @@
 /** Counts of pods in a workload's status. Source: pkg/apis/apps/validation, Validate{Deployment,ReplicaSet}Status, 1.34. */
 import type { StatusCause } from '../../errors.ts';
+import type { ScaleDefinition } from '../define-resource.ts';
 import { checkNonNegative, invalidField } from '../field-errors.ts';
+
+export const REPLICAS_SCALE: ScaleDefinition = {
+  specReplicasPath: 'spec.replicas',
+  statusReplicasPath: 'status.replicas',
+  selectorPath: 'spec.selector',
+};
 
 export interface ReplicaCounts {
   observedGeneration?: number;

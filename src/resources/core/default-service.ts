@@ -48,27 +48,30 @@ function defaultFamilies(spec: ServiceSpec): void {
 }
 
 /** `uid` decides what is given; a service that has addresses keeps them. */
-function allocate(spec: ServiceSpec, uid: string, attempt: number): void {
+function allocate(spec: ServiceSpec, uid: string): void {
   if (hasClusterIP(spec) && uid !== '') {
-    spec.clusterIP ||= spec.clusterIPs?.[0] ?? clusterIPOf(uid, attempt);
+    spec.clusterIP ||= spec.clusterIPs?.[0] ?? clusterIPOf(uid);
     spec.clusterIPs ??= [spec.clusterIP];
   }
   const ports = spec.ports ?? [];
   const taken = new Set(ports.map(({ nodePort }) => nodePort));
   if (isOnNodes(spec) && uid !== '') {
     for (const [index, port] of ports.entries()) {
-      port.nodePort ||= freePort(uid, index, attempt, taken);
+      port.nodePort ||= freePort(uid, index, taken);
     }
   }
   if (needsHealthCheck(spec) && uid !== '') {
-    spec.healthCheckNodePort ||= freePort(uid, ports.length, attempt, taken);
+    spec.healthCheckNodePort ||= freePort(uid, ports.length, taken);
   }
 }
 
-function freePort(uid: string, index: number, attempt: number, taken: Set<number | undefined>): number {
+/** `taken` are the service's own; the port that is given joins them. */
+function freePort(uid: string, index: number, taken: Set<number | undefined>): number {
+  let attempt = 0;
   let candidate = nodePortOf(uid, index, attempt);
-  for (let more = 1; taken.has(candidate); more += 1) {
-    candidate = nodePortOf(uid, index, attempt + more);
+  while (taken.has(candidate)) {
+    attempt += 1;
+    candidate = nodePortOf(uid, index, attempt);
   }
   taken.add(candidate);
   return candidate;
@@ -84,7 +87,7 @@ function defaultAffinity(spec: ServiceSpec): void {
 }
 
 /** Idempotent. */
-export function defaultService(spec: ServiceSpec, uid: string, attempt = 0): void {
+export function defaultService(spec: ServiceSpec, uid: string): void {
   spec.type ||= 'ClusterIP';
   spec.sessionAffinity ||= 'None';
   defaultAffinity(spec);
@@ -98,6 +101,6 @@ export function defaultService(spec: ServiceSpec, uid: string, attempt = 0): voi
   if (isExternal(spec)) {
     spec.externalTrafficPolicy ||= 'Cluster';
   }
-  allocate(spec, uid, attempt);
+  allocate(spec, uid);
   defaultFamilies(spec);
 }

@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import type { StatusCause } from '../../errors.ts';
 import { isDNS1123Label } from '../../values/name-rules.ts';
 import type { KubeObject } from '../../values/object.ts';
-import { AGE_COLUMN, column, NAME_COLUMN, NONE } from '../columns.ts';
+import { AGE_COLUMN, column, NAME_COLUMN, NONE, shortened } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
 import { requiredField, violations } from '../field-errors.ts';
 import { checkPortNumber } from '../pod/validate-ports.ts';
@@ -24,14 +24,11 @@ interface Endpoints extends KubeObject {
   subsets?: Subset[];
 }
 
-const SHOWN = 3;
-
 function endpointsCell({ subsets = [] }: Endpoints): string {
   const all = subsets.flatMap(({ addresses = [], ports = [] }) =>
     ports.flatMap(({ port = 0 }) => addresses.map(({ ip = '' }) => `${isIPv6(ip) ? `[${ip}]` : ip}:${port}`)),
   );
-  const more = all.length > SHOWN ? ` + ${all.length - SHOWN} more...` : '';
-  return all.length === 0 ? NONE : `${all.slice(0, SHOWN).join(',')}${more}`;
+  return shortened(all, NONE);
 }
 
 function checkPort(path: string, { name = '', port = 0, protocol }: Port, isNamed: boolean): StatusCause[] {

@@ -37,7 +37,7 @@ const PRIORITIES: Readonly<Record<string, number>> = {
   'system-node-critical': 2_000_001_000,
 };
 
-/** What the ServiceAccount and Priority admission plugins set; there are no objects of these kinds to ask yet. */
+/** What the ServiceAccount and Priority admission plugins set without asking; a named class is resolved by registry/. */
 function admitSpec(spec: PodSpec): void {
   spec.serviceAccountName ||= spec.serviceAccount || 'default';
   spec.priority ??= PRIORITIES[spec.priorityClassName ?? ''] ?? 0;

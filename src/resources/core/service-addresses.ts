@@ -1,7 +1,7 @@
 /**
  * Addresses and node ports that a service is given. They follow from its uid: no allocator has to be asked, and every
- * replica would give the same. Out of a million addresses and 2,768 ports; that no two services share one is for
- * admission to see to. Source of the ranges: kubeadm's and kube-apiserver's defaults.
+ * replica would give the same. Out of a million addresses and 2,768 ports: nobody checks that no two services share
+ * one. Source of the ranges: kubeadm's and kube-apiserver's defaults.
  */
 import { createHash } from 'node:crypto';
 
@@ -18,10 +18,8 @@ const digest = (...parts: readonly (string | number)[]): number =>
 const dotted = (address: number): string =>
   [24, 16, 8, 0].map((bits) => Math.floor(address / 2 ** bits) % 256).join('.');
 
-/** `attempt` counts from 0: another address each. */
-export const clusterIPOf = (uid: string, attempt: number): string =>
-  dotted(FIRST + RESERVED + (digest(uid, attempt) % (SIZE - RESERVED - 1)));
+export const clusterIPOf = (uid: string): string => dotted(FIRST + RESERVED + (digest(uid) % (SIZE - RESERVED - 1)));
 
-/** Of the port at `index`. */
+/** Of the port at `index`; `attempt` counts from 0: another port each. */
 export const nodePortOf = (uid: string, index: number, attempt: number): number =>
   NODE_PORTS.first + (digest(uid, index, attempt) % (NODE_PORTS.last - NODE_PORTS.first + 1));

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import type { StatusCause } from '../../errors.ts';
 import { isDNS1123Label, isDNS1123Subdomain } from '../../values/name-rules.ts';
 import type { KubeObject } from '../../values/object.ts';
-import { AGE_COLUMN, column, NAME_COLUMN, UNKNOWN } from '../columns.ts';
+import { AGE_COLUMN, column, NAME_COLUMN, shortened, UNKNOWN } from '../columns.ts';
 import { checkProtocol } from '../core/service-ports.ts';
 import { checkUsableIP } from '../core/usable-ip.ts';
 import { defineResource } from '../define-resource.ts';
@@ -12,6 +12,7 @@ import {
   duplicateField,
   invalidField,
   requiredField,
+  tooManyField,
   unsupportedField,
   violations,
 } from '../field-errors.ts';
@@ -29,16 +30,9 @@ interface EndpointSlice extends KubeObject {
 
 const TYPES = ['FQDN', 'IPv4', 'IPv6'];
 const FAMILIES: Readonly<Record<string, number>> = { IPv4: 4, IPv6: 6 };
-const SHOWN = 3;
 const UNSET = '<unset>';
 const MAX_ENDPOINTS = 1_000;
 const MAX_PORTS = 20_000;
-
-/** `a,b,c + 2 more...` */
-function shortened(items: readonly string[], none: string): string {
-  const more = items.length > SHOWN ? ` + ${items.length - SHOWN} more...` : '';
-  return items.length === 0 ? none : `${items.slice(0, SHOWN).join(',')}${more}`;
-}
 
 function checkAddress(path: string, type: string, address: string): StatusCause[] {
   const family = FAMILIES[type];
@@ -67,20 +61,16 @@ function checkPorts(ports: readonly Port[]): StatusCause[] {
 
 function validate({ addressType = '', endpoints = [], ports = [] }: EndpointSlice): StatusCause[] {
   const supported = TYPES.includes(addressType) ? [] : [unsupportedField('addressType', addressType, TYPES)];
-  const tooMany = (path: string, count: number, max: number): StatusCause[] =>
-    count > max
-      ? [{ reason: 'FieldValueTooMany', message: `Too many: ${count}: must have at most ${max} items`, field: path }]
-      : [];
   return [
     ...(addressType === '' ? [requiredField('addressType')] : supported),
-    ...tooMany('endpoints', endpoints.length, MAX_ENDPOINTS),
+    ...(endpoints.length > MAX_ENDPOINTS ? [tooManyField('endpoints', endpoints.length, MAX_ENDPOINTS)] : []),
     ...endpoints.flatMap(({ addresses = [] }, index) => [
       ...(addresses.length === 0
         ? [requiredField(`endpoints[${index}].addresses`, 'must contain at least 1 address')]
         : []),
       ...addresses.flatMap((address, at) => checkAddress(`endpoints[${index}].addresses[${at}]`, addressType, address)),
     ]),
-    ...tooMany('ports', ports.length, MAX_PORTS),
+    ...(ports.length > MAX_PORTS ? [tooManyField('ports', ports.length, MAX_PORTS)] : []),
     ...checkPorts(ports),
   ];
 }

@@ -1,6 +1,7 @@
 /** The template in a workload: its defaults and its rules. Source: pkg/apis/apps/validation, ValidatePodTemplateSpecForRS. */
 import type { StatusCause } from '../../errors.ts';
 import { isEmptySelector, type LabelSelector, selects } from '../../values/label-selector.ts';
+import type { KubeObject } from '../../values/object.ts';
 import { forbiddenField, invalidField, requiredField, unsupportedField } from '../field-errors.ts';
 import { validateAnnotations, validateLabels } from '../validate-metadata.ts';
 import { defaultPodSpec } from './default-pod-spec.ts';
@@ -8,6 +9,7 @@ import { dropZeroFields } from './drop-zeroes.ts';
 import type { PodSpec, PodTemplate } from './pod-spec.ts';
 import { checkLabelSelector } from './validate-label-selector.ts';
 import { checkPodSpec } from './validate-pod-spec.ts';
+import { nameWarnings, podSpecWarnings } from './warnings.ts';
 
 export function defaultTemplate(template: PodTemplate): void {
   template.metadata ??= {};
@@ -56,3 +58,9 @@ export function checkTemplate(template: PodTemplate, selector: LabelSelector | u
     ...checkLongRunning(`${path}.spec`, spec),
   ];
 }
+
+/** Of a workload whose pods are named after it. */
+export const templateWarnings = ({ metadata, spec }: KubeObject & { spec?: { template?: PodTemplate } }): string[] => [
+  ...nameWarnings(metadata.name ?? '', 'Pod names and hostnames'),
+  ...podSpecWarnings('spec.template.spec', spec?.template?.spec ?? {}),
+];

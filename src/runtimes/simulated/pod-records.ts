@@ -3,7 +3,8 @@
  * loop is loaded by one `load` and written by one `save`. Flushes run one after another, so that a read-modify-write
  * of this process is never lost; between processes the store compares (a paused worker must not undo its successor).
  */
-import { RuntimeError, type RuntimeStateStore } from '../runtime.ts';
+import { RuntimeError } from '../runtime.ts';
+import type { RuntimeStateStore } from '../state-store.ts';
 import type { PodRecord } from './pod-record.ts';
 
 /** `record` unchanged (same reference): nothing is saved. undefined: removed. */

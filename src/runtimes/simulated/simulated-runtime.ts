@@ -5,16 +5,9 @@
  */
 
 import type { Clock } from '../../timing/clock.ts';
-import type {
-  ContainerSpec,
-  PodSandboxSpec,
-  Runtime,
-  RuntimeEvent,
-  RuntimeInfo,
-  RuntimePod,
-  RuntimeStateStore,
-} from '../runtime.ts';
+import type { ContainerSpec, PodSandboxSpec, Runtime, RuntimeEvent, RuntimeInfo, RuntimePod } from '../runtime.ts';
 import { RuntimeError } from '../runtime.ts';
+import type { RuntimeStateStore } from '../state-store.ts';
 import { chooseAddress } from './addresses.ts';
 import { drawLife, drawStopMs } from './life.ts';
 import { NodeImages } from './node-images.ts';

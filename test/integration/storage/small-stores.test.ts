@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { TokenStore } from '../../../src/auth/token-store.ts';
 import type { DueStore } from '../../../src/queue/reconciler.ts';
 import type { NodeLeases } from '../../../src/registry/node-leases.ts';
-import type { RuntimeStateStore } from '../../../src/runtimes/runtime.ts';
+import type { RuntimeStateStore } from '../../../src/runtimes/state-store.ts';
 import * as schema from '../../../src/storage/schema.ts';
 import { storageFixture } from './storage-fixture.ts';
 

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { API_AUDIENCE } from '../../../auth/identity.ts';
 import type { Account, BoundKind } from '../../../auth/service-account-tokens.ts';
 import { badRequest, conflict, invalid, notFound } from '../../../errors.ts';
-import { tableOfKinds } from '../../../registry/context.ts';
+import { newKind } from '../../../registry/context.ts';
 import { decodeBody } from '../../../registry/decode-body.ts';
 import { decodeObject } from '../../../registry/registry.ts';
 import { invalidField } from '../../../resources/field-errors.ts';
@@ -17,6 +17,7 @@ import { parseBody } from '../read-body.ts';
 import { sendJson } from '../send.ts';
 import { readWriteOptions } from '../write-options.ts';
 
+const KIND = newKind(tokenRequest, resourceId(tokenRequest));
 const DEFAULT_SECONDS = 3_600;
 const MIN_SECONDS = 600;
 const MAX_SECONDS = 2 ** 32;
@@ -84,19 +85,15 @@ async function boundTo(
 }
 
 export function registerTokenRequests(app: FastifyInstance, context: ApiContext): void {
-  const [kind] = tableOfKinds([tokenRequest], [], resourceId).values();
-  if (kind === undefined) {
-    return;
-  }
   mount(app, '/api/v1/namespaces/:namespace/serviceaccounts/:name/token', {
     async POST(request, reply) {
       const { namespace, name } = pathNames(request);
       const options = readWriteOptions(request, 'CreateOptions');
       const { value, complaints } = parseBody(request);
-      const { object } = decodeBody(kind, value, { ...options, complaints });
+      const { object } = decodeBody(KIND, value, { ...options, complaints });
       const spec = (object.spec ?? {}) as Spec;
-      const { expirationSeconds: seconds = DEFAULT_SECONDS, boundObjectRef } = spec;
-      const audiences = (spec.audiences ?? []).length === 0 ? [API_AUDIENCE] : (spec.audiences ?? []);
+      const { audiences: asked = [], expirationSeconds: seconds = DEFAULT_SECONDS, boundObjectRef } = spec;
+      const audiences = asked.length === 0 ? [API_AUDIENCE] : asked;
       checkSeconds(name, seconds);
       const account = await context.registry.find('serviceaccounts', namespace, name);
       if (account === undefined) {
@@ -107,7 +104,7 @@ export function registerTokenRequests(app: FastifyInstance, context: ApiContext)
         ...{ namespace, serviceaccount: { name, uid: account.uid }, audiences, seconds },
         ...(bound === undefined ? {} : { bound }),
       });
-      const { apiVersion } = kind;
+      const { apiVersion } = KIND;
       const metadata = { name, namespace, creationTimestamp: formatTime(context.clock.now()) };
       const answered = {
         ...{ kind: 'TokenRequest', apiVersion, metadata },
