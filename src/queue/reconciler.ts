@@ -15,11 +15,15 @@ export interface DueKey {
   readonly key: string;
   /** Failed attempts in a row so far. */
   readonly attempt: number;
+  /** What the reconciler left for itself with its last result of this key; a failure leaves it as it was. */
+  readonly note?: string;
 }
 
-/** `requeueAfterMs` undefined: nothing more to do until something changes. */
+/** `requeueAfterMs` undefined: nothing more to do until something changes; then the note goes too. */
 export interface ReconcileResult {
   readonly requeueAfterMs?: number;
+  /** Kept in the due row and handed back with the key: progress that costs no write of its own and survives a crash. */
+  readonly note?: string;
 }
 
 export interface ReconcileContext {
@@ -56,7 +60,8 @@ export interface DueStore {
   claim(shard: string, holder: string, ttlMs: number, limit: number): Promise<ClaimedWork | undefined>;
   /**
    * After a run: removes keys that are done and not made due again since the claim, moves the others to their next
-   * time; releases the shard when `release`. Returns milliseconds until the shard's next due row, if any.
+   * time; all get their note, also those made due again. Releases the shard when `release`. Returns milliseconds until
+   * the shard's next due row, if any.
    */
   settle(lease: ShardLease, settled: readonly SettledKey[], release: boolean): Promise<number | undefined>;
   /** Adds due work outside of a write (timers, events of a runtime). */
@@ -76,6 +81,7 @@ export interface SettledKey {
   /** undefined: done. */
   readonly nextAfterMs?: number;
   readonly attempt: number;
+  readonly note?: string;
 }
 
 /** Rings a shard: "something may be due". Losing a ring costs at most one sweep (5 s). Never throws. */

@@ -22,18 +22,21 @@ export function settlementOf(
 ): Settlement {
   const settled: SettledKey[] = [];
   const failures: { key: string; attempt: number; error: Error }[] = [];
-  for (const { key, version, attempt } of keys) {
+  for (const { key, version, attempt, note } of keys) {
     const result = answer.get(key);
     if (result instanceof Error) {
       if (!cutShort) {
         const failed = attempt + 1;
         failures.push({ key, attempt: failed, error: result });
-        settled.push({ key, version, attempt: failed, nextAfterMs: failureDelayMs(failed, random) });
+        settled.push({ key, version, attempt: failed, nextAfterMs: failureDelayMs(failed, random), ...noted(note) });
       }
     } else if (result !== undefined || !cutShort) {
       const nextAfterMs = result?.requeueAfterMs;
-      settled.push({ key, version, attempt: 0, ...(nextAfterMs === undefined ? {} : { nextAfterMs }) });
+      const next = nextAfterMs === undefined ? {} : { nextAfterMs, ...noted(result?.note) };
+      settled.push({ key, version, attempt: 0, ...next });
     }
   }
   return { settled, failures };
 }
+
+const noted = (note: string | undefined): { note?: string } => (note === undefined ? {} : { note });

@@ -117,6 +117,30 @@ describe('a run', () => {
   });
 });
 
+describe('notes', () => {
+  test('come back with the key, outlive a failure, and end with the work', async () => {
+    const seen: (string | undefined)[] = [];
+    const answers: (object | Error)[] = [
+      { requeueAfterMs: 0, note: 'one' },
+      new Error('boom'),
+      { requeueAfterMs: 1_000 },
+      {},
+    ];
+    const { due, runner, clock } = world(async ([key]) => {
+      seen.push(key?.note);
+      return new Map([['k', answers[seen.length - 1] ?? {}]]);
+    });
+    await due.add([{ shard: SHARD, key: 'k' }]);
+    for (let look = 0; look < 3; look += 1) {
+      const run = runner.run(SHARD);
+      await clock.advance(600_000);
+      await run;
+    }
+    expect(seen).toEqual([undefined, 'one', 'one', undefined]);
+    expect(due.dueIn(SHARD, 'k')).toBeUndefined();
+  });
+});
+
 describe('failures', () => {
   test('an Error in the answer backs its key off, alone, and counts up', async () => {
     const { due, runner, clock } = world(

@@ -8,12 +8,14 @@ interface DueRow {
   readonly key: string;
   readonly attempt: number;
   readonly version: number;
+  readonly note?: string;
 }
 interface Settled {
   readonly key: string;
   readonly version: number;
   readonly nextAfterMs?: number;
   readonly attempt: number;
+  readonly note?: string;
 }
 
 export class PostgresDueStore {
@@ -34,12 +36,13 @@ export class PostgresDueStore {
     if (epoch === undefined) {
       return undefined;
     }
-    const { rows } = await this.#pool.query<DueRow>({
+    const { rows } = await this.#pool.query<Omit<DueRow, 'note'> & { note: string | null }>({
       name: 'read-due',
-      text: 'SELECT key, attempt, version FROM due WHERE shard = $1 AND at <= now() ORDER BY at, key LIMIT $2',
+      text: 'SELECT key, attempt, version, note FROM due WHERE shard = $1 AND at <= now() ORDER BY at, key LIMIT $2',
       values: [shard, limit + 1],
     });
-    return { lease: { shard, holder, epoch }, keys: rows.slice(0, limit), more: rows.length > limit };
+    const keys = rows.slice(0, limit).map(({ note, ...row }) => (note === null ? row : { ...row, note }));
+    return { lease: { shard, holder, epoch }, keys, more: rows.length > limit };
   }
 
   async #takeShard(shard: string, holder: string, ttlMs: number): Promise<number | undefined> {
@@ -72,7 +75,7 @@ export class PostgresDueStore {
 
   /**
    * Nothing happens unless the lease holds. Rows are locked in key order, as all who change them do; one that was
-   * made due again since the claim has another version and is left alone.
+   * made due again since the claim has another version: it keeps its time and gets only the note.
    */
   async #settleRows({ shard, holder, epoch }: Fence, settled: readonly Settled[], release: boolean): Promise<void> {
     await this.#pool.query({
@@ -80,19 +83,22 @@ export class PostgresDueStore {
       text: `WITH owner AS MATERIALIZED (
                SELECT shard FROM shard_owners WHERE shard = $1 AND holder = $2 AND epoch = $3 FOR UPDATE
              ), settled AS MATERIALIZED (
-               SELECT d.key, i.next_ms, i.attempt
-               FROM unnest($4::text[], $5::bigint[], $6::bigint[], $7::bigint[]) AS i (key, version, next_ms, attempt)
-               JOIN due d ON d.key = i.key AND d.version = i.version
-               WHERE d.shard IN (SELECT shard FROM owner)
+               SELECT d.key, i.next_ms, i.attempt, i.note, d.version = i.version AS current
+               FROM unnest($4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[])
+                 AS i (key, version, next_ms, attempt, note)
+               JOIN due d ON d.key = i.key
+               WHERE d.shard IN (SELECT shard FROM owner) AND (d.version = i.version OR d.note IS DISTINCT FROM i.note)
                ORDER BY d.key FOR UPDATE OF d
              ), removed AS (
-               DELETE FROM due USING settled s WHERE due.shard = $1 AND due.key = s.key AND s.next_ms < 0
+               DELETE FROM due USING settled s WHERE due.shard = $1 AND due.key = s.key AND s.current AND s.next_ms < 0
              ), moved AS (
-               UPDATE due SET at = now() + s.next_ms * interval '1 millisecond', attempt = s.attempt
-               FROM settled s WHERE due.shard = $1 AND due.key = s.key AND s.next_ms >= 0
+               UPDATE due SET note = s.note,
+                 at = CASE WHEN s.current THEN now() + s.next_ms * interval '1 millisecond' ELSE due.at END,
+                 attempt = CASE WHEN s.current THEN s.attempt ELSE due.attempt END
+               FROM settled s WHERE due.shard = $1 AND due.key = s.key AND NOT (s.current AND s.next_ms < 0)
              )
              UPDATE shard_owners SET holder = '', expires_at = now()
-             WHERE $8 AND shard IN (SELECT shard FROM owner)`,
+             WHERE $9 AND shard IN (SELECT shard FROM owner)`,
       values: [
         shard,
         holder,
@@ -103,6 +109,7 @@ export class PostgresDueStore {
           settled.map(({ nextAfterMs }) => (nextAfterMs === undefined ? -1 : Math.max(0, Math.round(nextAfterMs)))),
         ),
         bigintArray(settled.map(({ attempt }) => attempt)),
+        textArray(settled.map(({ note }) => note ?? null)),
         release,
       ],
     });

@@ -83,6 +83,7 @@ export const due = pgTable(
     at: time('at'),
     attempt: integer('attempt').notNull().default(0),
     version: revision('version').default(1),
+    note: text('note'),
   },
   ({ shard, key }) => [primaryKey({ columns: [shard, key] })],
 );

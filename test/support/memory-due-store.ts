@@ -5,6 +5,7 @@ interface DueRow {
   at: number;
   attempt: number;
   version: number;
+  note?: string | undefined;
 }
 interface Shard {
   readonly rows: Map<string, DueRow>;
@@ -49,7 +50,9 @@ export class MemoryDueStore implements DueStore {
     }
     shard.expiresAt = now + ttlMs;
     const due = [...shard.rows].filter(([, { at }]) => at <= now).sort(([, a], [, b]) => a.at - b.at);
-    const keys = due.slice(0, limit).map(([key, { attempt, version }]) => ({ key, attempt, version }));
+    const keys = due
+      .slice(0, limit)
+      .map(([key, { attempt, version, note }]) => ({ key, attempt, version, ...(note === undefined ? {} : { note }) }));
     return { lease: { shard: name, holder, epoch: shard.epoch }, keys, more: due.length > limit };
   }
 
@@ -58,14 +61,12 @@ export class MemoryDueStore implements DueStore {
     const shard = this.#shard(lease.shard);
     const now = this.#now();
     if (shard.holder === lease.holder && shard.epoch === lease.epoch) {
-      for (const { key, version, nextAfterMs, attempt } of settled) {
+      for (const { key, version, nextAfterMs, attempt, note } of settled) {
         const row = shard.rows.get(key);
-        if (row?.version === version) {
-          if (nextAfterMs === undefined) {
-            shard.rows.delete(key);
-          } else {
-            Object.assign(row, { at: now + nextAfterMs, attempt });
-          }
+        if (row?.version === version && nextAfterMs === undefined) {
+          shard.rows.delete(key);
+        } else if (row !== undefined) {
+          Object.assign(row, row.version === version ? { at: now + (nextAfterMs ?? 0), attempt, note } : { note });
         }
       }
       if (release) {
@@ -86,6 +87,7 @@ export class MemoryDueStore implements DueStore {
         at: Math.min(row?.at ?? at, at),
         attempt: row?.attempt ?? 0,
         version: (row?.version ?? 0) + 1,
+        note: row?.note,
       });
     }
   }

@@ -29,7 +29,9 @@ const step = fc.oneof(
     do: fc.constant('settle' as const),
     /** Which of the leases claimed so far. */
     lease: fc.nat(),
-    keep: fc.array(fc.record({ next: times, attempt: fc.nat(5) }), { maxLength: 4 }),
+    keep: fc.array(fc.record({ next: times, attempt: fc.nat(5), note: fc.constantFrom(undefined, 'x', "y'{}") }), {
+      maxLength: 4,
+    }),
     release: fc.boolean(),
   }),
 );
@@ -58,13 +60,20 @@ async function run(
       if (claimed !== undefined) {
         leases.push(claimed);
       }
-      const keys = claimed?.keys.map(({ attempt }) => attempt).sort();
+      const keys = claimed?.keys.map(({ attempt, note }) => `${attempt} ${note}`).sort();
       seen.push([claimed?.lease.epoch, claimed?.more, keys]);
     } else if (leases.length > 0) {
       const claimed = leases[one.lease % leases.length]!;
       const settled = claimed.keys.slice(0, one.keep.length).map(({ key: of, version }, i) => {
-        const { next, attempt } = one.keep[i]!;
-        return { key: of, version, attempt, ...(next === undefined ? {} : { nextAfterMs: Math.max(0, next) }) };
+        const { next, attempt, note } = one.keep[i]!;
+        const noted = note === undefined ? {} : { note };
+        return {
+          key: of,
+          version,
+          attempt,
+          ...noted,
+          ...(next === undefined ? {} : { nextAfterMs: Math.max(0, next) }),
+        };
       });
       seen.push(hours(await due.settle(claimed.lease, settled, one.release)));
     }
@@ -112,6 +121,19 @@ describe('the due store', () => {
     const next = (await due.claim('again', 'other', 60_000, 10))!;
     expect(next.keys.map(({ key: of }) => of)).toEqual(['k']);
     expect(next.lease.epoch).toBe(claimed.lease.epoch + 1);
+  });
+
+  it('gives a key its note even when it was made due again meanwhile', async () => {
+    const { due } = await fixture.open();
+    await due.add([{ shard: 'noted', key: 'k' }]);
+    const { lease, keys } = (await due.claim('noted', 'me', 60_000, 10))!;
+    await due.add([{ shard: 'noted', key: 'k' }]);
+    await due.settle(
+      lease,
+      [{ key: 'k', version: keys[0]!.version, attempt: 0, nextAfterMs: HOUR, note: 'two of three' }],
+      true,
+    );
+    expect((await due.claim('noted', 'me', 60_000, 10))?.keys).toMatchObject([{ key: 'k', note: 'two of three' }]);
   });
 
   it('makes work due in the transaction of the write: not for a refused one, once for many', async () => {
