@@ -665,6 +665,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/namespaces/{namespace}/pods/{name}/ephemeralcontainers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        /** read ephemeralcontainers of Pod */
+        get: operations["readCoreV1NamespacedPodEphemeralcontainers"];
+        /** replace ephemeralcontainers of Pod */
+        put: operations["replaceCoreV1NamespacedPodEphemeralcontainers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** patch ephemeralcontainers of Pod */
+        patch: operations["patchCoreV1NamespacedPodEphemeralcontainers"];
+        trace?: never;
+    };
     "/api/v1/namespaces/{namespace}/pods/{name}/eviction": {
         parameters: {
             query?: never;
@@ -13705,6 +13729,163 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["io.k8s.api.core.v1.Binding"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
                     "application/yaml": components["schemas"]["io.k8s.api.core.v1.Binding"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    readCoreV1NamespacedPodEphemeralcontainers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.Pod"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.Pod"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    replaceCoreV1NamespacedPodEphemeralcontainers: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.api.core.v1.Pod"];
+                "application/yaml": components["schemas"]["io.k8s.api.core.v1.Pod"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.Pod"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.Pod"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    patchCoreV1NamespacedPodEphemeralcontainers: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.Pod"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.Pod"];
                 };
             };
             /** @description The token is missing or unknown. */

@@ -128,7 +128,7 @@ type ResourceFieldRef = NonNullable<NonNullable<EnvVar['valueFrom']>['resourceFi
 
 /** Cores and bytes, divided and rounded up. */
 function resourceOf({ containerName, resource, divisor }: ResourceFieldRef, own: Container, pod: Pod): string {
-  const container = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find(
+  const container = [own, ...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find(
     ({ name }) => name === (containerName ?? own.name),
   );
   const [list = '', ...rest] = resource.split('.');

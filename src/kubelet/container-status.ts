@@ -29,7 +29,7 @@ export function containerStatus(view: ContainerView, context: StatusContext): Co
     image: latest?.image ?? container.image ?? '',
     imageID: latest?.imageId ?? '',
     ...(latest === undefined ? {} : { containerID: idOf(latest) }),
-    started: !waits && latest?.state.phase === 'running',
+    ...(view.kind === 'ephemeral' ? {} : { started: !waits && latest?.state.phase === 'running' }),
   };
 }
 
@@ -64,6 +64,6 @@ const terminatedState = ({ exitCode, signal, reason, message, startedAt, finishe
   finishedAt: formatTime(finishedAt),
 });
 
-/** Without probes a container is ready while it runs; an init container once it has succeeded. */
+/** Without probes a container is ready while it runs, an init container once it has succeeded, an ephemeral one never. */
 const isReady = (view: ContainerView): boolean =>
-  view.kind === 'init' ? hasSucceeded(view) : view.latest?.state.phase === 'running';
+  view.kind === 'init' ? hasSucceeded(view) : view.kind !== 'ephemeral' && view.latest?.state.phase === 'running';

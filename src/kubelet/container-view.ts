@@ -4,7 +4,7 @@ import { parseTime } from '../values/rfc3339.ts';
 import { type Container, type ContainerStatus, isSidecar, type Pod } from './pod.ts';
 import type { Run } from './restart-back-off.ts';
 
-export type ContainerKind = 'init' | 'sidecar' | 'main';
+export type ContainerKind = 'init' | 'sidecar' | 'main' | 'ephemeral';
 
 export interface ContainerView {
   readonly container: Container;
@@ -15,9 +15,9 @@ export interface ContainerView {
   readonly reported: ContainerStatus | undefined;
 }
 
-/** Init containers and sidecars in their order, then the main ones. */
+/** Init containers and sidecars in their order, then the main ones, then those to look into the pod with. */
 export function viewContainers(pod: Pod, runtimePod: RuntimePod | undefined, now: number): ContainerView[] {
-  const { initContainers = [], containers } = pod.spec;
+  const { initContainers = [], containers, ephemeralContainers = [] } = pod.spec;
   const view = (container: Container, kind: ContainerKind, statuses: ContainerStatus[] | undefined): ContainerView => {
     const reported = statuses?.find(({ name }) => name === container.name);
     const attempts = runtimePod?.containers.filter(({ name }) => name === container.name) ?? [];
@@ -27,6 +27,7 @@ export function viewContainers(pod: Pod, runtimePod: RuntimePod | undefined, now
   return [
     ...initContainers.map((c) => view(c, isSidecar(c) ? 'sidecar' : 'init', pod.status?.initContainerStatuses)),
     ...containers.map((c) => view(c, 'main', pod.status?.containerStatuses)),
+    ...ephemeralContainers.map((c) => view(c, 'ephemeral', pod.status?.ephemeralContainerStatuses)),
   ];
 }
 

@@ -1,7 +1,8 @@
 /**
  * What to do next for a pod that should run: a pure function of the pod, of what exists and of the time. Everything
  * that a sync does follows from its answer, so it can be called again at any point, after any crash.
- * Order: init containers one by one, sidecars as soon as it is their turn, then all main containers.
+ * Order: init containers one by one, sidecars as soon as it is their turn, then all main containers. Ephemeral ones
+ * start at any time of that, once, and never again.
  * Source: kuberuntime_manager.go computePodActions, ShouldContainerBeRestarted.
  */
 import type { RuntimePod } from '../runtimes/runtime.ts';
@@ -97,7 +98,12 @@ function mayRestart(pod: Pod, view: ContainerView): boolean {
 function planContainers(plan: Plan, views: readonly ContainerView[]): void {
   const mains = views.filter(({ kind }) => kind === 'main');
   const initialized = mains.some(({ latest }) => latest !== undefined);
-  for (const view of views.filter(({ kind }) => kind !== 'main')) {
+  for (const { container, kind, latest } of views) {
+    if (kind === 'ephemeral' && latest === undefined) {
+      plan.start.push({ container, kind, attempt: 0 });
+    }
+  }
+  for (const view of views.filter(({ kind }) => kind === 'init' || kind === 'sidecar')) {
     if (view.kind === 'init' && (initialized || hasSucceeded(view))) {
       continue;
     }

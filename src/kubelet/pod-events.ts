@@ -8,9 +8,9 @@ export type Emit = (type: 'Normal' | 'Warning', reason: string, message: string,
 export function podEvents(recorder: EventRecorder, pod: Pod): Emit {
   const { namespace, name, uid } = pod.metadata;
   const host = pod.spec.nodeName ?? '';
-  const inits = new Set(pod.spec.initContainers?.map((container) => container.name));
+  const lists = ['initContainers', 'ephemeralContainers'] as const;
   return (type, reason, message, container) => {
-    const list = container !== undefined && inits.has(container) ? 'initContainers' : 'containers';
+    const list = lists.find((each) => pod.spec[each]?.some(({ name: one }) => one === container)) ?? 'containers';
     const subject: EventSubject = {
       ...{ apiVersion: 'v1', kind: 'Pod', namespace, name, uid },
       ...(container === undefined ? {} : { fieldPath: `spec.${list}{${container}}` }),

@@ -3,8 +3,8 @@ import { qosClass } from '../resources/pod/qos-class.ts';
 import type { RuntimePod } from '../runtimes/runtime.ts';
 import { formatTime } from '../values/rfc3339.ts';
 import { containerStatus, type StatusContext } from './container-status.ts';
-import type { ContainerView } from './container-view.ts';
-import { isTerminal, type Pod, type PodStatus } from './pod.ts';
+import type { ContainerKind, ContainerView } from './container-view.ts';
+import { type ContainerStatus, isTerminal, type Pod, type PodStatus } from './pod.ts';
 import type { WaitingReason } from './pod-actions.ts';
 import { podConditions } from './pod-conditions.ts';
 import { podPhase } from './pod-phase.ts';
@@ -34,8 +34,11 @@ export function generatePodStatus(input: StatusInput): PodStatus {
     hasInitContainers: (pod.spec.initContainers?.length ?? 0) > 0,
     waiting: input.waiting,
   };
-  const initStatuses = views.filter(({ kind }) => kind !== 'main').map((view) => containerStatus(view, context));
-  const statuses = views.filter(({ kind }) => kind === 'main').map((view) => containerStatus(view, context));
+  const statusesOf = (...kinds: readonly ContainerKind[]): ContainerStatus[] =>
+    views.filter(({ kind }) => kinds.includes(kind)).map((view) => containerStatus(view, context));
+  const initStatuses = statusesOf('init', 'sidecar');
+  const statuses = statusesOf('main');
+  const ephemeralStatuses = statusesOf('ephemeral');
   const failure = input.ending ? input.failure : undefined;
   const phase = failure === undefined ? podPhase(views, pod.spec.restartPolicy ?? 'Always', input.ending) : 'Failed';
   const sandboxReady = runtimePod?.sandbox === 'ready';
@@ -52,6 +55,7 @@ export function generatePodStatus(input: StatusInput): PodStatus {
     startTime: old.startTime ?? formatTime(now),
     ...(initStatuses.length === 0 ? {} : { initContainerStatuses: initStatuses }),
     containerStatuses: statuses,
+    ...(ephemeralStatuses.length === 0 ? {} : { ephemeralContainerStatuses: ephemeralStatuses }),
     qosClass: old.qosClass ?? qosClass(pod.spec),
   };
 }

@@ -56,6 +56,7 @@ export interface PodSpec {
   nodeName?: string;
   containers: Container[];
   initContainers?: Container[];
+  ephemeralContainers?: (Container & { targetContainerName?: string })[];
   restartPolicy?: string;
   hostNetwork?: boolean;
   nodeSelector?: Record<string, string>;
@@ -117,6 +118,7 @@ export interface PodStatus {
   startTime?: string;
   initContainerStatuses?: ContainerStatus[];
   containerStatuses?: ContainerStatus[];
+  ephemeralContainerStatuses?: ContainerStatus[];
   qosClass?: string;
 }
 export interface Pod {

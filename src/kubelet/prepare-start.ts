@@ -119,7 +119,8 @@ function settlePull(
 
 /** While a failed pull is tried again, its failure stays the news. */
 function reportedPullFailure({ status }: Pod, container: string): WaitingReason | undefined {
-  const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  const lists = [status?.initContainerStatuses, status?.containerStatuses, status?.ephemeralContainerStatuses];
+  const statuses = lists.flatMap((list) => list ?? []);
   const waiting = statuses.find(({ name }) => name === container)?.state.waiting;
   const { reason = '', message = '' } = waiting ?? {};
   return reason === 'ErrImagePull' || reason === 'ImagePullBackOff' ? { reason, message } : undefined;

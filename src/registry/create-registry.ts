@@ -85,6 +85,8 @@ export function createRegistry(options: RegistryOptions): Registry {
     update: (...args) => update(context, ...args),
     updateStatus: (id, namespace, name, object, write = {}) =>
       update(context, id, namespace, name, object, write, 'status'),
+    updatePart: (id, namespace, name, part, object, write = {}) =>
+      update(context, id, namespace, name, object, write, part),
     finalizeNamespace: (name, namespace, write = {}) =>
       update(context, 'namespaces', '', name, namespace, write, 'finalize'),
     patch: (id, namespace, name, type, body, write = {}) =>

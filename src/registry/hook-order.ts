@@ -2,7 +2,7 @@
  * The one place that fixes the order in which a write passes the kind's hooks:
  *
  *   create: decode → fieldValidation → names → generateName → server metadata → prepareForCreate → applyDefaults
- *           → admission → validate (metadata, then kind) → warnings → columns, triggers → commit → doorbell
+ *           → admission → validate (metadata, kind, create) → warnings → columns, triggers → commit → doorbell
  *   update: decode → fieldValidation → names → preconditions → carry-over → prepareForUpdate → applyDefaults
  *           → generation → validate (metadata, kind, transition) → warnings → columns, triggers → commit → doorbell
  *
@@ -20,7 +20,7 @@ import type { Kind, RegistryContext } from './context.ts';
 import { setCreateMetadata } from './object-metadata.ts';
 import { settleNamespace } from './request-names.ts';
 import type { Before } from './stored-columns.ts';
-import { UPDATE_SCOPES, type UpdateScopeName } from './update-scope.ts';
+import { scopeOf, type UpdateScopeName } from './update-scope.ts';
 
 function refuseInvalid(kind: Kind, name: string, causes: readonly StatusCause[]): void {
   if (causes.length > 0) {
@@ -43,7 +43,11 @@ export async function prepareCreate(
   definition.applyDefaults?.(object);
   const name = object.metadata.name ?? '';
   await admit(context, { operation: 'create', kind, namespace, name, object });
-  refuseInvalid(kind, name, [...validateMetadata(definition, object), ...(definition.validate?.(object) ?? [])]);
+  refuseInvalid(kind, name, [
+    ...validateMetadata(definition, object),
+    ...(definition.validate?.(object) ?? []),
+    ...(definition.validateCreate?.(object) ?? []),
+  ]);
   return definition.warnings?.(object) ?? [];
 }
 
@@ -64,7 +68,7 @@ export function prepareUpdate(
   wanted: KubeObject,
   scopeName: UpdateScopeName,
 ): PreparedUpdate {
-  const scope = UPDATE_SCOPES[scopeName];
+  const scope = scopeOf(kind, scopeName);
   const old = before.object;
   const object = scope.carryOver(kind, wanted, old, { now: context.clock.now() });
   refuseInvalid(kind, before.stored.name, scope.validate(kind, object, old));

@@ -2,7 +2,7 @@
  * PATCH in its three JSON forms. The patch is applied to the object as the client sees it, and the result takes the
  * way of an update; a lost race applies the patch again, unless the patch itself names a resourceVersion.
  */
-import { noSuchResource, notFound } from '../errors.ts';
+import { notFound } from '../errors.ts';
 import { decodeObject, encodeBody, type StoredObject } from '../storage/stored-object.ts';
 import type { KubeObject } from '../values/object.ts';
 import { applyPatch } from './apply-patch.ts';
@@ -16,6 +16,7 @@ import { checkName, settleNamespace } from './request-names.ts';
 import { RETRY, retryOnConflict } from './retry-on-conflict.ts';
 import { readScale, scaleDefinition, scaleOf, writeReplicas } from './scale.ts';
 import { lazyBefore } from './stored-columns.ts';
+import { scopeOf, type UpdateScopeName } from './update-scope.ts';
 import { writeUpdate } from './write-update.ts';
 
 /** Source: maxPatchConflicts in apiserver's handlers/patch.go. */
@@ -24,7 +25,7 @@ const ATTEMPTS = 5;
 export interface PatchRequest {
   readonly type: PatchType;
   readonly patch: unknown;
-  readonly options: WriteOptions & { readonly subresource?: 'status' | 'scale' };
+  readonly options: WriteOptions & { readonly subresource?: string };
 }
 
 export async function patch(
@@ -35,11 +36,11 @@ export async function patch(
   request: PatchRequest,
 ): Promise<Written> {
   const kind = kindOf(context, id);
-  const { subresource } = request.options;
-  if (subresource === 'status' && kind.definition.subresources.status !== true) {
-    throw noSuchResource();
+  const isScale = request.options.subresource === 'scale';
+  if (!isScale) {
+    scopeOf(kind, scopeNameOf(request));
   }
-  const patchOnce = subresource === 'scale' ? patchScale : patchObject;
+  const patchOnce = isScale ? patchScale : patchObject;
   return retryOnConflict(
     context,
     ATTEMPTS,
@@ -54,6 +55,8 @@ export async function patch(
   );
 }
 
+const scopeNameOf = ({ options }: PatchRequest): UpdateScopeName => options.subresource ?? 'main';
+
 async function patchObject(
   context: RegistryContext,
   kind: Kind,
@@ -66,8 +69,8 @@ async function patchObject(
   settleNamespace(kind, metadata, stored.namespace);
   checkName(metadata, stored.name);
   checkUpdatePreconditions(kind, metadata, stored);
-  const scope = request.options.subresource === 'status' ? 'status' : 'main';
-  const outcome = await writeUpdate(context, kind, lazyBefore(stored), decoded.object, scope, request.options);
+  const { options } = request;
+  const outcome = await writeUpdate(context, kind, lazyBefore(stored), decoded.object, scopeNameOf(request), options);
   if (outcome.ok) {
     return { object: outcome.object, warnings: [...decoded.warnings, ...outcome.warnings], created: false };
   }

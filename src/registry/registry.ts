@@ -140,13 +140,22 @@ export interface Registry {
     object: unknown,
     options?: WriteOptions,
   ): Promise<Written>;
+  /** Writes the part of the object that the kind's subresource of that name is for, and nothing else. */
+  updatePart(
+    id: ResourceId,
+    namespace: string,
+    name: string,
+    part: string,
+    object: unknown,
+    options?: WriteOptions,
+  ): Promise<Written>;
   patch(
     id: ResourceId,
     namespace: string,
     name: string,
     type: PatchType,
     patch: unknown,
-    options?: WriteOptions & { subresource?: 'status' | 'scale' },
+    options?: WriteOptions & { subresource?: string },
   ): Promise<Written>;
   /**
    * Read, change, compare-and-set, again on conflict (bounded). `change` edits the object in place and returns false

@@ -1,9 +1,10 @@
 /**
- * The separate writers of one object: what an update through the main resource, `/status` or `/finalize` may change.
- * Everything else is carried over from the stored object, whatever the client sent.
+ * The separate writers of one object: what an update through the main resource, `/status`, `/finalize` or a path that
+ * the kind gives to one part of it may change. Everything else is carried over from the stored object, whatever the
+ * client sent.
  */
-import type { StatusCause } from '../errors.ts';
-import type { ResourceContext } from '../resources/define-resource.ts';
+import { noSuchResource, type StatusCause } from '../errors.ts';
+import type { PartWriter, ResourceContext } from '../resources/define-resource.ts';
 import { validateMetadataUpdate } from '../resources/validate-metadata.ts';
 import type { KubeObject } from '../values/object.ts';
 import type { Kind } from './context.ts';
@@ -60,5 +61,29 @@ const finalize: UpdateScope = {
   validate: () => [],
 };
 
-export const UPDATE_SCOPES = { main, status, finalize } as const;
-export type UpdateScopeName = keyof typeof UPDATE_SCOPES;
+const partScope = ({ carryOver, validate }: PartWriter): UpdateScope => ({
+  carryOver(kind, wanted, old) {
+    const object = carryOver(wanted, old);
+    // The generation must not be the stored object's own.
+    object.metadata = { ...object.metadata };
+    kind.definition.applyDefaults?.(object);
+    setGeneration(kind, object, old);
+    return object;
+  },
+  validate: ({ definition }, object, old) => [...(definition.validate?.(object) ?? []), ...validate(object, old)],
+});
+
+const SCOPES: Readonly<Record<string, UpdateScope>> = { main, status, finalize };
+
+/** `main`, `status`, `finalize`, or the name of one of the kind's parts. */
+export type UpdateScopeName = string;
+
+/** Throws NotFound for a writer that the kind does not have. */
+export function scopeOf({ definition: { subresources } }: Kind, name: UpdateScopeName): UpdateScope {
+  const part = Object.hasOwn(subresources.parts ?? {}, name) ? subresources.parts?.[name] : undefined;
+  const scope = part === undefined ? SCOPES[name] : partScope(part);
+  if (scope === undefined || (name === 'status' && subresources.status !== true)) {
+    throw noSuchResource();
+  }
+  return scope;
+}

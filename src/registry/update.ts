@@ -1,5 +1,5 @@
-/** PUT on the main resource, on /status and on a namespace's /finalize. */
-import { noSuchResource, notFound, StatusError } from '../errors.ts';
+/** PUT on the main resource, on /status, on a namespace's /finalize and on what a kind gives to one part of it. */
+import { notFound, StatusError } from '../errors.ts';
 import { cloneJson } from './clone-json.ts';
 import { writeError } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
@@ -10,7 +10,7 @@ import type { WriteOptions, Written } from './registry.ts';
 import { checkName, settleNamespace } from './request-names.ts';
 import { RETRY, retryOnConflict } from './retry-on-conflict.ts';
 import { lazyBefore } from './stored-columns.ts';
-import type { UpdateScopeName } from './update-scope.ts';
+import { scopeOf, type UpdateScopeName } from './update-scope.ts';
 import { writeUpdate } from './write-update.ts';
 
 /**
@@ -29,9 +29,8 @@ export async function update(
   scope: UpdateScopeName = 'main',
 ): Promise<Written> {
   const kind = kindOf(context, id);
-  if (scope === 'status' && kind.definition.subresources.status !== true) {
-    throw noSuchResource();
-  }
+  // Before the body is looked at: a path that is not there is the first thing to say.
+  scopeOf(kind, scope);
   const decoded = decodeBody(kind, input, options);
   settleNamespace(kind, decoded.object.metadata, namespace);
   checkName(decoded.object.metadata, name);

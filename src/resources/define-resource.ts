@@ -38,10 +38,23 @@ export interface ScaleDefinition {
   readonly selectorPath?: string;
 }
 
-export interface Subresources {
+/**
+ * A writer of one part of the object, behind a path of its own (`pods/NAME/resize`): GET, PUT and PATCH of the whole
+ * object, of which everything else stays as it is stored.
+ */
+export interface PartWriter<T extends KubeObject = KubeObject> {
+  /** `old` with that part of `wanted`, of which it may be made; neither is changed. */
+  readonly carryOver: (wanted: T, old: T) => T;
+  /** What is asked beside the kind's own `validate`. */
+  readonly validate: (object: T, old: T) => StatusCause[];
+}
+
+export interface Subresources<T extends KubeObject = KubeObject> {
   /** A separate writer for `.status`: PUT/PATCH on /status changes only status, and the main verbs never do. */
   readonly status?: true;
   readonly scale?: ScaleDefinition;
+  /** By the name of the subresource. */
+  readonly parts?: Readonly<Record<string, PartWriter<T>>>;
   /** Names of subresources served by a handler of their own in `api/`, for discovery: log, binding, eviction, … */
   readonly other?: Readonly<
     Record<string, { group?: string; version?: string; kind: string; verbs: readonly string[] }>
@@ -76,7 +89,7 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   /** Values of the selectable fields (all of them, '' where unset) and of private index fields (names begin with `.`). */
   readonly fields: (object: T) => Record<string, string>;
   readonly columns: readonly Column<T>[];
-  readonly subresources: Subresources;
+  readonly subresources: Subresources<T>;
   readonly deletion?: DeletionPolicy;
   /** `false`: metadata.generation is not kept (events, leases, configmaps, secrets). */
   readonly hasGeneration: boolean;
@@ -94,6 +107,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly prepareForUpdate?: (object: T, old: T, context: ResourceContext) => void;
   /** Return field errors; never throws, never changes the object. */
   readonly validate?: (object: T) => StatusCause[];
+  /** What is asked of a create beside `validate`. */
+  readonly validateCreate?: (object: T) => StatusCause[];
   readonly validateUpdate?: (object: T, old: T) => StatusCause[];
   readonly validateStatusUpdate?: (object: T, old: T) => StatusCause[];
   /** Texts for the HTTP Warning header. */

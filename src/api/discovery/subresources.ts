@@ -21,8 +21,8 @@ export function subresourcesOf({ group, version, kind, subresources }: ResourceD
     version: other.version ?? version,
     verbs: other.verbs,
   }));
-  if (subresources.status) {
-    entries.push({ name: 'status', kind, group, version, verbs: WRITABLE });
+  for (const name of [...(subresources.status ? ['status'] : []), ...Object.keys(subresources.parts ?? {})]) {
+    entries.push({ name, kind, group, version, verbs: WRITABLE });
   }
   if (subresources.scale !== undefined) {
     entries.push({ name: 'scale', kind: 'Scale', group: 'autoscaling', version: 'v1', verbs: WRITABLE });

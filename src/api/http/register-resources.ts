@@ -24,8 +24,9 @@ function served(verbs: readonly string[], methods: readonly (readonly [keyof Met
 
 function mountSubresources(app: FastifyInstance, route: KindRoute, item: string): void {
   const { subresources } = route.definition;
-  if (subresources.status === true) {
-    mount(app, `${item}/status`, { GET: get(route), PUT: update(route, 'status'), PATCH: patch(route, 'status') });
+  const parts = [...(subresources.status === true ? ['status'] : []), ...Object.keys(subresources.parts ?? {})];
+  for (const part of parts) {
+    mount(app, `${item}/${part}`, { GET: get(route), PUT: update(route, part), PATCH: patch(route, part) });
   }
   if (subresources.scale !== undefined) {
     mount(app, `${item}/scale`, scaleMethods(route));

@@ -61,9 +61,9 @@ export const list = (route: KindRoute): Handler => {
   };
 };
 
-/** `status`: the object's other writer, behind a path of its own. */
+/** `subresource`: the object's writer of one part, status or another, behind a path of its own. */
 export const update =
-  ({ context, definition, id }: KindRoute, subresource?: 'status'): Handler =>
+  ({ context, definition, id }: KindRoute, subresource?: string): Handler =>
   async (request, reply) => {
     const view = viewOf(request, definition, context.clock);
     const options = readWriteOptions(request, 'UpdateOptions');
@@ -71,15 +71,15 @@ export const update =
     const { value: body, complaints } = parseBody(request);
     const { registry } = context;
     const written =
-      subresource === 'status'
-        ? await registry.updateStatus(id, namespace, name, body, { ...options, complaints })
-        : await registry.update(id, namespace, name, body, { ...options, complaints });
+      subresource === undefined
+        ? await registry.update(id, namespace, name, body, { ...options, complaints })
+        : await registry.updatePart(id, namespace, name, subresource, body, { ...options, complaints });
     addWarnings(reply, written.warnings);
     return sendObject(reply, view, written.object, written.created ? 201 : 200);
   };
 
 export const patch =
-  ({ context, definition, id }: KindRoute, subresource?: 'status'): Handler =>
+  ({ context, definition, id }: KindRoute, subresource?: string): Handler =>
   async (request, reply) => {
     const view = viewOf(request, definition, context.clock);
     const options = readWriteOptions(request, 'PatchOptions');

@@ -50,7 +50,7 @@ describe('a pod that is created', () => {
     ['ephemeral containers', { ephemeralContainers: [{ name: 'e', image: 'i' }] }, /^cannot be set on create/],
     ['a node while gated', { nodeName: 'n', schedulingGates: [{ name: 'g' }] }, /^cannot be set until all/],
   ])('may not have %s', (_name, spec, expected) => {
-    const messages = pod.validate?.(created(spec)).map(({ message }) => message.replace('Forbidden: ', ''));
+    const messages = pod.validateCreate?.(created(spec)).map(({ message }) => message.replace('Forbidden: ', ''));
     expect(messages).toEqual([expect.stringMatching(expected)]);
   });
 });

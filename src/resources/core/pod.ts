@@ -4,6 +4,7 @@ import type { KubeObject } from '../../values/object.ts';
 import { defineResource, readFields } from '../define-resource.ts';
 import { forbiddenField } from '../field-errors.ts';
 import { DEFAULT_GRACE_SECONDS, defaultSpecOfPod } from '../pod/default-pod-spec.ts';
+import { ephemeralContainers } from '../pod/ephemeral-containers.ts';
 import { POD_COLUMNS, type Pod } from '../pod/pod-columns.ts';
 import type { PodSpec } from '../pod/pod-spec.ts';
 import { qosClass } from '../pod/qos-class.ts';
@@ -67,11 +68,10 @@ function prepareForUpdate(pod: Pod, { spec: old = {} }: Pod): void {
 }
 
 /** Ephemeral containers come by a subresource of their own, never with the pod. */
-function validate({ spec = {} }: Pod): StatusCause[] {
+function validateCreate({ spec = {} }: Pod): StatusCause[] {
   const { nodeName, schedulingGates = [], ephemeralContainers = [] } = spec;
   const uncleared = 'cannot be set until all schedulingGates have been cleared';
   return [
-    ...checkPodSpec('spec', spec, { isPod: true }),
     ...(ephemeralContainers.length > 0 ? [forbiddenField('spec.ephemeralContainers', 'cannot be set on create')] : []),
     ...(nodeName && schedulingGates.length > 0 ? [forbiddenField('spec.nodeName', uncleared)] : []),
   ];
@@ -103,6 +103,7 @@ export const pod = defineResource<Pod>({
   columns: POD_COLUMNS,
   subresources: {
     status: true,
+    parts: { ephemeralcontainers: ephemeralContainers },
     other: {
       binding: { kind: 'Binding', verbs: ['create'] },
       eviction: { group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
@@ -119,7 +120,8 @@ export const pod = defineResource<Pod>({
   },
   prepareForCreate,
   prepareForUpdate,
-  validate,
+  validate: ({ spec = {} }) => checkPodSpec('spec', spec, { isPod: true }),
+  validateCreate,
   validateUpdate: (object, old) => checkPodSpecUpdate(object.spec ?? {}, old.spec ?? {}),
   validateStatusUpdate: (object, old) => checkPodStatusUpdate(object.status ?? {}, old.status ?? {}, old.spec ?? {}),
   warnings: ({ metadata, spec = {} }) => [

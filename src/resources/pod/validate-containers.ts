@@ -10,7 +10,10 @@ import { checkHooksAndProbes } from './validate-probe.ts';
 const HOOKS_AND_PROBES = ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const;
 const SIDECARS_ONLY = 'may not be set for init containers without restartPolicy=Always';
 /** They are for looking into a pod, so a pod must not come to depend on them. */
-const NOT_EPHEMERAL = [...HOOKS_AND_PROBES, 'ports', 'resizePolicy'] as const;
+const NOT_EPHEMERAL = [
+  ...HOOKS_AND_PROBES,
+  ...(['ports', 'resources', 'resizePolicy', 'restartPolicy', 'restartPolicyRules'] as const),
+];
 
 /** Names are unique over all lists; a clash is reported on the later list. */
 function checkUnique(path: string, name: string, taken: Set<string>): StatusCause[] {
@@ -62,6 +65,10 @@ function checkInitContainer(at: string, container: Container, scope: SpecScope):
   ];
 }
 
+/** The default of `resources` is an empty struct, which says nothing. */
+const isSet = (container: EphemeralContainer, field: string): boolean =>
+  field === 'resources' ? Object.keys(container.resources ?? {}).length > 0 : Object.hasOwn(container, field);
+
 type EphemeralContainer = NonNullable<PodSpec['ephemeralContainers']>[number];
 
 function checkEphemeral(at: string, container: EphemeralContainer, scope: SpecScope, targets: ReadonlySet<string>) {
@@ -73,7 +80,7 @@ function checkEphemeral(at: string, container: EphemeralContainer, scope: SpecSc
     ...(targetContainerName === '' || targets.has(targetContainerName)
       ? []
       : [notFoundField(`${at}.targetContainerName`, targetContainerName)]),
-    ...NOT_EPHEMERAL.filter((field) => Object.hasOwn(container, field)).map((field) =>
+    ...NOT_EPHEMERAL.filter((field) => isSet(container, field)).map((field) =>
       forbiddenField(`${at}.${field}`, refused),
     ),
     ...volumeMounts.flatMap((mount, index) =>

@@ -1,5 +1,5 @@
 /** What a simulated pod does, from the annotation `fleet.flotilla.dev/simulation` of the pod, else of its node. */
-import { RuntimeError } from '../runtime.ts';
+import { type ContainerSpec, RuntimeError } from '../runtime.ts';
 
 const SIMULATION_ANNOTATION = 'fleet.flotilla.dev/simulation';
 
@@ -108,8 +108,17 @@ function checkLogs(field: unknown, path: string): void {
   }
 }
 
+/** What is set for one container by its name. */
+function ownSettings({ containers = {} }: SimulationSettings, container: string): SimulationSettings | undefined {
+  return Object.hasOwn(containers, container) ? containers[container] : undefined;
+}
+
 /** Settings as one container sees them. */
 export function settingsOf(settings: SimulationSettings, container: string): SimulationSettings {
-  const own = settings.containers;
-  return own !== undefined && Object.hasOwn(own, container) ? { ...settings, ...own[container] } : settings;
+  const own = ownSettings(settings, container);
+  return own === undefined ? settings : { ...settings, ...own };
 }
+
+/** Of a container's life: whoever looks into a pod that fails must not fail with it. */
+export const lifeSettingsOf = (settings: SimulationSettings, { name, kind }: ContainerSpec): SimulationSettings =>
+  kind === 'ephemeral' ? (ownSettings(settings, name) ?? {}) : settingsOf(settings, name);

@@ -22,7 +22,7 @@ import {
   withStop,
 } from './pod-record.ts';
 import { PodRecords } from './pod-records.ts';
-import { readSettings, settingsOf } from './settings.ts';
+import { lifeSettingsOf, readSettings, settingsOf } from './settings.ts';
 import { simulatedStats } from './stats.ts';
 import { simulatedStreaming } from './streaming.ts';
 
@@ -144,7 +144,7 @@ const startContainer = (
     if (record.stopsAt !== undefined) {
       throw new RuntimeError('RunContainer', `sandbox of pod ${uid} is stopped`);
     }
-    const life = drawLife(seed, uid, container, attempt, settingsOf(record.settings, container.name));
+    const life = drawLife(seed, uid, container, attempt, lifeSettingsOf(record.settings, container));
     const startsAt = now + life.startMs;
     const program = programOf(container);
     const started = withAttempt(record, {
