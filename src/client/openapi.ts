@@ -7,7 +7,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list ConfigMap */
+        /**
+         * list ConfigMap
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1ConfigMapForAllNamespaces"];
         put?: never;
         post?: never;
@@ -27,12 +30,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list ConfigMap */
+        /**
+         * list ConfigMap
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1NamespacedConfigMap"];
         put?: never;
-        /** create ConfigMap */
+        /**
+         * create ConfigMap
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createCoreV1NamespacedConfigMap"];
-        /** delete ConfigMap */
+        /**
+         * delete ConfigMap
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteCoreV1CollectionNamespacedConfigMap"];
         options?: never;
         head?: never;
@@ -51,16 +63,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read ConfigMap */
+        /**
+         * read ConfigMap
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCoreV1NamespacedConfigMap"];
-        /** replace ConfigMap */
+        /**
+         * replace ConfigMap
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCoreV1NamespacedConfigMap"];
         post?: never;
-        /** delete ConfigMap */
+        /**
+         * delete ConfigMap
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteCoreV1NamespacedConfigMap"];
         options?: never;
         head?: never;
-        /** patch ConfigMap */
+        /**
+         * patch ConfigMap
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCoreV1NamespacedConfigMap"];
         trace?: never;
     };
@@ -71,7 +95,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list Endpoints */
+        /**
+         * list Endpoints
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1EndpointsForAllNamespaces"];
         put?: never;
         post?: never;
@@ -91,12 +118,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list Endpoints */
+        /**
+         * list Endpoints
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1NamespacedEndpoints"];
         put?: never;
-        /** create Endpoints */
+        /**
+         * create Endpoints
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createCoreV1NamespacedEndpoints"];
-        /** delete Endpoints */
+        /**
+         * delete Endpoints
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteCoreV1CollectionNamespacedEndpoints"];
         options?: never;
         head?: never;
@@ -115,16 +151,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read Endpoints */
+        /**
+         * read Endpoints
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCoreV1NamespacedEndpoints"];
-        /** replace Endpoints */
+        /**
+         * replace Endpoints
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCoreV1NamespacedEndpoints"];
         post?: never;
-        /** delete Endpoints */
+        /**
+         * delete Endpoints
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteCoreV1NamespacedEndpoints"];
         options?: never;
         head?: never;
-        /** patch Endpoints */
+        /**
+         * patch Endpoints
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCoreV1NamespacedEndpoints"];
         trace?: never;
     };
@@ -135,7 +183,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list Event */
+        /**
+         * list Event
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1EventForAllNamespaces"];
         put?: never;
         post?: never;
@@ -155,12 +206,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list Event */
+        /**
+         * list Event
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1NamespacedEvent"];
         put?: never;
-        /** create Event */
+        /**
+         * create Event
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createCoreV1NamespacedEvent"];
-        /** delete Event */
+        /**
+         * delete Event
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteCoreV1CollectionNamespacedEvent"];
         options?: never;
         head?: never;
@@ -179,16 +239,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read Event */
+        /**
+         * read Event
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCoreV1NamespacedEvent"];
-        /** replace Event */
+        /**
+         * replace Event
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCoreV1NamespacedEvent"];
         post?: never;
-        /** delete Event */
+        /**
+         * delete Event
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteCoreV1NamespacedEvent"];
         options?: never;
         head?: never;
-        /** patch Event */
+        /**
+         * patch Event
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCoreV1NamespacedEvent"];
         trace?: never;
     };
@@ -199,7 +271,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list LimitRange */
+        /**
+         * list LimitRange
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1LimitRangeForAllNamespaces"];
         put?: never;
         post?: never;
@@ -219,12 +294,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list LimitRange */
+        /**
+         * list LimitRange
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1NamespacedLimitRange"];
         put?: never;
-        /** create LimitRange */
+        /**
+         * create LimitRange
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createCoreV1NamespacedLimitRange"];
-        /** delete LimitRange */
+        /**
+         * delete LimitRange
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteCoreV1CollectionNamespacedLimitRange"];
         options?: never;
         head?: never;
@@ -243,16 +327,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read LimitRange */
+        /**
+         * read LimitRange
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCoreV1NamespacedLimitRange"];
-        /** replace LimitRange */
+        /**
+         * replace LimitRange
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCoreV1NamespacedLimitRange"];
         post?: never;
-        /** delete LimitRange */
+        /**
+         * delete LimitRange
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteCoreV1NamespacedLimitRange"];
         options?: never;
         head?: never;
-        /** patch LimitRange */
+        /**
+         * patch LimitRange
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCoreV1NamespacedLimitRange"];
         trace?: never;
     };
@@ -263,13 +359,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list Namespace */
+        /**
+         * list Namespace
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1Namespace"];
         put?: never;
-        /** create Namespace */
+        /**
+         * create Namespace
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createCoreV1Namespace"];
-        /** delete Namespace */
-        delete: operations["deleteCoreV1CollectionNamespace"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -285,16 +386,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read Namespace */
+        /**
+         * read Namespace
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCoreV1Namespace"];
-        /** replace Namespace */
+        /**
+         * replace Namespace
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCoreV1Namespace"];
         post?: never;
-        /** delete Namespace */
+        /**
+         * delete Namespace
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteCoreV1Namespace"];
         options?: never;
         head?: never;
-        /** patch Namespace */
+        /**
+         * patch Namespace
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCoreV1Namespace"];
         trace?: never;
     };
@@ -309,7 +422,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** replace finalize of Namespace */
+        /**
+         * replace finalize of Namespace
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCoreV1NamespaceFinalize"];
         post?: never;
         delete?: never;
@@ -328,15 +444,24 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read status of Namespace */
+        /**
+         * read status of Namespace
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCoreV1NamespaceStatus"];
-        /** replace status of Namespace */
+        /**
+         * replace status of Namespace
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCoreV1NamespaceStatus"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** patch status of Namespace */
+        /**
+         * patch status of Namespace
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCoreV1NamespaceStatus"];
         trace?: never;
     };
@@ -347,12 +472,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list Node */
+        /**
+         * list Node
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1Node"];
         put?: never;
-        /** create Node */
+        /**
+         * create Node
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createCoreV1Node"];
-        /** delete Node */
+        /**
+         * delete Node
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteCoreV1CollectionNode"];
         options?: never;
         head?: never;
@@ -369,16 +503,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read Node */
+        /**
+         * read Node
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCoreV1Node"];
-        /** replace Node */
+        /**
+         * replace Node
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCoreV1Node"];
         post?: never;
-        /** delete Node */
+        /**
+         * delete Node
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteCoreV1Node"];
         options?: never;
         head?: never;
-        /** patch Node */
+        /**
+         * patch Node
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCoreV1Node"];
         trace?: never;
     };
@@ -392,15 +538,24 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read status of Node */
+        /**
+         * read status of Node
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCoreV1NodeStatus"];
-        /** replace status of Node */
+        /**
+         * replace status of Node
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCoreV1NodeStatus"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** patch status of Node */
+        /**
+         * patch status of Node
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCoreV1NodeStatus"];
         trace?: never;
     };
@@ -411,7 +566,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list PersistentVolumeClaim */
+        /**
+         * list PersistentVolumeClaim
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1PersistentVolumeClaimForAllNamespaces"];
         put?: never;
         post?: never;
@@ -431,12 +589,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list PersistentVolumeClaim */
+        /**
+         * list PersistentVolumeClaim
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1NamespacedPersistentVolumeClaim"];
         put?: never;
-        /** create PersistentVolumeClaim */
+        /**
+         * create PersistentVolumeClaim
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createCoreV1NamespacedPersistentVolumeClaim"];
-        /** delete PersistentVolumeClaim */
+        /**
+         * delete PersistentVolumeClaim
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteCoreV1CollectionNamespacedPersistentVolumeClaim"];
         options?: never;
         head?: never;
@@ -455,16 +622,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read PersistentVolumeClaim */
+        /**
+         * read PersistentVolumeClaim
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCoreV1NamespacedPersistentVolumeClaim"];
-        /** replace PersistentVolumeClaim */
+        /**
+         * replace PersistentVolumeClaim
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCoreV1NamespacedPersistentVolumeClaim"];
         post?: never;
-        /** delete PersistentVolumeClaim */
+        /**
+         * delete PersistentVolumeClaim
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteCoreV1NamespacedPersistentVolumeClaim"];
         options?: never;
         head?: never;
-        /** patch PersistentVolumeClaim */
+        /**
+         * patch PersistentVolumeClaim
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCoreV1NamespacedPersistentVolumeClaim"];
         trace?: never;
     };
@@ -480,15 +659,24 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read status of PersistentVolumeClaim */
+        /**
+         * read status of PersistentVolumeClaim
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCoreV1NamespacedPersistentVolumeClaimStatus"];
-        /** replace status of PersistentVolumeClaim */
+        /**
+         * replace status of PersistentVolumeClaim
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCoreV1NamespacedPersistentVolumeClaimStatus"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** patch status of PersistentVolumeClaim */
+        /**
+         * patch status of PersistentVolumeClaim
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCoreV1NamespacedPersistentVolumeClaimStatus"];
         trace?: never;
     };
@@ -499,12 +687,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list PersistentVolume */
+        /**
+         * list PersistentVolume
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1PersistentVolume"];
         put?: never;
-        /** create PersistentVolume */
+        /**
+         * create PersistentVolume
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createCoreV1PersistentVolume"];
-        /** delete PersistentVolume */
+        /**
+         * delete PersistentVolume
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteCoreV1CollectionPersistentVolume"];
         options?: never;
         head?: never;
@@ -521,16 +718,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read PersistentVolume */
+        /**
+         * read PersistentVolume
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCoreV1PersistentVolume"];
-        /** replace PersistentVolume */
+        /**
+         * replace PersistentVolume
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCoreV1PersistentVolume"];
         post?: never;
-        /** delete PersistentVolume */
+        /**
+         * delete PersistentVolume
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteCoreV1PersistentVolume"];
         options?: never;
         head?: never;
-        /** patch PersistentVolume */
+        /**
+         * patch PersistentVolume
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCoreV1PersistentVolume"];
         trace?: never;
     };
@@ -544,15 +753,24 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read status of PersistentVolume */
+        /**
+         * read status of PersistentVolume
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCoreV1PersistentVolumeStatus"];
-        /** replace status of PersistentVolume */
+        /**
+         * replace status of PersistentVolume
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCoreV1PersistentVolumeStatus"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** patch status of PersistentVolume */
+        /**
+         * patch status of PersistentVolume
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCoreV1PersistentVolumeStatus"];
         trace?: never;
     };
@@ -563,7 +781,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list Pod */
+        /**
+         * list Pod
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1PodForAllNamespaces"];
         put?: never;
         post?: never;
@@ -583,12 +804,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list Pod */
+        /**
+         * list Pod
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1NamespacedPod"];
         put?: never;
-        /** create Pod */
+        /**
+         * create Pod
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createCoreV1NamespacedPod"];
-        /** delete Pod */
+        /**
+         * delete Pod
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteCoreV1CollectionNamespacedPod"];
         options?: never;
         head?: never;
@@ -607,16 +837,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read Pod */
+        /**
+         * read Pod
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCoreV1NamespacedPod"];
-        /** replace Pod */
+        /**
+         * replace Pod
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCoreV1NamespacedPod"];
         post?: never;
-        /** delete Pod */
+        /**
+         * delete Pod
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteCoreV1NamespacedPod"];
         options?: never;
         head?: never;
-        /** patch Pod */
+        /**
+         * patch Pod
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCoreV1NamespacedPod"];
         trace?: never;
     };
@@ -632,10 +874,16 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** connect to attach of Pod: an upgrade to WebSocket or SPDY/3.1 */
+        /**
+         * connect to attach of Pod
+         * @description The request upgrades to WebSocket or SPDY/3.1, with the channels or streams that kubectl speaks.
+         */
         get: operations["connectCoreV1GetNamespacedPodAttach"];
         put?: never;
-        /** connect to attach of Pod: an upgrade to SPDY/3.1 */
+        /**
+         * connect to attach of Pod
+         * @description The request upgrades to SPDY/3.1, with the channels or streams that kubectl speaks.
+         */
         post: operations["connectCoreV1PostNamespacedPodAttach"];
         delete?: never;
         options?: never;
@@ -657,7 +905,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** create binding of Pod */
+        /**
+         * create binding of Pod
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createCoreV1NamespacedPodBinding"];
         delete?: never;
         options?: never;
@@ -677,15 +928,24 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read ephemeralcontainers of Pod */
+        /**
+         * read ephemeralcontainers of Pod
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCoreV1NamespacedPodEphemeralcontainers"];
-        /** replace ephemeralcontainers of Pod */
+        /**
+         * replace ephemeralcontainers of Pod
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCoreV1NamespacedPodEphemeralcontainers"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** patch ephemeralcontainers of Pod */
+        /**
+         * patch ephemeralcontainers of Pod
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCoreV1NamespacedPodEphemeralcontainers"];
         trace?: never;
     };
@@ -703,7 +963,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** create eviction of Pod */
+        /**
+         * create eviction of Pod
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createCoreV1NamespacedPodEviction"];
         delete?: never;
         options?: never;
@@ -723,10 +986,16 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** connect to exec of Pod: an upgrade to WebSocket or SPDY/3.1 */
+        /**
+         * connect to exec of Pod
+         * @description The request upgrades to WebSocket or SPDY/3.1, with the channels or streams that kubectl speaks.
+         */
         get: operations["connectCoreV1GetNamespacedPodExec"];
         put?: never;
-        /** connect to exec of Pod: an upgrade to SPDY/3.1 */
+        /**
+         * connect to exec of Pod
+         * @description The request upgrades to SPDY/3.1, with the channels or streams that kubectl speaks.
+         */
         post: operations["connectCoreV1PostNamespacedPodExec"];
         delete?: never;
         options?: never;
@@ -746,7 +1015,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read log of Pod; with `follow` the answer ends when the container does */
+        /**
+         * read log of Pod
+         * @description Answers with text, oldest line first. With `follow` the answer ends when the container does.
+         */
         get: operations["readCoreV1NamespacedPodLog"];
         put?: never;
         post?: never;
@@ -768,10 +1040,16 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** connect to portforward of Pod: an upgrade to WebSocket or SPDY/3.1 */
+        /**
+         * connect to portforward of Pod
+         * @description The request upgrades to WebSocket or SPDY/3.1, with the channels or streams that kubectl speaks.
+         */
         get: operations["connectCoreV1GetNamespacedPodPortforward"];
         put?: never;
-        /** connect to portforward of Pod: an upgrade to SPDY/3.1 */
+        /**
+         * connect to portforward of Pod
+         * @description The request upgrades to SPDY/3.1, with the channels or streams that kubectl speaks.
+         */
         post: operations["connectCoreV1PostNamespacedPodPortforward"];
         delete?: never;
         options?: never;
@@ -791,15 +1069,24 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read status of Pod */
+        /**
+         * read status of Pod
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCoreV1NamespacedPodStatus"];
-        /** replace status of Pod */
+        /**
+         * replace status of Pod
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCoreV1NamespacedPodStatus"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** patch status of Pod */
+        /**
+         * patch status of Pod
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCoreV1NamespacedPodStatus"];
         trace?: never;
     };
@@ -810,7 +1097,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list PodTemplate */
+        /**
+         * list PodTemplate
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1PodTemplateForAllNamespaces"];
         put?: never;
         post?: never;
@@ -830,12 +1120,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list PodTemplate */
+        /**
+         * list PodTemplate
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1NamespacedPodTemplate"];
         put?: never;
-        /** create PodTemplate */
+        /**
+         * create PodTemplate
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createCoreV1NamespacedPodTemplate"];
-        /** delete PodTemplate */
+        /**
+         * delete PodTemplate
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteCoreV1CollectionNamespacedPodTemplate"];
         options?: never;
         head?: never;
@@ -854,16 +1153,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read PodTemplate */
+        /**
+         * read PodTemplate
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCoreV1NamespacedPodTemplate"];
-        /** replace PodTemplate */
+        /**
+         * replace PodTemplate
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCoreV1NamespacedPodTemplate"];
         post?: never;
-        /** delete PodTemplate */
+        /**
+         * delete PodTemplate
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteCoreV1NamespacedPodTemplate"];
         options?: never;
         head?: never;
-        /** patch PodTemplate */
+        /**
+         * patch PodTemplate
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCoreV1NamespacedPodTemplate"];
         trace?: never;
     };
@@ -874,7 +1185,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list ResourceQuota */
+        /**
+         * list ResourceQuota
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1ResourceQuotaForAllNamespaces"];
         put?: never;
         post?: never;
@@ -894,12 +1208,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list ResourceQuota */
+        /**
+         * list ResourceQuota
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1NamespacedResourceQuota"];
         put?: never;
-        /** create ResourceQuota */
+        /**
+         * create ResourceQuota
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createCoreV1NamespacedResourceQuota"];
-        /** delete ResourceQuota */
+        /**
+         * delete ResourceQuota
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteCoreV1CollectionNamespacedResourceQuota"];
         options?: never;
         head?: never;
@@ -918,16 +1241,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read ResourceQuota */
+        /**
+         * read ResourceQuota
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCoreV1NamespacedResourceQuota"];
-        /** replace ResourceQuota */
+        /**
+         * replace ResourceQuota
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCoreV1NamespacedResourceQuota"];
         post?: never;
-        /** delete ResourceQuota */
+        /**
+         * delete ResourceQuota
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteCoreV1NamespacedResourceQuota"];
         options?: never;
         head?: never;
-        /** patch ResourceQuota */
+        /**
+         * patch ResourceQuota
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCoreV1NamespacedResourceQuota"];
         trace?: never;
     };
@@ -943,15 +1278,24 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read status of ResourceQuota */
+        /**
+         * read status of ResourceQuota
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCoreV1NamespacedResourceQuotaStatus"];
-        /** replace status of ResourceQuota */
+        /**
+         * replace status of ResourceQuota
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCoreV1NamespacedResourceQuotaStatus"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** patch status of ResourceQuota */
+        /**
+         * patch status of ResourceQuota
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCoreV1NamespacedResourceQuotaStatus"];
         trace?: never;
     };
@@ -962,7 +1306,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list Secret */
+        /**
+         * list Secret
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1SecretForAllNamespaces"];
         put?: never;
         post?: never;
@@ -982,12 +1329,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list Secret */
+        /**
+         * list Secret
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1NamespacedSecret"];
         put?: never;
-        /** create Secret */
+        /**
+         * create Secret
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createCoreV1NamespacedSecret"];
-        /** delete Secret */
+        /**
+         * delete Secret
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteCoreV1CollectionNamespacedSecret"];
         options?: never;
         head?: never;
@@ -1006,16 +1362,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read Secret */
+        /**
+         * read Secret
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCoreV1NamespacedSecret"];
-        /** replace Secret */
+        /**
+         * replace Secret
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCoreV1NamespacedSecret"];
         post?: never;
-        /** delete Secret */
+        /**
+         * delete Secret
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteCoreV1NamespacedSecret"];
         options?: never;
         head?: never;
-        /** patch Secret */
+        /**
+         * patch Secret
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCoreV1NamespacedSecret"];
         trace?: never;
     };
@@ -1026,7 +1394,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list ServiceAccount */
+        /**
+         * list ServiceAccount
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1ServiceAccountForAllNamespaces"];
         put?: never;
         post?: never;
@@ -1046,12 +1417,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list ServiceAccount */
+        /**
+         * list ServiceAccount
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1NamespacedServiceAccount"];
         put?: never;
-        /** create ServiceAccount */
+        /**
+         * create ServiceAccount
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createCoreV1NamespacedServiceAccount"];
-        /** delete ServiceAccount */
+        /**
+         * delete ServiceAccount
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteCoreV1CollectionNamespacedServiceAccount"];
         options?: never;
         head?: never;
@@ -1070,16 +1450,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read ServiceAccount */
+        /**
+         * read ServiceAccount
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCoreV1NamespacedServiceAccount"];
-        /** replace ServiceAccount */
+        /**
+         * replace ServiceAccount
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCoreV1NamespacedServiceAccount"];
         post?: never;
-        /** delete ServiceAccount */
+        /**
+         * delete ServiceAccount
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteCoreV1NamespacedServiceAccount"];
         options?: never;
         head?: never;
-        /** patch ServiceAccount */
+        /**
+         * patch ServiceAccount
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCoreV1NamespacedServiceAccount"];
         trace?: never;
     };
@@ -1097,7 +1489,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** create token of ServiceAccount */
+        /**
+         * create token of ServiceAccount
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createCoreV1NamespacedServiceAccountToken"];
         delete?: never;
         options?: never;
@@ -1112,7 +1507,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list Service */
+        /**
+         * list Service
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1ServiceForAllNamespaces"];
         put?: never;
         post?: never;
@@ -1132,12 +1530,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list Service */
+        /**
+         * list Service
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoreV1NamespacedService"];
         put?: never;
-        /** create Service */
+        /**
+         * create Service
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createCoreV1NamespacedService"];
-        /** delete Service */
+        /**
+         * delete Service
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteCoreV1CollectionNamespacedService"];
         options?: never;
         head?: never;
@@ -1156,16 +1563,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read Service */
+        /**
+         * read Service
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCoreV1NamespacedService"];
-        /** replace Service */
+        /**
+         * replace Service
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCoreV1NamespacedService"];
         post?: never;
-        /** delete Service */
+        /**
+         * delete Service
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteCoreV1NamespacedService"];
         options?: never;
         head?: never;
-        /** patch Service */
+        /**
+         * patch Service
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCoreV1NamespacedService"];
         trace?: never;
     };
@@ -1181,15 +1600,24 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read status of Service */
+        /**
+         * read status of Service
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCoreV1NamespacedServiceStatus"];
-        /** replace status of Service */
+        /**
+         * replace status of Service
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCoreV1NamespacedServiceStatus"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** patch status of Service */
+        /**
+         * patch status of Service
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCoreV1NamespacedServiceStatus"];
         trace?: never;
     };
@@ -1200,7 +1628,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list ControllerRevision */
+        /**
+         * list ControllerRevision
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listAppsV1ControllerRevisionForAllNamespaces"];
         put?: never;
         post?: never;
@@ -1220,12 +1651,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list ControllerRevision */
+        /**
+         * list ControllerRevision
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listAppsV1NamespacedControllerRevision"];
         put?: never;
-        /** create ControllerRevision */
+        /**
+         * create ControllerRevision
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createAppsV1NamespacedControllerRevision"];
-        /** delete ControllerRevision */
+        /**
+         * delete ControllerRevision
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteAppsV1CollectionNamespacedControllerRevision"];
         options?: never;
         head?: never;
@@ -1244,16 +1684,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read ControllerRevision */
+        /**
+         * read ControllerRevision
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readAppsV1NamespacedControllerRevision"];
-        /** replace ControllerRevision */
+        /**
+         * replace ControllerRevision
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceAppsV1NamespacedControllerRevision"];
         post?: never;
-        /** delete ControllerRevision */
+        /**
+         * delete ControllerRevision
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteAppsV1NamespacedControllerRevision"];
         options?: never;
         head?: never;
-        /** patch ControllerRevision */
+        /**
+         * patch ControllerRevision
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchAppsV1NamespacedControllerRevision"];
         trace?: never;
     };
@@ -1264,7 +1716,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list DaemonSet */
+        /**
+         * list DaemonSet
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listAppsV1DaemonSetForAllNamespaces"];
         put?: never;
         post?: never;
@@ -1284,12 +1739,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list DaemonSet */
+        /**
+         * list DaemonSet
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listAppsV1NamespacedDaemonSet"];
         put?: never;
-        /** create DaemonSet */
+        /**
+         * create DaemonSet
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createAppsV1NamespacedDaemonSet"];
-        /** delete DaemonSet */
+        /**
+         * delete DaemonSet
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteAppsV1CollectionNamespacedDaemonSet"];
         options?: never;
         head?: never;
@@ -1308,16 +1772,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read DaemonSet */
+        /**
+         * read DaemonSet
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readAppsV1NamespacedDaemonSet"];
-        /** replace DaemonSet */
+        /**
+         * replace DaemonSet
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceAppsV1NamespacedDaemonSet"];
         post?: never;
-        /** delete DaemonSet */
+        /**
+         * delete DaemonSet
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteAppsV1NamespacedDaemonSet"];
         options?: never;
         head?: never;
-        /** patch DaemonSet */
+        /**
+         * patch DaemonSet
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchAppsV1NamespacedDaemonSet"];
         trace?: never;
     };
@@ -1333,15 +1809,24 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read status of DaemonSet */
+        /**
+         * read status of DaemonSet
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readAppsV1NamespacedDaemonSetStatus"];
-        /** replace status of DaemonSet */
+        /**
+         * replace status of DaemonSet
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceAppsV1NamespacedDaemonSetStatus"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** patch status of DaemonSet */
+        /**
+         * patch status of DaemonSet
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchAppsV1NamespacedDaemonSetStatus"];
         trace?: never;
     };
@@ -1352,7 +1837,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list Deployment */
+        /**
+         * list Deployment
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listAppsV1DeploymentForAllNamespaces"];
         put?: never;
         post?: never;
@@ -1372,12 +1860,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list Deployment */
+        /**
+         * list Deployment
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listAppsV1NamespacedDeployment"];
         put?: never;
-        /** create Deployment */
+        /**
+         * create Deployment
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createAppsV1NamespacedDeployment"];
-        /** delete Deployment */
+        /**
+         * delete Deployment
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteAppsV1CollectionNamespacedDeployment"];
         options?: never;
         head?: never;
@@ -1396,16 +1893,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read Deployment */
+        /**
+         * read Deployment
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readAppsV1NamespacedDeployment"];
-        /** replace Deployment */
+        /**
+         * replace Deployment
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceAppsV1NamespacedDeployment"];
         post?: never;
-        /** delete Deployment */
+        /**
+         * delete Deployment
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteAppsV1NamespacedDeployment"];
         options?: never;
         head?: never;
-        /** patch Deployment */
+        /**
+         * patch Deployment
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchAppsV1NamespacedDeployment"];
         trace?: never;
     };
@@ -1421,15 +1930,24 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read scale of Deployment */
+        /**
+         * read scale of Deployment
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readAppsV1NamespacedDeploymentScale"];
-        /** replace scale of Deployment */
+        /**
+         * replace scale of Deployment
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceAppsV1NamespacedDeploymentScale"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** patch scale of Deployment */
+        /**
+         * patch scale of Deployment
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchAppsV1NamespacedDeploymentScale"];
         trace?: never;
     };
@@ -1445,15 +1963,24 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read status of Deployment */
+        /**
+         * read status of Deployment
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readAppsV1NamespacedDeploymentStatus"];
-        /** replace status of Deployment */
+        /**
+         * replace status of Deployment
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceAppsV1NamespacedDeploymentStatus"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** patch status of Deployment */
+        /**
+         * patch status of Deployment
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchAppsV1NamespacedDeploymentStatus"];
         trace?: never;
     };
@@ -1464,7 +1991,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list ReplicaSet */
+        /**
+         * list ReplicaSet
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listAppsV1ReplicaSetForAllNamespaces"];
         put?: never;
         post?: never;
@@ -1484,12 +2014,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list ReplicaSet */
+        /**
+         * list ReplicaSet
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listAppsV1NamespacedReplicaSet"];
         put?: never;
-        /** create ReplicaSet */
+        /**
+         * create ReplicaSet
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createAppsV1NamespacedReplicaSet"];
-        /** delete ReplicaSet */
+        /**
+         * delete ReplicaSet
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteAppsV1CollectionNamespacedReplicaSet"];
         options?: never;
         head?: never;
@@ -1508,16 +2047,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read ReplicaSet */
+        /**
+         * read ReplicaSet
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readAppsV1NamespacedReplicaSet"];
-        /** replace ReplicaSet */
+        /**
+         * replace ReplicaSet
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceAppsV1NamespacedReplicaSet"];
         post?: never;
-        /** delete ReplicaSet */
+        /**
+         * delete ReplicaSet
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteAppsV1NamespacedReplicaSet"];
         options?: never;
         head?: never;
-        /** patch ReplicaSet */
+        /**
+         * patch ReplicaSet
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchAppsV1NamespacedReplicaSet"];
         trace?: never;
     };
@@ -1533,15 +2084,24 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read scale of ReplicaSet */
+        /**
+         * read scale of ReplicaSet
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readAppsV1NamespacedReplicaSetScale"];
-        /** replace scale of ReplicaSet */
+        /**
+         * replace scale of ReplicaSet
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceAppsV1NamespacedReplicaSetScale"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** patch scale of ReplicaSet */
+        /**
+         * patch scale of ReplicaSet
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchAppsV1NamespacedReplicaSetScale"];
         trace?: never;
     };
@@ -1557,15 +2117,24 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read status of ReplicaSet */
+        /**
+         * read status of ReplicaSet
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readAppsV1NamespacedReplicaSetStatus"];
-        /** replace status of ReplicaSet */
+        /**
+         * replace status of ReplicaSet
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceAppsV1NamespacedReplicaSetStatus"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** patch status of ReplicaSet */
+        /**
+         * patch status of ReplicaSet
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchAppsV1NamespacedReplicaSetStatus"];
         trace?: never;
     };
@@ -1576,7 +2145,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list StatefulSet */
+        /**
+         * list StatefulSet
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listAppsV1StatefulSetForAllNamespaces"];
         put?: never;
         post?: never;
@@ -1596,12 +2168,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list StatefulSet */
+        /**
+         * list StatefulSet
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listAppsV1NamespacedStatefulSet"];
         put?: never;
-        /** create StatefulSet */
+        /**
+         * create StatefulSet
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createAppsV1NamespacedStatefulSet"];
-        /** delete StatefulSet */
+        /**
+         * delete StatefulSet
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteAppsV1CollectionNamespacedStatefulSet"];
         options?: never;
         head?: never;
@@ -1620,16 +2201,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read StatefulSet */
+        /**
+         * read StatefulSet
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readAppsV1NamespacedStatefulSet"];
-        /** replace StatefulSet */
+        /**
+         * replace StatefulSet
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceAppsV1NamespacedStatefulSet"];
         post?: never;
-        /** delete StatefulSet */
+        /**
+         * delete StatefulSet
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteAppsV1NamespacedStatefulSet"];
         options?: never;
         head?: never;
-        /** patch StatefulSet */
+        /**
+         * patch StatefulSet
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchAppsV1NamespacedStatefulSet"];
         trace?: never;
     };
@@ -1645,15 +2238,24 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read scale of StatefulSet */
+        /**
+         * read scale of StatefulSet
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readAppsV1NamespacedStatefulSetScale"];
-        /** replace scale of StatefulSet */
+        /**
+         * replace scale of StatefulSet
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceAppsV1NamespacedStatefulSetScale"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** patch scale of StatefulSet */
+        /**
+         * patch scale of StatefulSet
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchAppsV1NamespacedStatefulSetScale"];
         trace?: never;
     };
@@ -1669,15 +2271,24 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read status of StatefulSet */
+        /**
+         * read status of StatefulSet
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readAppsV1NamespacedStatefulSetStatus"];
-        /** replace status of StatefulSet */
+        /**
+         * replace status of StatefulSet
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceAppsV1NamespacedStatefulSetStatus"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** patch status of StatefulSet */
+        /**
+         * patch status of StatefulSet
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchAppsV1NamespacedStatefulSetStatus"];
         trace?: never;
     };
@@ -1688,7 +2299,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list HorizontalPodAutoscaler */
+        /**
+         * list HorizontalPodAutoscaler
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listAutoscalingV2HorizontalPodAutoscalerForAllNamespaces"];
         put?: never;
         post?: never;
@@ -1708,12 +2322,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list HorizontalPodAutoscaler */
+        /**
+         * list HorizontalPodAutoscaler
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listAutoscalingV2NamespacedHorizontalPodAutoscaler"];
         put?: never;
-        /** create HorizontalPodAutoscaler */
+        /**
+         * create HorizontalPodAutoscaler
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createAutoscalingV2NamespacedHorizontalPodAutoscaler"];
-        /** delete HorizontalPodAutoscaler */
+        /**
+         * delete HorizontalPodAutoscaler
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteAutoscalingV2CollectionNamespacedHorizontalPodAutoscaler"];
         options?: never;
         head?: never;
@@ -1732,16 +2355,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read HorizontalPodAutoscaler */
+        /**
+         * read HorizontalPodAutoscaler
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readAutoscalingV2NamespacedHorizontalPodAutoscaler"];
-        /** replace HorizontalPodAutoscaler */
+        /**
+         * replace HorizontalPodAutoscaler
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceAutoscalingV2NamespacedHorizontalPodAutoscaler"];
         post?: never;
-        /** delete HorizontalPodAutoscaler */
+        /**
+         * delete HorizontalPodAutoscaler
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteAutoscalingV2NamespacedHorizontalPodAutoscaler"];
         options?: never;
         head?: never;
-        /** patch HorizontalPodAutoscaler */
+        /**
+         * patch HorizontalPodAutoscaler
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchAutoscalingV2NamespacedHorizontalPodAutoscaler"];
         trace?: never;
     };
@@ -1757,15 +2392,24 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read status of HorizontalPodAutoscaler */
+        /**
+         * read status of HorizontalPodAutoscaler
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readAutoscalingV2NamespacedHorizontalPodAutoscalerStatus"];
-        /** replace status of HorizontalPodAutoscaler */
+        /**
+         * replace status of HorizontalPodAutoscaler
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceAutoscalingV2NamespacedHorizontalPodAutoscalerStatus"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** patch status of HorizontalPodAutoscaler */
+        /**
+         * patch status of HorizontalPodAutoscaler
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchAutoscalingV2NamespacedHorizontalPodAutoscalerStatus"];
         trace?: never;
     };
@@ -1776,7 +2420,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list CronJob */
+        /**
+         * list CronJob
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listBatchV1CronJobForAllNamespaces"];
         put?: never;
         post?: never;
@@ -1796,12 +2443,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list CronJob */
+        /**
+         * list CronJob
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listBatchV1NamespacedCronJob"];
         put?: never;
-        /** create CronJob */
+        /**
+         * create CronJob
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createBatchV1NamespacedCronJob"];
-        /** delete CronJob */
+        /**
+         * delete CronJob
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteBatchV1CollectionNamespacedCronJob"];
         options?: never;
         head?: never;
@@ -1820,16 +2476,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read CronJob */
+        /**
+         * read CronJob
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readBatchV1NamespacedCronJob"];
-        /** replace CronJob */
+        /**
+         * replace CronJob
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceBatchV1NamespacedCronJob"];
         post?: never;
-        /** delete CronJob */
+        /**
+         * delete CronJob
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteBatchV1NamespacedCronJob"];
         options?: never;
         head?: never;
-        /** patch CronJob */
+        /**
+         * patch CronJob
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchBatchV1NamespacedCronJob"];
         trace?: never;
     };
@@ -1845,15 +2513,24 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read status of CronJob */
+        /**
+         * read status of CronJob
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readBatchV1NamespacedCronJobStatus"];
-        /** replace status of CronJob */
+        /**
+         * replace status of CronJob
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceBatchV1NamespacedCronJobStatus"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** patch status of CronJob */
+        /**
+         * patch status of CronJob
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchBatchV1NamespacedCronJobStatus"];
         trace?: never;
     };
@@ -1864,7 +2541,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list Job */
+        /**
+         * list Job
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listBatchV1JobForAllNamespaces"];
         put?: never;
         post?: never;
@@ -1884,12 +2564,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list Job */
+        /**
+         * list Job
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listBatchV1NamespacedJob"];
         put?: never;
-        /** create Job */
+        /**
+         * create Job
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createBatchV1NamespacedJob"];
-        /** delete Job */
+        /**
+         * delete Job
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteBatchV1CollectionNamespacedJob"];
         options?: never;
         head?: never;
@@ -1908,16 +2597,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read Job */
+        /**
+         * read Job
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readBatchV1NamespacedJob"];
-        /** replace Job */
+        /**
+         * replace Job
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceBatchV1NamespacedJob"];
         post?: never;
-        /** delete Job */
+        /**
+         * delete Job
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteBatchV1NamespacedJob"];
         options?: never;
         head?: never;
-        /** patch Job */
+        /**
+         * patch Job
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchBatchV1NamespacedJob"];
         trace?: never;
     };
@@ -1933,15 +2634,24 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read status of Job */
+        /**
+         * read status of Job
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readBatchV1NamespacedJobStatus"];
-        /** replace status of Job */
+        /**
+         * replace status of Job
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceBatchV1NamespacedJobStatus"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** patch status of Job */
+        /**
+         * patch status of Job
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchBatchV1NamespacedJobStatus"];
         trace?: never;
     };
@@ -1952,12 +2662,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list CertificateSigningRequest */
+        /**
+         * list CertificateSigningRequest
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCertificatesV1CertificateSigningRequest"];
         put?: never;
-        /** create CertificateSigningRequest */
+        /**
+         * create CertificateSigningRequest
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createCertificatesV1CertificateSigningRequest"];
-        /** delete CertificateSigningRequest */
+        /**
+         * delete CertificateSigningRequest
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteCertificatesV1CollectionCertificateSigningRequest"];
         options?: never;
         head?: never;
@@ -1974,16 +2693,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read CertificateSigningRequest */
+        /**
+         * read CertificateSigningRequest
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCertificatesV1CertificateSigningRequest"];
-        /** replace CertificateSigningRequest */
+        /**
+         * replace CertificateSigningRequest
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCertificatesV1CertificateSigningRequest"];
         post?: never;
-        /** delete CertificateSigningRequest */
+        /**
+         * delete CertificateSigningRequest
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteCertificatesV1CertificateSigningRequest"];
         options?: never;
         head?: never;
-        /** patch CertificateSigningRequest */
+        /**
+         * patch CertificateSigningRequest
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCertificatesV1CertificateSigningRequest"];
         trace?: never;
     };
@@ -1997,9 +2728,15 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read approval of CertificateSigningRequest */
+        /**
+         * read approval of CertificateSigningRequest
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCertificatesV1CertificateSigningRequestApproval"];
-        /** replace approval of CertificateSigningRequest */
+        /**
+         * replace approval of CertificateSigningRequest
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCertificatesV1CertificateSigningRequestApproval"];
         post?: never;
         delete?: never;
@@ -2018,15 +2755,24 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read status of CertificateSigningRequest */
+        /**
+         * read status of CertificateSigningRequest
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCertificatesV1CertificateSigningRequestStatus"];
-        /** replace status of CertificateSigningRequest */
+        /**
+         * replace status of CertificateSigningRequest
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCertificatesV1CertificateSigningRequestStatus"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** patch status of CertificateSigningRequest */
+        /**
+         * patch status of CertificateSigningRequest
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCertificatesV1CertificateSigningRequestStatus"];
         trace?: never;
     };
@@ -2037,7 +2783,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list Lease */
+        /**
+         * list Lease
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoordinationV1LeaseForAllNamespaces"];
         put?: never;
         post?: never;
@@ -2057,12 +2806,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list Lease */
+        /**
+         * list Lease
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listCoordinationV1NamespacedLease"];
         put?: never;
-        /** create Lease */
+        /**
+         * create Lease
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createCoordinationV1NamespacedLease"];
-        /** delete Lease */
+        /**
+         * delete Lease
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteCoordinationV1CollectionNamespacedLease"];
         options?: never;
         head?: never;
@@ -2081,16 +2839,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read Lease */
+        /**
+         * read Lease
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readCoordinationV1NamespacedLease"];
-        /** replace Lease */
+        /**
+         * replace Lease
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceCoordinationV1NamespacedLease"];
         post?: never;
-        /** delete Lease */
+        /**
+         * delete Lease
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteCoordinationV1NamespacedLease"];
         options?: never;
         head?: never;
-        /** patch Lease */
+        /**
+         * patch Lease
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchCoordinationV1NamespacedLease"];
         trace?: never;
     };
@@ -2101,7 +2871,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list EndpointSlice */
+        /**
+         * list EndpointSlice
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listDiscoveryV1EndpointSliceForAllNamespaces"];
         put?: never;
         post?: never;
@@ -2121,12 +2894,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list EndpointSlice */
+        /**
+         * list EndpointSlice
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listDiscoveryV1NamespacedEndpointSlice"];
         put?: never;
-        /** create EndpointSlice */
+        /**
+         * create EndpointSlice
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createDiscoveryV1NamespacedEndpointSlice"];
-        /** delete EndpointSlice */
+        /**
+         * delete EndpointSlice
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteDiscoveryV1CollectionNamespacedEndpointSlice"];
         options?: never;
         head?: never;
@@ -2145,16 +2927,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read EndpointSlice */
+        /**
+         * read EndpointSlice
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readDiscoveryV1NamespacedEndpointSlice"];
-        /** replace EndpointSlice */
+        /**
+         * replace EndpointSlice
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceDiscoveryV1NamespacedEndpointSlice"];
         post?: never;
-        /** delete EndpointSlice */
+        /**
+         * delete EndpointSlice
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteDiscoveryV1NamespacedEndpointSlice"];
         options?: never;
         head?: never;
-        /** patch EndpointSlice */
+        /**
+         * patch EndpointSlice
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchDiscoveryV1NamespacedEndpointSlice"];
         trace?: never;
     };
@@ -2165,12 +2959,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list IngressClass */
+        /**
+         * list IngressClass
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listNetworkingV1IngressClass"];
         put?: never;
-        /** create IngressClass */
+        /**
+         * create IngressClass
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createNetworkingV1IngressClass"];
-        /** delete IngressClass */
+        /**
+         * delete IngressClass
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteNetworkingV1CollectionIngressClass"];
         options?: never;
         head?: never;
@@ -2187,16 +2990,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read IngressClass */
+        /**
+         * read IngressClass
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readNetworkingV1IngressClass"];
-        /** replace IngressClass */
+        /**
+         * replace IngressClass
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceNetworkingV1IngressClass"];
         post?: never;
-        /** delete IngressClass */
+        /**
+         * delete IngressClass
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteNetworkingV1IngressClass"];
         options?: never;
         head?: never;
-        /** patch IngressClass */
+        /**
+         * patch IngressClass
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchNetworkingV1IngressClass"];
         trace?: never;
     };
@@ -2207,7 +3022,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list Ingress */
+        /**
+         * list Ingress
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listNetworkingV1IngressForAllNamespaces"];
         put?: never;
         post?: never;
@@ -2227,12 +3045,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list Ingress */
+        /**
+         * list Ingress
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listNetworkingV1NamespacedIngress"];
         put?: never;
-        /** create Ingress */
+        /**
+         * create Ingress
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createNetworkingV1NamespacedIngress"];
-        /** delete Ingress */
+        /**
+         * delete Ingress
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteNetworkingV1CollectionNamespacedIngress"];
         options?: never;
         head?: never;
@@ -2251,16 +3078,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read Ingress */
+        /**
+         * read Ingress
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readNetworkingV1NamespacedIngress"];
-        /** replace Ingress */
+        /**
+         * replace Ingress
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceNetworkingV1NamespacedIngress"];
         post?: never;
-        /** delete Ingress */
+        /**
+         * delete Ingress
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteNetworkingV1NamespacedIngress"];
         options?: never;
         head?: never;
-        /** patch Ingress */
+        /**
+         * patch Ingress
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchNetworkingV1NamespacedIngress"];
         trace?: never;
     };
@@ -2276,15 +3115,24 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read status of Ingress */
+        /**
+         * read status of Ingress
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readNetworkingV1NamespacedIngressStatus"];
-        /** replace status of Ingress */
+        /**
+         * replace status of Ingress
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceNetworkingV1NamespacedIngressStatus"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** patch status of Ingress */
+        /**
+         * patch status of Ingress
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchNetworkingV1NamespacedIngressStatus"];
         trace?: never;
     };
@@ -2295,7 +3143,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list NetworkPolicy */
+        /**
+         * list NetworkPolicy
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listNetworkingV1NetworkPolicyForAllNamespaces"];
         put?: never;
         post?: never;
@@ -2315,12 +3166,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list NetworkPolicy */
+        /**
+         * list NetworkPolicy
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listNetworkingV1NamespacedNetworkPolicy"];
         put?: never;
-        /** create NetworkPolicy */
+        /**
+         * create NetworkPolicy
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createNetworkingV1NamespacedNetworkPolicy"];
-        /** delete NetworkPolicy */
+        /**
+         * delete NetworkPolicy
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteNetworkingV1CollectionNamespacedNetworkPolicy"];
         options?: never;
         head?: never;
@@ -2339,16 +3199,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read NetworkPolicy */
+        /**
+         * read NetworkPolicy
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readNetworkingV1NamespacedNetworkPolicy"];
-        /** replace NetworkPolicy */
+        /**
+         * replace NetworkPolicy
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceNetworkingV1NamespacedNetworkPolicy"];
         post?: never;
-        /** delete NetworkPolicy */
+        /**
+         * delete NetworkPolicy
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteNetworkingV1NamespacedNetworkPolicy"];
         options?: never;
         head?: never;
-        /** patch NetworkPolicy */
+        /**
+         * patch NetworkPolicy
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchNetworkingV1NamespacedNetworkPolicy"];
         trace?: never;
     };
@@ -2359,12 +3231,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list RuntimeClass */
+        /**
+         * list RuntimeClass
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listNodeV1RuntimeClass"];
         put?: never;
-        /** create RuntimeClass */
+        /**
+         * create RuntimeClass
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createNodeV1RuntimeClass"];
-        /** delete RuntimeClass */
+        /**
+         * delete RuntimeClass
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteNodeV1CollectionRuntimeClass"];
         options?: never;
         head?: never;
@@ -2381,16 +3262,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read RuntimeClass */
+        /**
+         * read RuntimeClass
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readNodeV1RuntimeClass"];
-        /** replace RuntimeClass */
+        /**
+         * replace RuntimeClass
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceNodeV1RuntimeClass"];
         post?: never;
-        /** delete RuntimeClass */
+        /**
+         * delete RuntimeClass
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteNodeV1RuntimeClass"];
         options?: never;
         head?: never;
-        /** patch RuntimeClass */
+        /**
+         * patch RuntimeClass
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchNodeV1RuntimeClass"];
         trace?: never;
     };
@@ -2401,7 +3294,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list PodDisruptionBudget */
+        /**
+         * list PodDisruptionBudget
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listPolicyV1PodDisruptionBudgetForAllNamespaces"];
         put?: never;
         post?: never;
@@ -2421,12 +3317,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list PodDisruptionBudget */
+        /**
+         * list PodDisruptionBudget
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listPolicyV1NamespacedPodDisruptionBudget"];
         put?: never;
-        /** create PodDisruptionBudget */
+        /**
+         * create PodDisruptionBudget
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createPolicyV1NamespacedPodDisruptionBudget"];
-        /** delete PodDisruptionBudget */
+        /**
+         * delete PodDisruptionBudget
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deletePolicyV1CollectionNamespacedPodDisruptionBudget"];
         options?: never;
         head?: never;
@@ -2445,16 +3350,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read PodDisruptionBudget */
+        /**
+         * read PodDisruptionBudget
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readPolicyV1NamespacedPodDisruptionBudget"];
-        /** replace PodDisruptionBudget */
+        /**
+         * replace PodDisruptionBudget
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replacePolicyV1NamespacedPodDisruptionBudget"];
         post?: never;
-        /** delete PodDisruptionBudget */
+        /**
+         * delete PodDisruptionBudget
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deletePolicyV1NamespacedPodDisruptionBudget"];
         options?: never;
         head?: never;
-        /** patch PodDisruptionBudget */
+        /**
+         * patch PodDisruptionBudget
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchPolicyV1NamespacedPodDisruptionBudget"];
         trace?: never;
     };
@@ -2470,15 +3387,24 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read status of PodDisruptionBudget */
+        /**
+         * read status of PodDisruptionBudget
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readPolicyV1NamespacedPodDisruptionBudgetStatus"];
-        /** replace status of PodDisruptionBudget */
+        /**
+         * replace status of PodDisruptionBudget
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replacePolicyV1NamespacedPodDisruptionBudgetStatus"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** patch status of PodDisruptionBudget */
+        /**
+         * patch status of PodDisruptionBudget
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchPolicyV1NamespacedPodDisruptionBudgetStatus"];
         trace?: never;
     };
@@ -2489,12 +3415,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list ClusterRoleBinding */
+        /**
+         * list ClusterRoleBinding
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listRbacAuthorizationV1ClusterRoleBinding"];
         put?: never;
-        /** create ClusterRoleBinding */
+        /**
+         * create ClusterRoleBinding
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createRbacAuthorizationV1ClusterRoleBinding"];
-        /** delete ClusterRoleBinding */
+        /**
+         * delete ClusterRoleBinding
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteRbacAuthorizationV1CollectionClusterRoleBinding"];
         options?: never;
         head?: never;
@@ -2511,16 +3446,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read ClusterRoleBinding */
+        /**
+         * read ClusterRoleBinding
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readRbacAuthorizationV1ClusterRoleBinding"];
-        /** replace ClusterRoleBinding */
+        /**
+         * replace ClusterRoleBinding
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceRbacAuthorizationV1ClusterRoleBinding"];
         post?: never;
-        /** delete ClusterRoleBinding */
+        /**
+         * delete ClusterRoleBinding
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteRbacAuthorizationV1ClusterRoleBinding"];
         options?: never;
         head?: never;
-        /** patch ClusterRoleBinding */
+        /**
+         * patch ClusterRoleBinding
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchRbacAuthorizationV1ClusterRoleBinding"];
         trace?: never;
     };
@@ -2531,12 +3478,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list ClusterRole */
+        /**
+         * list ClusterRole
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listRbacAuthorizationV1ClusterRole"];
         put?: never;
-        /** create ClusterRole */
+        /**
+         * create ClusterRole
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createRbacAuthorizationV1ClusterRole"];
-        /** delete ClusterRole */
+        /**
+         * delete ClusterRole
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteRbacAuthorizationV1CollectionClusterRole"];
         options?: never;
         head?: never;
@@ -2553,16 +3509,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read ClusterRole */
+        /**
+         * read ClusterRole
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readRbacAuthorizationV1ClusterRole"];
-        /** replace ClusterRole */
+        /**
+         * replace ClusterRole
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceRbacAuthorizationV1ClusterRole"];
         post?: never;
-        /** delete ClusterRole */
+        /**
+         * delete ClusterRole
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteRbacAuthorizationV1ClusterRole"];
         options?: never;
         head?: never;
-        /** patch ClusterRole */
+        /**
+         * patch ClusterRole
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchRbacAuthorizationV1ClusterRole"];
         trace?: never;
     };
@@ -2573,7 +3541,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list RoleBinding */
+        /**
+         * list RoleBinding
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listRbacAuthorizationV1RoleBindingForAllNamespaces"];
         put?: never;
         post?: never;
@@ -2593,12 +3564,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list RoleBinding */
+        /**
+         * list RoleBinding
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listRbacAuthorizationV1NamespacedRoleBinding"];
         put?: never;
-        /** create RoleBinding */
+        /**
+         * create RoleBinding
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createRbacAuthorizationV1NamespacedRoleBinding"];
-        /** delete RoleBinding */
+        /**
+         * delete RoleBinding
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteRbacAuthorizationV1CollectionNamespacedRoleBinding"];
         options?: never;
         head?: never;
@@ -2617,16 +3597,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read RoleBinding */
+        /**
+         * read RoleBinding
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readRbacAuthorizationV1NamespacedRoleBinding"];
-        /** replace RoleBinding */
+        /**
+         * replace RoleBinding
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceRbacAuthorizationV1NamespacedRoleBinding"];
         post?: never;
-        /** delete RoleBinding */
+        /**
+         * delete RoleBinding
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteRbacAuthorizationV1NamespacedRoleBinding"];
         options?: never;
         head?: never;
-        /** patch RoleBinding */
+        /**
+         * patch RoleBinding
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchRbacAuthorizationV1NamespacedRoleBinding"];
         trace?: never;
     };
@@ -2637,7 +3629,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list Role */
+        /**
+         * list Role
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listRbacAuthorizationV1RoleForAllNamespaces"];
         put?: never;
         post?: never;
@@ -2657,12 +3652,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list Role */
+        /**
+         * list Role
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listRbacAuthorizationV1NamespacedRole"];
         put?: never;
-        /** create Role */
+        /**
+         * create Role
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createRbacAuthorizationV1NamespacedRole"];
-        /** delete Role */
+        /**
+         * delete Role
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteRbacAuthorizationV1CollectionNamespacedRole"];
         options?: never;
         head?: never;
@@ -2681,16 +3685,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read Role */
+        /**
+         * read Role
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readRbacAuthorizationV1NamespacedRole"];
-        /** replace Role */
+        /**
+         * replace Role
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceRbacAuthorizationV1NamespacedRole"];
         post?: never;
-        /** delete Role */
+        /**
+         * delete Role
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteRbacAuthorizationV1NamespacedRole"];
         options?: never;
         head?: never;
-        /** patch Role */
+        /**
+         * patch Role
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchRbacAuthorizationV1NamespacedRole"];
         trace?: never;
     };
@@ -2701,12 +3717,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list PriorityClass */
+        /**
+         * list PriorityClass
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listSchedulingV1PriorityClass"];
         put?: never;
-        /** create PriorityClass */
+        /**
+         * create PriorityClass
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createSchedulingV1PriorityClass"];
-        /** delete PriorityClass */
+        /**
+         * delete PriorityClass
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteSchedulingV1CollectionPriorityClass"];
         options?: never;
         head?: never;
@@ -2723,16 +3748,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read PriorityClass */
+        /**
+         * read PriorityClass
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readSchedulingV1PriorityClass"];
-        /** replace PriorityClass */
+        /**
+         * replace PriorityClass
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceSchedulingV1PriorityClass"];
         post?: never;
-        /** delete PriorityClass */
+        /**
+         * delete PriorityClass
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteSchedulingV1PriorityClass"];
         options?: never;
         head?: never;
-        /** patch PriorityClass */
+        /**
+         * patch PriorityClass
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchSchedulingV1PriorityClass"];
         trace?: never;
     };
@@ -2743,12 +3780,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list CSIDriver */
+        /**
+         * list CSIDriver
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listStorageV1CSIDriver"];
         put?: never;
-        /** create CSIDriver */
+        /**
+         * create CSIDriver
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createStorageV1CSIDriver"];
-        /** delete CSIDriver */
+        /**
+         * delete CSIDriver
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteStorageV1CollectionCSIDriver"];
         options?: never;
         head?: never;
@@ -2765,16 +3811,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read CSIDriver */
+        /**
+         * read CSIDriver
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readStorageV1CSIDriver"];
-        /** replace CSIDriver */
+        /**
+         * replace CSIDriver
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceStorageV1CSIDriver"];
         post?: never;
-        /** delete CSIDriver */
+        /**
+         * delete CSIDriver
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteStorageV1CSIDriver"];
         options?: never;
         head?: never;
-        /** patch CSIDriver */
+        /**
+         * patch CSIDriver
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchStorageV1CSIDriver"];
         trace?: never;
     };
@@ -2785,12 +3843,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list CSINode */
+        /**
+         * list CSINode
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listStorageV1CSINode"];
         put?: never;
-        /** create CSINode */
+        /**
+         * create CSINode
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createStorageV1CSINode"];
-        /** delete CSINode */
+        /**
+         * delete CSINode
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteStorageV1CollectionCSINode"];
         options?: never;
         head?: never;
@@ -2807,16 +3874,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read CSINode */
+        /**
+         * read CSINode
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readStorageV1CSINode"];
-        /** replace CSINode */
+        /**
+         * replace CSINode
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceStorageV1CSINode"];
         post?: never;
-        /** delete CSINode */
+        /**
+         * delete CSINode
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteStorageV1CSINode"];
         options?: never;
         head?: never;
-        /** patch CSINode */
+        /**
+         * patch CSINode
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchStorageV1CSINode"];
         trace?: never;
     };
@@ -2827,7 +3906,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list CSIStorageCapacity */
+        /**
+         * list CSIStorageCapacity
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listStorageV1CSIStorageCapacityForAllNamespaces"];
         put?: never;
         post?: never;
@@ -2847,12 +3929,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list CSIStorageCapacity */
+        /**
+         * list CSIStorageCapacity
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listStorageV1NamespacedCSIStorageCapacity"];
         put?: never;
-        /** create CSIStorageCapacity */
+        /**
+         * create CSIStorageCapacity
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createStorageV1NamespacedCSIStorageCapacity"];
-        /** delete CSIStorageCapacity */
+        /**
+         * delete CSIStorageCapacity
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteStorageV1CollectionNamespacedCSIStorageCapacity"];
         options?: never;
         head?: never;
@@ -2871,16 +3962,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read CSIStorageCapacity */
+        /**
+         * read CSIStorageCapacity
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readStorageV1NamespacedCSIStorageCapacity"];
-        /** replace CSIStorageCapacity */
+        /**
+         * replace CSIStorageCapacity
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceStorageV1NamespacedCSIStorageCapacity"];
         post?: never;
-        /** delete CSIStorageCapacity */
+        /**
+         * delete CSIStorageCapacity
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteStorageV1NamespacedCSIStorageCapacity"];
         options?: never;
         head?: never;
-        /** patch CSIStorageCapacity */
+        /**
+         * patch CSIStorageCapacity
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchStorageV1NamespacedCSIStorageCapacity"];
         trace?: never;
     };
@@ -2891,12 +3994,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list StorageClass */
+        /**
+         * list StorageClass
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listStorageV1StorageClass"];
         put?: never;
-        /** create StorageClass */
+        /**
+         * create StorageClass
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createStorageV1StorageClass"];
-        /** delete StorageClass */
+        /**
+         * delete StorageClass
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteStorageV1CollectionStorageClass"];
         options?: never;
         head?: never;
@@ -2913,16 +4025,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read StorageClass */
+        /**
+         * read StorageClass
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readStorageV1StorageClass"];
-        /** replace StorageClass */
+        /**
+         * replace StorageClass
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceStorageV1StorageClass"];
         post?: never;
-        /** delete StorageClass */
+        /**
+         * delete StorageClass
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteStorageV1StorageClass"];
         options?: never;
         head?: never;
-        /** patch StorageClass */
+        /**
+         * patch StorageClass
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchStorageV1StorageClass"];
         trace?: never;
     };
@@ -2933,12 +4057,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list VolumeAttachment */
+        /**
+         * list VolumeAttachment
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listStorageV1VolumeAttachment"];
         put?: never;
-        /** create VolumeAttachment */
+        /**
+         * create VolumeAttachment
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createStorageV1VolumeAttachment"];
-        /** delete VolumeAttachment */
+        /**
+         * delete VolumeAttachment
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteStorageV1CollectionVolumeAttachment"];
         options?: never;
         head?: never;
@@ -2955,16 +4088,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read VolumeAttachment */
+        /**
+         * read VolumeAttachment
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readStorageV1VolumeAttachment"];
-        /** replace VolumeAttachment */
+        /**
+         * replace VolumeAttachment
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceStorageV1VolumeAttachment"];
         post?: never;
-        /** delete VolumeAttachment */
+        /**
+         * delete VolumeAttachment
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteStorageV1VolumeAttachment"];
         options?: never;
         head?: never;
-        /** patch VolumeAttachment */
+        /**
+         * patch VolumeAttachment
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchStorageV1VolumeAttachment"];
         trace?: never;
     };
@@ -2978,15 +4123,24 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read status of VolumeAttachment */
+        /**
+         * read status of VolumeAttachment
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readStorageV1VolumeAttachmentStatus"];
-        /** replace status of VolumeAttachment */
+        /**
+         * replace status of VolumeAttachment
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceStorageV1VolumeAttachmentStatus"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** patch status of VolumeAttachment */
+        /**
+         * patch status of VolumeAttachment
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchStorageV1VolumeAttachmentStatus"];
         trace?: never;
     };
@@ -2997,12 +4151,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list NodePool */
+        /**
+         * list NodePool
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listFleetFlotillaDevV1alpha1NodePool"];
         put?: never;
-        /** create NodePool */
+        /**
+         * create NodePool
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createFleetFlotillaDevV1alpha1NodePool"];
-        /** delete NodePool */
+        /**
+         * delete NodePool
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
         delete: operations["deleteFleetFlotillaDevV1alpha1CollectionNodePool"];
         options?: never;
         head?: never;
@@ -3019,16 +4182,28 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read NodePool */
+        /**
+         * read NodePool
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readFleetFlotillaDevV1alpha1NodePool"];
-        /** replace NodePool */
+        /**
+         * replace NodePool
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceFleetFlotillaDevV1alpha1NodePool"];
         post?: never;
-        /** delete NodePool */
+        /**
+         * delete NodePool
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
         delete: operations["deleteFleetFlotillaDevV1alpha1NodePool"];
         options?: never;
         head?: never;
-        /** patch NodePool */
+        /**
+         * patch NodePool
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchFleetFlotillaDevV1alpha1NodePool"];
         trace?: never;
     };
@@ -3042,15 +4217,24 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read scale of NodePool */
+        /**
+         * read scale of NodePool
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readFleetFlotillaDevV1alpha1NodePoolScale"];
-        /** replace scale of NodePool */
+        /**
+         * replace scale of NodePool
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceFleetFlotillaDevV1alpha1NodePoolScale"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** patch scale of NodePool */
+        /**
+         * patch scale of NodePool
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchFleetFlotillaDevV1alpha1NodePoolScale"];
         trace?: never;
     };
@@ -3064,15 +4248,24 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read status of NodePool */
+        /**
+         * read status of NodePool
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readFleetFlotillaDevV1alpha1NodePoolStatus"];
-        /** replace status of NodePool */
+        /**
+         * replace status of NodePool
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
         put: operations["replaceFleetFlotillaDevV1alpha1NodePoolStatus"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** patch status of NodePool */
+        /**
+         * patch status of NodePool
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
         patch: operations["patchFleetFlotillaDevV1alpha1NodePoolStatus"];
         trace?: never;
     };
@@ -3085,7 +4278,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** create SelfSubjectReview */
+        /**
+         * create SelfSubjectReview
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createAuthenticationV1SelfSubjectReview"];
         delete?: never;
         options?: never;
@@ -3121,7 +4317,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** create TokenReview */
+        /**
+         * create TokenReview
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createAuthenticationV1TokenReview"];
         delete?: never;
         options?: never;
@@ -3160,7 +4359,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** create LocalSubjectAccessReview */
+        /**
+         * create LocalSubjectAccessReview
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createAuthorizationV1NamespacedLocalSubjectAccessReview"];
         delete?: never;
         options?: never;
@@ -3198,7 +4400,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** create SelfSubjectAccessReview */
+        /**
+         * create SelfSubjectAccessReview
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createAuthorizationV1SelfSubjectAccessReview"];
         delete?: never;
         options?: never;
@@ -3234,7 +4439,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** create SelfSubjectRulesReview */
+        /**
+         * create SelfSubjectRulesReview
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createAuthorizationV1SelfSubjectRulesReview"];
         delete?: never;
         options?: never;
@@ -3270,7 +4478,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** create SubjectAccessReview */
+        /**
+         * create SubjectAccessReview
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
         post: operations["createAuthorizationV1SubjectAccessReview"];
         delete?: never;
         options?: never;
@@ -3304,7 +4515,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list NodeMetrics */
+        /**
+         * list NodeMetrics
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listMetricsV1beta1NodeMetrics"];
         put?: never;
         post?: never;
@@ -3324,7 +4538,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read NodeMetrics */
+        /**
+         * read NodeMetrics
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readMetricsV1beta1NodeMetrics"];
         put?: never;
         post?: never;
@@ -3341,7 +4558,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list PodMetrics */
+        /**
+         * list PodMetrics
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listMetricsV1beta1PodMetricsForAllNamespaces"];
         put?: never;
         post?: never;
@@ -3361,7 +4581,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** list PodMetrics */
+        /**
+         * list PodMetrics
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
         get: operations["listMetricsV1beta1NamespacedPodMetrics"];
         put?: never;
         post?: never;
@@ -3383,7 +4606,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read PodMetrics */
+        /**
+         * read PodMetrics
+         * @description Answers with the object as it is stored now.
+         */
         get: operations["readMetricsV1beta1NamespacedPodMetrics"];
         put?: never;
         post?: never;
@@ -3400,7 +4626,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list the paths of this server */
+        /**
+         * list the paths of this server
+         * @description A browser is led to the dashboard instead.
+         */
         get: operations["getRoot"];
         put?: never;
         post?: never;
@@ -3417,8 +4646,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** read the version */
-        get: operations["getVersion"];
+        /**
+         * read the version
+         * @description The Kubernetes version whose API this is, which clients compare with their own.
+         */
+        get: operations["getCodeVersion"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3434,7 +4666,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** read the versions of the core group */
+        /**
+         * read the versions of the core group
+         * @description Clients that accept APIGroupDiscoveryList get all kinds of all groups in that form.
+         */
         get: operations["getCoreAPIVersions"];
         put?: never;
         post?: never;
@@ -3451,7 +4686,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** read the resources of core v1 */
+        /**
+         * read the resources of core v1
+         * @description With their verbs, short names and subresources.
+         */
         get: operations["getCoreV1APIResources"];
         put?: never;
         post?: never;
@@ -3468,7 +4706,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** read the groups and their versions */
+        /**
+         * read the groups and their versions
+         * @description Clients that accept APIGroupDiscoveryList get all kinds of all groups in that form.
+         */
         get: operations["getAPIVersions"];
         put?: never;
         post?: never;
@@ -3488,7 +4729,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read the versions of a group */
+        /**
+         * read the versions of a group
+         * @description The preferred one is named.
+         */
         get: operations["getAPIGroup"];
         put?: never;
         post?: never;
@@ -3510,7 +4754,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** read the resources of a version */
+        /**
+         * read the resources of a version
+         * @description With their verbs, short names and subresources.
+         */
         get: operations["getAPIResources"];
         put?: never;
         post?: never;
@@ -3527,7 +4774,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** read all schemas as Swagger 2 */
+        /**
+         * read all schemas as Swagger 2
+         * @description For old clients: what Swagger 2 cannot say is left out.
+         */
         get: operations["getOpenAPIV2"];
         put?: never;
         post?: never;
@@ -3544,7 +4794,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** read where the OpenAPI 3 document of each version is */
+        /**
+         * read where the OpenAPI 3 document of each version is
+         * @description Each address has the hash of its document, which may then be kept for ever.
+         */
         get: operations["getOpenAPIV3"];
         put?: never;
         post?: never;
@@ -3561,7 +4814,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** tell whether the process works */
+        /**
+         * tell whether the process works
+         * @description If it does not, the process is to be restarted.
+         */
         get: operations["getLivez"];
         put?: never;
         post?: never;
@@ -3578,7 +4834,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** tell whether it can serve requests */
+        /**
+         * tell whether it can serve requests
+         * @description While it cannot, requests should go to others.
+         */
         get: operations["getReadyz"];
         put?: never;
         post?: never;
@@ -3595,7 +4854,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** tell whether it works; /livez and /readyz tell more */
+        /**
+         * tell whether it works
+         * @description Deprecated: /livez and /readyz tell more.
+         */
         get: operations["getHealthz"];
         put?: never;
         post?: never;
@@ -3612,7 +4874,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** open the live stream, a WebSocket: see asyncapi.yaml */
+        /**
+         * open the live stream
+         * @description A WebSocket: asyncapi.yaml has its frames, docs/stream.md explains them.
+         */
         get: operations["openStream"];
         put?: never;
         post?: never;
@@ -3631,7 +4896,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** create, update, patch and delete objects of any kinds: an item a line in, its answer a line out, in order */
+        /**
+         * create, update, patch and delete objects of any kinds
+         * @description An item a line in, its answer a line out, in order: docs/bulk.md. The schemas are those of one line.
+         */
         post: operations["bulk"];
         delete?: never;
         options?: never;
@@ -3648,7 +4916,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** set the token of this request as a cookie, for the browser */
+        /**
+         * sign a browser in
+         * @description Sets the token of this request as a cookie, which is then as good as the token.
+         */
         post: operations["logIn"];
         delete?: never;
         options?: never;
@@ -3665,7 +4936,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** take the cookie away */
+        /**
+         * sign a browser out
+         * @description Takes the cookie away.
+         */
         post: operations["logOut"];
         delete?: never;
         options?: never;
@@ -10981,63 +12255,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["io.k8s.api.core.v1.Namespace"];
                     "application/yaml": components["schemas"]["io.k8s.api.core.v1.Namespace"];
-                };
-            };
-            /** @description The token is missing or unknown. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
-                };
-            };
-            /** @description A failure, with its reason. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
-                };
-            };
-        };
-    };
-    deleteCoreV1CollectionNamespace: {
-        parameters: {
-            query?: {
-                /** @description `All`: every check is made and nothing is stored. */
-                dryRun?: components["parameters"]["dryRun"];
-                /** @description Time to end in; 0 deletes at once. */
-                gracePeriodSeconds?: components["parameters"]["gracePeriodSeconds"];
-                /** @description Deprecated: use `propagationPolicy`. */
-                orphanDependents?: components["parameters"]["orphanDependents"];
-                /** @description What becomes of the dependents. */
-                propagationPolicy?: components["parameters"]["propagationPolicy"];
-                /** @description Only objects with these field values, e.g. `spec.nodeName=n1`. */
-                fieldSelector?: components["parameters"]["fieldSelector"];
-                /** @description Only objects with these labels, e.g. `app=web,tier!=cache`. */
-                labelSelector?: components["parameters"]["labelSelector"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
-                "application/yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["io.k8s.api.core.v1.NamespaceList"];
-                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.NamespaceList"];
                 };
             };
             /** @description The token is missing or unknown. */
@@ -31626,7 +32843,7 @@ export interface operations {
             };
         };
     };
-    getVersion: {
+    getCodeVersion: {
         parameters: {
             query?: never;
             header?: never;

@@ -462,6 +462,7 @@ describe('bad input', () => {
     ['GET', '/apis/apps/v2/deployments', 404],
     ['POST', `${PODS}/p`, 405],
     ['PUT', PODS, 405],
+    ['DELETE', '/api/v1/namespaces', 405],
     ['POST', '/api/v1/pods', 405],
     ['GET', `${PODS}/p/eviction`, 405],
     ['PUT', `${PODS}/p/scale`, 404],

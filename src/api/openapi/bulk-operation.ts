@@ -8,7 +8,8 @@ const NDJSON = 'application/x-ndjson';
 
 export const bulkOperation: Operation = {
   operationId: 'bulk',
-  summary: 'create, update, patch and delete objects of any kinds: an item a line in, its answer a line out, in order',
+  summary: 'create, update, patch and delete objects of any kinds',
+  description: 'An item a line in, its answer a line out, in order: docs/bulk.md. The schemas are those of one line.',
   tags: ['bulk'],
   parameters: BULK,
   requestBody: {

@@ -15,7 +15,8 @@ export const connectOperations =
         method,
         {
           operationId: `connect${groupVersion}${word}${name}`,
-          summary: `connect to ${phrase}: an upgrade to ${upgrade}`,
+          summary: `connect to ${phrase}`,
+          description: `The request upgrades to ${upgrade}, with the channels or streams that kubectl speaks.`,
           tags: [tag],
           parameters,
           responses: { '101': { description: 'The connection is open.' }, ...FAILURES },

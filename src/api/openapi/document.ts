@@ -20,6 +20,7 @@ export type Content = Readonly<Record<string, { readonly schema: BodySchema }>>;
 export interface Operation {
   readonly operationId: string;
   readonly summary: string;
+  readonly description: string;
   readonly tags: readonly string[];
   readonly parameters?: readonly (Parameter | Reference)[];
   readonly requestBody?: { readonly required: boolean; readonly content: Content };

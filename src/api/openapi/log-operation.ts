@@ -5,7 +5,8 @@ import { LOG } from './parameters.ts';
 
 export const logOperation = ({ tag, groupVersion, name, phrase, kind }: Subject): Operation => ({
   operationId: `read${groupVersion}${name}`,
-  summary: `read ${phrase}; with \`follow\` the answer ends when the container does`,
+  summary: `read ${phrase}`,
+  description: 'Answers with text, oldest line first. With `follow` the answer ends when the container does.',
   tags: [tag],
   parameters: LOG,
   responses: { '200': answer('OK', { type: 'string' }, ['text/plain']), ...FAILURES },

@@ -66,6 +66,7 @@ export function operationOf(form: VerbForm, subject: Subject): Operation {
   return {
     operationId: `${form.word}${subject.groupVersion}${form.infix ?? ''}${subject.name}`,
     summary: `${form.word} ${subject.phrase}`,
+    description: form.description,
     tags: [subject.tag],
     ...(form.parameters.length > 0 && { parameters: form.parameters }),
     ...requestBody(form, subject),

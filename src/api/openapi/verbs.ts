@@ -10,6 +10,8 @@ export interface VerbForm {
   readonly action: string;
   /** First word of the operation's id, as in Kubernetes' own documents, which code generators know. */
   readonly word: string;
+  /** What happens beyond what the word says. */
+  readonly description: string;
   /** Keeps the ids of deleting one and deleting many apart. */
   readonly infix?: 'Collection';
   readonly parameters: readonly Parameter[];
@@ -21,12 +23,26 @@ export interface VerbForm {
 
 /** `watch` is a parameter of `list`, so it has no row. */
 export const VERBS: Readonly<Record<string, VerbForm>> = {
-  list: { method: 'get', on: 'collection', action: 'list', word: 'list', parameters: LIST, answer: 'list', code: 200 },
+  list: {
+    method: 'get',
+    on: 'collection',
+    action: 'list',
+    word: 'list',
+    description:
+      'Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream ' +
+      'of changes, one WatchEvent a line.',
+    parameters: LIST,
+    answer: 'list',
+    code: 200,
+  },
   create: {
     method: 'post',
     on: 'collection',
     action: 'post',
     word: 'create',
+    description:
+      'Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and ' +
+      'changes nothing.',
     parameters: WRITE,
     body: 'object',
     answer: 'object',
@@ -37,18 +53,31 @@ export const VERBS: Readonly<Record<string, VerbForm>> = {
     on: 'collection',
     action: 'deletecollection',
     word: 'delete',
+    description: 'Deletes each object that the selectors take, as deleting one does, and answers with what it found.',
     infix: 'Collection',
     parameters: DELETE_COLLECTION,
     body: 'deleteOptions',
     answer: 'list',
     code: 200,
   },
-  get: { method: 'get', on: 'item', action: 'get', word: 'read', parameters: [], answer: 'object', code: 200 },
+  get: {
+    method: 'get',
+    on: 'item',
+    action: 'get',
+    word: 'read',
+    description: 'Answers with the object as it is stored now.',
+    parameters: [],
+    answer: 'object',
+    code: 200,
+  },
   update: {
     method: 'put',
     on: 'item',
     action: 'put',
     word: 'replace',
+    description:
+      'Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the ' +
+      'answer is 409 and nothing changes.',
     parameters: WRITE,
     body: 'object',
     answer: 'object',
@@ -59,6 +88,7 @@ export const VERBS: Readonly<Record<string, VerbForm>> = {
     on: 'item',
     action: 'patch',
     word: 'patch',
+    description: 'Changes what the body names. Its Content-Type says how the body is meant.',
     parameters: WRITE,
     body: 'patch',
     answer: 'object',
@@ -69,6 +99,8 @@ export const VERBS: Readonly<Record<string, VerbForm>> = {
     on: 'item',
     action: 'delete',
     word: 'delete',
+    description:
+      'Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.',
     parameters: DELETE,
     body: 'deleteOptions',
     answer: 'objectOrStatus',

@@ -1,9 +1,12 @@
+import * as kubernetes from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
 import { RESOURCES } from '../../resources/index.ts';
+import { REVIEWS } from '../../resources/reviews/index.ts';
 import { METHODS, type Parameter, type Reference } from './document.ts';
+import { capital } from './kind-names.ts';
 import { wholeDocument } from './whole-document.ts';
 
-const document = wholeDocument(RESOURCES, '1.2.3');
+const document = wholeDocument([...RESOURCES, ...REVIEWS], '1.2.3');
 const text = JSON.stringify(document);
 const operations = Object.entries(document.paths).flatMap(([path, item]) =>
   METHODS.flatMap((method) => {
@@ -16,6 +19,13 @@ const resolve = (parameter: Parameter | Reference): Parameter | undefined =>
   '$ref' in parameter
     ? document.components.parameters?.[parameter.$ref.replace('#/components/parameters/', '')]
     : parameter;
+
+/** The methods of Kubernetes' own client for a group and version: they are named by the ids of its operations. */
+function methodsOf(groupVersion: string): object {
+  const api = (kubernetes as unknown as Record<string, { prototype: object } | undefined>)[`${groupVersion}Api`];
+  expect(api, groupVersion).toBeDefined();
+  return api?.prototype ?? {};
+}
 
 describe('the whole document', () => {
   it('resolves every reference', () => {
@@ -35,6 +45,26 @@ describe('the whole document', () => {
     for (const { operation } of operations) {
       expect(tags).toEqual(expect.arrayContaining([...operation.tags]));
       expect(Object.keys(operation.responses).some((code) => /^[12]/.test(code))).toBe(true);
+    }
+  });
+
+  it('names the operations of kinds as Kubernetes does', () => {
+    const named = operations.flatMap(({ operation }) => {
+      const kind = operation['x-kubernetes-group-version-kind'];
+      return kind === undefined || operation.tags[0]?.startsWith('fleetFlotillaDev') ? [] : [operation];
+    });
+    expect(named.length).toBeGreaterThan(300);
+    const unknown = named.filter(({ operationId, tags }) => {
+      const groupVersion = (tags[0] ?? '').split('_').map(capital).join('');
+      return !(operationId.replace(groupVersion, '') in methodsOf(groupVersion));
+    });
+    expect(unknown.map(({ operationId }) => operationId)).toEqual([]);
+  });
+
+  it('says of every operation what it does, in two ways', () => {
+    for (const { operation } of operations) {
+      expect(operation.summary, operation.operationId).toMatch(/^[a-z].*[^.]$/);
+      expect(operation.description, operation.operationId).toMatch(/^[A-Z`].*[.]$/s);
     }
   });
 

@@ -108,7 +108,12 @@ const count = {
   required: ['apiVersion', 'kind', 'group', 'count'],
   additionalProperties: false,
 };
-const status = { type: 'object', description: 'meta/v1 Status', required: ['kind', 'status', 'code'] };
+const status = {
+  type: 'object',
+  description: 'meta/v1 Status',
+  properties: { kind: { const: 'Status' }, status: { const: 'Failure' }, code: { type: 'integer' } },
+  required: ['kind', 'status', 'code'],
+};
 
 export const SERVER_SCHEMAS = {
   hello: frame(

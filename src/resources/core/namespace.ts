@@ -3,7 +3,7 @@ import type { StatusCause } from '../../errors.ts';
 import { isQualifiedName } from '../../values/name-rules.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { AGE_COLUMN, NAME_COLUMN } from '../columns.ts';
-import { defineResource } from '../define-resource.ts';
+import { ALL_VERBS, defineResource } from '../define-resource.ts';
 import { invalidField, violations } from '../field-errors.ts';
 import { validateFinalizerName } from '../validate-metadata.ts';
 
@@ -38,6 +38,8 @@ export const namespace = defineResource<Namespace>({
   plural: 'namespaces',
   shortNames: ['ns'],
   namespaced: false,
+  // As in Kubernetes: one slip must not end all of them.
+  verbs: ALL_VERBS.filter((verb) => verb !== 'deletecollection'),
   nameRule: 'dns1123Label',
   schema: 'io.k8s.api.core.v1.Namespace',
   subresources: { status: true, other: { finalize: { kind: 'Namespace', verbs: ['update'] } } },
