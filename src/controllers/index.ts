@@ -12,6 +12,8 @@ import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import type { ControllerContext, ControllerDefinition, ControllerSettings } from './controller.ts';
 import { deploymentController } from './deployment/controller.ts';
+import { disruptionController } from './disruption/controller.ts';
+import { staleDisruptionController } from './disruption/stale-targets.ts';
 import { eventTtlController } from './event-ttl/controller.ts';
 import { type Emit, emitter } from './events.ts';
 import { garbageCollector } from './garbage-collector/controller.ts';
@@ -31,6 +33,8 @@ export const CONTROLLERS: readonly ControllerDefinition[] = [
   schedulerController,
   replicaSetController,
   deploymentController,
+  disruptionController,
+  staleDisruptionController,
   nodeLifecycleController,
   taintEvictionController,
   podGcController,

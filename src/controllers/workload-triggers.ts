@@ -1,14 +1,18 @@
 /** When a workload is due: its own spec changed, or a child of its kind did in a way that counts. Pure. */
 import type { DueRef, ResourceId, Trigger } from '../registry/registry.ts';
 import type { KubeObject } from '../values/object.ts';
+import { findCondition } from './conditions.ts';
 import { same } from './equality.ts';
-import { namespacedKey, orphansKey } from './namespaced-key.ts';
+import type { Pod } from './kinds/pod.ts';
+import { namespacedKey, orphansKey, podsKey } from './namespaced-key.ts';
 import { controllerOf } from './owner-references.ts';
 
 interface Change {
   readonly before?: KubeObject;
   readonly after?: KubeObject;
 }
+/** Changes of pods that someone selects come in crowds: 10,000 pods of a Deployment become ready. */
+const SELECTED_AFTER_MS = 100;
 /** Orphans are gathered: adoption is rare, and thousands of bare pods must not cost a look each. */
 const ORPHANS_AFTER_MS = 200;
 
@@ -74,3 +78,22 @@ const childChanged = (before: KubeObject, after: KubeObject): boolean =>
   before.metadata.deletionTimestamp !== after.metadata.deletionTimestamp ||
   !same(before.metadata.labels, after.metadata.labels) ||
   !same(before.metadata.ownerReferences, after.metadata.ownerReferences);
+
+/**
+ * Due for whoever selects pods of a namespace by their labels: a pod came, went or is going, became ready or is no
+ * more, is another's, or changed in what `more` reads.
+ */
+export const onSelectedPodChange = (shard: string, more: (pod: Pod) => string): Trigger => ({
+  resource: 'pods',
+  dueOn: ({ before, after }) => {
+    const isChanged =
+      before === undefined || after === undefined || childChanged(before, after) || look(before) !== look(after);
+    const namespace = (after ?? before)?.metadata.namespace ?? '';
+    return isChanged ? [{ shard, key: podsKey(namespace), afterMs: SELECTED_AFTER_MS }] : [];
+
+    function look(object: KubeObject): string {
+      const pod = object as Pod;
+      return `${findCondition(pod.status?.conditions, 'Ready')?.status} ${more(pod)}`;
+    }
+  },
+});

@@ -2,7 +2,7 @@
  * registry/: the generic store over the table of kinds. It checks, completes and commits every write in one fixed hook
  * order (`hook-order.ts`), and answers reads, lists and watches. One verb or concern a file; this one only composes.
  * May import resources, storage contracts, values, timing, errors. Never speaks HTTP, never knows a concrete kind
- * beyond pods' binding and namespaces' life cycle, never keeps state that Postgres does not have.
+ * beyond pods' binding and eviction and namespaces' life cycle, never keeps state that Postgres does not have.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { noSuchResource } from '../errors.ts';
@@ -18,6 +18,7 @@ import { createAll } from './create-all.ts';
 import { createAllSent } from './create-all-sent.ts';
 import { deleteObject } from './delete.ts';
 import { deleteCollection } from './delete-collection.ts';
+import { createEvict } from './evict.ts';
 import { list, listStream } from './list.ts';
 import { modify } from './modify.ts';
 import { createNamespaceLookup } from './namespace-lookup.ts';
@@ -95,6 +96,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     updateStatuses: (...args) => updateStatuses(context, ...args),
     delete: (...args) => deleteObject(context, ...args),
     deleteCollection: (...args) => deleteCollection(context, ...args),
+    evict: createEvict(context),
     getScale: (...args) => getScale(context, ...args),
     updateScale: (...args) => updateScale(context, ...args),
     bind: (...args) => bind(context, ...args),

@@ -2,6 +2,7 @@
 import { invalid, notFound } from '../errors.ts';
 import type { Write } from '../storage/object-store.ts';
 import { decodeObject, type StoredObject } from '../storage/stored-object.ts';
+import type { KubeObject } from '../values/object.ts';
 import { admit } from './admission.ts';
 import { commit, storedFrom, writeError } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
@@ -71,12 +72,16 @@ async function attemptDelete(
   return RETRY;
 }
 
-/** The write that a deletion of the object as read asks for; undefined: none. Throws Conflict, Forbidden. */
+/**
+ * The write that a deletion of the object as read asks for; undefined: none. `mark` changes the object's last or ending
+ * state in place. Throws Conflict, Forbidden.
+ */
 export async function deletionWrite(
   context: RegistryContext,
   kind: Kind,
   stored: StoredObject,
   options: DeleteOptions,
+  mark: (object: KubeObject) => void = () => undefined,
 ): Promise<Write | undefined> {
   const before = lazyBefore(stored);
   const { namespace, name } = stored;
@@ -89,6 +94,7 @@ export async function deletionWrite(
   if (plan === 'none') {
     return undefined;
   }
+  mark(object);
   const toWrite = plan === 'remove' ? deleteWrite : updateWrite;
   return toWrite(kind, before, object, options.fence);
 }

@@ -186,6 +186,11 @@ export interface Registry {
   ): Promise<{ object: StoredObject; removed: boolean }>;
   deleteCollection(id: ResourceId, selection: Selection, options?: DeleteOptions): Promise<Listed>;
   /**
+   * policy/v1 Eviction: deletes a pod if its disruption budget allows. Throws 429 with the cause DisruptionBudget when
+   * it does not, 500 when several budgets select the pod.
+   */
+  evict(namespace: string, podName: string, options?: DeleteOptions): Promise<void>;
+  /**
    * The `finalize` subresource of a namespace: takes over `spec.finalizers` and nothing else. With the last finalizer
    * of a terminating namespace the namespace itself goes. For the namespace controller.
    */

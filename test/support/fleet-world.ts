@@ -7,7 +7,7 @@ import type { ControllerContext, ControllerDefinition, ControllerSettings } from
 import { Views } from '../../src/controllers/views/views.ts';
 import { alreadyExists, conflict, notFound } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
-import { AlarmClock } from '../../src/queue/alarm-clock.ts';
+import { ALARM_HORIZON_MS, AlarmClock } from '../../src/queue/alarm-clock.ts';
 import { ShardRunner } from '../../src/queue/shard-runner.ts';
 import type { Change, ChangeBatch, DueRef, ObjectRef, Registry, StoredObject } from '../../src/registry/registry.ts';
 import { RESOURCES } from '../../src/resources/index.ts';
@@ -29,12 +29,10 @@ export const silentLogger: Logger = {
 // biome-ignore lint/suspicious/noExplicitAny: a test's view of arbitrary JSON.
 export type Loose = KubeObject & { spec: any; status: any; metadata: KubeObject['metadata'] & { name: string } };
 
-const GROUPS: Readonly<Record<string, string>> = {
-  'replicasets.apps': 'apps',
-  'deployments.apps': 'apps',
-  'nodepools.fleet.flotilla.dev': 'fleet.flotilla.dev',
+const of = (id: string) => {
+  const [resource = id, ...group] = id.split('.');
+  return { group: group.join('.'), resource };
 };
-const of = (id: string) => ({ group: GROUPS[id] ?? '', resource: id.split('.')[0] ?? id });
 
 export interface WorldEvent {
   readonly component: string;
@@ -140,7 +138,15 @@ export class FleetWorld {
   async advance(ms: number, stepMs = 1_000): Promise<void> {
     for (let left = ms; left > 0; left -= stepMs) {
       await this.clock.advance(Math.min(left, stepMs));
+      await this.#sweep();
       await this.kubelets();
+    }
+  }
+
+  /** As the worker's: sets the alarms of what is due soon. */
+  async #sweep(): Promise<void> {
+    for (const shard of await this.due.dueShards(ALARM_HORIZON_MS)) {
+      void this.#run(shard);
     }
   }
 
@@ -214,6 +220,9 @@ export class FleetWorld {
   #key = (id: string, namespace: string, name: string): string => `${id}/${namespace}/${name}`;
   #find(id: string, namespace: string, name: string): StoredObject | undefined {
     return this.#rows.get(this.#key(id, namespace, name));
+  }
+  #missing(id: string, name: string): never {
+    throw notFound(of(id), name);
   }
   #all(id: string): StoredObject[] {
     return [...this.#rows.values()].filter((row) => row.resource === id);
@@ -369,6 +378,10 @@ export class FleetWorld {
           .filter((ref) => after === undefined || key(ref) > key(after))
           .sort((a, b) => (key(a) < key(b) ? -1 : 1));
         return { revision: this.#revision, items: items.slice(0, limit) };
+      },
+      getScale: async (id, namespace, name) => {
+        const { metadata, spec } = decodeObject<Loose>(this.#find(id, namespace, name) ?? this.#missing(id, name));
+        return { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata, spec: { replicas: spec.replicas } };
       },
       create: async (id, _, object) => ({
         object: this.#create(id, object as KubeObject),

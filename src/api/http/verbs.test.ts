@@ -336,7 +336,8 @@ describe('subresources', () => {
     expect(evicted.status.conditions).toContainEqual(
       expect.objectContaining({ type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI' }),
     );
-    expect((await api.call('POST', `${PODS}/none/eviction`, { metadata: {} })).code).toBe(404);
+    expect((await api.call('POST', `${PODS}/none/eviction`, { metadata: { name: 'none' } })).code).toBe(404);
+    expect((await api.call('POST', `${PODS}/none/eviction`, { metadata: {} })).code).toBe(400);
   });
 
   it.each([
@@ -346,7 +347,7 @@ describe('subresources', () => {
   ])('eviction with %s changes nothing', async (_, deleteOptions, code) => {
     await api.call('POST', PODS, { ...pod('p'), spec: { ...pod('p').spec, nodeName: 'n1' } });
     const before = (await api.call('GET', `${PODS}/p`)).json;
-    expect((await api.call('POST', `${PODS}/p/eviction`, { metadata: {}, deleteOptions })).code).toBe(code);
+    expect((await api.call('POST', `${PODS}/p/eviction`, { metadata: { name: 'p' }, deleteOptions })).code).toBe(code);
     expect((await api.call('GET', `${PODS}/p`)).json).toEqual(before);
   });
 

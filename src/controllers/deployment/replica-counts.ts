@@ -1,5 +1,6 @@
 /** The arithmetic of a Deployment. Pure. Source: controller/deployment/util/deployment_util.go. */
-import type { Deployment, IntOrPercent, ReplicaSet } from '../kinds/apps.ts';
+import { scaledValue } from '../int-or-percent.ts';
+import type { Deployment, ReplicaSet } from '../kinds/apps.ts';
 
 export const wanted = (object: { spec: { replicas?: number } }): number => object.spec.replicas ?? 1;
 export const total = (sets: readonly ReplicaSet[]): number => sets.reduce((sum, set) => sum + wanted(set), 0);
@@ -12,18 +13,12 @@ export const available = (sets: readonly ReplicaSet[]): number =>
 
 export const isRolling = ({ spec }: Deployment): boolean => spec.strategy?.type !== 'Recreate';
 
-/** Percentages of the surge round up, those of the unavailable down. */
-function resolve(value: IntOrPercent, of: number, round: (n: number) => number): number {
-  const percent = typeof value === 'string' && value.endsWith('%') ? Number.parseInt(value, 10) : undefined;
-  return percent === undefined ? Number(value) : round((percent * of) / 100);
-}
-
-/** Both 0 would never roll: then one may be unavailable. */
+/** Percentages of the surge round up, those of the unavailable down. Both 0 would never roll: then one may be unavailable. */
 export function fenceposts(deployment: Deployment): { maxSurge: number; maxUnavailable: number } {
   const { maxSurge = '25%', maxUnavailable = '25%' } = deployment.spec.strategy?.rollingUpdate ?? {};
   const of = wanted(deployment);
-  const surge = resolve(maxSurge, of, Math.ceil);
-  const unavailable = resolve(maxUnavailable, of, Math.floor);
+  const surge = scaledValue(maxSurge, of, Math.ceil);
+  const unavailable = scaledValue(maxUnavailable, of, Math.floor);
   return { maxSurge: surge, maxUnavailable: surge === 0 && unavailable === 0 ? 1 : unavailable };
 }
 

@@ -1,8 +1,7 @@
 /** Who owns an object, who owns those, and so on up; an object may turn up among its own ancestors. */
-import { decodeObject, type Registry } from '../../registry/registry.ts';
-import { resourceId } from '../../resources/index.ts';
-import type { KubeObject, OwnerReference } from '../../values/object.ts';
-import { ownerKind } from './owner-kinds.ts';
+import type { Registry } from '../../registry/registry.ts';
+import type { KubeObject } from '../../values/object.ts';
+import { findOwner } from '../owner-kinds.ts';
 
 /** UIDs of the ancestors that exist. */
 export async function ancestorsOf(registry: Registry, object: KubeObject): Promise<ReadonlySet<string>> {
@@ -19,19 +18,4 @@ export async function ancestorsOf(registry: Registry, object: KubeObject): Promi
     }
   }
   return found;
-}
-
-/** An owner is in the same namespace, or in none. */
-async function findOwner(
-  registry: Registry,
-  namespace: string,
-  reference: OwnerReference,
-): Promise<KubeObject | undefined> {
-  const { name, uid } = reference;
-  const definition = ownerKind(reference);
-  const stored =
-    definition === undefined
-      ? undefined
-      : await registry.find(resourceId(definition), definition.namespaced ? namespace : '', name);
-  return stored?.uid === uid ? decodeObject(stored) : undefined;
 }

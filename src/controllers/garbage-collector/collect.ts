@@ -3,8 +3,8 @@ import pLimit from 'p-limit';
 import { StatusError } from '../../errors.ts';
 import { decodeObject, type Fence, type ObjectRef, type Registry, type ResourceId } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
+import { isServed } from '../owner-kinds.ts';
 import { ancestorsOf } from './ancestors.ts';
-import { isServed } from './owner-kinds.ts';
 import { FOREGROUND, ORPHAN } from './triggers.ts';
 
 /** How soon an owner that waits for its dependents is looked at again. */

@@ -2,7 +2,7 @@
 import type { DueRef, ResourceId, Trigger } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { same } from '../equality.ts';
-import { isServed } from './owner-kinds.ts';
+import { isServed } from '../owner-kinds.ts';
 
 export const NAME = 'controller/garbage-collector';
 export const ORPHAN = 'orphan';

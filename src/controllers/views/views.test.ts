@@ -44,6 +44,8 @@ test('indexes say what a look at all pods would', async () => {
         expect(names(fleet.views.podsOn(group))).toEqual(those(({ spec }) => spec.nodeName === group));
         expect(names(fleet.views.podsOf(group))).toEqual(those((pod) => controllerOf(pod)?.uid === group));
       }
+      expect(names(fleet.views.podsIn('default'))).toEqual(those(() => true));
+      expect(names(fleet.views.podsIn('other'))).toEqual([]);
       expect(names(fleet.views.unboundPods())).toEqual(those(({ spec }) => spec.nodeName === undefined));
       expect(names(fleet.views.unownedPods('default'))).toEqual(those((pod) => controllerOf(pod) === undefined));
       fleet.stop();

@@ -27,6 +27,7 @@ export class Views {
   readonly pods: Informer<PodInfo>;
   readonly #byController = new Grouped<PodInfo>();
   readonly #byNode = new Grouped<PodInfo>();
+  readonly #byNamespace = new Grouped<PodInfo>();
   readonly #unowned = new Grouped<PodInfo>();
   readonly #nodesByController = new Grouped<NodeInfo>();
   readonly #podListeners: Listener<PodInfo>[] = [];
@@ -78,6 +79,9 @@ export class Views {
   podsOn(nodeName: string): Iterable<PodInfo> {
     return this.#byNode.of(nodeName);
   }
+  podsIn(namespace: string): Iterable<PodInfo> {
+    return this.#byNamespace.of(namespace);
+  }
   /** Names of nodes that pods are bound to, also of those that do not exist. */
   boundNodeNames(): Iterable<string> {
     return this.#byNode.groups();
@@ -102,6 +106,7 @@ export class Views {
   #podChanged(key: string, now: PodInfo | undefined, before: PodInfo | undefined): void {
     move(this.#byController, key, now, before, ({ controllerUid }) => controllerUid || undefined);
     move(this.#byNode, key, now, before, ({ nodeName }) => nodeName);
+    move(this.#byNamespace, key, now, before, ({ namespace }) => namespace);
     move(this.#unowned, key, now, before, (pod) => (pod.controllerUid === '' ? pod.namespace : undefined));
     for (const listener of this.#podListeners) {
       listener(now, before);

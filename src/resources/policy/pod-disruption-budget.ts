@@ -1,4 +1,4 @@
-/** policy/v1 PodDisruptionBudget. Source: pkg/apis/policy/validation, 1.34. Evictions do not ask it yet. */
+/** policy/v1 PodDisruptionBudget. Source: pkg/apis/policy/validation, 1.34. */
 import type { StatusCause } from '../../errors.ts';
 import { isEmptySelector, type LabelSelector } from '../../values/label-selector.ts';
 import type { KubeObject } from '../../values/object.ts';
@@ -7,15 +7,16 @@ import { AGE_COLUMN, column, NAME_COLUMN } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
 import { checkNonNegative, invalidField, unsupportedField } from '../field-errors.ts';
 import { checkLabelSelector } from '../pod/validate-label-selector.ts';
+import type { BudgetStatus } from './disruptions-allowed.ts';
 
-interface PodDisruptionBudget extends KubeObject {
+export interface PodDisruptionBudget extends KubeObject {
   spec?: {
     minAvailable?: IntOrPercent;
     maxUnavailable?: IntOrPercent;
     selector?: LabelSelector;
     unhealthyPodEvictionPolicy?: string;
   };
-  status?: { disruptionsAllowed?: number; currentHealthy?: number; desiredHealthy?: number; expectedPods?: number };
+  status?: Partial<BudgetStatus>;
 }
 
 const POLICIES = ['AlwaysAllow', 'IfHealthyBudget'];
