@@ -15,6 +15,8 @@ export interface ControllerSettings {
   readonly podGcIntervalMs: number;
   readonly podGcQuarantineMs: number;
   readonly unreadyTolerationSeconds: number;
+  /** Of the scheduler's choice between equals. */
+  readonly seed: number;
 }
 
 export interface ControllerContext {

@@ -17,6 +17,8 @@ export interface InformerOptions<T> {
   readonly project: (object: KubeObject, stored: StoredObject) => T | undefined;
   /** Called after the view changed, in revision order. */
   readonly onChange?: (key: string, now: T | undefined, before: T | undefined) => void;
+  /** Learn of every commit, also of those that changed none of these: only then does `revision` keep up. Default true. */
+  readonly eagerProgress?: boolean;
   readonly clock?: Clock;
   readonly random?: Random;
 }
@@ -128,8 +130,9 @@ export class Informer<T> {
   }
 
   async #follow(registry: Registry, signal: AbortSignal): Promise<void> {
-    const resources = new Set([this.#options.resource]);
-    for await (const batch of registry.changes({ from: this.#revision, resources, signal, eagerProgress: true })) {
+    const { resource, eagerProgress = true } = this.#options;
+    const resources = new Set([resource]);
+    for await (const batch of registry.changes({ from: this.#revision, resources, signal, eagerProgress })) {
       for (const change of batch.changes) {
         this.#apply(change);
       }

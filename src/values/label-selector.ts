@@ -55,6 +55,23 @@ export function selects(selector: LabelSelector | undefined, labels: Labels): bo
   );
 }
 
+/** `selects` for a selector that is asked about many labels. */
+export function selectorTest(selector: LabelSelector | undefined): (labels: Labels) => boolean {
+  if (selector === undefined) {
+    return () => false;
+  }
+  const pairs = Object.entries(selector.matchLabels ?? {});
+  const { matchExpressions = [] } = selector;
+  return (labels) => {
+    for (const [key, value] of pairs) {
+      if (labels[key] !== value || !Object.hasOwn(labels, key)) {
+        return false;
+      }
+    }
+    return matchExpressions.every((requirement) => meetsRequirement(requirement, labels));
+  };
+}
+
 /** For those whom a selector that selects everything, or was left out, must not serve. */
 export const isEmptySelector = (selector: LabelSelector | undefined): boolean =>
   Object.keys(selector?.matchLabels ?? {}).length + (selector?.matchExpressions ?? []).length === 0;

@@ -61,7 +61,8 @@ export class FleetWorld {
   refuse: ((object: KubeObject) => Error | undefined) | undefined;
   /** Makes the deletion of all of a kind fail. */
   refuseDeletion: ((id: string) => Error | undefined) | undefined;
-  readonly config: ControllerSettings = {
+  readonly config: ControllerSettings;
+  static readonly #SETTINGS: Omit<ControllerSettings, 'seed'> = {
     nodeMonitorPeriodMs: 5_000,
     nodeMonitorGracePeriodMs: 50_000,
     podGcIntervalMs: 20_000,
@@ -80,6 +81,7 @@ export class FleetWorld {
 
   constructor(definitions: readonly ControllerDefinition[], seed = 1) {
     this.#definitions = definitions;
+    this.config = { ...FleetWorld.#SETTINGS, seed };
     this.random = seededRandom(seed);
     this.registry = this.#makeRegistry();
     this.views = new Views({ registry: this.registry, clock: this.clock, random: this.random, logger: silentLogger });

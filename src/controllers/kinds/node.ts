@@ -13,7 +13,12 @@ export interface Node {
   kind: string;
   metadata: ObjectMeta & { name: string; uid: string };
   spec?: { taints?: Taint[]; unschedulable?: boolean; providerID?: string };
-  status?: { allocatable?: Record<string, string>; capacity?: Record<string, string>; conditions?: Condition[] };
+  status?: {
+    allocatable?: Record<string, string>;
+    capacity?: Record<string, string>;
+    conditions?: Condition[];
+    images?: { names?: string[]; sizeBytes?: number }[];
+  };
 }
 
 export const ZONE_LABEL = 'topology.kubernetes.io/zone';

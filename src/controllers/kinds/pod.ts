@@ -1,4 +1,5 @@
 /** The parts of core/v1 Pod that controllers read. Types only; unknown fields are kept as they are. */
+import type { LabelSelector } from '../../values/label-selector.ts';
 import type { ObjectMeta } from '../../values/object.ts';
 import type { Condition } from '../conditions.ts';
 
@@ -24,6 +25,25 @@ export interface NodeAffinity {
   requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms?: NodeSelectorTerm[] };
   preferredDuringSchedulingIgnoredDuringExecution?: { weight: number; preference: NodeSelectorTerm }[];
 }
+export interface PodAffinityTerm {
+  labelSelector?: LabelSelector;
+  namespaces?: string[];
+  namespaceSelector?: LabelSelector;
+  topologyKey: string;
+}
+export interface PodAffinity {
+  requiredDuringSchedulingIgnoredDuringExecution?: PodAffinityTerm[];
+  preferredDuringSchedulingIgnoredDuringExecution?: { weight: number; podAffinityTerm: PodAffinityTerm }[];
+}
+export interface TopologySpreadConstraint {
+  maxSkew: number;
+  topologyKey: string;
+  whenUnsatisfiable: string;
+  labelSelector?: LabelSelector;
+  minDomains?: number;
+  nodeAffinityPolicy?: string;
+  nodeTaintsPolicy?: string;
+}
 export interface PodSpec {
   nodeName?: string;
   schedulerName?: string;
@@ -33,9 +53,13 @@ export interface PodSpec {
   overhead?: Record<string, string>;
   hostNetwork?: boolean;
   nodeSelector?: Record<string, string>;
-  affinity?: { nodeAffinity?: NodeAffinity };
+  affinity?: { nodeAffinity?: NodeAffinity; podAffinity?: PodAffinity; podAntiAffinity?: PodAffinity };
+  topologySpreadConstraints?: TopologySpreadConstraint[];
   tolerations?: Toleration[];
   priority?: number;
+  preemptionPolicy?: string;
+  /** Of the whole pod, instead of its containers'. */
+  resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
 }
 export interface PodStatus {
   phase?: string;
@@ -44,6 +68,7 @@ export interface PodStatus {
   conditions?: Condition[];
   containerStatuses?: { restartCount?: number }[];
   startTime?: string;
+  nominatedNodeName?: string;
 }
 export interface Pod {
   apiVersion: string;

@@ -184,20 +184,14 @@ describe('a ReplicaSet', () => {
   });
 });
 
-const info = (given: Partial<PodInfo>): PodInfo => ({
-  ...{ namespace: 'default', name: given.uid ?? 'p', uid: 'p', revision: 1, labels: {}, controllerUid: 'rs' },
-  ...{
-    nodeName: 'n1',
-    phase: 'Running',
-    deletionTime: undefined,
-    createdAt: 0,
-    scheduledAt: 0,
-    ready: true,
-    readySince: 0,
-  },
-  ...{ restarts: 0, deletionCost: 0, requests: {}, hostPorts: [], tolerations: [], scheduling: undefined },
-  ...given,
-});
+/** With what the order looks at. */
+const info = (given: Partial<PodInfo>): PodInfo =>
+  ({
+    ...{ namespace: 'default', name: given.uid ?? 'p', uid: 'p', revision: 1, labels: {}, controllerUid: 'rs' },
+    ...{ nodeName: 'n1', phase: 'Running', deletionTime: undefined, createdAt: 0, scheduledAt: 0, ready: true },
+    ...{ readySince: 0, restarts: 0, deletionCost: 0 },
+    ...given,
+  }) as PodInfo;
 
 describe('the order of deletion', () => {
   const HOUR = 3_600_000;

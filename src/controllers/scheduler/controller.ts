@@ -9,11 +9,16 @@ import type { ControllerContext, ControllerDefinition } from '../controller.ts';
 import type { Emit } from '../events.ts';
 import type { Results } from '../results.ts';
 import type { PodInfo } from '../views/pod-info.ts';
-import { NodeCache } from './node-cache.ts';
+import { demandOf } from './demand/demand.ts';
+import { ReadyDemands } from './demand/ready-demands.ts';
+import { failureMessage } from './diagnosis.ts';
+import { PLUGINS } from './plugins/index.ts';
+import { noPreemption } from './preemption-outlook.ts';
 import { reportUnschedulable, type Unschedulable } from './report-unschedulable.ts';
 import { SchedulingQueue } from './scheduling-queue.ts';
 import { NodeSelector } from './select-node.ts';
 import { NAME, PENDING, SCHEDULER_NAME, schedulerTriggers, UNSCHEDULABLE } from './triggers.ts';
+import { createWorld, type World } from './world/world.ts';
 
 const BATCH = 1_000;
 /** About 10 ms of choosing; then others of the process get their turn. */
@@ -48,14 +53,16 @@ class Scheduler {
   readonly queue = new SchedulingQueue();
   readonly #context: ControllerContext;
   readonly #emit: Emit;
-  readonly #cache: NodeCache;
+  readonly #world: World;
+  readonly #demands: ReadyDemands;
   readonly #selector: NodeSelector;
 
   constructor(context: ControllerContext, emit: Emit) {
     this.#context = context;
     this.#emit = emit;
-    this.#cache = new NodeCache(context.views);
-    this.#selector = new NodeSelector(this.#cache, context.random);
+    this.#world = createWorld(context.views);
+    this.#demands = new ReadyDemands(PLUGINS, this.#world);
+    this.#selector = new NodeSelector(this.#world, context.config.seed);
   }
 
   /** Answers in how many milliseconds the next pass is due; undefined: when something changes. */
@@ -63,7 +70,7 @@ class Scheduler {
     const { views, clock } = this.#context;
     await views.fresh(run.signal);
     const now = clock.monotonic();
-    const pending = [...views.unboundPods()].filter((pod) => isPending(pod) && !this.#cache.isAssumed(pod));
+    const pending = [...views.unboundPods()].filter((pod) => isPending(pod) && !this.#world.cache.isAssumed(pod));
     this.queue.keepOnly(pending);
     const ready = pending.filter((pod) => this.queue.readyAt(pod) <= now).sort(byPriority);
     const batch = ready.slice(0, BATCH);
@@ -90,18 +97,28 @@ class Scheduler {
         await setImmediate();
         signal.throwIfAborted();
       }
-      const known = hopeless.size === 0 ? undefined : hopeless.get(demandOf(pod));
-      const selected = known === undefined ? this.#selector.select(pod) : { message: known };
+      const { version } = this.#world.cache;
+      const known = hopeless.get(`${version} ${demandOf(pod).key}`);
+      const selected = known === undefined ? this.#select(pod) : { message: known };
       if ('nodeName' in selected) {
-        this.#cache.assume(pod, selected.nodeName);
+        this.#world.cache.assume(pod, selected.nodeName);
         chosen.set(pod, selected.nodeName);
       } else {
-        hopeless.set(demandOf(pod), selected.message);
+        hopeless.set(`${version} ${demandOf(pod).key}`, selected.message);
         this.queue.failed(pod, this.#context.clock.monotonic(), true);
         unschedulable.push({ pod, message: selected.message });
       }
     }
+    this.#demands.trim();
     return { chosen, unschedulable };
+  }
+
+  #select(pod: PodInfo): { nodeName: string } | { message: string } {
+    const selection = this.#selector.select(pod, this.#demands.of(pod));
+    if ('node' in selection) {
+      return { nodeName: selection.node.name };
+    }
+    return { message: failureMessage(selection.diagnosis, noPreemption(selection.diagnosis)) };
   }
 
   async #bind(chosen: ReadonlyMap<PodInfo, string>, { lease }: ReconcileContext): Promise<void> {
@@ -120,7 +137,7 @@ class Scheduler {
       }
     } finally {
       for (const pod of failed) {
-        this.#cache.forget(pod);
+        this.#world.cache.forget(pod);
         this.queue.failed(pod, this.#context.clock.monotonic(), false);
       }
     }
@@ -153,7 +170,3 @@ const isPending = ({ deletionTime, phase, scheduling }: PodInfo): boolean =>
 
 const byPriority = (a: PodInfo, b: PodInfo): number =>
   (b.scheduling?.priority ?? 0) - (a.scheduling?.priority ?? 0) || a.createdAt - b.createdAt || a.revision - b.revision;
-
-/** All of a pod that decides where it fits. */
-const demandOf = ({ requests, hostPorts, tolerations, scheduling }: PodInfo): string =>
-  JSON.stringify([requests, hostPorts, tolerations, scheduling?.nodeSelector, scheduling?.affinity]);

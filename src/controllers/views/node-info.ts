@@ -6,6 +6,7 @@ import { findCondition } from '../conditions.ts';
 import { type Node, REGION_LABEL, type Taint, ZONE_LABEL } from '../kinds/node.ts';
 import { controllerOf } from '../owner-references.ts';
 import { type Amounts, amountsOf } from './amounts.ts';
+import { imagesOf } from './node-images.ts';
 
 export interface NodeInfo {
   readonly name: string;
@@ -21,6 +22,8 @@ export interface NodeInfo {
   /** UID of the NodePool (or whatever else) that controls it; '' when none. */
   readonly controllerUid: string;
   readonly createdAt: number;
+  /** Bytes by each name of each image that it has; shared between nodes that report the same. */
+  readonly images: ReadonlyMap<string, number>;
   /** Last heartbeat of the Ready condition, milliseconds; 0: none. */
   readonly heartbeatAt: number;
 }
@@ -40,6 +43,7 @@ export function toNodeInfo(object: KubeObject, stored: Pick<StoredObject, 'label
     deleting: metadata.deletionTimestamp !== undefined,
     controllerUid: controllerOf(object)?.uid ?? '',
     createdAt: parseTime(metadata.creationTimestamp) ?? 0,
+    images: imagesOf(status.images),
     heartbeatAt: parseTime(findCondition(conditions, 'Ready')?.['lastHeartbeatTime'] as string | undefined) ?? 0,
   };
 }

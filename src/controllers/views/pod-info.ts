@@ -3,10 +3,10 @@ import type { StoredObject } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { parseTime } from '../../values/rfc3339.ts';
 import { findCondition } from '../conditions.ts';
-import type { Pod, PodSpec, Toleration } from '../kinds/pod.ts';
+import type { Pod, PodAffinity, PodSpec, Toleration } from '../kinds/pod.ts';
 import { controllerOf } from '../owner-references.ts';
 import type { Amounts } from './amounts.ts';
-import { podRequests } from './pod-requests.ts';
+import { assumedUse, podRequests } from './pod-requests.ts';
 
 export interface PodInfo {
   readonly namespace: string;
@@ -30,9 +30,18 @@ export interface PodInfo {
   readonly restarts: number;
   readonly deletionCost: number;
   readonly requests: Amounts;
+  /** What scoring counts: some also for containers that ask for nothing. Millis and bytes. */
+  readonly assumedUse: { readonly cpu: number; readonly memory: number };
   /** `hostIP/protocol/port` of every host port. */
   readonly hostPorts: readonly string[];
   readonly tolerations: readonly Toleration[];
+  /** undefined: it cares for no other pods. */
+  readonly podAffinity: { readonly to?: PodAffinity; readonly against?: PodAffinity } | undefined;
+  readonly priority: number;
+  /** '' when none. */
+  readonly nominatedNodeName: string;
+  /** Milliseconds; 0: not started yet. */
+  readonly startedAt: number;
   /** Only while unbound: what scheduling needs. */
   readonly scheduling: PodSpec | undefined;
 }
@@ -60,16 +69,31 @@ export function toPodInfo(object: KubeObject, stored: Pick<StoredObject, 'labels
     restarts: statuses.reduce((most, { restartCount = 0 }) => Math.max(most, restartCount), 0),
     deletionCost: costOf(metadata.annotations?.[COST]),
     requests: podRequests(spec),
+    assumedUse: assumedUse(spec),
     hostPorts: hostPorts(spec),
     tolerations: spec.tolerations ?? [],
+    podAffinity: podAffinity(spec),
+    priority: spec.priority ?? 0,
+    nominatedNodeName: status?.nominatedNodeName ?? '',
+    startedAt: parseTime(status?.startTime) ?? 0,
     scheduling: (spec.nodeName ?? '') === '' ? spec : undefined,
   };
 }
 
 const costOf = (text: string | undefined): number => (/^-?(0|[1-9]\d*)$/.test(text ?? '') ? Number(text) : 0);
 
+function podAffinity({
+  affinity: { podAffinity: to, podAntiAffinity: against } = {},
+}: PodSpec): PodInfo['podAffinity'] {
+  return to === undefined && against === undefined
+    ? undefined
+    : { ...(to === undefined ? {} : { to }), ...(against === undefined ? {} : { against }) };
+}
+
+/** Of what runs as long as the pod: other init containers are over before its ports matter. */
 function hostPorts({ containers, initContainers = [] }: PodSpec): string[] {
-  return [...containers, ...initContainers].flatMap(({ ports = [] }) =>
+  const sidecars = initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always');
+  return [...containers, ...sidecars].flatMap(({ ports = [] }) =>
     ports.flatMap(({ hostPort = 0, protocol = 'TCP', hostIP = '' }) =>
       hostPort === 0 ? [] : [`${hostIP === '' ? '0.0.0.0' : hostIP}/${protocol}/${hostPort}`],
     ),

@@ -2,8 +2,14 @@
 import type { Container, PodSpec } from '../kinds/pod.ts';
 import { type Amounts, accumulate, amountsOf } from './amounts.ts';
 
+/** What scoring assumes of a container that does not say. Source: scheduler/util/pod_resources.go. */
+const ASSUMED: Amounts = { cpu: 100, memory: 200 * 2 ** 20 };
+const NONE: Amounts = {};
+/** What a pod may ask for as a whole instead of by container. */
+const isPodLevel = (name: string): boolean => name === 'cpu' || name === 'memory' || name.startsWith('hugepages-');
+
 /** A limit stands in for a request that is not given. */
-const requestsOf = ({ resources = {} }: Container): Record<string, number> => ({
+const requestsOf = ({ resources = {} }: Pick<Container, 'resources'>): Record<string, number> => ({
   ...amountsOf(resources.limits),
   ...amountsOf(resources.requests),
 });
@@ -14,27 +20,50 @@ function raise(into: Record<string, number>, other: Amounts): void {
   }
 }
 
-/** Main containers and sidecars together, or the greediest moment of initialisation; overhead on top; `pods` is 1. */
-export function podRequests(spec: PodSpec): Amounts {
+/** Main containers and sidecars together, or the greediest moment of initialisation. */
+function sumOfContainers(spec: PodSpec, missing: Amounts): Record<string, number> {
+  const requests = (container: Container): Record<string, number> => ({ ...missing, ...requestsOf(container) });
   const total: Record<string, number> = {};
   for (const container of spec.containers) {
-    accumulate(total, requestsOf(container));
+    accumulate(total, requests(container));
   }
   const sidecars: Record<string, number> = {};
   const initializing: Record<string, number> = {};
   for (const container of spec.initContainers ?? []) {
-    const requests = requestsOf(container);
+    const own = requests(container);
     if (container.restartPolicy === 'Always') {
-      accumulate(total, requests);
-      accumulate(sidecars, requests);
+      accumulate(total, own);
+      accumulate(sidecars, own);
       raise(initializing, sidecars);
     } else {
-      accumulate(requests, sidecars);
-      raise(initializing, requests);
+      accumulate(own, sidecars);
+      raise(initializing, own);
     }
   }
   raise(total, initializing);
+  return total;
+}
+
+function requestsOfPod(spec: PodSpec, missing: Amounts): Record<string, number> {
+  const total = sumOfContainers(spec, missing);
+  for (const [name, amount] of Object.entries(spec.resources === undefined ? NONE : requestsOf(spec))) {
+    if (isPodLevel(name)) {
+      total[name] = amount;
+    }
+  }
   accumulate(total, amountsOf(spec.overhead));
+  return total;
+}
+
+/** Containers as they run, or the amounts of the pod as a whole where it has some; overhead on top; `pods` is 1. */
+export function podRequests(spec: PodSpec): Amounts {
+  const total = requestsOfPod(spec, NONE);
   total['pods'] = 1;
   return total;
+}
+
+/** The cpu (millis) and memory (bytes) that scoring counts: containers that ask for none use a little all the same. */
+export function assumedUse(spec: PodSpec): { readonly cpu: number; readonly memory: number } {
+  const { cpu = 0, memory = 0 } = requestsOfPod(spec, ASSUMED);
+  return { cpu, memory };
 }

@@ -3,7 +3,7 @@
  * after it, everything committed before the call is in the view, so a count needs no query and no expectations.
  */
 import type { Logger } from '../../logger.ts';
-import { Informer } from '../../registry/informer.ts';
+import { Informer, type InformerOptions } from '../../registry/informer.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Clock } from '../../timing/clock.ts';
 import type { Random } from '../../timing/random.ts';
@@ -33,6 +33,7 @@ export class Views {
   readonly #podListeners: Listener<PodInfo>[] = [];
   readonly #nodeListeners: Listener<NodeInfo>[] = [];
   readonly #options: ViewsOptions;
+  readonly #others: Pick<Informer<unknown>, 'start'>[] = [];
 
   constructor(options: ViewsOptions) {
     const { clock, random } = options;
@@ -52,11 +53,20 @@ export class Views {
     });
   }
 
-  /** Resolves when both first lists are in; then follows until the signal aborts. */
+  /** Another kind, also followed from `start` on, a few milliseconds behind: `fresh` does not wait for it. */
+  follow<T>(options: Pick<InformerOptions<T>, 'resource' | 'project' | 'onChange'>): Informer<T> {
+    const { clock, random } = this.#options;
+    const informer = new Informer<T>({ ...options, clock, random, eagerProgress: false });
+    this.#others.push(informer);
+    return informer;
+  }
+
+  /** Resolves when all first lists are in; then follows until the signal aborts. */
   async start(signal: AbortSignal): Promise<void> {
     const { registry, logger } = this.#options;
     const onFailure = (error: unknown): void => logger.warn({ err: error }, 'view of the fleet lost, listing again');
-    await Promise.all([this.nodes.start(registry, signal, onFailure), this.pods.start(registry, signal, onFailure)]);
+    const all = [this.nodes, this.pods, ...this.#others];
+    await Promise.all(all.map((informer) => informer.start(registry, signal, onFailure)));
   }
 
   /** Waits until the views hold everything committed before the call. Rejects after 10 s or when the signal aborts. */

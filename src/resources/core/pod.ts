@@ -5,6 +5,7 @@ import { defineResource, readFields } from '../define-resource.ts';
 import { forbiddenField } from '../field-errors.ts';
 import { DEFAULT_GRACE_SECONDS, defaultSpecOfPod } from '../pod/default-pod-spec.ts';
 import { ephemeralContainers } from '../pod/ephemeral-containers.ts';
+import { applyLabelKeys } from '../pod/match-label-keys.ts';
 import { POD_COLUMNS, type Pod } from '../pod/pod-columns.ts';
 import type { PodSpec } from '../pod/pod-spec.ts';
 import { qosClass } from '../pod/qos-class.ts';
@@ -50,6 +51,7 @@ function prepareForCreate(pod: Pod): void {
   admitSpec(spec);
   const isGated = (spec.schedulingGates ?? []).length > 0;
   pod.spec = spec;
+  applyLabelKeys(spec, pod.metadata.labels ?? {});
   pod.status = {
     phase: 'Pending',
     ...(isGated ? { conditions: [GATED_CONDITION] } : {}),

@@ -30,6 +30,8 @@ export interface PodAffinityTerm {
   namespaceSelector?: LabelSelector;
   namespaces?: string[];
   topologyKey?: string;
+  matchLabelKeys?: string[];
+  mismatchLabelKeys?: string[];
 }
 export interface PodAffinity {
   requiredDuringSchedulingIgnoredDuringExecution?: PodAffinityTerm[];
@@ -48,6 +50,7 @@ export interface TopologySpreadConstraint {
   minDomains?: number;
   nodeAffinityPolicy?: string;
   nodeTaintsPolicy?: string;
+  matchLabelKeys?: string[];
 }
 export interface DnsConfig {
   nameservers?: string[];

@@ -3,6 +3,7 @@ import type { StatusCause } from '../../errors.ts';
 import type { SelectorRequirement } from '../../values/label-selector.ts';
 import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName } from '../../values/name-rules.ts';
 import { invalidField, requiredField, violations } from '../field-errors.ts';
+import { checkLabelKeys } from './match-label-keys.ts';
 import type { Affinity, NodeAffinity, NodeSelectorTerm, PodAffinity, PodAffinityTerm } from './pod-spec.ts';
 import { checkLabelSelector, checkSetOperator, unknownOperator } from './validate-label-selector.ts';
 
@@ -65,13 +66,20 @@ function checkNodeAffinity(path: string, affinity: NodeAffinity): StatusCause[] 
 
 function checkPodTerm(path: string, term: PodAffinityTerm): StatusCause[] {
   const { labelSelector, namespaceSelector, namespaces = [], topologyKey = '' } = term;
+  const { matchLabelKeys = [], mismatchLabelKeys = [] } = term;
   const field = `${path}.topologyKey`;
+  const inBoth = 'exists in both matchLabelKeys and mismatchLabelKeys';
   return [
     ...checkLabelSelector(`${path}.labelSelector`, labelSelector),
     ...checkLabelSelector(`${path}.namespaceSelector`, namespaceSelector),
     ...namespaces.flatMap((name) => violations(isDNS1123Label, `${path}.namespace`, name)),
     ...(topologyKey === '' ? [requiredField(field, 'can not be empty')] : []),
     ...violations(isQualifiedName, field, topologyKey),
+    ...checkLabelKeys(`${path}.matchLabelKeys`, matchLabelKeys, labelSelector),
+    ...checkLabelKeys(`${path}.mismatchLabelKeys`, mismatchLabelKeys, labelSelector),
+    ...matchLabelKeys.flatMap((key, index) =>
+      mismatchLabelKeys.includes(key) ? [invalidField(`${path}.matchLabelKeys[${index}]`, key, inBoth)] : [],
+    ),
   ];
 }
 

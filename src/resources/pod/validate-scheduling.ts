@@ -2,6 +2,7 @@
 import type { StatusCause } from '../../errors.ts';
 import { isQualifiedName, isValidLabelValue } from '../../values/name-rules.ts';
 import { duplicateField, invalidField, requiredField, unsupportedField, violations } from '../field-errors.ts';
+import { checkLabelKeys } from './match-label-keys.ts';
 import type { PodSpec, Toleration, TopologySpreadConstraint } from './pod-spec.ts';
 import { checkLabelSelector } from './validate-label-selector.ts';
 
@@ -84,6 +85,7 @@ function checkSpread(path: string, constraint: TopologySpreadConstraint): Status
       : [unsupportedField(`${path}.whenUnsatisfiable`, whenUnsatisfiable, SPREAD_ACTIONS)]),
     ...checkMinDomains(`${path}.minDomains`, constraint),
     ...ofPolicies,
+    ...checkLabelKeys(`${path}.matchLabelKeys`, constraint.matchLabelKeys ?? [], labelSelector),
     ...checkLabelSelector(`${path}.labelSelector`, labelSelector),
   ];
 }

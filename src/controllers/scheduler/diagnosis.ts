@@ -1,0 +1,38 @@
+/** Why a pod fits nowhere, and how kube-scheduler says it. Pure. Source: scheduler/framework/types.go, FitError. */
+import type { NodeState } from './cache/node-state.ts';
+import type { Refusal } from './plugins/plugin.ts';
+
+export interface Diagnosis {
+  /** How many there are. */
+  readonly nodes: number;
+  /** What was against all nodes before any was looked at. */
+  readonly message?: string;
+  readonly refused: ReadonlyMap<NodeState, Refusal>;
+  /** Of the nodes that are not in `refused`. */
+  readonly others?: Refusal;
+}
+
+/** `preemption`: what came of pre-emption, '' when it was of use. */
+export function failureMessage({ nodes, message, refused, others }: Diagnosis, preemption: string): string {
+  if (nodes === 0) {
+    return 'no nodes available to schedule pods';
+  }
+  const counts = new Map<string, number>();
+  const count = (reasons: readonly string[], by: number): void => {
+    for (const reason of by === 0 ? [] : reasons) {
+      counts.set(reason, (counts.get(reason) ?? 0) + by);
+    }
+  };
+  for (const { reasons } of refused.values()) {
+    count(reasons, 1);
+  }
+  count(others?.reasons ?? [], nodes - refused.size);
+  const text = message === undefined ? summary(nodes, counts) : `0/${nodes} nodes are available: ${message}.`;
+  return preemption === '' ? text : `${text} preemption: ${preemption}`;
+}
+
+/** `0/3 nodes are available: 1 Insufficient cpu, 2 Too many pods.`: counted, then sorted as text. */
+export function summary(nodes: number, counts: ReadonlyMap<string, number>): string {
+  const texts = [...counts].map(([reason, number]) => `${number} ${reason}`).sort();
+  return `0/${nodes} nodes are available: ${texts.join(', ')}.`;
+}

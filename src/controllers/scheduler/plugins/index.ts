@@ -1,0 +1,23 @@
+/** The table of plugins, in the order in which they refuse, with kube-scheduler's weights. */
+import { balancedAllocation } from './balanced-allocation.ts';
+import { imageLocality } from './image-locality.ts';
+import { interPodAffinity } from './inter-pod-affinity.ts';
+import { nodeAffinity } from './node-affinity.ts';
+import { nodePorts } from './node-ports.ts';
+import { nodeUnschedulable } from './node-unschedulable.ts';
+import type { Plugin } from './plugin.ts';
+import { resourcesFit } from './resources-fit.ts';
+import { taintToleration } from './taint-toleration.ts';
+import { topologySpread } from './topology-spread.ts';
+
+export const PLUGINS: readonly Plugin[] = [
+  nodeUnschedulable,
+  taintToleration,
+  nodeAffinity,
+  nodePorts,
+  resourcesFit,
+  topologySpread,
+  interPodAffinity,
+  balancedAllocation,
+  imageLocality,
+];

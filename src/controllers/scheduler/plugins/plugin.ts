@@ -1,0 +1,58 @@
+/**
+ * plugins/: the rules by which pods get nodes, one file each, named and worded as kube-scheduler's. A plugin is made
+ * ready once for all pods that ask for the same (a demand) and answers then for each node; what a demand does not ask
+ * for is not computed. Pure but for the world, which it only reads. Source: kubernetes' pkg/scheduler/framework/plugins.
+ */
+import type { NodeState } from '../cache/node-state.ts';
+import type { Demand } from '../demand/demand.ts';
+import type { World } from '../world/world.ts';
+
+export interface Refusal {
+  readonly plugin: string;
+  readonly reasons: readonly string[];
+  /** False: no eviction would help. */
+  readonly preemptible: boolean;
+}
+/** undefined: nothing against it. `node.info` is there. */
+export type Filter = (node: NodeState) => Refusal | undefined;
+
+export interface Scorer {
+  /** The answer depends on nothing but the node and the pods on it, so it may be kept until these change. */
+  readonly ofNodeAlone: boolean;
+  /** Told of the nodes that passed, before their points are asked for. False: no points for any of them. */
+  readonly prepare?: (nodes: readonly NodeState[]) => boolean;
+  readonly points: (node: NodeState) => number;
+  /** Brings the points of the nodes into 0 to 100, in place. Absent: they are. */
+  readonly normalize?: (points: number[]) => void;
+}
+
+export interface ReadyPlugin {
+  /** Before any node is looked at: why none can do. */
+  readonly refuse?: () => string | undefined;
+  /** Names of the only nodes that can do. */
+  readonly onlyNodes?: ReadonlySet<string>;
+  /** Depends on nothing but the node and the pods on it: kept until these change. */
+  readonly filterAlone?: Filter;
+  readonly filter?: Filter;
+  readonly score?: Scorer;
+  /** True: what it was made ready from has changed. */
+  readonly isStale?: () => boolean;
+  readonly release?: () => void;
+}
+
+export interface Plugin {
+  readonly name: string;
+  /** Of its points; 1 when absent. */
+  readonly weight?: number;
+  /** undefined: it has nothing to say about such pods. */
+  readonly ready: (demand: Demand, world: World) => ReadyPlugin | undefined;
+}
+
+/** The highest becomes 100, the others in proportion; reversed: the lowest is best. Source: helper.DefaultNormalizeScore. */
+export function byHighest(points: number[], isReversed = false): void {
+  const highest = points.reduce((most, value) => Math.max(most, value), 0);
+  for (const [index, value] of points.entries()) {
+    const share = highest === 0 ? 0 : Math.floor((100 * value) / highest);
+    points[index] = isReversed ? 100 - share : share;
+  }
+}

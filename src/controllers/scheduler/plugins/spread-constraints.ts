@@ -1,0 +1,97 @@
+/** Topology spread constraints made ready. Source: plugins/podtopologyspread/common.go. */
+import { type LabelSelector, selectorTest } from '../../../values/label-selector.ts';
+import { canonical } from '../../equality.ts';
+import type { PodSpec, TopologySpreadConstraint } from '../../kinds/pod.ts';
+import { isTolerated } from '../../tolerations.ts';
+import type { PodInfo } from '../../views/pod-info.ts';
+import { isThere, type NodeState } from '../cache/node-state.ts';
+import type { PodTally } from '../cache/pod-tallies.ts';
+import type { TopologySums } from '../cache/topology-sums.ts';
+import type { World } from '../world/world.ts';
+import { requiredAffinity } from './node-affinity.ts';
+
+export const HOSTNAME = 'kubernetes.io/hostname';
+
+export interface Constraint extends Pick<TopologySpreadConstraint, 'topologyKey' | 'maxSkew' | 'minDomains'> {
+  /** All must select a pod for it to count. */
+  readonly selectors: readonly LabelSelector[];
+  readonly affinityPolicy: 'Honor' | 'Ignore';
+  readonly taintsPolicy: 'Honor' | 'Ignore';
+}
+export interface ReadyConstraint extends Constraint {
+  readonly tally: PodTally;
+  readonly sums: TopologySums;
+  /** 1 if the constraint counts the pod itself. */
+  readonly self: 0 | 1;
+}
+
+/** A pod that says nothing is spread a little all the same. Source: podtopologyspread, systemDefaultConstraints. */
+const DEFAULTS = [
+  { topologyKey: HOSTNAME, maxSkew: 3 },
+  { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5 },
+];
+
+export const ownConstraints = (spec: PodSpec, action: string): Constraint[] =>
+  (spec.topologySpreadConstraints ?? [])
+    .filter(({ whenUnsatisfiable }) => whenUnsatisfiable === action)
+    .map(({ labelSelector, topologyKey, maxSkew, minDomains, nodeAffinityPolicy, nodeTaintsPolicy }) => ({
+      ...{ topologyKey, maxSkew },
+      ...(minDomains === undefined ? {} : { minDomains }),
+      selectors: labelSelector === undefined ? [] : [labelSelector],
+      affinityPolicy: nodeAffinityPolicy === 'Ignore' ? 'Ignore' : 'Honor',
+      taintsPolicy: nodeTaintsPolicy === 'Honor' ? 'Honor' : 'Ignore',
+    }));
+
+export const defaultConstraints = (selectors: readonly LabelSelector[]): Constraint[] =>
+  selectors.length === 0
+    ? []
+    : DEFAULTS.map((each) => ({ ...each, selectors, affinityPolicy: 'Honor', taintsPolicy: 'Ignore' }));
+
+/** Whether pods on the node count, and whether it makes a domain. */
+function counts(constraint: Constraint, pod: PodInfo, spec: PodSpec, keys: readonly string[]) {
+  const affinity = constraint.affinityPolicy === 'Honor' ? requiredAffinity(spec) : undefined;
+  const honorsTaints = constraint.taintsPolicy === 'Honor';
+  return (node: NodeState): boolean => {
+    const { info } = node;
+    return (
+      info !== undefined &&
+      isThere(node) &&
+      keys.every((key) => Object.hasOwn(info.labels, key)) &&
+      (affinity?.(info) ?? true) &&
+      !(
+        honorsTaints &&
+        info.taints.some((taint) => taint.effect !== 'PreferNoSchedule' && !isTolerated(taint, pod.tolerations))
+      )
+    );
+  };
+}
+
+/** `keys`: labels without which a node does not count. `withEmpty`: domains without any such pod matter. */
+export function readyConstraint(
+  constraint: Constraint,
+  { pod, spec }: { readonly pod: PodInfo; readonly spec: PodSpec },
+  keys: readonly string[],
+  withEmpty: boolean,
+  { tallies }: World,
+): ReadyConstraint {
+  const { selectors, topologyKey, affinityPolicy, taintsPolicy } = constraint;
+  const { namespace } = pod;
+  const tests = selectors.map((selector) => selectorTest(selector));
+  // A constraint without a selector counts nothing.
+  const selects = ({ labels }: Pick<PodInfo, 'labels'>): boolean =>
+    tests.length > 0 && tests.every((test) => test(labels));
+  const tally = tallies.take({
+    key: `spread ${namespace} ${canonical(selectors)}`,
+    namespaces: new Set([namespace]),
+    matches: (other) => other.deletionTime === undefined && selects(other),
+  });
+  const { nodeSelector, affinity } = spec;
+  const eligibility = [
+    ...(affinityPolicy === 'Honor' ? [nodeSelector, affinity?.nodeAffinity] : []),
+    ...(taintsPolicy === 'Honor' ? [pod.tolerations] : []),
+  ];
+  const sums = tally.sums(canonical([topologyKey, keys, withEmpty, affinityPolicy, taintsPolicy, ...eligibility]), {
+    ...{ topologyKey, withEmpty, counts: counts(constraint, pod, spec, keys) },
+  });
+  return { ...constraint, tally, sums, self: selects(pod) ? 1 : 0 };
+}

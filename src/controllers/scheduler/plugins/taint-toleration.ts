@@ -1,0 +1,33 @@
+/** Taints that the pod does not tolerate; those that only discourage cost points. */
+import type { Taint } from '../../kinds/node.ts';
+import { isTolerated } from '../../tolerations.ts';
+import { byHighest, type Plugin, type Refusal } from './plugin.ts';
+
+const name = 'TaintToleration';
+
+const refusal = ({ key, value = '' }: Taint): Refusal => ({
+  plugin: name,
+  reasons: [`node(s) had untolerated taint {${key}: ${value}}`],
+  preemptible: false,
+});
+
+export const taintToleration: Plugin = {
+  name,
+  weight: 3,
+  ready: ({ pod: { tolerations } }) => ({
+    filterAlone: ({ info }) => {
+      const taint = info?.taints.find((each) => each.effect !== 'PreferNoSchedule' && !isTolerated(each, tolerations));
+      return taint === undefined ? undefined : refusal(taint);
+    },
+    score: {
+      ofNodeAlone: true,
+      points: ({ info }) => {
+        const against = info?.taints.filter(
+          (each) => each.effect === 'PreferNoSchedule' && !isTolerated(each, tolerations),
+        );
+        return against?.length ?? 0;
+      },
+      normalize: (points) => byHighest(points, true),
+    },
+  }),
+};

@@ -1,0 +1,30 @@
+/** What scheduling knows of the fleet, each part kept up to date by itself. */
+import type { Views } from '../../views/views.ts';
+import { ImageIndex } from '../cache/image-index.ts';
+import { NodeCache } from '../cache/node-cache.ts';
+import { PodTallies } from '../cache/pod-tallies.ts';
+import { RunningTerms } from '../cache/running-terms.ts';
+import { NamespaceLabels } from './namespace-labels.ts';
+import { WorkloadSelectors } from './workload-selectors.ts';
+
+export interface World {
+  readonly cache: NodeCache;
+  readonly tallies: PodTallies;
+  readonly terms: RunningTerms;
+  readonly images: ImageIndex;
+  readonly namespaces: NamespaceLabels;
+  readonly workloads: WorkloadSelectors;
+}
+
+export function createWorld(views: Pick<Views, 'onPod' | 'onNode' | 'follow'>): World {
+  const cache = new NodeCache(views);
+  const tallies = new PodTallies(cache);
+  return {
+    cache,
+    tallies,
+    terms: new RunningTerms(cache),
+    images: new ImageIndex(cache),
+    namespaces: new NamespaceLabels(views, () => tallies.namespacesChanged()),
+    workloads: new WorkloadSelectors(views),
+  };
+}
