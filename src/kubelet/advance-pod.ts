@@ -10,13 +10,16 @@ import { DEADLINE_EXCEEDED, deadlineOf } from './active-deadline.ts';
 import { sandboxSpec } from './container-spec.ts';
 import { isAlive, viewContainers } from './container-view.ts';
 import type { KubeletContext } from './context.ts';
-import { isTerminal, type PodStatus } from './pod.ts';
+import { isTerminal, type PodStatus, type Probe } from './pod.ts';
 import { computePodActions, type PodActions, type WaitingReason } from './pod-actions.ts';
 import { generatePodStatus, rejectedPodStatus, type StatusInput } from './pod-status.ts';
 import type { PodStep, PodWork, ReadyStart } from './pod-work.ts';
 import { prepareStart } from './prepare-start.ts';
+import { type PodHealth, type ProbeRound, probePod } from './probes/probe-pod.ts';
 
 const DEFAULT_GRACE_SECONDS = 30;
+/** Source: kuberuntime minimumGracePeriodInSeconds. */
+const LEAST_GRACE_SECONDS = 2;
 /** How often a runtime is asked that cannot say when a stop is done. */
 const LOOK_AGAIN_MS = 1_000;
 const NEVER = Number.POSITIVE_INFINITY;
@@ -42,23 +45,26 @@ async function runPod(context: KubeletContext, work: PodWork): Promise<PodStep> 
   const { pod, runtime } = work;
   const { clock } = context;
   let { runtimePod } = work;
-  let actions = computePodActions(pod, runtimePod, clock.now());
+  const probed = await probe(context, work, { ending: false });
+  let actions = computePodActions(pod, runtimePod, clock.now(), probed.health);
   if (actions.sandbox) {
     try {
       runtimePod = await runtime.ensurePod(sandboxSpec(pod, work.node));
     } catch (error) {
       return sandboxFailed(context, work, actions, error);
     }
-    actions = computePodActions(pod, runtimePod, clock.now());
+    actions = computePodActions(pod, runtimePod, clock.now(), probed.health);
   }
-  for (const name of actions.stop) {
-    work.emit('Normal', 'Killing', `Container ${name} definition changed, will be restarted`, name);
-    runtimePod = (await runtime.stopContainer(pod.metadata.uid, name, graceMs(work, clock.now()))) ?? runtimePod;
+  for (const { view, message, probe: reason } of actions.stop) {
+    const { name } = view.container;
+    announceKill(context, work, name, view.latest?.attempt ?? 0, message);
+    const grace = stopGraceMs(work, reason === undefined ? undefined : view.container[`${reason}Probe`], clock.now());
+    runtimePod = (await runtime.stopContainer(pod.metadata.uid, name, grace)) ?? runtimePod;
   }
   if (actions.finished && runtimePod !== undefined && runtimePod.sandbox !== 'stopped') {
     runtimePod = await kill(context, work, runtimePod, graceMs(work, clock.now()));
   }
-  return describeRunning(context, work, runtimePod, actions);
+  return describeRunning(context, work, runtimePod, actions, probed);
 }
 
 async function describeRunning(
@@ -66,6 +72,7 @@ async function describeRunning(
   work: PodWork,
   runtimePod: RuntimePod | undefined,
   actions: PodActions,
+  { health, probes, nextAt: probeAt }: PodHealth,
 ): Promise<PodStep> {
   const waiting = new Map<string, WaitingReason>(actions.waiting);
   for (const [name, { message }] of actions.waiting) {
@@ -79,7 +86,7 @@ async function describeRunning(
   const starts: ReadyStart[] = [];
   const creating = runtimePod?.sandbox === 'creating' ? context.clock.now() + LOOK_AGAIN_MS : NEVER;
   const deadline = deadlineOf(work.pod, context.clock.now());
-  let nextAt = Math.min(actions.nextAt, runtimePod?.changesAt ?? creating, deadline);
+  let nextAt = Math.min(actions.nextAt, runtimePod?.changesAt ?? creating, deadline, probeAt);
   for (const start of actions.start) {
     const prepared = await prepareStart(context, work, start, runtimePod);
     if ('ready' in prepared) {
@@ -91,8 +98,16 @@ async function describeRunning(
       waiting.set(start.container.name, prepared.waiting);
     }
   }
-  return { work, status: statusOf(context, work, runtimePod, { waiting }), starts, remove: false, nextAt };
+  const status = statusOf(context, work, runtimePod, { waiting, health });
+  return { work, status, starts, remove: false, nextAt, note: { probes } };
 }
+
+/** A pod without containers to probe costs nothing. */
+const probe = (context: KubeletContext, work: PodWork, { ending }: Pick<ProbeRound, 'ending'>): Promise<PodHealth> => {
+  const { pod, runtimePod, hostIP } = work;
+  const views = viewContainers(pod, runtimePod, context.clock.now());
+  return probePod(context, { work, views, ending, podIP: runtimePod?.podIPs?.[0] ?? hostIP });
+};
 
 function sandboxFailed(context: KubeletContext, work: PodWork, { waiting }: PodActions, error: unknown): PodStep {
   if (!(error instanceof RuntimeError)) {
@@ -106,13 +121,15 @@ function sandboxFailed(context: KubeletContext, work: PodWork, { waiting }: PodA
 /** Deletion: TERM, KILL at the deadline, the last statuses, then away with it. */
 async function endPod(context: KubeletContext, work: PodWork, failure?: StatusInput['failure']): Promise<PodStep> {
   const now = context.clock.now();
+  const { health, probes, nextAt } = await probe(context, work, { ending: true });
   const after =
     work.runtimePod === undefined || isStopped(work.runtimePod)
       ? work.runtimePod
       : await kill(context, work, work.runtimePod, graceMs(work, now));
   const remove = after === undefined || isStopped(after);
-  const status = statusOf(context, work, after, { ending: remove, failure });
-  return { work, status, starts: [], remove, nextAt: remove ? NEVER : (after.changesAt ?? now + LOOK_AGAIN_MS) };
+  const status = statusOf(context, work, after, { ending: remove, failure, health });
+  const lookAt = remove ? NEVER : Math.min(after.changesAt ?? now + LOOK_AGAIN_MS, nextAt);
+  return { work, status, starts: [], remove, nextAt: lookAt, note: { probes } };
 }
 
 /** Over its active deadline: stopped as in a deletion, then Failed; the object stays. */
@@ -122,8 +139,7 @@ async function endOverdue(context: KubeletContext, work: PodWork): Promise<PodSt
     context.announced.set(key, true);
     work.emit('Normal', DEADLINE_EXCEEDED.reason, DEADLINE_EXCEEDED.message);
   }
-  const { status, nextAt } = await endPod(context, work, DEADLINE_EXCEEDED);
-  return { work, status, starts: [], remove: false, nextAt };
+  return { ...(await endPod(context, work, DEADLINE_EXCEEDED)), remove: false };
 }
 
 /** A terminal pod keeps its status; what is left of it in the runtime is stopped, its logs stay. */
@@ -143,20 +159,38 @@ const isStopped = (runtimePod: RuntimePod): boolean =>
   runtimePod.sandbox === 'stopped' && runtimePod.containers.every(({ state }) => state.phase === 'exited');
 
 async function kill(
-  { announced }: KubeletContext,
-  { pod, runtime, emit }: PodWork,
+  context: KubeletContext,
+  work: PodWork,
   runtimePod: RuntimePod,
   withinMs: number,
 ): Promise<RuntimePod | undefined> {
-  const { uid } = pod.metadata;
   for (const { name, attempt, state } of runtimePod.containers) {
-    const key = `${uid}/${name}/${attempt}`;
-    if (state.phase === 'running' && announced.get(key) === undefined) {
-      announced.set(key, true);
-      emit('Normal', 'Killing', `Stopping container ${name}`, name);
+    if (state.phase === 'running') {
+      announceKill(context, work, name, attempt, `Stopping container ${name}`);
     }
   }
-  return runtime.killPod(uid, withinMs);
+  return work.runtime.killPod(work.pod.metadata.uid, withinMs);
+}
+
+/** Once, however often a pass has to ask for it. */
+function announceKill(
+  { announced }: KubeletContext,
+  { pod, emit }: PodWork,
+  name: string,
+  attempt: number,
+  message: string,
+): void {
+  const key = `${pod.metadata.uid}/${name}/${attempt}`;
+  if (announced.get(key) === undefined) {
+    announced.set(key, true);
+    emit('Normal', 'Killing', message, name);
+  }
+}
+
+/** A probe's own grace period goes before the pod's, except in a deletion. */
+function stopGraceMs(work: PodWork, by: Probe | undefined, now: number): number {
+  const own = by?.terminationGracePeriodSeconds;
+  return own === undefined ? graceMs(work, now) : Math.max(own, LEAST_GRACE_SECONDS) * 1_000;
 }
 
 /** What is left of the grace period, which began when the deletion was asked for, whichever worker saw it. */
@@ -171,19 +205,20 @@ interface StatusOptions {
   readonly waiting?: ReadonlyMap<string, WaitingReason>;
   readonly ending?: boolean;
   readonly failure?: StatusInput['failure'];
+  readonly health?: PodHealth['health'];
 }
 
 function statusOf(
   context: KubeletContext,
   { pod, runtime, hostIP }: PodWork,
   runtimePod: RuntimePod | undefined,
-  { waiting = new Map(), ending = false, failure }: StatusOptions,
+  { waiting = new Map(), ending = false, failure, health = new Map() }: StatusOptions,
 ): PodStatus {
   const now = context.clock.now();
   const views = viewContainers(pod, runtimePod, now);
   const done = ending && !views.some(isAlive);
   return generatePodStatus({
-    ...{ pod, views, runtimePod, runtimeName: runtime.name, waiting, ending: done, hostIP, now },
+    ...{ pod, views, runtimePod, runtimeName: runtime.name, waiting, health, ending: done, hostIP, now },
     ...(failure === undefined ? {} : { failure }),
   });
 }

@@ -1,14 +1,16 @@
 /** One entry of `status.containerStatuses`. Pure. Source: kubelet_pods.go convertToAPIContainerStatuses. */
 import type { RuntimeContainer } from '../runtimes/runtime.ts';
 import { formatTime } from '../values/rfc3339.ts';
-import { type ContainerView, hasSucceeded } from './container-view.ts';
+import { type ContainerView, hasSucceeded, isRunning } from './container-view.ts';
 import type { ContainerStateStatus, ContainerStatus, TerminatedState } from './pod.ts';
 import type { WaitingReason } from './pod-actions.ts';
+import type { PodHealth } from './probes/probe-pod.ts';
 
 export interface StatusContext {
   readonly runtimeName: string;
   readonly hasInitContainers: boolean;
   readonly waiting: ReadonlyMap<string, WaitingReason>;
+  readonly health: PodHealth['health'];
 }
 
 export function containerStatus(view: ContainerView, context: StatusContext): ContainerStatus {
@@ -24,12 +26,12 @@ export function containerStatus(view: ContainerView, context: StatusContext): Co
     name: container.name,
     state: waits ? { waiting: { ...override } } : stateOf(latest, ended, context),
     lastState: last === undefined ? {} : { terminated: last },
-    ready: !waits && isReady(view),
+    ready: !waits && isReady(view, context),
     restartCount: latest?.attempt ?? 0,
     image: latest?.image ?? container.image ?? '',
     imageID: latest?.imageId ?? '',
     ...(latest === undefined ? {} : { containerID: idOf(latest) }),
-    ...(view.kind === 'ephemeral' ? {} : { started: !waits && latest?.state.phase === 'running' }),
+    ...(view.kind === 'ephemeral' ? {} : { started: !waits && hasStarted(view, context) }),
   };
 }
 
@@ -65,5 +67,10 @@ const terminatedState = ({ exitCode, signal, reason, message, startedAt, finishe
 });
 
 /** Without probes a container is ready while it runs, an init container once it has succeeded, an ephemeral one never. */
-const isReady = (view: ContainerView): boolean =>
-  view.kind === 'init' ? hasSucceeded(view) : view.kind !== 'ephemeral' && view.latest?.state.phase === 'running';
+const isReady = (view: ContainerView, { health }: StatusContext): boolean =>
+  view.kind === 'init'
+    ? hasSucceeded(view)
+    : view.kind !== 'ephemeral' && isRunning(view) && (health.get(view.container.name)?.ready ?? true);
+
+const hasStarted = (view: ContainerView, { health }: StatusContext): boolean =>
+  isRunning(view) && (health.get(view.container.name)?.started ?? true);

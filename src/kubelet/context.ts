@@ -9,6 +9,8 @@ import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import type { AdmittedPods } from './admitted-pods.ts';
 import type { FailureBackOff } from './failure-back-off.ts';
+import type { PodWork } from './pod-work.ts';
+import type { RunningHandlers } from './running-handlers.ts';
 
 /** The kubelet's slice of the configuration; names and defaults are KubeletConfiguration's. */
 export interface KubeletSettings {
@@ -34,4 +36,7 @@ export interface KubeletContext {
   readonly pulls: BoundedMap<string, true>;
   /** Containers whose end was announced: `<pod uid>/<container>/<attempt>`. */
   readonly announced: BoundedMap<string, true>;
+  readonly handlers: RunningHandlers;
+  /** Has a pod looked at soon. */
+  readonly wake: (pod: Pick<PodWork, 'key' | 'node'>) => void;
 }

@@ -2,9 +2,22 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { World } from '../../test/support/kubelet-world.ts';
 
+const MAIN = { name: 'main', image: 'web:1', ports: [{ containerPort: 80 }] };
+const HTTP = { httpGet: { port: 80 }, periodSeconds: 1 };
+
 const LIVES = {
   forever: { spec: {}, simulation: {}, end: /^Running \[Running\]$/ },
   looping: { spec: {}, simulation: { runMs: 700, exitCode: 1 }, end: /^Running \[(CrashLoopBackOff|Error|Running)\]$/ },
+  unhealthy: {
+    spec: { containers: [{ ...MAIN, livenessProbe: { ...HTTP, failureThreshold: 2 } }] },
+    simulation: { probes: { liveness: { afterMs: 500 } } },
+    end: /^Running \[(CrashLoopBackOff|Completed|Running)\]$/,
+  },
+  probed: {
+    spec: { containers: [{ ...MAIN, startupProbe: HTTP, readinessProbe: HTTP, livenessProbe: HTTP }] },
+    simulation: { probes: { startup: { forMs: 1_500 } } },
+    end: /^Running \[Running\]$/,
+  },
   job: { spec: { restartPolicy: 'Never' }, simulation: { runMs: 900 }, end: /^Succeeded \[Completed\]$/ },
   staged: {
     spec: {

@@ -19,6 +19,7 @@ import type { KubeletContext, KubeletSettings } from './context.ts';
 import { FailureBackOff } from './failure-back-off.ts';
 import { nodeKey, nodeNameOf, parsePodKey, podKey } from './pod-key.ts';
 import { type Results, settle } from './reconcile-results.ts';
+import { RunningHandlers } from './running-handlers.ts';
 import { syncNodes } from './sync-nodes.ts';
 import { syncPods } from './sync-pods.ts';
 import { kubeletTriggers } from './triggers.ts';
@@ -56,6 +57,11 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     admitted: new AdmittedPods(registry),
     pulls: new BoundedMap(100_000),
     announced: new BoundedMap(100_000),
+    handlers: new RunningHandlers(clock),
+    wake: ({ key, node }) => {
+      // A pod that cannot be made due now is looked at when its handler must be over.
+      makeDue(options, node.metadata.name, key).catch((err: unknown) => logger.warn({ err, key }, 'cannot wake a pod'));
+    },
   };
   return {
     reconciler: {
@@ -63,7 +69,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       reconcileBatch: async (keys, reconcile) => {
         const results: Results = new Map();
         const names = keys.flatMap(({ key }) => nodeNameOf(key) ?? []);
-        const pods = keys.flatMap(({ key }) => parsePodKey(key) ?? []);
+        const pods = keys.flatMap(({ key, note }) => parsePodKey(key, note) ?? []);
         await settle(results, names.map(nodeKey), () => syncNodes(context, names, reconcile, results));
         const podKeys = pods.map(({ key }) => key);
         await settle(results, podKeys, () => syncPods(context, pods, reconcile, results));
@@ -82,20 +88,21 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   };
 }
 
+async function makeDue({ shards, due, doorbell }: KubeletOptions, nodeName: string, key: string): Promise<void> {
+  const shard = kubeletShard(nodeName, shards);
+  await due?.add([{ shard, key }]);
+  doorbell?.ring(shard);
+}
+
 /** After a failure of the stream. What was missed meanwhile is found by the pods' own due times. */
 const RECONNECT_MS = 5_000;
 
-async function followRuntime(
-  { shards, clock, random, logger, due, doorbell }: KubeletOptions,
-  runtime: Runtime,
-  signal: AbortSignal,
-): Promise<void> {
+async function followRuntime(options: KubeletOptions, runtime: Runtime, signal: AbortSignal): Promise<void> {
+  const { clock, random, logger } = options;
   while (!signal.aborted) {
     try {
       for await (const { namespace, name, podUid, nodeName } of runtime.events(signal)) {
-        const shard = kubeletShard(nodeName, shards);
-        await due?.add([{ shard, key: podKey(namespace, name, podUid) }]);
-        doorbell?.ring(shard);
+        await makeDue(options, nodeName, podKey(namespace, name, podUid));
       }
     } catch (error) {
       if (!signal.aborted) {

@@ -4,6 +4,7 @@ import type { ReconcileResult } from '../queue/reconciler.ts';
 import type { Fence } from '../registry/registry.ts';
 import { RuntimeError, type RuntimePod } from '../runtimes/runtime.ts';
 import type { KubeletContext } from './context.ts';
+import { formatNote } from './pod-note.ts';
 import type { PodStep, PodWork, ReadyStart } from './pod-work.ts';
 
 /** How often a runtime is asked that cannot say when a start is done; its events come sooner. */
@@ -21,9 +22,12 @@ export async function finishPod(context: KubeletContext, step: PodStep, fence: F
   if (step.error !== undefined) {
     throw step.error;
   }
-  return nextAt === Number.POSITIVE_INFINITY
-    ? {}
-    : { requeueAfterMs: Math.max(0, Math.ceil(nextAt - context.clock.now())) };
+  if (nextAt === Number.POSITIVE_INFINITY) {
+    return {};
+  }
+  const note = formatNote(step.note ?? {});
+  const requeueAfterMs = Math.max(0, Math.ceil(nextAt - context.clock.now()));
+  return note === undefined ? { requeueAfterMs } : { requeueAfterMs, note };
 }
 
 /** When to look at the pod again. The status that shows the start is the next pass's. */

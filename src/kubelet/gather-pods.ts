@@ -10,6 +10,7 @@ import { internalIP } from './node-addresses.ts';
 import { isTerminal, type Pod } from './pod.ts';
 import { podEvents } from './pod-events.ts';
 import type { PodKey } from './pod-key.ts';
+import { parseNote } from './pod-note.ts';
 import type { PodWork } from './pod-work.ts';
 import type { Results } from './reconcile-results.ts';
 
@@ -17,7 +18,7 @@ import type { Results } from './reconcile-results.ts';
 const NODE_AWAY_MS = 10_000;
 
 interface Found {
-  readonly key: string;
+  readonly key: PodKey;
   readonly stored: StoredObject;
   readonly pod: Pod;
   readonly node: Node;
@@ -35,7 +36,7 @@ export async function gatherPods(
   const existing: (Found & { runtimePod: RuntimePod | undefined })[] = [];
   for (const { seen: runtimePod, ...one } of seen) {
     if (runtimePod instanceof Error) {
-      results.set(one.key, runtimePod);
+      results.set(one.key.key, runtimePod);
     } else {
       existing.push({ ...one, runtimePod });
     }
@@ -43,7 +44,8 @@ export async function gatherPods(
   const rejections = await admitPods(context, existing.filter(isNew), tenure);
   const readConfig = configReader(context.registry);
   return existing.map(({ key, stored, pod, node, runtime, runtimePod }) => ({
-    ...{ key, stored, pod, node, runtime, runtimePod },
+    ...{ key: key.key, stored, pod, node, runtime, runtimePod },
+    note: parseNote(key.note),
     hostIP: internalIP(node),
     rejection: rejections.get(pod.metadata.uid),
     emit: podEvents(context.recorder, pod),
@@ -74,7 +76,7 @@ async function findPods(context: KubeletContext, keys: readonly PodKey[], result
   await Promise.all(gone.map((key) => cleanUpPod(context, key, results)));
   const bound = pods.flatMap(({ key, stored: object }) => {
     const pod = object === undefined ? undefined : decodeObject<Pod>(object);
-    return object === undefined || pod?.spec.nodeName === undefined ? [] : [{ key: key.key, stored: object, pod }];
+    return object === undefined || pod?.spec.nodeName === undefined ? [] : [{ key, stored: object, pod }];
   });
   const nodes = await readNodes(context, new Set(bound.map(({ pod }) => pod.spec.nodeName ?? '')));
   return bound.flatMap((entry) => {
@@ -84,7 +86,7 @@ async function findPods(context: KubeletContext, keys: readonly PodKey[], result
     }
     const runtime = node === undefined ? undefined : context.runtimes.get(runtimeOf(node) ?? '');
     if (node === undefined || runtime === undefined || playsDead(node)) {
-      results.set(entry.key, { requeueAfterMs: Math.round(NODE_AWAY_MS * (1 + context.random.next())) });
+      results.set(entry.key.key, { requeueAfterMs: Math.round(NODE_AWAY_MS * (1 + context.random.next())) });
       return [];
     }
     return [{ ...entry, node, runtime }];

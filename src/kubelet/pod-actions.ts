@@ -18,6 +18,8 @@ import {
   viewContainers,
 } from './container-view.ts';
 import type { Container, Pod } from './pod.ts';
+import type { PodHealth } from './probes/probe-pod.ts';
+import type { ProbeType } from './probes/probe-state.ts';
 import { crashBackOffMs, goDuration, remainingBackOffMs } from './restart-back-off.ts';
 
 /** Why a container waits, as in `state.waiting`. */
@@ -30,14 +32,21 @@ export interface StartAction {
   readonly kind: ContainerKind;
   readonly attempt: number;
 }
+export interface StopAction {
+  readonly view: ContainerView;
+  /** For the event. */
+  readonly message: string;
+  /** The probe that gave it up, whose grace period goes before the pod's. */
+  readonly probe?: Exclude<ProbeType, 'readiness'>;
+}
 export interface PodActions {
   readonly views: readonly ContainerView[];
   /** Make the sandbox before anything else. */
   readonly sandbox: boolean;
   /** Containers to start now, if their images are there. */
   readonly start: readonly StartAction[];
-  /** Containers to stop because the pod now names another image. */
-  readonly stop: readonly string[];
+  /** Containers to stop because the pod now names another image or a probe has given them up. */
+  readonly stop: readonly StopAction[];
   /** Containers that wait for their crash back-off. */
   readonly waiting: ReadonlyMap<string, WaitingReason>;
   /** Nothing will run again: the rest of the pod can be stopped. */
@@ -52,15 +61,21 @@ const NAME_BACK_OFF_AFTER_MS = 1_000;
 interface Plan {
   readonly pod: Pod;
   readonly now: number;
+  readonly health: PodHealth['health'];
   readonly start: StartAction[];
-  readonly stop: string[];
+  readonly stop: StopAction[];
   readonly waiting: Map<string, WaitingReason>;
   nextAt: number;
 }
 
-export function computePodActions(pod: Pod, runtimePod: RuntimePod | undefined, now: number): PodActions {
+export function computePodActions(
+  pod: Pod,
+  runtimePod: RuntimePod | undefined,
+  now: number,
+  health: PodHealth['health'],
+): PodActions {
   const views = viewContainers(pod, runtimePod, now);
-  const plan: Plan = { pod, now, start: [], stop: [], waiting: new Map(), nextAt: Number.POSITIVE_INFINITY };
+  const plan: Plan = { pod, now, health, start: [], stop: [], waiting: new Map(), nextAt: Number.POSITIVE_INFINITY };
   const finished = isFinished(pod, views);
   if (!finished) {
     planContainers(plan, views);
@@ -108,7 +123,7 @@ function planContainers(plan: Plan, views: readonly ContainerView[]): void {
       continue;
     }
     planOne(plan, view);
-    if (!initialized && !(view.kind === 'sidecar' && isRunning(view))) {
+    if (!initialized && !(view.kind === 'sidecar' && hasStarted(plan, view))) {
       return;
     }
   }
@@ -122,11 +137,25 @@ function planOne(plan: Plan, view: ContainerView): void {
   if (latest === undefined) {
     plan.start.push({ container, kind, attempt: 0 });
   } else if (isAlive(view)) {
-    if (container.image !== undefined && latest.image !== container.image) {
-      plan.stop.push(container.name);
-    }
+    planStop(plan, view, latest.image);
   } else if (mayRestart(plan.pod, view)) {
     planRestart(plan, view, latest.attempt);
+  }
+}
+
+/** By its startup probe, if it has one. */
+const hasStarted = ({ health }: Plan, view: ContainerView): boolean =>
+  isRunning(view) && (health.get(view.container.name)?.started ?? true);
+
+function planStop({ pod, health, stop }: Plan, view: ContainerView, image: string): void {
+  const { container, kind } = view;
+  const failed = health.get(container.name)?.failed;
+  if (container.image !== undefined && image !== container.image) {
+    stop.push({ view, message: `Container ${container.name} definition changed, will be restarted` });
+  } else if (failed !== undefined) {
+    const what = kind === 'main' ? 'Container' : 'Init container';
+    const then = kind === 'main' && pod.spec.restartPolicy !== 'Never' ? ', will be restarted' : '';
+    stop.push({ view, message: `${what} ${container.name} failed ${failed} probe${then}`, probe: failed });
   }
 }
 

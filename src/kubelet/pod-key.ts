@@ -4,6 +4,8 @@ export interface PodKey {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
+  /** As it came with the key. */
+  readonly note?: string;
 }
 
 export const nodeKey = (name: string): string => `node/${name}`;
@@ -11,9 +13,9 @@ export const podKey = (namespace: string, name: string, uid: string): string => 
 
 export const nodeNameOf = (key: string): string | undefined => (key.startsWith('node/') ? key.slice(5) : undefined);
 
-export function parsePodKey(key: string): PodKey | undefined {
+export function parsePodKey(key: string, note?: string): PodKey | undefined {
   const [kind, namespace, name, uid] = key.split('/');
   return kind === 'pod' && namespace !== undefined && name !== undefined && uid !== undefined
-    ? { key, namespace, name, uid }
+    ? { key, namespace, name, uid, ...(note === undefined ? {} : { note }) }
     : undefined;
 }

@@ -8,6 +8,7 @@ import { type ContainerStatus, isTerminal, type Pod, type PodStatus } from './po
 import type { WaitingReason } from './pod-actions.ts';
 import { podConditions } from './pod-conditions.ts';
 import { podPhase } from './pod-phase.ts';
+import type { PodHealth } from './probes/probe-pod.ts';
 
 export interface StatusInput {
   readonly pod: Pod;
@@ -15,6 +16,7 @@ export interface StatusInput {
   readonly runtimePod: RuntimePod | undefined;
   readonly runtimeName: string;
   readonly waiting: ReadonlyMap<string, WaitingReason>;
+  readonly health: PodHealth['health'];
   /** Nothing of the pod will run again: it is being deleted. */
   readonly ending: boolean;
   /** Why the kubelet ended it: the pod is Failed then, however its containers took it. */
@@ -33,6 +35,7 @@ export function generatePodStatus(input: StatusInput): PodStatus {
     runtimeName: input.runtimeName,
     hasInitContainers: (pod.spec.initContainers?.length ?? 0) > 0,
     waiting: input.waiting,
+    health: input.health,
   };
   const statusesOf = (...kinds: readonly ContainerKind[]): ContainerStatus[] =>
     views.filter(({ kind }) => kinds.includes(kind)).map((view) => containerStatus(view, context));

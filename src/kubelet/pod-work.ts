@@ -6,6 +6,7 @@ import type { Node } from './node.ts';
 import type { Pod, PodStatus } from './pod.ts';
 import type { Rejection } from './pod-admission.ts';
 import type { Emit } from './pod-events.ts';
+import type { PodNote } from './pod-note.ts';
 
 export interface PodWork {
   readonly key: string;
@@ -18,6 +19,8 @@ export interface PodWork {
   readonly rejection: Rejection | undefined;
   readonly emit: Emit;
   readonly readConfig: ReadConfig;
+  /** What the pass before left. */
+  readonly note: PodNote;
 }
 
 /** Everything a start needs is at hand. */
@@ -35,6 +38,8 @@ export interface PodStep {
   readonly remove: boolean;
   /** Milliseconds since the epoch; Infinity: when something changes. */
   readonly nextAt: number;
+  /** For the next pass; undefined: nothing. */
+  readonly note?: PodNote;
   /** The pass fails with it after the status was written, and is retried with back-off. */
   readonly error?: Error;
 }

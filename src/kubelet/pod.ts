@@ -20,6 +20,29 @@ interface EnvFrom {
   configMapRef?: { name?: string; optional?: boolean };
   secretRef?: { name?: string; optional?: boolean };
 }
+export interface HttpGetAction {
+  path?: string;
+  port: number | string;
+  host?: string;
+  scheme?: string;
+  httpHeaders?: { name: string; value?: string }[];
+}
+/** What probes and lifecycle hooks may do; exactly one of them. */
+export interface Handler {
+  exec?: { command?: string[] };
+  httpGet?: HttpGetAction;
+  tcpSocket?: { port: number | string; host?: string };
+  grpc?: { port: number; service?: string };
+  sleep?: { seconds: number };
+}
+export interface Probe extends Handler {
+  initialDelaySeconds?: number;
+  timeoutSeconds?: number;
+  periodSeconds?: number;
+  successThreshold?: number;
+  failureThreshold?: number;
+  terminationGracePeriodSeconds?: number;
+}
 export interface Container {
   name: string;
   image?: string;
@@ -34,7 +57,10 @@ export interface Container {
   restartPolicy?: string;
   tty?: boolean;
   stdin?: boolean;
-  ports?: { containerPort: number; protocol?: string }[];
+  ports?: { name?: string; containerPort: number; protocol?: string }[];
+  startupProbe?: Probe;
+  livenessProbe?: Probe;
+  readinessProbe?: Probe;
 }
 export interface Toleration {
   key?: string;

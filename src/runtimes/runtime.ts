@@ -2,7 +2,8 @@
  * The runtime contract: the kubelet knows pods, a runtime knows how to make them real. UIDs are the keys. The kubelet
  * owns order, restarts, back-off, probes, grace and status; a runtime only does what one call says and reports what
  * exists. Starting the same (uid, container, attempt) twice adopts what exists. Nothing throws "not implemented":
- * abilities beyond this interface are declared in `RuntimeInfo.capabilities` and live in `Streaming` and `Stats`.
+ * abilities beyond this interface are declared in `RuntimeInfo.capabilities` and live in `Streaming`, `Stats` and
+ * `Handlers`.
  */
 
 /** What kind of failure a backend met. The kubelet turns it into the reason users know (ErrImagePull, …). */
@@ -41,6 +42,7 @@ export interface RuntimeInfo {
     readonly attach: boolean;
     readonly portForward: boolean;
     readonly stats: boolean;
+    readonly handlers: boolean;
   };
 }
 
@@ -166,6 +168,7 @@ export interface Runtime {
   events(signal: AbortSignal): AsyncIterable<RuntimeEvent>;
   readonly streaming?: Streaming;
   readonly stats?: Stats;
+  readonly handlers?: Handlers;
   close(): Promise<void>;
 }
 
@@ -245,4 +248,47 @@ export interface Usage {
 export interface Stats {
   /** At a time, milliseconds since the epoch. */
   usage(query: StatsQuery, at: number): Usage;
+}
+
+/** What a probe or a lifecycle hook does to a container. Ports are numbers; `host` is the pod's address unless it names one. */
+export type HandlerAction =
+  | { readonly kind: 'exec'; readonly command: readonly string[] }
+  | {
+      readonly kind: 'httpGet';
+      readonly scheme: 'http' | 'https';
+      readonly host: string;
+      readonly port: number;
+      readonly path: string;
+      readonly headers: readonly { readonly name: string; readonly value: string }[];
+    }
+  | { readonly kind: 'tcpSocket'; readonly host: string; readonly port: number }
+  | { readonly kind: 'grpc'; readonly host: string; readonly port: number; readonly service: string };
+
+export interface HandlerCall {
+  readonly podUid: string;
+  readonly container: string;
+  readonly purpose: 'startup' | 'liveness' | 'readiness' | 'postStart' | 'preStop';
+  readonly action: HandlerAction;
+  readonly timeoutMs: number;
+  /** The pod's and its node's, as they are now: a runtime's own settings. */
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly nodeAnnotations: Readonly<Record<string, string>>;
+}
+export interface HandlerResult {
+  readonly success: boolean;
+  /** What it printed, or why it failed, in the words of the kubelet's probers. */
+  readonly output: string;
+  /**
+   * Until when the same call has the same result, in milliseconds since the epoch (Infinity: for as long as the container
+   * runs), unless the annotations change or an event tells of the pod. undefined: it may differ the next time.
+   */
+  readonly holdsUntil?: number;
+}
+/** Probes and lifecycle hooks; declared in capabilities. */
+export interface Handlers {
+  /**
+   * Does it once, within `timeoutMs`: what takes longer has failed. Throws RuntimeError when it cannot be done at all:
+   * the kubelet reports that and counts it neither as a success nor as a failure.
+   */
+  run(call: HandlerCall, signal: AbortSignal): Promise<HandlerResult>;
 }

@@ -101,6 +101,8 @@ export class World {
   now = START;
   readonly states = new MemoryStates();
   readonly due = new Map<string, number>();
+  /** Of the keys that are due, from the pass before. */
+  readonly notes = new Map<string, string>();
   /** Every status phase/reason a watcher of the pod would have seen, in order. */
   readonly history = new Map<string, string[]>();
   readonly errors: Error[] = [];
@@ -131,7 +133,7 @@ export class World {
       this.now += this.tickMs;
       return this.now;
     };
-    return { now, monotonic: now, sleep: () => new Promise((resolve) => setImmediate(resolve)) };
+    return { now, monotonic: now, sleep };
   }
 
   /** A new process on the same durable state. */
@@ -183,6 +185,13 @@ export class World {
       clock,
       random: seededRandom(3),
       logger: silentLogger,
+      due: {
+        add: async (refs) => {
+          for (const { key } of refs) {
+            this.due.set(key, this.now);
+          }
+        },
+      },
     });
     return [kubelet, runtime];
   }
@@ -391,6 +400,17 @@ export class World {
     throw new Error('the world never comes to rest');
   }
 
+  /** What the kubelet has said, as `reason message (xN)`, oldest first. */
+  async events(): Promise<string[]> {
+    const stop = new AbortController();
+    const running = this.kubelet.start(stop.signal);
+    await sleep(5_000);
+    stop.abort();
+    await running;
+    const events = this.all('events') as unknown as { reason: string; message: string; count: number }[];
+    return events.map(({ reason, message, count }) => `${reason} ${message}${count > 1 ? ` (x${count})` : ''}`);
+  }
+
   /** One claim of the shard: all that is due now. After a crash nothing of it is settled and a new process starts. */
   async pass(): Promise<void> {
     this.runs += 1;
@@ -401,7 +421,10 @@ export class World {
     }
     const context = { lease: { shard: SHARD, holder: 'w', epoch: 1 }, signal: new AbortController().signal };
     const results = await this.kubelet.reconciler.reconcileBatch(
-      keys.map((key) => ({ key, attempt: 0 })),
+      keys.map((key) => {
+        const note = this.notes.get(key);
+        return { key, attempt: 0, ...(note === undefined ? {} : { note }) };
+      }),
       context,
     );
     if (this.dead) {
@@ -417,10 +440,20 @@ export class World {
         this.errors.push(result);
       }
       const afterMs = result instanceof Error ? 1_000 : result?.requeueAfterMs;
+      const note = result instanceof Error ? this.notes.get(key) : result?.note;
+      note === undefined ? this.notes.delete(key) : this.notes.set(key, note);
       if (afterMs !== undefined) {
         this.due.set(key, Math.min(this.due.get(key) ?? Number.POSITIVE_INFINITY, this.now + afterMs));
       }
     }
+  }
+}
+
+/** Time stands still within a pass; who sleeps longer is woken later. */
+async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  for (let turn = 0; turn < 20 + Math.min(ms, 10_000) / 10; turn += 1) {
+    signal?.throwIfAborted();
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 

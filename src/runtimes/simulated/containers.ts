@@ -1,6 +1,7 @@
 /**
  * The insides of simulated containers: made when somebody first looks, kept in the memory of this process for as long
  * as the container (its attempt) runs. Nothing of them is durable: another process has a view of its own.
+ * A command of the kubelet that changes no file leaves none behind: 100,000 probed containers cost no memory.
  */
 import type { Clock } from '../../timing/clock.ts';
 import { type Budget, FileSystem } from './files/file-system.ts';
@@ -37,12 +38,19 @@ export class Containers {
   readonly #read: (uid: string) => Promise<PodRecord | undefined>;
   readonly #clock: Clock;
   readonly #insides = new Map<string, Inside>();
+  readonly #made: (uid: string, record: PodRecord) => void;
   readonly #budget: Budget = { bytes: MAX_BYTES };
-  #made = 0;
+  #count = 0;
 
-  constructor(read: (uid: string) => Promise<PodRecord | undefined>, clock: Clock) {
+  /** `made` is told when a container's files begin to be kept, and may differ from its image's from then on. */
+  constructor(
+    read: (uid: string) => Promise<PodRecord | undefined>,
+    clock: Clock,
+    made: (uid: string, record: PodRecord) => void,
+  ) {
     this.#read = read;
     this.#clock = clock;
+    this.#made = made;
   }
 
   /** undefined: it does not run. */
@@ -55,19 +63,56 @@ export class Containers {
     if (record === undefined || attempt === undefined) {
       return undefined;
     }
-    const key = `${uid}/${container}`;
-    const known = this.#insides.get(key);
-    if (known?.attempt === attempt.attempt) {
-      return { record, attempt, machine: known.machine };
+    const known = this.#known(uid, attempt);
+    if (known !== undefined) {
+      return { record, attempt, machine: known };
     }
-    known?.machine.files.discard();
     const machine = this.#newMachine(record, attempt);
-    this.#insides.set(key, { uid, container, attempt: attempt.attempt, machine });
-    this.#made += 1;
-    if (this.#made % SWEEP_EVERY === 0) {
+    await this.#keep(uid, record, attempt, machine);
+    return { record, attempt, machine };
+  }
+
+  /** For one command. `kept`: the files are kept, by an earlier look or because the command changed them. */
+  async use<T>(
+    uid: string,
+    record: PodRecord,
+    attempt: ContainerRecord,
+    command: (machine: Machine) => Promise<T>,
+  ): Promise<{ result: T; kept: boolean }> {
+    const known = this.#known(uid, attempt);
+    if (known !== undefined) {
+      return { result: await command(known), kept: true };
+    }
+    const machine = this.#newMachine(record, attempt);
+    const { changes } = machine.files;
+    try {
+      const result = await command(machine);
+      const kept = machine.files.changes > changes && this.#known(uid, attempt) === undefined;
+      if (kept) {
+        await this.#keep(uid, record, attempt, machine);
+      }
+      return { result, kept };
+    } finally {
+      if (this.#known(uid, attempt) !== machine) {
+        machine.files.discard();
+      }
+    }
+  }
+
+  #known(uid: string, { name, attempt }: ContainerRecord): Machine | undefined {
+    const known = this.#insides.get(`${uid}/${name}`);
+    return known?.attempt === attempt ? known.machine : undefined;
+  }
+
+  async #keep(uid: string, record: PodRecord, { name, attempt }: ContainerRecord, machine: Machine): Promise<void> {
+    const key = `${uid}/${name}`;
+    this.#insides.get(key)?.machine.files.discard();
+    this.#insides.set(key, { uid, container: name, attempt, machine });
+    this.#made(uid, record);
+    this.#count += 1;
+    if (this.#count % SWEEP_EVERY === 0) {
       await this.#sweep();
     }
-    return { record, attempt, machine };
   }
 
   #newMachine(record: PodRecord, { image, program = {} }: ContainerRecord): Machine {

@@ -10,7 +10,7 @@ import type { ContainerRecord, PodRecord } from './pod-record.ts';
 
 const HTTP = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE) /;
 
-function listenerOf(record: PodRecord | undefined, port: number, now: number): ContainerRecord | undefined {
+export function listenerOf(record: PodRecord | undefined, port: number, now: number): ContainerRecord | undefined {
   const names = new Set(record?.containers.map(({ name }) => name));
   return [...names]
     .map((name) => runningAttempt(record, name, now))

@@ -1,10 +1,10 @@
 /** What a simulated pod does, from the annotation `fleet.flotilla.dev/simulation` of the pod, else of its node. */
-import { type ContainerSpec, RuntimeError } from '../runtime.ts';
-
-const SIMULATION_ANNOTATION = 'fleet.flotilla.dev/simulation';
+import type { ContainerSpec } from '../runtime.ts';
+import { HANDLER_FIELDS, type HandlerSettings } from './handler-settings.ts';
+import { isRecord, message, number, object, refuse, SIMULATION_ANNOTATION } from './settings-fields.ts';
 
 /** Durations in milliseconds. What is absent has the default named beside it. */
-export interface SimulationSettings {
+export interface SimulationSettings extends HandlerSettings {
   /** Of an image's first use on a node; 200 to 800. */
   readonly pullMs?: number;
   /** Every pull fails with this message. */
@@ -26,19 +26,6 @@ export interface SimulationSettings {
   readonly containers?: Readonly<Record<string, SimulationSettings>>;
 }
 
-const NUMBERS: Readonly<Record<string, readonly [min: number, max: number]>> = {
-  pullMs: [0, 86_400_000],
-  startMs: [0, 86_400_000],
-  runMs: [0, 1e12],
-  stopMs: [0, 86_400_000],
-  exitCode: [0, 255],
-  failureRate: [0, 1],
-  jitter: [0, 1],
-};
-
-const refuse = (path: string, why: string): RuntimeError =>
-  new RuntimeError('CreateContainer', `annotation ${SIMULATION_ANNOTATION}: ${path}${path === '' ? '' : ': '}${why}`);
-
 /** The pod's settings, else the node's. Throws RuntimeError CreateContainer, naming the field, on bad input. */
 export function readSettings(
   annotations: Readonly<Record<string, string>>,
@@ -55,56 +42,37 @@ function parseSettings(text: string): SimulationSettings {
   } catch (error) {
     throw refuse('', `not JSON (${(error as Error).message})`);
   }
-  checkSettings(value, '');
+  checkPod(value, '');
   return value as SimulationSettings;
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const FIELDS = {
+  ...{ pullMs: number(0, 86_400_000), pullError: message, startMs: number(0, 86_400_000), runMs: number(0, 1e12) },
+  ...{ stopMs: number(0, 86_400_000), exitCode: number(0, 255), failureRate: number(0, 1), jitter: number(0, 1) },
+  logs: object({ everyMs: checkEvery, lines: checkLines }),
+  ...HANDLER_FIELDS,
+};
+const checkContainer = object(FIELDS);
+const checkPod = object({ ...FIELDS, containers: checkContainers });
 
-function checkSettings(value: unknown, path: string): void {
+function checkEvery(value: unknown, path: string): void {
+  if (!(typeof value === 'number' && value >= 10)) {
+    throw refuse(path, 'must be a number of at least 10');
+  }
+}
+
+function checkLines(value: unknown, path: string): void {
+  if (!(Array.isArray(value) && value.length > 0 && value.every((line) => typeof line === 'string'))) {
+    throw refuse(path, 'must be a list of strings');
+  }
+}
+
+function checkContainers(value: unknown, path: string): void {
   if (!isRecord(value)) {
     throw refuse(path, 'must be an object');
   }
-  for (const [name, field] of Object.entries(value)) {
-    checkField(name, field, path === '' ? name : `${path}.${name}`, path === '');
-  }
-}
-
-function checkField(name: string, field: unknown, path: string, top: boolean): void {
-  const range = Object.hasOwn(NUMBERS, name) ? NUMBERS[name] : undefined;
-  if (range !== undefined) {
-    if (typeof field !== 'number' || !(field >= range[0] && field <= range[1])) {
-      throw refuse(path, `must be a number from ${range[0]} to ${range[1]}`);
-    }
-  } else if (name === 'pullError') {
-    if (typeof field !== 'string' || field === '') {
-      throw refuse(path, 'must be a message');
-    }
-  } else if (name === 'logs') {
-    checkLogs(field, path);
-  } else if (name === 'containers' && top && isRecord(field)) {
-    for (const [container, settings] of Object.entries(field)) {
-      checkSettings(settings, `${path}.${container}`);
-    }
-  } else {
-    throw refuse(path, 'unknown field');
-  }
-}
-
-function checkLogs(field: unknown, path: string): void {
-  if (!isRecord(field)) {
-    throw refuse(path, 'must be an object');
-  }
-  const { everyMs, lines, ...others } = field;
-  if (everyMs !== undefined && !(typeof everyMs === 'number' && everyMs >= 10)) {
-    throw refuse(`${path}.everyMs`, 'must be a number of at least 10');
-  }
-  if (lines !== undefined && !(Array.isArray(lines) && lines.length > 0 && lines.every((l) => typeof l === 'string'))) {
-    throw refuse(`${path}.lines`, 'must be a list of strings');
-  }
-  for (const name of Object.keys(others)) {
-    throw refuse(`${path}.${name}`, 'unknown field');
+  for (const [container, settings] of Object.entries(value)) {
+    checkContainer(settings, `${path}.${container}`);
   }
 }
 

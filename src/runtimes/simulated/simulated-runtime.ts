@@ -5,13 +5,16 @@
  */
 
 import type { Clock } from '../../timing/clock.ts';
-import type { ContainerSpec, PodSandboxSpec, Runtime, RuntimeEvent, RuntimeInfo, RuntimePod } from '../runtime.ts';
+import type { ContainerSpec, PodSandboxSpec, Runtime, RuntimeInfo, RuntimePod } from '../runtime.ts';
 import { RuntimeError } from '../runtime.ts';
 import type { RuntimeStateStore } from '../state-store.ts';
 import { chooseAddress } from './addresses.ts';
+import { Containers } from './containers.ts';
+import { simulatedHandlers } from './handlers.ts';
 import { drawLife, drawStopMs } from './life.ts';
 import { NodeImages } from './node-images.ts';
 import { NodeViews } from './node-view.ts';
+import { PodEvents } from './pod-events.ts';
 import {
   type ContainerRecord,
   latestAttempt,
@@ -36,13 +39,19 @@ interface SimulatedOptions {
 const INFO: Omit<RuntimeInfo, 'name'> = {
   version: '0.1.0',
   ready: true,
-  capabilities: { logs: true, exec: true, attach: true, portForward: true, stats: true },
+  capabilities: { logs: true, exec: true, attach: true, portForward: true, stats: true, handlers: true },
 };
 
 export function createSimulatedRuntime({ name, states, seed, clock }: SimulatedOptions): Runtime {
   const records = new PodRecords(name, states);
   const views = new NodeViews(records);
   const images = new NodeImages({ records, views, seed, clock });
+  const events = new PodEvents();
+  const containers = new Containers(
+    (uid) => records.read(uid),
+    clock,
+    (podUid, { namespace, name: pod, node }) => events.tell({ podUid, namespace, name: pod, nodeName: node }),
+  );
   return {
     name,
     info: async () => ({ name, ...INFO }),
@@ -61,23 +70,17 @@ export function createSimulatedRuntime({ name, states, seed, clock }: SimulatedO
       }
     },
     images,
-    events: silence,
-    streaming: simulatedStreaming(records, clock),
+    // All other transitions have a known due time (`changesAt`).
+    events: (signal) => events.listen(signal),
+    streaming: simulatedStreaming(records, containers, clock),
     stats: simulatedStats(seed),
+    handlers: simulatedHandlers({ records, containers, seed, clock }),
     close: async () => undefined,
   };
 }
 
 const describe = (uid: string, record: PodRecord | undefined, clock: Clock): RuntimePod | undefined =>
   record === undefined ? undefined : podAt(uid, record, clock.now());
-
-/** Every transition has a known due time (`changesAt`), so there is nothing to tell; ends when the signal aborts. */
-async function* silence(signal: AbortSignal): AsyncIterable<RuntimeEvent> {
-  if (!signal.aborted) {
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-  }
-  yield* [];
-}
 
 async function ensurePod(
   records: PodRecords,

@@ -1,7 +1,7 @@
 /** What clients can do with simulated containers: read logs, run commands, attach, connect to ports. */
 import type { Clock } from '../../timing/clock.ts';
 import { type ExecOptions, type ProcessStreams, RuntimeError, type Streaming } from '../runtime.ts';
-import { Containers } from './containers.ts';
+import type { Containers } from './containers.ts';
 import { streamLogs } from './logs.ts';
 import { type ContainerRecord, type PodRecord, withEnd } from './pod-record.ts';
 import type { PodRecords } from './pod-records.ts';
@@ -25,8 +25,7 @@ interface Running {
   readonly machine: Machine;
 }
 
-export function simulatedStreaming(records: PodRecords, clock: Clock): Streaming {
-  const containers = new Containers((uid) => records.read(uid), clock);
+export function simulatedStreaming(records: PodRecords, containers: Containers, clock: Clock): Streaming {
   const find = async (uid: string, container: string): Promise<Running> => {
     const running = await containers.running(uid, container);
     if (running === undefined) {

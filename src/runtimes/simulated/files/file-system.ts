@@ -44,10 +44,16 @@ export class FileSystem {
   readonly #options: FileSystemOptions;
   readonly #root: DirectoryNode;
   #used = 0;
+  #changes = 0;
 
   constructor(options: FileSystemOptions) {
     this.#options = options;
     this.#root = { kind: 'directory', entries: new Map(), mode: 0o755, mtime: options.now() };
+  }
+
+  /** How often something was changed. */
+  get changes(): number {
+    return this.#changes;
   }
 
   find(path: string): FileSystemNode | undefined {
@@ -111,6 +117,7 @@ export class FileSystem {
       return;
     }
     node.mtime = mtime;
+    this.#changes += 1;
     if (truncate) {
       this.#take(-node.size);
       node.chunks = [];
@@ -132,6 +139,7 @@ export class FileSystem {
 
   touch(path: string, change: { mtime?: number; mode?: number }): void {
     Object.assign(this.#get(path), change);
+    this.#changes += 1;
   }
 
   remove(path: string, { recursive = false } = {}): void {
@@ -185,7 +193,9 @@ export class FileSystem {
     return { entries: directory(node).entries, name: names.at(-1) ?? '' };
   }
 
+  /** Of the budget, for a change. */
   #take(bytes: number): void {
+    this.#changes += 1;
     const { maxBytes, shared } = this.#options;
     if (bytes > 0 && (this.#used + bytes > maxBytes || bytes > shared.bytes)) {
       throw new FileError(NO_SPACE);

@@ -11,7 +11,7 @@ const PROMPT = '# ';
 const INTERRUPTED = 128 + 2;
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-function newState({ env, hostname, workingDir }: Machine, tty: boolean): ShellState {
+export function newState({ env, hostname, workingDir }: Machine, tty: boolean): ShellState {
   const base = { PATH, HOSTNAME: hostname, HOME: '/root', ...(tty ? { TERM: 'xterm' } : {}) };
   return { variables: new Map(Object.entries({ ...base, ...env })), cwd: workingDir, code: 0 };
 }

@@ -1,0 +1,48 @@
+/** One run of one probe, with the events it is worth. Source: kubelet/prober/prober.go, probe. */
+import { callHandler } from '../call-handler.ts';
+import type { KubeletContext } from '../context.ts';
+import type { Container, Probe } from '../pod.ts';
+import type { PodWork } from '../pod-work.ts';
+import { type Answer, type ProbeState, type ProbeType, probeTimeoutMs, type Step } from './probe-state.ts';
+
+export interface ProbeTarget {
+  readonly work: PodWork;
+  readonly container: Container;
+  readonly attempt: number;
+  readonly type: ProbeType;
+  readonly probe: Probe;
+  readonly podIP: string;
+  readonly dueAt: number;
+}
+
+const WORDS: Readonly<Record<ProbeType, string>> = { startup: 'Startup', liveness: 'Liveness', readiness: 'Readiness' };
+/** After a probe that is still under way: it has the pod looked at itself, unless its worker dies. */
+const LATE_MS = 5_000;
+
+/** `step` turns an answer into what is next; a probe that could not be run leaves `before` as it is. */
+export async function runProbe(
+  context: KubeletContext,
+  target: ProbeTarget,
+  step: (answer: Answer) => Step,
+  before: ProbeState | undefined,
+): Promise<Step> {
+  const { work, container, attempt, type, probe, dueAt } = target;
+  const now = context.clock.now();
+  const timeoutMs = probeTimeoutMs(probe);
+  const call = { ...target, handler: probe, purpose: type, timeoutMs, serial: dueAt };
+  const outcome = await callHandler(context, call);
+  if (outcome === undefined) {
+    return { verdict: undefined, state: before, nextAt: now + timeoutMs + LATE_MS };
+  }
+  if ('problem' in outcome) {
+    const message = `${WORDS[type]} probe errored and resulted in unknown state: ${outcome.problem}`;
+    work.emit('Warning', 'Unhealthy', message, container.name);
+    const state = { attempt, success: true, run: 0, ...before, at: now };
+    return { verdict: undefined, state, nextAt: now + (probe.periodSeconds ?? 10) * 1_000 };
+  }
+  const { success, output, holdsUntil = 0 } = outcome;
+  if (!success) {
+    work.emit('Warning', 'Unhealthy', `${WORDS[type]} probe failed: ${output}`, container.name);
+  }
+  return step({ type, attempt, success, dueAt, now, holdsUntil });
+}
