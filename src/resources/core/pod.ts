@@ -9,6 +9,7 @@ import { applyLabelKeys } from '../pod/match-label-keys.ts';
 import { POD_COLUMNS, type Pod } from '../pod/pod-columns.ts';
 import type { PodSpec } from '../pod/pod-spec.ts';
 import { qosClass } from '../pod/qos-class.ts';
+import { resize } from '../pod/resize.ts';
 import { checkPodSpec } from '../pod/validate-pod-spec.ts';
 import { checkPodStatusUpdate } from '../pod/validate-pod-status.ts';
 import { checkPodSpecUpdate } from '../pod/validate-pod-update.ts';
@@ -105,7 +106,7 @@ export const pod = defineResource<Pod>({
   columns: POD_COLUMNS,
   subresources: {
     status: true,
-    parts: { ephemeralcontainers: ephemeralContainers },
+    parts: { ephemeralcontainers: ephemeralContainers, resize },
     other: {
       binding: { kind: 'Binding', verbs: ['create'] },
       eviction: { group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },

@@ -53,6 +53,12 @@ export interface VolumeDevice {
 export interface ResourceRequirements {
   limits?: Record<string, string>;
   requests?: Record<string, string>;
+  claims?: { name?: string; request?: string }[];
+}
+/** Whether a container restarts when what it has of a resource is changed. */
+export interface ResizePolicy {
+  resourceName?: string;
+  restartPolicy?: string;
 }
 export interface HttpGetAction {
   path?: string;
@@ -87,6 +93,7 @@ export interface Container {
   volumeMounts?: VolumeMount[];
   volumeDevices?: VolumeDevice[];
   resources?: ResourceRequirements;
+  resizePolicy?: ResizePolicy[];
   livenessProbe?: Probe;
   readinessProbe?: Probe;
   startupProbe?: Probe;

@@ -6,7 +6,7 @@
  */
 import type { LabelSelector, SelectorRequirement } from '../../values/label-selector.ts';
 import type { ObjectMeta } from '../../values/object.ts';
-import type { Container } from './container.ts';
+import type { Container, ResourceRequirements } from './container.ts';
 import type { SecurityContext } from './validate-security-context.ts';
 import type { Volume } from './volume.ts';
 
@@ -92,6 +92,9 @@ export interface PodSpec {
   preemptionPolicy?: string;
   runtimeClassName?: string;
   overhead?: Record<string, string>;
+  /** Of all containers together. */
+  resources?: ResourceRequirements;
+  os?: { name?: string };
   enableServiceLinks?: boolean;
 }
 

@@ -1,5 +1,7 @@
 /** core/v1 PodStatus: the parts that are validated, selected by or printed. Types only. */
 
+import type { ResourceRequirements } from './container.ts';
+
 export interface TerminatedState {
   exitCode?: number;
   signal?: number;
@@ -18,6 +20,8 @@ export interface ContainerStatus {
   restartCount?: number;
   state?: ContainerState;
   lastState?: ContainerState;
+  /** What it has; absent where the node cannot change it. */
+  resources?: ResourceRequirements;
 }
 export interface PodCondition {
   type?: string;

@@ -6,6 +6,7 @@ import type { Container } from './container.ts';
 import { checkEnv, checkEnvFrom } from './validate-env.ts';
 import { checkDevices, checkMounts, type Volumes } from './validate-mounts.ts';
 import { checkPorts } from './validate-ports.ts';
+import { checkResizePolicy } from './validate-resize-policy.ts';
 import { checkResources } from './validate-resources.ts';
 import { checkSecurityContext } from './validate-security-context.ts';
 
@@ -34,9 +35,12 @@ export interface ContainerScope {
   readonly volumes: Volumes;
   /** The spec is a pod's own, not a template's. */
   readonly isPod: boolean;
+  /** Of the pod. */
+  readonly restartPolicy: string | undefined;
 }
 
-export function checkContainer(path: string, container: Container, { volumes, isPod }: ContainerScope): StatusCause[] {
+export function checkContainer(path: string, container: Container, scope: ContainerScope): StatusCause[] {
+  const { volumes, isPod, restartPolicy } = scope;
   const { name = '', image = '', ports = [], env = [], envFrom = [], volumeDevices = [], resources = {} } = container;
   return [
     ...(name === '' ? [requiredField(`${path}.name`)] : violations(isDNS1123Label, `${path}.name`, name)),
@@ -49,6 +53,7 @@ export function checkContainer(path: string, container: Container, { volumes, is
     ...checkDevices(`${path}.volumeDevices`, volumeDevices, volumes),
     ...checkChoice(`${path}.imagePullPolicy`, container.imagePullPolicy, PULL_POLICIES),
     ...checkResources(`${path}.resources`, resources),
+    ...checkResizePolicy(`${path}.resizePolicy`, container.resizePolicy ?? [], restartPolicy),
     ...checkSecurityContext(`${path}.securityContext`, container.securityContext),
   ];
 }

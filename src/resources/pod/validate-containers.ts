@@ -1,6 +1,13 @@
 /** The three lists of containers of a pod. Source: pkg/apis/core/validation, validate{,Init,Ephemeral}Containers, 1.34. */
 import type { StatusCause } from '../../errors.ts';
-import { duplicateField, forbiddenField, notFoundField, requiredField, unsupportedField } from '../field-errors.ts';
+import {
+  duplicateField,
+  forbiddenField,
+  invalidField,
+  notFoundField,
+  requiredField,
+  unsupportedField,
+} from '../field-errors.ts';
 import { type Container, isSidecar } from './container.ts';
 import type { PodSpec } from './pod-spec.ts';
 import { type ContainerScope, checkContainer } from './validate-container.ts';
@@ -62,6 +69,9 @@ function checkInitContainer(at: string, container: Container, scope: SpecScope):
       : HOOKS_AND_PROBES.filter((field) => container[field] !== undefined).map((field) =>
           forbiddenField(`${at}.${field}`, SIDECARS_ONLY),
         )),
+    ...(isSidecar(container) || (container.resizePolicy ?? []).length === 0
+      ? []
+      : [invalidField(`${at}.resizePolicy`, container.resizePolicy, 'must not be set for init containers')]),
   ];
 }
 

@@ -40,9 +40,12 @@ function checkScheduling(path: string, spec: PodSpec): StatusCause[] {
 
 /** `path` is `spec` or `spec.template.spec`. Expects the defaults to have been applied. */
 export function checkPodSpec(path: string, spec: PodSpec, { isPod }: { readonly isPod: boolean }): StatusCause[] {
-  const { terminationGracePeriodSeconds: graceSeconds, readinessGates = [] } = spec;
+  const { terminationGracePeriodSeconds: graceSeconds, readinessGates = [], restartPolicy } = spec;
   const volumes = checkVolumes(`${path}.volumes`, spec.volumes ?? []);
-  const scope = { volumes: volumes.valid, isPod, graceSeconds: graceSeconds ?? 0, names: new Set<string>() };
+  const scope = {
+    ...{ volumes: volumes.valid, isPod, restartPolicy },
+    ...{ graceSeconds: graceSeconds ?? 0, names: new Set<string>() },
+  };
   return [
     ...(graceSeconds === undefined ? [requiredField(`${path}.terminationGracePeriodSeconds`)] : []),
     ...volumes.causes,
