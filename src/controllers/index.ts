@@ -14,6 +14,8 @@ import type { ControllerContext, ControllerDefinition, ControllerSettings } from
 import { deploymentController } from './deployment/controller.ts';
 import { disruptionController } from './disruption/controller.ts';
 import { staleDisruptionController } from './disruption/stale-targets.ts';
+import { endpointsController } from './endpoints/controller.ts';
+import { endpointSliceController } from './endpointslice/controller.ts';
 import { eventTtlController } from './event-ttl/controller.ts';
 import { type Emit, emitter } from './events.ts';
 import { garbageCollector } from './garbage-collector/controller.ts';
@@ -33,6 +35,8 @@ export const CONTROLLERS: readonly ControllerDefinition[] = [
   schedulerController,
   replicaSetController,
   deploymentController,
+  endpointSliceController,
+  endpointsController,
   disruptionController,
   staleDisruptionController,
   nodeLifecycleController,

@@ -4,6 +4,7 @@
  * and a kubelet that does just enough. For unit tests of controllers; `advance` lets time pass.
  */
 import type { ControllerContext, ControllerDefinition, ControllerSettings } from '../../src/controllers/controller.ts';
+import { controllerOf } from '../../src/controllers/owner-references.ts';
 import { Views } from '../../src/controllers/views/views.ts';
 import { alreadyExists, conflict, notFound } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
@@ -13,6 +14,7 @@ import type { Change, ChangeBatch, DueRef, ObjectRef, Registry, StoredObject } f
 import { RESOURCES } from '../../src/resources/index.ts';
 import { decodeObject, encodeBody } from '../../src/storage/stored-object.ts';
 import { seededRandom } from '../../src/timing/random.ts';
+import { matchesLabels } from '../../src/values/label-selector.ts';
 import type { JsonObject, KubeObject } from '../../src/values/object.ts';
 import { ManualClock, settle } from './manual-clock.ts';
 import { MemoryDueStore } from './memory-due-store.ts';
@@ -77,6 +79,7 @@ export class FleetWorld {
   #wake: (() => void)[] = [];
   #revision = 0;
   #uid = 0;
+  #addresses = 0;
   #runner: ShardRunner | undefined;
 
   constructor(definitions: readonly ControllerDefinition[], seed = 1) {
@@ -210,12 +213,19 @@ export class FleetWorld {
     }
   }
 
+  #nextAddress(): string {
+    this.#addresses += 1;
+    return `10.0.${Math.floor(this.#addresses / 250)}.${1 + (this.#addresses % 250)}`;
+  }
+
   setPhase(namespace: string, name: string, phase: string): void {
     this.edit('pods', namespace, name, (pod) => {
       const lastTransitionTime = new Date(this.clock.now()).toISOString();
       const status = phase === 'Running' ? 'True' : 'False';
       const others = (pod.status?.conditions ?? []).filter(({ type }: { type: string }) => type !== 'Ready');
-      pod.status = { ...pod.status, phase, conditions: [...others, { type: 'Ready', status, lastTransitionTime }] };
+      const podIP = pod.status?.podIP ?? this.#nextAddress();
+      pod.status = { ...pod.status, phase, podIP, podIPs: [{ ip: podIP }] };
+      pod.status = { ...pod.status, conditions: [...others, { type: 'Ready', status, lastTransitionTime }] };
     });
   }
 
@@ -368,8 +378,12 @@ export class FleetWorld {
       find: async (id, namespace, name) => this.#find(id, namespace, name),
       getMany: async (id, keys) => keys.flatMap(({ namespace, name }) => this.#find(id, namespace, name) ?? []),
       definitions: () => RESOURCES,
-      list: async (id, { namespace, limit = Number.POSITIVE_INFINITY }) => {
-        const all = this.#all(id).filter((row) => namespace === undefined || row.namespace === namespace);
+      list: async (id, { namespace, labels = [], controllerUid, limit = Number.POSITIVE_INFINITY }) => {
+        const isOf = (row: StoredObject): boolean =>
+          controllerUid === undefined || controllerOf(decodeObject(row))?.uid === controllerUid;
+        const all = this.#all(id)
+          .filter((row) => namespace === undefined || row.namespace === namespace)
+          .filter((row) => matchesLabels(labels, row.labels) && isOf(row));
         const items = all.slice(0, limit);
         return { revision: this.#revision, items, remaining: all.length - items.length };
       },
@@ -392,6 +406,17 @@ export class FleetWorld {
       }),
       createAll: async (id, objects) =>
         objects.map((object) => attempt(() => ({ object: this.#create(id, object), warnings: [], created: true }))),
+      update: async (id, namespace, name, given) => {
+        const object = structuredClone(given) as KubeObject;
+        const row = this.#find(id, namespace, name);
+        if (row === undefined) {
+          throw notFound(of(id), name);
+        }
+        if ((object.metadata.resourceVersion ?? String(row.revision)) !== String(row.revision)) {
+          throw conflict(of(id), name);
+        }
+        return { object: this.#put(id, object), warnings: [], created: false };
+      },
       modify: async (id, namespace, name, change, options = {}) => {
         const row = this.#find(id, namespace, name);
         if (row === undefined || (options.uid !== undefined && options.uid !== row.uid)) {

@@ -1,8 +1,8 @@
 /** Forgets the oldest sets beyond `revisionHistoryLimit`. Source: sync.go, cleanupDeployment. */
-import { StatusError } from '../../errors.ts';
 import type { Fence } from '../../registry/registry.ts';
 import type { ControllerContext } from '../controller.ts';
 import type { Deployment, ReplicaSet } from '../kinds/apps.ts';
+import { removeObject } from '../remove-object.ts';
 import { SETS } from './new-replica-set.ts';
 import { wanted } from './replica-counts.ts';
 import { revisionOf } from './revisions.ts';
@@ -31,13 +31,6 @@ export async function cleanUpHistory(
   fence: Fence,
 ): Promise<void> {
   for (const { metadata } of expiredSets(deployment, oldSets)) {
-    const { namespace, name, uid } = metadata;
-    try {
-      await registry.delete(SETS, namespace, name, { preconditions: { uid }, fence });
-    } catch (error) {
-      if (!(error instanceof StatusError && error.reason === 'NotFound')) {
-        throw error;
-      }
-    }
+    await removeObject(registry, SETS, metadata, fence);
   }
 }

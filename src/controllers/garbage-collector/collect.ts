@@ -1,9 +1,9 @@
 /** Deletes, orphans and unblocks dependents. Source: controller/garbagecollector/garbagecollector.go. */
 import pLimit from 'p-limit';
-import { StatusError } from '../../errors.ts';
 import { decodeObject, type Fence, type ObjectRef, type Registry, type ResourceId } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { isServed } from '../owner-kinds.ts';
+import { removeObject } from '../remove-object.ts';
 import { ancestorsOf } from './ancestors.ts';
 import { FOREGROUND, ORPHAN } from './triggers.ts';
 
@@ -109,22 +109,14 @@ async function deleteBlocking(registry: Registry, owner: KubeObject, fence: Fenc
   return blocked;
 }
 
-async function deleteDependent(
+/** Without a policy the finalizers that the dependent has already decide, as in Kubernetes. */
+const deleteDependent = (
   registry: Registry,
-  { resource, namespace, name, uid }: ObjectRef,
+  ref: ObjectRef,
   policy: 'Foreground' | undefined,
   fence: Fence,
-): Promise<void> {
-  try {
-    // Without a policy the finalizers that the dependent has already decide, as in Kubernetes.
-    const propagation = policy === undefined ? {} : { propagationPolicy: policy };
-    await registry.delete(resource, namespace, name, { preconditions: { uid }, fence, ...propagation });
-  } catch (error) {
-    if (!(error instanceof StatusError && error.reason === 'NotFound')) {
-      throw error;
-    }
-  }
-}
+): Promise<void> =>
+  removeObject(registry, ref.resource, ref, fence, policy === undefined ? {} : { propagationPolicy: policy });
 
 async function removeOwners(
   registry: Registry,

@@ -8,7 +8,7 @@ export interface Container {
   image?: string;
   restartPolicy?: string;
   resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
-  ports?: { hostPort?: number; containerPort?: number; protocol?: string; hostIP?: string }[];
+  ports?: { name?: string; hostPort?: number; containerPort?: number; protocol?: string; hostIP?: string }[];
 }
 export interface Toleration {
   key?: string;
@@ -52,6 +52,8 @@ export interface PodSpec {
   initContainers?: Container[];
   overhead?: Record<string, string>;
   hostNetwork?: boolean;
+  hostname?: string;
+  subdomain?: string;
   nodeSelector?: Record<string, string>;
   affinity?: { nodeAffinity?: NodeAffinity; podAffinity?: PodAffinity; podAntiAffinity?: PodAffinity };
   topologySpreadConstraints?: TopologySpreadConstraint[];
@@ -67,6 +69,8 @@ export interface PodStatus {
   message?: string;
   conditions?: Condition[];
   containerStatuses?: { restartCount?: number }[];
+  podIP?: string;
+  podIPs?: { ip: string }[];
   startTime?: string;
   nominatedNodeName?: string;
 }

@@ -1,11 +1,11 @@
 /** Pod garbage collection: pods of nodes that are gone, ending ones that nobody ends, too many finished ones. */
 import pLimit from 'p-limit';
-import { StatusError } from '../../errors.ts';
 import type { ReconcileContext } from '../../queue/reconciler.ts';
 import type { Trigger } from '../../registry/registry.ts';
 import { withCondition } from '../conditions.ts';
 import type { ControllerContext, ControllerDefinition } from '../controller.ts';
 import type { Pod } from '../kinds/pod.ts';
+import { removeObject } from '../remove-object.ts';
 import type { Results } from '../results.ts';
 import { isFinished, type PodInfo } from '../views/pod-info.ts';
 import { isOutOfService, MissingNodes, surplusTerminated } from './garbage-pods.ts';
@@ -83,12 +83,5 @@ async function forceDelete(
     };
     await registry.modify<Pod>('pods', namespace, name, change, { subresource: 'status', uid, fence: lease });
   }
-  try {
-    const options = { gracePeriodSeconds: 0, preconditions: { uid }, fence: lease };
-    await registry.delete('pods', namespace, name, options);
-  } catch (error) {
-    if (!(error instanceof StatusError && error.reason === 'NotFound')) {
-      throw error;
-    }
-  }
+  await removeObject(registry, 'pods', { namespace, name, uid }, lease, { gracePeriodSeconds: 0 });
 }

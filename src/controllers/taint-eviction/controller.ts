@@ -3,7 +3,6 @@
  * node's due row, so it survives every crash. Source: controller/tainteviction/taint_eviction.go.
  */
 import pLimit from 'p-limit';
-import { StatusError } from '../../errors.ts';
 import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
 import type { Trigger } from '../../registry/registry.ts';
 import { findCondition, withCondition } from '../conditions.ts';
@@ -12,6 +11,7 @@ import type { Emit } from '../events.ts';
 import { freshEachKey } from '../fresh-each-key.ts';
 import type { Node, Taint } from '../kinds/node.ts';
 import type { Pod } from '../kinds/pod.ts';
+import { removeObject } from '../remove-object.ts';
 import type { PodInfo } from '../views/pod-info.ts';
 import { evictionTime } from './eviction-time.ts';
 import { TaintTimes } from './taint-times.ts';
@@ -117,11 +117,5 @@ async function evict(
     const subject = { apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name, uid } };
     emit(subject, 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${namespace}/${name}`);
   }
-  try {
-    await registry.delete('pods', namespace, name, { preconditions: { uid }, fence: lease });
-  } catch (error) {
-    if (!(error instanceof StatusError && error.reason === 'NotFound')) {
-      throw error;
-    }
-  }
+  await removeObject(registry, 'pods', { namespace, name, uid }, lease);
 }

@@ -3,9 +3,10 @@ import type { StoredObject } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { parseTime } from '../../values/rfc3339.ts';
 import { findCondition } from '../conditions.ts';
-import type { Pod, PodAffinity, PodSpec, Toleration } from '../kinds/pod.ts';
+import type { Pod, PodAffinity, PodSpec, PodStatus, Toleration } from '../kinds/pod.ts';
 import { controllerOf } from '../owner-references.ts';
 import type { Amounts } from './amounts.ts';
+import { type PodEndpoint, podEndpoint } from './pod-endpoint.ts';
 import { assumedUse, podRequests } from './pod-requests.ts';
 
 export interface PodInfo {
@@ -28,6 +29,8 @@ export interface PodInfo {
   /** When Ready last became what it is; milliseconds. */
   readonly readySince: number | undefined;
   readonly restarts: number;
+  readonly addresses: readonly string[];
+  readonly endpoint: PodEndpoint;
   readonly deletionCost: number;
   readonly requests: Amounts;
   /** What scoring counts: some also for containers that ask for nothing. Millis and bytes. */
@@ -67,6 +70,8 @@ export function toPodInfo(object: KubeObject, stored: Pick<StoredObject, 'labels
     ready: ready?.status === 'True',
     readySince: parseTime(ready?.lastTransitionTime),
     restarts: statuses.reduce((most, { restartCount = 0 }) => Math.max(most, restartCount), 0),
+    addresses: addressesOf(status),
+    endpoint: podEndpoint(spec),
     deletionCost: costOf(metadata.annotations?.[COST]),
     requests: podRequests(spec),
     assumedUse: assumedUse(spec),
@@ -81,6 +86,13 @@ export function toPodInfo(object: KubeObject, stored: Pick<StoredObject, 'labels
 }
 
 const costOf = (text: string | undefined): number => (/^-?(0|[1-9]\d*)$/.test(text ?? '') ? Number(text) : 0);
+
+const NO_ADDRESSES: readonly string[] = [];
+
+function addressesOf({ podIP = '', podIPs = [] }: PodStatus = {}): readonly string[] {
+  const all = podIPs.length > 0 ? podIPs.map(({ ip }) => ip) : [podIP];
+  return all[0] === '' ? NO_ADDRESSES : all;
+}
 
 function podAffinity({
   affinity: { podAffinity: to, podAntiAffinity: against } = {},

@@ -1,5 +1,5 @@
 /**
- * Nodes and pods as all controllers of a process share them: two informers with indexes. `fresh()` makes them exact:
+ * Nodes, pods and services as all controllers of a process share them: informers with indexes. `fresh()` makes them exact:
  * after it, everything committed before the call is in the view, so a count needs no query and no expectations.
  */
 import type { Logger } from '../../logger.ts';
@@ -10,6 +10,7 @@ import type { Random } from '../../timing/random.ts';
 import { Grouped } from './grouped.ts';
 import { type NodeInfo, toNodeInfo } from './node-info.ts';
 import { type PodInfo, toPodInfo } from './pod-info.ts';
+import { type ServiceInfo, toServiceInfo } from './service-info.ts';
 
 const POLL_MS = 2;
 const FRESH_LIMIT_MS = 10_000;
@@ -25,11 +26,13 @@ type Listener<T> = (now: T | undefined, before: T | undefined) => void;
 export class Views {
   readonly nodes: Informer<NodeInfo>;
   readonly pods: Informer<PodInfo>;
+  readonly services: Informer<ServiceInfo>;
   readonly #byController = new Grouped<PodInfo>();
   readonly #byNode = new Grouped<PodInfo>();
   readonly #byNamespace = new Grouped<PodInfo>();
   readonly #unowned = new Grouped<PodInfo>();
   readonly #nodesByController = new Grouped<NodeInfo>();
+  readonly #servicesByNamespace = new Grouped<ServiceInfo>();
   readonly #podListeners: Listener<PodInfo>[] = [];
   readonly #nodeListeners: Listener<NodeInfo>[] = [];
   readonly #options: ViewsOptions;
@@ -41,6 +44,10 @@ export class Views {
     this.pods = new Informer<PodInfo>({
       ...{ resource: 'pods', project: toPodInfo, clock, random },
       onChange: (key, now, before) => this.#podChanged(key, now, before),
+    });
+    this.services = new Informer<ServiceInfo>({
+      ...{ resource: 'services', project: toServiceInfo, clock, random },
+      onChange: (key, now, before) => move(this.#servicesByNamespace, key, now, before, ({ namespace }) => namespace),
     });
     this.nodes = new Informer<NodeInfo>({
       ...{ resource: 'nodes', project: toNodeInfo, clock, random },
@@ -65,7 +72,7 @@ export class Views {
   async start(signal: AbortSignal): Promise<void> {
     const { registry, logger } = this.#options;
     const onFailure = (error: unknown): void => logger.warn({ err: error }, 'view of the fleet lost, listing again');
-    const all = [this.nodes, this.pods, ...this.#others];
+    const all = [...this.#exact(), ...this.#others];
     await Promise.all(all.map((informer) => informer.start(registry, signal, onFailure)));
   }
 
@@ -74,13 +81,17 @@ export class Views {
     const { registry, clock } = this.#options;
     const revision = await registry.currentRevision();
     const limit = clock.monotonic() + FRESH_LIMIT_MS;
-    while (this.nodes.revision < revision || this.pods.revision < revision) {
+    while (this.#exact().some((informer) => informer.revision < revision)) {
       signal.throwIfAborted();
       if (clock.monotonic() > limit) {
         throw new Error(`the view of the fleet is behind revision ${revision}`);
       }
       await clock.sleep(POLL_MS, signal);
     }
+  }
+
+  #exact(): readonly Pick<Informer<unknown>, 'start' | 'revision'>[] {
+    return [this.nodes, this.pods, this.services];
   }
 
   podsOf(controllerUid: string): Iterable<PodInfo> {
@@ -102,6 +113,9 @@ export class Views {
   /** Pods of a namespace that no controller owns. */
   unownedPods(namespace: string): Iterable<PodInfo> {
     return this.#unowned.of(namespace);
+  }
+  servicesIn(namespace: string): Iterable<ServiceInfo> {
+    return this.#servicesByNamespace.of(namespace);
   }
   nodesOf(controllerUid: string): Iterable<NodeInfo> {
     return this.#nodesByController.of(controllerUid);

@@ -12,6 +12,8 @@ export interface ServiceSpec {
   ipFamilyPolicy?: string;
   externalIPs?: string[];
   externalName?: string;
+  publishNotReadyAddresses?: boolean;
+  trafficDistribution?: string;
   sessionAffinity?: string;
   sessionAffinityConfig?: { clientIP?: { timeoutSeconds?: number } };
   externalTrafficPolicy?: string;

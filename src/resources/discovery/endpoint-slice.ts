@@ -1,4 +1,4 @@
-/** discovery.k8s.io/v1 EndpointSlice. Source: pkg/apis/discovery/{v1/defaults,validation}, 1.34. No controller makes any yet. */
+/** discovery.k8s.io/v1 EndpointSlice. Source: pkg/apis/discovery/{v1/defaults,validation}, 1.34. */
 import { isIP } from 'node:net';
 import type { StatusCause } from '../../errors.ts';
 import { isDNS1123Label, isDNS1123Subdomain } from '../../values/name-rules.ts';

@@ -1,0 +1,128 @@
+/**
+ * discovery.k8s.io/v1 EndpointSlice of every service with a selector: its pods by readiness, at most 100 a slice.
+ * Slices of others, and of services without a selector, are left alone. A service's slices go by their owner reference.
+ * Source: controller/endpointslice/endpointslice_controller.go.
+ */
+import { StatusError } from '../../errors.ts';
+import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
+import { decodeObject, type Fence, type Trigger } from '../../registry/registry.ts';
+import type { KubeObject } from '../../values/object.ts';
+import type { ControllerContext, ControllerDefinition } from '../controller.ts';
+import type { Emit } from '../events.ts';
+import { isNamespaceEnding } from '../namespace-ending.ts';
+import { removeObject } from '../remove-object.ts';
+import { toError } from '../results.ts';
+import { serviceReconciler, serviceTriggers } from '../service-sync.ts';
+import type { PodInfo } from '../views/pod-info.ts';
+import type { ServiceInfo } from '../views/service-info.ts';
+import { addressTypes, desiredEndpoints } from './desired-endpoints.ts';
+import { planSlices, type SlicePlan } from './plan-slices.ts';
+import { type EndpointSlice, MANAGED_BY_LABEL, MANAGER, SERVICE_LABEL, SLICES } from './slice.ts';
+
+const NAME = 'controller/endpointslice';
+/** A pod may be seen before its node. */
+const NODELESS_MS = 2_000;
+/** The controller's own writes come back as changes: gathered, they cost one look. */
+const CHANGED_AFTER_MS = 1_000;
+
+const ownerKey = (slice: KubeObject | undefined): string | undefined => {
+  const { namespace = '', labels = {} } = slice?.metadata ?? {};
+  const service = labels[SERVICE_LABEL];
+  return labels[MANAGED_BY_LABEL] === MANAGER && service !== undefined ? `${namespace}/${service}` : undefined;
+};
+
+/** Somebody else changed or removed a slice of this controller's. */
+const sliceTrigger: Trigger = {
+  resource: SLICES,
+  dueOn: ({ before, after }) => {
+    const keys = before === undefined ? [] : [ownerKey(before), ownerKey(after)].filter((key) => key !== undefined);
+    return [...new Set(keys)].map((key) => ({ shard: NAME, key, afterMs: CHANGED_AFTER_MS }));
+  },
+};
+
+export const endpointSliceController: ControllerDefinition = {
+  name: NAME,
+  triggers: [...serviceTriggers(NAME), sliceTrigger],
+  create: (context) => {
+    const emit = context.events('endpoint-slice-controller');
+    return {
+      reconciler: serviceReconciler(NAME, context, {
+        sync: (service, pods, run) => syncService(context, emit, service, pods, run),
+        gone: async () => undefined,
+      }),
+    };
+  },
+};
+
+async function syncService(
+  context: ControllerContext,
+  emit: Emit,
+  service: ServiceInfo,
+  pods: readonly PodInfo[],
+  { lease }: ReconcileContext,
+): Promise<ReconcileResult> {
+  const { views } = context;
+  const existing = await slicesOf(context, service);
+  const types = addressTypes(service);
+  const own = existing.filter((slice) => types.includes(slice.addressType) && isOf(service, slice));
+  let isWhole = true;
+  const stale = existing.filter((slice) => !own.includes(slice));
+  const plans: SlicePlan[] = [{ create: [], update: [], remove: stale }];
+  for (const type of types) {
+    const { groups, nodeless } = desiredEndpoints(service, pods, (name) => views.nodes.get('', name), type);
+    const ofType = own.filter(({ addressType }) => addressType === type);
+    plans.push(planSlices(service, groups, ofType, type));
+    isWhole &&= nodeless.length === 0;
+  }
+  for (const plan of plans) {
+    await carryOut(context, emit, service, plan, lease);
+  }
+  return isWhole ? {} : { requeueAfterMs: NODELESS_MS };
+}
+
+const NOTHING = { endpoints: [], ports: [] };
+
+async function slicesOf({ registry }: ControllerContext, { namespace, name }: ServiceInfo): Promise<EndpointSlice[]> {
+  const labels = [
+    { key: SERVICE_LABEL, operator: 'In', values: [name] },
+    { key: MANAGED_BY_LABEL, operator: 'In', values: [MANAGER] },
+  ] as const;
+  const { items } = await registry.list(SLICES, { namespace, labels });
+  const slices = items.map((stored) => ({ ...NOTHING, ...decodeObject<EndpointSlice>(stored) }));
+  return slices.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+}
+
+/** One of an earlier service of the same name is not: the garbage collector is about to take it. */
+const isOf = ({ uid }: ServiceInfo, { metadata }: EndpointSlice): boolean =>
+  metadata.ownerReferences?.some((owner) => owner.uid === uid) === true;
+
+async function carryOut(
+  { registry }: ControllerContext,
+  emit: Emit,
+  service: ServiceInfo,
+  plan: SlicePlan,
+  fence: Fence,
+): Promise<void> {
+  const { namespace, name, uid } = service;
+  try {
+    // A service that goes takes its slices along: new ones would only be in the way.
+    const created = service.deleting ? [] : await registry.createAll(SLICES, plan.create, { fence });
+    const refused = created.find((result) => result instanceof Error);
+    if (refused !== undefined && !isNamespaceEnding(refused)) {
+      throw refused;
+    }
+    await Promise.all(
+      plan.update.map((slice) => registry.update(SLICES, namespace, slice.metadata.name ?? '', slice, { fence })),
+    );
+    await Promise.all(plan.remove.map(({ metadata }) => removeObject(registry, SLICES, metadata, fence)));
+  } catch (thrown) {
+    const error = toError(thrown);
+    // Someone else wrote it in between: read again, nothing to tell.
+    if (!(error instanceof StatusError && error.reason === 'Conflict')) {
+      const subject = { apiVersion: 'v1', kind: 'Service', metadata: { namespace, name, uid } };
+      const message = `Error updating Endpoint Slices for Service ${namespace}/${name}: ${error.message}`;
+      emit(subject, 'Warning', 'FailedToUpdateEndpointSlices', message);
+    }
+    throw error;
+  }
+}

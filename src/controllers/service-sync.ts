@@ -1,0 +1,137 @@
+/**
+ * The part that both controllers of endpoints share: which services a batch of keys is about, which pods they select,
+ * and which of them need no look, because neither they nor their pods changed since the last one.
+ */
+import pLimit from 'p-limit';
+import type { BatchReconciler, ReconcileContext, ReconcileResult } from '../queue/reconciler.ts';
+import type { Trigger } from '../registry/registry.ts';
+import type { Service } from '../resources/core/service.ts';
+import type { ObjectKey } from '../values/object.ts';
+import type { ControllerContext } from './controller.ts';
+import { same } from './equality.ts';
+import type { Pod } from './kinds/pod.ts';
+import { namespacedKey, parseKey, podsNamespace } from './namespaced-key.ts';
+import { type Results, toError } from './results.ts';
+import { selectedPods } from './selected-pods.ts';
+import type { PodInfo } from './views/pod-info.ts';
+import { hasOwnEndpoints, type ServiceInfo } from './views/service-info.ts';
+import type { Views } from './views/views.ts';
+import { onSelectedPodChange } from './workload-triggers.ts';
+
+const AT_ONCE = 8;
+
+export interface ServiceSync {
+  /** Brings what is stored in line with the pods. */
+  readonly sync: (service: ServiceInfo, pods: readonly PodInfo[], run: ReconcileContext) => Promise<ReconcileResult>;
+  readonly gone: (key: ObjectKey, run: ReconcileContext) => Promise<void>;
+}
+
+/** A service has no generation: its spec is compared. */
+export const serviceTriggers = (shard: string): readonly Trigger[] => [
+  {
+    resource: 'services',
+    dueOn: ({ before, after }) => {
+      const service = after ?? before;
+      const isChanged =
+        before === undefined ||
+        after === undefined ||
+        !same((before as Service).spec, (after as Service).spec) ||
+        !same(before.metadata.labels, after.metadata.labels);
+      return service !== undefined && isChanged ? [{ shard, key: namespacedKey(service) }] : [];
+    },
+  },
+  onSelectedPodChange(shard, ({ spec, status }: Pod) =>
+    JSON.stringify([spec.nodeName, status?.phase, status?.podIP, status?.podIPs]),
+  ),
+];
+
+interface Seen {
+  readonly service: ServiceInfo;
+  readonly pods: readonly PodInfo[];
+}
+type Outcome = ReconcileResult | Error;
+
+export function serviceReconciler(name: string, context: ControllerContext, sync: ServiceSync): BatchReconciler {
+  const { views } = context;
+  const seen = new Map<string, Seen>();
+  const syncOne = async (look: Seen, isForced: boolean, run: ReconcileContext): Promise<Outcome> => {
+    const { uid } = look.service;
+    if (!isForced && isSeen(seen.get(uid), look)) {
+      return {};
+    }
+    const outcome = await sync.sync(look.service, look.pods, run).catch(toError);
+    // One that is to be looked at again has not seen everything.
+    const isDone = !(outcome instanceof Error) && outcome.requeueAfterMs === undefined;
+    isDone ? seen.set(uid, look) : seen.delete(uid);
+    return outcome;
+  };
+  return {
+    name,
+    reconcileBatch: async (keys, run) => {
+      await views.fresh(run.signal);
+      const asked = new Map(keys.map(({ key }) => [key, servicesOf(views, key)]));
+      const forced = new Set(
+        [...asked].flatMap(([key, services]) => (podsNamespace(key) === undefined ? services : [])),
+      );
+      const limit = pLimit(AT_ONCE);
+      const outcomes = new Map<ServiceInfo, Outcome>();
+      const looks = await lookAtPods(views, [...asked.values()].flat());
+      await Promise.all(
+        looks.map((look) =>
+          limit(async () => {
+            const { service } = look;
+            outcomes.set(service, run.signal.aborted ? ABORTED : await syncOne(look, forced.has(service), run));
+          }),
+        ),
+      );
+      const results: Results = new Map();
+      for (const [key, services] of asked) {
+        const isGone = podsNamespace(key) === undefined && views.services.get(...nameOf(key)) === undefined;
+        results.set(
+          key,
+          isGone ? await sync.gone(parseKey(key), run).then(() => ({}), toError) : merge(services, outcomes),
+        );
+      }
+      return results;
+    },
+  };
+}
+
+const ABORTED = new Error('stopped');
+
+const nameOf = (key: string): [namespace: string, name: string] => {
+  const { namespace, name } = parseKey(key);
+  return [namespace, name];
+};
+
+function servicesOf(views: Views, key: string): ServiceInfo[] {
+  const namespace = podsNamespace(key);
+  const service = namespace === undefined ? views.services.get(...nameOf(key)) : undefined;
+  const all = namespace === undefined ? [service] : [...views.servicesIn(namespace)];
+  return all.filter((one) => one !== undefined).filter(hasOwnEndpoints);
+}
+
+/** Views hold the same object for as long as it is the same. */
+const isSeen = (before: Seen | undefined, { service, pods }: Seen): boolean =>
+  before?.service === service &&
+  before.pods.length === pods.length &&
+  before.pods.every((pod, index) => pod === pods[index]);
+
+/** A namespace's pods are walked once for all its services. */
+async function lookAtPods(views: Views, services: readonly ServiceInfo[]): Promise<Seen[]> {
+  const looks: Seen[] = [];
+  for (const namespace of new Set(services.map((service) => service.namespace))) {
+    const own = new Set(services.filter((service) => service.namespace === namespace));
+    const selectors = [...own].map((service) => [service, { matchLabels: service.spec.selector ?? {} }] as const);
+    const selected = await selectedPods(views.podsIn(namespace), selectors);
+    looks.push(...[...selected].map(([service, pods]) => ({ service, pods })));
+  }
+  return looks;
+}
+
+function merge(services: readonly ServiceInfo[], outcomes: ReadonlyMap<ServiceInfo, Outcome>): Outcome {
+  const own = services.map((service) => outcomes.get(service) ?? {});
+  const waits = own.flatMap((outcome) => (outcome instanceof Error ? [] : (outcome.requeueAfterMs ?? [])));
+  const error = own.find((outcome) => outcome instanceof Error);
+  return error ?? (waits.length === 0 ? {} : { requeueAfterMs: Math.min(...waits) });
+}

@@ -1,0 +1,31 @@
+/** A service reduced to what its endpoints are made from. */
+import type { StoredObject } from '../../registry/registry.ts';
+import type { ServiceSpec } from '../../resources/core/default-service.ts';
+import type { Service } from '../../resources/core/service.ts';
+import type { KubeObject } from '../../values/object.ts';
+
+export interface ServiceInfo {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly revision: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly deleting: boolean;
+  readonly spec: ServiceSpec;
+}
+
+export function toServiceInfo(object: KubeObject, stored: Pick<StoredObject, 'labels' | 'revision'>): ServiceInfo {
+  const { metadata, spec = {} } = object as Service;
+  const { namespace = '', name = '', uid = '', deletionTimestamp } = metadata;
+  return {
+    ...{ namespace, name, uid, revision: stored.revision, labels: stored.labels, spec },
+    deleting: deletionTimestamp !== undefined,
+  };
+}
+
+/** One that others make endpoints for, or that has none, is left alone. Source: endpointslice_controller.go. */
+export const hasOwnEndpoints = ({ spec }: Pick<ServiceInfo, 'spec'>): boolean =>
+  spec.type !== 'ExternalName' && Object.keys(spec.selector ?? {}).length > 0;
+
+/** Without an address of its own. */
+export const isHeadless = ({ spec }: Pick<ServiceInfo, 'spec'>): boolean => ['None', ''].includes(spec.clusterIP ?? '');
