@@ -4,7 +4,7 @@
  * (TokenReview). Source of the claims: k8s.io/kubernetes/pkg/serviceaccount/claims.go.
  */
 import { createHmac } from 'node:crypto';
-import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { decodeJwt, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { API_AUDIENCE } from './identity.ts';
 
 const ALGORITHM = 'HS256';
@@ -42,6 +42,19 @@ export interface ServiceAccountTokensOptions {
   /** Wall time in milliseconds. */
   readonly now: () => number;
   readonly newId: () => string;
+}
+
+/** Whom a token that was let in is for. Tokens that say nothing of it are for the API. */
+export function audiencesOf(token: string): readonly string[] {
+  try {
+    const { aud = [] } = decodeJwt(token);
+    return typeof aud === 'string' ? [aud] : aud;
+  } catch (error) {
+    if (error instanceof errors.JWTInvalid) {
+      return [API_AUDIENCE];
+    }
+    throw error;
+  }
 }
 
 const BOUND: readonly BoundKind[] = ['pod', 'secret', 'node'];

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type RegistryFixture, registryFixture } from '../../test/support/registry-fixture.ts';
 import { anyAuthenticator } from './any-authenticator.ts';
 import { createServiceAccountAuthenticator } from './service-account-authenticator.ts';
-import { createServiceAccountTokens } from './service-account-tokens.ts';
+import { audiencesOf, createServiceAccountTokens } from './service-account-tokens.ts';
 
 const HOUR = 3_600_000;
 const time = { now: Date.parse('2026-01-01T00:00:00Z'), monotonic: 0 };
@@ -38,6 +38,7 @@ describe('tokens of service accounts', () => {
     const { token } = await tokens.issue(request({ audiences: ['vault'] }));
     expect(await tokens.verify(token)).toBeUndefined();
     expect(await tokens.verify(token, ['other', 'vault'])).toBeDefined();
+    expect(audiencesOf(token)).toEqual(['vault']);
     time.now += HOUR;
     expect(await tokens.verify(token, ['vault'])).toBeUndefined();
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allowAuthenticated } from './allow-authenticated.ts';
-import type { UserInfo } from './identity.ts';
+import { API_AUDIENCE, type UserInfo } from './identity.ts';
 import { createTokenAuthenticator } from './token-authenticator.ts';
 import { digestOf, newToken } from './token-digest.ts';
 import type { TokenStore } from './token-store.ts';
@@ -44,6 +44,8 @@ describe('token authenticator', () => {
     await tokens.put(other.digest, { username: 'other', groups: [] });
     expect(await authenticator.authenticate(mine.token)).toEqual(admin);
     expect((await authenticator.authenticate(other.token))?.username).toBe('other');
+    expect(await authenticator.authenticate(mine.token, ['vault', API_AUDIENCE])).toEqual(admin);
+    expect(await authenticator.authenticate(mine.token, ['vault'])).toBeUndefined();
   });
 
   it.each(['', 'wrong', 'x'.repeat(1_000_000)])('refuses a wrong token (%#)', async (token) => {

@@ -7,7 +7,7 @@
  * fresh token works at once; misses may cause one read a second at most, whatever is thrown at them.
  */
 import { timingSafeEqual } from 'node:crypto';
-import type { Authenticator, UserInfo } from './identity.ts';
+import { API_AUDIENCE, type Authenticator, type UserInfo } from './identity.ts';
 import { digestOf } from './token-digest.ts';
 import type { TokenStore } from './token-store.ts';
 
@@ -55,8 +55,10 @@ export function createTokenAuthenticator(options: TokenAuthenticatorOptions): Au
   };
 
   return {
-    async authenticate(bearerToken) {
-      if (bearerToken === '' || bearerToken.length > MAX_TOKEN_LENGTH) {
+    async authenticate(bearerToken, audiences = [API_AUDIENCE]) {
+      // These tokens are for the API and for nobody else.
+      const isForUs = audiences.length === 0 || audiences.includes(API_AUDIENCE);
+      if (!isForUs || bearerToken === '' || bearerToken.length > MAX_TOKEN_LENGTH) {
         return undefined;
       }
       if (monotonic() - readAt >= REFRESH_MS) {

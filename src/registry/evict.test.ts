@@ -42,7 +42,10 @@ const refusalOf = (run: Promise<void>): Promise<StatusError | undefined> =>
     () => undefined,
     (error: StatusError) => error,
   );
-const INSUFFICIENT = { type: 'DisruptionAllowed', status: 'False', reason: 'bar', message: 'hoge' };
+const INSUFFICIENT = {
+  ...{ type: 'DisruptionAllowed', status: 'False', reason: 'bar', message: 'hoge' },
+  lastTransitionTime: '2026-01-02T03:04:05Z',
+};
 
 describe('an eviction', () => {
   test('spends its budget, marks the pod and deletes it, in one revision each and at once', async () => {

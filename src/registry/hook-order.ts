@@ -76,7 +76,7 @@ export function prepareUpdate(
   if (isSameBody(body, before.stored.body)) {
     return { change: 'none' };
   }
-  const warnings = scopeName === 'main' ? (kind.definition.warnings?.(object) ?? []) : [];
+  const warnings = scopeName === 'main' ? (kind.definition.warnings?.(object, old) ?? []) : [];
   return { change: endsWith(kind, object, old) ? 'remove' : 'update', object, body, warnings };
 }
 

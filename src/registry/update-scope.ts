@@ -38,7 +38,7 @@ const main: UpdateScope = {
   },
   validate: ({ definition }, object, old) => [
     ...validateMetadataUpdate(definition, object, old),
-    ...(definition.validate?.(object) ?? []),
+    ...(definition.validate?.(object, old) ?? []),
     ...(definition.validateUpdate?.(object, old) ?? []),
   ],
 };
@@ -70,7 +70,7 @@ const partScope = ({ carryOver, validate }: PartWriter): UpdateScope => ({
     setGeneration(kind, object, old);
     return object;
   },
-  validate: ({ definition }, object, old) => [...(definition.validate?.(object) ?? []), ...validate(object, old)],
+  validate: ({ definition }, object, old) => [...(definition.validate?.(object, old) ?? []), ...validate(object, old)],
 });
 
 const SCOPES: Readonly<Record<string, UpdateScope>> = { main, status, finalize };

@@ -105,14 +105,14 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly prepareForCreate?: (object: T, context: ResourceContext) => void;
   /** Before an update of the main resource; status was already carried over from `old`. */
   readonly prepareForUpdate?: (object: T, old: T, context: ResourceContext) => void;
-  /** Return field errors; never throws, never changes the object. */
-  readonly validate?: (object: T) => StatusCause[];
+  /** Return field errors; never throws, never changes the object. `old`, on an update, is for rules that spare what was there. */
+  readonly validate?: (object: T, old?: T) => StatusCause[];
   /** What is asked of a create beside `validate`. */
   readonly validateCreate?: (object: T) => StatusCause[];
   readonly validateUpdate?: (object: T, old: T) => StatusCause[];
   readonly validateStatusUpdate?: (object: T, old: T) => StatusCause[];
-  /** Texts for the HTTP Warning header. */
-  readonly warnings?: (object: T) => string[];
+  /** Texts for the HTTP Warning header. `old` on an update. */
+  readonly warnings?: (object: T, old?: T) => string[];
 }
 
 type Optional =

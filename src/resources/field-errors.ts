@@ -17,6 +17,10 @@ export const requiredField = (field: string, detail = ''): StatusCause =>
 export const invalidField = (field: string, value: unknown, detail: string): StatusCause =>
   cause('FieldValueInvalid', field, `Invalid value: ${show(value)}`, detail);
 
+/** Where the value would say nothing, or too much: a rule between several fields. */
+export const invalidState = (field: string, detail: string): StatusCause =>
+  cause('FieldValueInvalid', field, 'Invalid value', detail);
+
 export const duplicateField = (field: string, value: unknown): StatusCause =>
   cause('FieldValueDuplicate', field, `Duplicate value: ${show(value)}`, '');
 

@@ -35,8 +35,18 @@ export function kindFixture(kind: string) {
     },
     /** `field: message` of every cause, metadata apart. */
     refusals: (body: object): string[] => texts(definition.validate?.(completed(body))),
-    updateRefusals: (body: object, old: object): string[] =>
-      texts(definition.validateUpdate?.(completed(body), completed(old))),
+    /** Of an update, as the registry runs it: prepared on what was stored, then both validations. */
+    updateRefusals(body: object, stored: object): string[] {
+      const { object } = decode(definition, { apiVersion, kind, ...body });
+      const old = completed(stored);
+      definition.prepareForUpdate?.(object, old, { now: KIND_NOW });
+      definition.applyDefaults?.(object);
+      return texts([
+        ...(definition.validate?.(object, old) ?? []),
+        ...(definition.validateUpdate?.(object, old) ?? []),
+      ]);
+    },
+    warnings: (body: object): string[] => definition.warnings?.(completed(body)) ?? [],
     statusRefusals: (body: object, old: object): string[] =>
       texts(definition.validateStatusUpdate?.(completed(body), completed(old))),
     /** The row of `-o wide`, by column. */

@@ -1,5 +1,6 @@
 /** Who somebody is, by the authenticator that lets requests in. Source: pkg/registry/authentication, 1.34. */
 import { API_AUDIENCE, type UserInfo } from '../../auth/identity.ts';
+import { audiencesOf } from '../../auth/service-account-tokens.ts';
 import { badRequest } from '../../errors.ts';
 import type { Answer } from './review.ts';
 
@@ -18,6 +19,10 @@ export const whoseToken: Answer = async ({ context, review }) => {
     throw badRequest('token is required for TokenReview in authentication');
   }
   const user = await context.authenticator.authenticate(token, audiences);
-  const meant = audiences.length === 0 ? [API_AUDIENCE] : audiences;
-  return user === undefined ? { user: {} } : { authenticated: true, user: told(user), audiences: meant };
+  // Of several that were asked about, only those that the token is for.
+  const own = audiencesOf(token);
+  const meant = audiences.length === 0 ? [API_AUDIENCE] : audiences.filter((audience) => own.includes(audience));
+  return user === undefined || meant.length === 0
+    ? { user: {} }
+    : { authenticated: true, user: told(user), audiences: meant };
 };

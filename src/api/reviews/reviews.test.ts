@@ -88,6 +88,10 @@ describe('identity reviews', () => {
     const path = `${AUTHENTICATION}/tokenreviews`;
     const known = await api.call('POST', path, { spec: { token: TOKEN } });
     expect(known.json.status).toMatchObject({ authenticated: true, audiences: [API_AUDIENCE] });
+    const several = await api.call('POST', path, { spec: { token: TOKEN, audiences: ['vault', API_AUDIENCE] } });
+    expect(several.json.status).toMatchObject({ authenticated: true, audiences: [API_AUDIENCE] });
+    const foreign = await api.call('POST', path, { spec: { token: TOKEN, audiences: ['vault'] } });
+    expect(foreign.json.status).toEqual({ user: {} });
     const wrong = await api.call('POST', path, { spec: { token: 'wrong' } });
     expect(wrong.json.status).toEqual({ user: {} });
     const none = await api.call('POST', path, { spec: {} });

@@ -7,9 +7,20 @@ import { AGE_COLUMN, column, labelsCell, NAME_COLUMN, wideColumn } from '../colu
 import { type Column, defineResource } from '../define-resource.ts';
 import { checkImmutable, checkNonNegative, invalidField, requiredField, unsupportedField } from '../field-errors.ts';
 import type { PodTemplate } from '../pod/pod-spec.ts';
-import { checkSelector, checkTemplate, defaultTemplate, templateWarnings } from '../pod/pod-template.ts';
-import { checkIntOrPercent, magnitude, type RollingUpdate } from './deployment-strategy.ts';
+import {
+  checkEndless,
+  checkIsSelected,
+  checkNotEmpty,
+  checkTemplate,
+  defaultTemplate,
+  templateWarnings,
+} from '../pod/pod-template.ts';
+import { checkLabelSelector } from '../pod/validate-label-selector.ts';
+import type { RollingUpdate } from './deployment-strategy.ts';
+import { checkAtMostAll, checkIntOrPercent, magnitude } from './int-or-percent.ts';
+import { firstTemplate, nextTemplate } from './template-generation.ts';
 import { TEMPLATE_COLUMNS } from './workload-columns.ts';
+import { checkCollisionCount } from './workload-status.ts';
 
 interface DaemonSet extends KubeObject {
   spec?: {
@@ -70,6 +81,8 @@ function checkRollingUpdate(path: string, { maxUnavailable = 0, maxSurge = 0 }: 
   return [
     ...checkIntOrPercent(`${path}.maxUnavailable`, maxUnavailable),
     ...checkIntOrPercent(`${path}.maxSurge`, maxSurge),
+    ...checkAtMostAll(`${path}.maxUnavailable`, maxUnavailable),
+    ...checkAtMostAll(`${path}.maxSurge`, maxSurge),
     ...(goes && comes
       ? [invalidField(`${path}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero')]
       : []),
@@ -104,17 +117,25 @@ export const daemonSet = defineResource<DaemonSet>({
   applyDefaults,
   prepareForCreate: (object) => {
     object.status = { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 };
+    firstTemplate(object);
   },
+  prepareForUpdate: nextTemplate,
   validate: ({ spec = {} }) => [
-    ...checkSelector(spec.selector),
-    ...checkTemplate(spec.template ?? {}, spec.selector),
+    // Kubernetes does not ask for a selector here: a set without one fails for selecting none of its pods.
+    ...checkLabelSelector('spec.selector', spec.selector),
+    ...checkIsSelected('spec.template', spec.template ?? {}, spec.selector),
+    ...(spec.selector === undefined ? [] : checkNotEmpty(spec.selector, 'daemonset')),
+    ...checkTemplate('spec.template', spec.template ?? {}),
+    ...checkEndless('spec.template', spec.template ?? {}, 'DaemonSet'),
     ...checkNonNegative('spec.minReadySeconds', spec.minReadySeconds),
-    ...checkNonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit),
     ...checkStrategy(spec),
+    ...checkNonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit),
   ],
   validateUpdate: ({ spec }, { spec: old }) =>
     checkImmutable('spec.selector', spec?.selector, isDeepStrictEqual(spec?.selector, old?.selector)),
-  validateStatusUpdate: ({ status = {} }) =>
-    COUNTS.flatMap((field) => checkNonNegative(`status.${field}`, status[field])),
+  validateStatusUpdate: ({ status = {} }, { status: old }) => [
+    ...COUNTS.flatMap((field) => checkNonNegative(`status.${field}`, status[field])),
+    ...checkCollisionCount(status, old),
+  ],
   warnings: templateWarnings,
 });

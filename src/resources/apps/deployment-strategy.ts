@@ -1,9 +1,7 @@
 /** How a deployment replaces its pods: defaults and rules. Source: pkg/apis/apps/{v1/defaults,validation}, 1.34. */
 import type { StatusCause } from '../../errors.ts';
-import { checkNonNegative, forbiddenField, invalidField, requiredField, unsupportedField } from '../field-errors.ts';
-
-/** An integer, or a percentage such as `25%`. */
-export type IntOrPercent = number | string;
+import { forbiddenField, invalidField, requiredField, unsupportedField } from '../field-errors.ts';
+import { checkAtMostAll, checkIntOrPercent, type IntOrPercent, magnitude } from './int-or-percent.ts';
 
 export interface RollingUpdate {
   maxSurge?: IntOrPercent;
@@ -14,11 +12,7 @@ export interface DeploymentStrategy {
   rollingUpdate?: RollingUpdate;
 }
 
-const PERCENT = /^[0-9]+%$/;
 const QUARTER = '25%';
-const NO_PERCENT =
-  "a valid percent string must be a numeric string followed by an ending '%' " +
-  "(e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
 
 export function defaultStrategy(strategy: DeploymentStrategy): void {
   strategy.type ||= 'RollingUpdate';
@@ -27,17 +21,6 @@ export function defaultStrategy(strategy: DeploymentStrategy): void {
     strategy.rollingUpdate.maxUnavailable ??= QUARTER;
     strategy.rollingUpdate.maxSurge ??= QUARTER;
   }
-}
-
-const isPercent = (value: IntOrPercent): value is string => typeof value === 'string' && PERCENT.test(value);
-/** The number itself, or that of the percentage. */
-export const magnitude = (value: IntOrPercent): number => Number.parseInt(String(value), 10) || 0;
-
-export function checkIntOrPercent(path: string, value: IntOrPercent): StatusCause[] {
-  if (typeof value === 'number') {
-    return checkNonNegative(path, value);
-  }
-  return isPercent(value) ? [] : [invalidField(path, value, NO_PERCENT)];
 }
 
 function checkRollingUpdate(path: string, rollingUpdate: RollingUpdate | undefined): StatusCause[] {
@@ -52,9 +35,7 @@ function checkRollingUpdate(path: string, rollingUpdate: RollingUpdate | undefin
     ...(magnitude(maxUnavailable) === 0 && magnitude(maxSurge) === 0
       ? [invalidField(field, maxUnavailable, 'may not be 0 when `maxSurge` is 0')]
       : []),
-    ...(isPercent(maxUnavailable) && magnitude(maxUnavailable) > 100
-      ? [invalidField(field, maxUnavailable, 'must not be greater than 100%')]
-      : []),
+    ...checkAtMostAll(field, maxUnavailable),
   ];
 }
 

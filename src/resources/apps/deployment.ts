@@ -7,10 +7,11 @@ import { AGE_COLUMN, NAME_COLUMN } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
 import { checkImmutable, checkNonNegative, invalidField } from '../field-errors.ts';
 import type { PodTemplate } from '../pod/pod-spec.ts';
-import { checkSelector, checkTemplate, defaultTemplate, templateWarnings } from '../pod/pod-template.ts';
+import { checkSelector, defaultTemplate, namedTemplateWarnings } from '../pod/pod-template.ts';
 import { checkStrategy, type DeploymentStrategy, defaultStrategy } from './deployment-strategy.ts';
+import { checkReplicaTemplate } from './replica-template.ts';
 import { TEMPLATE_COLUMNS } from './workload-columns.ts';
-import { checkReplicaCounts, REPLICAS_SCALE, type ReplicaCounts } from './workload-status.ts';
+import { checkCollisionCount, checkReplicaCounts, REPLICAS_SCALE, type ReplicaCounts } from './workload-status.ts';
 
 interface DeploymentSpec {
   replicas?: number;
@@ -88,8 +89,8 @@ function validate({ spec = {} }: Deployment): StatusCause[] {
   const deadline = 'spec.progressDeadlineSeconds';
   return [
     ...checkNonNegative('spec.replicas', replicas),
-    ...checkSelector(selector),
-    ...checkTemplate(template, selector),
+    ...checkSelector(selector, 'deployment'),
+    ...checkReplicaTemplate(template, selector),
     ...checkStrategy('spec.strategy', strategy),
     ...checkNonNegative('spec.minReadySeconds', minReadySeconds),
     ...checkNonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit),
@@ -98,8 +99,7 @@ function validate({ spec = {} }: Deployment): StatusCause[] {
   ];
 }
 
-function validateStatusUpdate({ status = {} }: Deployment, { status: old = {} }: Deployment): StatusCause[] {
-  const { collisionCount } = status;
+function validateStatusUpdate({ status = {} }: Deployment, { status: old }: Deployment): StatusCause[] {
   const parts = ['updatedReplicas', 'readyReplicas', 'availableReplicas'] as const;
   return [
     ...checkReplicaCounts(
@@ -107,9 +107,7 @@ function validateStatusUpdate({ status = {} }: Deployment, { status: old = {} }:
       ['observedGeneration', 'replicas', ...parts, 'unavailableReplicas', 'terminatingReplicas', 'collisionCount'],
       parts,
     ),
-    ...((collisionCount ?? -1) < (old.collisionCount ?? -1)
-      ? [invalidField('status.collisionCount', collisionCount, 'cannot be decremented')]
-      : []),
+    ...checkCollisionCount(status, old),
   ];
 }
 
@@ -133,5 +131,5 @@ export const deployment = defineResource<Deployment>({
   validateUpdate: ({ spec }, { spec: old }) =>
     checkImmutable('spec.selector', spec?.selector, isDeepStrictEqual(spec?.selector, old?.selector)),
   validateStatusUpdate,
-  warnings: templateWarnings,
+  warnings: namedTemplateWarnings,
 });

@@ -7,7 +7,8 @@ import { AGE_COLUMN, NAME_COLUMN, orNone } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
 import { checkImmutable, checkNonNegative } from '../field-errors.ts';
 import type { PodTemplate } from '../pod/pod-spec.ts';
-import { checkSelector, checkTemplate, defaultTemplate, templateWarnings } from '../pod/pod-template.ts';
+import { checkSelector, defaultTemplate, namedTemplateWarnings } from '../pod/pod-template.ts';
+import { checkReplicaTemplate } from './replica-template.ts';
 import { TEMPLATE_COLUMNS } from './workload-columns.ts';
 import { checkReplicaCounts, REPLICAS_SCALE, type ReplicaCounts } from './workload-status.ts';
 
@@ -59,8 +60,9 @@ function validate({ spec = {} }: ReplicaSet): StatusCause[] {
   return [
     ...checkNonNegative('spec.replicas', replicas),
     ...checkNonNegative('spec.minReadySeconds', minReadySeconds),
-    ...checkSelector(selector),
-    ...checkTemplate(template, selector),
+    // A replica set speaks of itself as a deployment, in Kubernetes too.
+    ...checkSelector(selector, 'deployment'),
+    ...checkReplicaTemplate(template, selector),
   ];
 }
 
@@ -90,5 +92,5 @@ export const replicaSet = defineResource<ReplicaSet>({
       ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration'],
       ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'],
     ),
-  warnings: templateWarnings,
+  warnings: namedTemplateWarnings,
 });

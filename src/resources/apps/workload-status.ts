@@ -18,11 +18,12 @@ export interface ReplicaCounts {
 
 type Counts<T extends ReplicaCounts> = readonly (keyof T & string)[];
 
-/** `ofReplicas` names the counts that are parts of `replicas`. */
+/** `ofReplicas` names the counts that are parts of `replicas`; `ready` is what the kind calls those that are ready. */
 export function checkReplicaCounts<T extends ReplicaCounts>(
   status: T,
   counts: Counts<T>,
   ofReplicas: Counts<T>,
+  ready: 'readyReplicas' | 'status.readyReplicas' = 'readyReplicas',
 ): StatusCause[] {
   const value = (name: keyof T & string): number => Number(status[name] ?? 0);
   const { replicas = 0, readyReplicas = 0, availableReplicas = 0 } = status;
@@ -32,7 +33,16 @@ export function checkReplicaCounts<T extends ReplicaCounts>(
       .filter((name) => value(name) > replicas)
       .map((name) => invalidField(`status.${name}`, value(name), 'cannot be greater than status.replicas')),
     ...(availableReplicas > readyReplicas
-      ? [invalidField('status.availableReplicas', availableReplicas, 'cannot be greater than readyReplicas')]
+      ? [invalidField('status.availableReplicas', availableReplicas, `cannot be greater than ${ready}`)]
       : []),
   ];
 }
+
+/** How often a name was taken already: a count that only rises. */
+export const checkCollisionCount = (
+  { collisionCount }: { collisionCount?: number } = {},
+  { collisionCount: old }: { collisionCount?: number } = {},
+): StatusCause[] =>
+  (collisionCount ?? -1) < (old ?? -1)
+    ? [invalidField('status.collisionCount', collisionCount ?? 0, 'cannot be decremented')]
+    : [];

@@ -2,13 +2,14 @@
 import type { KubeObject } from '../../values/object.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, UNKNOWN } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
-import { defaultAutoscaler } from './default-autoscaler.ts';
+import { checkNonNegative } from '../field-errors.ts';
+import { type AutoscalerSpec, defaultAutoscaler, dropTolerance } from './autoscaler-spec.ts';
 import { targetsCell } from './targets-cell.ts';
-import { type AutoscalerSpec, checkAutoscaler } from './validate-autoscaler.ts';
+import { checkAutoscaler } from './validate-autoscaler.ts';
 
 export interface HorizontalPodAutoscaler extends KubeObject {
   spec?: AutoscalerSpec;
-  status?: { currentReplicas?: number; currentMetrics?: object[] };
+  status?: { currentReplicas?: number; desiredReplicas?: number; currentMetrics?: object[] };
 }
 
 const COLUMNS: readonly Column<HorizontalPodAutoscaler>[] = [
@@ -52,7 +53,13 @@ export const horizontalPodAutoscaler = defineResource<HorizontalPodAutoscaler>({
     defaultAutoscaler(object.spec);
   },
   prepareForCreate: (object) => {
-    object.status = { currentReplicas: 0, ...{ desiredReplicas: 0, currentMetrics: [] } };
+    object.status = { currentReplicas: 0, desiredReplicas: 0 };
+    dropTolerance(object.spec);
   },
-  validate: ({ spec = {} }) => checkAutoscaler(spec),
+  prepareForUpdate: (object, old) => dropTolerance(object.spec, old.spec),
+  validate: ({ spec = {} }, old) => checkAutoscaler(spec, old?.spec),
+  validateStatusUpdate: ({ status = {} }) =>
+    (['currentReplicas', 'desiredReplicas'] as const).flatMap((field) =>
+      checkNonNegative(`status.${field}`, status[field]),
+    ),
 });

@@ -1,31 +1,53 @@
 /** `cpu: <unknown>/80%`: present and wanted figures of an autoscaler. Source: printers.go, formatHPAMetrics, 1.34. */
 import { NONE, UNKNOWN } from '../columns.ts';
+import type { Metric, MetricSource, Target } from './autoscaler-spec.ts';
 import type { HorizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts';
-import type { Metric, Target } from './validate-autoscaler.ts';
 
 const SHOWN = 2;
 
-interface Current {
-  averageUtilization?: number;
-  averageValue?: string;
-  value?: string;
+/** The figures that an autoscaler's status has, in the place of a target. */
+type Current = Omit<Target, 'type'>;
+
+interface Figures {
+  readonly target: Target;
+  readonly current: Current;
 }
 
-const figure = ({ averageUtilization, averageValue, value }: Target & Current): string | undefined => {
-  if (averageUtilization !== undefined) {
-    return `${averageUtilization}%`;
+const percent = (value: number | undefined): string | undefined => (value === undefined ? undefined : `${value}%`);
+const pair = (current: string | undefined, target: string): string => `${current ?? UNKNOWN}/${target}`;
+
+/** An average is told from a plain value where both can be wanted. */
+const valueText = ({ target, current }: Figures): string =>
+  target.averageValue === undefined
+    ? pair(current.value, target.value ?? '<nil>')
+    : `${pair(current.averageValue, target.averageValue)} (avg)`;
+
+const averageText = ({ target, current }: Figures): string =>
+  pair(current.averageValue, target.averageValue ?? '<nil>');
+
+const resourceText = ({ target, current }: Figures, { name = '' }: MetricSource): string =>
+  `${name}: ${
+    target.averageValue === undefined
+      ? pair(percent(current.averageUtilization), percent(target.averageUtilization) ?? '<auto>')
+      : pair(current.averageValue, target.averageValue)
+  }`;
+
+const TEXTS = new Map<string, [field: keyof Metric, text: (figures: Figures, source: MetricSource) => string]>([
+  ['External', ['external', valueText]],
+  ['Pods', ['pods', averageText]],
+  ['Object', ['object', valueText]],
+  ['Resource', ['resource', resourceText]],
+  ['ContainerResource', ['containerResource', resourceText]],
+]);
+
+function metricText(metric: Metric, present: Metric | undefined): string {
+  const [field, text] = TEXTS.get(metric.type ?? '') ?? [];
+  if (field === undefined || text === undefined) {
+    return '<unknown type>';
   }
-  return averageValue === undefined ? value : `${averageValue}${value === undefined ? '' : ' (avg)'}`;
-};
-
-const sourceOf = (metric: Metric) =>
-  metric.resource ?? metric.containerResource ?? metric.pods ?? metric.object ?? metric.external;
-
-function metricText(metric: Metric, current: Metric | undefined): string {
-  const source = sourceOf(metric);
-  const now = current === undefined ? undefined : (sourceOf(current) as { current?: Current } | undefined)?.current;
-  const name = metric.resource === undefined ? '' : `${source?.name ?? ''}: `;
-  return `${name}${(now === undefined ? undefined : figure(now)) ?? UNKNOWN}/${figure(source?.target ?? {}) ?? UNKNOWN}`;
+  const source = (metric[field] ?? {}) as MetricSource;
+  const { current = {} } = (present?.[field] ?? {}) as { current?: Current };
+  return text({ target: source.target ?? {}, current }, source);
 }
 
 export function targetsCell({ spec, status }: HorizontalPodAutoscaler): string {
@@ -35,7 +57,7 @@ export function targetsCell({ spec, status }: HorizontalPodAutoscaler): string {
   }
   const texts = metrics
     .slice(0, SHOWN)
-    .map((metric, index) => metricText(metric, status?.currentMetrics?.[index] as Metric | undefined));
+    .map((metric, index) => metricText(metric, (status?.currentMetrics as Metric[] | undefined)?.[index]));
   const more = metrics.length > SHOWN ? ` + ${metrics.length - SHOWN} more...` : '';
   return `${texts.join(', ')}${more}`;
 }

@@ -6,8 +6,11 @@ import { AGE_COLUMN, ageCell, column, NAME_COLUMN, NONE, wideColumn } from '../c
 import { type Column, defineResource } from '../define-resource.ts';
 import { checkNonNegative, invalidField, requiredField, unsupportedField } from '../field-errors.ts';
 import { containerImages, containerNames } from '../pod/container-cells.ts';
-import { scheduleProblem } from './cron-schedule.ts';
-import { checkJobSpec, defaultJobSpec, type JobSpec } from './job-spec.ts';
+import { nameWarnings } from '../pod/warnings.ts';
+import { isTimeZone, scheduleProblem } from './cron-schedule.ts';
+import { defaultJobTemplate, type JobSpec } from './job-spec.ts';
+import { jobWarnings } from './job-warnings.ts';
+import { checkJobTemplate } from './validate-job-spec.ts';
 
 interface CronJobSpec {
   schedule?: string;
@@ -64,19 +67,12 @@ function applyDefaults(cronJob: CronJob): void {
   spec.failedJobsHistoryLimit ??= 1;
   spec.jobTemplate ??= {};
   spec.jobTemplate.spec ??= {};
-  defaultJobSpec(spec.jobTemplate.spec);
-  // These two are a job's own, not its template's.
-  delete spec.jobTemplate.spec.podReplacementPolicy;
-  delete spec.jobTemplate.spec.completionMode;
+  defaultJobTemplate(spec.jobTemplate.spec);
 }
 
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
+/** IANA's rules for names, with the digits and `+` of old ones. Source: https://data.iana.org/time-zones/theory.html */
+const isZonePart = (part: string): boolean =>
+  /^[A-Za-z._0-9+][A-Za-z._0-9+-]{0,13}$/.test(part) && !/^\.\.?$/.test(part);
 
 function checkTimeZone(zone: string | undefined): StatusCause[] {
   if (zone === undefined) {
@@ -91,41 +87,49 @@ function checkTimeZone(zone: string | undefined): StatusCause[] {
       invalidField(path, zone, 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones'),
     ];
   }
-  return isTimeZone(zone) ? [] : [invalidField(path, zone, `unknown time zone ${zone}`)];
+  const isKnown = zone.split('/').every(isZonePart) && isTimeZone(zone);
+  return isKnown ? [] : [invalidField(path, zone, `unknown time zone ${zone}`)];
 }
 
-function checkSchedule({ schedule = '', timeZone }: CronJobSpec): StatusCause[] {
+const namesZone = ({ schedule = '' }: CronJobSpec = {}): boolean => schedule.includes('TZ');
+
+/** A zone within the schedule was never meant to work: only cron jobs that have one may keep it. */
+function checkSchedule(spec: CronJobSpec, old: CronJobSpec | undefined): StatusCause[] {
+  const { schedule = '', timeZone } = spec;
   const path = 'spec.schedule';
   if (schedule === '') {
     return [requiredField(path)];
   }
-  const problem = scheduleProblem(schedule.replace(/^(CRON_)?TZ=\S+\s+/, ''));
+  const problem = scheduleProblem(schedule);
   const both = 'cannot use both timeZone field and TZ or CRON_TZ in schedule';
+  const never = 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead';
+  const zoneProblem = !namesZone(old) ? never : timeZone === undefined ? undefined : both;
   return [
     ...(problem === undefined ? [] : [invalidField(path, schedule, problem)]),
-    ...(/TZ/.test(schedule) && timeZone !== undefined ? [invalidField(path, schedule, both)] : []),
+    ...(namesZone(spec) && zoneProblem !== undefined ? [invalidField(path, schedule, zoneProblem)] : []),
   ];
 }
 
-function validate({ metadata, spec = {} }: CronJob): StatusCause[] {
-  const { concurrencyPolicy = '', jobTemplate = {} } = spec;
+function validate({ metadata: { name = '' }, spec = {} }: CronJob, old?: CronJob): StatusCause[] {
+  const { concurrencyPolicy = '', jobTemplate = {}, timeZone } = spec;
   const counts = ['startingDeadlineSeconds', 'successfulJobsHistoryLimit', 'failedJobsHistoryLimit'] as const;
-  const name = metadata.name ?? '';
-  const template = jobTemplate.spec ?? {};
-  const whole = { podReplacementPolicy: 'TerminatingOrFailed', completionMode: 'NonIndexed', ...template };
   return [
-    ...checkSchedule(spec),
-    ...checkTimeZone(spec.timeZone),
+    ...checkSchedule(spec, old?.spec),
+    ...(old !== undefined && old.spec?.timeZone === timeZone ? [] : checkTimeZone(timeZone)),
     ...counts.flatMap((field) => checkNonNegative(`spec.${field}`, spec[field])),
     ...(POLICIES.includes(concurrencyPolicy)
       ? []
       : [unsupportedField('spec.concurrencyPolicy', concurrencyPolicy, POLICIES)]),
-    ...checkJobSpec('spec.jobTemplate.spec', whole, true),
-    ...(name.length > MAX_NAME
+    ...checkJobTemplate('spec.jobTemplate.spec', jobTemplate.spec ?? {}),
+    ...(old === undefined && name.length > MAX_NAME
       ? [invalidField('metadata.name', name, `must be no more than ${MAX_NAME} characters`)]
       : []),
   ];
 }
+
+const ZONE_WARNING =
+  'cannot use CRON_TZ or TZ in spec.schedule, use spec.timeZone instead, see ' +
+  'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#time-zones for more details';
 
 export const cronJob = defineResource<CronJob>({
   group: 'batch',
@@ -143,4 +147,9 @@ export const cronJob = defineResource<CronJob>({
     object.status = {};
   },
   validate,
+  warnings: ({ metadata, spec = {} }, old) => [
+    ...(old === undefined ? nameWarnings(metadata.name ?? '', 'Pod names and hostnames') : []),
+    ...jobWarnings('spec.jobTemplate.spec', spec.jobTemplate?.spec ?? {}),
+    ...(namesZone(spec) ? [ZONE_WARNING] : []),
+  ],
 });

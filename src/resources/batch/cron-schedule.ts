@@ -61,8 +61,28 @@ function rangeProblem(text: string, field: Field): string | undefined {
   return start > end ? `beginning of range (${start}) beyond end of range (${end}): ${text}` : undefined;
 }
 
-/** What is wrong with it; undefined: nothing. */
+/** Of IANA's data, as this Node knows them. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch (error) {
+    if (error instanceof RangeError) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** What is wrong with it; undefined: nothing. A zone may stand before it, `CRON_TZ=Asia/Tokyo `. */
 export function scheduleProblem(schedule: string): string | undefined {
+  const [, zone, rest] = /^(?:CRON_)?TZ=(\S*)(.*)$/s.exec(schedule) ?? [];
+  if (zone !== undefined && zone !== '' && !isTimeZone(zone)) {
+    return `provided bad location ${zone}: unknown time zone ${zone}`;
+  }
+  return timesProblem(rest === undefined ? schedule : rest.trim());
+}
+
+function timesProblem(schedule: string): string | undefined {
   if (schedule.startsWith('@every ')) {
     const duration = schedule.slice('@every '.length);
     return DURATION.test(duration)

@@ -60,7 +60,7 @@ describe('EndpointSlice', () => {
   ])('%j', (body, expected) => expect(refusals(body)).toEqual(expected));
 
   it('keeps its type of addresses; has defaults and a row', () => {
-    expect(updateRefusals(slice([]), { addressType: 'FQDN', endpoints: [] })).toEqual([
+    expect(updateRefusals(slice(['10.0.0.1']), { addressType: 'FQDN', endpoints: [] })).toEqual([
       'addressType: Invalid value: "IPv4": field is immutable',
     ]);
     const body = slice(['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'], { ports: [{ port: 80 }, { name: 'x' }] });

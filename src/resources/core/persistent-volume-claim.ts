@@ -10,7 +10,7 @@ import { forbiddenField, requiredField } from '../field-errors.ts';
 import { checkLabelSelector } from '../pod/validate-label-selector.ts';
 import { accessModesCell, checkAccessModes, checkPositive, checkVolumeMode, UNSET_CLASS } from './volume-access.ts';
 
-interface ClaimSpec {
+export interface ClaimSpec {
   accessModes?: string[];
   selector?: LabelSelector;
   resources?: { requests?: Record<string, string>; limits?: Record<string, string> };

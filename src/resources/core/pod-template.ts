@@ -4,10 +4,8 @@ import { column, labelsCell, NAME_COLUMN } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
 import { containerImages, containerNames } from '../pod/container-cells.ts';
 import type { PodTemplate as Template } from '../pod/pod-spec.ts';
-import { defaultTemplate } from '../pod/pod-template.ts';
-import { checkPodSpec } from '../pod/validate-pod-spec.ts';
+import { checkTemplate, defaultTemplate } from '../pod/pod-template.ts';
 import { podSpecWarnings } from '../pod/warnings.ts';
-import { validateAnnotations, validateLabels } from '../validate-metadata.ts';
 
 interface PodTemplate extends KubeObject {
   template?: Template;
@@ -32,10 +30,6 @@ export const podTemplate = defineResource<PodTemplate>({
     object.template ??= {};
     defaultTemplate(object.template);
   },
-  validate: ({ template = {} }) => [
-    ...validateLabels(template.metadata?.labels ?? {}, 'template.labels'),
-    ...validateAnnotations(template.metadata?.annotations ?? {}, 'template.annotations'),
-    ...checkPodSpec('template.spec', template.spec ?? {}, { isPod: false }),
-  ],
+  validate: ({ template = {} }) => checkTemplate('template', template),
   warnings: ({ template }) => podSpecWarnings('template.spec', template?.spec ?? {}),
 });

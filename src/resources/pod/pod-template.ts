@@ -1,4 +1,4 @@
-/** The template in a workload: its defaults and its rules. Source: pkg/apis/apps/validation, ValidatePodTemplateSpecForRS. */
+/** The template in a workload: its defaults and its rules. Source: pkg/apis/{core,apps}/validation, 1.34. */
 import type { StatusCause } from '../../errors.ts';
 import { isEmptySelector, type LabelSelector, selects } from '../../values/label-selector.ts';
 import type { KubeObject } from '../../values/object.ts';
@@ -18,49 +18,62 @@ export function defaultTemplate(template: PodTemplate): void {
   defaultPodSpec(template.spec);
 }
 
-/** Workloads of the apps group use one message, and it says "deployment". */
-export function checkSelector(selector: LabelSelector | undefined): StatusCause[] {
+/** A selector that selects everything would take every pod of the namespace. */
+export const checkNotEmpty = (selector: LabelSelector, ofKind: string): StatusCause[] =>
+  isEmptySelector(selector) ? [invalidField('spec.selector', selector, `empty selector is invalid for ${ofKind}`)] : [];
+
+export function checkSelector(selector: LabelSelector | undefined, ofKind: string): StatusCause[] {
   const path = 'spec.selector';
-  if (selector === undefined) {
-    return [requiredField(path)];
-  }
-  return [
-    ...checkLabelSelector(path, selector),
-    ...(isEmptySelector(selector) ? [invalidField(path, selector, 'empty selector is invalid for deployment')] : []),
-  ];
+  return selector === undefined
+    ? [requiredField(path)]
+    : [...checkLabelSelector(path, selector), ...checkNotEmpty(selector, ofKind)];
 }
 
-function checkLongRunning(path: string, { restartPolicy, activeDeadlineSeconds }: PodSpec): StatusCause[] {
-  return [
-    ...(restartPolicy === 'Always' ? [] : [unsupportedField(`${path}.restartPolicy`, restartPolicy, ['Always'])]),
-    ...(activeDeadlineSeconds === undefined
-      ? []
-      : [forbiddenField(`${path}.activeDeadlineSeconds`, 'activeDeadlineSeconds in ReplicaSet is not Supported')]),
-  ];
+/** Pods that nothing finds again would be made without end. */
+export function checkIsSelected(
+  path: string,
+  { metadata: { labels = {} } = {} }: PodTemplate,
+  selector: LabelSelector | undefined,
+): StatusCause[] {
+  return selects(selector, labels)
+    ? []
+    : [invalidField(`${path}.metadata.labels`, labels, '`selector` does not match template `labels`')];
 }
 
-/** Pods that never end and that the selector finds again. */
-export function checkTemplate(template: PodTemplate, selector: LabelSelector | undefined): StatusCause[] {
-  const path = 'spec.template';
-  const { metadata = {}, spec = {} } = template;
-  const { labels = {}, annotations = {} } = metadata;
-  const isFound = isEmptySelector(selector) ? selector !== undefined : selects(selector, labels);
+/** What every template must meet, whoever makes pods of it. Source: ValidatePodTemplateSpec. */
+export function checkTemplate(path: string, { metadata = {}, spec = {} }: PodTemplate): StatusCause[] {
   return [
-    ...(isFound
-      ? []
-      : [invalidField(`${path}.metadata.labels`, labels, '`selector` does not match template `labels`')]),
-    ...validateLabels(labels, `${path}.labels`),
-    ...validateAnnotations(annotations, `${path}.annotations`),
+    ...validateLabels(metadata.labels ?? {}, `${path}.labels`),
+    ...validateAnnotations(metadata.annotations ?? {}, `${path}.annotations`),
     ...checkPodSpec(`${path}.spec`, spec, { isPod: false }),
     ...((spec.ephemeralContainers ?? []).length === 0
       ? []
       : [forbiddenField(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template')]),
-    ...checkLongRunning(`${path}.spec`, spec),
   ];
 }
 
+/** Of workloads whose pods never end. */
+export function checkEndless(path: string, { spec = {} }: PodTemplate, ofKind: string): StatusCause[] {
+  const { restartPolicy, activeDeadlineSeconds }: PodSpec = spec;
+  const deadline = `activeDeadlineSeconds in ${ofKind} is not Supported`;
+  return [
+    ...(restartPolicy === 'Always' ? [] : [unsupportedField(`${path}.spec.restartPolicy`, restartPolicy, ['Always'])]),
+    ...(activeDeadlineSeconds === undefined ? [] : [forbiddenField(`${path}.spec.activeDeadlineSeconds`, deadline)]),
+  ];
+}
+
+interface Templated extends KubeObject {
+  spec?: { template?: PodTemplate };
+}
+
+/** An update that leaves the spec alone is not warned of what was there. */
+export const templateWarnings = ({ metadata, spec }: Templated, old?: Templated): string[] =>
+  old !== undefined && old.metadata.generation === metadata.generation
+    ? []
+    : podSpecWarnings('spec.template.spec', spec?.template?.spec ?? {});
+
 /** Of a workload whose pods are named after it. */
-export const templateWarnings = ({ metadata, spec }: KubeObject & { spec?: { template?: PodTemplate } }): string[] => [
-  ...nameWarnings(metadata.name ?? '', 'Pod names and hostnames'),
-  ...podSpecWarnings('spec.template.spec', spec?.template?.spec ?? {}),
+export const namedTemplateWarnings = (object: Templated, old?: Templated): string[] => [
+  ...(old === undefined ? nameWarnings(object.metadata.name ?? '', 'Pod names and hostnames') : []),
+  ...templateWarnings(object, old),
 ];

@@ -1,12 +1,13 @@
 /** policy/v1 PodDisruptionBudget. Source: pkg/apis/policy/validation, 1.34. */
 import type { StatusCause } from '../../errors.ts';
-import { isEmptySelector, type LabelSelector } from '../../values/label-selector.ts';
+import type { LabelSelector } from '../../values/label-selector.ts';
 import type { KubeObject } from '../../values/object.ts';
-import { checkIntOrPercent, type IntOrPercent } from '../apps/deployment-strategy.ts';
+import { checkAtMostAll, checkIntOrPercent, type IntOrPercent } from '../apps/int-or-percent.ts';
 import { AGE_COLUMN, column, NAME_COLUMN } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
 import { checkNonNegative, invalidField, unsupportedField } from '../field-errors.ts';
 import { checkLabelSelector } from '../pod/validate-label-selector.ts';
+import { checkConditions } from '../validate-conditions.ts';
 import type { BudgetStatus } from './disruptions-allowed.ts';
 
 export interface PodDisruptionBudget extends KubeObject {
@@ -23,13 +24,16 @@ const POLICIES = ['AlwaysAllow', 'IfHealthyBudget'];
 const COUNTS = ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'] as const;
 const limit = (value: IntOrPercent | undefined): string => (value === undefined ? 'N/A' : String(value));
 
+const checkLimit = (path: string, value: IntOrPercent | undefined): StatusCause[] =>
+  value === undefined ? [] : [...checkIntOrPercent(path, value), ...checkAtMostAll(path, value)];
+
 function validate({ spec = {} }: PodDisruptionBudget): StatusCause[] {
   const { minAvailable, maxUnavailable, selector, unhealthyPodEvictionPolicy: policy } = spec;
   const exclusive = 'minAvailable and maxUnavailable cannot be both set';
   return [
     ...(minAvailable !== undefined && maxUnavailable !== undefined ? [invalidField('spec', spec, exclusive)] : []),
-    ...(minAvailable === undefined ? [] : checkIntOrPercent('spec.minAvailable', minAvailable)),
-    ...(maxUnavailable === undefined ? [] : checkIntOrPercent('spec.maxUnavailable', maxUnavailable)),
+    ...checkLimit('spec.minAvailable', minAvailable),
+    ...checkLimit('spec.maxUnavailable', maxUnavailable),
     ...(policy === undefined || POLICIES.includes(policy)
       ? []
       : [unsupportedField('spec.unhealthyPodEvictionPolicy', policy, POLICIES)]),
@@ -66,10 +70,8 @@ export const podDisruptionBudget = defineResource<PodDisruptionBudget>({
     object.status = { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 };
   },
   validate,
-  validateStatusUpdate: ({ status = {} }) =>
-    COUNTS.flatMap((field) => checkNonNegative(`status.${field}`, status[field])),
-  warnings: ({ spec }) =>
-    isEmptySelector(spec?.selector) && spec?.selector !== undefined
-      ? ['an empty spec.selector matches all pods in the namespace']
-      : [],
+  validateStatusUpdate: ({ status = {} }) => [
+    ...checkConditions('status.conditions', status.conditions ?? []),
+    ...COUNTS.flatMap((field) => checkNonNegative(`status.${field}`, status[field])),
+  ],
 });

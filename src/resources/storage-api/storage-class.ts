@@ -5,7 +5,15 @@ import { isQualifiedName } from '../../values/name-rules.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { AGE_COLUMN, column, NAME_COLUMN } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
-import { checkImmutable, forbiddenField, requiredField, unsupportedField, violations } from '../field-errors.ts';
+import {
+  checkImmutable,
+  forbiddenField,
+  invalidField,
+  requiredField,
+  tooLongField,
+  unsupportedField,
+  violations,
+} from '../field-errors.ts';
 
 interface StorageClass extends KubeObject {
   provisioner?: string;
@@ -18,6 +26,8 @@ interface StorageClass extends KubeObject {
 const DEFAULT_ANNOTATION = 'storageclass.kubernetes.io/is-default-class';
 const POLICIES = ['Delete', 'Retain'];
 const MODES = ['Immediate', 'WaitForFirstConsumer'];
+const MAX_PARAMETERS = 512;
+const MAX_BYTES = 256 * 1024;
 const FIXED = 'updates to parameters are forbidden.';
 
 const COLUMNS: readonly Column<StorageClass>[] = [
@@ -45,6 +55,18 @@ const COLUMNS: readonly Column<StorageClass>[] = [
   AGE_COLUMN,
 ];
 
+function checkParameters(parameters: Readonly<Record<string, string>>): StatusCause[] {
+  const entries = Object.entries(parameters);
+  if (entries.length > MAX_PARAMETERS) {
+    return [tooLongField('parameters', MAX_PARAMETERS)];
+  }
+  const size = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
+  return [
+    ...('' in parameters ? [invalidField('parameters', '', 'field can not be empty.')] : []),
+    ...(size > MAX_BYTES ? [tooLongField('parameters', MAX_BYTES)] : []),
+  ];
+}
+
 function validate({
   provisioner = '',
   reclaimPolicy = '',
@@ -55,9 +77,7 @@ function validate({
     ...(provisioner === ''
       ? [requiredField('provisioner', 'provisioner is required')]
       : violations(isQualifiedName, 'provisioner', provisioner.toLowerCase())),
-    ...('' in parameters
-      ? [{ ...requiredField('parameters'), message: 'Invalid value: "": field can not be empty.' }]
-      : []),
+    ...checkParameters(parameters),
     ...(POLICIES.includes(reclaimPolicy) ? [] : [unsupportedField('reclaimPolicy', reclaimPolicy, POLICIES)]),
     ...(MODES.includes(volumeBindingMode) ? [] : [unsupportedField('volumeBindingMode', volumeBindingMode, MODES)]),
   ];

@@ -92,6 +92,34 @@ describe.skipIf(missing !== undefined)(modeTitle('kinds'), () => {
       );
     });
 
+    it('takes workloads as Kubernetes does, and refuses them in its words', async () => {
+      const template = (spec: object) => ({
+        metadata: { labels: { app: 'db' } },
+        spec: { containers: [{ name: 'c', image: 'busybox', ...spec }] },
+      });
+      const claim = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+      const spec = {
+        selector: { matchLabels: { app: 'db' } },
+        template: template({ volumeMounts: [{ name: 'www', mountPath: '/www' }] }),
+        volumeClaimTemplates: [{ metadata: { name: 'www' }, spec: claim }],
+      };
+      const manifest = { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'db', namespace } };
+      expect(await kubectl.apply({ ...manifest, spec })).toBe('statefulset.apps/db created\n');
+      // An atomic list with defaults inside: kubectl sends it again, as against Kubernetes, and that is no change.
+      expect(await kubectl.apply({ ...manifest, spec })).toBe('statefulset.apps/db configured\n');
+      expect(await run('get', 'statefulset', 'db', '-o', 'jsonpath={.metadata.generation}')).toBe('1');
+      expect(await failure('create', 'cronjob', 'c', '--image=a', '--schedule=TZ=UTC 0 0 * * *')).toContain(
+        'cannot use TZ or CRON_TZ in schedule, use timeZone field instead',
+      );
+      await run('create', 'job', 'labelled', '--image=a');
+      expect(await run('get', 'job', '-l', 'batch.kubernetes.io/job-name=labelled', '-o', 'name')).toBe(
+        'job.batch/labelled\n',
+      );
+      expect(await failure('create', 'pdb', 'p', '--selector=a=b', '--min-available=101%')).toContain(
+        'must not be greater than 100%',
+      );
+    });
+
     it('exposes and autoscales a deployment', async () => {
       await run('create', 'deployment', 'web', '--image=busybox', '--port=80');
       expect(await run('expose', 'deployment', 'web', '--port=80', '--type=NodePort')).toBe('service/web exposed\n');
