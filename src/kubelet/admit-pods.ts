@@ -70,7 +70,8 @@ function restore(
   }
 }
 
-function usedByOthers(pods: ReadonlyMap<string, Amounts>, uid: string): Map<string, number> {
+/** What the admitted pods of a node but this one have been given. */
+export function usedByOthers(pods: ReadonlyMap<string, Amounts>, uid: string): Map<string, number> {
   const total = totalOf(pods);
   for (const [name, amount] of pods.get(uid) ?? []) {
     total.set(name, (total.get(name) ?? 0) - amount);

@@ -7,6 +7,7 @@ import { decodeObject } from '../registry/registry.ts';
 import { BoundedMap } from '../timing/bounded-map.ts';
 import { isTerminal, type Pod } from './pod.ts';
 import { type Amounts, podRequests } from './pod-resources.ts';
+import { allocatedPod } from './resize/allocation.ts';
 
 interface NodeUsage {
   readonly tenure: string;
@@ -35,7 +36,7 @@ export class AdmittedPods {
       const pod = decodeObject<Pod>(item);
       // The kubelet sets startTime when it takes a pod; a pod without it is still to be judged.
       if (!isTerminal(pod.status) && pod.status?.startTime !== undefined) {
-        pods.set(item.uid, podRequests(pod.spec));
+        pods.set(item.uid, podRequests(allocatedPod(pod).spec));
       }
     }
     this.#nodes.set(nodeName, { tenure, pods });

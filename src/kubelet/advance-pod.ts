@@ -16,6 +16,8 @@ import { generatePodStatus, rejectedPodStatus, type StatusInput } from './pod-st
 import type { PodStep, PodWork, ReadyStart } from './pod-work.ts';
 import { prepareStart } from './prepare-start.ts';
 import { type PodHealth, type ProbeRound, probePod } from './probes/probe-pod.ts';
+import { type Actuated, actuateResizes } from './resize/actuate-resizes.ts';
+import { settleResize } from './resize/settle-resize.ts';
 
 const DEFAULT_GRACE_SECONDS = 30;
 /** Source: kuberuntime minimumGracePeriodInSeconds. */
@@ -61,16 +63,18 @@ async function runPod(context: KubeletContext, work: PodWork): Promise<PodStep> 
     const grace = stopGraceMs(work, reason === undefined ? undefined : view.container[`${reason}Probe`], clock.now());
     runtimePod = (await runtime.stopContainer(pod.metadata.uid, name, grace)) ?? runtimePod;
   }
+  const resized = await actuateResizes(context, work, actions.resize, runtimePod);
+  runtimePod = resized.runtimePod;
   if (actions.finished && runtimePod !== undefined && runtimePod.sandbox !== 'stopped') {
     runtimePod = await kill(context, work, runtimePod, graceMs(work, clock.now()));
   }
-  return describeRunning(context, work, runtimePod, actions, probed);
+  return describeRunning(context, work, { ...resized, runtimePod }, actions, probed);
 }
 
 async function describeRunning(
   context: KubeletContext,
   work: PodWork,
-  runtimePod: RuntimePod | undefined,
+  { runtimePod, error, nextAt: resizeAt }: Actuated,
   actions: PodActions,
   { health, probes, nextAt: probeAt }: PodHealth,
 ): Promise<PodStep> {
@@ -86,7 +90,7 @@ async function describeRunning(
   const starts: ReadyStart[] = [];
   const creating = runtimePod?.sandbox === 'creating' ? context.clock.now() + LOOK_AGAIN_MS : NEVER;
   const deadline = deadlineOf(work.pod, context.clock.now());
-  let nextAt = Math.min(actions.nextAt, runtimePod?.changesAt ?? creating, deadline, probeAt);
+  let nextAt = Math.min(actions.nextAt, runtimePod?.changesAt ?? creating, deadline, probeAt, resizeAt);
   for (const start of actions.start) {
     const prepared = await prepareStart(context, work, start, runtimePod);
     if ('ready' in prepared) {
@@ -98,8 +102,9 @@ async function describeRunning(
       waiting.set(start.container.name, prepared.waiting);
     }
   }
-  const status = statusOf(context, work, runtimePod, { waiting, health });
-  return { work, status, starts, remove: false, nextAt, note: { probes } };
+  const resize = settleResize(work, runtimePod, error, context.clock.now());
+  const status = statusOf(context, work, runtimePod, { waiting, health, resize: resize.report });
+  return { work, status, starts, remove: false, nextAt: Math.min(nextAt, resize.nextAt), note: { probes } };
 }
 
 /** A pod without containers to probe costs nothing. */
@@ -205,6 +210,7 @@ interface StatusOptions {
   readonly waiting?: ReadonlyMap<string, WaitingReason>;
   readonly ending?: boolean;
   readonly failure?: StatusInput['failure'];
+  readonly resize?: StatusInput['resize'];
   readonly health?: PodHealth['health'];
 }
 
@@ -212,13 +218,13 @@ function statusOf(
   context: KubeletContext,
   { pod, runtime, hostIP }: PodWork,
   runtimePod: RuntimePod | undefined,
-  { waiting = new Map(), ending = false, failure, health = new Map() }: StatusOptions,
+  { waiting = new Map(), ending = false, failure, resize, health = new Map() }: StatusOptions,
 ): PodStatus {
   const now = context.clock.now();
   const views = viewContainers(pod, runtimePod, now);
   const done = ending && !views.some(isAlive);
   return generatePodStatus({
-    ...{ pod, views, runtimePod, runtimeName: runtime.name, waiting, health, ending: done, hostIP, now },
+    ...{ pod, views, runtimePod, runtimeName: runtime.name, waiting, health, resize, ending: done, hostIP, now },
     ...(failure === undefined ? {} : { failure }),
   });
 }

@@ -1,5 +1,5 @@
 /** A container and its pod as the runtime gets them: everything resolved. */
-import type { ContainerSpec, PodSandboxSpec } from '../runtimes/runtime.ts';
+import type { ContainerResources, ContainerSpec, PodSandboxSpec } from '../runtimes/runtime.ts';
 import { amountOf } from '../values/amounts.ts';
 import { containerEnv, type EnvSource, expand } from './container-env.ts';
 import type { Node } from './node.ts';
@@ -13,15 +13,8 @@ export async function containerSpec(
 ): Promise<ContainerSpec> {
   const env = await containerEnv(container, source);
   const variables = new Map(env.map(({ name, value }) => [name, value]));
-  const { requests = {}, limits = {} } = container.resources ?? {};
-  const amount = (name: string, quantity: string | undefined): number | undefined =>
-    quantity === undefined ? undefined : amountOf(name, quantity);
   const optional = {
     workingDir: container.workingDir,
-    cpuRequest: amount('cpu', requests['cpu']),
-    cpuLimit: amount('cpu', limits['cpu']),
-    memoryRequest: amount('memory', requests['memory']),
-    memoryLimit: amount('memory', limits['memory']),
     tty: container.tty,
     stdin: container.stdin,
     ports: tcpPorts(container),
@@ -33,8 +26,21 @@ export async function containerSpec(
     command: (container.command ?? []).map((text) => expand(text, variables)),
     args: (container.args ?? []).map((text) => expand(text, variables)),
     env,
+    ...containerResources(container),
     ...given(optional),
   };
+}
+
+export function containerResources({ resources = {} }: Container): ContainerResources {
+  const { requests = {}, limits = {} } = resources;
+  const amount = (name: string, quantity: string | undefined): number | undefined =>
+    quantity === undefined ? undefined : amountOf(name, quantity);
+  return given({
+    cpuRequest: amount('cpu', requests['cpu']),
+    cpuLimit: amount('cpu', limits['cpu']),
+    memoryRequest: amount('memory', requests['memory']),
+    memoryLimit: amount('memory', limits['memory']),
+  });
 }
 
 function tcpPorts({ ports = [] }: Container): number[] | undefined {

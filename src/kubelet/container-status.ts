@@ -5,6 +5,7 @@ import { type ContainerView, hasSucceeded, isRunning } from './container-view.ts
 import type { ContainerStateStatus, ContainerStatus, TerminatedState } from './pod.ts';
 import type { WaitingReason } from './pod-actions.ts';
 import type { PodHealth } from './probes/probe-pod.ts';
+import { resizeOf } from './resize/container-resize.ts';
 
 export interface StatusContext {
   readonly runtimeName: string;
@@ -31,7 +32,18 @@ export function containerStatus(view: ContainerView, context: StatusContext): Co
     image: latest?.image ?? container.image ?? '',
     imageID: latest?.imageId ?? '',
     ...(latest === undefined ? {} : { containerID: idOf(latest) }),
-    ...(view.kind === 'ephemeral' ? {} : { started: !waits && hasStarted(view, context) }),
+    ...(view.kind === 'ephemeral' ? {} : { started: !waits && hasStarted(view, context), ...resourceStatus(view) }),
+  };
+}
+
+/** A container that runs has what it had, until the runtime says that it has what it was given since. */
+function resourceStatus(view: ContainerView): Pick<ContainerStatus, 'allocatedResources' | 'resources'> {
+  const { requests, limits, claims } = view.container.resources ?? {};
+  const resources = { ...(limits && { limits }), ...(requests && { requests }), ...(claims && { claims }) };
+  const lags = isRunning(view) && resizeOf(view) !== undefined;
+  return {
+    ...(requests === undefined ? {} : { allocatedResources: requests }),
+    resources: lags ? (view.reported?.resources ?? resources) : resources,
   };
 }
 

@@ -13,6 +13,8 @@ import type { PodKey } from './pod-key.ts';
 import { parseNote } from './pod-note.ts';
 import type { PodWork } from './pod-work.ts';
 import type { Results } from './reconcile-results.ts';
+import { allocatedPod } from './resize/allocation.ts';
+import { judgeResizes, type ResizeVerdict } from './resize/judge-resizes.ts';
 
 /** How long a pod waits whose node is gone, plays dead or has no runtime here; jitter is added. */
 const NODE_AWAY_MS = 10_000;
@@ -42,9 +44,11 @@ export async function gatherPods(
     }
   }
   const rejections = await admitPods(context, existing.filter(isNew), tenure);
+  const resizes = await judgeResizes(context, existing, tenure);
   const readConfig = configReader(context.registry);
   return existing.map(({ key, stored, pod, node, runtime, runtimePod }) => ({
-    ...{ key: key.key, stored, pod, node, runtime, runtimePod },
+    ...{ key: key.key, stored, desired: pod, node, runtime, runtimePod },
+    ...givenTo(pod, resizes.get(pod.metadata.uid)),
     note: parseNote(key.note),
     hostIP: internalIP(node),
     rejection: rejections.get(pod.metadata.uid),
@@ -52,6 +56,12 @@ export async function gatherPods(
     readConfig: (id, name) => readConfig(id, pod.metadata.namespace, name),
   }));
 }
+
+/** What is accepted is given with this pass. */
+const givenTo = (pod: Pod, resize: ResizeVerdict | undefined): Pick<PodWork, 'pod' | 'resize'> => ({
+  pod: resize?.accepted === true ? pod : allocatedPod(pod),
+  resize,
+});
 
 /** Once the runtime has it, or its status says so, a pod was admitted. */
 const isNew = ({ pod, runtimePod }: Found & { runtimePod: RuntimePod | undefined }): boolean =>

@@ -20,6 +20,8 @@ import {
 import type { Container, Pod } from './pod.ts';
 import type { PodHealth } from './probes/probe-pod.ts';
 import type { ProbeType } from './probes/probe-state.ts';
+import { resizeUnderWay } from './resize/allocation.ts';
+import { resizeOf, restartsForResize } from './resize/container-resize.ts';
 import { crashBackOffMs, goDuration, remainingBackOffMs } from './restart-back-off.ts';
 
 /** Why a container waits, as in `state.waiting`. */
@@ -47,6 +49,8 @@ export interface PodActions {
   readonly start: readonly StartAction[];
   /** Containers to stop because the pod now names another image or a probe has given them up. */
   readonly stop: readonly StopAction[];
+  /** Running containers to get other resources where they are. */
+  readonly resize: readonly ContainerView[];
   /** Containers that wait for their crash back-off. */
   readonly waiting: ReadonlyMap<string, WaitingReason>;
   /** Nothing will run again: the rest of the pod can be stopped. */
@@ -64,6 +68,7 @@ interface Plan {
   readonly health: PodHealth['health'];
   readonly start: StartAction[];
   readonly stop: StopAction[];
+  readonly resize: ContainerView[];
   readonly waiting: Map<string, WaitingReason>;
   nextAt: number;
 }
@@ -75,7 +80,8 @@ export function computePodActions(
   health: PodHealth['health'],
 ): PodActions {
   const views = viewContainers(pod, runtimePod, now);
-  const plan: Plan = { pod, now, health, start: [], stop: [], waiting: new Map(), nextAt: Number.POSITIVE_INFINITY };
+  const lists = { start: [], stop: [], resize: [] };
+  const plan: Plan = { pod, now, health, ...lists, waiting: new Map(), nextAt: Number.POSITIVE_INFINITY };
   const finished = isFinished(pod, views);
   if (!finished) {
     planContainers(plan, views);
@@ -87,6 +93,7 @@ export function computePodActions(
     sandbox: wanted && (runtimePod === undefined || runtimePod.sandbox === 'stopped'),
     start: sandboxReady ? plan.start : [],
     stop: plan.stop,
+    resize: plan.resize,
     waiting: plan.waiting,
     finished,
     nextAt: Math.min(plan.nextAt, runtimePod?.changesAt ?? Number.POSITIVE_INFINITY),
@@ -103,6 +110,9 @@ function isFinished(pod: Pod, views: readonly ContainerView[]): boolean {
 
 /** By the restart policy alone, whatever the back-off. Sidecars always; init containers until they succeed. */
 function mayRestart(pod: Pod, view: ContainerView): boolean {
+  if (restartsForResize(pod, view)) {
+    return true;
+  }
   const policy = view.kind === 'sidecar' ? 'Always' : (pod.spec.restartPolicy ?? 'Always');
   if (view.kind === 'init') {
     return policy !== 'Never' && !hasSucceeded(view);
@@ -147,7 +157,8 @@ function planOne(plan: Plan, view: ContainerView): void {
 const hasStarted = ({ health }: Plan, view: ContainerView): boolean =>
   isRunning(view) && (health.get(view.container.name)?.started ?? true);
 
-function planStop({ pod, health, stop }: Plan, view: ContainerView, image: string): void {
+function planStop(plan: Plan, view: ContainerView, image: string): void {
+  const { pod, health, stop } = plan;
   const { container, kind } = view;
   const failed = health.get(container.name)?.failed;
   if (container.image !== undefined && image !== container.image) {
@@ -156,6 +167,17 @@ function planStop({ pod, health, stop }: Plan, view: ContainerView, image: strin
     const what = kind === 'main' ? 'Container' : 'Init container';
     const then = kind === 'main' && pod.spec.restartPolicy !== 'Never' ? ', will be restarted' : '';
     stop.push({ view, message: `${what} ${container.name} failed ${failed} probe${then}`, probe: failed });
+  } else if (resizeUnderWay(pod) !== undefined) {
+    planResize(plan, view);
+  }
+}
+
+function planResize({ stop, resize }: Plan, view: ContainerView): void {
+  const how = isRunning(view) ? resizeOf(view) : undefined;
+  if (how === 'restart') {
+    stop.push({ view, message: `Container ${view.container.name} resize requires restart` });
+  } else if (how === 'update') {
+    resize.push(view);
   }
 }
 
@@ -165,7 +187,8 @@ function planRestart(plan: Plan, view: ContainerView, attempt: number): void {
   if (last === undefined) {
     return;
   }
-  const replaced = container.image !== undefined && latest?.image !== container.image;
+  const isNew = container.image !== undefined && latest?.image !== container.image;
+  const replaced = isNew || restartsForResize(plan.pod, view);
   const backOffMs = replaced ? 0 : crashBackOffMs(attempt, last, previousRun(view));
   const leftMs = remainingBackOffMs(backOffMs, last.finishedAt, plan.now);
   if (leftMs === 0) {

@@ -3,6 +3,8 @@
 import { formatTime } from '../values/rfc3339.ts';
 import type { ContainerStatus, Pod, PodCondition } from './pod.ts';
 import type { PodPhase } from './pod-phase.ts';
+import { RESIZE_IN_PROGRESS, RESIZE_PENDING } from './resize/allocation.ts';
+import { type ResizeReport, resizeVerdicts } from './resize/resize-report.ts';
 
 type Verdict = Pick<PodCondition, 'status' | 'reason' | 'message'>;
 
@@ -13,6 +15,8 @@ interface ConditionInput {
   readonly initStatuses: readonly ContainerStatus[];
   readonly statuses: readonly ContainerStatus[];
   readonly now: number;
+  /** undefined: it stands where it stood. */
+  readonly resize?: ResizeReport | undefined;
 }
 
 const TRUE: Verdict = { status: 'True' };
@@ -21,6 +25,7 @@ const TRUE: Verdict = { status: 'True' };
 export function podConditions(input: ConditionInput): PodCondition[] {
   const old = input.pod.status?.conditions ?? [];
   const verdicts: [string, Verdict][] = [
+    ...resizeVerdicts(input.resize ?? {}),
     ['PodReadyToStartContainers', input.sandboxReady ? TRUE : { status: 'False' }],
     ['Initialized', initialized(input)],
     ['Ready', ready(input)],
@@ -28,6 +33,9 @@ export function podConditions(input: ConditionInput): PodCondition[] {
     ['PodScheduled', TRUE],
   ];
   const owned = new Set(verdicts.map(([type]) => type));
+  if (input.resize !== undefined) {
+    owned.add(RESIZE_PENDING).add(RESIZE_IN_PROGRESS);
+  }
   const conditions = verdicts.map(([type, verdict]) => withTransition(type, verdict, input));
   return [...conditions, ...old.filter(({ type }) => !owned.has(type))];
 }

@@ -7,8 +7,10 @@ import type { ContainerKind, ContainerView } from './container-view.ts';
 import { type ContainerStatus, isTerminal, type Pod, type PodStatus } from './pod.ts';
 import type { WaitingReason } from './pod-actions.ts';
 import { podConditions } from './pod-conditions.ts';
-import { podPhase } from './pod-phase.ts';
+import { type PodPhase, podPhase } from './pod-phase.ts';
 import type { PodHealth } from './probes/probe-pod.ts';
+import { restartsForResize } from './resize/container-resize.ts';
+import type { ResizeReport } from './resize/resize-report.ts';
 
 export interface StatusInput {
   readonly pod: Pod;
@@ -23,6 +25,7 @@ export interface StatusInput {
   readonly failure?: { readonly reason: string; readonly message: string };
   readonly hostIP: string;
   readonly now: number;
+  readonly resize?: ResizeReport | undefined;
 }
 
 export function generatePodStatus(input: StatusInput): PodStatus {
@@ -43,7 +46,7 @@ export function generatePodStatus(input: StatusInput): PodStatus {
   const statuses = statusesOf('main');
   const ephemeralStatuses = statusesOf('ephemeral');
   const failure = input.ending ? input.failure : undefined;
-  const phase = failure === undefined ? podPhase(views, pod.spec.restartPolicy ?? 'Always', input.ending) : 'Failed';
+  const phase = failure === undefined ? phaseOf(input) : 'Failed';
   const sandboxReady = runtimePod?.sandbox === 'ready';
   const { generation } = pod.metadata;
   return {
@@ -51,7 +54,7 @@ export function generatePodStatus(input: StatusInput): PodStatus {
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     phase,
     ...failure,
-    conditions: podConditions({ pod, phase, sandboxReady, initStatuses, statuses, now }),
+    conditions: podConditions({ pod, phase, sandboxReady, initStatuses, statuses, now, resize: input.resize }),
     hostIP,
     hostIPs: [{ ip: hostIP }],
     ...podAddresses(input),
@@ -61,6 +64,12 @@ export function generatePodStatus(input: StatusInput): PodStatus {
     ...(ephemeralStatuses.length === 0 ? {} : { ephemeralContainerStatuses: ephemeralStatuses }),
     qosClass: old.qosClass ?? qosClass(pod.spec),
   };
+}
+
+/** A container that is stopped only to start again with other resources ends nothing. */
+function phaseOf({ pod, views, ending }: StatusInput): PodPhase {
+  const policy = views.some((view) => restartsForResize(pod, view)) ? 'Always' : (pod.spec.restartPolicy ?? 'Always');
+  return podPhase(views, policy, ending);
 }
 
 /** Addresses stay in the status after the sandbox has gone, as the kubelet leaves them. */

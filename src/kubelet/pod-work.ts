@@ -7,11 +7,17 @@ import type { Pod, PodStatus } from './pod.ts';
 import type { Rejection } from './pod-admission.ts';
 import type { Emit } from './pod-events.ts';
 import type { PodNote } from './pod-note.ts';
+import type { ResizeVerdict } from './resize/judge-resizes.ts';
 
 export interface PodWork {
   readonly key: string;
   readonly stored: StoredObject;
+  /** With what its containers have been given of cpu and memory. */
   readonly pod: Pod;
+  /** As it is stored, with what its containers ask for. */
+  readonly desired: Pod;
+  /** Of a pod that asks for something else than it was given. */
+  readonly resize: ResizeVerdict | undefined;
   readonly node: Node;
   readonly hostIP: string;
   readonly runtime: Runtime;

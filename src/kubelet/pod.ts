@@ -4,6 +4,7 @@ import type { ObjectMeta } from '../values/object.ts';
 export interface ResourceRequirements {
   requests?: Record<string, string>;
   limits?: Record<string, string>;
+  claims?: { name: string; request?: string }[];
 }
 export interface EnvVar {
   name: string;
@@ -53,6 +54,7 @@ export interface Container {
   env?: EnvVar[];
   envFrom?: EnvFrom[];
   resources?: ResourceRequirements;
+  resizePolicy?: { resourceName?: string; restartPolicy?: string }[];
   /** Of init containers only: `Always` makes a sidecar. */
   restartPolicy?: string;
   tty?: boolean;
@@ -92,6 +94,7 @@ export interface PodSpec {
   tolerations?: Toleration[];
   readinessGates?: { conditionType: string }[];
   overhead?: Record<string, string>;
+  priority?: number;
   serviceAccountName?: string;
   terminationGracePeriodSeconds?: number;
   activeDeadlineSeconds?: number;
@@ -121,6 +124,10 @@ export interface ContainerStatus {
   imageID: string;
   containerID?: string;
   started?: boolean;
+  /** What it was given of each resource that it requests. */
+  allocatedResources?: Record<string, string>;
+  /** What it has; of one that does not run, what it was given. */
+  resources?: ResourceRequirements;
 }
 export interface PodCondition {
   type: string;

@@ -93,5 +93,13 @@ const notReady = (name: string, message: string): RuntimeInfo => ({
   reason: 'KubeletNotReady',
   message,
   volatile: true,
-  capabilities: { logs: false, exec: false, attach: false, portForward: false, stats: false, handlers: false },
+  capabilities: {
+    logs: false,
+    exec: false,
+    attach: false,
+    portForward: false,
+    stats: false,
+    handlers: false,
+    resize: false,
+  },
 });

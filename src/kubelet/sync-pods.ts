@@ -50,7 +50,7 @@ async function writeStatuses(
     const same = JSON.stringify(step.work.pod.status ?? {}) === JSON.stringify(step.status);
     (same ? written : changed).push(step);
   }
-  const changes = changed.map(({ work, status }) => ({ before: work.stored, after: { ...work.pod, status } }));
+  const changes = changed.map(({ work, status }) => ({ before: work.stored, after: { ...work.desired, status } }));
   const answers = await context.registry.updateStatuses('pods', changes, { fence });
   for (const [i, step] of changed.entries()) {
     const answer = answers[i];

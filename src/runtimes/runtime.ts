@@ -2,8 +2,8 @@
  * The runtime contract: the kubelet knows pods, a runtime knows how to make them real. UIDs are the keys. The kubelet
  * owns order, restarts, back-off, probes, grace and status; a runtime only does what one call says and reports what
  * exists. Starting the same (uid, container, attempt) twice adopts what exists. Nothing throws "not implemented":
- * abilities beyond this interface are declared in `RuntimeInfo.capabilities` and live in `Streaming`, `Stats` and
- * `Handlers`.
+ * abilities beyond this interface are declared in `RuntimeInfo.capabilities` and live in `Streaming`, `Stats`,
+ * `Handlers` and `Resizing`.
  */
 
 /** What kind of failure a backend met. The kubelet turns it into the reason users know (ErrImagePull, …). */
@@ -12,6 +12,7 @@ export type RuntimeErrorCode =
   | 'ImageNeverPull'
   | 'CreateContainer'
   | 'RunContainer'
+  | 'ResizeContainer'
   | 'NotFound'
   | 'Unavailable'
   | 'Unsupported';
@@ -43,11 +44,20 @@ export interface RuntimeInfo {
     readonly portForward: boolean;
     readonly stats: boolean;
     readonly handlers: boolean;
+    readonly resize: boolean;
   };
 }
 
+/** Milli-CPU and bytes; absent: none. */
+export interface ContainerResources {
+  readonly cpuRequest?: number;
+  readonly cpuLimit?: number;
+  readonly memoryRequest?: number;
+  readonly memoryLimit?: number;
+}
+
 /** A container with everything resolved: env expanded, image named, resources parsed. */
-export interface ContainerSpec {
+export interface ContainerSpec extends ContainerResources {
   readonly name: string;
   /** Only a simulation needs to know: an init container is expected to end by itself. */
   readonly kind: 'init' | 'sidecar' | 'main' | 'ephemeral';
@@ -56,11 +66,6 @@ export interface ContainerSpec {
   readonly args: readonly string[];
   readonly workingDir?: string;
   readonly env: readonly { readonly name: string; readonly value: string }[];
-  /** milli-CPU and bytes. */
-  readonly cpuRequest?: number;
-  readonly cpuLimit?: number;
-  readonly memoryRequest?: number;
-  readonly memoryLimit?: number;
   readonly tty?: boolean;
   readonly stdin?: boolean;
   /** TCP ports that the container says it listens on. */
@@ -105,6 +110,8 @@ export interface RuntimeContainer {
   readonly image: string;
   readonly imageId: string;
   readonly state: ContainerState;
+  /** What this attempt has; undefined: what it was started with, as far as the runtime knows. */
+  readonly resources?: ContainerResources;
 }
 
 /** What exists of one pod. */
@@ -169,6 +176,7 @@ export interface Runtime {
   readonly streaming?: Streaming;
   readonly stats?: Stats;
   readonly handlers?: Handlers;
+  readonly resizing?: Resizing;
   close(): Promise<void>;
 }
 
@@ -291,4 +299,13 @@ export interface Handlers {
    * the kubelet reports that and counts it neither as a success nor as a failure.
    */
   run(call: HandlerCall, signal: AbortSignal): Promise<HandlerResult>;
+}
+
+/** Other resources for a container while it runs; declared in capabilities. */
+export interface Resizing {
+  /**
+   * Answers the state with the resources in force; the same again is no change. Throws RuntimeError ResizeContainer when
+   * the container cannot have them: it keeps what it has.
+   */
+  resize(uid: string, container: string, resources: ContainerResources): Promise<RuntimePod | undefined>;
 }

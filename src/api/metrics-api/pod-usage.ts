@@ -9,7 +9,14 @@ export interface UsingPod extends KubeObject {
     nodeName?: string;
     containers?: { name?: string; resources?: { requests?: Record<string, string> } }[];
   };
-  status?: { phase?: string; containerStatuses?: { name?: string; state?: { running?: object } }[] };
+  status?: {
+    phase?: string;
+    containerStatuses?: {
+      name?: string;
+      state?: { running?: object };
+      resources?: { requests?: Record<string, string> };
+    }[];
+  };
 }
 
 export interface ContainerUsage {
@@ -24,21 +31,22 @@ export const amounts = ({ cpu, memory }: Usage): UsageAmounts => ({
 });
 
 export function usageOf(pod: UsingPod, stats: Stats, at: number): ContainerUsage[] {
-  const running = new Set(
-    (pod.status?.containerStatuses ?? []).filter(({ state }) => state?.running !== undefined).map(({ name }) => name),
-  );
-  return (pod.spec?.containers ?? [])
-    .filter(({ name }) => running.has(name))
-    .map(({ name = '', resources }) => {
-      const { cpu, memory } = resources?.requests ?? {};
-      const usage = stats.usage(
-        {
-          ...{ podUid: pod.metadata.uid ?? '', container: name },
-          ...(cpu === undefined ? {} : { cpuRequest: amountOf('cpu', cpu) }),
-          ...(memory === undefined ? {} : { memoryRequest: amountOf('memory', memory) }),
-        },
-        at,
-      );
-      return { name, usage };
-    });
+  const running = (pod.status?.containerStatuses ?? []).filter(({ state }) => state?.running !== undefined);
+  return (pod.spec?.containers ?? []).flatMap(({ name = '', resources: asked }) => {
+    const status = running.find((one) => one.name === name);
+    if (status === undefined) {
+      return [];
+    }
+    // A resize that waits changes what is asked for, not what is there.
+    const { cpu, memory } = (status.resources ?? asked)?.requests ?? {};
+    const usage = stats.usage(
+      {
+        ...{ podUid: pod.metadata.uid ?? '', container: name },
+        ...(cpu === undefined ? {} : { cpuRequest: amountOf('cpu', cpu) }),
+        ...(memory === undefined ? {} : { memoryRequest: amountOf('memory', memory) }),
+      },
+      at,
+    );
+    return [{ name, usage }];
+  });
 }

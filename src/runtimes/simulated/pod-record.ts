@@ -1,6 +1,6 @@
 /** The durable state of one simulated pod, and what it means at a given time. Pure. */
 import { createHash } from 'node:crypto';
-import type { ContainerSpec, ContainerState, RuntimeContainer, RuntimePod } from '../runtime.ts';
+import type { ContainerResources, ContainerSpec, ContainerState, RuntimeContainer, RuntimePod } from '../runtime.ts';
 import type { SimulationSettings } from './settings.ts';
 
 /** What a container was started with, as far as its insides show it. Absent fields keep records short. */
@@ -25,6 +25,8 @@ export interface ContainerRecord {
   /** Ended by a stop rather than by itself. */
   readonly stopped?: true;
   readonly program?: ProgramRecord;
+  /** As it was started or last resized; absent in records of before there were resizes. */
+  readonly resources?: ContainerResources;
 }
 
 export interface PodRecord {
@@ -107,6 +109,20 @@ const containerAt = (uid: string, container: ContainerRecord, now: number): Runt
   image: container.image,
   imageId: imageIdOf(container.image),
   state: stateAt(container, now),
+  ...(container.resources === undefined ? {} : { resources: container.resources }),
+});
+
+/** In one order, so that equal resources are equal text. */
+export const resourcesOf = ({
+  cpuRequest,
+  cpuLimit,
+  memoryRequest,
+  memoryLimit,
+}: ContainerResources): ContainerResources => ({
+  ...(cpuRequest === undefined ? {} : { cpuRequest }),
+  ...(cpuLimit === undefined ? {} : { cpuLimit }),
+  ...(memoryRequest === undefined ? {} : { memoryRequest }),
+  ...(memoryLimit === undefined ? {} : { memoryLimit }),
 });
 
 /** The record with a new attempt; only the latest two of a container are kept (the state and the last state). */

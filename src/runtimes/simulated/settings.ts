@@ -15,6 +15,8 @@ export interface SimulationSettings extends HandlerSettings {
   readonly runMs?: number;
   /** How long a container takes to end after TERM; 20 to 100. Beyond the grace period it is killed. */
   readonly stopMs?: number;
+  /** Every resize of a running container fails with this message. */
+  readonly resizeError?: string;
   /** Of a run that ends by itself; 0. */
   readonly exitCode?: number;
   /** Share of runs in [0, 1] that fail: with `exitCode` if that is not 0, else with 1; after `runMs`, else soon. */
@@ -47,7 +49,13 @@ function parseSettings(text: string): SimulationSettings {
 }
 
 const FIELDS = {
-  ...{ pullMs: number(0, 86_400_000), pullError: message, startMs: number(0, 86_400_000), runMs: number(0, 1e12) },
+  ...{
+    pullMs: number(0, 86_400_000),
+    pullError: message,
+    resizeError: message,
+    startMs: number(0, 86_400_000),
+    runMs: number(0, 1e12),
+  },
   ...{ stopMs: number(0, 86_400_000), exitCode: number(0, 255), failureRate: number(0, 1), jitter: number(0, 1) },
   logs: object({ everyMs: checkEvery, lines: checkLines }),
   ...HANDLER_FIELDS,

@@ -21,10 +21,12 @@ import {
   type PodRecord,
   podAt,
   programOf,
+  resourcesOf,
   withAttempt,
   withStop,
 } from './pod-record.ts';
 import { PodRecords } from './pod-records.ts';
+import { simulatedResizing } from './resizing.ts';
 import { lifeSettingsOf, readSettings, settingsOf } from './settings.ts';
 import { simulatedStats } from './stats.ts';
 import { simulatedStreaming } from './streaming.ts';
@@ -39,7 +41,7 @@ interface SimulatedOptions {
 const INFO: Omit<RuntimeInfo, 'name'> = {
   version: '0.1.0',
   ready: true,
-  capabilities: { logs: true, exec: true, attach: true, portForward: true, stats: true, handlers: true },
+  capabilities: { logs: true, exec: true, attach: true, portForward: true, stats: true, handlers: true, resize: true },
 };
 
 export function createSimulatedRuntime({ name, states, seed, clock }: SimulatedOptions): Runtime {
@@ -75,6 +77,7 @@ export function createSimulatedRuntime({ name, states, seed, clock }: SimulatedO
     streaming: simulatedStreaming(records, containers, clock),
     stats: simulatedStats(seed),
     handlers: simulatedHandlers({ records, containers, seed, clock }),
+    resizing: simulatedResizing(records, clock),
     close: async () => undefined,
   };
 }
@@ -158,6 +161,7 @@ const startContainer = (
       ...(life.runMs === undefined ? {} : { endsAt: startsAt + life.runMs }),
       exitCode: life.exitCode,
       ...(program === undefined ? {} : { program }),
+      resources: resourcesOf(container),
     });
     return { record: started, answer: podAt(uid, started, now) };
   });
