@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/** The same suite in both modes: nothing but Node, and DATABASE_URL with REDIS_URL. */
+/** The same suite in both modes: nothing but Node, and DATABASE_URL with REDIS_URL. Examples see no difference. */
 const e2e = (name: string, mode: 'embedded' | 'servers') => ({
   test: {
     name,
     include: ['test/e2e/**/*.test.ts'],
+    exclude: mode === 'servers' ? ['test/e2e/examples/**'] : [],
     globalSetup: ['test/support/global-setup.ts', 'test/support/build.ts'],
     provide: { mode },
     testTimeout: 120_000,
@@ -23,7 +24,13 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/history/**/*.test.ts', 'bench/**/*.test.ts'],
+          include: [
+            'src/**/*.test.ts',
+            'scripts/**/*.test.ts',
+            'test/history/**/*.test.ts',
+            'bench/**/*.test.ts',
+            'examples/**/*.test.js',
+          ],
           // Generous: properties over real sockets on two noisy cores. A hang still ends.
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -1,12 +1,12 @@
 /** The chart of examples/chart, as both major versions of helm install, change, undo and remove it. */
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { missing, modeTitle, useFlotilla } from '../support/fleet.ts';
-import { HELM_MAJORS, Helm } from '../support/helm.ts';
-import { Kubectl } from '../support/kubectl.ts';
-import { shows } from '../support/shows.ts';
+import { missing, modeTitle, useFlotilla } from '../../support/fleet.ts';
+import { HELM_MAJORS, Helm } from '../../support/helm.ts';
+import { Kubectl } from '../../support/kubectl.ts';
+import { shows } from '../../support/shows.ts';
 
-const CHART = resolve(import.meta.dirname, '../../examples/chart');
+const CHART = resolve(import.meta.dirname, '../../../examples/chart');
 const FEW = join(CHART, 'ci/few-values.yaml');
 /** Pods that can never start: the image's pull fails. */
 const BROKEN = JSON.stringify({ 'fleet.flotilla.dev/simulation': '{"pullError":"no such image"}' });
