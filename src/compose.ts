@@ -233,7 +233,10 @@ async function startWorkers(self: Process, core: Core): Promise<void> {
     heartbeat = { shards: () => nodeLeases.shards(), everyMs, run: (shard) => kubelet.heartbeat(shard) };
   }
   if (config.roles.includes('controller')) {
-    const controllers = createControllers({ ...shared, config: { ...config.controllers, seed: config.seed } });
+    const controllers = createControllers({
+      ...shared,
+      config: { ...config.controllers, scheduler: config.scheduler, seed: config.seed },
+    });
     background.push((await controllers.start(signal)).ended);
     reconcilers.push(...controllers.reconcilers);
     periodic.push(...controllers.periodic);

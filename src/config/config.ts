@@ -2,6 +2,7 @@
  * The whole configuration, typed and frozen. Read by `read-config.ts`: flags > environment > YAML file > defaults,
  * one pure function. Modules get the slice they need as an argument; nothing else reads the environment.
  */
+import type { SchedulerSettings } from '../values/scheduler-profile.ts';
 
 export type Role = 'api' | 'worker' | 'controller';
 
@@ -44,6 +45,7 @@ export interface Config {
     readonly podGcQuarantineMs: number;
     readonly unreadyTolerationSeconds: number;
   };
+  readonly scheduler: SchedulerSettings;
   /** Runtimes that may be used, by name; `simulated` alone unless the operator enables others. */
   readonly runtimes: Readonly<
     Record<string, { readonly module?: string; readonly options: Readonly<Record<string, unknown>> }>

@@ -57,6 +57,12 @@ export function readConfig(sources: ConfigSources): Config {
       podGcQuarantineMs: get('controllers.podGcQuarantine'),
       unreadyTolerationSeconds: get('controllers.unreadyTolerationSeconds'),
     },
+    scheduler: {
+      percentageOfNodesToScore: get('scheduler.percentageOfNodesToScore'),
+      podInitialBackoffMs: get('scheduler.podInitialBackoff'),
+      podMaxBackoffMs: get('scheduler.podMaxBackoff'),
+      profiles: get('scheduler.profiles'),
+    },
     runtimes: get('runtimes'),
     seed: get('seed'),
     log: { level: get('log.level'), format: get('log.format') },

@@ -1,14 +1,12 @@
 /** The `runtimes` section: which runtimes may be used. Their options are theirs to check. */
 import type { Config } from './config.ts';
 import type { Parser } from './parsers.ts';
+import { isRecord } from './shapes.ts';
 
 type Runtimes = Config['runtimes'];
 type RuntimeEntry = Runtimes[string];
 
 const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `{ name: { module?, options? } }`, the same as JSON text, or the names alone, separated by commas. */
 export const runtimes: Parser<Runtimes> = {

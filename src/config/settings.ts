@@ -2,9 +2,11 @@
  * The table of settings: in the order of the documentation. The key is the path in the YAML file; names and defaults
  * are those of KubeletConfiguration and of kube-controller-manager's flags where these have the setting. `docs/configuration.md` and the options of `flotilla serve` are made from it.
  */
+import { DEFAULT_PROFILE } from '../values/scheduler-profile.ts';
 import type { Config, Role } from './config.ts';
 import { choice, duration, flag, integer, isPlainText, isUrlOf, list, matching, type Parser } from './parsers.ts';
 import { runtimes } from './runtime-settings.ts';
+import { schedulerProfiles } from './scheduler-profiles.ts';
 
 export interface Setting<T> {
   readonly env: string;
@@ -167,6 +169,25 @@ export const SETTINGS = {
     integer(0, 31_536_000),
     300,
     'How long pods tolerate a not-ready or unreachable node.',
+  ),
+  'scheduler.percentageOfNodesToScore': setting(
+    'FLOTILLA_SCHEDULER_PERCENTAGE_OF_NODES_TO_SCORE',
+    integer(0, 100),
+    0,
+    'Nodes that are enough to choose from, of all; 0: 50 % of a small fleet down to 5 % of a large one.',
+  ),
+  'scheduler.podInitialBackoff': setting(
+    'FLOTILLA_SCHEDULER_POD_INITIAL_BACKOFF',
+    duration(1),
+    1_000,
+    'Wait of a pod that could not be scheduled; it doubles.',
+  ),
+  'scheduler.podMaxBackoff': setting('FLOTILLA_SCHEDULER_POD_MAX_BACKOFF', duration(1), 10_000, 'Longest such wait.'),
+  'scheduler.profiles': setting(
+    'FLOTILLA_SCHEDULER_PROFILES',
+    schedulerProfiles,
+    [DEFAULT_PROFILE],
+    'Profiles of the scheduler, see docs/scheduling.md.',
   ),
   runtimes: setting('FLOTILLA_RUNTIMES', runtimes, { simulated: { options: {} } }, 'Runtimes that may be used.', {
     secret: true,

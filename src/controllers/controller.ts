@@ -5,6 +5,7 @@ import type { NodeLeases } from '../registry/node-leases.ts';
 import type { Registry, Trigger } from '../registry/registry.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
+import type { SchedulerSettings } from '../values/scheduler-profile.ts';
 import type { Emit } from './events.ts';
 import type { Views } from './views/views.ts';
 
@@ -15,6 +16,7 @@ export interface ControllerSettings {
   readonly podGcIntervalMs: number;
   readonly podGcQuarantineMs: number;
   readonly unreadyTolerationSeconds: number;
+  readonly scheduler: SchedulerSettings;
   /** Of the scheduler's choice between equals. */
   readonly seed: number;
 }

@@ -16,6 +16,7 @@ import { decodeObject, encodeBody } from '../../src/storage/stored-object.ts';
 import { seededRandom } from '../../src/timing/random.ts';
 import { matchesLabels } from '../../src/values/label-selector.ts';
 import type { JsonObject, KubeObject } from '../../src/values/object.ts';
+import { DEFAULT_PROFILE } from '../../src/values/scheduler-profile.ts';
 import { ManualClock, settle } from './manual-clock.ts';
 import { MemoryDueStore } from './memory-due-store.ts';
 
@@ -70,6 +71,10 @@ export class FleetWorld {
     podGcIntervalMs: 20_000,
     podGcQuarantineMs: 40_000,
     unreadyTolerationSeconds: 300,
+    scheduler: {
+      ...{ percentageOfNodesToScore: 0, podInitialBackoffMs: 1_000, podMaxBackoffMs: 10_000 },
+      profiles: [DEFAULT_PROFILE],
+    },
   };
   readonly #rows = new Map<string, StoredObject>();
   readonly #log: Change[] = [];
@@ -82,9 +87,9 @@ export class FleetWorld {
   #addresses = 0;
   #runner: ShardRunner | undefined;
 
-  constructor(definitions: readonly ControllerDefinition[], seed = 1) {
+  constructor(definitions: readonly ControllerDefinition[], seed = 1, settings: Partial<ControllerSettings> = {}) {
     this.#definitions = definitions;
-    this.config = { ...FleetWorld.#SETTINGS, seed };
+    this.config = { ...FleetWorld.#SETTINGS, ...settings, seed };
     this.random = seededRandom(seed);
     this.registry = this.#makeRegistry();
     this.views = new Views({ registry: this.registry, clock: this.clock, random: this.random, logger: silentLogger });

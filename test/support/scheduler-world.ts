@@ -3,8 +3,9 @@ import type { Node } from '../../src/controllers/kinds/node.ts';
 import type { Pod } from '../../src/controllers/kinds/pod.ts';
 import { ReadyDemands } from '../../src/controllers/scheduler/demand/ready-demands.ts';
 import { failureMessage } from '../../src/controllers/scheduler/diagnosis.ts';
-import { PLUGINS } from '../../src/controllers/scheduler/plugins/index.ts';
-import type { Plugin, Refusal } from '../../src/controllers/scheduler/plugins/plugin.ts';
+import { Nominations } from '../../src/controllers/scheduler/nominations.ts';
+import type { Refusal } from '../../src/controllers/scheduler/plugins/plugin.ts';
+import { readyProfile } from '../../src/controllers/scheduler/profiles/profile.ts';
 import { NodeSelector } from '../../src/controllers/scheduler/select-node.ts';
 import { createWorld, type World } from '../../src/controllers/scheduler/world/world.ts';
 import { type NodeInfo, toNodeInfo } from '../../src/controllers/views/node-info.ts';
@@ -13,6 +14,7 @@ import type { Views } from '../../src/controllers/views/views.ts';
 import { Informer, type InformerOptions } from '../../src/registry/informer.ts';
 import type { StoredObject } from '../../src/registry/registry.ts';
 import type { KubeObject } from '../../src/values/object.ts';
+import { DEFAULT_PROFILE, type SchedulerProfile } from '../../src/values/scheduler-profile.ts';
 
 type Listener<T> = (now: T | undefined, before: T | undefined) => void;
 type Followed = Pick<InformerOptions<unknown>, 'resource' | 'project' | 'onChange'>;
@@ -44,6 +46,7 @@ class FedInformer extends Informer<unknown> {
 
 export class SchedulerWorld {
   readonly world: World;
+  readonly nominations = new Nominations();
   readonly demands: ReadyDemands;
   readonly selector: NodeSelector;
   readonly #nodes = new Map<string, NodeInfo>();
@@ -53,7 +56,7 @@ export class SchedulerWorld {
   readonly #followed: { options: Followed; informer: FedInformer }[] = [];
   #revision = 0;
 
-  constructor(plugins: readonly Plugin[] = PLUGINS, seed = 1) {
+  constructor(settings: Partial<SchedulerProfile> = {}, seed = 1) {
     const views = {
       onPod: (listener: Listener<PodInfo>) => void this.#podListeners.push(listener),
       onNode: (listener: Listener<NodeInfo>) => void this.#nodeListeners.push(listener),
@@ -64,8 +67,9 @@ export class SchedulerWorld {
       },
     } as unknown as Views;
     this.world = createWorld(views);
-    this.demands = new ReadyDemands(plugins, this.world);
-    this.selector = new NodeSelector(this.world, seed);
+    const profile = readyProfile({ ...DEFAULT_PROFILE, ...settings }, 0);
+    this.demands = new ReadyDemands(profile, this.world);
+    this.selector = new NodeSelector(this.world, this.nominations, seed, profile.percentageOfNodesToScore);
   }
 
   #stored(labels: Record<string, string>): StoredObject {

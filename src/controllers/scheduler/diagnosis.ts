@@ -1,19 +1,20 @@
 /** Why a pod fits nowhere, and how kube-scheduler says it. Pure. Source: scheduler/framework/types.go, FitError. */
 import type { NodeState } from './cache/node-state.ts';
+import type { Rejection } from './demand/ready-demand.ts';
 import type { Refusal } from './plugins/plugin.ts';
 
 export interface Diagnosis {
   /** How many there are. */
   readonly nodes: number;
   /** What was against all nodes before any was looked at. */
-  readonly message?: string;
+  readonly rejection?: Rejection;
   readonly refused: ReadonlyMap<NodeState, Refusal>;
   /** Of the nodes that are not in `refused`. */
   readonly others?: Refusal;
 }
 
 /** `preemption`: what came of pre-emption, '' when it was of use. */
-export function failureMessage({ nodes, message, refused, others }: Diagnosis, preemption: string): string {
+export function failureMessage({ nodes, rejection, refused, others }: Diagnosis, preemption: string): string {
   if (nodes === 0) {
     return 'no nodes available to schedule pods';
   }
@@ -27,9 +28,18 @@ export function failureMessage({ nodes, message, refused, others }: Diagnosis, p
     count(reasons, 1);
   }
   count(others?.reasons ?? [], nodes - refused.size);
-  const text = message === undefined ? summary(nodes, counts) : `0/${nodes} nodes are available: ${message}.`;
+  const text =
+    rejection === undefined ? summary(nodes, counts) : `0/${nodes} nodes are available: ${rejection.message}.`;
   return preemption === '' ? text : `${text} preemption: ${preemption}`;
 }
+
+/** Names of those that refused, anywhere. */
+export const refusingPlugins = ({ rejection, refused, others }: Diagnosis): ReadonlySet<string> =>
+  new Set([
+    ...(rejection === undefined ? [] : [rejection.plugin]),
+    ...[...refused.values()].map(({ plugin }) => plugin),
+    ...(others === undefined ? [] : [others.plugin]),
+  ]);
 
 /** `0/3 nodes are available: 1 Insufficient cpu, 2 Too many pods.`: counted, then sorted as text. */
 export function summary(nodes: number, counts: ReadonlyMap<string, number>): string {

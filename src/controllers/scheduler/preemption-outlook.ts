@@ -1,8 +1,8 @@
 /** Whether evicting others could make room, as far as it can be told without trying. Pure. */
 import { type Diagnosis, summary } from './diagnosis.ts';
 
-export function noPreemption({ nodes, message, refused }: Diagnosis): string {
-  const preemptible = message === undefined ? [...refused.values()].filter((each) => each.preemptible).length : 0;
+export function noPreemption({ nodes, rejection, refused }: Diagnosis): string {
+  const preemptible = rejection === undefined ? [...refused.values()].filter((each) => each.preemptible).length : 0;
   const counts = new Map<string, number>();
   if (preemptible > 0) {
     counts.set('No preemption victims found for incoming pod', preemptible);

@@ -9,29 +9,32 @@ import type { PodInfo } from '../views/pod-info.ts';
 export interface Unschedulable {
   readonly pod: PodInfo;
   readonly message: string;
+  /** That refused it. */
+  readonly plugins: ReadonlySet<string>;
 }
 
 export async function reportUnschedulable(
   { registry, clock }: ControllerContext,
-  emit: Emit,
+  emitOf: (pod: PodInfo) => Emit,
   failures: readonly Unschedulable[],
   fence: Fence,
 ): Promise<void> {
   if (failures.length === 0) {
     return;
   }
-  const messages = new Map(failures.map(({ pod, message }) => [pod.uid, message]));
+  const byUid = new Map(failures.map((failure) => [failure.pod.uid, failure]));
   const stored = await registry.getMany(
     'pods',
     failures.map(({ pod }) => pod),
   );
   const changes = stored.flatMap((before) => {
-    const message = messages.get(before.uid);
+    const failure = byUid.get(before.uid);
     const pod = decodeObject<Pod>(before);
-    if (message === undefined || (pod.spec.nodeName ?? '') !== '') {
+    if (failure === undefined || (pod.spec.nodeName ?? '') !== '') {
       return [];
     }
-    emit(pod, 'Warning', 'FailedScheduling', message);
+    const { message } = failure;
+    emitOf(failure.pod)(pod, 'Warning', 'FailedScheduling', message);
     const known = findCondition(pod.status?.conditions, 'PodScheduled');
     if (known?.status === 'False' && known.reason === 'Unschedulable' && known.message === message) {
       return [];

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { FleetWorld, type Loose } from '../../../test/support/fleet-world.ts';
+import { DEFAULT_PROFILE } from '../../values/scheduler-profile.ts';
 import { schedulerController } from './controller.ts';
 
 let worlds: FleetWorld[] = [];
@@ -140,6 +141,114 @@ describe('the scheduler', () => {
     });
     await fleet.rest();
     expect(nodeOf(fleet, 'gated')).toBe('n0');
+  });
+
+  test('schedules for each of its profiles, in the name of each', async () => {
+    const profiles = [DEFAULT_PROFILE, { ...DEFAULT_PROFILE, schedulerName: 'mine' }];
+    const scheduler = { percentageOfNodesToScore: 0, podInitialBackoffMs: 1_000, podMaxBackoffMs: 10_000, profiles };
+    const fleet = new FleetWorld([schedulerController], 1, { scheduler });
+    worlds = [...worlds, fleet];
+    addNode(fleet, 'n0');
+    await fleet.start();
+    pod(fleet, 'mine', { schedulerName: 'mine' });
+    pod(fleet, 'other', { schedulerName: 'other' });
+    pod(fleet, 'plain');
+    await fleet.rest();
+    expect(['mine', 'other', 'plain'].map((name) => nodeOf(fleet, name))).toEqual(['n0', undefined, 'n0']);
+    const components = fleet.events.map(({ component, name }) => [component, name]).sort();
+    expect(components).toEqual([
+      ['default-scheduler', 'plain'],
+      ['mine', 'mine'],
+    ]);
+  });
+
+  test('wakes a pod when another that it waits for got a node, also by a foreign scheduler', async () => {
+    const fleet = await world(0);
+    addNode(fleet, 'n0', { labels: { zone: 'a' } });
+    const near = (app: string) => {
+      const term = { labelSelector: { matchLabels: { app } }, topologyKey: 'zone' };
+      return { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } };
+    };
+    pod(fleet, 'waits', near('db'));
+    pod(fleet, 'waits-too', near('foreign'));
+    await fleet.advance(3_000);
+    expect([nodeOf(fleet, 'waits'), nodeOf(fleet, 'waits-too')]).toEqual([undefined, undefined]);
+    fleet.add('pods', {
+      ...{ metadata: { name: 'db', namespace: 'default', labels: { app: 'db' } }, spec: { containers: [] } },
+      status: { phase: 'Pending' },
+    });
+    await fleet.advance(1_000);
+    expect(nodeOf(fleet, 'waits')).toBe('n0');
+    fleet.add('pods', {
+      ...{
+        metadata: { name: 'foreign', namespace: 'default', labels: { app: 'foreign' } },
+        status: { phase: 'Pending' },
+      },
+      spec: { containers: [], schedulerName: 'theirs' },
+    });
+    fleet.edit('pods', 'default', 'foreign', ({ spec }) => {
+      spec.nodeName = 'n0';
+    });
+    await fleet.advance(3_000);
+    expect(nodeOf(fleet, 'waits-too')).toBe('n0');
+  });
+
+  test('does not try again after what cannot help', async () => {
+    const fleet = await world(1);
+    pod(fleet, 'first');
+    pod(fleet, 'picky', { nodeSelector: { disk: 'ssd' } });
+    await fleet.advance(3_000);
+    const tries = () => fleet.events.filter(({ reason }) => reason === 'FailedScheduling').length;
+    expect(tries()).toBe(1);
+    await fleet.delete('pods', 'default', 'first', 0);
+    addNode(fleet, 'hdd', { labels: { disk: 'hdd' } });
+    await fleet.advance(3_000);
+    expect(tries()).toBe(1);
+    addNode(fleet, 'ssd', { labels: { disk: 'ssd' } });
+    await fleet.advance(3_000);
+    expect(nodeOf(fleet, 'picky')).toBe('ssd');
+  });
+
+  test('keeps to the node that a pod was promised, and keeps others of less importance off', async () => {
+    const fleet = await world(2);
+    pod(fleet, 'load', { nodeName: 'n1' }, '1');
+    fleet.add('pods', {
+      metadata: { name: 'promised', namespace: 'default' },
+      spec: { priority: 5, containers: [{ name: 'c', resources: { requests: { cpu: '3' } } }] },
+      status: { phase: 'Pending', nominatedNodeName: 'n1' },
+    });
+    await fleet.rest();
+    expect(nodeOf(fleet, 'promised')).toBe('n1');
+    fleet.add('pods', {
+      metadata: { name: 'large', namespace: 'default' },
+      spec: {
+        priority: 5,
+        nodeSelector: { no: 'where' },
+        containers: [{ name: 'c', resources: { requests: { cpu: '4' } } }],
+      },
+      status: { phase: 'Pending', nominatedNodeName: 'n0' },
+    });
+    pod(fleet, 'small', {}, '1');
+    pod(fleet, 'peer', { priority: 6 }, '1');
+    await fleet.rest();
+    expect([nodeOf(fleet, 'small'), nodeOf(fleet, 'peer')]).toEqual([undefined, 'n0']);
+  });
+
+  test('chooses the same again with the same seed', async () => {
+    const choices = async (seed: number): Promise<(string | undefined)[]> => {
+      const fleet = new FleetWorld([schedulerController], seed);
+      worlds = [...worlds, fleet];
+      for (let index = 0; index < 20; index += 1) {
+        addNode(fleet, `n${index}`);
+      }
+      await fleet.start();
+      const names = Array.from({ length: 10 }, (_, index) => pod(fleet, `p${index}`).metadata.name);
+      await fleet.rest();
+      return names.map((name) => nodeOf(fleet, name));
+    };
+    const first = await choices(7);
+    expect(await choices(7)).toEqual(first);
+    expect(await choices(8)).not.toEqual(first);
   });
 
   test('takes the more important first', async () => {

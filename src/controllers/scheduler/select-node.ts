@@ -4,9 +4,10 @@
  */
 import { hashString, seededRandom } from '../../timing/random.ts';
 import type { PodInfo } from '../views/pod-info.ts';
-import type { NodeState } from './cache/node-state.ts';
+import { isThere, type NodeState } from './cache/node-state.ts';
 import type { ReadyDemand } from './demand/ready-demand.ts';
 import type { Diagnosis } from './diagnosis.ts';
+import type { Nominations } from './nominations.ts';
 import type { Refusal } from './plugins/plugin.ts';
 import type { World } from './world/world.ts';
 
@@ -21,6 +22,12 @@ export function enoughNodes(nodes: number, percentage: number): number {
 
 export type Selection = { readonly node: NodeState } | { readonly diagnosis: Diagnosis };
 
+/** `refused` has all that were looked at when nobody can. */
+interface Found {
+  readonly feasible: readonly NodeState[];
+  readonly refused: ReadonlyMap<NodeState, Refusal>;
+}
+
 const ELSEWHERE: Refusal = {
   plugin: 'NodeAffinity',
   reasons: ["node(s) didn't satisfy plugin(s) [NodeAffinity]"],
@@ -29,43 +36,76 @@ const ELSEWHERE: Refusal = {
 
 export class NodeSelector {
   readonly #world: Pick<World, 'cache'>;
+  readonly #nominations: Nominations;
   readonly #seed: number;
   readonly #percentage: number;
   #next = 0;
 
-  constructor(world: Pick<World, 'cache'>, seed: number, percentage = 0) {
+  constructor(world: Pick<World, 'cache'>, nominations: Nominations, seed: number, percentage: number) {
     this.#world = world;
+    this.#nominations = nominations;
     this.#seed = seed;
     this.#percentage = percentage;
   }
 
   select(pod: PodInfo, demand: ReadyDemand): Selection {
     const all = this.#world.cache.nodes();
-    const message = all.length === 0 ? undefined : demand.refuse();
-    if (message !== undefined) {
-      return { diagnosis: { nodes: all.length, message, refused: new Map() } };
+    const rejection = all.length === 0 ? undefined : demand.refuse();
+    if (rejection !== undefined) {
+      return { diagnosis: { nodes: all.length, rejection, refused: new Map() } };
+    }
+    const promised = this.#promised(pod, demand);
+    if (promised !== undefined) {
+      return { node: promised };
     }
     const { onlyNodes } = demand;
-    const isOne = onlyNodes !== undefined;
-    const nodes = isOne ? all.filter(({ name }) => onlyNodes.has(name)) : all;
-    const { feasible, refused } = this.#look(
-      nodes,
-      demand,
-      isOne ? nodes.length : enoughNodes(all.length, this.#percentage),
-    );
+    const { feasible, refused } =
+      onlyNodes === undefined ? this.#lookAround(pod, demand) : this.#lookAt(onlyNodes, pod, demand);
     if (feasible.length === 0) {
-      return { diagnosis: { nodes: all.length, refused, ...(isOne ? { others: ELSEWHERE } : {}) } };
+      return { diagnosis: { nodes: all.length, refused, ...(onlyNodes === undefined ? {} : { others: ELSEWHERE }) } };
     }
     return { node: feasible.length === 1 ? (feasible[0] as NodeState) : this.#best(pod, demand, feasible) };
   }
 
-  #look(nodes: readonly NodeState[], demand: ReadyDemand, enough: number) {
+  /** Also without those who were promised the node: the pod may want to be where they are not yet. */
+  refusal(node: NodeState, pod: PodInfo, demand: ReadyDemand): Refusal | undefined {
+    const others = this.#nominations.before(pod, node.name);
+    const refused =
+      others.length === 0 ? undefined : this.#world.cache.tryWith(node, others, () => demand.refusal(node));
+    return refused ?? demand.refusal(node);
+  }
+
+  /** The node that the pod itself was promised, if it can take it. */
+  #promised(pod: PodInfo, demand: ReadyDemand): NodeState | undefined {
+    const name = this.#nominations.nodeOf(pod.uid);
+    const node = name === undefined ? undefined : this.#world.cache.node(name);
+    const isAllowed = node !== undefined && isThere(node) && (demand.onlyNodes?.has(node.name) ?? true);
+    return isAllowed && this.refusal(node, pod, demand) === undefined ? node : undefined;
+  }
+
+  #lookAt(names: ReadonlySet<string>, pod: PodInfo, demand: ReadyDemand): Found {
+    const found = { feasible: [] as NodeState[], refused: new Map<NodeState, Refusal>() };
+    for (const name of names) {
+      const node = this.#world.cache.node(name);
+      const refusal = node === undefined || !isThere(node) ? undefined : this.refusal(node, pod, demand);
+      if (node !== undefined && refusal !== undefined) {
+        found.refused.set(node, refusal);
+      } else if (node !== undefined && isThere(node)) {
+        found.feasible.push(node);
+      }
+    }
+    return found;
+  }
+
+  #lookAround(pod: PodInfo, demand: ReadyDemand): Found {
+    const nodes = this.#world.cache.nodes();
+    const enough = enoughNodes(nodes.length, this.#percentage);
     const feasible: NodeState[] = [];
     const refused = new Map<NodeState, Refusal>();
     let looked = 0;
     for (; looked < nodes.length && feasible.length < enough; looked += 1) {
       const node = nodes[(this.#next + looked) % nodes.length] as NodeState;
-      const refusal = demand.refusal(node);
+      const refusal = this.refusal(node, pod, demand);
       if (refusal === undefined) {
         feasible.push(node);
       } else if (feasible.length === 0) {

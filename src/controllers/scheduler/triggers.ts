@@ -1,59 +1,75 @@
-/** What wakes the scheduler: a pod to schedule, or a change that may make room for those that fitted nowhere. Pure. */
+/**
+ * What wakes the scheduler: a pod to schedule, or a change that may help those that fitted nowhere. Whom it helps, the
+ * queue decides; here only what helps nobody is left out. Pure.
+ */
 import type { DueRef, Trigger } from '../../registry/registry.ts';
-import { findCondition } from '../conditions.ts';
+import { DEFAULT_SCHEDULER } from '../../values/scheduler-profile.ts';
 import { same } from '../equality.ts';
 import type { Node } from '../kinds/node.ts';
 import type { Pod } from '../kinds/pod.ts';
 
 export const NAME = 'controller/scheduler';
-export const SCHEDULER_NAME = 'default-scheduler';
 export const PENDING = 'pending';
-export const UNSCHEDULABLE = 'unschedulable';
 /** Changes that make room come in crowds: 10,000 pods end, 1,000 nodes join. */
 const GATHER_MS = 50;
+/** Pods that others bind come in crowds too, and help only those that want to be near them. */
+const PLACED_MS = 1_000;
 
-/** Both: the pass that tries the unparked pods is asked for as `pending`, and so are the passes after it. */
-const MAKES_ROOM: readonly DueRef[] = [UNSCHEDULABLE, PENDING].map((key) => ({ shard: NAME, key, afterMs: GATHER_MS }));
+const NOW: readonly DueRef[] = [{ shard: NAME, key: PENDING }];
+const MAKES_ROOM: readonly DueRef[] = [{ shard: NAME, key: PENDING, afterMs: GATHER_MS }];
+const PLACED: readonly DueRef[] = [{ shard: NAME, key: PENDING, afterMs: PLACED_MS }];
 
-const isBound = ({ spec }: Pod): boolean => (spec.nodeName ?? '') !== '';
-const isOurs = ({ spec, metadata }: Pod): boolean =>
-  !isBound({ spec } as Pod) &&
-  (spec.schedulerName ?? SCHEDULER_NAME) === SCHEDULER_NAME &&
-  (spec.schedulingGates ?? []).length === 0 &&
-  metadata.deletionTimestamp === undefined;
 const isOver = ({ status }: Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';
+const isOn = (pod: Pod | undefined): pod is Pod =>
+  pod !== undefined && (pod.spec.nodeName ?? '') !== '' && !isOver(pod);
+const isWaiting = (pod: Pod | undefined): boolean =>
+  pod !== undefined &&
+  (pod.spec.nodeName ?? '') === '' &&
+  (pod.spec.schedulingGates ?? []).length === 0 &&
+  pod.metadata.deletionTimestamp === undefined;
+/** Bound by somebody else: what the scheduler binds itself it sees in its pass. */
+const isForeign = ({ spec }: Pod): boolean => (spec.schedulerName ?? DEFAULT_SCHEDULER) !== DEFAULT_SCHEDULER;
+
+/** All that may change of a pod that matters to others. */
+const weight = ({ metadata, spec }: Pod): unknown => [
+  metadata.labels,
+  metadata.deletionTimestamp === undefined,
+  spec.containers.map(({ resources }) => resources?.requests),
+];
 
 const podTrigger: Trigger = {
   resource: 'pods',
   dueOn: (change) => {
-    const after = change.after as Pod | undefined;
-    if (after !== undefined && !isBound(after)) {
-      // Only its first appearance and the removal of gates; our own status writes must not ring.
-      const before = change.before as Pod | undefined;
-      const isNew = before === undefined || !isOurs(before) || !same(before.spec, after.spec);
-      return isOurs(after) && isNew ? [{ shard: NAME, key: PENDING }] : [];
+    const [before, after] = [change.before as Pod | undefined, change.after as Pod | undefined];
+    if (isWaiting(after)) {
+      // Only its first appearance, the removal of gates and new labels; our own status writes must not ring.
+      const isNew =
+        !isWaiting(before) ||
+        !same(before?.spec, after?.spec) ||
+        !same(before?.metadata.labels, after?.metadata.labels);
+      return isNew ? NOW : [];
     }
-    const before = change.before as Pod | undefined;
-    const freed = before !== undefined && isBound(before) && !isOver(before) && (after === undefined || isOver(after));
-    return freed ? MAKES_ROOM : [];
+    if (isOn(before)) {
+      return !isOn(after) || !same(weight(before), weight(after)) ? MAKES_ROOM : [];
+    }
+    return isOn(after) && isForeign(after) ? PLACED : [];
   },
 };
 
 const nodeTrigger: Trigger = {
   resource: 'nodes',
   dueOn: ({ before, after }) =>
-    after !== undefined && (before === undefined || nodeView(before as Node) !== nodeView(after as Node))
-      ? MAKES_ROOM
-      : [],
+    nodeView(before as Node | undefined) === nodeView(after as Node | undefined) ? [] : MAKES_ROOM,
 };
 
-const nodeView = ({ metadata, spec, status }: Node): string =>
-  JSON.stringify([
-    metadata.labels,
-    spec?.taints,
-    spec?.unschedulable,
-    status?.allocatable,
-    findCondition(status?.conditions, 'Ready')?.status,
-  ]);
+const nodeView = (node: Node | undefined): string =>
+  node === undefined
+    ? ''
+    : JSON.stringify([node.metadata.labels, node.spec?.taints, node.spec?.unschedulable, node.status?.allocatable]);
 
-export const schedulerTriggers: readonly Trigger[] = [podTrigger, nodeTrigger];
+const namespaceTrigger: Trigger = {
+  resource: 'namespaces',
+  dueOn: ({ before, after }) => (same(before?.metadata.labels, after?.metadata.labels) ? [] : MAKES_ROOM),
+};
+
+export const schedulerTriggers: readonly Trigger[] = [podTrigger, nodeTrigger, namespaceTrigger];

@@ -80,6 +80,20 @@ export class NodeCache {
     }
   }
 
+  /** What `ask` answers as if the pods were on the node too; nothing is left of it. */
+  tryWith<T>(node: NodeState, pods: readonly PodInfo[], ask: () => T): T {
+    for (const pod of pods) {
+      this.#count(node, pod, 1);
+    }
+    try {
+      return ask();
+    } finally {
+      for (const pod of pods) {
+        this.#count(node, pod, -1);
+      }
+    }
+  }
+
   isAssumed({ namespace, name, uid }: PodInfo): boolean {
     const charge = this.#charges.get(namespace)?.get(name);
     return charge?.assumed === true && charge.pod.uid === uid;

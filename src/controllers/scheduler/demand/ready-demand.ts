@@ -3,13 +3,19 @@
  * changed. At 10,000 nodes a pod looks at hundreds of them, of which a binding has changed one.
  */
 import type { NodeState } from '../cache/node-state.ts';
-import type { Filter, Plugin, ReadyPlugin, Refusal, Scorer } from '../plugins/plugin.ts';
+import type { Filter, ReadyPlugin, Refusal, Scorer } from '../plugins/plugin.ts';
+import type { Profile } from '../profiles/profile.ts';
 import type { World } from '../world/world.ts';
 import type { Demand } from './demand.ts';
 
 interface WeightedScorer {
   readonly weight: number;
   readonly scorer: Scorer;
+}
+/** Of all nodes at once. */
+export interface Rejection {
+  readonly plugin: string;
+  readonly message: string;
 }
 /** What is known of a node, as of a generation of it. */
 interface Opinion {
@@ -37,6 +43,7 @@ export class ReadyDemand {
   readonly demand: Demand;
   readonly onlyNodes: ReadonlySet<string> | undefined;
   readonly #plugins: readonly ReadyPlugin[];
+  readonly #refusing: readonly { readonly name: string; readonly refuse: () => string | undefined }[];
   readonly #filtersAlone: readonly Filter[];
   readonly #filters: readonly Filter[];
   readonly #fixed: readonly WeightedScorer[];
@@ -44,18 +51,22 @@ export class ReadyDemand {
   readonly #joint: readonly WeightedScorer[];
   readonly #opinions: (Opinion | undefined)[] = [];
 
-  constructor(demand: Demand, plugins: readonly Plugin[], world: World) {
-    const ready = plugins.flatMap((plugin) => {
-      const made = plugin.ready(demand, world);
-      return made === undefined ? [] : [{ weight: plugin.weight ?? 1, made }];
+  constructor(demand: Demand, { plugins, args }: Pick<Profile, 'plugins' | 'args'>, world: World) {
+    const ready = plugins.flatMap(({ plugin, filters, weight }) => {
+      const made = filters || weight !== undefined ? plugin.ready(demand, world, args) : undefined;
+      return made === undefined ? [] : [{ name: plugin.name, filters, weight, made }];
     });
+    const filtering = ready.filter(({ filters }) => filters);
+    this.#refusing = filtering.flatMap(({ name, made: { refuse } }) =>
+      refuse === undefined ? [] : [{ name, refuse }],
+    );
     this.demand = demand;
     this.#plugins = ready.map(({ made }) => made);
-    this.onlyNodes = this.#plugins.find(({ onlyNodes }) => onlyNodes !== undefined)?.onlyNodes;
-    this.#filtersAlone = this.#plugins.flatMap(({ filterAlone }) => filterAlone ?? []);
-    this.#filters = this.#plugins.flatMap(({ filter }) => filter ?? []);
-    const scorers = ready.flatMap(({ weight, made }) =>
-      made.score === undefined ? [] : { weight, scorer: made.score },
+    this.onlyNodes = filtering.find(({ made }) => made.onlyNodes !== undefined)?.made.onlyNodes;
+    this.#filtersAlone = filtering.flatMap(({ made }) => made.filterAlone ?? []);
+    this.#filters = filtering.flatMap(({ made }) => made.filter ?? []);
+    const scorers = ready.flatMap(({ weight, made: { score: scorer } }) =>
+      scorer === undefined || weight === undefined ? [] : { weight, scorer },
     );
     this.#fixed = scorers.filter(({ scorer }) => scorer.ofNodeAlone && scorer.normalize === undefined);
     this.#raw = scorers.filter(({ scorer }) => scorer.ofNodeAlone && scorer.normalize !== undefined);
@@ -78,11 +89,11 @@ export class ReadyDemand {
   }
 
   /** Why no node can do, whichever there are. */
-  refuse(): string | undefined {
-    for (const plugin of this.#plugins) {
-      const message = plugin.refuse?.();
+  refuse(): Rejection | undefined {
+    for (const { name, refuse } of this.#refusing) {
+      const message = refuse();
       if (message !== undefined) {
-        return message;
+        return { plugin: name, message };
       }
     }
     return undefined;

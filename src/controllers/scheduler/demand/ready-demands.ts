@@ -1,6 +1,6 @@
 /** The demands that were seen last, made ready. Bounded by what they remember of nodes. */
 import type { PodInfo } from '../../views/pod-info.ts';
-import type { Plugin } from '../plugins/plugin.ts';
+import type { Profile } from '../profiles/profile.ts';
 import type { World } from '../world/world.ts';
 import { demandOf } from './demand.ts';
 import { ReadyDemand } from './ready-demand.ts';
@@ -12,12 +12,12 @@ const LEAST_DEMANDS = 4;
 
 export class ReadyDemands {
   readonly #world: World;
-  readonly #plugins: readonly Plugin[];
+  readonly #profile: Profile;
   /** The one that was used last comes last. */
   readonly #ready = new Map<string, ReadyDemand>();
 
-  constructor(plugins: readonly Plugin[], world: World) {
-    this.#plugins = plugins;
+  constructor(profile: Profile, world: World) {
+    this.#profile = profile;
     this.#world = world;
   }
 
@@ -25,7 +25,7 @@ export class ReadyDemands {
     const demand = demandOf(pod);
     const known = this.#ready.get(demand.key);
     const isUsable = known !== undefined && !known.isStale;
-    const ready = isUsable ? known : new ReadyDemand(demand, this.#plugins, this.#world);
+    const ready = isUsable ? known : new ReadyDemand(demand, this.#profile, this.#world);
     if (known !== undefined) {
       this.#ready.delete(demand.key);
       if (!isUsable) {

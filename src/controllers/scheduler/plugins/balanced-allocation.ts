@@ -1,27 +1,18 @@
 /** Rather nodes whose resources fill up evenly. Source: noderesources/balanced_allocation.go. */
 import type { Plugin } from './plugin.ts';
+import { balance, usesOf } from './resource-points.ts';
+
+const CPU_AND_MEMORY = ['cpu', 'memory'].map((name) => ({ name, weight: 1 }));
 
 export const balancedAllocation: Plugin = {
   name: 'NodeResourcesBalancedAllocation',
-  ready: ({ pod: { requests } }) => {
-    const { cpu: ofCpu = 0, memory: ofMemory = 0 } = requests;
+  ready: ({ pod }, _, { NodeResourcesBalancedAllocation: { resources = CPU_AND_MEMORY } = {} }) => {
     // A pod that asks for nothing changes no balance.
-    if (ofCpu === 0 && ofMemory === 0) {
+    if (resources.every(({ name }) => (pod.requests[name] ?? 0) === 0)) {
       return undefined;
     }
     return {
-      score: {
-        ofNodeAlone: true,
-        points: ({ info, used }) => {
-          const { cpu = 0, memory = 0 } = info?.allocatable ?? {};
-          if (cpu === 0 || memory === 0) {
-            return 100;
-          }
-          const shares = [((used['cpu'] ?? 0) + ofCpu) / cpu, ((used['memory'] ?? 0) + ofMemory) / memory];
-          const [first = 0, second = 0] = shares.map((share) => Math.min(1, share));
-          return Math.floor((1 - Math.abs(first - second) / 2) * 100);
-        },
-      },
+      score: { ofNodeAlone: true, points: (node) => balance(usesOf(node, pod, resources, false)) },
     };
   },
 };

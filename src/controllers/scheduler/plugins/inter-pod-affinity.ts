@@ -3,6 +3,7 @@
  * `pod-terms.ts` (its own) and `terms-of-others.ts`. Source: plugins/interpodaffinity.
  */
 import { compileTerms } from '../demand/affinity-term.ts';
+import { changesAffinity } from './affinity-events.ts';
 import type { Plugin } from './plugin.ts';
 import { ownFilter, ownPreference } from './pod-terms.ts';
 import { TermsOfOthers } from './terms-of-others.ts';
@@ -12,11 +13,11 @@ const name = 'InterPodAffinity';
 export const interPodAffinity: Plugin = {
   name,
   weight: 2,
-  ready: ({ pod }, world) => {
+  ready: ({ pod }, world, { InterPodAffinity: args = {} }) => {
     const terms = compileTerms(pod);
     const own = ownFilter(name, pod, terms, world);
     const preference = ownPreference(terms, world);
-    const others = new TermsOfOthers(name, pod, world);
+    const others = new TermsOfOthers(name, pod, world, args);
     const isAnywhere = [...terms.near, ...terms.apart, ...terms.preferred.map(({ term }) => term)].some(
       ({ namespaces }) => namespaces === undefined,
     );
@@ -25,7 +26,7 @@ export const interPodAffinity: Plugin = {
       filter: (node) => own.filter?.(node) ?? others.filter(node),
       score: {
         ofNodeAlone: false,
-        prepare: () => others.look() || preference.points !== undefined,
+        prepare: () => others.look(terms.preferred.length > 0) || preference.points !== undefined,
         points: (node) => (preference.points?.(node) ?? 0) + others.points(node),
         normalize: betweenExtremes,
       },
@@ -36,6 +37,7 @@ export const interPodAffinity: Plugin = {
       },
     };
   },
+  helps: (event, { pod }, world) => changesAffinity(event, pod, world),
 };
 
 /** The lowest becomes 0 and the highest 100; 0 for all when they are equal. */

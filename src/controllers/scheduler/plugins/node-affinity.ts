@@ -2,7 +2,7 @@
 import type { NodeSelectorTerm, PodSpec } from '../../kinds/pod.ts';
 import { matchesTerm } from '../../node-selector.ts';
 import type { NodeInfo } from '../../views/node-info.ts';
-import { byHighest, type Plugin, type Refusal, type Scorer } from './plugin.ts';
+import { byHighest, nowMeets, type Plugin, type Refusal, type Scorer } from './plugin.ts';
 
 const name = 'NodeAffinity';
 const REFUSED: Refusal = {
@@ -76,5 +76,9 @@ export const nodeAffinity: Plugin = {
         : { filterAlone: ({ info }) => (info !== undefined && matches(info) ? undefined : REFUSED) }),
       ...preference(spec),
     };
+  },
+  helps: (event, { spec }) => {
+    const matches = requiredAffinity(spec);
+    return nowMeets(event, (node) => matches?.(node) ?? true);
   },
 };

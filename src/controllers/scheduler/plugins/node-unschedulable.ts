@@ -1,7 +1,7 @@
 /** Cordoned nodes. */
 import type { Taint } from '../../kinds/node.ts';
 import { isTolerated } from '../../tolerations.ts';
-import type { Plugin, Refusal } from './plugin.ts';
+import { nowMeets, type Plugin, type Refusal } from './plugin.ts';
 
 const CORDON: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 const name = 'NodeUnschedulable';
@@ -13,4 +13,5 @@ export const nodeUnschedulable: Plugin = {
     isTolerated(CORDON, pod.tolerations)
       ? undefined
       : { filterAlone: ({ info }) => (info?.unschedulable === true ? REFUSED : undefined) },
+  helps: (event) => nowMeets(event, ({ unschedulable }) => !unschedulable),
 };

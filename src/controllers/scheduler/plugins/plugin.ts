@@ -3,8 +3,11 @@
  * ready once for all pods that ask for the same (a demand) and answers then for each node; what a demand does not ask
  * for is not computed. Pure but for the world, which it only reads. Source: kubernetes' pkg/scheduler/framework/plugins.
  */
+import type { PluginArgs } from '../../../values/scheduler-profile.ts';
+import type { NodeInfo } from '../../views/node-info.ts';
 import type { NodeState } from '../cache/node-state.ts';
 import type { Demand } from '../demand/demand.ts';
+import type { ClusterEvent } from '../queue/cluster-event.ts';
 import type { World } from '../world/world.ts';
 
 export interface Refusal {
@@ -45,8 +48,14 @@ export interface Plugin {
   /** Of its points; 1 when absent. */
   readonly weight?: number;
   /** undefined: it has nothing to say about such pods. */
-  readonly ready: (demand: Demand, world: World) => ReadyPlugin | undefined;
+  readonly ready: (demand: Demand, world: World, args: PluginArgs) => ReadyPlugin | undefined;
+  /** Whether a pod that it refused may fit after the event. Absent: it refuses nobody. */
+  readonly helps?: (event: ClusterEvent, demand: Demand, world: World) => boolean;
 }
+
+/** Of a node that came or changed: whether it meets what it did not meet before. */
+export const nowMeets = (event: ClusterEvent, meets: (node: NodeInfo) => boolean): boolean =>
+  event.kind === 'node' && meets(event.node) && (event.before === undefined || !meets(event.before));
 
 /** The highest becomes 100, the others in proportion; reversed: the lowest is best. Source: helper.DefaultNormalizeScore. */
 export function byHighest(points: number[], isReversed = false): void {

@@ -1,28 +1,55 @@
-/** Room for what the pod requests, extended resources too; the emptier the node, the more points. */
+/** Room for what the pod requests, extended resources too; how full the node is gives points. */
+import type { ScoringStrategy } from '../../../values/scheduler-profile.ts';
+import type { Amounts } from '../../views/amounts.ts';
 import type { NodeState } from '../cache/node-state.ts';
-import type { Plugin, Refusal, Scorer } from './plugin.ts';
+import type { ClusterEvent } from '../queue/cluster-event.ts';
+import type { Plugin, Refusal } from './plugin.ts';
+import { pointsByStrategy, usesOf } from './resource-points.ts';
 
 const name = 'NodeResourcesFit';
 
-/** The share of a capacity that stays free, 0 to 100. */
-const left = (used: number, capacity: number): number =>
-  capacity === 0 || used > capacity ? 0 : Math.floor(((capacity - used) * 100) / capacity);
+const LEAST_ALLOCATED: ScoringStrategy = {
+  type: 'LeastAllocated',
+  resources: [
+    { name: 'cpu', weight: 1 },
+    { name: 'memory', weight: 1 },
+  ],
+};
 
 export const resourcesFit: Plugin = {
   name,
-  ready: ({ pod: { requests, assumedUse } }) => {
-    const asked = Object.entries(requests).filter(([resource, amount]) => resource !== 'pods' && amount > 0);
-    const points: Scorer['points'] = ({ info, assumed }) => {
-      const { cpu = 0, memory = 0 } = info?.allocatable ?? {};
-      const free = [
-        ...(cpu === 0 ? [] : [left(assumed.cpu + assumedUse.cpu, cpu)]),
-        ...(memory === 0 ? [] : [left(assumed.memory + assumedUse.memory, memory)]),
-      ];
-      return free.length === 0 ? 0 : Math.floor(free.reduce((sum, each) => sum + each, 0) / free.length);
+  ready: ({ pod }, _, { NodeResourcesFit: { scoringStrategy = LEAST_ALLOCATED, ignoredResources = [] } = {} }) => {
+    const asked = Object.entries(pod.requests).filter(
+      ([resource, amount]) => resource !== 'pods' && amount > 0 && !ignoredResources.includes(resource),
+    );
+    const pointsOf = pointsByStrategy(scoringStrategy);
+    return {
+      filterAlone: (node) => missingRoom(node, asked),
+      score: {
+        ofNodeAlone: true,
+        points: (node) => pointsOf(usesOf(node, pod, scoringStrategy.resources, true)),
+      },
     };
-    return { filterAlone: (node) => missingRoom(node, asked), score: { ofNodeAlone: true, points } };
   },
+  helps: (event, { pod }) => makesRoom(event, pod.requests),
 };
+
+/** Somebody left or asks for less, or a node came or grew that could hold the pod if it were empty. */
+function makesRoom(event: ClusterEvent, requests: Amounts): boolean {
+  const asked = Object.keys(requests).filter((resource) => (requests[resource] ?? 0) > 0);
+  if (event.kind === 'pod') {
+    const { before, pod } = event;
+    return before !== undefined && asked.some((name) => (pod.requests[name] ?? 0) < (before.requests[name] ?? 0));
+  }
+  if (event.kind !== 'node') {
+    return event.kind === 'pod-gone';
+  }
+  const { before, node } = event;
+  const holds = ({ allocatable }: { allocatable: Amounts }): boolean =>
+    asked.every((name) => (requests[name] ?? 0) <= (allocatable[name] ?? 0));
+  const grew = asked.some((name) => (node.allocatable[name] ?? 0) > (before?.allocatable[name] ?? 0));
+  return holds(node) && (before === undefined || !holds(before) || grew);
+}
 
 function missingRoom(node: NodeState, asked: readonly (readonly [string, number])[]): Refusal | undefined {
   const { used, info } = node;

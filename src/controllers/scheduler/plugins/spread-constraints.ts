@@ -1,5 +1,6 @@
 /** Topology spread constraints made ready. Source: plugins/podtopologyspread/common.go. */
 import { type LabelSelector, selectorTest } from '../../../values/label-selector.ts';
+import type { PluginArgs } from '../../../values/scheduler-profile.ts';
 import { canonical } from '../../equality.ts';
 import type { PodSpec, TopologySpreadConstraint } from '../../kinds/pod.ts';
 import { isTolerated } from '../../tolerations.ts';
@@ -27,9 +28,10 @@ export interface ReadyConstraint extends Constraint {
 
 /** A pod that says nothing is spread a little all the same. Source: podtopologyspread, systemDefaultConstraints. */
 const DEFAULTS = [
-  { topologyKey: HOSTNAME, maxSkew: 3 },
-  { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5 },
+  { topologyKey: HOSTNAME, maxSkew: 3, whenUnsatisfiable: 'ScheduleAnyway' },
+  { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5, whenUnsatisfiable: 'ScheduleAnyway' },
 ];
+export type SpreadArgs = NonNullable<PluginArgs['PodTopologySpread']>;
 
 export const ownConstraints = (spec: PodSpec, action: string): Constraint[] =>
   (spec.topologySpreadConstraints ?? [])
@@ -42,10 +44,18 @@ export const ownConstraints = (spec: PodSpec, action: string): Constraint[] =>
       taintsPolicy: nodeTaintsPolicy === 'Honor' ? 'Honor' : 'Ignore',
     }));
 
-export const defaultConstraints = (selectors: readonly LabelSelector[]): Constraint[] =>
-  selectors.length === 0
-    ? []
-    : DEFAULTS.map((each) => ({ ...each, selectors, affinityPolicy: 'Honor', taintsPolicy: 'Ignore' }));
+/** `args`: of the profile. */
+export const defaultConstraints = (
+  selectors: readonly LabelSelector[],
+  action: string,
+  args: SpreadArgs,
+): Constraint[] =>
+  (selectors.length === 0 ? [] : args.defaultingType === 'List' ? (args.defaultConstraints ?? []) : DEFAULTS)
+    .filter(({ whenUnsatisfiable }) => whenUnsatisfiable === action)
+    .map(({ topologyKey, maxSkew }) => ({
+      ...{ topologyKey, maxSkew, selectors },
+      ...{ affinityPolicy: 'Honor', taintsPolicy: 'Ignore' },
+    }));
 
 /** Whether pods on the node count, and whether it makes a domain. */
 function counts(constraint: Constraint, pod: PodInfo, spec: PodSpec, keys: readonly string[]) {

@@ -1,7 +1,8 @@
 /** Taints that the pod does not tolerate; those that only discourage cost points. */
 import type { Taint } from '../../kinds/node.ts';
+import type { Toleration } from '../../kinds/pod.ts';
 import { isTolerated } from '../../tolerations.ts';
-import { byHighest, type Plugin, type Refusal } from './plugin.ts';
+import { byHighest, nowMeets, type Plugin, type Refusal } from './plugin.ts';
 
 const name = 'TaintToleration';
 
@@ -11,12 +12,15 @@ const refusal = ({ key, value = '' }: Taint): Refusal => ({
   preemptible: false,
 });
 
+const intolerable = (taints: readonly Taint[], tolerations: readonly Toleration[]): Taint | undefined =>
+  taints.find((each) => each.effect !== 'PreferNoSchedule' && !isTolerated(each, tolerations));
+
 export const taintToleration: Plugin = {
   name,
   weight: 3,
   ready: ({ pod: { tolerations } }) => ({
     filterAlone: ({ info }) => {
-      const taint = info?.taints.find((each) => each.effect !== 'PreferNoSchedule' && !isTolerated(each, tolerations));
+      const taint = intolerable(info?.taints ?? [], tolerations);
       return taint === undefined ? undefined : refusal(taint);
     },
     score: {
@@ -30,4 +34,5 @@ export const taintToleration: Plugin = {
       normalize: (points) => byHighest(points, true),
     },
   }),
+  helps: (event, { pod }) => nowMeets(event, ({ taints }) => intolerable(taints, pod.tolerations) === undefined),
 };

@@ -1,13 +1,13 @@
 /** What running pods' affinity terms make of a node for a pod that they mean: it works both ways. */
 
+import type { PluginArgs } from '../../../values/scheduler-profile.ts';
 import type { PodInfo } from '../../views/pod-info.ts';
 import type { NodeState } from '../cache/node-state.ts';
 import type { TopologySums } from '../cache/topology-sums.ts';
 import type { World } from '../world/world.ts';
 import type { Refusal } from './plugin.ts';
 
-/** Points of a running pod that requires such pods near. Source: --hard-pod-affinity-symmetric-weight. */
-const REQUIRED_WEIGHT = 1;
+type Args = NonNullable<PluginArgs['InterPodAffinity']>;
 
 const sum = (all: readonly TopologySums[], { info }: NodeState): number => {
   let total = 0;
@@ -18,15 +18,18 @@ const sum = (all: readonly TopologySums[], { info }: NodeState): number => {
 };
 
 export class TermsOfOthers {
+  readonly #args: Args;
   readonly #pod: PodInfo;
   readonly #world: World;
   readonly #refused: Refusal;
   #versions = '';
+  #isHeard = true;
   #apart: TopologySums[] = [];
   #near: TopologySums[] = [];
   #preferred: TopologySums[] = [];
 
-  constructor(plugin: string, pod: PodInfo, world: World) {
+  constructor(plugin: string, pod: PodInfo, world: World, args: Args) {
+    this.#args = args;
     this.#pod = pod;
     this.#world = world;
     this.#refused = {
@@ -36,10 +39,11 @@ export class TermsOfOthers {
     };
   }
 
-  /** Before points are asked for. False: nobody has anything to say. */
-  look(): boolean {
+  /** Before points are asked for. `hasOwn`: the pod has preferences itself. False: nobody has anything to say. */
+  look(hasOwn: boolean): boolean {
     this.#refresh();
-    return this.#near.length + this.#preferred.length > 0;
+    this.#isHeard = hasOwn || this.#args.ignorePreferredTermsOfExistingPods !== true;
+    return this.#isHeard && this.#near.length + this.#preferred.length > 0;
   }
 
   filter(node: NodeState): Refusal | undefined {
@@ -53,7 +57,10 @@ export class TermsOfOthers {
   }
 
   points(node: NodeState): number {
-    return sum(this.#preferred, node) + REQUIRED_WEIGHT * sum(this.#near, node);
+    if (!this.#isHeard) {
+      return 0;
+    }
+    return sum(this.#preferred, node) + (this.#args.hardPodAffinityWeight ?? 1) * sum(this.#near, node);
   }
 
   /** Terms come and go with workloads, not with pods: seldom. */

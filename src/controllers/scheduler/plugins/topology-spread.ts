@@ -1,6 +1,16 @@
 /** Spreads pods over zones, nodes and whatever else a label tells apart. Source: plugins/podtopologyspread. */
+import { selectorTest } from '../../../values/label-selector.ts';
+import { isSamePlace } from '../cache/same-place.ts';
+import type { Demand } from '../demand/demand.ts';
+import type { ClusterEvent } from '../queue/cluster-event.ts';
 import type { Plugin, Refusal } from './plugin.ts';
-import { defaultConstraints, ownConstraints, type ReadyConstraint, readyConstraint } from './spread-constraints.ts';
+import {
+  type Constraint,
+  defaultConstraints,
+  ownConstraints,
+  type ReadyConstraint,
+  readyConstraint,
+} from './spread-constraints.ts';
 import { spreadScorer } from './spread-score.ts';
 
 const name = 'PodTopologySpread';
@@ -29,17 +39,18 @@ function check(
 export const topologySpread: Plugin = {
   name,
   weight: 2,
-  ready: (demand, world) => {
+  ready: (demand, world, { PodTopologySpread: args = {} }) => {
     const { spec, pod } = demand;
-    const keysOf = (all: readonly { topologyKey: string }[]) => all.map(({ topologyKey }) => topologyKey).sort();
-    const required = ownConstraints(spec, 'DoNotSchedule');
-    const hard = required.map((each) => readyConstraint(each, demand, keysOf(required), true, world));
     const hasOwn = (spec.topologySpreadConstraints ?? []).length > 0;
-    const preferred = hasOwn
-      ? ownConstraints(spec, 'ScheduleAnyway')
-      : defaultConstraints(world.workloads.selectorsOf(pod));
-    // By default a node without zones takes part too.
-    const keys = hasOwn ? keysOf(preferred) : [];
+    const selectors = hasOwn ? [] : world.workloads.selectorsOf(pod);
+    const constraints = (action: string): Constraint[] =>
+      hasOwn ? ownConstraints(spec, action) : defaultConstraints(selectors, action, args);
+    const keysOf = (all: readonly { topologyKey: string }[]) => all.map(({ topologyKey }) => topologyKey).sort();
+    const required = constraints('DoNotSchedule');
+    const hard = required.map((each) => readyConstraint(each, demand, keysOf(required), true, world));
+    const preferred = constraints('ScheduleAnyway');
+    // With the defaults of the system a node without zones takes part too.
+    const keys = hasOwn || args.defaultingType === 'List' ? keysOf(preferred) : [];
     const soft = preferred.map((each) => readyConstraint(each, demand, keys, false, world));
     const version = world.workloads.version(pod.namespace);
     return {
@@ -65,4 +76,30 @@ export const topologySpread: Plugin = {
       },
     };
   },
+  helps: (event, demand) => changesSkew(event, demand),
 };
+
+/** Another pod of those that are counted came or went, or a domain did. */
+function changesSkew(event: ClusterEvent, { spec, pod }: Demand): boolean {
+  const required = ownConstraints(spec, 'DoNotSchedule');
+  // Constraints of the profile count pods that other objects tell apart: any change may matter.
+  if (required.length === 0) {
+    return true;
+  }
+  if (event.kind === 'pod' || event.kind === 'pod-gone') {
+    const tests = required.flatMap(({ selectors }) => selectors.map((selector) => selectorTest(selector)));
+    const isCounted = ({ labels }: { labels: typeof pod.labels }): boolean => tests.some((test) => test(labels));
+    const before = event.kind === 'pod' ? event.before : undefined;
+    return (
+      event.pod.namespace === pod.namespace && (isCounted(event.pod) || (before !== undefined && isCounted(before)))
+    );
+  }
+  const before = event.kind === 'node' ? event.before : undefined;
+  const isDomain = ({ labels }: { labels: typeof pod.labels }): boolean =>
+    required.every(({ topologyKey }) => Object.hasOwn(labels, topologyKey));
+  return (
+    event.kind !== 'namespace' &&
+    !(event.kind === 'node' && isSamePlace(event.node, before)) &&
+    (isDomain(event.node) || (before !== undefined && isDomain(before)))
+  );
+}
