@@ -1,7 +1,7 @@
 /** Has the runtime carry out a handler of a pod: of a probe or of a hook. */
 import { type HandlerCall, type HandlerResult, RuntimeError } from '../runtimes/runtime.ts';
 import type { KubeletContext } from './context.ts';
-import { HandlerError, handlerAction } from './handler-action.ts';
+import { HandlerError, handlerAction, hookAction } from './handler-action.ts';
 import type { Container, Handler } from './pod.ts';
 import type { PodWork } from './pod-work.ts';
 
@@ -30,7 +30,8 @@ export async function callHandler(
     if (runtime.handlers === undefined) {
       throw new RuntimeError('Unsupported', `the runtime "${runtime.name}" runs no probes and no hooks`);
     }
-    const action = handlerAction(handler, container, podIP);
+    const isHook = purpose === 'postStart' || purpose === 'preStop';
+    const action = (isHook ? hookAction : handlerAction)(handler, container, podIP);
     const annotations = pod.metadata.annotations ?? {};
     const nodeAnnotations = node.metadata.annotations ?? {};
     const call = { podUid, container: container.name, purpose, action, timeoutMs, annotations, nodeAnnotations };

@@ -17,6 +17,7 @@ export async function containerSpec(
     workingDir: container.workingDir,
     tty: container.tty,
     stdin: container.stdin,
+    stopSignal: container.lifecycle?.stopSignal,
     ports: tcpPorts(container),
   };
   return {

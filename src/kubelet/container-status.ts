@@ -32,6 +32,7 @@ export function containerStatus(view: ContainerView, context: StatusContext): Co
     image: latest?.image ?? container.image ?? '',
     imageID: latest?.imageId ?? '',
     ...(latest === undefined ? {} : { containerID: idOf(latest) }),
+    ...(container.lifecycle?.stopSignal === undefined ? {} : { stopSignal: container.lifecycle.stopSignal }),
     ...(view.kind === 'ephemeral' ? {} : { started: !waits && hasStarted(view, context), ...resourceStatus(view) }),
   };
 }

@@ -13,6 +13,14 @@ const LIVES = {
     simulation: { probes: { liveness: { afterMs: 500 } } },
     end: /^Running \[(CrashLoopBackOff|Completed|Running)\]$/,
   },
+  hooked: {
+    spec: {
+      containers: [{ ...MAIN, lifecycle: { postStart: { exec: { command: ['touch', '/tmp/up'] } } } }],
+      initContainers: [{ ...MAIN, name: 'proxy', restartPolicy: 'Always', startupProbe: HTTP }],
+    },
+    simulation: {},
+    end: /^Running \[Running Running\]$/,
+  },
   probed: {
     spec: { containers: [{ ...MAIN, startupProbe: HTTP, readinessProbe: HTTP, livenessProbe: HTTP }] },
     simulation: { probes: { startup: { forMs: 1_500 } } },
@@ -70,7 +78,9 @@ describe('a worker that dies at any point', () => {
       fc.asyncProperty(fc.array(crash, { maxLength: 6 }), fc.nat(10), async (crashes, grace) => {
         const world = new World();
         world.addNode('n1');
-        world.addPod('web', {}, { stopMs: 3_000 });
+        const lifecycle = { preStop: { sleep: { seconds: 2 } } };
+        const initContainers = [{ ...MAIN, name: 'proxy', restartPolicy: 'Always' }];
+        world.addPod('web', { initContainers, containers: [{ ...MAIN, lifecycle }] }, { stopMs: 3_000 });
         await world.run(2_000);
         world.delete('pods', 'default', 'web', grace);
         for (const { calls, effect, afterMs } of crashes) {
@@ -79,7 +89,7 @@ describe('a worker that dies at any point', () => {
           await world.run(afterMs);
         }
         world.crashIn = undefined;
-        await world.run(15_000);
+        await world.run(25_000);
         expect(world.pod('web')).toBeUndefined();
         expect(world.states.rows.size).toBe(0);
         expect(world.states.doubles).toEqual([]);

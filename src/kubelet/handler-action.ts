@@ -23,6 +23,14 @@ export function handlerAction(handler: Handler, container: Container, podIP: str
   throw new HandlerError(`missing probe handler for ${container.name}`);
 }
 
+/** The kubelet runs no TCP hooks, though the API takes them. Throws HandlerError. Source: kubelet/lifecycle/handlers.go. */
+export function hookAction(handler: Handler, container: Container, podIP: string): HandlerAction {
+  if (handler.exec === undefined && handler.httpGet === undefined) {
+    throw new HandlerError(`invalid handler: ${Object.keys(handler).join(', ')}`);
+  }
+  return handlerAction(handler, container, podIP);
+}
+
 function httpAction(action: HttpGetAction, container: Container, podIP: string): HandlerAction {
   const { scheme = 'HTTP', host = '', port, path = '/', httpHeaders = [] } = action;
   return {

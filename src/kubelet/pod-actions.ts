@@ -17,9 +17,8 @@ import {
   runOf,
   viewContainers,
 } from './container-view.ts';
-import type { Container, Pod } from './pod.ts';
+import { type Container, type Pod, type Probe, podLabel } from './pod.ts';
 import type { PodHealth } from './probes/probe-pod.ts';
-import type { ProbeType } from './probes/probe-state.ts';
 import { resizeUnderWay } from './resize/allocation.ts';
 import { resizeOf, restartsForResize } from './resize/container-resize.ts';
 import { crashBackOffMs, goDuration, remainingBackOffMs } from './restart-back-off.ts';
@@ -39,7 +38,7 @@ export interface StopAction {
   /** For the event. */
   readonly message: string;
   /** The probe that gave it up, whose grace period goes before the pod's. */
-  readonly probe?: Exclude<ProbeType, 'readiness'>;
+  readonly probe?: Probe;
 }
 export interface PodActions {
   readonly views: readonly ContainerView[];
@@ -139,8 +138,15 @@ function planContainers(plan: Plan, views: readonly ContainerView[]): void {
   }
   for (const view of mains) {
     planOne(plan, view);
+    if (view.container.lifecycle?.postStart !== undefined && !isRunning(view) && !isSettled(plan, view)) {
+      return;
+    }
   }
 }
+
+/** Over, and not about to be started: it holds nobody up. */
+const isSettled = ({ start }: Plan, view: ContainerView): boolean =>
+  isOver(view) && !start.some(({ container }) => container === view.container);
 
 function planOne(plan: Plan, view: ContainerView): void {
   const { container, kind, latest } = view;
@@ -163,10 +169,13 @@ function planStop(plan: Plan, view: ContainerView, image: string): void {
   const failed = health.get(container.name)?.failed;
   if (container.image !== undefined && image !== container.image) {
     stop.push({ view, message: `Container ${container.name} definition changed, will be restarted` });
+  } else if (failed === 'postStart') {
+    stop.push({ view, message: 'FailedPostStartHook' });
   } else if (failed !== undefined) {
     const what = kind === 'main' ? 'Container' : 'Init container';
     const then = kind === 'main' && pod.spec.restartPolicy !== 'Never' ? ', will be restarted' : '';
-    stop.push({ view, message: `${what} ${container.name} failed ${failed} probe${then}`, probe: failed });
+    const probe = container[`${failed}Probe`];
+    stop.push({ view, message: `${what} ${container.name} failed ${failed} probe${then}`, ...(probe && { probe }) });
   } else if (resizeUnderWay(pod) !== undefined) {
     planResize(plan, view);
   }
@@ -204,6 +213,3 @@ function planRestart(plan: Plan, view: ContainerView, attempt: number): void {
     });
   }
 }
-
-/** `name_namespace(uid)`, as the kubelet names pods in its messages. */
-const podLabel = ({ metadata: { name, namespace, uid } }: Pod): string => `${name}_${namespace}(${uid})`;

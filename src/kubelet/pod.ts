@@ -63,6 +63,7 @@ export interface Container {
   startupProbe?: Probe;
   livenessProbe?: Probe;
   readinessProbe?: Probe;
+  lifecycle?: { postStart?: Handler; preStop?: Handler; stopSignal?: string };
 }
 export interface Toleration {
   key?: string;
@@ -124,6 +125,7 @@ export interface ContainerStatus {
   imageID: string;
   containerID?: string;
   started?: boolean;
+  stopSignal?: string;
   /** What it was given of each resource that it requests. */
   allocatedResources?: Record<string, string>;
   /** What it has; of one that does not run, what it was given. */
@@ -166,3 +168,6 @@ export const isTerminal = (status: PodStatus | undefined): boolean =>
   status?.phase === 'Succeeded' || status?.phase === 'Failed';
 
 export const isSidecar = (container: Container): boolean => container.restartPolicy === 'Always';
+
+/** `name_namespace(uid)`, as the kubelet names pods in its messages. */
+export const podLabel = ({ metadata: { name, namespace, uid } }: Pod): string => `${name}_${namespace}(${uid})`;

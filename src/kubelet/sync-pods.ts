@@ -11,6 +11,7 @@ import { finishPod } from './finish-pod.ts';
 import { gatherPods } from './gather-pods.ts';
 import { isTerminal } from './pod.ts';
 import type { PodKey } from './pod-key.ts';
+import { formatNote } from './pod-note.ts';
 import type { PodStep, PodWork } from './pod-work.ts';
 import { asResult, type Results, settle } from './reconcile-results.ts';
 
@@ -55,7 +56,9 @@ async function writeStatuses(
   for (const [i, step] of changed.entries()) {
     const answer = answers[i];
     if (answer instanceof Error) {
-      results.set(step.work.key, asResult(answer));
+      const result = asResult(answer);
+      const note = formatNote(step.note ?? {});
+      results.set(step.work.key, result instanceof Error || note === undefined ? result : { ...result, note });
     } else {
       written.push(step);
       if (isTerminal(step.status)) {

@@ -68,6 +68,8 @@ export interface ContainerSpec extends ContainerResources {
   readonly env: readonly { readonly name: string; readonly value: string }[];
   readonly tty?: boolean;
   readonly stdin?: boolean;
+  /** Sent in place of the image's own, which is SIGTERM for most. */
+  readonly stopSignal?: string;
   /** TCP ports that the container says it listens on. */
   readonly ports?: readonly number[];
 }
@@ -286,6 +288,8 @@ export interface HandlerResult {
   readonly success: boolean;
   /** What it printed, or why it failed, in the words of the kubelet's probers. */
   readonly output: string;
+  /** Of a command that failed. */
+  readonly exitCode?: number;
   /**
    * Until when the same call has the same result, in milliseconds since the epoch (Infinity: for as long as the container
    * runs), unless the annotations change or an event tells of the pod. undefined: it may differ the next time.
@@ -295,7 +299,7 @@ export interface HandlerResult {
 /** Probes and lifecycle hooks; declared in capabilities. */
 export interface Handlers {
   /**
-   * Does it once, within `timeoutMs`: what takes longer has failed. Throws RuntimeError when it cannot be done at all:
+   * Does it once, within `timeoutMs`: what takes longer has failed. To a hook every HTTP answer is a success. Throws RuntimeError when it cannot be done at all:
    * the kubelet reports that and counts it neither as a success nor as a failure.
    */
   run(call: HandlerCall, signal: AbortSignal): Promise<HandlerResult>;

@@ -1,12 +1,11 @@
 /** What probes make of a container: whether it has started, is ready, is to be killed. Pure. */
 import type { ContainerView } from '../container-view.ts';
-import type { ProbeType } from './probe-state.ts';
 
 export interface Health {
   readonly started: boolean;
   readonly ready: boolean;
-  /** The probe that gave it up. */
-  readonly failed?: Exclude<ProbeType, 'readiness'>;
+  /** What gave it up: it is to be killed. */
+  readonly failed?: 'startup' | 'liveness' | 'postStart';
 }
 
 /**

@@ -3,7 +3,8 @@
  * asked whether it is ready. Level-triggered: what is decided is in the status and in the pod's note.
  * Source: kubelet/prober.
  */
-import { type ContainerView, isRunning } from '../container-view.ts';
+import type { RuntimePod } from '../../runtimes/runtime.ts';
+import { type ContainerView, isRunning, viewContainers } from '../container-view.ts';
 import type { KubeletContext } from '../context.ts';
 import type { Probe } from '../pod.ts';
 import type { PodWork } from '../pod-work.ts';
@@ -19,7 +20,18 @@ export interface PodHealth {
   readonly nextAt: number;
 }
 
-export interface ProbeRound {
+/** With what the runtime says now. A pod without probes costs nothing. */
+export function probeNow(
+  context: KubeletContext,
+  work: PodWork,
+  runtimePod: RuntimePod | undefined,
+  ending: boolean,
+): Promise<PodHealth> {
+  const views = viewContainers(work.pod, runtimePod, context.clock.now());
+  return probePod(context, { work, views, ending, podIP: runtimePod?.podIPs?.[0] ?? work.hostIP });
+}
+
+interface ProbeRound {
   readonly work: PodWork;
   readonly views: readonly ContainerView[];
   readonly podIP: string;
@@ -33,7 +45,7 @@ interface Collected {
   nextAt: number;
 }
 
-export async function probePod(context: KubeletContext, round: ProbeRound): Promise<PodHealth> {
+async function probePod(context: KubeletContext, round: ProbeRound): Promise<PodHealth> {
   const collected: Collected = { health: new Map(), probes: {}, nextAt: Number.POSITIVE_INFINITY };
   const probed = new Set(['main', 'sidecar']);
   const running = round.views.filter((view) => probed.has(view.kind) && isRunning(view));

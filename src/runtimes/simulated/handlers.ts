@@ -119,7 +119,12 @@ async function execute(
       unlessAborted(runCommand(command, machine, life), life),
     );
     const { code, output } = result;
-    return { success: code === 0, output, ...(kept ? {} : { holdsUntil: FOR_EVER }) };
+    return {
+      success: code === 0,
+      output,
+      ...(code === 0 ? {} : { exitCode: code }),
+      ...(kept ? {} : { holdsUntil: FOR_EVER }),
+    };
   } catch (error) {
     if (late.signal.aborted && !signal.aborted) {
       return { success: false, output: timedOut(call.action, call.timeoutMs) };

@@ -10,6 +10,7 @@ export interface ProgramRecord {
   readonly workingDir?: string;
   readonly ports?: readonly number[];
   readonly stdin?: true;
+  readonly stopSignal?: string;
   readonly tty?: true;
 }
 
@@ -134,12 +135,13 @@ export function withAttempt(record: PodRecord, added: ContainerRecord): PodRecor
 
 /** TERM at `now`, KILL at `now + graceMs`. Never later than an end that is decided already; same record: no change. */
 export function withStop(container: ContainerRecord, now: number, stopMs: number, graceMs: number): ContainerRecord {
-  const endsAt = now + Math.min(stopMs, graceMs);
+  const isKilledAtOnce = container.program?.stopSignal === 'SIGKILL';
+  const endsAt = now + (isKilledAtOnce ? 0 : Math.min(stopMs, graceMs));
   if (container.endsAt !== undefined && container.endsAt <= endsAt) {
     return container;
   }
   // A program that minds TERM ends with 0, as most servers do.
-  const exitCode = stopMs <= graceMs ? 0 : 128 + 9;
+  const exitCode = isKilledAtOnce || stopMs > graceMs ? 128 + 9 : 0;
   return { ...container, startsAt: Math.min(container.startsAt, now), endsAt, exitCode, stopped: true };
 }
 
@@ -152,6 +154,7 @@ export function programOf({
   ports = [],
   stdin,
   tty,
+  stopSignal,
 }: ContainerSpec): ProgramRecord | undefined {
   const argv = [...command, ...args];
   const program: ProgramRecord = {
@@ -161,6 +164,7 @@ export function programOf({
     ...(ports.length === 0 ? {} : { ports }),
     ...(stdin === true ? { stdin } : {}),
     ...(tty === true ? { tty } : {}),
+    ...(stopSignal === undefined ? {} : { stopSignal }),
   };
   return Object.keys(program).length === 0 ? undefined : program;
 }

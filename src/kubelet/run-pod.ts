@@ -1,0 +1,108 @@
+/** A pass over a pod that is to run: sandbox, hooks of what came up, probes, what is to be stopped, what is to start. */
+import { ReportedError } from '../errors.ts';
+import { RuntimeError, type RuntimePod } from '../runtimes/runtime.ts';
+import { deadlineOf } from './active-deadline.ts';
+import { sandboxSpec } from './container-spec.ts';
+import type { KubeletContext } from './context.ts';
+import { failedHooks, holdBack, runPostStarts, type Started } from './hooks/post-start.ts';
+import { podLabel } from './pod.ts';
+import { computePodActions, type PodActions, type WaitingReason } from './pod-actions.ts';
+import type { PodNote } from './pod-note.ts';
+import type { PodStep, PodWork, ReadyStart } from './pod-work.ts';
+import { prepareStart } from './prepare-start.ts';
+import { type PodHealth, probeNow } from './probes/probe-pod.ts';
+import { type Actuated, actuateResizes } from './resize/actuate-resizes.ts';
+import { settleResize } from './resize/settle-resize.ts';
+import { statusOf } from './status-of.ts';
+import { stopGivenUp } from './termination/stop-given-up.ts';
+import { terminate } from './termination/terminate.ts';
+
+/** How often a runtime is asked that cannot say when a sandbox is made. */
+const LOOK_AGAIN_MS = 1_000;
+const NEVER = Number.POSITIVE_INFINITY;
+
+export async function runPod(context: KubeletContext, work: PodWork): Promise<PodStep> {
+  const { pod, runtime } = work;
+  const { clock } = context;
+  const started = await runPostStarts(context, work);
+  const probed = await probeNow(context, work, started.runtimePod, false);
+  const health = new Map([...probed.health, ...failedHooks(started)]);
+  let { runtimePod } = started;
+  let actions = computePodActions(pod, runtimePod, clock.now(), health);
+  if (actions.sandbox) {
+    try {
+      runtimePod = await runtime.ensurePod(sandboxSpec(pod, work.node));
+    } catch (error) {
+      return sandboxFailed(context, work, actions, error);
+    }
+    actions = computePodActions(pod, runtimePod, clock.now(), health);
+  }
+  const stopped = actions.finished ? await terminate(context, work) : await stopGivenUp(context, work, actions);
+  const resized = await actuateResizes(context, work, actions.resize, stopped.runtimePod ?? runtimePod);
+  runtimePod = holdBack(resized.runtimePod, started.held);
+  const note = { probes: probed.probes, hooks: started.hooks, stops: stopped.stops };
+  const nextAt = Math.min(started.nextAt, probed.nextAt, stopped.nextAt, resized.nextAt);
+  return describeRunning(context, work, runtimePod, {
+    actions,
+    health,
+    started,
+    note,
+    nextAt,
+    resizeError: resized.error,
+  });
+}
+
+interface Pass {
+  readonly actions: PodActions;
+  readonly health: PodHealth['health'];
+  readonly started: Started;
+  readonly note: PodNote;
+  readonly nextAt: number;
+  readonly resizeError: Actuated['error'] | undefined;
+}
+
+async function describeRunning(
+  context: KubeletContext,
+  work: PodWork,
+  runtimePod: RuntimePod | undefined,
+  { actions, health, started, note, nextAt: passAt, resizeError }: Pass,
+): Promise<PodStep> {
+  const waiting = new Map<string, WaitingReason>(actions.waiting);
+  for (const name of actions.waiting.keys()) {
+    const message = `Back-off restarting failed container ${name} in pod ${podLabel(work.pod)}`;
+    work.emit('Warning', 'BackOff', message, name);
+  }
+  const starts: ReadyStart[] = [];
+  const now = context.clock.now();
+  const creating = runtimePod?.sandbox === 'creating' ? now + LOOK_AGAIN_MS : NEVER;
+  let nextAt = Math.min(passAt, actions.nextAt, runtimePod?.changesAt ?? creating, deadlineOf(work.pod, now));
+  for (const start of actions.start) {
+    const { name } = start.container;
+    const failure = started.hooks[name]?.failure;
+    if (failure !== undefined) {
+      waiting.set(name, { reason: 'PostStartHookError', message: failure });
+    }
+    const prepared = await prepareStart(context, work, start, runtimePod);
+    if ('ready' in prepared) {
+      starts.push(prepared.ready);
+      continue;
+    }
+    nextAt = Math.min(nextAt, prepared.nextAt);
+    if (prepared.waiting !== undefined) {
+      waiting.set(name, prepared.waiting);
+    }
+  }
+  const resize = settleResize(work, runtimePod, resizeError, now);
+  nextAt = Math.min(nextAt, resize.nextAt);
+  const status = statusOf(context, work, runtimePod, { waiting, health, resize: resize.report });
+  return { work, status, starts, remove: false, nextAt, note };
+}
+
+function sandboxFailed(context: KubeletContext, work: PodWork, { waiting }: PodActions, error: unknown): PodStep {
+  if (!(error instanceof RuntimeError)) {
+    throw error;
+  }
+  work.emit('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${error.message}`);
+  const status = statusOf(context, work, undefined, { waiting });
+  return { work, status, starts: [], remove: false, nextAt: NEVER, error: new ReportedError(error) };
+}

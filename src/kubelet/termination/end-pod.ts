@@ -1,0 +1,41 @@
+/** Passes over pods that are to run no more: deleted, over their deadline, or finished. */
+import { DEADLINE_EXCEEDED, deadlineOf } from '../active-deadline.ts';
+import type { KubeletContext } from '../context.ts';
+import type { StatusInput } from '../pod-status.ts';
+import type { PodStep, PodWork } from '../pod-work.ts';
+import { probeNow } from '../probes/probe-pod.ts';
+import { statusOf } from '../status-of.ts';
+import { terminate } from './terminate.ts';
+
+/** Deletion: hooks, TERM, KILL at the deadline, the last statuses, then away with it. */
+export const endDeleted = (context: KubeletContext, work: PodWork): Promise<PodStep> => endPod(context, work, {});
+
+/** Over its active deadline: stopped as in a deletion, then Failed; the object stays. */
+export async function endOverdue(context: KubeletContext, work: PodWork): Promise<PodStep> {
+  const key = `${work.pod.metadata.uid}/deadline`;
+  if (context.announced.get(key) === undefined) {
+    context.announced.set(key, true);
+    work.emit('Normal', DEADLINE_EXCEEDED.reason, DEADLINE_EXCEEDED.message);
+  }
+  const since = deadlineOf(work.pod, context.clock.now());
+  return { ...(await endPod(context, work, { since, failure: DEADLINE_EXCEEDED })), remove: false };
+}
+
+interface Ending {
+  readonly since?: number;
+  readonly failure?: StatusInput['failure'];
+}
+
+async function endPod(context: KubeletContext, work: PodWork, { since, failure }: Ending): Promise<PodStep> {
+  const { health, probes, nextAt } = await probeNow(context, work, work.runtimePod, true);
+  const { runtimePod, isStopped, stops, nextAt: stoppedAt } = await terminate(context, work, since);
+  const status = statusOf(context, work, runtimePod, { ending: isStopped, failure, health });
+  const lookAt = isStopped ? Number.POSITIVE_INFINITY : Math.min(stoppedAt, nextAt);
+  return { work, status, starts: [], remove: isStopped, nextAt: lookAt, note: { probes, stops } };
+}
+
+/** A terminal pod keeps its status; what is left of it in the runtime is stopped, its logs stay. */
+export async function stopFinished(context: KubeletContext, work: PodWork): Promise<PodStep> {
+  const { stops, nextAt } = await terminate(context, work);
+  return { work, status: work.pod.status ?? {}, starts: [], remove: false, nextAt, note: { stops } };
+}

@@ -1,0 +1,54 @@
+/** Stops all of a pod: hooks, turns, grace, and at last its sandbox. */
+import type { RuntimePod } from '../../runtimes/runtime.ts';
+import { type ContainerView, isAlive, viewContainers } from '../container-view.ts';
+import type { KubeletContext } from '../context.ts';
+import type { PodWork } from '../pod-work.ts';
+import { deletedSince, podGraceMs } from './grace.ts';
+import { planStops, type StopNotes } from './stop-containers.ts';
+import { endsAfter } from './stop-turns.ts';
+
+export interface Terminated {
+  readonly runtimePod: RuntimePod | undefined;
+  readonly isStopped: boolean;
+  readonly stops: StopNotes;
+  /** When to look again; Infinity: all is stopped. */
+  readonly nextAt: number;
+}
+
+/** How often a runtime is asked that cannot say when a stop is done. */
+const LOOK_AGAIN_MS = 1_000;
+const NEVER = Number.POSITIVE_INFINITY;
+
+export const isStopped = (runtimePod: RuntimePod): boolean =>
+  runtimePod.sandbox === 'stopped' && runtimePod.containers.every(({ state }) => state.phase === 'exited');
+
+/** `since`: when the grace period began, where neither a deletion nor the note says. */
+export async function terminate(context: KubeletContext, work: PodWork, since?: number): Promise<Terminated> {
+  const { pod, runtime, runtimePod } = work;
+  if (runtimePod === undefined || isStopped(runtimePod)) {
+    return { runtimePod, isStopped: true, stops: {}, nextAt: NEVER };
+  }
+  const views = viewContainers(pod, runtimePod, context.clock.now());
+  const orderOf = (view: ContainerView) => ({
+    view,
+    message: `Stopping container ${view.container.name}`,
+    since: deletedSince(pod) ?? since,
+    graceMs: podGraceMs(pod),
+    after: endsAfter(view, views),
+  });
+  const orders = views.filter(isAlive).map(orderOf);
+  const { ready, stops, nextAt } = await planStops(context, work, orders);
+  const { uid } = pod.metadata;
+  let after: RuntimePod | undefined = runtimePod;
+  if (ready.length === orders.length) {
+    after = await runtime.killPod(uid, Math.max(0, ...ready.map(({ withinMs }) => withinMs)));
+  } else {
+    const calls = ready.map(({ container, withinMs }) => runtime.stopContainer(uid, container, withinMs));
+    after = (await Promise.all(calls)).at(-1) ?? runtimePod;
+  }
+  if (after === undefined || isStopped(after)) {
+    return { runtimePod: after, isStopped: true, stops: {}, nextAt: NEVER };
+  }
+  const changesAt = after.changesAt ?? (ready.length === 0 ? NEVER : context.clock.now() + LOOK_AGAIN_MS);
+  return { runtimePod: after, isStopped: false, stops, nextAt: Math.min(nextAt, changesAt) };
+}
