@@ -25,6 +25,9 @@ const container = {
 export const FIELD_EXTENSIONS = {
   Container: container,
   EphemeralContainer: container,
+  // Items without the key have its default, so that a server-side apply finds them.
+  ContainerPort: { protocol: { default: 'TCP' } },
+  ServicePort: { protocol: { default: 'TCP' } },
   ContainerStatus: { allocatedResourcesStatus: mergeMap('name'), volumeMounts: mergeMap('mountPath') },
   DeploymentSpec: { strategy: { 'x-kubernetes-patch-strategy': 'retainKeys' } },
   DeploymentStatus: { conditions: mergeMap('type') },

@@ -6876,8 +6876,11 @@ export interface components {
             hostPort?: number;
             /** @description If specified, this must be an IANA_SVC_NAME and unique within the pod. Each named port in a pod must have a unique name. Name for the port that can be referred to by services. */
             name?: string;
-            /** @description Protocol for port. Must be UDP, TCP, or SCTP. Defaults to "TCP". */
-            protocol?: string;
+            /**
+             * @description Protocol for port. Must be UDP, TCP, or SCTP. Defaults to "TCP".
+             * @default TCP
+             */
+            protocol: string;
         };
         /** @description ContainerResizePolicy represents resource resize policy for the container. */
         "io.k8s.api.core.v1.ContainerResizePolicy": {
@@ -8819,8 +8822,11 @@ export interface components {
              * @description The port that will be exposed by this service.
              */
             port: number;
-            /** @description The IP protocol for this port. Supports "TCP", "UDP", and "SCTP". Default is TCP. */
-            protocol?: string;
+            /**
+             * @description The IP protocol for this port. Supports "TCP", "UDP", and "SCTP". Default is TCP.
+             * @default TCP
+             */
+            protocol: string;
             /** @description IntOrString is a type that can hold an int32 or a string.  When used in JSON or YAML marshalling and unmarshalling, it produces or consumes the inner type.  This allows you to have, for example, a JSON field that can accept a name or number. */
             targetPort?: components["schemas"]["io.k8s.apimachinery.pkg.util.intstr.IntOrString"];
         };
@@ -10778,6 +10784,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -10793,11 +10801,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.ConfigMap"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.ConfigMap"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11232,6 +11251,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -11247,11 +11268,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.Endpoints"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.Endpoints"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11696,6 +11728,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -11711,11 +11745,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.Event"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.Event"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12150,6 +12195,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -12165,11 +12212,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.LimitRange"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.LimitRange"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12471,6 +12529,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -12484,11 +12544,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.Namespace"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.Namespace"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12676,6 +12747,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -12689,6 +12762,7 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
@@ -13052,6 +13126,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -13065,11 +13141,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.Node"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.Node"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13203,6 +13290,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -13216,6 +13305,7 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
@@ -13655,6 +13745,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -13670,11 +13762,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.PersistentVolumeClaim"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.PersistentVolumeClaim"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13812,6 +13915,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -13827,6 +13932,7 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
@@ -14190,6 +14296,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -14203,11 +14311,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.PersistentVolume"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.PersistentVolume"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14341,6 +14460,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -14354,6 +14475,7 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
@@ -14793,6 +14915,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -14808,11 +14932,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.Pod"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.Pod"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15110,6 +15245,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -15125,6 +15262,7 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
@@ -15579,6 +15717,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -15594,6 +15734,7 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
@@ -15736,6 +15877,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -15751,6 +15894,7 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
@@ -16190,6 +16334,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -16205,11 +16351,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.PodTemplate"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.PodTemplate"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16644,6 +16801,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -16659,11 +16818,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.ResourceQuota"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.ResourceQuota"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16801,6 +16971,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -16816,6 +16988,7 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
@@ -17255,6 +17428,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -17270,11 +17445,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.Secret"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.Secret"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17709,6 +17895,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -17724,11 +17912,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.ServiceAccount"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.ServiceAccount"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18219,6 +18418,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -18234,11 +18435,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.Service"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.Service"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18376,6 +18588,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -18391,6 +18605,7 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
@@ -18830,6 +19045,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -18845,11 +19062,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.apps.v1.ControllerRevision"];
+                    "application/yaml": components["schemas"]["io.k8s.api.apps.v1.ControllerRevision"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19284,6 +19512,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -19299,11 +19529,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.apps.v1.DaemonSet"];
+                    "application/yaml": components["schemas"]["io.k8s.api.apps.v1.DaemonSet"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19441,6 +19682,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -19456,6 +19699,7 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
@@ -19895,6 +20139,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -19910,11 +20156,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.apps.v1.Deployment"];
+                    "application/yaml": components["schemas"]["io.k8s.api.apps.v1.Deployment"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20052,6 +20309,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -20066,6 +20325,7 @@ export interface operations {
             content: {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
@@ -20208,6 +20468,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -20223,6 +20485,7 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
@@ -20662,6 +20925,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -20677,11 +20942,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.apps.v1.ReplicaSet"];
+                    "application/yaml": components["schemas"]["io.k8s.api.apps.v1.ReplicaSet"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20819,6 +21095,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -20833,6 +21111,7 @@ export interface operations {
             content: {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
@@ -20975,6 +21254,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -20990,6 +21271,7 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
@@ -21429,6 +21711,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -21444,11 +21728,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.apps.v1.StatefulSet"];
+                    "application/yaml": components["schemas"]["io.k8s.api.apps.v1.StatefulSet"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21586,6 +21881,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -21600,6 +21897,7 @@ export interface operations {
             content: {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
@@ -21742,6 +22040,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -21757,6 +22057,7 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
@@ -22196,6 +22497,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -22211,11 +22514,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler"];
+                    "application/yaml": components["schemas"]["io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22353,6 +22667,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -22368,6 +22684,7 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
@@ -22807,6 +23124,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -22822,11 +23141,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.batch.v1.CronJob"];
+                    "application/yaml": components["schemas"]["io.k8s.api.batch.v1.CronJob"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22964,6 +23294,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -22979,6 +23311,7 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
@@ -23418,6 +23751,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -23433,11 +23768,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.batch.v1.Job"];
+                    "application/yaml": components["schemas"]["io.k8s.api.batch.v1.Job"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -23575,6 +23921,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -23590,6 +23938,7 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
@@ -23953,6 +24302,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -23966,11 +24317,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.certificates.v1.CertificateSigningRequest"];
+                    "application/yaml": components["schemas"]["io.k8s.api.certificates.v1.CertificateSigningRequest"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24200,6 +24562,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -24213,6 +24577,7 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
@@ -24662,6 +25027,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -24677,11 +25044,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.coordination.v1.Lease"];
+                    "application/yaml": components["schemas"]["io.k8s.api.coordination.v1.Lease"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -25116,6 +25494,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -25131,11 +25511,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.discovery.v1.EndpointSlice"];
+                    "application/yaml": components["schemas"]["io.k8s.api.discovery.v1.EndpointSlice"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -25494,6 +25885,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -25507,11 +25900,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.networking.v1.IngressClass"];
+                    "application/yaml": components["schemas"]["io.k8s.api.networking.v1.IngressClass"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -25946,6 +26350,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -25961,11 +26367,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.networking.v1.Ingress"];
+                    "application/yaml": components["schemas"]["io.k8s.api.networking.v1.Ingress"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -26103,6 +26520,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -26118,6 +26537,7 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
@@ -26557,6 +26977,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -26572,11 +26994,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.networking.v1.NetworkPolicy"];
+                    "application/yaml": components["schemas"]["io.k8s.api.networking.v1.NetworkPolicy"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -26935,6 +27368,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -26948,11 +27383,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.node.v1.RuntimeClass"];
+                    "application/yaml": components["schemas"]["io.k8s.api.node.v1.RuntimeClass"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -27387,6 +27833,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -27402,11 +27850,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.policy.v1.PodDisruptionBudget"];
+                    "application/yaml": components["schemas"]["io.k8s.api.policy.v1.PodDisruptionBudget"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -27544,6 +28003,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -27559,6 +28020,7 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
@@ -27922,6 +28384,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -27935,11 +28399,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.rbac.v1.ClusterRoleBinding"];
+                    "application/yaml": components["schemas"]["io.k8s.api.rbac.v1.ClusterRoleBinding"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -28298,6 +28773,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -28311,11 +28788,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.rbac.v1.ClusterRole"];
+                    "application/yaml": components["schemas"]["io.k8s.api.rbac.v1.ClusterRole"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -28750,6 +29238,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -28765,11 +29255,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.rbac.v1.RoleBinding"];
+                    "application/yaml": components["schemas"]["io.k8s.api.rbac.v1.RoleBinding"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -29204,6 +29705,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -29219,11 +29722,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.rbac.v1.Role"];
+                    "application/yaml": components["schemas"]["io.k8s.api.rbac.v1.Role"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -29582,6 +30096,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -29595,11 +30111,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.scheduling.v1.PriorityClass"];
+                    "application/yaml": components["schemas"]["io.k8s.api.scheduling.v1.PriorityClass"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -29958,6 +30485,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -29971,11 +30500,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.storage.v1.CSIDriver"];
+                    "application/yaml": components["schemas"]["io.k8s.api.storage.v1.CSIDriver"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -30334,6 +30874,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -30347,11 +30889,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.storage.v1.CSINode"];
+                    "application/yaml": components["schemas"]["io.k8s.api.storage.v1.CSINode"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -30786,6 +31339,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -30801,11 +31356,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.storage.v1.CSIStorageCapacity"];
+                    "application/yaml": components["schemas"]["io.k8s.api.storage.v1.CSIStorageCapacity"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -31164,6 +31730,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -31177,11 +31745,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.storage.v1.StorageClass"];
+                    "application/yaml": components["schemas"]["io.k8s.api.storage.v1.StorageClass"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -31540,6 +32119,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -31553,11 +32134,22 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.storage.v1.VolumeAttachment"];
+                    "application/yaml": components["schemas"]["io.k8s.api.storage.v1.VolumeAttachment"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -31691,6 +32283,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -31704,6 +32298,7 @@ export interface operations {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
@@ -32067,6 +32662,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -32079,11 +32676,22 @@ export interface operations {
             content: {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.NodePool"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.NodePool"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -32217,6 +32825,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -32229,6 +32839,7 @@ export interface operations {
             content: {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {
@@ -32367,6 +32978,8 @@ export interface operations {
                 fieldManager?: components["parameters"]["fieldManager"];
                 /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
                 fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
             };
             header?: never;
             path: {
@@ -32379,6 +32992,7 @@ export interface operations {
             content: {
                 "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
                 "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {

@@ -6,7 +6,7 @@ import { commit, storedFrom, type WriteFailure, writeError } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
 import { type Decoded, decodeBody } from './decode-body.ts';
 import { GENERATE_NAME_ATTEMPTS, generatedNameTaken, generateName } from './generate-name.ts';
-import { prepareCreate } from './hook-order.ts';
+import { type CreateOptions, prepareCreate } from './hook-order.ts';
 import type { WriteOptions, Written } from './registry.ts';
 import { RETRY, retryOnConflict } from './retry-on-conflict.ts';
 import { createWrite } from './stored-columns.ts';
@@ -28,7 +28,7 @@ export async function createDecoded(
   kind: Kind,
   namespace: string,
   decoded: Decoded,
-  options: WriteOptions,
+  options: CreateOptions,
 ): Promise<Written> {
   const { name = '', generateName: base = '' } = decoded.object.metadata;
   const generated = name === '' && base !== '';
@@ -42,7 +42,7 @@ export async function createDecoded(
         lastName = generateName(base, context.random);
         object.metadata.name = lastName;
       }
-      const warnings = await prepareCreate(context, kind, namespace, object, options.user);
+      const warnings = await prepareCreate(context, kind, namespace, object, options);
       const write = createWrite(kind, object, options.fence);
       const taken = options.dryRun === true && (await holderOf(context, kind, write)) !== undefined;
       const result = taken ? ({ ok: false, reason: 'exists' } as const) : await commit(context, write, options.dryRun);

@@ -2,22 +2,24 @@
  * The one place that fixes the order in which a write passes the kind's hooks:
  *
  *   create: decode → fieldValidation → names → generateName → server metadata → prepareForCreate → applyDefaults
- *           → admission → validate (metadata, kind, create) → warnings → columns, triggers → commit → doorbell
+ *           → managedFields → admission → validate (metadata, kind, create) → warnings → columns, triggers → commit
+ *           → doorbell
  *   update: decode → fieldValidation → names → preconditions → carry-over → prepareForUpdate → applyDefaults
- *           → generation → validate (metadata, kind, transition) → warnings → columns, triggers → commit → doorbell
+ *           → generation → managedFields → validate (metadata, kind, transition) → warnings → columns, triggers → commit → doorbell
  *
  * Decoding and names belong to the verbs (`create.ts`, `update.ts`, `patch.ts`), which differ there; what follows is
  * here. A hook may change the object before validation and never after it; no hook does I/O, admission apart.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { invalid, type StatusCause } from '../errors.ts';
-import type { Requester } from '../resources/define-resource.ts';
 import { validateMetadata } from '../resources/validate-metadata.ts';
 import { encodeBody } from '../storage/stored-object.ts';
-import type { KubeObject } from '../values/object.ts';
+import type { Json, KubeObject } from '../values/object.ts';
 import { admit } from './admission.ts';
 import type { Kind, RegistryContext } from './context.ts';
+import { entriesOfNew, type Tracking } from './managed-fields/tracking.ts';
 import { setCreateMetadata } from './object-metadata.ts';
+import type { WriteOptions } from './registry.ts';
 import { settleNamespace } from './request-names.ts';
 import type { Before } from './stored-columns.ts';
 import { scopeOf, type UpdateScopeName } from './update-scope.ts';
@@ -28,19 +30,28 @@ function refuseInvalid(kind: Kind, name: string, causes: readonly StatusCause[])
   }
 }
 
+export interface CreateOptions extends WriteOptions {
+  /** Who owns what already, where that is not simply the writer all. */
+  readonly managedFields?: Json[];
+}
+
 /** Makes `object`, which is the caller's own copy, ready to be written; `name` is settled already. Returns warnings. */
 export async function prepareCreate(
   context: RegistryContext,
   kind: Kind,
   namespace: string,
   object: KubeObject,
-  user?: Requester,
+  { user, fieldManager, managedFields }: CreateOptions = {},
 ): Promise<readonly string[]> {
   const { definition } = kind;
   settleNamespace(kind, object.metadata, namespace);
   setCreateMetadata(context, kind, object.metadata);
   definition.prepareForCreate?.(object, { now: context.clock.now(), ...(user === undefined ? {} : { user }) });
   definition.applyDefaults?.(object);
+  const entries = managedFields ?? entriesOfNew(context, kind, fieldManager);
+  if (entries !== undefined) {
+    object.metadata.managedFields = entries;
+  }
   const name = object.metadata.name ?? '';
   await admit(context, { operation: 'create', kind, namespace, name, object });
   refuseInvalid(kind, name, [
@@ -67,10 +78,15 @@ export function prepareUpdate(
   before: Before,
   wanted: KubeObject,
   scopeName: UpdateScopeName,
+  tracking?: Tracking,
 ): PreparedUpdate {
   const scope = scopeOf(kind, scopeName);
   const old = before.object;
+  const { managedFields: given } = wanted.metadata;
   const object = scope.carryOver(kind, wanted, old, { now: context.clock.now() });
+  if (tracking !== undefined) {
+    setManagedFields(object, tracking(old, object, given));
+  }
   refuseInvalid(kind, before.stored.name, scope.validate(kind, object, old));
   const body = encodeBody(object);
   if (isSameBody(body, before.stored.body)) {
@@ -78,6 +94,12 @@ export function prepareUpdate(
   }
   const warnings = scopeName === 'main' ? (kind.definition.warnings?.(object, old) ?? []) : [];
   return { change: endsWith(kind, object, old) ? 'remove' : 'update', object, body, warnings };
+}
+
+/** `object` may share its metadata with the stored one. */
+function setManagedFields(object: KubeObject, entries: Json[] | undefined): void {
+  const { managedFields: _, ...metadata } = object.metadata;
+  object.metadata = entries === undefined ? metadata : { ...metadata, managedFields: entries };
 }
 
 /** Equal whatever the order of keys; a reordered body has the same length, so most changes are seen without a parse. */

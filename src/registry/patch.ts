@@ -1,17 +1,18 @@
 /**
- * PATCH in its three JSON forms. The patch is applied to the object as the client sees it, and the result takes the
- * way of an update; a lost race applies the patch again, unless the patch itself names a resourceVersion.
+ * PATCH. The patch is applied to the object as the client sees it, and the result takes the way of an update; a lost
+ * race applies the patch again, unless the patch itself names a resourceVersion. Server-side apply may create.
  */
 import { notFound } from '../errors.ts';
 import { decodeObject, encodeBody, type StoredObject } from '../storage/stored-object.ts';
 import type { KubeObject } from '../values/object.ts';
+import { applyNew, applyOver, readApplied } from './apply.ts';
 import { applyPatch } from './apply-patch.ts';
 import { writeError } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
 import { decodePatched } from './decode-body.ts';
 import { asObject } from './json-object.ts';
 import { checkUpdatePreconditions } from './preconditions.ts';
-import type { PatchType, WriteOptions, Written } from './registry.ts';
+import type { PatchOptions, PatchType, Written } from './registry.ts';
 import { checkName, settleNamespace } from './request-names.ts';
 import { RETRY, retryOnConflict } from './retry-on-conflict.ts';
 import { readScale, scaleDefinition, scaleOf, writeReplicas } from './scale.ts';
@@ -25,7 +26,7 @@ const ATTEMPTS = 5;
 export interface PatchRequest {
   readonly type: PatchType;
   readonly patch: unknown;
-  readonly options: WriteOptions & { readonly subresource?: string };
+  readonly options: PatchOptions;
 }
 
 export async function patch(
@@ -36,26 +37,51 @@ export async function patch(
   request: PatchRequest,
 ): Promise<Written> {
   const kind = kindOf(context, id);
-  const isScale = request.options.subresource === 'scale';
-  if (!isScale) {
+  if (request.options.subresource !== 'scale') {
     scopeOf(kind, scopeNameOf(request));
   }
-  const patchOnce = isScale ? patchScale : patchObject;
-  return retryOnConflict(
+  const [patchOnce, onMissing] = wayOf(context, kind, namespace, name, request);
+  return retryOnConflict<Written>(
     context,
     ATTEMPTS,
     async () => {
       const stored = await context.objects.get(id, namespace, name);
       if (stored === undefined) {
-        throw notFound(kind.resource, name);
+        return onMissing();
       }
-      return patchOnce(context, kind, stored, request);
+      return patchOnce(stored);
     },
     () => writeError(kind, name, 'conflict'),
   );
 }
 
 const scopeNameOf = ({ options }: PatchRequest): UpdateScopeName => options.subresource ?? 'main';
+
+type Attempt = Promise<Written | typeof RETRY>;
+
+/** What an attempt does with the object, and what when there is none. */
+function wayOf(
+  context: RegistryContext,
+  kind: Kind,
+  namespace: string,
+  name: string,
+  request: PatchRequest,
+): readonly [(stored: StoredObject) => Attempt, () => Attempt] {
+  const { type, patch: body, options } = request;
+  const refuse = async (): Attempt => {
+    throw notFound(kind.resource, name);
+  };
+  if (type === 'apply') {
+    const config = readApplied(kind, namespace, name, body, options);
+    const mayCreate = options.subresource === undefined;
+    return [
+      (stored) => applyOver(context, kind, stored, config, options),
+      mayCreate ? () => applyNew(context, kind, namespace, config, options) : refuse,
+    ];
+  }
+  const patchOnce = options.subresource === 'scale' ? patchScale : patchObject;
+  return [(stored) => patchOnce(context, kind, stored, request), refuse];
+}
 
 async function patchObject(
   context: RegistryContext,

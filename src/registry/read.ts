@@ -3,8 +3,10 @@ import { notFound } from '../errors.ts';
 import type { ObjectRef } from '../storage/object-store.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import type { ObjectKey } from '../values/object.ts';
-import { kindOf, type RegistryContext } from './context.ts';
+import { type Kind, kindOf, type RegistryContext } from './context.ts';
 import { tooLargeVersion } from './list-version.ts';
+import { withCreatorsFields } from './managed-fields/creator.ts';
+import { ownershipOf } from './managed-fields/ownership.ts';
 import { parseResourceVersion } from './preconditions.ts';
 import type { GetOptions, RefSelection } from './registry.ts';
 import { toListQuery } from './selection.ts';
@@ -30,7 +32,12 @@ export async function get(
   if (stored === undefined) {
     throw notFound(kindOf(context, id).resource, name);
   }
-  return stored;
+  return options.wholeEntries === true ? withWholeEntries(kindOf(context, id), stored) : stored;
+}
+
+function withWholeEntries(kind: Kind, stored: StoredObject): StoredObject {
+  const body = withCreatorsFields(() => ownershipOf(kind, ''), stored.body);
+  return body === stored.body ? stored : { ...stored, body };
 }
 
 /** A get is always current: an earlier version asks for nothing more. Throws 400, and 504 for one to come. */

@@ -19,9 +19,9 @@ export {
   type StoredObject,
 } from '../storage/stored-object.ts';
 
-/** Who writes; ends up in managedFields later. */
 export interface WriteOptions {
   readonly dryRun?: boolean;
+  /** Who writes, for managedFields; without it a write is not entered there. */
   readonly fieldManager?: string;
   readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict';
   /** What was wrong with the body's text (duplicate fields), to be refused or told of as `fieldValidation` asks. */
@@ -41,7 +41,12 @@ export interface Written {
   /** Created rather than changed (PUT or apply that created): 201. */
   readonly created: boolean;
 }
-export type PatchType = 'json' | 'merge' | 'strategic';
+export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
+export interface PatchOptions extends WriteOptions {
+  readonly subresource?: string;
+  /** Of an apply: takes over the fields that others own. */
+  readonly force?: boolean;
+}
 export interface Selection {
   readonly namespace?: string;
   readonly name?: string;
@@ -59,6 +64,8 @@ export interface RefSelection extends Selection {
 }
 export interface GetOptions {
   readonly resourceVersion?: string;
+  /** Tells the fields in managedFields also of an object's creator, which are not stored. Costs a parse. */
+  readonly wholeEntries?: boolean;
 }
 export interface ListOptions extends Selection {
   readonly limit?: number;
@@ -155,7 +162,7 @@ export interface Registry {
     name: string,
     type: PatchType,
     patch: unknown,
-    options?: WriteOptions & { subresource?: string },
+    options?: PatchOptions,
   ): Promise<Written>;
   /**
    * Read, change, compare-and-set, again on conflict (bounded). `change` edits the object in place and returns false

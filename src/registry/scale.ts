@@ -7,6 +7,7 @@ import type { KubeObject } from '../values/object.ts';
 import { writeError } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
 import { asObject } from './json-object.ts';
+import { updateTracking } from './managed-fields/tracking.ts';
 import { checkUpdatePreconditions } from './preconditions.ts';
 import type { WriteOptions } from './registry.ts';
 import { checkName, settleNamespace } from './request-names.ts';
@@ -34,7 +35,7 @@ function readPath(object: KubeObject, path: string): unknown {
 }
 
 /** Sets a dotted path in place; the object's own levels must be the caller's copies. */
-function writePath(object: KubeObject, path: string, value: number): void {
+export function writePath(object: KubeObject, path: string, value: number): void {
   const parts = path.split('.');
   const last = parts.pop() ?? '';
   let at = object as unknown as Record<string, unknown>;
@@ -150,7 +151,8 @@ export async function writeReplicas(
 ): Promise<StoredObject | typeof RETRY> {
   const wanted = decodeObject(stored);
   writePath(wanted, scaleDefinition(kind).specReplicasPath, replicas);
-  const outcome = await writeUpdate(context, kind, lazyBefore(stored), wanted, 'main', options);
+  const tracking = updateTracking(context, kind, 'main', options, 'scale');
+  const outcome = await writeUpdate(context, kind, lazyBefore(stored), wanted, 'main', options, tracking);
   if (outcome.ok) {
     return outcome.object;
   }

@@ -4,6 +4,7 @@ import type { KubeObject } from '../values/object.ts';
 import { commit, storedFrom, type WriteFailure } from './commit.ts';
 import type { Kind, RegistryContext } from './context.ts';
 import { prepareUpdate } from './hook-order.ts';
+import { type Tracking, updateTracking } from './managed-fields/tracking.ts';
 import type { WriteOptions } from './registry.ts';
 import { type Before, deleteWrite, updateWrite } from './stored-columns.ts';
 import type { UpdateScopeName } from './update-scope.ts';
@@ -20,8 +21,9 @@ export async function writeUpdate(
   wanted: KubeObject,
   scope: UpdateScopeName,
   options: WriteOptions,
+  tracking: Tracking | undefined = updateTracking(context, kind, scope, options),
 ): Promise<UpdateOutcome> {
-  const prepared = prepareUpdate(context, kind, before, wanted, scope);
+  const prepared = prepareUpdate(context, kind, before, wanted, scope, tracking);
   if (prepared.change === 'none') {
     return { ok: true, object: before.stored, warnings: [] };
   }

@@ -91,6 +91,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly columns: readonly Column<T>[];
   readonly subresources: Subresources<T>;
   readonly deletion?: DeletionPolicy;
+  /** Fields such as `spec.nodeName` that the system sets later: who creates an object does not own them. */
+  readonly assignedFields?: readonly string[];
   /** `false`: metadata.generation is not kept (events, leases, configmaps, secrets). */
   readonly hasGeneration: boolean;
   /** PUT of a name that does not exist creates it (leases, events). */

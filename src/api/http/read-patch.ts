@@ -1,20 +1,40 @@
 /** A patch's form is its Content-Type; there is no default. Source: apiserver's handlers/patch.go. */
 import type { FastifyRequest } from 'fastify';
+import { StatusError } from '../../errors.ts';
 import type { PatchType } from '../../registry/registry.ts';
 import { parseMediaType, unsupportedMediaType } from './media-type.ts';
-import { parseJson } from './parse-json.ts';
+import { type ParsedBody, parseJson } from './parse-json.ts';
+import { parseYaml } from './parse-yaml.ts';
 import { bodyBytes } from './read-body.ts';
 
 export const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
   'application/json-patch+json': 'json',
   'application/merge-patch+json': 'merge',
   'application/strategic-merge-patch+json': 'strategic',
+  'application/apply-patch+yaml': 'apply',
 };
 
 export interface ReadPatch {
   readonly type: PatchType;
   readonly patch: unknown;
   readonly complaints: readonly string[];
+}
+
+const OPEN_BRACE = '{'.charCodeAt(0);
+
+/** YAML, of which JSON is a part that has a parser 20 times as fast. */
+function parseApplied(body: Buffer): ParsedBody {
+  if (body[0] !== OPEN_BRACE) {
+    return parseYaml(body);
+  }
+  try {
+    return parseJson(body);
+  } catch (error) {
+    if (error instanceof StatusError && error.reason === 'BadRequest') {
+      return parseYaml(body);
+    }
+    throw error;
+  }
 }
 
 /** Throws 400, 413 and 415. */
@@ -24,7 +44,7 @@ export function readPatch(request: FastifyRequest): ReadPatch {
   if (type === undefined) {
     throw unsupportedMediaType(Object.keys(PATCH_TYPES));
   }
-  const { value, complaints } = parseJson(bodyBytes(request));
+  const { value, complaints } = (type === 'apply' ? parseApplied : parseJson)(bodyBytes(request));
   return {
     type,
     patch: value,

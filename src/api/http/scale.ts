@@ -6,7 +6,7 @@ import { negotiate } from './negotiate.ts';
 import { readBody } from './read-body.ts';
 import { readPatch } from './read-patch.ts';
 import { sendText } from './send.ts';
-import { readWriteOptions } from './write-options.ts';
+import { readPatchOptions, readWriteOptions } from './write-options.ts';
 
 const OBJECT_ONLY = { shapes: ['object'] } as const;
 
@@ -25,9 +25,9 @@ export const scaleMethods = ({ context: { registry }, id }: KindRoute): Methods 
   },
   async PATCH(request, reply) {
     const { format } = negotiate(request.headers.accept, OBJECT_ONLY);
-    const options = readWriteOptions(request, 'PatchOptions');
-    const { namespace, name } = pathNames(request);
     const { type, patch } = readPatch(request);
+    const options = readPatchOptions(request, type);
+    const { namespace, name } = pathNames(request);
     const written = await registry.patch(id, namespace, name, type, patch, { ...options, subresource: 'scale' });
     return sendText(reply, format, renderJson(written.object));
   },

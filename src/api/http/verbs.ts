@@ -14,7 +14,7 @@ import { sendList, sendObject, sendSuccess } from './send.ts';
 import { streamList } from './stream-list.ts';
 import { viewOf } from './view.ts';
 import { addWarnings } from './warnings.ts';
-import { readWriteOptions } from './write-options.ts';
+import { readPatchOptions, readWriteOptions } from './write-options.ts';
 
 /** Larger pages, and lists without a limit, are streamed. */
 const MAX_PAGE_ITEMS = 1_000;
@@ -41,7 +41,10 @@ export const get =
     return sendObject(
       reply,
       view,
-      await context.registry.get(id, namespace, name, readGetOptions(request.query as Query)),
+      await context.registry.get(id, namespace, name, {
+        ...readGetOptions(request.query as Query),
+        wholeEntries: view.shape === 'object',
+      }),
     );
   };
 
@@ -82,9 +85,9 @@ export const patch =
   ({ context, definition, id }: KindRoute, subresource?: string): Handler =>
   async (request, reply) => {
     const view = viewOf(request, definition, context.clock);
-    const options = readWriteOptions(request, 'PatchOptions');
-    const { namespace, name } = pathNames(request);
     const { type, patch: body, complaints } = readPatch(request);
+    const options = readPatchOptions(request, type);
+    const { namespace, name } = pathNames(request);
     const written = await context.registry.patch(id, namespace, name, type, body, {
       ...options,
       complaints,

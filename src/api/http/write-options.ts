@@ -1,9 +1,15 @@
 /** dryRun, fieldManager and fieldValidation of a write. Source: apimachinery's meta/v1/validation. */
 import type { FastifyRequest } from 'fastify';
 import { invalid, type StatusCause } from '../../errors.ts';
-import type { WriteOptions } from '../../registry/registry.ts';
-import { invalidField, tooLongField, unsupportedField } from '../../resources/field-errors.ts';
-import { allValues, firstValue, type Query } from '../query.ts';
+import type { PatchOptions, PatchType, WriteOptions } from '../../registry/registry.ts';
+import {
+  forbiddenField,
+  invalidField,
+  requiredField,
+  tooLongField,
+  unsupportedField,
+} from '../../resources/field-errors.ts';
+import { allValues, booleanValue, firstValue, type Query } from '../query.ts';
 
 export type WriteOptionsKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions';
 type FieldValidation = NonNullable<WriteOptions['fieldValidation']>;
@@ -32,13 +38,33 @@ function defaultManager(userAgent: string | undefined): string {
   return Buffer.byteLength(printable) > MAX_MANAGER_BYTES ? printable.slice(0, MAX_MANAGER_BYTES / 4) : printable;
 }
 
+/** What PATCH alone has. Source: ValidatePatchOptions in apimachinery's meta/v1/validation. */
+function checkForce(query: Query, type: PatchType): StatusCause[] {
+  if (type !== 'apply') {
+    return query['force'] === undefined ? [] : [forbiddenField('force', 'may not be specified for non-apply patch')];
+  }
+  const isNamed = (firstValue(query, 'fieldManager') ?? '') !== '';
+  return isNamed ? [] : [requiredField('fieldManager', 'is required for apply patch')];
+}
+
 /** Throws 422. */
-export function readWriteOptions(request: FastifyRequest, optionsKind: WriteOptionsKind): WriteOptions {
+export function readPatchOptions(request: FastifyRequest, type: PatchType): PatchOptions {
+  const query = request.query as Query;
+  const options = readWriteOptions(request, 'PatchOptions', checkForce(query, type));
+  return booleanValue(query, 'force') === true ? { ...options, force: true } : options;
+}
+
+/** Throws 422; `more` is what the verb found wrong already. */
+export function readWriteOptions(
+  request: FastifyRequest,
+  optionsKind: WriteOptionsKind,
+  more: readonly StatusCause[] = [],
+): WriteOptions {
   const query = request.query as Query;
   const manager = firstValue(query, 'fieldManager') ?? '';
   const validation = firstValue(query, 'fieldValidation') ?? '';
   const dryRun = allValues(query, 'dryRun');
-  const causes = [...checkManager(manager), ...checkDryRun(dryRun)];
+  const causes = [...more, ...checkManager(manager), ...checkDryRun(dryRun)];
   if (!VALIDATIONS.includes(validation)) {
     causes.push(unsupportedField('fieldValidation', validation, VALIDATIONS));
   }
@@ -48,7 +74,7 @@ export function readWriteOptions(request: FastifyRequest, optionsKind: WriteOpti
   const fieldManager = manager === '' ? defaultManager(request.headers['user-agent']) : manager;
   return {
     ...(dryRun.length === 0 ? {} : { dryRun: true }),
-    ...(fieldManager === '' ? {} : { fieldManager }),
+    fieldManager,
     ...(validation === '' ? {} : { fieldValidation: validation as FieldValidation }),
   };
 }

@@ -25,6 +25,7 @@ function subjectOf(definition: ResourceDefinition): Subject {
     listSchema: `${schema}List`,
     patchTypes: strategyOf(definition) === undefined ? PLAIN_PATCH_TYPES : Object.keys(PATCH_TYPES),
     createdByPut: definition.createOnUpdate === true,
+    createdByApply: true,
   };
 }
 
@@ -40,6 +41,7 @@ function subresourceSubject(definition: ResourceDefinition, entry: SubresourceEn
     // Scale has no row in the table of kinds, hence no merge strategy: plain rules only.
     patchTypes: kind === definition.kind ? main.patchTypes : PLAIN_PATCH_TYPES,
     createdByPut: false,
+    createdByApply: false,
   };
 }
 

@@ -19,6 +19,8 @@ export interface Subject {
   readonly patchTypes: readonly string[];
   /** A PUT of a name that does not exist creates it. */
   readonly createdByPut: boolean;
+  /** So does a server-side apply. */
+  readonly createdByApply: boolean;
 }
 
 const content = (types: readonly string[], schema: BodySchema): Content =>
@@ -48,8 +50,8 @@ function successes(form: VerbForm, subject: Subject): Operation['responses'] {
   const success = answer(form.code === 201 ? 'Created' : 'OK', ANSWERS[form.answer](subject));
   const stream = content([`${JSON_TYPE};stream=watch`], refTo(`${META}.WatchEvent`));
   const whole = form.action === 'list' ? { ...success, content: { ...success.content, ...stream } } : success;
-  const created =
-    form.action === 'put' && subject.createdByPut ? { '201': answer('Created', refTo(subject.schema)) } : {};
+  const mayCreate = form.action === 'patch' ? subject.createdByApply : form.action === 'put' && subject.createdByPut;
+  const created = mayCreate ? { '201': answer('Created', refTo(subject.schema)) } : {};
   return { [form.code]: whole, ...created };
 }
 

@@ -79,6 +79,10 @@ export const LIST = [
   watch,
 ];
 export const WRITE = [dryRun, fieldManager, fieldValidation];
+export const PATCH = [
+  ...WRITE,
+  query('force', 'boolean', 'Of a server-side apply: takes over the fields that others own.'),
+];
 export const BULK = [
   ...WRITE,
   query(

@@ -76,7 +76,11 @@ describe('the document of a version', () => {
   it('offers strategic merge only for kinds that have it', async () => {
     const { paths } = await documentOf('apis/fleet.flotilla.dev/v1alpha1');
     const body = paths['/apis/fleet.flotilla.dev/v1alpha1/nodepools/{name}']?.patch?.requestBody;
-    expect(Object.keys(body?.content ?? {})).toEqual(['application/json-patch+json', 'application/merge-patch+json']);
+    expect(Object.keys(body?.content ?? {})).toEqual([
+      'application/json-patch+json',
+      'application/merge-patch+json',
+      'application/apply-patch+yaml',
+    ]);
   });
 
   it('has an operation for every verb that discovery lists', async () => {

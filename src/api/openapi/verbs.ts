@@ -1,6 +1,6 @@
 /** How each verb of the table of kinds looks on the wire: method, parameters, body and answer. */
 import type { Method, Parameter } from './document.ts';
-import { DELETE, DELETE_COLLECTION, LIST, WRITE } from './parameters.ts';
+import { DELETE, DELETE_COLLECTION, LIST, PATCH, WRITE } from './parameters.ts';
 
 export interface VerbForm {
   readonly method: Method;
@@ -89,7 +89,7 @@ export const VERBS: Readonly<Record<string, VerbForm>> = {
     action: 'patch',
     word: 'patch',
     description: 'Changes what the body names. Its Content-Type says how the body is meant.',
-    parameters: WRITE,
+    parameters: PATCH,
     body: 'patch',
     answer: 'object',
     code: 200,

@@ -98,6 +98,7 @@ export const pod = defineResource<Pod>({
   namespaced: true,
   schema: 'io.k8s.api.core.v1.Pod',
   selectableFields: SELECTABLE_FIELDS,
+  assignedFields: ['spec.nodeName'],
   fields: (object) => ({
     ...readFields(object, SELECTABLE_FIELDS),
     'spec.hostNetwork': String(object.spec?.hostNetwork === true),

@@ -35,10 +35,8 @@ describe.skipIf(missing !== undefined)(modeTitle('helm'), () => {
     const namespace = `shop-${major}`;
     let helm: Helm;
     let kubectl: Kubectl;
-    /** Helm 4 applies on the server unless told not to. */
-    const inClient = major === 4 ? ['--server-side=false'] : [];
     const run = (...args: string[]) => helm.run(...args, '-n', namespace);
-    const change = (...args: string[]) => run(...args, ...inClient, '--wait', '--timeout', '60s');
+    const change = (...args: string[]) => run(...args, '--wait', '--timeout', '60s');
     const get = <T>(...args: string[]) => kubectl.json<T>('get', ...args, '-n', namespace);
     const text = (...args: string[]) => kubectl.run(...args, '-n', namespace);
     const greeting = () => text('get', 'configmap', 'web-greeter', '-o', 'jsonpath={.data.greeting}');
@@ -97,7 +95,7 @@ describe.skipIf(missing !== undefined)(modeTitle('helm'), () => {
     });
 
     it('changes nothing in a dry run, and has the server check it', async () => {
-      const args = ['upgrade', 'web', CHART, ...inClient, '--dry-run=server'];
+      const args = ['upgrade', 'web', CHART, '--dry-run=server'];
       expect(await run(...args, '--set', 'greeting=Never')).toContain('Never');
       expect(await greeting()).toBe('Changed');
       expect((await history()).map(({ revision }) => revision)).toEqual([1, 2]);
@@ -115,7 +113,7 @@ describe.skipIf(missing !== undefined)(modeTitle('helm'), () => {
 
     it('tells of an upgrade whose pods do not become ready; those of before go on', async () => {
       const set = ['--set', 'image.tag=broken', '--set-json', `podAnnotations=${BROKEN}`];
-      const args = ['upgrade', 'web', CHART, ...inClient, ...set, '-n', namespace, '--wait', '--timeout', '5s'];
+      const args = ['upgrade', 'web', CHART, ...set, '-n', namespace, '--wait', '--timeout', '5s'];
       const failed = await helm.outcome(...args);
       expect([failed.code, failed.stderr]).toEqual([1, expect.stringMatching(/deadline exceeded|not ready/)]);
       expect((await history()).at(-1)?.status).toBe('failed');
@@ -128,7 +126,7 @@ describe.skipIf(missing !== undefined)(modeTitle('helm'), () => {
     });
 
     it('tells what the server refuses, in its words', async () => {
-      const args = ['upgrade', 'web', CHART, ...inClient, '--set', 'service.type=Wrong', '-n', namespace];
+      const args = ['upgrade', 'web', CHART, '--set', 'service.type=Wrong', '-n', namespace];
       const { code, stderr } = await helm.outcome(...args);
       expect(code).toBe(1);
       expect(stderr).toContain('Service "web-greeter" is invalid: spec.type: Unsupported value: "Wrong"');

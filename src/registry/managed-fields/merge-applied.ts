@@ -1,0 +1,68 @@
+/**
+ * A server-side apply on values: the configuration is laid over the live object, what the applier no longer applies and
+ * nobody else owns goes, and what others own is a conflict. Source: Apply and prune in structured-merge-diff/merge/update.go.
+ */
+import { difference, type FieldSet, intersection, isEmptySet, unionOf } from '../../values/field-set/field-set.ts';
+import type { JsonObject } from '../../values/object.ts';
+import { compare } from '../../values/typed/compare.ts';
+import { fieldsOf } from '../../values/typed/fields-of.ts';
+import { mergeValues } from '../../values/typed/merge.ts';
+import { withNamedMembers } from '../../values/typed/named-members.ts';
+import { removeFields } from '../../values/typed/remove-fields.ts';
+import type { Shape } from '../../values/typed/shape.ts';
+import { fieldsOwnedBy, isSameOwner, type Owner, withOwner } from './owners.ts';
+import { type Ownership, ownableChanges } from './ownership.ts';
+import { disown } from './track-update.ts';
+
+/** What of an apply another one owns. */
+export interface FieldConflict {
+  readonly owner: Owner;
+  readonly fields: FieldSet;
+}
+
+export interface Applied {
+  readonly object: JsonObject;
+  /** As they are once the apply is forced, or has no conflicts. */
+  readonly owners: readonly Owner[];
+  readonly conflicts: readonly FieldConflict[];
+}
+
+/** `applier` as it will be written but for its fields. */
+export function mergeApplied(
+  ownership: Ownership,
+  live: JsonObject,
+  config: JsonObject,
+  owners: readonly Owner[],
+  applier: Owner,
+): Applied {
+  const { shape } = ownership;
+  const last = fieldsOwnedBy(owners, applier);
+  const self = { ...applier, fields: ownership.ownable(fieldsOf(shape, config)) };
+  const merged = mergeValues(shape, live, config) as JsonObject;
+  const object = prune(shape, merged, last, withOwner(owners, self));
+  const changes = ownableChanges(ownership, compare(shape, live, object));
+  const others = owners.filter((owner) => !isSameOwner(owner, applier));
+  return {
+    object,
+    owners: [...disown(others, changes.taken, changes.removed), self],
+    conflicts: others
+      .map((owner) => ({ owner, fields: intersection(owner.fields, changes.taken) }))
+      .filter(({ fields }) => !isEmptySet(fields)),
+  };
+}
+
+/** What `last` named and no owner names any more goes, and nothing else. */
+function prune(shape: Shape, merged: JsonObject, last: FieldSet, owners: readonly Owner[]): JsonObject {
+  if (isEmptySet(last)) {
+    return merged;
+  }
+  const named = (set: FieldSet): FieldSet => withNamedMembers(shape, set);
+  const without = (gone: FieldSet): JsonObject => (removeFields(shape, merged, gone) ?? {}) as JsonObject;
+  const fieldsIn = (object: JsonObject): FieldSet => named(fieldsOf(shape, object));
+  const all = fieldsIn(merged);
+  const owned = named(unionOf(owners.map(({ fields }) => fields)));
+  // First all that was applied, with all that lies below; then back what somebody owns; then what nobody ever did.
+  const bare = fieldsIn(without(named(last)));
+  const withOwned = fieldsIn(without(difference(difference(all, bare), owned)));
+  return without(intersection(difference(all, withOwned), named(last)));
+}

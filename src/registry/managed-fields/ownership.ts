@@ -1,0 +1,69 @@
+/** What can be owned of a kind through its main resource or a subresource. Source: resetFields, stripmeta.go. */
+import { emptyObject, shapeOf } from '../../resources/typed-shape.ts';
+import {
+  EMPTY_SET,
+  type FieldSet,
+  fieldSet,
+  recursiveDifference,
+  setOfPath,
+  union,
+  unionOf,
+} from '../../values/field-set/field-set.ts';
+import { fieldElement } from '../../values/field-set/path-element.ts';
+import type { JsonObject } from '../../values/object.ts';
+import type { Comparison } from '../../values/typed/compare.ts';
+import type { Shape } from '../../values/typed/shape.ts';
+import type { Kind } from '../context.ts';
+
+export interface Ownership {
+  readonly shape: Shape;
+  readonly apiVersion: string;
+  /** '' for the main resource. */
+  readonly subresource: string;
+  /** The object of which nothing is set. */
+  readonly empty: JsonObject;
+  /** What who creates an object does not own, though it be set by now. */
+  readonly notCreated: FieldSet;
+  /** Of a set of fields, those that a write through this resource may own. */
+  readonly ownable: (fields: FieldSet) => FieldSet;
+}
+
+const SERVER_METADATA = [
+  ...['name', 'namespace', 'uid', 'resourceVersion', 'generation', 'creationTimestamp', 'selfLink', 'managedFields'],
+  ...['deletionTimestamp', 'deletionGracePeriodSeconds', 'generateName'],
+];
+const setOfDotted = (path: string): FieldSet => setOfPath(path.split('.').map(fieldElement));
+const NEVER_OWNED = unionOf(
+  ['apiVersion', 'kind', ...SERVER_METADATA.map((name) => `metadata.${name}`)].map(setOfDotted),
+);
+const METADATA = fieldElement('metadata');
+const STATUS = fieldElement('status');
+const NEVER_OWNED_BESIDE_STATUS = union(NEVER_OWNED, setOfPath([STATUS]));
+
+/** Metadata as a whole belongs to nobody. */
+const withoutMetadataItself = ({ children }: FieldSet): FieldSet =>
+  fieldSet(
+    false,
+    [...children].map(([element, child]) => [element, element === METADATA ? fieldSet(false, child.children) : child]),
+  );
+
+const onlyStatus = ({ children }: FieldSet): FieldSet => fieldSet(false, [[STATUS, children.get(STATUS) ?? EMPTY_SET]]);
+
+export function ownershipOf({ definition, apiVersion }: Kind, subresource: string): Ownership {
+  const { subresources, assignedFields = [] } = definition;
+  const never = subresources.status === true ? NEVER_OWNED_BESIDE_STATUS : NEVER_OWNED;
+  return {
+    ...{ shape: shapeOf(definition), apiVersion, subresource, empty: emptyObject(definition) },
+    notCreated: assignedFields.length === 0 ? never : unionOf([never, ...assignedFields.map(setOfDotted)]),
+    ownable:
+      subresource === 'status' ? onlyStatus : (fields) => withoutMetadataItself(recursiveDifference(fields, never)),
+  };
+}
+
+export const ownableChanges = (
+  { ownable }: Ownership,
+  { added, modified, removed }: Comparison,
+): { readonly taken: FieldSet; readonly removed: FieldSet } => ({
+  taken: ownable(union(added, modified)),
+  removed: ownable(removed),
+});
