@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { silentLogger, World } from '../../test/support/kubelet-world.ts';
+import { until } from '../../test/support/until.ts';
 import { EventRecorder, type EventSubject } from './event-recorder.ts';
 
 const POD: EventSubject = {
@@ -75,7 +76,10 @@ describe('EventRecorder', () => {
     const stop = new AbortController();
     await world.run(5_000);
     world.kubelet.start(stop.signal);
-    await new Promise((resolve) => setImmediate(resolve));
+    await until(
+      () => world.all('events').length > 0,
+      () => 'no event was written',
+    );
     stop.abort();
     const story = (
       world.all('events') as unknown as (EventObject & { message: string; involvedObject: { kind: string } })[]
