@@ -2,10 +2,10 @@
 import { AppsV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { describeError } from '../control-loop/describe-error.js';
 import { follow, keyOf } from '../control-loop/follow.js';
+import { createTeller } from '../control-loop/tell.js';
 import { WorkQueue } from '../control-loop/work-queue.js';
 import { SELECTOR } from './desired-deployment.js';
 import { createReconciler } from './reconcile.js';
-import { createTeller } from './tell.js';
 
 const log = (/** @type {string} */ text) => console.log(`${new Date().toISOString()} ${text}`);
 const stop = new AbortController();
@@ -29,7 +29,7 @@ const [configMaps, deployments] = await Promise.all([
   follow({ ...of, path: '/api/v1/configmaps', list: () => core.listConfigMapForAllNamespaces(query) }),
   follow({ ...of, path: '/apis/apps/v1/deployments', list: () => apps.listDeploymentForAllNamespaces(query) }),
 ]);
-const reconcile = createReconciler({ apps, configMaps, deployments, tell: createTeller(core), log });
+const reconcile = createReconciler({ apps, configMaps, deployments, tell: createTeller(core, 'web-operator'), log });
 for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
   process.once(name, () => {
     stop.abort();

@@ -12,7 +12,7 @@ const STRATEGIC = setHeaderOptions('Content-Type', PatchStrategy.StrategicMergeP
  *   apps: import('@kubernetes/client-node').AppsV1Api,
  *   configMaps: import('@kubernetes/client-node').ObjectCache<ConfigMap>,
  *   deployments: import('@kubernetes/client-node').ObjectCache<Deployment>,
- *   tell: (configMap: ConfigMap, message: string) => Promise<void>,
+ *   tell: import('../control-loop/tell.js').Tell,
  *   log: (text: string) => void,
  * }} context
  * @returns {(key: string) => Promise<void>}
@@ -73,7 +73,11 @@ export function createReconciler({ apps, configMaps, deployments, tell, log }) {
         throw error;
       }
       // Trying again mends nothing: the next change of the ConfigMap does.
-      return tell(configMap, error.message);
+      const { resourceVersion = '' } = configMap.metadata ?? {};
+      const what = /** @type {const} */ ({ type: 'Warning', reason: 'Invalid' });
+      // Of a list, client-node's items say neither.
+      const named = { ...configMap, apiVersion: 'v1', kind: 'ConfigMap' };
+      return tell(named, { ...what, message: error.message, occasion: resourceVersion });
     }
   };
 }
