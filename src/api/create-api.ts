@@ -24,6 +24,7 @@ import { signInHeaders, signInPage } from './login/sign-in-page.ts';
 import { registerLogs } from './logs/register-logs.ts';
 import { registerMetricsApi } from './metrics-api/register-metrics-api.ts';
 import { registerOpenApi } from './openapi/register-openapi.ts';
+import { registerProxies } from './proxying/register-proxies.ts';
 import { registerReviews } from './reviews/register-reviews.ts';
 import { registerRoot } from './root/register-root.ts';
 import { registerAccessLog } from './server/access-log.ts';
@@ -65,6 +66,7 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
   registerFinalize(app, context);
   registerLogs(app, context);
   registerExec(app, context);
+  registerProxies(app, context);
   registerStream(app, context);
   await registerBulk(app, context);
   await registerDashboard(app);

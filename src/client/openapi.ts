@@ -1057,6 +1057,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/namespaces/{namespace}/pods/{name}/proxy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        /**
+         * connect GET requests to proxy of Pod
+         * @description Redirects to the same path with a slash at its end.
+         */
+        get: operations["connectCoreV1GetNamespacedPodProxy"];
+        /**
+         * connect PUT requests to proxy of Pod
+         * @description Redirects to the same path with a slash at its end.
+         */
+        put: operations["connectCoreV1PutNamespacedPodProxy"];
+        /**
+         * connect POST requests to proxy of Pod
+         * @description Redirects to the same path with a slash at its end.
+         */
+        post: operations["connectCoreV1PostNamespacedPodProxy"];
+        /**
+         * connect DELETE requests to proxy of Pod
+         * @description Redirects to the same path with a slash at its end.
+         */
+        delete: operations["connectCoreV1DeleteNamespacedPodProxy"];
+        options?: never;
+        head?: never;
+        /**
+         * connect PATCH requests to proxy of Pod
+         * @description Redirects to the same path with a slash at its end.
+         */
+        patch: operations["connectCoreV1PatchNamespacedPodProxy"];
+        trace?: never;
+    };
+    "/api/v1/namespaces/{namespace}/pods/{name}/proxy/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+                /** @description What is asked of the other side; may hold slashes. */
+                path: components["parameters"]["path"];
+            };
+            cookie?: never;
+        };
+        /**
+         * connect GET requests to proxy of Pod
+         * @description The request goes on with its path, query, headers and body, but without credentials; HEAD, OPTIONS and upgrades too. 503 when nothing answers there.
+         */
+        get: operations["connectCoreV1GetNamespacedPodProxyWithPath"];
+        /**
+         * connect PUT requests to proxy of Pod
+         * @description The request goes on with its path, query, headers and body, but without credentials; HEAD, OPTIONS and upgrades too. 503 when nothing answers there.
+         */
+        put: operations["connectCoreV1PutNamespacedPodProxyWithPath"];
+        /**
+         * connect POST requests to proxy of Pod
+         * @description The request goes on with its path, query, headers and body, but without credentials; HEAD, OPTIONS and upgrades too. 503 when nothing answers there.
+         */
+        post: operations["connectCoreV1PostNamespacedPodProxyWithPath"];
+        /**
+         * connect DELETE requests to proxy of Pod
+         * @description The request goes on with its path, query, headers and body, but without credentials; HEAD, OPTIONS and upgrades too. 503 when nothing answers there.
+         */
+        delete: operations["connectCoreV1DeleteNamespacedPodProxyWithPath"];
+        options?: never;
+        head?: never;
+        /**
+         * connect PATCH requests to proxy of Pod
+         * @description The request goes on with its path, query, headers and body, but without credentials; HEAD, OPTIONS and upgrades too. 503 when nothing answers there.
+         */
+        patch: operations["connectCoreV1PatchNamespacedPodProxyWithPath"];
+        trace?: never;
+    };
     "/api/v1/namespaces/{namespace}/pods/{name}/resize": {
         parameters: {
             query?: never;
@@ -1619,6 +1703,90 @@ export interface paths {
          * @description Changes what the body names. Its Content-Type says how the body is meant.
          */
         patch: operations["patchCoreV1NamespacedService"];
+        trace?: never;
+    };
+    "/api/v1/namespaces/{namespace}/services/{name}/proxy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        /**
+         * connect GET requests to proxy of Service
+         * @description Redirects to the same path with a slash at its end.
+         */
+        get: operations["connectCoreV1GetNamespacedServiceProxy"];
+        /**
+         * connect PUT requests to proxy of Service
+         * @description Redirects to the same path with a slash at its end.
+         */
+        put: operations["connectCoreV1PutNamespacedServiceProxy"];
+        /**
+         * connect POST requests to proxy of Service
+         * @description Redirects to the same path with a slash at its end.
+         */
+        post: operations["connectCoreV1PostNamespacedServiceProxy"];
+        /**
+         * connect DELETE requests to proxy of Service
+         * @description Redirects to the same path with a slash at its end.
+         */
+        delete: operations["connectCoreV1DeleteNamespacedServiceProxy"];
+        options?: never;
+        head?: never;
+        /**
+         * connect PATCH requests to proxy of Service
+         * @description Redirects to the same path with a slash at its end.
+         */
+        patch: operations["connectCoreV1PatchNamespacedServiceProxy"];
+        trace?: never;
+    };
+    "/api/v1/namespaces/{namespace}/services/{name}/proxy/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+                /** @description What is asked of the other side; may hold slashes. */
+                path: components["parameters"]["path"];
+            };
+            cookie?: never;
+        };
+        /**
+         * connect GET requests to proxy of Service
+         * @description The request goes on with its path, query, headers and body, but without credentials; HEAD, OPTIONS and upgrades too. 503 when nothing answers there.
+         */
+        get: operations["connectCoreV1GetNamespacedServiceProxyWithPath"];
+        /**
+         * connect PUT requests to proxy of Service
+         * @description The request goes on with its path, query, headers and body, but without credentials; HEAD, OPTIONS and upgrades too. 503 when nothing answers there.
+         */
+        put: operations["connectCoreV1PutNamespacedServiceProxyWithPath"];
+        /**
+         * connect POST requests to proxy of Service
+         * @description The request goes on with its path, query, headers and body, but without credentials; HEAD, OPTIONS and upgrades too. 503 when nothing answers there.
+         */
+        post: operations["connectCoreV1PostNamespacedServiceProxyWithPath"];
+        /**
+         * connect DELETE requests to proxy of Service
+         * @description The request goes on with its path, query, headers and body, but without credentials; HEAD, OPTIONS and upgrades too. 503 when nothing answers there.
+         */
+        delete: operations["connectCoreV1DeleteNamespacedServiceProxyWithPath"];
+        options?: never;
+        head?: never;
+        /**
+         * connect PATCH requests to proxy of Service
+         * @description The request goes on with its path, query, headers and body, but without credentials; HEAD, OPTIONS and upgrades too. 503 when nothing answers there.
+         */
+        patch: operations["connectCoreV1PatchNamespacedServiceProxyWithPath"];
         trace?: never;
     };
     "/api/v1/namespaces/{namespace}/services/{name}/status": {
@@ -10305,6 +10473,8 @@ export interface components {
         name: string;
         /** @description Namespace of the object. */
         namespace: string;
+        /** @description What is asked of the other side; may hold slashes. */
+        path: string;
         /** @description The watch may carry BOOKMARK events. */
         allowWatchBookmarks: boolean;
         /** @description The `metadata.continue` of the page before. */
@@ -15608,6 +15778,436 @@ export interface operations {
             };
         };
     };
+    connectCoreV1GetNamespacedPodProxy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The path with a slash. */
+            301: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    connectCoreV1PutNamespacedPodProxy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The path with a slash. */
+            301: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    connectCoreV1PostNamespacedPodProxy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The path with a slash. */
+            301: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    connectCoreV1DeleteNamespacedPodProxy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The path with a slash. */
+            301: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    connectCoreV1PatchNamespacedPodProxy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The path with a slash. */
+            301: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    connectCoreV1GetNamespacedPodProxyWithPath: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+                /** @description What is asked of the other side; may hold slashes. */
+                path: components["parameters"]["path"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the other side answers, whatever its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    connectCoreV1PutNamespacedPodProxyWithPath: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+                /** @description What is asked of the other side; may hold slashes. */
+                path: components["parameters"]["path"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the other side answers, whatever its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    connectCoreV1PostNamespacedPodProxyWithPath: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+                /** @description What is asked of the other side; may hold slashes. */
+                path: components["parameters"]["path"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the other side answers, whatever its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    connectCoreV1DeleteNamespacedPodProxyWithPath: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+                /** @description What is asked of the other side; may hold slashes. */
+                path: components["parameters"]["path"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the other side answers, whatever its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    connectCoreV1PatchNamespacedPodProxyWithPath: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+                /** @description What is asked of the other side; may hold slashes. */
+                path: components["parameters"]["path"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the other side answers, whatever its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
     readCoreV1NamespacedPodResize: {
         parameters: {
             query?: never;
@@ -18457,6 +19057,436 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["io.k8s.api.core.v1.Service"];
                     "application/yaml": components["schemas"]["io.k8s.api.core.v1.Service"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    connectCoreV1GetNamespacedServiceProxy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The path with a slash. */
+            301: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    connectCoreV1PutNamespacedServiceProxy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The path with a slash. */
+            301: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    connectCoreV1PostNamespacedServiceProxy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The path with a slash. */
+            301: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    connectCoreV1DeleteNamespacedServiceProxy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The path with a slash. */
+            301: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    connectCoreV1PatchNamespacedServiceProxy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The path with a slash. */
+            301: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    connectCoreV1GetNamespacedServiceProxyWithPath: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+                /** @description What is asked of the other side; may hold slashes. */
+                path: components["parameters"]["path"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the other side answers, whatever its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    connectCoreV1PutNamespacedServiceProxyWithPath: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+                /** @description What is asked of the other side; may hold slashes. */
+                path: components["parameters"]["path"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the other side answers, whatever its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    connectCoreV1PostNamespacedServiceProxyWithPath: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+                /** @description What is asked of the other side; may hold slashes. */
+                path: components["parameters"]["path"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the other side answers, whatever its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    connectCoreV1DeleteNamespacedServiceProxyWithPath: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+                /** @description What is asked of the other side; may hold slashes. */
+                path: components["parameters"]["path"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the other side answers, whatever its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    connectCoreV1PatchNamespacedServiceProxyWithPath: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+                /** @description What is asked of the other side; may hold slashes. */
+                path: components["parameters"]["path"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the other side answers, whatever its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
                 };
             };
             /** @description The token is missing or unknown. */

@@ -133,6 +133,9 @@ type Given<T extends KubeObject> = Omit<ResourceDefinition<T>, Optional> &
 
 export const ALL_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'] as const;
 
+/** Of a proxy subresource, which hands every method on. */
+export const PROXY_VERBS = ['create', 'delete', 'get', 'patch', 'update'] as const;
+
 /** Fills in what most kinds share. `fields` defaults to reading `selectableFields` as dotted paths. */
 export function defineResource<T extends KubeObject>(given: Given<T>): ResourceDefinition<T> {
   const selectableFields = given.selectableFields ?? [];

@@ -9,6 +9,7 @@ import { capital, groupVersionWord, rootPath, schemaNameOf, tagOf } from './kind
 import { logOperation } from './log-operation.ts';
 import { operationOf, type Subject } from './operations.ts';
 import { ATTACH, EXEC, NAME, NAMESPACE, PORT_FORWARD } from './parameters.ts';
+import { proxyPaths } from './proxy-operation.ts';
 import { VERBS, type VerbForm } from './verbs.ts';
 
 const PLAIN_PATCH_TYPES = Object.keys(PATCH_TYPES).filter((type) => PATCH_TYPES[type] !== 'strategic');
@@ -74,10 +75,14 @@ const STREAMS: Readonly<Record<string, (subject: Subject) => PathItem>> = {
 
 function subresourcePaths(definition: ResourceDefinition, item: string, scope: PathItem): Paths {
   return Object.fromEntries(
-    subresourcesOf(definition).map((entry) => {
+    subresourcesOf(definition).flatMap((entry) => {
       const subject = subresourceSubject(definition, entry);
+      const path = `${item}/${entry.name}`;
+      if (entry.name === 'proxy') {
+        return Object.entries(proxyPaths(path, subject, scope));
+      }
       const served = STREAMS[entry.name]?.(subject) ?? subresourceOperations(entry.verbs, subject);
-      return [`${item}/${entry.name}`, { ...served, ...scope }];
+      return [[path, { ...served, ...scope }]];
     }),
   );
 }

@@ -24,6 +24,7 @@ const path = (name: string, description: string): Parameter => ({
 
 export const NAME = path('name', 'Name of the object.');
 export const NAMESPACE = path('namespace', 'Namespace of the object.');
+export const PROXY_PATH = path('path', 'What is asked of the other side; may hold slashes.');
 
 const labelSelector = query('labelSelector', 'string', 'Only objects with these labels, e.g. `app=web,tier!=cache`.');
 const fieldSelector = query(
@@ -128,5 +129,5 @@ export const CHECKS = [
 ];
 
 export const PARAMETERS: readonly Parameter[] = [
-  ...new Set([NAME, NAMESPACE, ...LIST, ...BULK, ...DELETE_COLLECTION, ...LOG, ...EXEC, ...CHECKS]),
+  ...new Set([NAME, NAMESPACE, PROXY_PATH, ...LIST, ...BULK, ...DELETE_COLLECTION, ...LOG, ...EXEC, ...CHECKS]),
 ];

@@ -1,7 +1,7 @@
 /** core/v1 Pod. Source: pkg/registry/core/pod/strategy.go, plugin/pkg/admission/priority, 1.34. */
 import type { StatusCause } from '../../errors.ts';
 import type { KubeObject } from '../../values/object.ts';
-import { defineResource, readFields } from '../define-resource.ts';
+import { defineResource, PROXY_VERBS, readFields } from '../define-resource.ts';
 import { forbiddenField } from '../field-errors.ts';
 import { DEFAULT_GRACE_SECONDS, defaultSpecOfPod } from '../pod/default-pod-spec.ts';
 import { ephemeralContainers } from '../pod/ephemeral-containers.ts';
@@ -115,6 +115,7 @@ export const pod = defineResource<Pod>({
       exec: { kind: 'PodExecOptions', verbs: ['create', 'get'] },
       attach: { kind: 'PodAttachOptions', verbs: ['create', 'get'] },
       portforward: { kind: 'PodPortForwardOptions', verbs: ['create', 'get'] },
+      proxy: { kind: 'PodProxyOptions', verbs: PROXY_VERBS },
     },
   },
   deletion: { gracePeriodSeconds },

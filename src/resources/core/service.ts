@@ -1,7 +1,7 @@
 /** core/v1 Service. Source: pkg/registry/core/service/strategy.go, pkg/apis/core/{v1/defaults,validation}, 1.34. */
 import type { KubeObject } from '../../values/object.ts';
 import { AGE_COLUMN, column, labelsCell, NAME_COLUMN, NONE, orNone, UNKNOWN, wideColumn } from '../columns.ts';
-import { type Column, defineResource } from '../define-resource.ts';
+import { type Column, defineResource, PROXY_VERBS } from '../define-resource.ts';
 import { defaultService, type ServiceSpec } from './default-service.ts';
 import { carryOverService } from './update-service.ts';
 import { checkService, checkServiceUpdate } from './validate-service.ts';
@@ -65,7 +65,7 @@ export const service = defineResource<Service>({
   hasGeneration: false,
   selectableFields: ['spec.clusterIP', 'spec.type'],
   columns: COLUMNS,
-  subresources: { status: true },
+  subresources: { status: true, other: { proxy: { kind: 'ServiceProxyOptions', verbs: PROXY_VERBS } } },
   applyDefaults: ({ metadata, spec }) => defaultService(spec ?? {}, metadata.uid ?? ''),
   prepareForCreate: (object) => {
     object.spec ??= {};
