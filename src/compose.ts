@@ -10,6 +10,8 @@ import { createApi } from './api/create-api.ts';
 import { ensureCertificates } from './api/tls/ensure-certificates.ts';
 import { allowAuthenticated } from './auth/allow-authenticated.ts';
 import { createAccess } from './auth/create-access.ts';
+import { API_AUDIENCE } from './auth/identity.ts';
+import { createServiceAccountTokens } from './auth/service-account-tokens.ts';
 import { ensureAdminKubeconfig } from './bootstrap/admin-kubeconfig.ts';
 import { awaitNodes } from './bootstrap/await-nodes.ts';
 import { prepareHome } from './bootstrap/home.ts';
@@ -21,6 +23,7 @@ import type { Config } from './config/config.ts';
 import { controllerTriggers, createControllers } from './controllers/index.ts';
 import { createKubelet } from './kubelet/create-kubelet.ts';
 import { kubeletTriggers } from './kubelet/triggers.ts';
+import { createVolumeSource } from './kubelet/volumes/volume-source.ts';
 import type { Logger } from './logger.ts';
 import { openQueue, type Queue } from './queue/queue.ts';
 import type { BatchReconciler } from './queue/reconciler.ts';
@@ -76,6 +79,8 @@ interface Core {
   readonly queue: Queue;
   readonly registry: Registry;
   readonly runtimes: ReadonlyMap<string, Runtime>;
+  /** What clients of the API trust; known once the API has started. */
+  readonly authority: { pem?: string };
 }
 
 /** Answers under way at a stop get this long. */
@@ -159,6 +164,7 @@ async function openDatabase({ config, home, logger, clock, teardown, fail, signa
 }
 
 async function openCore(self: Process): Promise<Core> {
+  const authority: Core['authority'] = {};
   const { config, logger, clock, random, teardown, step, signal } = self;
   const databaseTitle = config.databaseUrl === undefined ? 'PostgreSQL (embedded)' : 'PostgreSQL (DATABASE_URL)';
   const url = await step(databaseTitle, () => openDatabase(self));
@@ -180,19 +186,28 @@ async function openCore(self: Process): Promise<Core> {
     continueKey: storage.continueKey,
     triggers: [...controllerTriggers, ...kubeletTriggers(storage.shards)],
   });
+  const accountTokens = createServiceAccountTokens({
+    ...{ secret: storage.continueKey, now: () => clock.now(), newId: randomUUID },
+  });
+  const volumes = createVolumeSource({
+    ...{ registry, clock, audience: API_AUDIENCE },
+    issueToken: (request) => accountTokens.issue(request),
+    authority: () => authority.pem,
+  });
   const runtimes = await createRuntimes(config.runtimes, {
-    ...{ states: storage.runtimeStates, seed: config.seed, clock, logger },
+    ...{ states: storage.runtimeStates, volumes, seed: config.seed, clock, logger },
   });
   teardown.add('runtimes', async () => {
     await Promise.all([...runtimes.values()].map((runtime) => runtime.close()));
   });
-  return { storage, queue, registry, runtimes };
+  return { storage, queue, registry, runtimes, authority };
 }
 
-async function startApi(self: Process, { storage, registry, runtimes }: Core) {
+async function startApi(self: Process, { storage, registry, runtimes, authority }: Core) {
   const { config, home, clock, random, logger, teardown } = self;
   const { host, port, tlsNames } = config.api;
   const certificates = await ensureCertificates({ folder: join(home, 'tls'), names: [host, ...tlsNames], clock });
+  authority.pem = certificates.ca;
   const { tokens } = storage;
   const access = createAccess({ tokens, registry, secret: storage.continueKey, clock, newId: randomUUID });
   const closing = new AbortController();

@@ -1,15 +1,15 @@
-/** ConfigMaps and Secrets for one batch: each is read at most once, by the first container that names it. */
+/** Objects that pods name, for one batch: each is read at most once, by the first that names it. */
 import type { Registry } from '../registry/registry.ts';
 import { decodeObject } from '../registry/registry.ts';
 import type { KubeObject } from '../values/object.ts';
 
 export type ReadConfigOf = (
-  id: 'configmaps' | 'secrets',
+  id: 'configmaps' | 'secrets' | 'persistentvolumeclaims' | 'serviceaccounts',
   namespace: string,
   name: string,
 ) => Promise<KubeObject | undefined>;
 
-export function configReader(registry: Registry): ReadConfigOf {
+export function configReader(registry: Pick<Registry, 'find'>): ReadConfigOf {
   const read = new Map<string, Promise<KubeObject | undefined>>();
   return (id, namespace, name) => {
     const key = `${id}/${namespace}/${name}`;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ContainerConfigError, containerEnv, type EnvSource } from './container-env.ts';
+import { containerEnv, type EnvSource } from './container-env.ts';
+import { ContainerConfigError } from './downward-values.ts';
 import type { EnvVar, Pod } from './pod.ts';
 
 const pod: Pod = {

@@ -1,14 +1,11 @@
 /** A container's environment: literals, ConfigMaps, Secrets, fields of the pod, `$(VAR)`. Source: kubelet_pods.go. */
 
-import { amountOf } from '../values/amounts.ts';
 import type { KubeObject } from '../values/object.ts';
+import { ContainerConfigError, fieldOf, resourceOf } from './downward-values.ts';
 import type { Container, EnvVar, Pod } from './pod.ts';
 
 /** Reads a ConfigMap or Secret of the pod's namespace; undefined: there is none. */
 export type ReadConfig = (id: 'configmaps' | 'secrets', name: string) => Promise<KubeObject | undefined>;
-
-/** What the kubelet reports as CreateContainerConfigError. */
-export class ContainerConfigError extends Error {}
 
 const KINDS = { configmaps: 'configmap', secrets: 'secret' } as const;
 
@@ -97,46 +94,4 @@ async function readKey(
     throw new ContainerConfigError(`couldn't find key ${key} in ${kind} ${source.pod.metadata.namespace}/${name}`);
   }
   return value;
-}
-
-/** Source: fieldpath.ExtractFieldPathAsString. */
-function fieldOf(path: string, { pod, hostIP, podIP }: EnvSource): string {
-  const { name, namespace, uid, labels = {}, annotations = {} } = pod.metadata;
-  const subscript = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path);
-  if (subscript !== null) {
-    return (subscript[1] === 'labels' ? labels : annotations)[subscript[2] ?? ''] ?? '';
-  }
-  const fields: Record<string, string> = {
-    'metadata.name': name,
-    'metadata.namespace': namespace,
-    'metadata.uid': uid,
-    'spec.nodeName': pod.spec.nodeName ?? '',
-    'spec.serviceAccountName': pod.spec.serviceAccountName ?? '',
-    'status.hostIP': hostIP,
-    'status.hostIPs': hostIP,
-    'status.podIP': podIP,
-    'status.podIPs': podIP,
-  };
-  const value = Object.hasOwn(fields, path) ? fields[path] : undefined;
-  if (value === undefined) {
-    throw new ContainerConfigError(`unsupported fieldPath: ${path}`);
-  }
-  return value;
-}
-
-type ResourceFieldRef = NonNullable<NonNullable<EnvVar['valueFrom']>['resourceFieldRef']>;
-
-/** Cores and bytes, divided and rounded up. */
-function resourceOf({ containerName, resource, divisor }: ResourceFieldRef, own: Container, pod: Pod): string {
-  const container = [own, ...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find(
-    ({ name }) => name === (containerName ?? own.name),
-  );
-  const [list = '', ...rest] = resource.split('.');
-  const name = rest.join('.');
-  if (container === undefined || (list !== 'limits' && list !== 'requests')) {
-    throw new ContainerConfigError(`Unsupported container resource : ${resource}`);
-  }
-  const amount = amountOf(name, container.resources?.[list]?.[name] ?? '0');
-  const unit = divisor === undefined || divisor === '0' ? (name === 'cpu' ? 1_000 : 1) : amountOf(name, divisor);
-  return String(Math.ceil(amount / Math.max(unit, 1)));
 }

@@ -31,6 +31,8 @@ export interface KubeletContext {
   readonly logger: Logger;
   readonly recorder: EventRecorder;
   readonly failures: FailureBackOff;
+  /** Of volumes. */
+  readonly mounts: FailureBackOff;
   readonly admitted: AdmittedPods;
   /** Pulls this process has asked for and not seen the end of: `<pod uid>/<image>`. Only words events depend on it. */
   readonly pulls: BoundedMap<string, true>;

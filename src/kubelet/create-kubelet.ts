@@ -54,6 +54,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     ...{ registry, nodeLeases, runtimes, config, clock, random, logger },
     recorder: new EventRecorder('kubelet', clock, logger),
     failures: new FailureBackOff(),
+    // Source: pkg/util/goroutinemap/exponentialbackoff.
+    mounts: new FailureBackOff(500, 122_000),
     admitted: new AdmittedPods(registry),
     pulls: new BoundedMap(100_000),
     announced: new BoundedMap(100_000),

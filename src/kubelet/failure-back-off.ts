@@ -16,7 +16,14 @@ export interface Failure {
 }
 
 export class FailureBackOff {
+  readonly #initialMs: number;
+  readonly #maxMs: number;
   readonly #failures = new BoundedMap<string, Failure>(100_000);
+
+  constructor(initialMs = INITIAL_MS, maxMs = MAX_MS) {
+    this.#initialMs = initialMs;
+    this.#maxMs = maxMs;
+  }
 
   /** The failure that still holds the container back at `now`. */
   holding(uid: string, container: string, now: number): Failure | undefined {
@@ -29,7 +36,7 @@ export class FailureBackOff {
 
   record(uid: string, container: string, waiting: WaitingReason, now: number): Failure {
     const before = this.#failures.get(`${uid}/${container}`);
-    const backOffMs = before === undefined ? INITIAL_MS : Math.min(before.backOffMs * 2, MAX_MS);
+    const backOffMs = before === undefined ? this.#initialMs : Math.min(before.backOffMs * 2, this.#maxMs);
     const failure = { waiting, backOffMs, retryAt: now + backOffMs };
     this.#failures.set(`${uid}/${container}`, failure);
     return failure;

@@ -54,6 +54,7 @@ export async function gatherPods(
     rejection: rejections.get(pod.metadata.uid),
     emit: podEvents(context.recorder, pod),
     readConfig: (id, name) => readConfig(id, pod.metadata.namespace, name),
+    readClaim: (name) => readConfig('persistentvolumeclaims', pod.metadata.namespace, name),
   }));
 }
 

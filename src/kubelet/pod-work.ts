@@ -8,6 +8,7 @@ import type { Rejection } from './pod-admission.ts';
 import type { Emit } from './pod-events.ts';
 import type { PodNote } from './pod-note.ts';
 import type { ResizeVerdict } from './resize/judge-resizes.ts';
+import type { VolumeContext } from './volumes/volume.ts';
 
 export interface PodWork {
   readonly key: string;
@@ -25,6 +26,7 @@ export interface PodWork {
   readonly rejection: Rejection | undefined;
   readonly emit: Emit;
   readonly readConfig: ReadConfig;
+  readonly readClaim: VolumeContext['readClaim'];
   /** What the pass before left. */
   readonly note: PodNote;
 }

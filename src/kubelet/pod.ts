@@ -1,5 +1,6 @@
 /** The parts of core/v1 Pod that the kubelet reads and writes. Types only; unknown fields are kept as they are. */
 import type { ObjectMeta } from '../values/object.ts';
+import type { Volume } from './volumes/volume.ts';
 
 export interface ResourceRequirements {
   requests?: Record<string, string>;
@@ -60,10 +61,19 @@ export interface Container {
   tty?: boolean;
   stdin?: boolean;
   ports?: { name?: string; containerPort: number; protocol?: string }[];
+  volumeMounts?: VolumeMount[];
+  volumeDevices?: { name: string; devicePath: string }[];
   startupProbe?: Probe;
   livenessProbe?: Probe;
   readinessProbe?: Probe;
   lifecycle?: { postStart?: Handler; preStop?: Handler; stopSignal?: string };
+}
+export interface VolumeMount {
+  name: string;
+  mountPath: string;
+  subPath?: string;
+  subPathExpr?: string;
+  readOnly?: boolean;
 }
 export interface Toleration {
   key?: string;
@@ -97,6 +107,8 @@ export interface PodSpec {
   overhead?: Record<string, string>;
   priority?: number;
   serviceAccountName?: string;
+  automountServiceAccountToken?: boolean;
+  volumes?: Volume[];
   terminationGracePeriodSeconds?: number;
   activeDeadlineSeconds?: number;
 }

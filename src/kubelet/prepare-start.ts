@@ -1,9 +1,9 @@
 /** What stands between a container and its start: its image and its configuration. Answers why it waits, if it does. */
 import { defaultPullPolicy } from '../resources/pod/image-pull-policy.ts';
 import { type ImageState, RuntimeError, type RuntimePod } from '../runtimes/runtime.ts';
-import { ContainerConfigError } from './container-env.ts';
 import { containerSpec } from './container-spec.ts';
 import type { KubeletContext } from './context.ts';
+import { ContainerConfigError } from './downward-values.ts';
 import type { Failure } from './failure-back-off.ts';
 import type { Pod } from './pod.ts';
 import type { StartAction, WaitingReason } from './pod-actions.ts';

@@ -16,6 +16,7 @@ import { settleResize } from './resize/settle-resize.ts';
 import { statusOf } from './status-of.ts';
 import { stopGivenUp } from './termination/stop-given-up.ts';
 import { terminate } from './termination/terminate.ts';
+import { mountVolumes } from './volumes/mount-volumes.ts';
 
 /** How often a runtime is asked that cannot say when a sandbox is made. */
 const LOOK_AGAIN_MS = 1_000;
@@ -30,6 +31,11 @@ export async function runPod(context: KubeletContext, work: PodWork): Promise<Po
   let { runtimePod } = started;
   let actions = computePodActions(pod, runtimePod, clock.now(), health);
   if (actions.sandbox) {
+    const retryAt = await mountVolumes(context, work);
+    if (retryAt !== undefined) {
+      const status = statusOf(context, work, runtimePod, { waiting: actions.waiting });
+      return { work, status, starts: [], remove: false, nextAt: Math.min(retryAt, deadlineOf(pod, clock.now())) };
+    }
     try {
       runtimePod = await runtime.ensurePod(sandboxSpec(pod, work.node));
     } catch (error) {

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MemoryStates, silentLogger } from '../../test/support/kubelet-world.ts';
+import { MemoryStates, noVolumes, silentLogger } from '../../test/support/kubelet-world.ts';
 import { StartupError } from '../errors.ts';
 import { systemClock } from '../timing/clock.ts';
 import { createRuntimes } from './index.ts';
 
-const shared = { states: new MemoryStates(), seed: 1, clock: systemClock, logger: silentLogger };
+const shared = { states: new MemoryStates(), volumes: noVolumes, seed: 1, clock: systemClock, logger: silentLogger };
 
 describe('createRuntimes', () => {
   it('opens what is enabled, by name', async () => {

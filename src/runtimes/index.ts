@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { StartupError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Clock } from '../timing/clock.ts';
-import type { Runtime } from './runtime.ts';
+import type { Runtime, VolumeSource } from './runtime.ts';
 import { createSimulatedRuntime } from './simulated/simulated-runtime.ts';
 import type { RuntimeStateStore } from './state-store.ts';
 
@@ -17,6 +17,7 @@ export interface RuntimeContext {
   readonly name: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly states: RuntimeStateStore;
+  readonly volumes: VolumeSource;
   readonly seed: number;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -313,3 +313,36 @@ export interface Resizing {
    */
   resize(uid: string, container: string, resources: ContainerResources): Promise<RuntimePod | undefined>;
 }
+
+export interface VolumeFile {
+  /** Below the volume's root. */
+  readonly path: string;
+  readonly content: Uint8Array;
+  /** Permission bits. */
+  readonly mode: number;
+}
+/** A volume, or a part of it, in its place in a container. */
+export interface Mount {
+  readonly volume: string;
+  readonly path: string;
+  /** The part of the volume; '' for all of it. */
+  readonly subPath: string;
+  readonly readOnly: boolean;
+  readonly content:
+    | { readonly kind: 'files'; readonly files: readonly VolumeFile[] }
+    /** Holds what its users leave in it: emptyDir, claims, hostPath. */
+    | { readonly kind: 'writable' }
+    /** Its source is gone: what was there stays. */
+    | { readonly kind: 'unavailable' };
+}
+/**
+ * What the kubelet offers a runtime: the volumes of a pod as they are to look now, its objects read, its tokens made.
+ * A runtime that copies them reads again every minute while the container runs.
+ */
+export interface VolumeSource {
+  /** Of a pod that is gone: none. */
+  mounts(
+    pod: { readonly namespace: string; readonly name: string; readonly uid: string },
+    container: string,
+  ): Promise<readonly Mount[]>;
+}

@@ -8,9 +8,10 @@ import { createKubelet, type Kubelet } from '../../src/kubelet/create-kubelet.ts
 import type { Node } from '../../src/kubelet/node.ts';
 import type { Pod } from '../../src/kubelet/pod.ts';
 import { kubeletTriggers } from '../../src/kubelet/triggers.ts';
+import { createVolumeSource } from '../../src/kubelet/volumes/volume-source.ts';
 import type { Logger } from '../../src/logger.ts';
 import type { Registry } from '../../src/registry/registry.ts';
-import type { Runtime } from '../../src/runtimes/runtime.ts';
+import type { Runtime, VolumeSource } from '../../src/runtimes/runtime.ts';
 import { createSimulatedRuntime } from '../../src/runtimes/simulated/simulated-runtime.ts';
 import type { RuntimeStateStore } from '../../src/runtimes/state-store.ts';
 import { decodeObject, encodeBody, type StoredObject } from '../../src/storage/stored-object.ts';
@@ -31,6 +32,9 @@ export const silentLogger: Logger = {
   error: () => undefined,
   child: () => silentLogger,
 };
+
+/** Of runtimes whose containers mount nothing. */
+export const noVolumes: VolumeSource = { mounts: async () => [] };
 
 /** Counts round trips, and fails the moment one attempt of a container gets a second start. */
 export class MemoryStates implements RuntimeStateStore {
@@ -150,7 +154,17 @@ export class World {
 
   #boot(): [Kubelet, Runtime] {
     const clock = this.clock;
-    const runtime = createSimulatedRuntime({ name: 'simulated', states: this.states, seed: 7, clock });
+    const volumes = createVolumeSource({
+      registry: this.registry,
+      issueToken: async ({ serviceaccount, audiences }) => ({
+        token: `token of ${serviceaccount.name} for ${audiences.join()}`,
+        expiresAt: this.now + 3_600_000,
+      }),
+      audience: 'api',
+      authority: () => 'PEM',
+      clock,
+    });
+    const runtime = createSimulatedRuntime({ name: 'simulated', states: this.states, volumes, seed: 7, clock });
     const mortal = this.#mortal(runtime, ['ensurePod', 'startContainer', 'stopContainer', 'killPod', 'removePod']);
     const kubelet = createKubelet({
       registry: this.#mortal(this.registry, ['updateStatuses', 'delete']),

@@ -4,22 +4,18 @@
  * A command of the kubelet that changes no file leaves none behind: 100,000 probed containers cost no memory.
  */
 import type { Clock } from '../../timing/clock.ts';
-import { type Budget, FileSystem } from './files/file-system.ts';
-import { writeImageFiles } from './files/image-files.ts';
+import type { Mount, VolumeSource } from '../runtime.ts';
+import { type Inside, MAX_CONTAINER_BYTES, makeInside } from './container-inside.ts';
+import type { Budget } from './files/file-system.ts';
 import { type ContainerRecord, latestAttempt, type PodRecord } from './pod-record.ts';
+import { PodVolumes } from './pod-volumes.ts';
 import type { Machine } from './shell/program.ts';
 
-const MAX_CONTAINER_BYTES = 64 * 1024 * 1024;
 const MAX_BYTES = 256 * 1024 * 1024;
 /** After so many new ones, those of containers that ended are dropped. */
 const SWEEP_EVERY = 100;
-
-interface Inside {
-  readonly uid: string;
-  readonly attempt: number;
-  readonly container: string;
-  readonly machine: Machine;
-}
+/** How often what somebody looks at follows the cluster's objects. */
+const FRESH_MS = 10_000;
 
 const isRunning = ({ startsAt, endsAt }: ContainerRecord, now: number): boolean =>
   now >= startsAt && (endsAt === undefined || now < endsAt);
@@ -34,105 +30,131 @@ export function runningAttempt(
   return latest !== undefined && isRunning(latest, now) ? latest : undefined;
 }
 
+export interface ContainersOptions {
+  readonly read: (uid: string) => Promise<PodRecord | undefined>;
+  readonly volumes: VolumeSource;
+  readonly clock: Clock;
+  /** Told when a container's files begin to be kept: they may differ from its image's from then on. */
+  readonly made: (uid: string, record: PodRecord) => void;
+}
+
+export interface Running {
+  readonly uid: string;
+  readonly record: PodRecord;
+  readonly attempt: ContainerRecord;
+  readonly machine: Machine;
+}
+
 export class Containers {
-  readonly #read: (uid: string) => Promise<PodRecord | undefined>;
-  readonly #clock: Clock;
+  readonly #options: ContainersOptions;
   readonly #insides = new Map<string, Inside>();
-  readonly #made: (uid: string, record: PodRecord) => void;
   readonly #budget: Budget = { bytes: MAX_BYTES };
+  readonly #volumes: PodVolumes;
   #count = 0;
 
-  /** `made` is told when a container's files begin to be kept, and may differ from its image's from then on. */
-  constructor(
-    read: (uid: string) => Promise<PodRecord | undefined>,
-    clock: Clock,
-    made: (uid: string, record: PodRecord) => void,
-  ) {
-    this.#read = read;
-    this.#clock = clock;
-    this.#made = made;
+  constructor(options: ContainersOptions) {
+    this.#options = options;
+    const now = (): number => options.clock.now();
+    this.#volumes = new PodVolumes({ maxBytes: MAX_CONTAINER_BYTES, shared: this.#budget, now });
   }
 
   /** undefined: it does not run. */
-  async running(
-    uid: string,
-    container: string,
-  ): Promise<{ record: PodRecord; attempt: ContainerRecord; machine: Machine } | undefined> {
-    const record = await this.#read(uid);
-    const attempt = runningAttempt(record, container, this.#clock.now());
+  async running(uid: string, container: string): Promise<Running | undefined> {
+    const record = await this.#options.read(uid);
+    const attempt = runningAttempt(record, container, this.#options.clock.now());
     if (record === undefined || attempt === undefined) {
       return undefined;
     }
-    const known = this.#known(uid, attempt);
-    if (known !== undefined) {
-      return { record, attempt, machine: known };
+    const inside = await this.#enter(uid, record, attempt);
+    if (this.#known(uid, attempt) !== inside) {
+      await this.#keep(inside, record);
     }
-    const machine = this.#newMachine(record, attempt);
-    await this.#keep(uid, record, attempt, machine);
-    return { record, attempt, machine };
+    return { uid, record, attempt, machine: inside.machine };
   }
 
-  /** For one command. `kept`: the files are kept, by an earlier look or because the command changed them. */
+  /** Keeps what somebody looks at as the cluster's objects are, until the signal aborts. Never rejects. */
+  async follow({ uid, record, attempt }: Running, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#options.clock.sleep(FRESH_MS, signal);
+        this.#volumes.open(uid, await this.#mounts(uid, record, attempt)).drop();
+      } catch {
+        // What cannot be read now is read the next time, by this look or by another.
+      }
+    }
+  }
+
+  /**
+   * For one command. `kept`: the files are kept, by an earlier look or because the command changed them. `follows`: some
+   * of them follow objects of the cluster.
+   */
   async use<T>(
     uid: string,
     record: PodRecord,
     attempt: ContainerRecord,
     command: (machine: Machine) => Promise<T>,
-  ): Promise<{ result: T; kept: boolean }> {
-    const known = this.#known(uid, attempt);
-    if (known !== undefined) {
-      return { result: await command(known), kept: true };
-    }
-    const machine = this.#newMachine(record, attempt);
+  ): Promise<{ result: T; kept: boolean; follows: boolean }> {
+    const inside = await this.#enter(uid, record, attempt);
+    const { machine, follows } = inside;
     const { changes } = machine.files;
     try {
       const result = await command(machine);
-      const kept = machine.files.changes > changes && this.#known(uid, attempt) === undefined;
-      if (kept) {
-        await this.#keep(uid, record, attempt, machine);
+      if (machine.files.changes > changes && this.#known(uid, attempt) === undefined) {
+        await this.#keep(inside, record);
       }
-      return { result, kept };
+      return { result, follows, kept: this.#known(uid, attempt) === inside };
     } finally {
-      if (this.#known(uid, attempt) !== machine) {
-        machine.files.discard();
+      if (this.#known(uid, attempt) !== inside) {
+        inside.discard();
       }
     }
   }
 
-  #known(uid: string, { name, attempt }: ContainerRecord): Machine | undefined {
+  #known(uid: string, { name, attempt }: ContainerRecord): Inside | undefined {
     const known = this.#insides.get(`${uid}/${name}`);
-    return known?.attempt === attempt ? known.machine : undefined;
+    return known?.attempt === attempt ? known : undefined;
   }
 
-  async #keep(uid: string, record: PodRecord, { name, attempt }: ContainerRecord, machine: Machine): Promise<void> {
-    const key = `${uid}/${name}`;
-    this.#insides.get(key)?.machine.files.discard();
-    this.#insides.set(key, { uid, container: name, attempt, machine });
-    this.#made(uid, record);
+  #mounts(uid: string, { namespace, name }: PodRecord, attempt: ContainerRecord): Promise<readonly Mount[]> {
+    return this.#options.volumes.mounts({ uid, namespace, name }, attempt.name);
+  }
+
+  /** The one that is kept, brought up to date, or one for this look. */
+  async #enter(uid: string, record: PodRecord, attempt: ContainerRecord): Promise<Inside> {
+    const mounts = await this.#mounts(uid, record, attempt);
+    const known = this.#known(uid, attempt);
+    if (known !== undefined) {
+      this.#volumes.open(uid, mounts).drop();
+      return known;
+    }
+    const { clock } = this.#options;
+    return makeInside({ uid, record, attempt, mounts, volumes: this.#volumes, budget: this.#budget, clock });
+  }
+
+  async #keep(inside: Inside, record: PodRecord): Promise<void> {
+    const key = `${inside.uid}/${inside.container}`;
+    this.#insides.get(key)?.discard();
+    this.#insides.set(key, inside);
+    inside.keep();
+    this.#options.made(inside.uid, record);
     this.#count += 1;
     if (this.#count % SWEEP_EVERY === 0) {
       await this.#sweep();
     }
   }
 
-  #newMachine(record: PodRecord, { image, program = {} }: ContainerRecord): Machine {
-    const now = (): number => this.#clock.now();
-    const files = new FileSystem({ maxBytes: MAX_CONTAINER_BYTES, shared: this.#budget, now });
-    const hostname = record.ip === '' ? record.node : record.name;
-    writeImageFiles(files, { hostname, ip: record.ip, image });
-    const { env = {}, workingDir = '/' } = program;
-    if (files.find(workingDir) === undefined) {
-      files.makeDirectory(workingDir, { parents: true });
-    }
-    return { files, hostname, clock: this.#clock, env, workingDir };
-  }
-
   async #sweep(): Promise<void> {
-    for (const [key, { uid, container, attempt, machine }] of this.#insides) {
-      const alive = runningAttempt(await this.#read(uid), container, this.#clock.now());
-      if (alive?.attempt !== attempt && this.#insides.get(key)?.machine === machine) {
+    for (const [key, inside] of this.#insides) {
+      const { uid, container, attempt } = inside;
+      const alive = runningAttempt(await this.#options.read(uid), container, this.#options.clock.now());
+      if (alive?.attempt !== attempt && this.#insides.get(key) === inside) {
         this.#insides.delete(key);
-        machine.files.discard();
+        inside.discard();
+      }
+    }
+    for (const uid of this.#volumes.pods) {
+      if ((await this.#options.read(uid)) === undefined) {
+        this.#volumes.forget(uid);
       }
     }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryStates } from '../../../test/support/kubelet-world.ts';
+import { MemoryStates, noVolumes } from '../../../test/support/kubelet-world.ts';
 import { until } from '../../../test/support/until.ts';
 import { systemClock } from '../../timing/clock.ts';
 import type { HandlerAction, HandlerCall, HandlerResult, RuntimeEvent } from '../runtime.ts';
@@ -13,7 +13,13 @@ const exec = (...command: string[]): HandlerAction => ({ kind: 'exec', command }
 async function setup(ports: number[] = [80]) {
   const time = { now: Date.parse('2026-01-01T00:00:00Z') };
   const clock = { ...systemClock, now: () => time.now };
-  const runtime = createSimulatedRuntime({ name: 'simulated', states: new MemoryStates(), seed: 1, clock });
+  const runtime = createSimulatedRuntime({
+    name: 'simulated',
+    states: new MemoryStates(),
+    volumes: noVolumes,
+    seed: 1,
+    clock,
+  });
   const pod = { uid: 'u', namespace: 'default', name: 'web', nodeName: 'n1', labels: {}, hostNetwork: false };
   const none = { annotations: {}, nodeAnnotations: {} };
   await runtime.ensurePod({ ...pod, ...none });

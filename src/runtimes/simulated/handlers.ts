@@ -29,6 +29,8 @@ interface Target {
 }
 
 const FOR_EVER = Number.POSITIVE_INFINITY;
+/** How long a command's result holds whose files follow objects of the cluster: as long as a kubelet's sync takes. */
+const FOLLOW_MS = 60_000;
 
 export const simulatedHandlers = (options: HandlerOptions): Handlers => ({
   async run(call, signal) {
@@ -115,7 +117,7 @@ async function execute(
   );
   try {
     const life = AbortSignal.any([signal, late.signal]);
-    const { result, kept } = await containers.use(call.podUid, record, attempt, (machine) =>
+    const { result, kept, follows } = await containers.use(call.podUid, record, attempt, (machine) =>
       unlessAborted(runCommand(command, machine, life), life),
     );
     const { code, output } = result;
@@ -123,7 +125,7 @@ async function execute(
       success: code === 0,
       output,
       ...(code === 0 ? {} : { exitCode: code }),
-      ...(kept ? {} : { holdsUntil: FOR_EVER }),
+      ...held(kept ? undefined : follows ? clock.now() + FOLLOW_MS : FOR_EVER),
     };
   } catch (error) {
     if (late.signal.aborted && !signal.aborted) {

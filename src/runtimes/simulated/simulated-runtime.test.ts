@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryStates } from '../../../test/support/kubelet-world.ts';
+import { MemoryStates, noVolumes } from '../../../test/support/kubelet-world.ts';
 import type { ContainerSpec, LogOptions, PodSandboxSpec, Runtime } from '../runtime.ts';
 import { createSimulatedRuntime } from './simulated-runtime.ts';
 
@@ -15,7 +15,7 @@ function setup(seed = 1) {
       time.now += ms;
     },
   };
-  const open = (): Runtime => createSimulatedRuntime({ name: 'simulated', states, seed, clock });
+  const open = (): Runtime => createSimulatedRuntime({ name: 'simulated', states, volumes: noVolumes, seed, clock });
   return { time, states, open, runtime: open() };
 }
 

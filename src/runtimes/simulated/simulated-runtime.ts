@@ -5,7 +5,7 @@
  */
 
 import type { Clock } from '../../timing/clock.ts';
-import type { ContainerSpec, PodSandboxSpec, Runtime, RuntimeInfo, RuntimePod } from '../runtime.ts';
+import type { ContainerSpec, PodSandboxSpec, Runtime, RuntimeInfo, RuntimePod, VolumeSource } from '../runtime.ts';
 import { RuntimeError } from '../runtime.ts';
 import type { RuntimeStateStore } from '../state-store.ts';
 import { chooseAddress } from './addresses.ts';
@@ -34,6 +34,7 @@ import { simulatedStreaming } from './streaming.ts';
 interface SimulatedOptions {
   readonly name: string;
   readonly states: RuntimeStateStore;
+  readonly volumes: VolumeSource;
   readonly seed: number;
   readonly clock: Clock;
 }
@@ -44,16 +45,16 @@ const INFO: Omit<RuntimeInfo, 'name'> = {
   capabilities: { logs: true, exec: true, attach: true, portForward: true, stats: true, handlers: true, resize: true },
 };
 
-export function createSimulatedRuntime({ name, states, seed, clock }: SimulatedOptions): Runtime {
+export function createSimulatedRuntime({ name, states, volumes, seed, clock }: SimulatedOptions): Runtime {
   const records = new PodRecords(name, states);
   const views = new NodeViews(records);
   const images = new NodeImages({ records, views, seed, clock });
   const events = new PodEvents();
-  const containers = new Containers(
-    (uid) => records.read(uid),
-    clock,
-    (podUid, { namespace, name: pod, node }) => events.tell({ podUid, namespace, name: pod, nodeName: node }),
-  );
+  const containers = new Containers({
+    read: (uid) => records.read(uid),
+    ...{ volumes, clock },
+    made: (podUid, { namespace, name: pod, node }) => events.tell({ podUid, namespace, name: pod, nodeName: node }),
+  });
   return {
     name,
     info: async () => ({ name, ...INFO }),

@@ -1,12 +1,11 @@
 /** What clients can do with simulated containers: read logs, run commands, attach, connect to ports. */
 import type { Clock } from '../../timing/clock.ts';
 import { type ExecOptions, type ProcessStreams, RuntimeError, type Streaming } from '../runtime.ts';
-import type { Containers } from './containers.ts';
+import type { Containers, Running } from './containers.ts';
 import { streamLogs } from './logs.ts';
-import { type ContainerRecord, type PodRecord, withEnd } from './pod-record.ts';
+import { type PodRecord, withEnd } from './pod-record.ts';
 import type { PodRecords } from './pod-records.ts';
 import { answerConnection } from './ports.ts';
-import type { Machine } from './shell/program.ts';
 import { findProgram } from './shell/programs/index.ts';
 import { startSession } from './shell/session.ts';
 
@@ -17,12 +16,6 @@ function cannotStart(name: string): RuntimeError {
     : `exec: ${JSON.stringify(name)}: executable file not found in $PATH`;
   const runc = `OCI runtime exec failed: exec failed: unable to start container process: ${why}: unknown`;
   return new RuntimeError('RunContainer', `failed to exec in container: failed to start exec: ${runc}`);
-}
-
-interface Running {
-  readonly record: PodRecord;
-  readonly attempt: ContainerRecord;
-  readonly machine: Machine;
 }
 
 export function simulatedStreaming(records: PodRecords, containers: Containers, clock: Clock): Streaming {
@@ -37,7 +30,7 @@ export function simulatedStreaming(records: PodRecords, containers: Containers, 
   return {
     logs: (uid, container, options, signal) => streamLogs(source(uid), container, options, signal),
     exec: async (uid, container, options, streams, signal) =>
-      exec(await find(uid, container), options, streams, signal),
+      exec(containers, await find(uid, container), options, streams, signal),
     async attach(uid, container, streams, signal) {
       const running = await find(uid, container);
       const { stdin, tty = false, argv = tty ? ['sh'] : ['cat'] } = running.attempt.program ?? {};
@@ -49,7 +42,7 @@ export function simulatedStreaming(records: PodRecords, containers: Containers, 
         return;
       }
       const command = findProgram(argv[0] ?? '') === undefined ? ['cat'] : argv;
-      const code = await exec(running, { command, tty }, streams, signal);
+      const code = await exec(containers, running, { command, tty }, streams, signal);
       const end = (record: PodRecord | undefined) => ({
         record: record === undefined ? undefined : withEnd(record, running.attempt, clock.now(), code),
         answer: undefined,
@@ -61,15 +54,24 @@ export function simulatedStreaming(records: PodRecords, containers: Containers, 
   };
 }
 
+/** While it runs, the container's files follow the objects that they come from. */
 async function exec(
-  { machine }: Running,
+  containers: Containers,
+  running: Running,
   { command, tty }: ExecOptions,
   streams: ProcessStreams,
   signal: AbortSignal,
 ): Promise<number> {
-  const session = startSession({ command, tty, machine }, streams, signal);
+  const session = startSession({ command, tty, machine: running.machine }, streams, signal);
   if (session === undefined) {
     throw cannotStart(command[0] ?? '');
   }
-  return session;
+  const over = new AbortController();
+  const following = containers.follow(running, AbortSignal.any([signal, over.signal]));
+  try {
+    return await session;
+  } finally {
+    over.abort();
+    await following;
+  }
 }

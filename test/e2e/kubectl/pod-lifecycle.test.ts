@@ -49,6 +49,40 @@ describe.skipIf(missing !== undefined)(modeTitle('the life of a pod'), () => {
     await kubectl.run('wait', '--for=condition=Ready', 'pod/gate', ...IN, '--timeout=30s');
   });
 
+  it('mounts what objects hold, follows them, and waits for those that are missing', async () => {
+    const volumes = [{ name: 'config', configMap: { name: 'settings' } }];
+    const spec = { containers: [{ ...MAIN, volumeMounts: [{ name: 'config', mountPath: '/config' }] }], volumes };
+    await kubectl.apply(podManifest('mounts', NAMESPACE, spec));
+    const told = await until(async () => {
+      const text = await events('mounts');
+      return text.includes('FailedMount') ? text : undefined;
+    });
+    expect(told).toContain('MountVolume.SetUp failed for volume "config" : configmap "settings" not found');
+    expect(await kubectl.run('get', 'pod', 'mounts', ...IN)).toContain('ContainerCreating');
+    await kubectl.run('create', 'configmap', 'settings', ...IN, '--from-literal=colour=blue');
+    await kubectl.run('wait', '--for=condition=Ready', 'pod/mounts', ...IN, '--timeout=60s');
+    const read = () => kubectl.run('exec', 'mounts', ...IN, '--', 'cat', '/config/colour');
+    expect(await read()).toBe('blue');
+    await kubectl.run('patch', 'configmap', 'settings', ...IN, '-p', '{"data":{"colour":"green"}}');
+    expect(await read()).toBe('green');
+  });
+
+  it('gives a container a token that the API knows it by', async () => {
+    await kubectl.apply(podManifest('token', NAMESPACE));
+    await kubectl.run('wait', '--for=condition=Ready', 'pod/token', ...IN, '--timeout=30s');
+    const file = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+    const token = await kubectl.run('exec', 'token', ...IN, '--', 'cat', file);
+    const answer = await flotilla().request('/apis/authentication.k8s.io/v1/selfsubjectreviews', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' }),
+    });
+    const username = `system:serviceaccount:${NAMESPACE}:default`;
+    expect(JSON.parse(answer.text)).toMatchObject({ status: { userInfo: { username } } });
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as object;
+    expect(claims).toMatchObject({ 'kubernetes.io': { namespace: NAMESPACE, pod: { name: 'token' } } });
+  });
+
   it('runs preStop before TERM and ends sidecars last', async () => {
     const lifecycle = { preStop: { sleep: { seconds: 2 } } };
     const initContainers = [{ name: 'proxy', image: 'proxy:1', restartPolicy: 'Always' }];

@@ -3,7 +3,8 @@ import { posix } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Clock } from '../../../timing/clock.ts';
 import type { TerminalSize } from '../../runtime.ts';
-import { FileError, type FileSystem } from '../files/file-system.ts';
+import { FileError } from '../files/file-system.ts';
+import type { Files } from '../files/mounted-files.ts';
 import type { Input } from './input.ts';
 
 export type Sink = (chunk: Uint8Array) => Promise<void>;
@@ -16,7 +17,7 @@ export interface Io {
 
 /** What all programs of one container share. */
 export interface Machine {
-  readonly files: FileSystem;
+  readonly files: Files;
   readonly hostname: string;
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 /** `<`, `>`, `>>` and `2>&1`. Source: POSIX sh, section 2.7. */
 import { posix } from 'node:path';
-import type { FileSystem } from '../files/file-system.ts';
+import type { Files } from '../files/mounted-files.ts';
 import { type Expansion, expandToText } from './expand.ts';
 import { noInput, StreamInput } from './input.ts';
 import { streamOf } from './pipes.ts';
@@ -8,7 +8,7 @@ import { type Io, onFile } from './program.ts';
 import type { Redirect } from './syntax.ts';
 
 interface Place {
-  readonly files: FileSystem;
+  readonly files: Files;
   readonly cwd: string;
   readonly expansion: Expansion;
 }

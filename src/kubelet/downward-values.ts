@@ -1,0 +1,67 @@
+/** What the downward API tells a container of its pod, as text. Pure. Source: pkg/fieldpath, pkg/api/v1/resource. */
+import { amountOf } from '../values/amounts.ts';
+import type { Container, EnvVar, Pod } from './pod.ts';
+
+/** What the kubelet reports as CreateContainerConfigError. */
+export class ContainerConfigError extends Error {}
+
+export interface DownwardSource {
+  readonly pod: Pod;
+  readonly hostIP: string;
+  readonly podIP: string;
+}
+
+/** `key="value"`, a line each, by key. Source: fieldpath.FormatMap. */
+const formatMap = (map: Readonly<Record<string, string>>): string =>
+  Object.keys(map)
+    .sort()
+    .map((key) => `${key}=${JSON.stringify(map[key])}`)
+    .join('\n');
+
+/** Source: fieldpath.ExtractFieldPathAsString. */
+export function fieldOf(path: string, { pod, hostIP, podIP }: DownwardSource): string {
+  const { name, namespace, uid, labels = {}, annotations = {} } = pod.metadata;
+  const subscript = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path);
+  if (subscript !== null) {
+    return (subscript[1] === 'labels' ? labels : annotations)[subscript[2] ?? ''] ?? '';
+  }
+  const fields: Record<string, string> = {
+    'metadata.labels': formatMap(labels),
+    'metadata.annotations': formatMap(annotations),
+    'metadata.name': name,
+    'metadata.namespace': namespace,
+    'metadata.uid': uid,
+    'spec.nodeName': pod.spec.nodeName ?? '',
+    'spec.serviceAccountName': pod.spec.serviceAccountName ?? '',
+    'status.hostIP': hostIP,
+    'status.hostIPs': hostIP,
+    'status.podIP': podIP,
+    'status.podIPs': podIP,
+  };
+  const value = Object.hasOwn(fields, path) ? fields[path] : undefined;
+  if (value === undefined) {
+    throw new ContainerConfigError(`unsupported fieldPath: ${path}`);
+  }
+  return value;
+}
+
+type ResourceFieldRef = NonNullable<NonNullable<EnvVar['valueFrom']>['resourceFieldRef']>;
+
+/** Cores and bytes, divided and rounded up. */
+export function resourceOf(
+  { containerName, resource, divisor }: ResourceFieldRef,
+  own: Pick<Container, 'name' | 'resources'>,
+  pod: Pod,
+): string {
+  const container = [own, ...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find(
+    ({ name }) => name === (containerName ?? own.name),
+  );
+  const [list = '', ...rest] = resource.split('.');
+  const name = rest.join('.');
+  if (container === undefined || (list !== 'limits' && list !== 'requests')) {
+    throw new ContainerConfigError(`Unsupported container resource : ${resource}`);
+  }
+  const amount = amountOf(name, container.resources?.[list]?.[name] ?? '0');
+  const unit = divisor === undefined || divisor === '0' ? (name === 'cpu' ? 1_000 : 1) : amountOf(name, divisor);
+  return String(Math.ceil(amount / Math.max(unit, 1)));
+}
