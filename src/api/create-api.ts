@@ -13,7 +13,6 @@ import { registerDiscovery } from './discovery/register-discovery.ts';
 import { registerDocs } from './docs/register-docs.ts';
 import { registerExec } from './exec/register-exec.ts';
 import { registerHealth } from './health/register-health.ts';
-import { registerApproval } from './http/certificates/approval.ts';
 import { registerFinalize } from './http/namespaces/finalize.ts';
 import { registerBinding } from './http/pods/binding.ts';
 import { registerEviction } from './http/pods/eviction.ts';
@@ -60,7 +59,6 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
   registerReviews(app, context);
   registerBinding(app, context);
   registerTokenRequests(app, context);
-  registerApproval(app, context);
   registerMetricsApi(app, context);
   registerEviction(app, context);
   registerFinalize(app, context);

@@ -2943,7 +2943,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * patch approval of CertificateSigningRequest
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
+        patch: operations["patchCertificatesV1CertificateSigningRequestApproval"];
         trace?: never;
     };
     "/apis/certificates.k8s.io/v1/certificatesigningrequests/{name}/status": {
@@ -25454,6 +25458,64 @@ export interface operations {
             content: {
                 "application/json": components["schemas"]["io.k8s.api.certificates.v1.CertificateSigningRequest"];
                 "application/yaml": components["schemas"]["io.k8s.api.certificates.v1.CertificateSigningRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.certificates.v1.CertificateSigningRequest"];
+                    "application/yaml": components["schemas"]["io.k8s.api.certificates.v1.CertificateSigningRequest"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    patchCertificatesV1CertificateSigningRequestApproval: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
             };
         };
         responses: {

@@ -44,9 +44,10 @@ const main: UpdateScope = {
 };
 
 const status: UpdateScope = {
-  carryOver(kind, wanted, old) {
+  carryOver(kind, wanted, old, now) {
     const object: KubeObject = { ...old };
     replaceKey(object, 'status', wanted.status);
+    kind.definition.prepareForStatusUpdate?.(object, old, now);
     kind.definition.applyDefaults?.(object);
     return object;
   },
@@ -62,8 +63,8 @@ const finalize: UpdateScope = {
 };
 
 const partScope = ({ carryOver, validate }: PartWriter): UpdateScope => ({
-  carryOver(kind, wanted, old) {
-    const object = carryOver(wanted, old);
+  carryOver(kind, wanted, old, now) {
+    const object = carryOver(wanted, old, now);
     // The generation must not be the stored object's own.
     object.metadata = { ...object.metadata };
     kind.definition.applyDefaults?.(object);

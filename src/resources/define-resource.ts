@@ -44,7 +44,7 @@ export interface ScaleDefinition {
  */
 export interface PartWriter<T extends KubeObject = KubeObject> {
   /** `old` with that part of `wanted`, of which it may be made; neither is changed. */
-  readonly carryOver: (wanted: T, old: T) => T;
+  readonly carryOver: (wanted: T, old: T, context: ResourceContext) => T;
   /** What is asked beside the kind's own `validate`. */
   readonly validate: (object: T, old: T) => StatusCause[];
 }
@@ -107,6 +107,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly prepareForCreate?: (object: T, context: ResourceContext) => void;
   /** Before an update of the main resource; status was already carried over from `old`. */
   readonly prepareForUpdate?: (object: T, old: T, context: ResourceContext) => void;
+  /** Before a PUT or PATCH of `/status`, of which the rest is `old`. Statuses of the server's own making pass it by. */
+  readonly prepareForStatusUpdate?: (object: T, old: T, context: ResourceContext) => void;
   /** Return field errors; never throws, never changes the object. `old`, on an update, is for rules that spare what was there. */
   readonly validate?: (object: T, old?: T) => StatusCause[];
   /** What is asked of a create beside `validate`. */

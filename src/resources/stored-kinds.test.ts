@@ -1,5 +1,6 @@
 /** What the kinds that are only stored fill in and refuse: fields and words of Kubernetes 1.34. */
 import { describe, expect, it } from 'vitest';
+import { REQUEST } from '../../test/support/certificate-request.ts';
 import type { KubeObject } from '../values/object.ts';
 import type { ResourceDefinition } from './define-resource.ts';
 import { RESOURCES } from './index.ts';
@@ -24,8 +25,12 @@ function created(kind: string, fields: Loose): KubeObject & Loose {
   applyDefaults?.(object);
   return object;
 }
-const complaints = (kind: string, fields: Loose): string[] =>
-  (kindOf(kind).validate?.(created(kind, fields)) ?? []).map(({ field, message }) => `${field}: ${message}`);
+function complaints(kind: string, fields: Loose): string[] {
+  const { validate, validateCreate } = kindOf(kind);
+  const object = created(kind, fields);
+  const causes = [...(validate?.(object) ?? []), ...(validateCreate?.(object) ?? [])];
+  return causes.map(({ field, message }) => `${field}: ${message}`);
+}
 const changes = (kind: string, fields: Loose, old: Loose): string[] =>
   (kindOf(kind).validateUpdate?.(created(kind, fields), created(kind, old)) ?? []).map(
     ({ field, message }) => `${field}: ${message}`,
@@ -43,9 +48,6 @@ const volume = { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], h
 const target = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' };
 const backend = { service: { name: 's', port: { number: 80 } } };
 const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'r' };
-const request = Buffer.from('-----BEGIN CERTIFICATE REQUEST-----\nx\n-----END CERTIFICATE REQUEST-----\n').toString(
-  'base64',
-);
 
 const VALID: readonly (readonly [string, Loose])[] = [
   ['Service', { spec: { ports } }],
@@ -75,7 +77,7 @@ const VALID: readonly (readonly [string, Loose])[] = [
   ['ClusterRole', { rules: [{ verbs: ['get'], nonResourceURLs: ['/metrics'] }] }],
   ['RoleBinding', { roleRef, subjects: [{ kind: 'ServiceAccount', name: 'a' }] }],
   ['ClusterRoleBinding', { roleRef, subjects: [{ kind: 'User', name: 'a' }] }],
-  ['CertificateSigningRequest', { spec: { request, signerName: 'a.example/s', usages: ['client auth'] } }],
+  ['CertificateSigningRequest', { spec: { request: REQUEST, signerName: 'a.example/s', usages: ['client auth'] } }],
 ];
 
 describe('what is valid', () => {

@@ -34,6 +34,12 @@ const dns1123Subdomain = pattern(
     ALPHANUMERIC_ENDS,
   'example.com',
 );
+const wildcardSubdomain = pattern(
+  `\\*\\.${LABEL}(\\.${LABEL})*`,
+  "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower " +
+    "case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+  '*.example.com',
+);
 const dns1035Label = pattern(
   '[a-z]([-a-z0-9]*[a-z0-9])?',
   "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, " +
@@ -83,6 +89,12 @@ export function isDNS1123Label(text: string): string[] {
 export const isDNS1123Subdomain: NameRule = (text) => [
   ...checkLength(text, SUBDOMAIN_LENGTH),
   ...check(text, dns1123Subdomain),
+];
+
+/** Stands for one label: `*.example.com`. */
+export const isWildcardDNS1123Subdomain: NameRule = (text) => [
+  ...checkLength(text, SUBDOMAIN_LENGTH),
+  ...check(text, wildcardSubdomain),
 ];
 
 export const isDNS1035Label: NameRule = (text) => [...checkLength(text, LABEL_LENGTH), ...check(text, dns1035Label)];

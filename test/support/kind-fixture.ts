@@ -35,6 +35,11 @@ export function kindFixture(kind: string) {
     },
     /** `field: message` of every cause, metadata apart. */
     refusals: (body: object): string[] => texts(definition.validate?.(completed(body))),
+    /** What only a create is asked, too. */
+    createRefusals(body: object): string[] {
+      const object = completed(body);
+      return texts([...(definition.validate?.(object) ?? []), ...(definition.validateCreate?.(object) ?? [])]);
+    },
     /** Of an update, as the registry runs it: prepared on what was stored, then both validations. */
     updateRefusals(body: object, stored: object): string[] {
       const { object } = decode(definition, { apiVersion, kind, ...body });

@@ -1,42 +1,41 @@
 /** certificates.k8s.io/v1 CertificateSigningRequest. Source: pkg/registry/certificates/certificates/strategy.go, 1.34. */
-import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause } from '../../errors.ts';
 import { humanDuration } from '../../values/human-duration.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, NONE } from '../columns.ts';
-import { type Column, defineResource, type Requester } from '../define-resource.ts';
-import { checkImmutable, invalidField, requiredField } from '../field-errors.ts';
+import { type Column, defineResource, type PartWriter, type Requester } from '../define-resource.ts';
+import { forbiddenField, invalidField } from '../field-errors.ts';
+import { certificateProblem } from './issued-certificate.ts';
+import {
+  checkConditionChange,
+  checkRequestConditions,
+  keepDecisions,
+  type RequestCondition,
+  withTimes,
+} from './request-conditions.ts';
+import { checkRequestSpec, type RequestSpec } from './validate-request.ts';
 
-interface Spec extends Partial<Requester> {
-  /** base64 of a PEM text. */
-  request?: string;
-  signerName?: string;
-  usages?: string[];
-  expirationSeconds?: number;
-}
 interface CertificateSigningRequest extends KubeObject {
-  spec?: Spec;
-  status?: { certificate?: string; conditions?: { type?: string }[] };
+  spec?: RequestSpec;
+  status?: { certificate?: string; conditions?: RequestCondition[] };
 }
 
 /** Whatever the client said of itself. */
-const requesterOf = ({ username = '', uid, groups = [], extra }: Partial<Requester> = {}): Spec => ({
+const requesterOf = ({ username = '', uid, groups = [], extra }: Partial<Requester> = {}): RequestSpec => ({
   ...(username === '' ? {} : { username }),
   ...(uid === undefined ? {} : { uid }),
   ...(groups.length === 0 ? {} : { groups: [...groups] }),
   ...(extra === undefined ? {} : { extra }),
 });
 
-const PEM = /^\s*-----BEGIN CERTIFICATE REQUEST-----\r?\n[\s\S]+-----END CERTIFICATE REQUEST-----\s*$/;
-const SIGNER = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/[a-zA-Z0-9]([-a-zA-Z0-9._:]*[a-zA-Z0-9])?$/;
-const MIN_SECONDS = 600;
+const conditionsOf = ({ status }: CertificateSigningRequest): RequestCondition[] => status?.conditions ?? [];
 
 /** What was decided first, then whether a certificate was issued. */
-function conditionCell({ status }: CertificateSigningRequest): string {
-  const types = (status?.conditions ?? []).map(({ type }) => type ?? '');
+function conditionCell(request: CertificateSigningRequest): string {
+  const types = conditionsOf(request).map(({ type }) => type ?? '');
   const decision = ['Denied', 'Approved'].filter((type) => types.includes(type)).slice(0, 1);
   const failed = types.includes('Failed') ? ['Failed'] : [];
-  const issued = (status?.certificate ?? '') === '' ? [] : ['Issued'];
+  const issued = (request.status?.certificate ?? '') === '' ? [] : ['Issued'];
   return [...(decision.length === 0 ? ['Pending'] : decision), ...failed, ...issued].join(',');
 }
 
@@ -51,28 +50,28 @@ const COLUMNS: readonly Column<CertificateSigningRequest>[] = [
   column('Condition', 'conditions applied to the request.', conditionCell),
 ];
 
-function validate({ spec = {} }: CertificateSigningRequest): StatusCause[] {
-  const { request = '', signerName = '', usages = [], expirationSeconds } = spec;
-  const isRequest = PEM.test(Buffer.from(request, 'base64').toString('latin1'));
-  const tooShort = `may not specify a duration less than ${MIN_SECONDS} seconds (10 minutes)`;
+/** A certificate is written once. */
+function checkCertificate(request: CertificateSigningRequest, old: CertificateSigningRequest): StatusCause[] {
+  const [certificate = '', before = ''] = [request.status?.certificate, old.status?.certificate];
+  if (certificate === before) {
+    return [];
+  }
+  const path = 'status.certificate';
+  const problem = certificateProblem(before) === undefined ? certificateProblem(certificate) : undefined;
   return [
-    ...(isRequest ? [] : [invalidField('spec.request', request, 'PEM block type must be CERTIFICATE REQUEST')]),
-    ...(usages.length === 0 ? [requiredField('spec.usages')] : []),
-    ...(signerName === '' ? [requiredField('spec.signerName')] : []),
-    ...(signerName === '' || SIGNER.test(signerName)
-      ? []
-      : [
-          invalidField(
-            'spec.signerName',
-            signerName,
-            "must be a fully qualified domain and path of the form 'example.com/signer-name'",
-          ),
-        ]),
-    ...(expirationSeconds !== undefined && expirationSeconds < MIN_SECONDS
-      ? [invalidField('spec.expirationSeconds', expirationSeconds, tooShort)]
-      : []),
+    ...(problem === undefined ? [] : [invalidField(path, '<certificate data>', problem)]),
+    ...(before === '' ? [] : [forbiddenField(path, 'updates may not modify existing certificate content')]),
   ];
 }
+
+/** `/approval`: all conditions and nothing else. */
+const approval: PartWriter<CertificateSigningRequest> = {
+  carryOver: (wanted, old, { now }) => ({
+    ...old,
+    status: { ...old.status, conditions: withTimes(conditionsOf(wanted), conditionsOf(old), now) },
+  }),
+  validate: (object, old) => checkConditionChange(conditionsOf(object), conditionsOf(old), true),
+};
 
 export const certificateSigningRequest = defineResource<CertificateSigningRequest>({
   group: 'certificates.k8s.io',
@@ -81,14 +80,12 @@ export const certificateSigningRequest = defineResource<CertificateSigningReques
   plural: 'certificatesigningrequests',
   shortNames: ['csr'],
   namespaced: false,
+  nameRule: 'pathSegment',
   schema: 'io.k8s.api.certificates.v1.CertificateSigningRequest',
   selectableFields: ['spec.signerName'],
   hasGeneration: false,
   columns: COLUMNS,
-  subresources: {
-    status: true,
-    other: { approval: { kind: 'CertificateSigningRequest', verbs: ['get', 'update'] } },
-  },
+  subresources: { status: true, parts: { approval } },
   prepareForCreate: (object, { user }) => {
     const { username: _, uid: __, groups: ___, extra: ____, ...asked } = object.spec ?? {};
     object.spec = { ...asked, ...requesterOf(user) };
@@ -98,6 +95,17 @@ export const certificateSigningRequest = defineResource<CertificateSigningReques
     // Who asked, and for what, is fixed.
     object.spec = old.spec ?? {};
   },
-  validate,
-  validateUpdate: ({ spec }, { spec: old }) => checkImmutable('spec', spec, isDeepStrictEqual(spec, old)),
+  prepareForStatusUpdate: (object, old, { now }) => {
+    const conditions = keepDecisions(conditionsOf(object), conditionsOf(old));
+    if (conditions.length > 0) {
+      object.status = { ...object.status, conditions: withTimes(conditions, conditionsOf(old), now) };
+    }
+  },
+  validate: (object, old) => checkRequestConditions(conditionsOf(object), old && conditionsOf(old)),
+  validateCreate: ({ spec = {} }) => checkRequestSpec(spec),
+  validateStatusUpdate: (object, old) => [
+    ...checkRequestConditions(conditionsOf(object), conditionsOf(old)),
+    ...checkConditionChange(conditionsOf(object), conditionsOf(old), false),
+    ...checkCertificate(object, old),
+  ],
 });

@@ -2,16 +2,9 @@
 import { isDNS1123Label } from '../../values/name-rules.ts';
 import { parseQuantity } from '../../values/quantity.ts';
 import type { Container, EnvVar } from './container.ts';
+import { nodeLabelWarnings } from './node-label-warnings.ts';
 import type { PodSpec } from './pod-spec.ts';
 
-/** Label → what took its place, and since when. */
-const DEPRECATED_NODE_LABELS: Readonly<Record<string, readonly [since: string, instead: string]>> = {
-  'beta.kubernetes.io/arch': ['v1.14', 'kubernetes.io/arch'],
-  'beta.kubernetes.io/os': ['v1.14', 'kubernetes.io/os'],
-  'failure-domain.beta.kubernetes.io/region': ['v1.17', 'topology.kubernetes.io/region'],
-  'failure-domain.beta.kubernetes.io/zone': ['v1.17', 'topology.kubernetes.io/zone'],
-  'beta.kubernetes.io/instance-type': ['v1.17', 'node.kubernetes.io/instance-type'],
-};
 const UNIT = 10n ** 9n;
 const FRACTION = /[mun.]|[eE]-/;
 
@@ -62,12 +55,7 @@ function fractionalBytes(path: string, { resources = {} }: Container): string[] 
 
 function ofScheduling(path: string, { nodeSelector = {}, topologySpreadConstraints = [] }: PodSpec): string[] {
   return [
-    ...Object.entries(DEPRECATED_NODE_LABELS)
-      .filter(([label]) => Object.hasOwn(nodeSelector, label))
-      .map(
-        ([label, [since, instead]]) =>
-          `${path}.nodeSelector[${label}]: deprecated since ${since}; use "${instead}" instead`,
-      ),
+    ...Object.keys(nodeSelector).flatMap((label) => nodeLabelWarnings(`${path}.nodeSelector[${label}]`, label)),
     ...topologySpreadConstraints.flatMap(({ labelSelector }, index) =>
       labelSelector === undefined
         ? [`${path}.topologySpreadConstraints[${index}].labelSelector: a null labelSelector results in matching no pod`]

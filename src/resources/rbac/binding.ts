@@ -1,10 +1,11 @@
 /** What both kinds of bindings share. Source: pkg/apis/rbac/validation, ValidateRoleBinding{,Subject,Update}, 1.34. */
 import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause } from '../../errors.ts';
+import { isDNS1123Subdomain, isPathSegmentName } from '../../values/name-rules.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, wideColumn } from '../columns.ts';
 import type { Column } from '../define-resource.ts';
-import { invalidField, requiredField, unsupportedField } from '../field-errors.ts';
+import { invalidField, requiredField, unsupportedField, violations } from '../field-errors.ts';
 
 interface Subject {
   kind?: string;
@@ -18,7 +19,7 @@ export interface Binding extends KubeObject {
 }
 
 const RBAC_GROUP = 'rbac.authorization.k8s.io';
-const SUBJECTS = ['Group', 'ServiceAccount', 'User'];
+const SUBJECTS = ['ServiceAccount', 'User', 'Group'];
 
 const subjectsCell =
   (kind: string) =>
@@ -57,6 +58,7 @@ function checkSubject(
   const group = kind === 'ServiceAccount' ? '' : RBAC_GROUP;
   return [
     ...(name === '' ? [requiredField(`${path}.name`)] : []),
+    ...(kind === 'ServiceAccount' && name !== '' ? violations(isDNS1123Subdomain, `${path}.name`, name) : []),
     ...(SUBJECTS.includes(kind) ? [] : [unsupportedField(`${path}.kind`, kind, SUBJECTS)]),
     ...(SUBJECTS.includes(kind) && apiGroup !== group ? [unsupportedField(`${path}.apiGroup`, apiGroup, [group])] : []),
     ...(kind === 'ServiceAccount' && namespace === '' && !isNamespaced ? [requiredField(`${path}.namespace`)] : []),
@@ -65,11 +67,11 @@ function checkSubject(
 
 export function checkBinding({ subjects = [], roleRef = {} }: Binding, isNamespaced: boolean): StatusCause[] {
   const { apiGroup = '', kind = '', name = '' } = roleRef;
-  const kinds = isNamespaced ? ['ClusterRole', 'Role'] : ['ClusterRole'];
+  const kinds = isNamespaced ? ['Role', 'ClusterRole'] : ['ClusterRole'];
   return [
     ...(apiGroup === RBAC_GROUP ? [] : [unsupportedField('roleRef.apiGroup', apiGroup, [RBAC_GROUP])]),
     ...(kinds.includes(kind) ? [] : [unsupportedField('roleRef.kind', kind, kinds)]),
-    ...(name === '' ? [requiredField('roleRef.name')] : []),
+    ...(name === '' ? [requiredField('roleRef.name')] : violations(isPathSegmentName, 'roleRef.name', name)),
     ...subjects.flatMap((subject, index) => checkSubject(`subjects[${index}]`, subject, isNamespaced)),
   ];
 }

@@ -1,9 +1,15 @@
 /** storage.k8s.io/v1 CSIDriver. Source: pkg/apis/storage/{v1/defaults,validation}, ValidateCSIDriver, 1.34. */
+import { isDeepStrictEqual } from 'node:util';
+import type { StatusCause } from '../../errors.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, NONE } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
-import { checkImmutable, unsupportedField } from '../field-errors.ts';
+import { checkImmutable, duplicateField, invalidField, unsupportedField } from '../field-errors.ts';
 
+interface TokenRequest {
+  audience?: string;
+  expirationSeconds?: number;
+}
 interface CSIDriverSpec {
   attachRequired?: boolean;
   podInfoOnMount?: boolean;
@@ -12,13 +18,17 @@ interface CSIDriverSpec {
   seLinuxMount?: boolean;
   fsGroupPolicy?: string;
   volumeLifecycleModes?: string[];
-  tokenRequests?: { audience?: string }[];
+  tokenRequests?: TokenRequest[];
+  nodeAllocatableUpdatePeriodSeconds?: number;
 }
 interface CSIDriver extends KubeObject {
   spec?: CSIDriverSpec;
 }
 
-const MODES = ['Ephemeral', 'Persistent'];
+const MODES = ['Persistent', 'Ephemeral'];
+const MIN_TOKEN_SECONDS = 600;
+const MAX_TOKEN_SECONDS = 2 ** 32;
+const MIN_UPDATE_SECONDS = 10;
 const FS_GROUP_POLICIES = ['File', 'None', 'ReadWriteOnceWithFSType'];
 const UNSET = '<unset>';
 
@@ -57,6 +67,52 @@ const COLUMNS: readonly Column<CSIDriver>[] = [
   AGE_COLUMN,
 ];
 
+function checkTokenRequests(path: string, requests: readonly TokenRequest[]): StatusCause[] {
+  const audiences = requests.map(({ audience = '' }) => audience);
+  return requests.flatMap(({ expirationSeconds: seconds }, index) => {
+    const at = `${path}[${index}]`;
+    const audience = audiences[index] ?? '';
+    if (audiences.indexOf(audience) < index) {
+      return [duplicateField(`${at}.audience`, audience)];
+    }
+    const why =
+      seconds === undefined
+        ? undefined
+        : seconds < MIN_TOKEN_SECONDS
+          ? 'may not specify a duration less than 10 minutes'
+          : seconds > MAX_TOKEN_SECONDS
+            ? 'may not specify a duration larger than 2^32 seconds'
+            : undefined;
+    return why === undefined ? [] : [invalidField(`${at}.expirationSeconds`, seconds, why)];
+  });
+}
+
+function validate({ spec = {} }: CSIDriver): StatusCause[] {
+  const { fsGroupPolicy = '', volumeLifecycleModes = [], nodeAllocatableUpdatePeriodSeconds: period } = spec;
+  const rarely = `must be greater than or equal to ${MIN_UPDATE_SECONDS} seconds`;
+  return [
+    ...(FS_GROUP_POLICIES.includes(fsGroupPolicy)
+      ? []
+      : [unsupportedField('spec.fsGroupPolicy', fsGroupPolicy, FS_GROUP_POLICIES)]),
+    ...checkTokenRequests('spec.tokenRequests', spec.tokenRequests ?? []),
+    ...volumeLifecycleModes
+      .filter((mode) => !MODES.includes(mode))
+      .map((mode) => unsupportedField('spec.volumeLifecycleModes', mode, MODES)),
+    ...(period !== undefined && period < MIN_UPDATE_SECONDS
+      ? [invalidField('spec.nodeAllocatableUpdatePeriodSeconds', period, rarely)]
+      : []),
+  ];
+}
+
+/** `attachedRequired` is what Kubernetes calls the field when it speaks of it. */
+function validateUpdate({ spec = {} }: CSIDriver, { spec: old = {} }: CSIDriver): StatusCause[] {
+  const { attachRequired, volumeLifecycleModes: modes } = spec;
+  return [
+    ...checkImmutable('spec.attachedRequired', attachRequired, attachRequired === old.attachRequired),
+    ...checkImmutable('spec.volumeLifecycleModes', modes, isDeepStrictEqual(modes, old.volumeLifecycleModes)),
+  ];
+}
+
 export const csiDriver = defineResource<CSIDriver>({
   group: 'storage.k8s.io',
   version: 'v1',
@@ -69,18 +125,13 @@ export const csiDriver = defineResource<CSIDriver>({
   applyDefaults: (object) => {
     object.spec = {
       ...{ attachRequired: true, podInfoOnMount: false, storageCapacity: false, requiresRepublish: false },
-      ...{ seLinuxMount: false, fsGroupPolicy: 'ReadWriteOnceWithFSType', volumeLifecycleModes: ['Persistent'] },
+      ...{ seLinuxMount: false, fsGroupPolicy: 'ReadWriteOnceWithFSType' },
       ...object.spec,
     };
+    if ((object.spec.volumeLifecycleModes ?? []).length === 0) {
+      object.spec.volumeLifecycleModes = ['Persistent'];
+    }
   },
-  validate: ({ spec = {} }) => [
-    ...(spec.volumeLifecycleModes ?? []).flatMap((mode) =>
-      MODES.includes(mode) ? [] : [unsupportedField('spec.volumeLifecycleModes', mode, MODES)],
-    ),
-    ...(FS_GROUP_POLICIES.includes(spec.fsGroupPolicy ?? '')
-      ? []
-      : [unsupportedField('spec.fsGroupPolicy', spec.fsGroupPolicy, FS_GROUP_POLICIES)]),
-  ],
-  validateUpdate: ({ spec }, { spec: old }) =>
-    checkImmutable('spec.attachRequired', spec?.attachRequired, spec?.attachRequired === old?.attachRequired),
+  validate,
+  validateUpdate,
 });

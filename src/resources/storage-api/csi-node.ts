@@ -1,12 +1,72 @@
 /** storage.k8s.io/v1 CSINode. Source: pkg/apis/storage/validation, ValidateCSINode, 1.34. */
+import { isDeepStrictEqual } from 'node:util';
+import type { StatusCause } from '../../errors.ts';
+import { isQualifiedName } from '../../values/name-rules.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { AGE_COLUMN, column, NAME_COLUMN } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
-import { duplicateField, requiredField } from '../field-errors.ts';
+import {
+  checkImmutable,
+  checkNonNegative,
+  duplicateField,
+  invalidField,
+  requiredField,
+  violations,
+} from '../field-errors.ts';
+import { checkDriverName } from './driver-name.ts';
 
-interface CSINode extends KubeObject {
-  spec?: { drivers?: { name?: string; nodeID?: string }[] };
+interface Driver {
+  name?: string;
+  nodeID?: string;
+  topologyKeys?: string[];
+  allocatable?: { count?: number };
 }
+interface CSINode extends KubeObject {
+  spec?: { drivers?: Driver[] };
+}
+
+const MAX_NODE_ID = 192;
+
+const driversOf = ({ spec }: CSINode): readonly Driver[] => spec?.drivers ?? [];
+
+function checkNodeId(path: string, nodeID: string): StatusCause[] {
+  return [
+    ...(nodeID === '' ? [requiredField(path)] : []),
+    ...(Buffer.byteLength(nodeID) > MAX_NODE_ID
+      ? [invalidField(path, nodeID, `must be ${MAX_NODE_ID} characters or less`)]
+      : []),
+  ];
+}
+
+/** Told of the driver, not of the key. */
+const checkTopologyKeys = (path: string, keys: readonly string[]): StatusCause[] =>
+  keys.flatMap((key, index) => [
+    ...(key === '' ? [requiredField(path)] : []),
+    ...(keys.indexOf(key) < index ? [duplicateField(path, key)] : []),
+    ...violations(isQualifiedName, path, key),
+  ]);
+
+function validate(node: CSINode): StatusCause[] {
+  const drivers = driversOf(node);
+  const names = drivers.map(({ name = '' }) => name);
+  return drivers.flatMap(({ name = '', nodeID = '', topologyKeys = [], allocatable = {} }, index) => {
+    const at = `spec.drivers[${index}]`;
+    return [
+      ...checkDriverName(`${at}.name`, name),
+      ...checkNodeId(`${at}.nodeID`, nodeID),
+      ...checkNonNegative(`${at}.allocatable.count`, allocatable.count),
+      ...(names.indexOf(name) < index ? [duplicateField(`${at}.name`, name)] : []),
+      ...checkTopologyKeys(at, topologyKeys),
+    ];
+  });
+}
+
+/** A driver comes and goes as a whole. */
+const validateUpdate = (node: CSINode, old: CSINode): StatusCause[] =>
+  driversOf(node).flatMap((driver) => {
+    const before = driversOf(old).find(({ name }) => name === driver.name);
+    return before === undefined ? [] : checkImmutable('spec.drivers', driver, isDeepStrictEqual(driver, before));
+  });
 
 export const csiNode = defineResource<CSINode>({
   group: 'storage.k8s.io',
@@ -21,23 +81,11 @@ export const csiNode = defineResource<CSINode>({
     column(
       'Drivers',
       'Drivers indicates the number of CSI drivers registered on the node',
-      ({ spec }) => spec?.drivers?.length ?? 0,
-      {
-        type: 'integer',
-      },
+      (node) => driversOf(node).length,
+      { type: 'integer' },
     ),
     AGE_COLUMN,
   ],
-  validate: ({ spec = {} }) => {
-    const drivers = spec.drivers ?? [];
-    const names = drivers.map(({ name = '' }) => name);
-    return drivers.flatMap(({ name = '', nodeID = '' }, index) => {
-      const at = `spec.drivers[${index}]`;
-      return [
-        ...(name === '' ? [requiredField(`${at}.name`)] : []),
-        ...(nodeID === '' ? [requiredField(`${at}.nodeID`)] : []),
-        ...(names.indexOf(name) < index ? [duplicateField(`${at}.name`, name)] : []),
-      ];
-    });
-  },
+  validate,
+  validateUpdate,
 });

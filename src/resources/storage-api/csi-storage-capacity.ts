@@ -3,9 +3,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LabelSelector } from '../../values/label-selector.ts';
 import { isDNS1123Subdomain } from '../../values/name-rules.ts';
 import type { KubeObject } from '../../values/object.ts';
+import { parseQuantity } from '../../values/quantity.ts';
 import { AGE_COLUMN, column, NAME_COLUMN } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
-import { checkImmutable, requiredField, violations } from '../field-errors.ts';
+import { checkImmutable, invalidField, violations } from '../field-errors.ts';
 import { checkLabelSelector } from '../pod/validate-label-selector.ts';
 
 interface CSIStorageCapacity extends KubeObject {
@@ -32,11 +33,12 @@ export const csiStorageCapacity = defineResource<CSIStorageCapacity>({
     column('Capacity', 'The capacity that the driver reported.', ({ capacity }) => capacity ?? ''),
     AGE_COLUMN,
   ],
-  validate: ({ storageClassName = '', nodeTopology }) => [
+  validate: ({ storageClassName = '', nodeTopology, capacity = '0' }) => [
     ...checkLabelSelector('nodeTopology', nodeTopology),
-    ...(storageClassName === ''
-      ? [requiredField('storageClassName')]
-      : violations(isDNS1123Subdomain, 'storageClassName', storageClassName)),
+    ...violations(isDNS1123Subdomain, 'storageClassName', storageClassName),
+    ...((parseQuantity(capacity)?.nanos ?? 0n) < 0n
+      ? [invalidField('capacity', capacity, 'must be greater than or equal to 0')]
+      : []),
   ],
   validateUpdate: (object, old) => [
     ...checkImmutable('nodeTopology', object.nodeTopology, isDeepStrictEqual(object.nodeTopology, old.nodeTopology)),

@@ -14,6 +14,8 @@ import {
   unsupportedField,
   violations,
 } from '../field-errors.ts';
+import { nodeLabelWarnings } from '../pod/node-label-warnings.ts';
+import { checkTopologies, type TopologyTerm } from './allowed-topologies.ts';
 
 interface StorageClass extends KubeObject {
   provisioner?: string;
@@ -21,6 +23,7 @@ interface StorageClass extends KubeObject {
   reclaimPolicy?: string;
   allowVolumeExpansion?: boolean;
   volumeBindingMode?: string;
+  allowedTopologies?: TopologyTerm[];
 }
 
 const DEFAULT_ANNOTATION = 'storageclass.kubernetes.io/is-default-class';
@@ -72,14 +75,18 @@ function validate({
   reclaimPolicy = '',
   volumeBindingMode = '',
   parameters = {},
+  allowedTopologies = [],
 }: StorageClass): StatusCause[] {
   return [
     ...(provisioner === ''
-      ? [requiredField('provisioner', 'provisioner is required')]
+      ? [requiredField('provisioner')]
       : violations(isQualifiedName, 'provisioner', provisioner.toLowerCase())),
     ...checkParameters(parameters),
-    ...(POLICIES.includes(reclaimPolicy) ? [] : [unsupportedField('reclaimPolicy', reclaimPolicy, POLICIES)]),
+    ...(reclaimPolicy === '' || POLICIES.includes(reclaimPolicy)
+      ? []
+      : [unsupportedField('reclaimPolicy', reclaimPolicy, POLICIES)]),
     ...(MODES.includes(volumeBindingMode) ? [] : [unsupportedField('volumeBindingMode', volumeBindingMode, MODES)]),
+    ...checkTopologies('allowedTopologies', allowedTopologies),
   ];
 }
 
@@ -112,4 +119,10 @@ export const storageClass = defineResource<StorageClass>({
       object.volumeBindingMode === old.volumeBindingMode,
     ),
   ],
+  warnings: ({ allowedTopologies = [] }) =>
+    allowedTopologies.flatMap(({ matchLabelExpressions = [] }, index) =>
+      matchLabelExpressions.flatMap(({ key = '' }, at) =>
+        nodeLabelWarnings(`allowedTopologies[${index}].matchLabelExpressions[${at}].key`, key),
+      ),
+    ),
 });
