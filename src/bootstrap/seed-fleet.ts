@@ -3,6 +3,7 @@
  * looks and creates what is missing. May import registry, auth, config, errors, timing. Never changes what exists.
  */
 import { StatusError } from '../errors.ts';
+import { ensureSystemClasses } from '../registry/ensure-system-classes.ts';
 import type { Registry, ResourceId } from '../registry/registry.ts';
 
 /** The namespaces every cluster has. The last one is made after the seed, so that its presence means "seeded". */
@@ -34,8 +35,9 @@ const hello = {
   },
 };
 
-/** Creates the namespaces, and on a database that never had them, the first fleet unless `withFleet` is false. */
+/** Creates what every cluster has, and on a database that never had it, the first fleet unless `withFleet` is false. */
 export async function seedFleet(registry: Registry, withFleet: boolean): Promise<void> {
+  await ensureSystemClasses(registry);
   if ((await registry.find('namespaces', '', SEEDED_NAMESPACE)) !== undefined) {
     return;
   }

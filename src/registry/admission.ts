@@ -1,15 +1,17 @@
 /**
- * Admission: what may refuse or complete a request after defaults and before validation. One table line a plugin;
- * plugins may read the store through the context, and may change `object` on a create only.
+ * Admission: what may refuse or complete a request after defaults and before validation; an update, which it only
+ * refuses, after that. One table line a plugin; plugins may read the store through the context, and may change `object`
+ * on a create only.
  */
 import type { KubeObject } from '../values/object.ts';
 import type { Kind, RegistryContext } from './context.ts';
+import { defaultIngressClass, defaultStorageClass } from './default-classes.ts';
 import { defaultTolerations } from './default-tolerations.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { priorityAdmission } from './priority-admission.ts';
 
 export interface AdmissionRequest {
-  readonly operation: 'create' | 'delete';
+  readonly operation: 'create' | 'update' | 'delete';
   readonly kind: Kind;
   readonly namespace: string;
   readonly name: string;
@@ -21,7 +23,13 @@ export interface AdmissionPlugin {
   readonly admit: (context: RegistryContext, request: AdmissionRequest) => Promise<void> | void;
 }
 
-const PLUGINS: readonly AdmissionPlugin[] = [namespaceLifecycle, priorityAdmission, defaultTolerations];
+const PLUGINS: readonly AdmissionPlugin[] = [
+  namespaceLifecycle,
+  priorityAdmission,
+  defaultTolerations,
+  defaultIngressClass,
+  defaultStorageClass,
+];
 
 export async function admit(context: RegistryContext, request: AdmissionRequest): Promise<void> {
   for (const plugin of PLUGINS) {

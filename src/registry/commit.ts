@@ -3,6 +3,7 @@ import { alreadyExists, conflict, notFound, type StatusError } from '../errors.t
 import type { Write, WriteResult } from '../storage/object-store.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import type { Kind, RegistryContext } from './context.ts';
+import { PRIORITY_CLASSES } from './default-priority.ts';
 
 export type WriteFailure = Extract<WriteResult, { ok: false }>['reason'];
 
@@ -21,6 +22,9 @@ export function ringFor(
     }
     if (write.resource === 'namespaces') {
       context.namespaces.forget(write.name);
+    }
+    if (write.resource === PRIORITY_CLASSES) {
+      context.defaultPriority.forget();
     }
   });
   for (const shard of shards) {

@@ -5,6 +5,7 @@ import type { ChangeFeed, ObjectStore } from '../storage/object-store.ts';
 import type { ResourceId } from '../storage/stored-object.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
+import type { DefaultPriority } from './default-priority.ts';
 import type { NamespaceLookup } from './namespace-lookup.ts';
 import type { Trigger } from './registry.ts';
 
@@ -32,6 +33,7 @@ export interface RegistryContext {
   readonly random: Random;
   readonly newUid: () => string;
   readonly namespaces: NamespaceLookup;
+  readonly defaultPriority: DefaultPriority;
   /** Signs continue tokens. */
   readonly continueKey: Uint8Array;
 }

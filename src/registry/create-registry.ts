@@ -16,6 +16,7 @@ import { type RegistryContext, type ShardDoorbell, tableOfKinds } from './contex
 import { create } from './create.ts';
 import { createAll } from './create-all.ts';
 import { createAllSent } from './create-all-sent.ts';
+import { createDefaultPriority } from './default-priority.ts';
 import { deleteObject } from './delete.ts';
 import { deleteCollection } from './delete-collection.ts';
 import { createEvict } from './evict.ts';
@@ -58,6 +59,7 @@ function createContext(options: RegistryOptions): RegistryContext {
     random: options.random ?? { next: Math.random },
     newUid: options.newUid ?? randomUUID,
     namespaces: createNamespaceLookup(objects, clock),
+    defaultPriority: createDefaultPriority(objects, clock),
     continueKey: options.continueKey ?? randomBytes(32),
   };
 }

@@ -38,7 +38,7 @@ export const namespaceLifecycle: AdmissionPlugin = {
     if (request.operation === 'create') {
       return request.kind.definition.namespaced ? admitCreate(context, request) : undefined;
     }
-    if (request.kind.id === 'namespaces' && IMMORTAL.has(request.name)) {
+    if (request.operation === 'delete' && request.kind.id === 'namespaces' && IMMORTAL.has(request.name)) {
       throw forbidden(NAMESPACES, request.name, 'this namespace may not be deleted');
     }
     return undefined;

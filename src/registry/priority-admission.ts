@@ -1,51 +1,88 @@
 /**
- * Priority: a pod that names a class gets its number and its policy. Source: plugin/pkg/admission/priority, 1.34. The
- * classes that every cluster has are the kind's own to resolve; a class with `globalDefault` is not looked for.
+ * Priority: a pod gets the number and the policy of the class that it names, or of the one that is the default; and
+ * only one class is that. Source: plugin/pkg/admission/priority, 1.34.
  */
 import { forbidden } from '../errors.ts';
+import { SYSTEM_CLASSES } from '../resources/scheduling/system-classes.ts';
 import { decodeObject } from '../storage/stored-object.ts';
-import type { KubeObject } from '../values/object.ts';
-import type { AdmissionPlugin } from './admission.ts';
-import type { Kind, RegistryContext } from './context.ts';
+import type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
+import type { RegistryContext } from './context.ts';
+import { PRIORITY_CLASSES, type PriorityClass, readDefaultPriority } from './default-priority.ts';
 
 interface PodSpec {
   priorityClassName?: string;
   priority?: number;
   preemptionPolicy?: string;
 }
-interface PriorityClass extends KubeObject {
-  value?: number;
-  preemptionPolicy?: string;
+type Resolved = Pick<PriorityClass, 'value' | 'preemptionPolicy'>;
+
+const specOf = ({ object }: AdmissionRequest): PodSpec => (object.spec ?? {}) as PodSpec;
+
+/** A pod that says it all itself must not say anything else than its class. */
+function complete(request: AdmissionRequest, { value = 0, preemptionPolicy: policy }: Resolved): void {
+  const { kind, name } = request;
+  const spec = specOf(request);
+  const refuse = (what: string, given: number | string, computed: number | string): never => {
+    const why =
+      `the ${what} (${given}) must not be provided in pod spec; ` +
+      `priority admission controller computed ${computed} from the given PriorityClass name`;
+    throw forbidden(kind.resource, name, why);
+  };
+  if (spec.priority !== undefined && spec.priority !== value) {
+    refuse('integer value of priority', spec.priority, value);
+  }
+  const computed = policy ?? 'PreemptLowerPriority';
+  if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== computed) {
+    refuse('string value of PreemptionPolicy', spec.preemptionPolicy, computed);
+  }
+  spec.priority = value;
+  spec.preemptionPolicy = computed;
 }
 
-const SYSTEM = 'system-';
-
-async function resolve(
-  context: RegistryContext,
-  kind: Kind,
-  name: string,
-  spec: PodSpec,
-  className: string,
-): Promise<void> {
-  const stored = await context.objects.get('priorityclasses.scheduling.k8s.io', '', className);
-  if (stored === undefined) {
-    throw forbidden(kind.resource, name, `no PriorityClass with name ${className} was found`);
+async function useNamed(context: RegistryContext, request: AdmissionRequest, className: string): Promise<void> {
+  const stored = await context.objects.get(PRIORITY_CLASSES, '', className);
+  // A start makes the system's own anew where they are missing; until then they are what they always are.
+  const found: Resolved | undefined =
+    stored === undefined ? SYSTEM_CLASSES.find(({ name }) => name === className) : decodeObject<PriorityClass>(stored);
+  if (found === undefined) {
+    throw forbidden(request.kind.resource, request.name, `no PriorityClass with name ${className} was found`);
   }
-  const { value = 0, preemptionPolicy = 'PreemptLowerPriority' } = decodeObject<PriorityClass>(stored);
-  spec.priority = value;
-  spec.preemptionPolicy = preemptionPolicy;
+  complete(request, found);
+}
+
+function useDefault(request: AdmissionRequest, found: PriorityClass | undefined): void {
+  if (found !== undefined) {
+    specOf(request).priorityClassName = found.metadata.name ?? '';
+  }
+  complete(request, found ?? {});
+}
+
+function admitPod(context: RegistryContext, request: AdmissionRequest): Promise<void> | void {
+  request.object.spec ??= {};
+  const { priorityClassName = '' } = specOf(request);
+  if (priorityClassName !== '') {
+    return useNamed(context, request, priorityClassName);
+  }
+  const found = context.defaultPriority.find();
+  return found instanceof Promise ? found.then((later) => useDefault(request, later)) : useDefault(request, found);
+}
+
+/** Reads the store itself: what is remembered may be a second old. */
+async function admitClass({ objects }: RegistryContext, { kind, name, object }: AdmissionRequest): Promise<void> {
+  const other = (object as PriorityClass).globalDefault === true ? await readDefaultPriority(objects) : undefined;
+  if (other !== undefined && other.metadata.name !== name) {
+    const why = `PriorityClass ${other.metadata.name} is already marked as default. Only one default can exist`;
+    throw forbidden(kind.resource, name, why);
+  }
 }
 
 export const priorityAdmission: AdmissionPlugin = {
   name: 'Priority',
-  admit(context, { kind, operation, name, object }) {
-    if (kind.id !== 'pods' || operation !== 'create') {
-      return;
+  admit(context, request) {
+    const { kind, operation } = request;
+    if (kind.id === 'pods' && operation === 'create') {
+      return admitPod(context, request);
     }
-    const spec = (object.spec ?? {}) as PodSpec;
-    const { priorityClassName = '' } = spec;
-    return priorityClassName === '' || priorityClassName.startsWith(SYSTEM)
-      ? undefined
-      : resolve(context, kind, name, spec, priorityClassName);
+    return kind.id === PRIORITY_CLASSES && operation !== 'delete' ? admitClass(context, request) : undefined;
   },
 };

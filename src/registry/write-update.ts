@@ -1,6 +1,7 @@
 /** One attempt at an update: hooks, then commit. Shared by every verb that changes a stored object. */
 import type { StoredObject } from '../storage/stored-object.ts';
 import type { KubeObject } from '../values/object.ts';
+import { admit } from './admission.ts';
 import { commit, storedFrom, type WriteFailure } from './commit.ts';
 import type { Kind, RegistryContext } from './context.ts';
 import { prepareUpdate } from './hook-order.ts';
@@ -28,6 +29,10 @@ export async function writeUpdate(
     return { ok: true, object: before.stored, warnings: [] };
   }
   const { object, body, warnings } = prepared;
+  if (scope === 'main') {
+    const { namespace, name } = before.stored;
+    await admit(context, { operation: 'update', kind, namespace, name, object });
+  }
   const toWrite = prepared.change === 'remove' ? deleteWrite : updateWrite;
   const write = toWrite(kind, before, object, options.fence, body);
   const result = await commit(context, write, options.dryRun);

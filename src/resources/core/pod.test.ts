@@ -41,9 +41,7 @@ describe('a pod that is created', () => {
   it('gets what the admission plugins of a cluster give', () => {
     expect(created({}).spec).toMatchObject({
       ...{ serviceAccountName: 'default', serviceAccount: 'default' },
-      ...{ priority: 0, preemptionPolicy: 'PreemptLowerPriority' },
     });
-    expect(created({ priorityClassName: 'system-node-critical' }).spec?.priority).toBe(2_000_001_000);
   });
 
   it.each<[string, PodSpec, RegExp]>([

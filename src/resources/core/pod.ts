@@ -1,4 +1,4 @@
-/** core/v1 Pod. Source: pkg/registry/core/pod/strategy.go, plugin/pkg/admission/priority, 1.34. */
+/** core/v1 Pod. Source: pkg/registry/core/pod/strategy.go, 1.34. */
 import type { StatusCause } from '../../errors.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { defineResource, PROXY_VERBS, readFields } from '../define-resource.ts';
@@ -7,7 +7,6 @@ import { DEFAULT_GRACE_SECONDS, defaultSpecOfPod } from '../pod/default-pod-spec
 import { ephemeralContainers } from '../pod/ephemeral-containers.ts';
 import { applyLabelKeys } from '../pod/match-label-keys.ts';
 import { POD_COLUMNS, type Pod } from '../pod/pod-columns.ts';
-import type { PodSpec } from '../pod/pod-spec.ts';
 import { qosClass } from '../pod/qos-class.ts';
 import { resize } from '../pod/resize.ts';
 import { checkPodSpec } from '../pod/validate-pod-spec.ts';
@@ -34,22 +33,10 @@ const GATED_CONDITION = {
   reason: 'SchedulingGated',
   message: 'Scheduling is blocked due to non-empty scheduling gates',
 };
-/** The two classes that every cluster has. */
-const PRIORITIES: Readonly<Record<string, number>> = {
-  'system-cluster-critical': 2_000_000_000,
-  'system-node-critical': 2_000_001_000,
-};
-
-/** What the ServiceAccount and Priority admission plugins set without asking; a named class is resolved by registry/. */
-function admitSpec(spec: PodSpec): void {
-  spec.serviceAccountName ||= spec.serviceAccount || 'default';
-  spec.priority ??= PRIORITIES[spec.priorityClassName ?? ''] ?? 0;
-  spec.preemptionPolicy ??= 'PreemptLowerPriority';
-}
-
 function prepareForCreate(pod: Pod): void {
   const spec = pod.spec ?? {};
-  admitSpec(spec);
+  // As the ServiceAccount admission plugin does, without asking.
+  spec.serviceAccountName ||= spec.serviceAccount || 'default';
   const isGated = (spec.schedulingGates ?? []).length > 0;
   pod.spec = spec;
   applyLabelKeys(spec, pod.metadata.labels ?? {});

@@ -3,7 +3,8 @@ import type { StatusCause } from '../../errors.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { AGE_COLUMN, column, NAME_COLUMN } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
-import { checkImmutable, forbiddenField, unsupportedField } from '../field-errors.ts';
+import { checkImmutable, forbiddenField, requiredField, unsupportedField } from '../field-errors.ts';
+import { SYSTEM_CLASSES } from './system-classes.ts';
 
 interface PriorityClass extends KubeObject {
   value?: number;
@@ -12,21 +13,39 @@ interface PriorityClass extends KubeObject {
   preemptionPolicy?: string;
 }
 
-const POLICIES = ['Never', 'PreemptLowerPriority'];
+const POLICIES = ['PreemptLowerPriority', 'Never'];
 const HIGHEST_OF_USERS = 1_000_000_000;
 const SYSTEM_PREFIX = 'system-';
 
-function validate({ metadata, value = 0, preemptionPolicy }: PriorityClass): StatusCause[] {
-  const isSystem = (metadata.name ?? '').startsWith(SYSTEM_PREFIX);
-  const reserved = `priority class names with '${SYSTEM_PREFIX}' prefix are reserved for system use only`;
+/** What a class that takes a name of the system's has other than the system's own. */
+function systemProblem(name: string, { value = 0, globalDefault = false }: PriorityClass): string | undefined {
+  const known = SYSTEM_CLASSES.find((one) => one.name === name);
+  if (known === undefined) {
+    return `${name} is not a known system priority class`;
+  }
+  if (known.value !== value) {
+    return `value of ${name} PriorityClass must be ${known.value}`;
+  }
+  return globalDefault ? `globalDefault of ${name} PriorityClass must be false` : undefined;
+}
+
+function checkValue(object: PriorityClass): StatusCause[] {
+  const { metadata: { name = '' } = {}, value = 0 } = object;
+  if (name.startsWith(SYSTEM_PREFIX)) {
+    const problem = systemProblem(name, object);
+    const reserved = `priority class names with '${SYSTEM_PREFIX}' prefix are reserved for system use only. error: ${problem}`;
+    return problem === undefined ? [] : [forbiddenField('metadata.name', reserved)];
+  }
   const tooHigh = `maximum allowed value of a user defined priority is ${HIGHEST_OF_USERS}`;
-  return [
-    ...(isSystem ? [forbiddenField('metadata.name', reserved)] : []),
-    ...(!isSystem && value > HIGHEST_OF_USERS ? [forbiddenField('value', tooHigh)] : []),
-    ...(preemptionPolicy === undefined || POLICIES.includes(preemptionPolicy)
-      ? []
-      : [unsupportedField('preemptionPolicy', preemptionPolicy, POLICIES)]),
-  ];
+  return value > HIGHEST_OF_USERS ? [forbiddenField('value', tooHigh)] : [];
+}
+
+function checkPolicy({ preemptionPolicy: policy }: PriorityClass): StatusCause[] {
+  const path = 'preemptionPolicy';
+  if (policy === undefined || POLICIES.includes(policy)) {
+    return [];
+  }
+  return [policy === '' ? requiredField(path) : unsupportedField(path, policy, POLICIES)];
 }
 
 export const priorityClass = defineResource<PriorityClass>({
@@ -55,10 +74,13 @@ export const priorityClass = defineResource<PriorityClass>({
       ({ preemptionPolicy }) => preemptionPolicy ?? '',
     ),
   ],
+  // Every pod without a class looks for the default one.
+  fields: ({ globalDefault }) => ({ '.globalDefault': String(globalDefault === true) }),
   applyDefaults: (object) => {
     object.preemptionPolicy ??= 'PreemptLowerPriority';
   },
-  validate,
+  // An update asks nothing of it: what these are about does not change.
+  validateCreate: (object) => [...checkValue(object), ...checkPolicy(object)],
   validateUpdate: (object, old) => [
     ...((object.value ?? 0) === (old.value ?? 0) ? [] : [forbiddenField('value', 'may not be changed in an update.')]),
     ...checkImmutable('preemptionPolicy', object.preemptionPolicy, object.preemptionPolicy === old.preemptionPolicy),

@@ -176,6 +176,18 @@ describe.skipIf(missing !== undefined)(modeTitle('kinds'), () => {
       const unknown = podManifest('lost', namespace, { priorityClassName: 'nobody' });
       const { stderr } = await kubectl.outcome(['apply', '-f', '-'], { input: JSON.stringify(unknown) });
       expect(stderr).toContain('no PriorityClass with name nobody was found');
+      expect(await kubectl.run('get', 'priorityclasses')).toMatch(/^system-node-critical +2000001000 +false /m);
+      const usual = `usual-${minor}`;
+      await kubectl.run('create', 'priorityclass', usual, '--value=7', '--global-default');
+      await kubectl.apply(podManifest('plain', namespace));
+      expect(await run('get', 'pod', 'plain', '-o', 'jsonpath={.spec.priorityClassName}={.spec.priority}')).toBe(
+        `${usual}=7`,
+      );
+      const second = await kubectl.outcome(['create', 'priorityclass', 'second', '--value=8', '--global-default']);
+      expect(second.stderr).toContain(
+        `PriorityClass ${usual} is already marked as default. Only one default can exist`,
+      );
+      await kubectl.run('delete', 'priorityclass', usual);
     });
   });
 });
