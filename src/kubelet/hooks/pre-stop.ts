@@ -5,7 +5,7 @@ import type { KubeletContext } from '../context.ts';
 import type { PodWork } from '../pod-work.ts';
 
 export interface HookTime {
-  /** When the grace period began and when it is over, in milliseconds since the epoch. */
+  /** When the stop began and when the grace period is over, in milliseconds since the epoch. */
   readonly since: number;
   readonly deadline: number;
 }

@@ -12,7 +12,7 @@ import { LEAST_GRACE_MS } from './grace.ts';
 /** Of a container that is being stopped. */
 export interface StopNote {
   readonly attempt: number;
-  /** When the grace period began, in milliseconds since the epoch. */
+  /** When the stop began, in milliseconds since the epoch. */
   readonly since: number;
   /** The preStop hook is over. */
   readonly hookDone?: true;
@@ -23,7 +23,7 @@ export interface StopOrder {
   readonly view: ContainerView;
   /** For the event. */
   readonly message: string;
-  /** When the grace period began; undefined: with the first pass that stops it. */
+  /** When the grace period began; undefined: with the stop. */
   readonly since: number | undefined;
   readonly graceMs: number;
   /** Those that have to end before it gets its TERM. */
@@ -71,8 +71,8 @@ async function planStop(context: KubeletContext, work: PodWork, order: StopOrder
     work.emit('Normal', 'Killing', message, name);
   }
   // A clock that was set back does not lengthen the grace period.
-  const since = Math.min(now, order.since ?? before?.since ?? now);
-  const deadline = since + graceMs;
+  const since = Math.min(now, before?.since ?? now);
+  const deadline = Math.min(now, order.since ?? since) + graceMs;
   const note: StopNote = { attempt, since };
   const hookAt = before?.hookDone === true ? undefined : await runPreStop(context, work, view, { since, deadline });
   if (hookAt !== undefined) {

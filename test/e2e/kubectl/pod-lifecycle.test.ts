@@ -44,7 +44,7 @@ describe.skipIf(missing !== undefined)(modeTitle('the life of a pod'), () => {
     await kubectl.run('wait', '--for=condition=Ready', 'pod/gate', ...IN, '--timeout=30s');
     await kubectl.run('exec', 'gate', ...IN, '--', 'rm', '/tmp/ready');
     await kubectl.run('wait', '--for=condition=Ready=false', 'pod/gate', ...IN, '--timeout=30s');
-    expect(await events('gate')).toMatch(/Readiness probe failed: cat: \/tmp\/ready: No such file or directory/);
+    await until(async () => (await events('gate')).includes('Readiness probe failed: cat: /tmp/ready: No such file'));
     await kubectl.run('exec', 'gate', ...IN, '--', 'touch', '/tmp/ready');
     await kubectl.run('wait', '--for=condition=Ready', 'pod/gate', ...IN, '--timeout=30s');
   });
@@ -95,7 +95,7 @@ describe.skipIf(missing !== undefined)(modeTitle('the life of a pod'), () => {
     await watch.printed((text) => text.includes('\n'));
     const from = Date.now();
     await kubectl.run('delete', 'pod', 'ending', ...IN);
-    expect(Date.now() - from).toBeGreaterThan(3_900);
+    expect(Date.now() - from).toBeGreaterThan(3_000);
     await watch.printed((text) => /^\S+ \S+$/m.test(text));
     await watch.stop();
     const [main = '', proxy = ''] = /^(\S+) (\S+)$/m.exec(watch.stdout())?.slice(1) ?? [];
