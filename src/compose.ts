@@ -22,6 +22,8 @@ import { Teardown } from './bootstrap/teardown.ts';
 import type { Config } from './config/config.ts';
 import { controllerTriggers, createControllers } from './controllers/index.ts';
 import { createKubelet } from './kubelet/create-kubelet.ts';
+import { createNodePages } from './kubelet/pages/node-pages.ts';
+import { ProbeCounts } from './kubelet/pages/probe-counts.ts';
 import { kubeletTriggers } from './kubelet/triggers.ts';
 import { createVolumeSource } from './kubelet/volumes/volume-source.ts';
 import type { Logger } from './logger.ts';
@@ -81,6 +83,7 @@ interface Core {
   readonly runtimes: ReadonlyMap<string, Runtime>;
   /** What clients of the API trust; known once the API has started. */
   readonly authority: { pem?: string };
+  readonly probes: ProbeCounts;
 }
 
 /** Answers under way at a stop get this long. */
@@ -200,10 +203,10 @@ async function openCore(self: Process): Promise<Core> {
   teardown.add('runtimes', async () => {
     await Promise.all([...runtimes.values()].map((runtime) => runtime.close()));
   });
-  return { storage, queue, registry, runtimes, authority };
+  return { storage, queue, registry, runtimes, authority, probes: new ProbeCounts() };
 }
 
-async function startApi(self: Process, { storage, registry, runtimes, authority }: Core) {
+async function startApi(self: Process, { storage, registry, runtimes, authority, probes }: Core) {
   const { config, home, clock, random, logger, teardown } = self;
   const { host, port, tlsNames } = config.api;
   const certificates = await ensureCertificates({ folder: join(home, 'tls'), names: [host, ...tlsNames], clock });
@@ -213,6 +216,7 @@ async function startApi(self: Process, { storage, registry, runtimes, authority 
   const closing = new AbortController();
   const app = await createApi({
     ...{ ...access, registry, authorizer: allowAuthenticated, runtimes, settings: config.api },
+    nodePages: createNodePages({ registry, runtimes, config: config.kubelet, probes, clock }),
     tls: certificates,
     version: VERSION,
     healthChecks: [{ name: 'database', check: () => storage.ping() }],
@@ -232,7 +236,7 @@ async function startApi(self: Process, { storage, registry, runtimes, authority 
 
 async function startWorkers(self: Process, core: Core): Promise<void> {
   const { config, clock, random, logger, signal, teardown } = self;
-  const { registry, storage, queue, runtimes } = core;
+  const { registry, storage, queue, runtimes, probes } = core;
   const { nodeLeases, due, shards } = storage;
   const shared = { registry, nodeLeases, clock, random, logger };
   const reconcilers: BatchReconciler[] = [];
@@ -241,7 +245,7 @@ async function startWorkers(self: Process, core: Core): Promise<void> {
   let heartbeat: WorkerOptions['heartbeat'];
   if (config.roles.includes('worker')) {
     const { doorbell } = queue;
-    const kubelet = createKubelet({ ...shared, runtimes, config: config.kubelet, shards, due, doorbell });
+    const kubelet = createKubelet({ ...shared, runtimes, config: config.kubelet, shards, due, doorbell, probes });
     background.push(kubelet.start(signal));
     reconcilers.push(kubelet.reconciler);
     const everyMs = config.kubelet.renewIntervalMs;

@@ -26,6 +26,12 @@ export interface HealthCheck {
   readonly check: () => Promise<void>;
 }
 
+/** What the kubelet of a node answers at its own port; kubelet/pages has it. */
+export interface NodePages {
+  /** undefined: there is no such page. Throws 404 for no such node and 503 when its kubelet does not answer. */
+  read(nodeName: string, path: string): Promise<{ readonly contentType: string; readonly text: string } | undefined>;
+}
+
 export interface ApiContext {
   readonly registry: Registry;
   readonly authenticator: Authenticator;
@@ -33,6 +39,7 @@ export interface ApiContext {
   readonly accountTokens: ServiceAccountTokens;
   /** For the streaming subresources and metrics. */
   readonly runtimes: ReadonlyMap<string, Runtime>;
+  readonly nodePages: NodePages;
   readonly settings: ApiSettings;
   readonly tls: { readonly certificate: string; readonly key: string };
   /** Flotilla's own version, as in package.json. */

@@ -9,6 +9,7 @@ import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import type { AdmittedPods } from './admitted-pods.ts';
 import type { FailureBackOff } from './failure-back-off.ts';
+import type { ProbeCounts } from './pages/probe-counts.ts';
 import type { PodWork } from './pod-work.ts';
 import type { RunningHandlers } from './running-handlers.ts';
 
@@ -39,6 +40,7 @@ export interface KubeletContext {
   /** Containers whose end was announced: `<pod uid>/<container>/<attempt>`. */
   readonly announced: BoundedMap<string, true>;
   readonly handlers: RunningHandlers;
+  readonly probes: ProbeCounts;
   /** Has a pod looked at soon. */
   readonly wake: (pod: Pick<PodWork, 'key' | 'node'>) => void;
 }

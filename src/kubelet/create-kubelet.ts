@@ -17,6 +17,7 @@ import type { Random } from '../timing/random.ts';
 import { AdmittedPods } from './admitted-pods.ts';
 import type { KubeletContext, KubeletSettings } from './context.ts';
 import { FailureBackOff } from './failure-back-off.ts';
+import { ProbeCounts } from './pages/probe-counts.ts';
 import { nodeKey, nodeNameOf, parsePodKey, podKey } from './pod-key.ts';
 import { type Results, settle } from './reconcile-results.ts';
 import { RunningHandlers } from './running-handlers.ts';
@@ -37,6 +38,8 @@ export interface KubeletOptions {
   /** Where a runtime's events make pods due. Without them such a pod waits for its next due time. */
   readonly due?: Pick<DueStore, 'add'>;
   readonly doorbell?: Doorbell;
+  /** Shared with the pages of the nodes. */
+  readonly probes?: ProbeCounts;
 }
 
 export interface Kubelet {
@@ -60,6 +63,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     pulls: new BoundedMap(100_000),
     announced: new BoundedMap(100_000),
     handlers: new RunningHandlers(clock),
+    probes: options.probes ?? new ProbeCounts(),
     wake: ({ key, node }) => {
       // A pod that cannot be made due now is looked at when its handler must be over.
       makeDue(options, node.metadata.name, key).catch((err: unknown) => logger.warn({ err, key }, 'cannot wake a pod'));

@@ -65,6 +65,9 @@ function readJson<T extends object>(node: Node, annotation: string, problems: st
   return undefined;
 }
 
+/** As KubeletConfiguration writes the thresholds below. */
+export const EVICTION_HARD = { 'memory.available': '100Mi', 'nodefs.available': '10%' } as const;
+
 /** Below this the kubelet would evict, so it is not given out. Source: KubeletConfiguration evictionHard. */
 const EVICTION: Readonly<Record<string, (capacity: number) => number>> = {
   memory: () => 100 * 2 ** 20,

@@ -10,9 +10,9 @@ import { nodeConditions } from './node-conditions.ts';
 import { allocatableAmounts, type NodeSettings } from './node-settings.ts';
 
 const KUBELET_VERSION = 'v1.34.0-flotilla';
-const KUBELET_PORT = 10_250;
+export const KUBELET_PORT = 10_250;
 /** The kubelet's nodeStatusMaxImages. */
-const MAX_IMAGES = 50;
+export const MAX_IMAGES = 50;
 
 export interface NodeStatusInput {
   readonly node: Node;

@@ -248,11 +248,15 @@ export interface StatsQuery {
   /** milli-CPU and bytes. */
   readonly cpuRequest?: number;
   readonly memoryRequest?: number;
+  /** When it was started, in milliseconds since the epoch: to know what it has used since. */
+  readonly startedAt?: number;
 }
 /** milli-CPU and bytes of the working set. */
 export interface Usage {
   cpu: number;
   memory: number;
+  /** CPU time since `startedAt`, in seconds; never less than before. undefined: that is not counted. */
+  cpuSeconds?: number;
 }
 /** What running containers use; declared in capabilities. */
 export interface Stats {

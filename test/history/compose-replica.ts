@@ -58,7 +58,15 @@ export async function composeReplica(
       }),
       authorizer: allowAuthenticated,
     },
-    ...{ runtimes: new Map(), healthChecks: [], version: '0.0.0', clock: apiClock, random, logger },
+    ...{
+      runtimes: new Map(),
+      nodePages: { read: async () => undefined },
+      healthChecks: [],
+      version: '0.0.0',
+      clock: apiClock,
+      random,
+      logger,
+    },
     settings: {
       ...{ host, port, allowedOrigins: [], bodyLimit: 1024 * 1024, requestTimeoutMs: 60_000 },
       stream: { socketsPerUser: 1_000, subscriptionsPerUser: 1_000 },

@@ -33,9 +33,15 @@ export interface LoggingPod extends KubeObject {
 
 const names = (containers: readonly Named[]): string => containers.map(({ name }) => name).join(' ');
 
+export const namesContainer = (
+  { spec: { containers, initContainers = [], ephemeralContainers = [] } }: LoggingPod,
+  wanted: string,
+): boolean => [...containers, ...initContainers, ...ephemeralContainers].some(({ name }) => name === wanted);
+
 /** Throws 400. */
-export function chooseContainer({ metadata, spec }: LoggingPod, wanted: string): string {
-  const { containers, initContainers = [], ephemeralContainers = [] } = spec;
+export function chooseContainer(pod: LoggingPod, wanted: string): string {
+  const { metadata, spec } = pod;
+  const { containers, initContainers = [] } = spec;
   const [only] = containers;
   if (wanted === '') {
     if (only !== undefined && containers.length === 1) {
@@ -46,7 +52,7 @@ export function chooseContainer({ metadata, spec }: LoggingPod, wanted: string):
       `a container name must be specified for pod ${metadata.name}, choose one of: [${names(containers)}]${also}`,
     );
   }
-  if (![...containers, ...initContainers, ...ephemeralContainers].some(({ name }) => name === wanted)) {
+  if (!namesContainer(pod, wanted)) {
     throw badRequest(`container ${wanted} is not valid for pod ${metadata.name}`);
   }
   return wanted;

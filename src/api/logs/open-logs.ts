@@ -3,8 +3,8 @@
  * registry contracts and runtimes/runtime.ts. Never buffers: the runtime is read as fast as the client reads.
  */
 import type { FastifyRequest } from 'fastify';
-import { badRequest, StatusError } from '../../errors.ts';
-import { decodeObject, type Registry } from '../../registry/registry.ts';
+import { badRequest, notFound, StatusError } from '../../errors.ts';
+import { decodeObject } from '../../registry/registry.ts';
 import { RuntimeError, type Streaming } from '../../runtimes/runtime.ts';
 import type { ApiContext } from '../context.ts';
 import { pathNames } from '../http/kind-route.ts';
@@ -36,9 +36,6 @@ export async function streamingOf(context: ApiContext, nodeName: string): Promis
   return streaming;
 }
 
-const readPod = async (registry: Registry, namespace: string, name: string): Promise<LoggingPod> =>
-  decodeObject<LoggingPod>(await registry.get('pods', namespace, name));
-
 /** What a runtime says of a log that went away meanwhile is an answer, not a failure of ours. */
 async function* inKubernetesWords(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
@@ -63,12 +60,32 @@ async function begun(chunks: AsyncGenerator<Uint8Array>): Promise<AsyncIterable<
   })();
 }
 
+export const openLogs = (context: ApiContext, request: FastifyRequest): Promise<OpenLogs> =>
+  openLogsOf(context, request, pathNames(request));
+
+interface LogSubject {
+  readonly namespace: string;
+  readonly name: string;
+  /** undefined: as the query says. */
+  readonly container?: string;
+  /** Throws when this pod's log must not be read so. undefined: there is no such pod. */
+  readonly check?: (pod: LoggingPod | undefined) => void;
+}
+
 /** Throws 400, 404 and 422; from then on the log flows until its lifetime ends. */
-export async function openLogs(context: ApiContext, request: FastifyRequest): Promise<OpenLogs> {
-  const { namespace, name } = pathNames(request);
+export async function openLogsOf(
+  context: ApiContext,
+  request: FastifyRequest,
+  { namespace, name, container: wanted, check }: LogSubject,
+): Promise<OpenLogs> {
   const asked = readLogRequest(request.query as Query, name, context.clock.now());
-  const pod = await readPod(context.registry, namespace, name);
-  const container = chooseContainer(pod, asked.container);
+  const found = await context.registry.find('pods', namespace, name);
+  const pod = found === undefined ? undefined : decodeObject<LoggingPod>(found);
+  check?.(pod);
+  if (pod === undefined) {
+    throw notFound({ group: '', resource: 'pods' }, name);
+  }
+  const container = chooseContainer(pod, wanted ?? asked.container);
   const { nodeName = '' } = pod.spec;
   const lifetime = openLifetime(context.signal, request.raw.socket);
   if (nodeName === '') {

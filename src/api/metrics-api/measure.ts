@@ -1,12 +1,12 @@
 /** Stored pods and nodes as what they use, in the form that answers are rendered from. */
 import { decodeObject, type ListOptions, type ObjectText } from '../../registry/registry.ts';
 import type { NodeMetrics, PodMetrics } from '../../resources/metrics/metrics.ts';
-import type { Stats, Usage } from '../../runtimes/runtime.ts';
+import { amounts, NODE_OWN_USAGE, type UsingPod, usageOf } from '../../resources/metrics/pod-usage.ts';
+import type { Stats } from '../../runtimes/runtime.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { formatTime } from '../../values/rfc3339.ts';
 import type { ApiContext } from '../context.ts';
 import { runtimeOf } from '../node-runtime.ts';
-import { amounts, type UsingPod, usageOf } from './pod-usage.ts';
 
 const API_VERSION = 'metrics.k8s.io/v1beta1';
 const WINDOW = '30s';
@@ -65,15 +65,12 @@ export async function measurePods(context: ApiContext, stored: readonly ObjectTe
   });
 }
 
-/** What a node uses beside its pods: milli-CPU and bytes. */
-const OWN: Usage = { cpu: 50, memory: 256 * 1024 * 1024 };
-
 /** The pods that count: those of a single node have an index, of more of them all are read, a page at a time. */
 const podsOn = ([only, ...others]: readonly string[]): ListOptions =>
   only === undefined || others.length > 0 ? {} : { fields: [{ path: 'spec.nodeName', operator: '=', value: only }] };
 
 async function usageByNode(context: ApiContext, stats: StatsByNode, at: number, signal: AbortSignal) {
-  const totals = new Map([...stats.keys()].map((name) => [name, { ...OWN }]));
+  const totals = new Map([...stats.keys()].map((name) => [name, { ...NODE_OWN_USAGE }]));
   const add = (items: readonly ObjectText[]): void => {
     for (const pod of items.map((one) => decodeObject<UsingPod>(one))) {
       const nodeName = pod.spec?.nodeName ?? '';

@@ -1,6 +1,6 @@
 /**
- * proxying/: `pods/NAME/proxy` and `services/NAME/proxy`, for every method: what is asked below that path is asked of the
- * pod's own port, through its node's runtime. May import registry contracts, runtimes/runtime.ts and timing. Never
+ * proxying/: `proxy` of pods, services and nodes, for every method: what is asked below that path is asked of the pod's
+ * own port, through its node's runtime, or of the node's kubelet. May import registry contracts, runtimes/runtime.ts and timing. Never
  * reaches an address by itself: there is no way from here into the server's own network.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -11,6 +11,7 @@ import { pathNames } from '../http/kind-route.ts';
 import type { Backend } from './backend.ts';
 import { locatePod } from './locate-pod.ts';
 import { locateService } from './locate-service.ts';
+import { serveNode } from './node-proxy.ts';
 import { splitProxyPath } from './proxy-path.ts';
 import { proxyRequest } from './reverse-proxy.ts';
 import { proxyUpgrade } from './upgrade-proxy.ts';
@@ -55,4 +56,5 @@ export function registerProxies(app: FastifyInstance, context: ApiContext): void
   const take = socketTaker(app, context.signal);
   mountProxy(app, '/api/v1/namespaces/:namespace/pods/:name', backendProxy(context, take, locatePod));
   mountProxy(app, '/api/v1/namespaces/:namespace/services/:name', backendProxy(context, take, locateService));
+  mountProxy(app, '/api/v1/nodes/:name', (request, reply) => serveNode(context, request, reply));
 }

@@ -1,6 +1,7 @@
 /** One run of one probe, with the events it is worth. Source: kubelet/prober/prober.go, probe. */
 import { callHandler } from '../call-handler.ts';
 import type { KubeletContext } from '../context.ts';
+import type { ProbeResult } from '../pages/probe-counts.ts';
 import type { Container, Probe } from '../pod.ts';
 import type { PodWork } from '../pod-work.ts';
 import { type Answer, type ProbeState, type ProbeType, probeTimeoutMs, type Step } from './probe-state.ts';
@@ -34,13 +35,16 @@ export async function runProbe(
   if (outcome === undefined) {
     return { verdict: undefined, state: before, nextAt: now + timeoutMs + LATE_MS };
   }
+  const count = (result: ProbeResult): void => context.probes.add(work.pod.metadata.uid, container.name, type, result);
   if ('problem' in outcome) {
+    count('unknown');
     const message = `${WORDS[type]} probe errored and resulted in unknown state: ${outcome.problem}`;
     work.emit('Warning', 'Unhealthy', message, container.name);
     const state = { attempt, success: true, run: 0, ...before, at: now };
     return { verdict: undefined, state, nextAt: now + (probe.periodSeconds ?? 10) * 1_000 };
   }
   const { success, output, holdsUntil = 0 } = outcome;
+  count(success ? 'successful' : 'failed');
   if (!success) {
     work.emit('Warning', 'Unhealthy', `${WORDS[type]} probe failed: ${output}`, container.name);
   }

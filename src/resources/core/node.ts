@@ -1,6 +1,6 @@
 /** core/v1 Node. Source: pkg/registry/core/node/strategy.go and pkg/apis/core/v1 defaults, 1.34. */
 import type { KubeObject } from '../../values/object.ts';
-import { defineResource } from '../define-resource.ts';
+import { defineResource, PROXY_VERBS } from '../define-resource.ts';
 import { nodeColumns } from './node-columns.ts';
 import { validateNode, validateNodeUpdate } from './validate-node.ts';
 import type { Taint } from './validate-taints.ts';
@@ -54,7 +54,7 @@ export const node = defineResource<Node>({
   shortNames: ['no'],
   namespaced: false,
   schema: 'io.k8s.api.core.v1.Node',
-  subresources: { status: true },
+  subresources: { status: true, other: { proxy: { kind: 'NodeProxyOptions', verbs: PROXY_VERBS } } },
   selectableFields: ['spec.unschedulable'],
   fields: ({ spec }) => ({ 'spec.unschedulable': String(spec?.unschedulable === true) }),
   columns: nodeColumns,

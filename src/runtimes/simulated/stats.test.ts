@@ -21,6 +21,21 @@ it('uses a part of what was asked for, the same for whoever asks', () => {
   );
 });
 
+it('counts CPU time that grows by what is used', () => {
+  fc.assert(
+    fc.property(query, fc.nat(), fc.nat(1e9), fc.integer({ min: 1_000, max: 1e7 }), (asked, seed, startedAt, runs) => {
+      const seconds = (at: number): number =>
+        simulatedStats(seed).usage({ ...asked, startedAt }, at).cpuSeconds ?? Number.NaN;
+      expect(seconds(startedAt)).toBe(0);
+      const at = startedAt + runs;
+      const rate = (seconds(at + 1_000) - seconds(at)) * 1_000;
+      const { cpu } = simulatedStats(seed).usage(asked, at);
+      expect(Math.abs(rate - cpu)).toBeLessThanOrEqual(1 + asked.cpuRequest * 0.01);
+      expect(rate).toBeGreaterThan(0);
+    }),
+  );
+});
+
 it('differs between containers and times, and is small without requests', () => {
   const { usage } = simulatedStats(1);
   const of = (container: string, at: number) =>

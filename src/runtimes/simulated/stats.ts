@@ -23,9 +23,24 @@ function share(seed: number, at: number, ...parts: readonly string[]): number {
   return SHARE.least + SHARE.spread * draw(seed, ...parts) + drift;
 }
 
+/** The share's integral over time, in seconds: of a drift that is a sine it is known without adding up. */
+function shareSeconds(seed: number, from: number, to: number, ...parts: readonly string[]): number {
+  const phase = draw(seed, ...parts, 'phase');
+  const angle = (at: number): number => 2 * Math.PI * (at / PERIOD_MS + phase);
+  const steady = (SHARE.least + SHARE.spread * draw(seed, ...parts)) * (to - from);
+  const drifted = ((DRIFT * PERIOD_MS) / (2 * Math.PI)) * (Math.cos(angle(from)) - Math.cos(angle(to)));
+  return (steady + drifted) / 1_000;
+}
+
 export const simulatedStats = (seed: number): Stats => ({
-  usage: ({ podUid, container, cpuRequest = IDLE.cpu, memoryRequest = IDLE.memory }: StatsQuery, at): Usage => ({
-    cpu: Math.max(1, Math.round(cpuRequest * share(seed, at, podUid, container, 'cpu'))),
-    memory: Math.round(memoryRequest * share(seed, at, podUid, container, 'memory')),
-  }),
+  usage({ podUid, container, cpuRequest = IDLE.cpu, memoryRequest = IDLE.memory, startedAt }: StatsQuery, at): Usage {
+    const cpu = [podUid, container, 'cpu'] as const;
+    return {
+      cpu: Math.max(1, Math.round(cpuRequest * share(seed, at, ...cpu))),
+      memory: Math.round(memoryRequest * share(seed, at, podUid, container, 'memory')),
+      ...(startedAt === undefined
+        ? {}
+        : { cpuSeconds: (cpuRequest / 1_000) * shareSeconds(seed, startedAt, Math.max(startedAt, at), ...cpu) }),
+    };
+  },
 });

@@ -18,7 +18,9 @@ describe.skipIf(missing !== undefined)(modeTitle('proxies'), () => {
     beforeAll(async () => {
       kubectl = await Kubectl.create(minor, flotilla().kubeconfig);
       await kubectl.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-      const containers = [{ name: 'main', image: 'busybox', ports: [{ name: 'http', containerPort: 8080 }] }];
+      const readinessProbe = { httpGet: { port: 'http' }, periodSeconds: 1 };
+      const ports = [{ name: 'http', containerPort: 8080 }];
+      const containers = [{ name: 'main', image: 'busybox', ports, readinessProbe }];
       const items = [
         podManifest('web', namespace, { containers }),
         {
@@ -51,6 +53,28 @@ describe.skipIf(missing !== undefined)(modeTitle('proxies'), () => {
       expect(await raw(`${base}/services/web:80/proxy/x`)).toMatchObject({ pod: 'web', port: 8080, path: '/x' });
       const none = await kubectl.outcome(['get', '--raw', `${base}/services/empty/proxy/`]);
       expect(none.stderr).toContain('no endpoints available for service "empty"');
+    });
+
+    it('reach the kubelet of a node: its configuration, its pods, its figures, the logs of its containers', async () => {
+      const node = await kubectl.run('get', 'pod', 'web', '-n', namespace, '-o=jsonpath={.spec.nodeName}');
+      const text = (page: string) => kubectl.run('get', '--raw', `/api/v1/nodes/${node}/proxy/${page}`);
+      expect(await text('healthz')).toBe('ok');
+      expect(JSON.parse(await text('configz'))).toMatchObject({ kubeletconfig: { maxPods: 110, port: 10_250 } });
+      const { items } = JSON.parse(await text('pods')) as { items: { metadata: { name: string } }[] };
+      expect(items.map(({ metadata }) => metadata.name)).toContain('web');
+      const { pods } = JSON.parse(await text('stats/summary')) as { pods: { podRef: { name: string } }[] };
+      expect(pods.map(({ podRef }) => podRef.name)).toContain('web');
+      expect(await text('metrics')).toContain(`kubelet_node_name{node="${node}"} 1`);
+      expect(await text('metrics/resource')).toMatch(/container_memory_working_set_bytes\{container="main",.* \d+ \d+/);
+      const probed = `namespace="${namespace}",pod="web",pod_uid="[^"]+",probe_type="Readiness",result="successful"`;
+      expect(await text('metrics/probes')).toMatch(
+        new RegExp(`prober_probe_total\\{container="main",${probed}\\} [1-9]`),
+      );
+      expect(await text(`containerLogs/${namespace}/web/main?tailLines=1`)).toMatch(/^main: .+\n$/);
+      const checkpoint = ['create', '--raw', `/api/v1/nodes/${node}/proxy/checkpoint/${namespace}/web/main`, '-f', '-'];
+      expect((await kubectl.outcome(checkpoint, { input: '' })).stderr).toContain(
+        `checkpointing of ${namespace}/web/main`,
+      );
     });
 
     it('are what kubectl proxy shows to a browser', async () => {

@@ -1,8 +1,25 @@
 /** What the running containers of a pod use, as the runtime of its node says. */
-import type { UsageAmounts } from '../../resources/metrics/metrics.ts';
-import type { Stats, Usage } from '../../runtimes/runtime.ts';
 import { amountOf, formatAmount } from '../../values/amounts.ts';
 import type { KubeObject } from '../../values/object.ts';
+import { parseTime } from '../../values/rfc3339.ts';
+import type { UsageAmounts } from './metrics.ts';
+
+/** milli-CPU, bytes, and seconds of CPU since the start where they are counted. */
+export interface Usage {
+  cpu: number;
+  memory: number;
+  cpuSeconds?: number;
+}
+/** Structurally runtimes/runtime.ts' Stats: resources/ may not import runtimes/. */
+export interface UsageSource {
+  usage(
+    query: { podUid: string; container: string; cpuRequest?: number; memoryRequest?: number; startedAt?: number },
+    at: number,
+  ): Usage;
+}
+
+/** What a node uses beside its pods: milli-CPU and bytes. */
+export const NODE_OWN_USAGE: Readonly<Pick<Usage, 'cpu' | 'memory'>> = { cpu: 50, memory: 256 * 1024 * 1024 };
 
 export interface UsingPod extends KubeObject {
   spec?: {
@@ -13,7 +30,7 @@ export interface UsingPod extends KubeObject {
     phase?: string;
     containerStatuses?: {
       name?: string;
-      state?: { running?: object };
+      state?: { running?: { startedAt?: string | null } };
       resources?: { requests?: Record<string, string> };
     }[];
   };
@@ -21,6 +38,8 @@ export interface UsingPod extends KubeObject {
 
 export interface ContainerUsage {
   readonly name: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number | undefined;
   readonly usage: Usage;
 }
 
@@ -30,7 +49,7 @@ export const amounts = ({ cpu, memory }: Usage): UsageAmounts => ({
   memory: formatAmount('memory', Math.ceil(memory / 1_024) * 1_024),
 });
 
-export function usageOf(pod: UsingPod, stats: Stats, at: number): ContainerUsage[] {
+export function usageOf(pod: UsingPod, stats: UsageSource, at: number): ContainerUsage[] {
   const running = (pod.status?.containerStatuses ?? []).filter(({ state }) => state?.running !== undefined);
   return (pod.spec?.containers ?? []).flatMap(({ name = '', resources: asked }) => {
     const status = running.find((one) => one.name === name);
@@ -39,14 +58,16 @@ export function usageOf(pod: UsingPod, stats: Stats, at: number): ContainerUsage
     }
     // A resize that waits changes what is asked for, not what is there.
     const { cpu, memory } = (status.resources ?? asked)?.requests ?? {};
+    const startedAt = parseTime(status.state?.running?.startedAt);
     const usage = stats.usage(
       {
         ...{ podUid: pod.metadata.uid ?? '', container: name },
         ...(cpu === undefined ? {} : { cpuRequest: amountOf('cpu', cpu) }),
         ...(memory === undefined ? {} : { memoryRequest: amountOf('memory', memory) }),
+        ...(startedAt === undefined ? {} : { startedAt }),
       },
       at,
     );
-    return [{ name, usage }];
+    return [{ name, startedAt, usage }];
   });
 }

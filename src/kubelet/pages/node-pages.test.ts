@@ -1,0 +1,132 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { World } from '../../../test/support/kubelet-world.ts';
+import type { Node } from '../node.ts';
+import { createNodePages, type NodePages } from './node-pages.ts';
+import { ProbeCounts } from './probe-counts.ts';
+
+let world: World;
+let pages: NodePages;
+let probes: ProbeCounts;
+
+const CONFIG = {
+  ...{ leaseDurationSeconds: 40, renewIntervalMs: 10_000, nodeStatusUpdateMs: 10_000 },
+  ...{ nodeStatusReportMs: 300_000, syncConcurrency: 10 },
+};
+
+beforeEach(async () => {
+  world = new World();
+  const kubelet = JSON.stringify({ maxPods: 50, kubeReserved: { cpu: '500m' } });
+  world.addNode('n1', { annotations: { 'fleet.flotilla.dev/kubelet': kubelet } });
+  await world.run(0);
+  probes = new ProbeCounts();
+  const runtimes = new Map([['simulated', world.runtime]]);
+  pages = createNodePages({ registry: world.registry, runtimes, config: CONFIG, probes, clock: world.clock });
+});
+
+const text = async (path: string): Promise<string> => (await pages.read('n1', path))?.text ?? '';
+// biome-ignore lint/suspicious/noExplicitAny: tests look into pages freely
+const json = async (path: string): Promise<any> => JSON.parse(await text(path));
+const sample = (page: string, name: string): number =>
+  Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(page)?.[1]);
+
+async function runPods(): Promise<void> {
+  const resources = { requests: { cpu: '2', memory: '1Gi' } };
+  const second = { name: 'second', image: 'b:1' };
+  world.addPod('web', { containers: [{ name: 'main', image: 'a:1', resources }, second] });
+  world.addPod('waits', { containers: [{ name: 'main', image: 'none' }] }, { pullError: 'no route' });
+  await world.run(5_000);
+}
+
+describe('the pages of a kubelet', () => {
+  it('say that it is well, and how it is configured on this node', async () => {
+    expect(await pages.read('n1', 'healthz')).toEqual({ contentType: 'text/plain; charset=utf-8', text: 'ok' });
+    expect((await json('configz')).kubeletconfig).toMatchObject({
+      ...{ port: 10_250, maxPods: 50, nodeStatusReportFrequency: '5m0s', nodeStatusUpdateFrequency: '10s' },
+      ...{ nodeLeaseDurationSeconds: 40, kubeReserved: { cpu: '500m' }, evictionHard: { 'memory.available': '100Mi' } },
+    });
+  });
+
+  it('list the pods that are bound to the node, and those that run', async () => {
+    await runPods();
+    const bound = await json('pods');
+    expect(bound).toMatchObject({ kind: 'PodList', apiVersion: 'v1' });
+    expect(bound.items.map(({ metadata }: { metadata: { name: string } }) => metadata.name)).toEqual(['web', 'waits']);
+    expect(bound.items[0]).toMatchObject({ spec: { nodeName: 'n1' }, status: { phase: 'Running' } });
+    const running = await json('runningpods');
+    expect(running.items).toMatchObject([{ metadata: { name: 'web' }, spec: { nodeName: 'n1' } }]);
+    const names = running.items[0].spec.containers.map(({ name }: { name: string }) => name);
+    expect(names.sort()).toEqual(['main', 'second']);
+  });
+
+  it('sum up what is used', async () => {
+    await runPods();
+    await text('stats/summary');
+    await world.run(60_000);
+    const { node, pods } = await json('stats/summary');
+    expect(pods).toHaveLength(1);
+    expect(pods[0].podRef).toMatchObject({ name: 'web', namespace: 'default' });
+    const [main, second] = pods[0].containers;
+    expect(main.cpu.usageNanoCores).toBeGreaterThan(second.cpu.usageNanoCores);
+    expect(main.cpu.usageNanoCores).toBeLessThanOrEqual(2e9);
+    expect(main.cpu.usageCoreNanoSeconds).toBeGreaterThan(0);
+    expect(pods[0].memory.workingSetBytes).toBe(main.memory.workingSetBytes + second.memory.workingSetBytes);
+    expect(node.cpu.usageNanoCores).toBeGreaterThan(pods[0].cpu.usageNanoCores);
+    expect(node.cpu.usageCoreNanoSeconds).toBeGreaterThan(node.cpu.usageNanoCores * 50);
+    expect(node.memory.availableBytes).toBe(256 * 2 ** 30 - node.memory.usageBytes);
+  });
+
+  it('give metrics in the format of Prometheus, counters never falling when pods go', async () => {
+    await runPods();
+    const metrics = await text('metrics');
+    expect(metrics).toContain('kubelet_node_name{node="n1"} 1\n');
+    expect(metrics).toContain('kubelet_running_pods 2\n');
+    expect(metrics).toContain('kubelet_running_containers{container_state="running"} 2\n');
+    const first = await text('metrics/resource');
+    expect(first).toMatch(
+      /# TYPE container_cpu_usage_seconds_total counter\ncontainer_cpu_usage_seconds_total\{container="main",namespace="default",pod="web"\} [\d.e-]+ \d{13}\n/,
+    );
+    expect(first).toContain('resource_scrape_error 0\n');
+    await world.run(60_000);
+    const before = sample(await text('metrics/resource'), 'node_cpu_usage_seconds_total');
+    world.delete('pods', 'default', 'web', 0);
+    await world.run(60_000);
+    const after = await text('metrics/resource');
+    expect(before).toBeGreaterThan(0);
+    expect(sample(after, 'node_cpu_usage_seconds_total')).toBeGreaterThan(before);
+    expect(after).not.toContain('container="main"');
+  });
+
+  it('count the probes of its own pods', async () => {
+    await runPods();
+    const uid = world.pod('web')?.metadata.uid ?? '';
+    probes.add(uid, 'main', 'liveness', 'successful');
+    probes.add(uid, 'main', 'liveness', 'successful');
+    probes.add(uid, 'main', 'readiness', 'failed');
+    probes.add('another', 'main', 'liveness', 'failed');
+    const labels = `container="main",namespace="default",pod="web",pod_uid="${uid}"`;
+    expect((await text('metrics/probes')).split('\n').slice(2)).toEqual([
+      `prober_probe_total{${labels},probe_type="Liveness",result="successful"} 2`,
+      `prober_probe_total{${labels},probe_type="Readiness",result="failed"} 1`,
+      '',
+    ]);
+  });
+
+  it('are not there for what no kubelet serves', async () => {
+    for (const path of ['', 'nothing', 'pods/x', '__proto__', 'constructor', '../healthz']) {
+      expect(await pages.read('n1', path)).toBeUndefined();
+    }
+  });
+
+  it('are out of reach where the kubelet plays dead, of a foreign node, and of none', async () => {
+    world.add('nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: 'foreign' } });
+    world.edit<Node>('nodes', '', 'n1', (node) => {
+      node.metadata.annotations = { ...node.metadata.annotations, 'fleet.flotilla.dev/fault': 'stop-heartbeat' };
+    });
+    for (const name of ['foreign', 'n1']) {
+      await expect(pages.read(name, 'healthz')).rejects.toMatchObject({
+        ...{ code: 503, message: expect.stringMatching(/^error trying to reach service: dial tcp .*:10250: connect/) },
+      });
+    }
+    await expect(pages.read('none', 'healthz')).rejects.toMatchObject({ code: 404, message: 'nodes "none" not found' });
+  });
+});

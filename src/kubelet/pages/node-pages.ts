@@ -1,0 +1,153 @@
+/**
+ * pages/: what the kubelet of a node answers at its own port (10250), for the node proxy of the API. One page a file,
+ * each a pure function of what is known of the node. Source: kubelet/server/server.go, 1.34. Reads the registry and the
+ * node's runtime, so any process can answer; only the counts of probes are the process's own.
+ */
+import { notFound, StatusError } from '../../errors.ts';
+import { decodeObject, type Registry } from '../../registry/registry.ts';
+import { NODE_OWN_USAGE, type UsingPod, usageOf } from '../../resources/metrics/pod-usage.ts';
+import { type Runtime, RuntimeError, type RuntimePod } from '../../runtimes/runtime.ts';
+import type { Clock } from '../../timing/clock.ts';
+import type { KubeletSettings } from '../context.ts';
+import { type Node, playsDead, runtimeOf } from '../node.ts';
+import { internalIP } from '../node-addresses.ts';
+import { KUBELET_PORT } from '../node-status.ts';
+import type { Pod } from '../pod.ts';
+import { configz } from './configz.ts';
+import { kubeletMetrics } from './kubelet-metrics.ts';
+import { NodeCpu } from './node-cpu.ts';
+import { podsPage, runningPodsPage } from './pods-page.ts';
+import type { ProbeCounts } from './probe-counts.ts';
+import { probeMetrics } from './probe-metrics.ts';
+import { resourceMetrics } from './resource-metrics.ts';
+import { summary } from './summary.ts';
+import type { NodeUsage } from './usage.ts';
+
+export interface Page {
+  readonly contentType: string;
+  readonly text: string;
+}
+
+export interface NodePages {
+  /** undefined: there is no such page. Throws 404 for no such node and 503 when its kubelet does not answer. */
+  read(nodeName: string, path: string): Promise<Page | undefined>;
+}
+
+interface NodePagesOptions {
+  readonly registry: Registry;
+  readonly runtimes: ReadonlyMap<string, Runtime>;
+  readonly config: KubeletSettings;
+  readonly probes: ProbeCounts;
+  readonly clock: Clock;
+}
+
+/** What pages are made of; each reads only what it needs. */
+export interface NodeSight {
+  readonly node: Node;
+  readonly runtime: Runtime;
+  readonly config: KubeletSettings;
+  readonly now: number;
+  readonly probes: ProbeCounts;
+  pods(): Promise<readonly Pod[]>;
+  runtimePods(): Promise<readonly RuntimePod[]>;
+  usage(): Promise<NodeUsage>;
+}
+
+const JSON_TYPE = 'application/json';
+const TEXT_TYPE = 'text/plain; charset=utf-8';
+/** Prometheus' text format. */
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+const json = async (value: object | Promise<object>): Promise<Page> => ({
+  contentType: JSON_TYPE,
+  text: JSON.stringify(await value),
+});
+const metrics = async (text: string | Promise<string>): Promise<Page> => ({
+  contentType: METRICS_TYPE,
+  text: await text,
+});
+
+async function healthz({ runtime, node }: NodeSight): Promise<Page> {
+  const { ready, message = 'container runtime is not ready' } = await runtime.info(node.metadata.name);
+  if (!ready) {
+    throw new StatusError('ServiceUnavailable', `healthz check failed: ${message}`, {});
+  }
+  return { contentType: TEXT_TYPE, text: 'ok' };
+}
+
+const PAGES: Readonly<Record<string, (sight: NodeSight) => Promise<Page>>> = {
+  healthz,
+  'healthz/ping': healthz,
+  'healthz/syncloop': healthz,
+  configz: (sight) => json(configz(sight)),
+  pods: async (sight) => json(podsPage(await sight.pods())),
+  runningpods: async (sight) => json(runningPodsPage(await sight.runtimePods())),
+  'stats/summary': async (sight) => json(summary(sight, await sight.usage())),
+  metrics: (sight) => metrics(kubeletMetrics(sight)),
+  'metrics/resource': async (sight) => metrics(resourceMetrics(await sight.usage(), sight.now)),
+  'metrics/probes': async (sight) => metrics(probeMetrics(await sight.pods(), sight.probes)),
+};
+
+async function podsOf(registry: Registry, nodeName: string): Promise<Pod[]> {
+  const fields = [{ path: 'spec.nodeName', operator: '=' as const, value: nodeName }];
+  const { items } = await registry.list('pods', { fields });
+  return items.map((item) => decodeObject<Pod>(item));
+}
+
+const refused = (node: Node): StatusError => {
+  const why = `dial tcp ${internalIP(node)}:${KUBELET_PORT}: connect: connection refused`;
+  return new StatusError('ServiceUnavailable', `error trying to reach service: ${why}`, {});
+};
+
+export function createNodePages({ registry, runtimes, config, probes, clock }: NodePagesOptions): NodePages {
+  const cpu = new NodeCpu();
+  const look = (node: Node, runtime: Runtime): NodeSight => {
+    const { name } = node.metadata;
+    const now = clock.now();
+    const pods = (): Promise<Pod[]> => podsOf(registry, name);
+    return {
+      ...{ node, runtime, config, now, probes, pods },
+      runtimePods: () => runtime.list([name]),
+      async usage() {
+        const { stats } = runtime;
+        const all = stats === undefined ? [] : await pods();
+        const used = all.map((pod) => ({
+          pod,
+          containers: stats === undefined ? [] : usageOf(pod as UsingPod, stats, now),
+        }));
+        return cpu.count(
+          name,
+          { own: NODE_OWN_USAGE, pods: used.filter(({ containers }) => containers.length > 0) },
+          now,
+        );
+      },
+    };
+  };
+  return {
+    async read(nodeName, path) {
+      const stored = await registry.find('nodes', '', nodeName);
+      if (stored === undefined) {
+        throw notFound({ group: '', resource: 'nodes' }, nodeName);
+      }
+      const node = decodeObject<Node>(stored);
+      const runtime = runtimes.get(runtimeOf(node) ?? '');
+      if (runtime === undefined || playsDead(node)) {
+        throw refused(node);
+      }
+      const page = Object.hasOwn(PAGES, path) ? PAGES[path] : undefined;
+      try {
+        return await page?.(look(node, runtime));
+      } catch (error) {
+        if (error instanceof RuntimeError) {
+          throw new StatusError(
+            'ServiceUnavailable',
+            `container runtime is down: ${error.message}`,
+            {},
+            { cause: error },
+          );
+        }
+        throw error;
+      }
+    },
+  };
+}

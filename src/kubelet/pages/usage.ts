@@ -1,0 +1,26 @@
+/** What a node and its pods use, as its pages tell of it. */
+import type { ContainerUsage, Usage } from '../../resources/metrics/pod-usage.ts';
+import type { Pod } from '../pod.ts';
+
+export interface UsedPod {
+  readonly pod: Pod;
+  /** Those that run. */
+  readonly containers: readonly ContainerUsage[];
+}
+
+export interface NodeUsage {
+  readonly pods: readonly UsedPod[];
+  /** The pods' and the node's own together. */
+  readonly total: Required<Usage>;
+}
+
+/** `cpuSeconds` only where every container's are counted. */
+export function totalOf(usages: readonly Usage[]): Usage {
+  const sum = (of: (usage: Usage) => number): number => usages.reduce((total, usage) => total + of(usage), 0);
+  const isCounted = usages.every(({ cpuSeconds }) => cpuSeconds !== undefined);
+  return {
+    cpu: sum(({ cpu }) => cpu),
+    memory: sum(({ memory }) => memory),
+    ...(isCounted ? { cpuSeconds: sum(({ cpuSeconds = 0 }) => cpuSeconds) } : {}),
+  };
+}
