@@ -6,7 +6,7 @@ import { failureMessage } from '../../src/controllers/scheduler/diagnosis.ts';
 import { Nominations } from '../../src/controllers/scheduler/nominations.ts';
 import type { Refusal } from '../../src/controllers/scheduler/plugins/plugin.ts';
 import { readyProfile } from '../../src/controllers/scheduler/profiles/profile.ts';
-import { NodeSelector } from '../../src/controllers/scheduler/select-node.ts';
+import { ProfileScheduler } from '../../src/controllers/scheduler/profiles/profile-schedulers.ts';
 import { createWorld, type World } from '../../src/controllers/scheduler/world/world.ts';
 import { type NodeInfo, toNodeInfo } from '../../src/controllers/views/node-info.ts';
 import { type PodInfo, toPodInfo } from '../../src/controllers/views/pod-info.ts';
@@ -48,7 +48,7 @@ export class SchedulerWorld {
   readonly world: World;
   readonly nominations = new Nominations();
   readonly demands: ReadyDemands;
-  readonly selector: NodeSelector;
+  readonly #scheduler: ProfileScheduler;
   readonly #nodes = new Map<string, NodeInfo>();
   readonly #pods = new Map<string, PodInfo>();
   readonly #podListeners: Listener<PodInfo>[] = [];
@@ -69,7 +69,7 @@ export class SchedulerWorld {
     this.world = createWorld(views);
     const profile = readyProfile({ ...DEFAULT_PROFILE, ...settings }, 0);
     this.demands = new ReadyDemands(profile, this.world);
-    this.selector = new NodeSelector(this.world, this.nominations, seed, profile.percentageOfNodesToScore);
+    this.#scheduler = new ProfileScheduler(profile, () => undefined, this.world, this.nominations, seed);
   }
 
   #stored(labels: Record<string, string>): StoredObject {
@@ -173,9 +173,31 @@ export class SchedulerWorld {
     return this.demands.of(pod).points(nodes);
   }
 
+  /** Who leaves which node for the pod, or what is said of that. */
+  preempt(pod: PodInfo): string {
+    const selection = this.#scheduler.select(pod);
+    if ('node' in selection) {
+      throw new Error(`${pod.name} fits on ${selection.node.name}`);
+    }
+    const found = this.#scheduler.preempt(pod, selection.diagnosis);
+    if (found === undefined || 'message' in found) {
+      return found?.message ?? 'off';
+    }
+    const { node, victims, violations } = found.candidate;
+    return `${node.name}: ${victims.map(({ name }) => name).join(' ')}${violations > 0 ? ` (${violations} protected)` : ''}`;
+  }
+
+  budget(name: string, app: string, disruptionsAllowed: number, disruptedPods: object = {}): void {
+    this.other('poddisruptionbudgets.policy', `default/${name}`, {
+      ...{ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name, namespace: 'default' } },
+      spec: { selector: { matchLabels: { app } } },
+      status: { disruptionsAllowed, disruptedPods },
+    });
+  }
+
   /** The node that the pod gets, or why it gets none. */
   select(pod: PodInfo): string {
-    const selection = this.selector.select(pod, this.demands.of(pod));
+    const selection = this.#scheduler.select(pod);
     return 'node' in selection ? selection.node.name : failureMessage(selection.diagnosis, '');
   }
 }

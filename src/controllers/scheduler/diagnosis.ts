@@ -13,7 +13,7 @@ export interface Diagnosis {
   readonly others?: Refusal;
 }
 
-/** `preemption`: what came of pre-emption, '' when it was of use. */
+/** `preemption`: what came of pre-emption; '' when it helped, or was not tried. */
 export function failureMessage({ nodes, rejection, refused, others }: Diagnosis, preemption: string): string {
   if (nodes === 0) {
     return 'no nodes available to schedule pods';

@@ -3,7 +3,7 @@ import { decodeObject, type Fence } from '../../registry/registry.ts';
 import { findCondition, withCondition } from '../conditions.ts';
 import type { ControllerContext } from '../controller.ts';
 import type { Emit } from '../events.ts';
-import type { Pod } from '../kinds/pod.ts';
+import type { Pod, PodStatus } from '../kinds/pod.ts';
 import type { PodInfo } from '../views/pod-info.ts';
 
 export interface Unschedulable {
@@ -11,6 +11,8 @@ export interface Unschedulable {
   readonly message: string;
   /** That refused it. */
   readonly plugins: ReadonlySet<string>;
+  /** The node that will be made free for it; '': none is. undefined: what was promised stays. */
+  readonly promised?: string;
 }
 
 export async function reportUnschedulable(
@@ -35,14 +37,26 @@ export async function reportUnschedulable(
     }
     const { message } = failure;
     emitOf(failure.pod)(pod, 'Warning', 'FailedScheduling', message);
-    const known = findCondition(pod.status?.conditions, 'PodScheduled');
-    if (known?.status === 'False' && known.reason === 'Unschedulable' && known.message === message) {
-      return [];
-    }
-    const condition = { type: 'PodScheduled', status: 'False', lastProbeTime: null, reason: 'Unschedulable', message };
-    const conditions = withCondition(pod.status?.conditions, condition, clock.now());
-    return [{ before, after: { ...pod, status: { ...pod.status, conditions } } }];
+    const status = withVerdict(pod.status ?? {}, failure, clock.now());
+    return status === undefined ? [] : [{ before, after: { ...pod, status } }];
   });
   // A pod that changed meanwhile is tried again, and told then.
   await registry.updateStatuses('pods', changes, { fence });
+}
+
+/** undefined: the pod says so already. */
+function withVerdict(status: PodStatus, { message, promised }: Unschedulable, nowMs: number): PodStatus | undefined {
+  const known = findCondition(status.conditions, 'PodScheduled');
+  const isKnown = known?.status === 'False' && known.reason === 'Unschedulable' && known.message === message;
+  const { nominatedNodeName = '', ...rest } = status;
+  const wanted = promised ?? nominatedNodeName;
+  if (isKnown && wanted === nominatedNodeName) {
+    return undefined;
+  }
+  const condition = { type: 'PodScheduled', status: 'False', lastProbeTime: null, reason: 'Unschedulable', message };
+  return {
+    ...rest,
+    conditions: withCondition(status.conditions, condition, nowMs),
+    ...(wanted === '' ? {} : { nominatedNodeName: wanted }),
+  };
 }

@@ -223,7 +223,7 @@ describe('the scheduler', () => {
       metadata: { name: 'large', namespace: 'default' },
       spec: {
         priority: 5,
-        nodeSelector: { no: 'where' },
+        schedulingGates: [{ name: 'wait' }],
         containers: [{ name: 'c', resources: { requests: { cpu: '4' } } }],
       },
       status: { phase: 'Pending', nominatedNodeName: 'n0' },

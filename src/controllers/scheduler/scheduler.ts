@@ -5,11 +5,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ReconcileContext } from '../../queue/reconciler.ts';
 import type { ControllerContext } from '../controller.ts';
+import type { Emit } from '../events.ts';
 import type { PodInfo } from '../views/pod-info.ts';
 import { Binder, type Chosen } from './binder.ts';
 import { demandOf } from './demand/demand.ts';
 import { failureMessage, refusingPlugins } from './diagnosis.ts';
-import { noPreemption } from './preemption-outlook.ts';
+import { type Eviction, evictVictims } from './preemption/evict-victims.ts';
+import type { Candidate } from './preemption/pick-candidate.ts';
 import { ProfileSchedulers } from './profiles/profile-schedulers.ts';
 import { feedQueue } from './queue/event-source.ts';
 import { SchedulingQueue } from './queue/scheduling-queue.ts';
@@ -25,6 +27,11 @@ const LONGEST_PASS_MS = 5_000;
 interface Outcome {
   readonly chosen: readonly Chosen[];
   readonly unschedulable: readonly Unschedulable[];
+  readonly evictions: readonly Eviction[];
+}
+interface Unfit extends Omit<Unschedulable, 'pod'> {
+  /** Who leaves so that it will fit. */
+  readonly eviction?: Eviction;
 }
 
 export class Scheduler {
@@ -79,10 +86,9 @@ export class Scheduler {
   }
 
   async #choose(batch: readonly PodInfo[], signal: AbortSignal): Promise<Outcome> {
-    const chosen: Chosen[] = [];
-    const unschedulable: Unschedulable[] = [];
+    const outcome = { chosen: [] as Chosen[], unschedulable: [] as Unschedulable[], evictions: [] as Eviction[] };
     /** Pods that ask for the same of the same fleet fare the same: 10,000 that fit nowhere cost one look. */
-    const hopeless = new Map<string, Omit<Unschedulable, 'pod'>>();
+    const hopeless = new Map<string, Unfit>();
     let tried = 0;
     try {
       for (const pod of batch) {
@@ -91,41 +97,86 @@ export class Scheduler {
           signal.throwIfAborted();
         }
         const key = `${this.#world.cache.version} ${demandOf(pod).key}`;
-        const result = hopeless.get(key) ?? this.#select(pod);
-        if ('nodeName' in result) {
-          chosen.push({ pod, nodeName: result.nodeName });
-        } else {
-          hopeless.set(key, result);
-          this.#queue.fitsNowhere(pod, result.plugins);
-          unschedulable.push({ pod, ...result });
-        }
+        const fate = hopeless.get(key) ?? this.#decide(pod);
         tried += 1;
+        if (typeof fate === 'string') {
+          outcome.chosen.push({ pod, nodeName: fate });
+        } else {
+          outcome.unschedulable.push({ pod, ...fate });
+          this.#queue.fitsNowhere(pod, fate.plugins);
+          if (fate.eviction === undefined) {
+            hopeless.set(key, fate);
+          } else {
+            outcome.evictions.push(fate.eviction);
+          }
+        }
       }
+      return outcome;
     } catch (error) {
-      this.#binder.undo(chosen);
-      for (const pod of [...chosen.map(({ pod: each }) => each), ...batch.slice(tried)]) {
+      this.#undo(outcome);
+      for (const pod of [...outcome.chosen.map(({ pod: each }) => each), ...batch.slice(tried)]) {
         this.#queue.giveBack(pod);
       }
       throw error;
     } finally {
       this.#profiles.trim();
     }
-    return { chosen, unschedulable };
   }
 
-  #select(pod: PodInfo): { nodeName: string } | Omit<Unschedulable, 'pod'> {
-    const selection = this.#profiles.of(pod).select(pod);
+  /** The node that the pod gets, counted from now on; or why it gets none, and what is done about that. */
+  #decide(pod: PodInfo): string | Unfit {
+    const scheduler = this.#profiles.of(pod);
+    const selection = scheduler.select(pod);
     if ('node' in selection) {
-      const nodeName = selection.node.name;
-      this.#world.cache.assume(pod, nodeName);
-      return { nodeName };
+      this.#world.cache.assume(pod, selection.node.name);
+      return selection.node.name;
     }
     const { diagnosis } = selection;
-    return { message: failureMessage(diagnosis, noPreemption(diagnosis)), plugins: refusingPlugins(diagnosis) };
+    const plugins = refusingPlugins(diagnosis);
+    const preemption = scheduler.preempt(pod, diagnosis);
+    if (preemption !== undefined && 'candidate' in preemption) {
+      const eviction = this.#promise(pod, preemption.candidate, scheduler.emit);
+      return { message: failureMessage(diagnosis, ''), plugins, promised: eviction.nodeName, eviction };
+    }
+    const keepsPromise = preemption?.keepsPromise === true;
+    if (!keepsPromise) {
+      this.#queue.nominations.promise(pod, '');
+    }
+    const message = failureMessage(diagnosis, preemption?.message ?? '');
+    return { message, plugins, ...(keepsPromise ? {} : { promised: '' }) };
   }
 
-  async #finish({ chosen, unschedulable }: Outcome, run: ReconcileContext): Promise<void> {
-    await this.#binder.bind(chosen, run.lease, (pod) => this.#profiles.of(pod).emit);
-    await reportUnschedulable(this.#context, (pod) => this.#profiles.of(pod).emit, unschedulable, run.lease);
+  /** From now on less important pods leave the node its room. */
+  #promise(pod: PodInfo, { node, victims }: Candidate, emit: Emit): Eviction {
+    const { nominations } = this.#queue;
+    const displaced = nominations.on(node.name).filter(({ priority }) => priority < pod.priority);
+    for (const each of displaced) {
+      nominations.promise(each, '');
+    }
+    nominations.promise(pod, node.name);
+    return { preemptor: pod, nodeName: node.name, victims, displaced, emit };
+  }
+
+  /** Nobody was told: it is as if nothing had been decided. */
+  #undo({ chosen, unschedulable, evictions }: Outcome): void {
+    this.#binder.undo(chosen);
+    for (const { preemptor } of evictions) {
+      this.#queue.nominations.promise(preemptor, '');
+    }
+    for (const { pod } of unschedulable) {
+      this.#queue.failed(pod);
+    }
+  }
+
+  async #finish({ chosen, unschedulable, evictions }: Outcome, { lease }: ReconcileContext): Promise<void> {
+    const emitOf = (pod: PodInfo): Emit => this.#profiles.of(pod).emit;
+    await this.#binder.bind(chosen, lease, emitOf);
+    try {
+      await evictVictims(this.#context, evictions, lease);
+      await reportUnschedulable(this.#context, emitOf, unschedulable, lease);
+    } catch (error) {
+      this.#undo({ chosen: [], unschedulable, evictions });
+      throw error;
+    }
   }
 }

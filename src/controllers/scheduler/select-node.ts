@@ -69,9 +69,15 @@ export class NodeSelector {
 
   /** Also without those who were promised the node: the pod may want to be where they are not yet. */
   refusal(node: NodeState, pod: PodInfo, demand: ReadyDemand): Refusal | undefined {
-    const others = this.#nominations.before(pod, node.name);
+    // One that has just got its node is counted there already.
+    const others = this.#nominations.before(pod, node.name).filter((each) => !this.#world.cache.isAssumed(each));
     const refused =
-      others.length === 0 ? undefined : this.#world.cache.tryWith(node, others, () => demand.refusal(node));
+      others.length === 0
+        ? undefined
+        : this.#world.cache.trial(node, ({ add }) => {
+            others.forEach(add);
+            return demand.refusal(node);
+          });
     return refused ?? demand.refusal(node);
   }
 

@@ -45,6 +45,8 @@ export interface PodInfo {
   readonly nominatedNodeName: string;
   /** Milliseconds; 0: not started yet. */
   readonly startedAt: number;
+  /** It has to go for a more important one. */
+  readonly isPreempted: boolean;
   /** Only while unbound: what scheduling needs. */
   readonly scheduling: PodSpec | undefined;
 }
@@ -81,6 +83,7 @@ export function toPodInfo(object: KubeObject, stored: Pick<StoredObject, 'labels
     priority: spec.priority ?? 0,
     nominatedNodeName: status?.nominatedNodeName ?? '',
     startedAt: parseTime(status?.startTime) ?? 0,
+    isPreempted: findCondition(status?.conditions, 'DisruptionTarget')?.reason === 'PreemptionByScheduler',
     scheduling: (spec.nodeName ?? '') === '' ? spec : undefined,
   };
 }

@@ -17,6 +17,11 @@ interface Charge {
   readonly assumed: boolean;
 }
 
+export interface Trial {
+  readonly add: (pod: PodInfo) => void;
+  readonly remove: (pod: PodInfo) => void;
+}
+
 export class NodeCache {
   readonly #states = new Map<string, NodeState>();
   /** By namespace, then by name. */
@@ -25,6 +30,7 @@ export class NodeCache {
   readonly #freeSlots: number[] = [];
   #slots = 0;
   #version = 0;
+  #generation = 0;
   #list: NodeState[] | undefined;
 
   constructor(views: Pick<Views, 'onPod' | 'onNode'>) {
@@ -37,7 +43,7 @@ export class NodeCache {
     this.#observers.push(observer);
   }
 
-  /** Changes with everything that may change an answer. */
+  /** Changes with everything of nodes and pods that may change an answer. */
   get version(): number {
     return this.#version;
   }
@@ -80,16 +86,18 @@ export class NodeCache {
     }
   }
 
-  /** What `ask` answers as if the pods were on the node too; nothing is left of it. */
-  tryWith<T>(node: NodeState, pods: readonly PodInfo[], ask: () => T): T {
-    for (const pod of pods) {
-      this.#count(node, pod, 1);
-    }
+  /** What `ask` answers when pods are put on the node or taken off it for as long as it asks. */
+  trial<T>(node: NodeState, ask: (trial: Trial) => T): T {
+    const added = new Map<PodInfo, number>();
+    const change = (pod: PodInfo, sign: 1 | -1): void => {
+      bump(added, pod, sign);
+      this.#count(node, pod, sign);
+    };
     try {
-      return ask();
+      return ask({ add: (pod) => change(pod, 1), remove: (pod) => change(pod, -1) });
     } finally {
-      for (const pod of pods) {
-        this.#count(node, pod, -1);
+      for (const [pod, by] of added) {
+        this.#count(node, pod, by > 0 ? -1 : 1);
       }
     }
   }
@@ -107,23 +115,24 @@ export class NodeCache {
     const slot = this.#freeSlots.pop() ?? this.#slots;
     this.#slots = Math.max(this.#slots, slot + 1);
     const state: NodeState = {
-      ...{ name, slot, info: undefined, generation: this.#nextVersion(), used: {}, assumed: { cpu: 0, memory: 0 } },
-      ...{ ports: new Map(), pods: new Set<PodInfo>() },
+      ...{ name, slot, info: undefined, generation: this.#nextGeneration(), used: {}, assumed: { cpu: 0, memory: 0 } },
+      ...{ ports: new Map(), pods: new Set<PodInfo>(), priorities: new Map() },
     };
     this.#states.set(name, state);
     return state;
   }
 
-  #nextVersion(): number {
-    this.#version += 1;
-    return this.#version;
+  #nextGeneration(): number {
+    this.#generation += 1;
+    return this.#generation;
   }
 
   #nodeChanged(now: NodeInfo | undefined, before: NodeInfo | undefined): void {
     const state = this.#state((now ?? before)?.name ?? '');
     const [known, wasThere] = [state.info, isThere(state)];
     state.info = now;
-    state.generation = this.#nextVersion();
+    this.#version += 1;
+    state.generation = this.#nextGeneration();
     const moved = known !== undefined && now !== undefined && zoneOf(known) !== zoneOf(now);
     if (moved || wasThere !== isThere(state)) {
       this.#list = undefined;
@@ -159,6 +168,7 @@ export class NodeCache {
     const charges = this.#charges.get(namespace) ?? new Map<string, Charge>();
     charges.set(name, { node, pod, assumed });
     this.#charges.set(namespace, charges);
+    this.#version += 1;
     this.#count(node, pod, 1);
   }
 
@@ -172,6 +182,7 @@ export class NodeCache {
     if (charges.size === 0) {
       this.#charges.delete(namespace);
     }
+    this.#version += 1;
     this.#count(charge.node, charge.pod, -1);
     this.#sweep(charge.node);
   }
@@ -183,12 +194,13 @@ export class NodeCache {
     for (const port of pod.hostPorts) {
       bump(node.ports, port, sign);
     }
+    bump(node.priorities, pod.priority, sign);
     if (sign === 1) {
       node.pods.add(pod);
     } else {
       node.pods.delete(pod);
     }
-    node.generation = this.#nextVersion();
+    node.generation = this.#nextGeneration();
     for (const observer of this.#observers) {
       observer.podCounted(node, pod, sign);
     }

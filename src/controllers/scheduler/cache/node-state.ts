@@ -16,6 +16,8 @@ export interface NodeState {
   /** Taken host ports with how many pods hold each. */
   readonly ports: Map<string, number>;
   readonly pods: Set<PodInfo>;
+  /** Of the pods, with how many have each. */
+  readonly priorities: Map<number, number>;
 }
 
 /** Told of every change, after the node's state has it. */

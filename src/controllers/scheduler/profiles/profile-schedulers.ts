@@ -3,9 +3,10 @@ import type { ControllerContext } from '../../controller.ts';
 import type { Emit } from '../../events.ts';
 import type { PodInfo } from '../../views/pod-info.ts';
 import { demandOf } from '../demand/demand.ts';
-import type { ReadyDemand } from '../demand/ready-demand.ts';
 import { ReadyDemands } from '../demand/ready-demands.ts';
+import type { Diagnosis } from '../diagnosis.ts';
 import type { Nominations } from '../nominations.ts';
+import { type Preemption, Preemptor } from '../preemption/preemptor.ts';
 import type { ClusterEvent } from '../queue/cluster-event.ts';
 import { NodeSelector, type Selection } from '../select-node.ts';
 import type { World } from '../world/world.ts';
@@ -14,7 +15,8 @@ import { type Profile, readyProfile } from './profile.ts';
 export class ProfileScheduler {
   readonly profile: Profile;
   readonly emit: Emit;
-  readonly selector: NodeSelector;
+  readonly #selector: NodeSelector;
+  readonly #preemptor: Preemptor;
   readonly #world: World;
   readonly #demands: ReadyDemands;
 
@@ -23,15 +25,18 @@ export class ProfileScheduler {
     this.emit = emit;
     this.#world = world;
     this.#demands = new ReadyDemands(profile, world);
-    this.selector = new NodeSelector(world, nominations, seed, profile.percentageOfNodesToScore);
-  }
-
-  demand(pod: PodInfo): ReadyDemand {
-    return this.#demands.of(pod);
+    this.#selector = new NodeSelector(world, nominations, seed, profile.percentageOfNodesToScore);
+    this.#preemptor = new Preemptor(world, nominations, this.#selector, seed);
   }
 
   select(pod: PodInfo): Selection {
-    return this.selector.select(pod, this.demand(pod));
+    return this.#selector.select(pod, this.#demands.of(pod));
+  }
+
+  /** undefined: pods of the profile do not pre-empt. */
+  preempt(pod: PodInfo, diagnosis: Diagnosis): Preemption | undefined {
+    const isOff = !this.profile.preempts || diagnosis.nodes === 0;
+    return isOff ? undefined : this.#preemptor.preempt(pod, this.#demands.of(pod), diagnosis);
   }
 
   /** Whether one of the plugins that refused the pod hopes for the event. Nobody refused: anything may help. */

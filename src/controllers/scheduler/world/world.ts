@@ -4,6 +4,7 @@ import { ImageIndex } from '../cache/image-index.ts';
 import { NodeCache } from '../cache/node-cache.ts';
 import { PodTallies } from '../cache/pod-tallies.ts';
 import { RunningTerms } from '../cache/running-terms.ts';
+import { Budgets } from './budgets.ts';
 import { NamespaceLabels } from './namespace-labels.ts';
 import { WorkloadSelectors } from './workload-selectors.ts';
 
@@ -14,6 +15,7 @@ export interface World {
   readonly images: ImageIndex;
   readonly namespaces: NamespaceLabels;
   readonly workloads: WorkloadSelectors;
+  readonly budgets: Budgets;
 }
 
 export function createWorld(views: Pick<Views, 'onPod' | 'onNode' | 'follow'>): World {
@@ -26,5 +28,6 @@ export function createWorld(views: Pick<Views, 'onPod' | 'onNode' | 'follow'>): 
     images: new ImageIndex(cache),
     namespaces: new NamespaceLabels(views, () => tallies.namespacesChanged()),
     workloads: new WorkloadSelectors(views),
+    budgets: new Budgets(views),
   };
 }
