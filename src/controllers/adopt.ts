@@ -9,19 +9,27 @@ interface Child {
   readonly uid: string;
 }
 
-/** Source: controller/controller_ref_manager.go. A child that is being deleted or was taken meanwhile is left alone. */
+/**
+ * Source: controller/controller_ref_manager.go. A child that is being deleted or was taken meanwhile is left alone.
+ * `finalizer` comes and goes with the owner.
+ */
 export async function adopt(
   registry: Registry,
   id: ResourceId,
   child: Child,
   owner: KubeObject,
   fence: Fence,
+  finalizer?: string,
 ): Promise<void> {
   const change = (object: KubeObject): boolean => {
     if (controllerOf(object) !== undefined || object.metadata.deletionTimestamp !== undefined) {
       return false;
     }
-    object.metadata.ownerReferences = [...(object.metadata.ownerReferences ?? []), controllerReference(owner)];
+    const { ownerReferences = [], finalizers = [] } = object.metadata;
+    object.metadata.ownerReferences = [...ownerReferences, controllerReference(owner)];
+    if (finalizer !== undefined) {
+      object.metadata.finalizers = [...new Set([...finalizers, finalizer])];
+    }
     return true;
   };
   await registry.modify(id, child.namespace, child.name, change, { uid: child.uid, fence });
@@ -33,11 +41,15 @@ export async function release(
   child: Child,
   ownerUid: string,
   fence: Fence,
+  finalizer?: string,
 ): Promise<void> {
   const change = (object: KubeObject): boolean => {
     const owners = object.metadata.ownerReferences ?? [];
     const others = owners.filter(({ uid }) => uid !== ownerUid);
     object.metadata.ownerReferences = others;
+    if (finalizer !== undefined) {
+      object.metadata.finalizers = (object.metadata.finalizers ?? []).filter((entry) => entry !== finalizer);
+    }
     return others.length < owners.length;
   };
   await registry.modify(id, child.namespace, child.name, change, { uid: child.uid, fence });

@@ -19,6 +19,8 @@ import { endpointSliceController } from './endpointslice/controller.ts';
 import { eventTtlController } from './event-ttl/controller.ts';
 import { type Emit, emitter } from './events.ts';
 import { garbageCollector } from './garbage-collector/controller.ts';
+import { jobController } from './job/controller.ts';
+import { jobTtlController } from './job-ttl/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
 import { nodeLifecycleController } from './node-lifecycle/controller.ts';
 import { nodePoolController } from './nodepool/controller.ts';
@@ -35,6 +37,8 @@ export const CONTROLLERS: readonly ControllerDefinition[] = [
   schedulerController,
   replicaSetController,
   deploymentController,
+  jobController,
+  jobTtlController,
   endpointSliceController,
   endpointsController,
   disruptionController,

@@ -6,12 +6,12 @@
 import type { ControllerContext, ControllerDefinition, ControllerSettings } from '../../src/controllers/controller.ts';
 import { controllerOf } from '../../src/controllers/owner-references.ts';
 import { Views } from '../../src/controllers/views/views.ts';
-import { alreadyExists, conflict, notFound } from '../../src/errors.ts';
+import { alreadyExists, conflict, invalid, notFound } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
 import { ALARM_HORIZON_MS, AlarmClock } from '../../src/queue/alarm-clock.ts';
 import { ShardRunner } from '../../src/queue/shard-runner.ts';
 import type { Change, ChangeBatch, DueRef, ObjectRef, Registry, StoredObject } from '../../src/registry/registry.ts';
-import { RESOURCES } from '../../src/resources/index.ts';
+import { RESOURCES, resourceId } from '../../src/resources/index.ts';
 import { decodeObject, encodeBody } from '../../src/storage/stored-object.ts';
 import { seededRandom } from '../../src/timing/random.ts';
 import { matchesLabels } from '../../src/values/label-selector.ts';
@@ -37,6 +37,9 @@ const of = (id: string) => {
   return { group: group.join('.'), resource };
 };
 
+/** What the real registry refuses of a status. */
+const STATUS_RULES = new Map(RESOURCES.map((kind) => [resourceId(kind), kind.validateStatusUpdate]));
+
 export interface WorldEvent {
   readonly component: string;
   readonly kind: string;
@@ -57,7 +60,7 @@ export class FleetWorld {
   /** Nodes whose kubelet is dead: nothing of theirs happens, their leases age. */
   readonly deadNodes = new Set<string>();
   /** Pods' fate: called when a kubelet starts one; answers the phase it gets. */
-  startPod: (pod: Loose) => 'Running' | 'Failed' | 'Pending' = () => 'Running';
+  startPod: (pod: Loose) => 'Running' | 'Succeeded' | 'Failed' | 'Pending' = () => 'Running';
   /** Called with every pod that is written, for invariants. */
   onWrite: ((id: string, object: Loose | undefined) => void) | undefined;
   /** Makes creates fail, as an admission would. */
@@ -206,7 +209,7 @@ export class FleetWorld {
     const deletion = pod.metadata.deletionTimestamp;
     if (deletion !== undefined) {
       if (Date.parse(deletion) - (pod.metadata.deletionGracePeriodSeconds ?? 0) * 1_000 + 1_000 <= this.clock.now()) {
-        this.#drop('pods', row);
+        this.#endPod(pod);
       }
       return;
     }
@@ -215,6 +218,17 @@ export class FleetWorld {
       if (phase !== 'Pending') {
         this.setPhase(row.namespace, row.name, phase);
       }
+    }
+  }
+
+  /** One that others hold by a finalizer says first how it ended. */
+  #endPod(pod: Loose): void {
+    const { name, namespace = '', finalizers = [] } = pod.metadata;
+    if (finalizers.length > 0 && ['Running', 'Pending'].includes(pod.status?.phase ?? 'Pending')) {
+      this.setPhase(namespace, name, 'Failed');
+    }
+    if (pod.metadata.deletionGracePeriodSeconds !== 0 || finalizers.length === 0) {
+      this.#delete('pods', namespace, name, { gracePeriodSeconds: 0 });
     }
   }
 
@@ -374,6 +388,10 @@ export class FleetWorld {
       const row = this.#find(id, before.namespace, before.name);
       if (row === undefined || row.uid !== before.uid) {
         return notFound(of(id), before.name);
+      }
+      const causes = STATUS_RULES.get(id)?.(after, decodeObject(before)) ?? [];
+      if (causes.length > 0) {
+        return invalid({ group: of(id).group, kind: after.kind }, before.name, causes);
       }
       return row.revision === before.revision ? this.#put(id, after) : conflict(of(id), before.name);
     };

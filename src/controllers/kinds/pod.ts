@@ -7,6 +7,7 @@ export interface Container {
   name: string;
   image?: string;
   restartPolicy?: string;
+  env?: { name: string; value?: string; valueFrom?: object }[];
   resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
   ports?: { name?: string; hostPort?: number; containerPort?: number; protocol?: string; hostIP?: string }[];
 }
@@ -48,6 +49,7 @@ export interface PodSpec {
   nodeName?: string;
   schedulerName?: string;
   schedulingGates?: { name: string }[];
+  restartPolicy?: string;
   containers: Container[];
   initContainers?: Container[];
   overhead?: Record<string, string>;
@@ -63,12 +65,18 @@ export interface PodSpec {
   /** Of the whole pod, instead of its containers'. */
   resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
 }
+export interface ContainerStatus {
+  name?: string;
+  restartCount?: number;
+  state?: { terminated?: { exitCode?: number; finishedAt?: string } };
+}
 export interface PodStatus {
   phase?: string;
   reason?: string;
   message?: string;
   conditions?: Condition[];
-  containerStatuses?: { restartCount?: number }[];
+  containerStatuses?: ContainerStatus[];
+  initContainerStatuses?: ContainerStatus[];
   podIP?: string;
   podIPs?: { ip: string }[];
   startTime?: string;

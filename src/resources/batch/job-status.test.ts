@@ -135,8 +135,12 @@ describe('a job’s status', () => {
     expect(judge(status, old)).toEqual(expected);
   });
 
-  it('of a suspended job may forget when it began; of one that shrinks, what succeeded', () => {
+  it('of a suspended job may forget when it began, of a resumed one say another time; of one that shrinks, what succeeded', () => {
     expect(judge({}, { startTime: T0 }, { suspend: true })).toEqual([]);
+    const resumed = [{ type: 'Suspended', status: 'False' }];
+    expect(
+      judge({ startTime: T1, conditions: resumed }, { startTime: T0, conditions: conditions('Suspended') }),
+    ).toEqual([]);
     const elastic = { completionMode: 'Indexed', completions: 2, parallelism: 2 };
     expect(judge({ succeeded: 1 }, { succeeded: 2 }, elastic)).toEqual([]);
   });

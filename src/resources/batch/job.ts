@@ -1,4 +1,4 @@
-/** batch/v1 Job. Source: pkg/registry/batch/job/strategy.go, pkg/apis/batch/{v1/defaults,validation}, 1.34. No controller acts on it yet. */
+/** batch/v1 Job. Source: pkg/registry/batch/job/strategy.go, pkg/apis/batch/{v1/defaults,validation}, 1.34. */
 import type { StatusCause } from '../../errors.ts';
 import { isDNS1123Label } from '../../values/name-rules.ts';
 import { defineResource } from '../define-resource.ts';

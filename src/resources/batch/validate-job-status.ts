@@ -139,7 +139,11 @@ function checkTransition({ status, old, changed }: Change, { spec = {} }: Job): 
     ...(status.completionTime && old.completionTime && changed('completionTime')
       ? [invalidField('status.completionTime', status.completionTime, 'completionTime cannot be mutated')]
       : []),
-    ...(old.startTime && changed('startTime') && spec.suspend !== true
+    // Resuming sets the clock anew: since 1.34.2, kubernetes/kubernetes#134769.
+    ...(old.startTime &&
+    changed('startTime') &&
+    spec.suspend !== true &&
+    !(holds(old, 'Suspended') && !holds(status, 'Suspended'))
       ? [requiredField('status.startTime', 'startTime cannot be removed for unsuspended job')]
       : []),
     ...(met(old) && !met(status)
