@@ -16187,7 +16187,7 @@ export interface operations {
     connectCoreV1GetNamespacedPodPortforward: {
         parameters: {
             query?: {
-                /** @description A port; not needed over SPDY. */
+                /** @description A port, of channels over a WebSocket; not needed over SPDY. */
                 ports?: number;
             };
             header?: never;
@@ -16231,7 +16231,7 @@ export interface operations {
     connectCoreV1PostNamespacedPodPortforward: {
         parameters: {
             query?: {
-                /** @description A port; not needed over SPDY. */
+                /** @description A port, of channels over a WebSocket; not needed over SPDY. */
                 ports?: number;
             };
             header?: never;

@@ -2,10 +2,11 @@
  * The real program as its users start it: `bin/flotilla.js serve` in a process of its own, with a home, a port and a
  * database of its own. Can be killed and started again on the same home.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { Agent, request } from 'undici';
 import { readKubeconfig } from '../../src/config/kubeconfig.ts';
 import { freePort } from './free-port.ts';
@@ -83,22 +84,33 @@ export class FlotillaProcess {
     return this;
   }
 
+  #env(): Record<string, string> {
+    const { databaseUrl, redisUrl, env } = this.#options;
+    return {
+      PATH: process.env['PATH'] ?? '',
+      HOME: this.home,
+      FLOTILLA_HOME: this.home,
+      FLOTILLA_PORT: String(this.port),
+      ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+      ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
+      ...env,
+    };
+  }
+
+  /** Another command of the program, on the same home and database; rejects when it fails. */
+  async command(...args: readonly string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, ...args], { env: this.#env() });
+    return stdout;
+  }
+
   /** Starts the program and returns at once. */
   spawn(): void {
-    const { databaseUrl, redisUrl, env, args = [] } = this.#options;
+    const { args = [] } = this.#options;
     const [file, ...words] = this.#options.command ?? [process.execPath, PROGRAM, 'serve'];
     this.#output = '';
     const child = spawn(file, [...words, ...args], {
       ...(this.#options.command === undefined ? {} : { cwd: REPOSITORY }),
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: this.home,
-        FLOTILLA_HOME: this.home,
-        FLOTILLA_PORT: String(this.port),
-        ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
-        ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
-        ...env,
-      },
+      env: this.#env(),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const collect = (text: string): void => {

@@ -120,7 +120,7 @@ export const ATTACH = [
 export const EXEC = [query('command', 'string', 'The command; one parameter each for its words.'), ...ATTACH];
 
 /** core/v1 PodPortForwardOptions. Over SPDY each connection names its port itself. */
-export const PORT_FORWARD = [query('ports', 'integer', 'A port; not needed over SPDY.')];
+export const PORT_FORWARD = [query('ports', 'integer', 'A port, of channels over a WebSocket; not needed over SPDY.')];
 
 /** Of the health checks. */
 export const CHECKS = [

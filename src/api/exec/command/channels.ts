@@ -1,6 +1,6 @@
 /**
  * The `channel.k8s.io` family: each WebSocket message begins with the number of its channel, as a byte or, in the
- * base64 forms, as a digit. Pure. Sources: apimachinery's wsstream, client-go's remotecommand/websocket.go.
+ * base64 forms, as the character so many after `0`. Pure. Sources: apimachinery's wsstream, client-go's remotecommand/websocket.go.
  */
 
 export const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
@@ -30,7 +30,7 @@ const DIGIT_ZERO = 0x30;
 
 export function encodeMessage(channel: number, data: Uint8Array, protocol: ChannelProtocol): Uint8Array | string {
   return protocol.base64
-    ? `${channel}${Buffer.from(data).toString('base64')}`
+    ? `${String.fromCharCode(DIGIT_ZERO + channel)}${Buffer.from(data).toString('base64')}`
     : Buffer.concat([Buffer.from([channel]), data]);
 }
 

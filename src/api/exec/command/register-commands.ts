@@ -85,10 +85,7 @@ class CommandServer {
     const asked = askedStreams(query, this.#kind.outputs);
     const command: Command = { asked, target, command: allValues(query, 'command') };
     if (upgradeOf(request.headers, request.ws) === 'websocket') {
-      const protocol = webSocketProtocol(
-        request.headers,
-        [...CHANNEL_PROTOCOLS.keys()].filter((name) => name !== ''),
-      );
+      const protocol = webSocketProtocol(request.headers, [...CHANNEL_PROTOCOLS.keys()]);
       this.#overWebSocket(request, reply, command, protocol);
     } else {
       this.#overSpdy(request, reply, command, spdyProtocol(request.headers, SPDY_PROTOCOLS));

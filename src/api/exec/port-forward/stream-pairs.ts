@@ -4,7 +4,7 @@
  */
 import type { SpdyStream } from '../spdy/connection.ts';
 
-export interface PortConnection {
+interface StreamPair {
   readonly port: number;
   readonly data: SpdyStream;
   readonly error: SpdyStream;
@@ -20,7 +20,7 @@ function portOf({ headers }: SpdyStream): number | undefined {
 }
 
 /** Calls `connect` for each pair; a stream that can be of no pair is reset. The connection bounds how many wait. */
-export function pairStreams(connect: (connection: PortConnection) => void): (stream: SpdyStream) => void {
+export function pairStreams(connect: (pair: StreamPair) => void): (stream: SpdyStream) => void {
   const waiting = new Map<string, SpdyStream>();
   return (stream) => {
     const type = stream.headers.get('streamtype');

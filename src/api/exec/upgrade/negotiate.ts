@@ -36,10 +36,11 @@ function choose(offered: readonly string[], served: readonly string[]): string {
   return chosen;
 }
 
-/** Of the WebSocket; '' when the client offers none. */
+/** Of the WebSocket; '' when the client offers none, which is none to choose. */
 export function webSocketProtocol(headers: IncomingHttpHeaders, served: readonly string[]): string {
   const offered = listOf(headers['sec-websocket-protocol']);
-  return offered.length === 0 ? '' : choose(offered, served);
+  const named = served.filter((name) => name !== '');
+  return offered.length === 0 ? '' : choose(offered, named);
 }
 
 export function spdyProtocol(headers: IncomingHttpHeaders, served: readonly string[]): string {
