@@ -6,13 +6,14 @@ import { EMPTY_SET, equalSets } from '../values/field-set/field-set.ts';
 import type { Json, JsonObject, KubeObject } from '../values/object.ts';
 import { formatTime } from '../values/rfc3339.ts';
 import { type AppliedConfig, readAppliedConfig } from './applied-config.ts';
+import { takeBreak } from './break.ts';
 import { writeError } from './commit.ts';
 import type { Kind, RegistryContext } from './context.ts';
 import { createDecoded } from './create.ts';
 import { applyConflict } from './managed-fields/conflict-error.ts';
 import { createdFields } from './managed-fields/creator.ts';
 import { refreshLastApplied, unresolvedConflicts } from './managed-fields/last-applied.ts';
-import { type Applied, mergeApplied } from './managed-fields/merge-applied.ts';
+import { type Applied, appliedFields, mergeApplied } from './managed-fields/merge-applied.ts';
 import { asJson } from './managed-fields/owned-object.ts';
 import { fieldsOwnedBy, isSameOwner, type Owner, writeOwners } from './managed-fields/owners.ts';
 import { type Ownership, ownershipOf } from './managed-fields/ownership.ts';
@@ -71,10 +72,11 @@ export async function applyNew(
   }
   const ownership = ownershipOf(kind, '');
   const applier = applierOf(ownership, options, kind.apiVersion);
+  await takeBreak(options);
   const wish = wishOf(config);
-  const { owners } = mergeApplied(ownership, { metadata: {} }, wish, [], applier);
-  const now = formatTime(context.clock.now());
-  const entries = writeOwners(owners.map((owner) => ({ ...owner, time: now })));
+  const fields = appliedFields(ownership, wish);
+  const entries = writeOwners([{ ...applier, time: formatTime(context.clock.now()), fields }]);
+  await takeBreak(options);
   try {
     const decoded = { object: structuredClone(wish) as unknown as KubeObject, warnings: config.warnings };
     return await createDecoded(context, kind, namespace, decoded, { ...options, managedFields: entries ?? [] });
@@ -125,10 +127,14 @@ export async function applyOver(
   const owners = ownersOf(ownershipOf(kind, ''), live);
   delete live.metadata.managedFields;
   const applier = applierOf(ownership, options, kind.apiVersion);
-  const applied = mergeApplied(ownership, asJson(live), wishOf(config), owners, applier);
+  await takeBreak(options);
+  const applied = await mergeApplied(ownership, asJson(live), wishOf(config), owners, applier, () =>
+    takeBreak(options),
+  );
   refuseConflicts(ownership, asJson(live), applied, applier, options.force === true);
   const wanted = structuredClone(applied.object);
   refreshLastApplied(wanted, applier.manager);
+  await takeBreak(options);
   const tracking = applyTracking(applied, owners, applier, formatTime(context.clock.now()));
   const scope = subresource === '' || subresource === 'scale' ? 'main' : subresource;
   const before = lazyBefore(stored);

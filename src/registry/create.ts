@@ -2,6 +2,7 @@
 import { alreadyExists, StatusError } from '../errors.ts';
 import type { Write } from '../storage/object-store.ts';
 import { decodeObject, type StoredObject } from '../storage/stored-object.ts';
+import { takeBreak } from './break.ts';
 import { commit, storedFrom, type WriteFailure, writeError } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
 import { type Decoded, decodeBody } from './decode-body.ts';
@@ -19,7 +20,9 @@ export async function create(
   options: WriteOptions = {},
 ): Promise<Written> {
   const kind = kindOf(context, id);
-  return createDecoded(context, kind, namespace, decodeBody(kind, input, options), options);
+  const decoded = decodeBody(kind, input, options);
+  await takeBreak(options);
+  return createDecoded(context, kind, namespace, decoded, options);
 }
 
 /** Also for a PUT of a kind that may be created so. Takes over `decoded.object`; a retry prepares it anew. */
@@ -43,6 +46,7 @@ export async function createDecoded(
         object.metadata.name = lastName;
       }
       const warnings = await prepareCreate(context, kind, namespace, object, options);
+      await takeBreak(options);
       const write = createWrite(kind, object, options.fence);
       const taken = options.dryRun === true && (await holderOf(context, kind, write)) !== undefined;
       const result = taken ? ({ ok: false, reason: 'exists' } as const) : await commit(context, write, options.dryRun);

@@ -16,6 +16,7 @@ import { validateMetadata } from '../resources/validate-metadata.ts';
 import { encodeBody } from '../storage/stored-object.ts';
 import type { Json, KubeObject } from '../values/object.ts';
 import { admit } from './admission.ts';
+import { takeBreak } from './break.ts';
 import type { Kind, RegistryContext } from './context.ts';
 import { entriesOfNew, type Tracking } from './managed-fields/tracking.ts';
 import { setCreateMetadata } from './object-metadata.ts';
@@ -41,8 +42,9 @@ export async function prepareCreate(
   kind: Kind,
   namespace: string,
   object: KubeObject,
-  { user, fieldManager, managedFields }: CreateOptions = {},
+  options: CreateOptions = {},
 ): Promise<readonly string[]> {
+  const { user, fieldManager, managedFields } = options;
   const { definition } = kind;
   settleNamespace(kind, object.metadata, namespace);
   setCreateMetadata(context, kind, object.metadata);
@@ -54,6 +56,7 @@ export async function prepareCreate(
   }
   const name = object.metadata.name ?? '';
   await admit(context, { operation: 'create', kind, namespace, name, object });
+  await takeBreak(options);
   refuseInvalid(kind, name, [
     ...validateMetadata(definition, object),
     ...(definition.validate?.(object) ?? []),

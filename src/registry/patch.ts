@@ -7,6 +7,7 @@ import { decodeObject, encodeBody, type StoredObject } from '../storage/stored-o
 import type { KubeObject } from '../values/object.ts';
 import { applyNew, applyOver, readApplied } from './apply.ts';
 import { applyPatch } from './apply-patch.ts';
+import { takeBreak } from './break.ts';
 import { writeError } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
 import { decodePatched } from './decode-body.ts';
@@ -90,7 +91,9 @@ async function patchObject(
   request: PatchRequest,
 ): Promise<Written | typeof RETRY> {
   const patched = applyPatch(kind.definition, decodeObject(stored), request);
+  await takeBreak(request.options);
   const decoded = decodePatched(kind, patched, request.options);
+  await takeBreak(request.options);
   const { metadata } = decoded.object;
   settleNamespace(kind, metadata, stored.namespace);
   checkName(metadata, stored.name);

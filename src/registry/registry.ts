@@ -27,6 +27,8 @@ export interface WriteOptions {
   /** What was wrong with the body's text (duplicate fields), to be refused or told of as `fieldValidation` asks. */
   readonly complaints?: readonly string[];
   readonly fence?: Fence;
+  /** The body is long enough to hold the thread for long: others get a turn between the steps. */
+  readonly isLong?: boolean;
   /** Who sends it, for the kinds that keep that. */
   readonly user?: Requester;
 }

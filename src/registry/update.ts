@@ -1,5 +1,6 @@
 /** PUT on the main resource, on /status, on a namespace's /finalize and on what a kind gives to one part of it. */
 import { notFound, StatusError } from '../errors.ts';
+import { takeBreak } from './break.ts';
 import { cloneJson } from './clone-json.ts';
 import { writeError } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
@@ -32,6 +33,7 @@ export async function update(
   // Before the body is looked at: a path that is not there is the first thing to say.
   scopeOf(kind, scope);
   const decoded = decodeBody(kind, input, options);
+  await takeBreak(options);
   settleNamespace(kind, decoded.object.metadata, namespace);
   checkName(decoded.object.metadata, name);
   return retryOnConflict(

@@ -10,11 +10,14 @@ import {
   unsupportedField,
 } from '../../resources/field-errors.ts';
 import { allValues, booleanValue, firstValue, type Query } from '../query.ts';
+import { bodyBytes } from './read-body.ts';
 
 export type WriteOptionsKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions';
 type FieldValidation = NonNullable<WriteOptions['fieldValidation']>;
 
 const MAX_MANAGER_BYTES = 128;
+/** Bytes. Its steps take less than 10 ms each. */
+const LONG_BODY = 100_000;
 const VALIDATIONS: readonly string[] = ['', 'Ignore', 'Strict', 'Warn'];
 const CONTROL_CHARACTERS = /\p{Cc}/u;
 /** Here and not where it is used: the build turns it into a constructor call, which then ran for every write. */
@@ -74,6 +77,7 @@ export function readWriteOptions(
   const fieldManager = manager === '' ? defaultManager(request.headers['user-agent']) : manager;
   return {
     ...(dryRun.length === 0 ? {} : { dryRun: true }),
+    ...(bodyBytes(request).length > LONG_BODY ? { isLong: true } : {}),
     fieldManager,
     ...(validation === '' ? {} : { fieldValidation: validation as FieldValidation }),
   };

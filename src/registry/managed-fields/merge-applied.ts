@@ -27,20 +27,29 @@ export interface Applied {
   readonly conflicts: readonly FieldConflict[];
 }
 
-/** `applier` as it will be written but for its fields. */
-export function mergeApplied(
+/** What an applier owns by its configuration. */
+export const appliedFields = ({ shape, ownable }: Ownership, config: JsonObject): FieldSet =>
+  ownable(fieldsOf(shape, config));
+
+/** `applier` as it will be written but for its fields; `pause` is called between the steps. */
+export async function mergeApplied(
   ownership: Ownership,
   live: JsonObject,
   config: JsonObject,
   owners: readonly Owner[],
   applier: Owner,
-): Applied {
+  pause: () => Promise<void>,
+): Promise<Applied> {
   const { shape } = ownership;
   const last = fieldsOwnedBy(owners, applier);
-  const self = { ...applier, fields: ownership.ownable(fieldsOf(shape, config)) };
+  const self = { ...applier, fields: appliedFields(ownership, config) };
+  await pause();
   const merged = mergeValues(shape, live, config) as JsonObject;
+  await pause();
   const object = prune(shape, merged, last, withOwner(owners, self));
+  await pause();
   const changes = ownableChanges(ownership, compare(shape, live, object));
+  await pause();
   const others = owners.filter((owner) => !isSameOwner(owner, applier));
   return {
     object,
@@ -53,14 +62,16 @@ export function mergeApplied(
 
 /** What `last` named and no owner names any more goes, and nothing else. */
 function prune(shape: Shape, merged: JsonObject, last: FieldSet, owners: readonly Owner[]): JsonObject {
-  if (isEmptySet(last)) {
+  const allOwned = unionOf(owners.map(({ fields }) => fields));
+  // Most applies give up nothing, and the rest takes six walks over the object.
+  if (isEmptySet(difference(last, allOwned))) {
     return merged;
   }
   const named = (set: FieldSet): FieldSet => withNamedMembers(shape, set);
   const without = (gone: FieldSet): JsonObject => (removeFields(shape, merged, gone) ?? {}) as JsonObject;
   const fieldsIn = (object: JsonObject): FieldSet => named(fieldsOf(shape, object));
   const all = fieldsIn(merged);
-  const owned = named(unionOf(owners.map(({ fields }) => fields)));
+  const owned = named(allOwned);
   // First all that was applied, with all that lies below; then back what somebody owns; then what nobody ever did.
   const bare = fieldsIn(without(named(last)));
   const withOwned = fieldsIn(without(difference(difference(all, bare), owned)));
