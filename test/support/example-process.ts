@@ -12,10 +12,10 @@ export class ExampleProcess {
   #output = '';
 
   /** `path` from the repository's folder. */
-  constructor(path: string, kubeconfig: string, env: Readonly<Record<string, string>> = {}) {
-    this.#child = spawn(process.execPath, [path], {
+  constructor(path: string, kubeconfig: string, args: readonly string[] = []) {
+    this.#child = spawn(process.execPath, [path, ...args], {
       cwd: REPOSITORY,
-      env: { PATH: process.env['PATH'] ?? '', KUBECONFIG: kubeconfig, ...env },
+      env: { PATH: process.env['PATH'] ?? '', KUBECONFIG: kubeconfig },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#ended = once(this.#child, 'close');
