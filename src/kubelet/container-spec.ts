@@ -66,5 +66,6 @@ export function sandboxSpec({ metadata, spec }: Pod, node: Node): PodSandboxSpec
     nodeAnnotations: node.metadata.annotations ?? {},
     ...(podCIDR === undefined ? {} : { podCIDR }),
     hostNetwork: spec.hostNetwork ?? false,
+    restartPolicy: spec.restartPolicy ?? 'Always',
   };
 }

@@ -158,6 +158,7 @@ describe('the life of a node', () => {
       annotations: {},
       nodeAnnotations: {},
       hostNetwork: false,
+      restartPolicy: 'Always',
     };
     await world.runtime.ensurePod({ ...sandbox, uid: 'stray', name: 'stray' });
     world.states.failing = new Error('disk on fire');

@@ -87,6 +87,8 @@ export interface PodSandboxSpec {
   /** Where pod addresses come from; undefined: the runtime's own choice. */
   readonly podCIDR?: string;
   readonly hostNetwork: boolean;
+  /** Only a simulation needs to know: work that is to end (`Never`, `OnFailure`) has not succeeded when it is stopped. */
+  readonly restartPolicy: string;
 }
 
 export type ContainerState =

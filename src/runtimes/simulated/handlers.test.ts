@@ -22,7 +22,7 @@ async function setup(ports: number[] = [80]) {
   });
   const pod = { uid: 'u', namespace: 'default', name: 'web', nodeName: 'n1', labels: {}, hostNetwork: false };
   const none = { annotations: {}, nodeAnnotations: {} };
-  await runtime.ensurePod({ ...pod, ...none });
+  await runtime.ensurePod({ ...pod, ...none, restartPolicy: 'Always' });
   const container = { name: 'main', kind: 'main', image: 'web:1', command: [], args: [], env: [], ports } as const;
   await runtime.startContainer('u', container, 0);
   time.now += 1_000;

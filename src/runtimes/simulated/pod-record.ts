@@ -37,6 +37,8 @@ export interface PodRecord {
   /** '' on the host network. */
   readonly ip: string;
   readonly settings: SimulationSettings;
+  /** Its work is to end; absent: it is a server. */
+  readonly isBatch?: true;
   /** When the sandbox is down. */
   readonly stopsAt?: number;
   /** The latest two attempts of each container, oldest first. */
@@ -133,15 +135,23 @@ export function withAttempt(record: PodRecord, added: ContainerRecord): PodRecor
   return { ...record, containers: [...kept, added] };
 }
 
+export interface Stop {
+  readonly now: number;
+  /** How long the program takes to end after TERM, and when it is killed instead. */
+  readonly stopMs: number;
+  readonly graceMs: number;
+  /** Of a program that ended by TERM. */
+  readonly exitCode: number;
+}
+
 /** TERM at `now`, KILL at `now + graceMs`. Never later than an end that is decided already; same record: no change. */
-export function withStop(container: ContainerRecord, now: number, stopMs: number, graceMs: number): ContainerRecord {
+export function withStop(container: ContainerRecord, { now, stopMs, graceMs, ...term }: Stop): ContainerRecord {
   const isKilledAtOnce = container.program?.stopSignal === 'SIGKILL';
   const endsAt = now + (isKilledAtOnce ? 0 : Math.min(stopMs, graceMs));
   if (container.endsAt !== undefined && container.endsAt <= endsAt) {
     return container;
   }
-  // A program that minds TERM ends with 0, as most servers do.
-  const exitCode = isKilledAtOnce || stopMs > graceMs ? 128 + 9 : 0;
+  const exitCode = isKilledAtOnce || stopMs > graceMs ? 128 + 9 : term.exitCode;
   return { ...container, startsAt: Math.min(container.startsAt, now), endsAt, exitCode, stopped: true };
 }
 

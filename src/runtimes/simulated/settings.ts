@@ -15,6 +15,8 @@ export interface SimulationSettings extends HandlerSettings {
   readonly runMs?: number;
   /** How long a container takes to end after TERM; 20 to 100. Beyond the grace period it is killed. */
   readonly stopMs?: number;
+  /** Of a container that ended by TERM; 0, and 143 in a pod whose work is to end. */
+  readonly stopExitCode?: number;
   /** Every resize of a running container fails with this message. */
   readonly resizeError?: string;
   /** Of a run that ends by itself; 0. */
@@ -56,7 +58,8 @@ const FIELDS = {
     startMs: number(0, 86_400_000),
     runMs: number(0, 1e12),
   },
-  ...{ stopMs: number(0, 86_400_000), exitCode: number(0, 255), failureRate: number(0, 1), jitter: number(0, 1) },
+  ...{ stopMs: number(0, 86_400_000), stopExitCode: number(0, 255) },
+  ...{ exitCode: number(0, 255), failureRate: number(0, 1), jitter: number(0, 1) },
   logs: object({ everyMs: checkEvery, lines: checkLines }),
   ...HANDLER_FIELDS,
 };

@@ -31,6 +31,7 @@ const sandbox = (uid: string, simulation?: object | string, extra: Partial<PodSa
       : { 'fleet.flotilla.dev/simulation': typeof simulation === 'string' ? simulation : JSON.stringify(simulation) },
   nodeAnnotations: {},
   hostNetwork: false,
+  restartPolicy: 'Always',
   ...extra,
 });
 const container = (name = 'main', image = 'web:1'): ContainerSpec => ({
@@ -125,6 +126,23 @@ describe('containers', () => {
     await runtime.removePod('a');
     expect(await runtime.pod('a')).toBeUndefined();
     expect(await runtime.killPod('a', 0)).toBeUndefined();
+  });
+
+  it.each([
+    ['Always', {}, 0],
+    ['Never', {}, 143],
+    ['OnFailure', {}, 143],
+    ['Never', { stopExitCode: 0 }, 0],
+    ['Always', { stopExitCode: 5 }, 5],
+    ['Never', { stopMs: 60_000 }, 137],
+  ])('restarted %s and with %o end on TERM with %i', async (restartPolicy, settings, exitCode) => {
+    const { time, runtime } = setup();
+    await runtime.ensurePod(sandbox('a', settings, { restartPolicy }));
+    await runtime.startContainer('a', container(), 0);
+    time.now += 1_000;
+    await runtime.killPod('a', 30_000);
+    time.now += 30_000;
+    expect((await runtime.pod('a'))?.containers[0]?.state).toMatchObject({ phase: 'exited', exitCode });
   });
 
   it('need a sandbox', async () => {

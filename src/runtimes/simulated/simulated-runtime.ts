@@ -125,8 +125,12 @@ const newRecord = (
   node: spec.nodeName,
   ip: spec.hostNetwork ? '' : chooseAddress(spec.uid, spec.podCIDR, taken),
   settings,
+  ...(spec.restartPolicy === 'Always' ? {} : { isBatch: true }),
   containers: [],
 });
+
+/** Most servers mind TERM and end with 0; other programs die of it, and a job is not done when its pod is deleted. */
+const termExitCode = ({ isBatch }: PodRecord): number => (isBatch === true ? 128 + 15 : 0);
 
 interface Fate {
   readonly seed: number;
@@ -182,8 +186,9 @@ const stop = (
     const end = (container: ContainerRecord): ContainerRecord => {
       const settings = settingsOf(record.settings, container.name);
       const stopMs = drawStopMs(seed, uid, container.name, container.attempt, settings);
+      const exitCode = settings.stopExitCode ?? termExitCode(record);
       return what.only === undefined || what.only === container.name
-        ? withStop(container, now, stopMs, graceMs)
+        ? withStop(container, { now, stopMs, graceMs, exitCode })
         : container;
     };
     const containers = record.containers.map(end);

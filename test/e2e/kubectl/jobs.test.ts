@@ -31,6 +31,7 @@ describe.skipIf(missing !== undefined)(modeTitle('jobs'), () => {
     let kubectl: Kubectl;
     const namespace = `jobs-${minor}`;
     const run = (...args: string[]) => kubectl.run('-n', namespace, ...args);
+    const describeJob = (name: string) => run('describe', 'job', name);
     const podsOf = async (name: string): Promise<Pod[]> =>
       (await kubectl.json<{ items: Pod[] }>('get', 'pods', '-l', `job-name=${name}`, '-n', namespace)).items;
     beforeAll(async () => {
@@ -43,10 +44,12 @@ describe.skipIf(missing !== undefined)(modeTitle('jobs'), () => {
       await kubectl.apply(jobManifest('work', namespace, { runMs: 300 }, { completions: 5, parallelism: 2 }));
       await run('wait', '--for=condition=complete', 'job/work', '--timeout=60s');
       expect(await run('get', 'job', 'work')).toMatch(/^work +Complete +5\/5 /m);
-      const described = await run('describe', 'job', 'work');
+      // Events follow within a second; they are written in batches.
+      const hasEvent = async () => /Normal +Completed .*job-controller +Job completed/.test(await describeJob('work'));
+      await until(hasEvent);
+      const described = await describeJob('work');
       expect(described).toMatch(/Pods Statuses: +0 Active.* \/ 5 Succeeded \/ 0 Failed/);
       expect(described).toMatch(/Normal +SuccessfulCreate .*job-controller +Created pod: work-/);
-      expect(described).toMatch(/Normal +Completed .*job-controller +Job completed/);
       const pods = await podsOf('work');
       expect(pods.map(({ status }) => status.phase)).toEqual(Array(5).fill('Succeeded'));
       expect(pods.flatMap(({ metadata }) => metadata.finalizers ?? [])).toEqual([]);
@@ -68,7 +71,8 @@ describe.skipIf(missing !== undefined)(modeTitle('jobs'), () => {
     it('that always fail, fail', async () => {
       await kubectl.apply(jobManifest('bad', namespace, { runMs: 100, exitCode: 3 }, { backoffLimit: 0 }));
       await run('wait', '--for=condition=failed', 'job/bad', '--timeout=60s');
-      expect(await run('describe', 'job', 'bad')).toMatch(/Warning +BackoffLimitExceeded .*specified backoff limit/);
+      const event = /Warning +BackoffLimitExceeded .*specified backoff limit/;
+      await until(async () => event.test(await describeJob('bad')));
       expect(await run('get', 'job', 'bad', '-o', 'jsonpath={.status.failed}')).toBe('1');
     });
 
