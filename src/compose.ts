@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { createApi } from './api/create-api.ts';
 import { ensureCertificates } from './api/tls/ensure-certificates.ts';
 import { allowAuthenticated } from './auth/allow-authenticated.ts';
+import { type ClientAuthority, openClientAuthority } from './auth/certificates/client-authority.ts';
 import { createAccess } from './auth/create-access.ts';
 import { API_AUDIENCE } from './auth/identity.ts';
 import { createServiceAccountTokens } from './auth/service-account-tokens.ts';
@@ -20,6 +21,7 @@ import { seedFleet } from './bootstrap/seed-fleet.ts';
 import { runStep, type StepReport } from './bootstrap/step.ts';
 import { Teardown } from './bootstrap/teardown.ts';
 import type { Config } from './config/config.ts';
+import type { Certificates } from './controllers/controller.ts';
 import { controllerTriggers, createControllers } from './controllers/index.ts';
 import { createKubelet } from './kubelet/create-kubelet.ts';
 import { createNodePages } from './kubelet/pages/node-pages.ts';
@@ -83,6 +85,8 @@ interface Core {
   readonly runtimes: ReadonlyMap<string, Runtime>;
   /** What clients of the API trust; known once the API has started. */
   readonly authority: { pem?: string };
+  /** Signs certificates of clients, and tells which are good. */
+  readonly clientAuthority: ClientAuthority;
   readonly probes: ProbeCounts;
 }
 
@@ -203,10 +207,12 @@ async function openCore(self: Process): Promise<Core> {
   teardown.add('runtimes', async () => {
     await Promise.all([...runtimes.values()].map((runtime) => runtime.close()));
   });
-  return { storage, queue, registry, runtimes, authority, probes: new ProbeCounts() };
+  const clientAuthority = await openClientAuthority(storage.settleClientAuthority, () => clock.now());
+  return { storage, queue, registry, runtimes, authority, clientAuthority, probes: new ProbeCounts() };
 }
 
-async function startApi(self: Process, { storage, registry, runtimes, authority, probes }: Core) {
+async function startApi(self: Process, core: Core) {
+  const { storage, registry, runtimes, authority, clientAuthority, probes } = core;
   const { config, home, clock, random, logger, teardown } = self;
   const { host, port, tlsNames } = config.api;
   const certificates = await ensureCertificates({ folder: join(home, 'tls'), names: [host, ...tlsNames], clock });
@@ -217,7 +223,7 @@ async function startApi(self: Process, { storage, registry, runtimes, authority,
   const app = await createApi({
     ...{ ...access, registry, authorizer: allowAuthenticated, runtimes, settings: config.api },
     nodePages: createNodePages({ registry, runtimes, config: config.kubelet, probes, clock }),
-    tls: certificates,
+    tls: { ...certificates, clientAuthority: clientAuthority.certificate },
     version: VERSION,
     healthChecks: [{ name: 'database', check: () => storage.ping() }],
     ...{ clock, random, logger, signal: closing.signal },
@@ -234,9 +240,14 @@ async function startApi(self: Process, { storage, registry, runtimes, authority,
   return { url, kubeconfigPath };
 }
 
+const mayRequest: Certificates['mayRequest'] = async (user, subresource) => {
+  const what = { group: 'certificates.k8s.io', resource: 'certificatesigningrequests', subresource };
+  return (await allowAuthenticated.authorize(user, { verb: 'create', ...what })).allowed;
+};
+
 async function startWorkers(self: Process, core: Core): Promise<void> {
   const { config, clock, random, logger, signal, teardown } = self;
-  const { registry, storage, queue, runtimes, probes } = core;
+  const { registry, storage, queue, runtimes, clientAuthority, probes } = core;
   const { nodeLeases, due, shards } = storage;
   const shared = { registry, nodeLeases, clock, random, logger };
   const reconcilers: BatchReconciler[] = [];
@@ -254,6 +265,7 @@ async function startWorkers(self: Process, core: Core): Promise<void> {
   if (config.roles.includes('controller')) {
     const controllers = createControllers({
       ...shared,
+      certificates: { issuer: clientAuthority, mayRequest },
       config: { ...config.controllers, scheduler: config.scheduler, seed: config.seed },
     });
     background.push((await controllers.start(signal)).ended);

@@ -41,7 +41,8 @@ export interface ApiContext {
   readonly runtimes: ReadonlyMap<string, Runtime>;
   readonly nodePages: NodePages;
   readonly settings: ApiSettings;
-  readonly tls: { readonly certificate: string; readonly key: string };
+  /** PEM. Certificates of clients that `clientAuthority` issued are taken; undefined: none are. */
+  readonly tls: { readonly certificate: string; readonly key: string; readonly clientAuthority?: string };
   /** Flotilla's own version, as in package.json. */
   readonly version: string;
   readonly healthChecks: readonly HealthCheck[];

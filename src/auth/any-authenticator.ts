@@ -3,14 +3,13 @@ import type { Authenticator, UserInfo } from './identity.ts';
 
 const AUTHENTICATED = 'system:authenticated';
 
+export const asAuthenticated = (user: UserInfo): UserInfo =>
+  user.groups.includes(AUTHENTICATED) ? user : { ...user, groups: [...user.groups, AUTHENTICATED] };
+
 export function anyAuthenticator(authenticators: readonly Authenticator[]): Authenticator {
   const members = new WeakMap<UserInfo, UserInfo>();
   const asMember = (user: UserInfo): UserInfo => {
-    const { groups } = user;
-    const member = members.get(user) ?? {
-      ...user,
-      groups: groups.includes(AUTHENTICATED) ? groups : [...groups, AUTHENTICATED],
-    };
+    const member = members.get(user) ?? asAuthenticated(user);
     members.set(user, member);
     return member;
   };

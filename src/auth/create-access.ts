@@ -1,6 +1,7 @@
-/** Who is let in, put together: users with a token of ours, and service accounts. */
+/** Who is let in by a token, put together: users with a token of ours, service accounts, nodes that are to join. */
 import type { Registry } from '../registry/registry.ts';
 import { anyAuthenticator } from './any-authenticator.ts';
+import { createBootstrapTokenAuthenticator } from './bootstrap-token-authenticator.ts';
 import type { Authenticator } from './identity.ts';
 import { createServiceAccountAuthenticator } from './service-account-authenticator.ts';
 import { createServiceAccountTokens, type ServiceAccountTokens } from './service-account-tokens.ts';
@@ -25,6 +26,7 @@ export function createAccess({ tokens, registry, secret, clock, newId }: AccessO
   const authenticator = anyAuthenticator([
     createTokenAuthenticator({ tokens, monotonic }),
     createServiceAccountAuthenticator({ tokens: accountTokens, registry, monotonic }),
+    createBootstrapTokenAuthenticator(registry, () => clock.now()),
   ]);
   return { authenticator, accountTokens };
 }

@@ -3,6 +3,8 @@ import type { Logger } from '../logger.ts';
 import type { BatchReconciler } from '../queue/reconciler.ts';
 import type { NodeLeases } from '../registry/node-leases.ts';
 import type { Registry, Trigger } from '../registry/registry.ts';
+import type { CertificateIssuer } from '../resources/certificates/certificate-order.ts';
+import type { Requester } from '../resources/define-resource.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import type { SchedulerSettings } from '../values/scheduler-profile.ts';
@@ -21,10 +23,18 @@ export interface ControllerSettings {
   readonly seed: number;
 }
 
+/** Whoever signs for clients of the API, and who may have certificates without being looked at. */
+export interface Certificates {
+  readonly issuer: CertificateIssuer;
+  /** As the API's authorizer says. */
+  readonly mayRequest: (user: Requester, subresource: 'nodeclient' | 'selfnodeclient') => Promise<boolean>;
+}
+
 export interface ControllerContext {
   readonly registry: Registry;
   readonly nodeLeases: NodeLeases;
   readonly config: ControllerSettings;
+  readonly certificates: Certificates;
   readonly views: Views;
   /** Records events in the name of a component, e.g. `replicaset-controller`. */
   readonly events: (component: string) => Emit;

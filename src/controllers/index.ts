@@ -10,7 +10,9 @@ import type { NodeLeases } from '../registry/node-leases.ts';
 import type { Registry, Trigger } from '../registry/registry.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
-import type { ControllerContext, ControllerDefinition, ControllerSettings } from './controller.ts';
+import { bootstrapTokenController } from './bootstrap-token/controller.ts';
+import { certificateRequestController } from './certificate-request/controller.ts';
+import type { Certificates, ControllerContext, ControllerDefinition, ControllerSettings } from './controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { disruptionController } from './disruption/controller.ts';
 import { staleDisruptionController } from './disruption/stale-targets.ts';
@@ -49,6 +51,8 @@ export const CONTROLLERS: readonly ControllerDefinition[] = [
   garbageCollector,
   namespaceController,
   serviceAccountController,
+  certificateRequestController,
+  bootstrapTokenController,
   eventTtlController,
 ];
 
@@ -59,6 +63,7 @@ export interface ControllersOptions {
   readonly registry: Registry;
   readonly nodeLeases: NodeLeases;
   readonly config: ControllerSettings;
+  readonly certificates: Certificates;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;

@@ -4,6 +4,7 @@
  * on a create only.
  */
 import type { KubeObject } from '../values/object.ts';
+import { certificateSubjectRestriction } from './certificate-subject.ts';
 import type { Kind, RegistryContext } from './context.ts';
 import { defaultIngressClass, defaultStorageClass } from './default-classes.ts';
 import { defaultTolerations } from './default-tolerations.ts';
@@ -29,6 +30,7 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   defaultTolerations,
   defaultIngressClass,
   defaultStorageClass,
+  certificateSubjectRestriction,
 ];
 
 export async function admit(context: RegistryContext, request: AdmissionRequest): Promise<void> {

@@ -18,7 +18,7 @@ export async function modify<T extends KubeObject>(
   namespace: string,
   name: string,
   change: (object: T) => boolean | undefined,
-  options: WriteOptions & { subresource?: 'status'; uid?: string } = {},
+  options: WriteOptions & { subresource?: string; uid?: string } = {},
 ): Promise<StoredObject | undefined> {
   const kind = kindOf(context, id);
   return retryOnConflict<StoredObject | undefined>(

@@ -168,14 +168,14 @@ export interface Registry {
   ): Promise<Written>;
   /**
    * Read, change, compare-and-set, again on conflict (bounded). `change` edits the object in place and returns false
-   * for "nothing to do". `subresource: 'status'` keeps everything but status. Used by reconcilers.
+   * for "nothing to do". `subresource` keeps everything but its own part, e.g. `status`. Used by reconcilers.
    */
   modify<T extends KubeObject>(
     id: ResourceId,
     namespace: string,
     name: string,
     change: (object: T) => boolean | undefined,
-    options?: WriteOptions & { subresource?: 'status'; uid?: string },
+    options?: WriteOptions & { subresource?: string; uid?: string },
   ): Promise<StoredObject | undefined>;
   /**
    * Many status writes in one group commit, compared on the given objects' resourceVersion; answers in order.

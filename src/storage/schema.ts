@@ -124,4 +124,5 @@ export const settings = pgTable('settings', {
   shards: integer('shards').notNull(),
   fleetId: uuid('fleet_id').notNull().defaultRandom(),
   continueKey: bytea('continue_key').notNull().default(NEW_KEY),
+  clientAuthority: text('client_authority'),
 });

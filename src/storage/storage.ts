@@ -17,7 +17,7 @@ import { type Retention, runCompactions } from './feed/compaction.ts';
 import { changeEntry, type LogEntry } from './feed/log-entry.ts';
 import { extendLog, partitionSize } from './feed/log-partitions.ts';
 import { listenForChanges, tailChangeLog } from './feed/tailer.ts';
-import { type FixedSettings, fixSettings } from './fixed-settings.ts';
+import { type FixedSettings, fixSettings, settleClientAuthority } from './fixed-settings.ts';
 import { LIST_STREAM_POOL } from './list-stream/open-list-stream.ts';
 import type { Change, ChangeFeed, ObjectStore } from './object-store.ts';
 import { PostgresDueStore } from './postgres-due-store.ts';
@@ -44,6 +44,7 @@ export interface Storage extends FixedSettings {
   readonly nodeLeases: PostgresNodeLeases;
   readonly runtimeStates: PostgresRuntimeStates;
   readonly tokens: PostgresTokenStore;
+  readonly settleClientAuthority: (offered: string, instead?: string) => Promise<string>;
   /** Rejects when Postgres does not answer within 2 s. */
   ping(): Promise<void>;
   /** Answers what was taken, ends the feed's readers and all connections; takes no longer than about 5 s. */
@@ -129,6 +130,7 @@ function compose(options: StorageOptions, pools: Pools, fixed: FixedSettings, re
     ),
     runtimeStates: new PostgresRuntimeStates(pool),
     tokens: new PostgresTokenStore(pool),
+    settleClientAuthority: (offered, instead) => settleClientAuthority(pool, offered, instead),
     ...fixed,
     ping: () => within(clock, PING_MS, pool.query('SELECT 1')).then(() => undefined),
     close: () => {

@@ -3,6 +3,7 @@
  * finalizers, generations, triggers, a feed), the real shard runner over a due table in memory, the given controllers,
  * and a kubelet that does just enough. For unit tests of controllers; `advance` lets time pass.
  */
+import assert from 'node:assert/strict';
 import type { ControllerContext, ControllerDefinition, ControllerSettings } from '../../src/controllers/controller.ts';
 import { controllerOf } from '../../src/controllers/owner-references.ts';
 import { Views } from '../../src/controllers/views/views.ts';
@@ -35,6 +36,14 @@ export type Loose = KubeObject & { spec: any; status: any; metadata: KubeObject[
 const of = (id: string) => {
   const [resource = id, ...group] = id.split('.');
   return { group: group.join('.'), resource };
+};
+
+const NO_CERTIFICATES: ControllerContext['certificates'] = {
+  issuer: {
+    identityOf: () => assert.fail('this world has no authority'),
+    issue: () => assert.fail('this world has no authority'),
+  },
+  mayRequest: async () => false,
 };
 
 /** What the real registry refuses of a status. */
@@ -103,6 +112,7 @@ export class FleetWorld {
     const context: ControllerContext = {
       ...{ registry: this.registry, views: this.views, config: this.config, clock: this.clock, random: this.random },
       logger: silentLogger,
+      certificates: NO_CERTIFICATES,
       nodeLeases: {
         adopt: async () => undefined,
         renewShard: async () => 0,

@@ -4,6 +4,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 export interface OriginVerdict {
   /** An Origin was sent and it is not ours. */
   readonly foreign: boolean;
+  /** A page that is not ours caused it. */
+  readonly elsewhere: boolean;
   /** The browser vouches for one of our own pages. */
   readonly ours: boolean;
   /** The user typed the address or used a bookmark: good enough for reading only. */
@@ -15,8 +17,10 @@ export function judgeOrigin(headers: IncomingHttpHeaders, allowedOrigins: readon
   const { origin, host } = headers;
   const known = origin !== undefined && (origin === `https://${host}` || allowedOrigins.includes(origin));
   const site = headers['sec-fetch-site'];
+  const foreign = origin !== undefined && !known;
   return {
-    foreign: origin !== undefined && !known,
+    foreign,
+    elsewhere: foreign || (!known && (site === 'cross-site' || site === 'same-site')),
     ours: known || (origin === undefined && site === 'same-origin'),
     direct: origin === undefined && site === 'none',
   };

@@ -9,9 +9,10 @@ import { StatusError } from '../../errors.ts';
 import type { ApiContext } from '../context.ts';
 import type { Query } from '../query.ts';
 import { authorize } from './authorize.ts';
+import { certificateUserOf } from './client-certificate.ts';
 import { takeCredentials } from './credentials.ts';
 import { type AuthenticationFailure, createFailureLimit } from './failure-limit.ts';
-import { judgeOrigin } from './origin.ts';
+import { judgeOrigin, type OriginVerdict } from './origin.ts';
 import { prefersPage } from './prefers-page.ts';
 import { parseRequestInfo } from './request-info.ts';
 
@@ -33,13 +34,12 @@ export interface SignIn {
   readonly headers: () => Readonly<Record<string, string>>;
 }
 
-type AccessContext = Pick<ApiContext, 'authenticator' | 'authorizer' | 'settings'>;
+type AccessContext = Pick<ApiContext, 'authenticator' | 'authorizer' | 'settings' | 'clock'>;
 
 const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
 /** The token that counts: a cookie's only when the browser says that the page was ours. Throws 403. */
-function trustedToken(request: FastifyRequest, allowedOrigins: readonly string[]): string | undefined {
-  const origin = judgeOrigin(request.headers, allowedOrigins);
+function trustedToken(request: FastifyRequest, origin: OriginVerdict): string | undefined {
   if (request.ws && origin.foreign) {
     throw new StatusError('Forbidden', 'forbidden: the Origin of this page may not open sockets', {});
   }
@@ -58,8 +58,11 @@ async function authenticate(
   context: AccessContext,
   failure: AuthenticationFailure,
 ): Promise<UserInfo> {
-  const token = trustedToken(request, context.settings.allowedOrigins);
-  const user = token === undefined ? undefined : await context.authenticator.authenticate(token);
+  const origin = judgeOrigin(request.headers, context.settings.allowedOrigins);
+  const token = trustedToken(request, origin);
+  // Browsers show a certificate by themselves, as they do cookies. Certificates go first, as in kube-apiserver.
+  const holder = origin.elsewhere ? undefined : certificateUserOf(request.raw.socket, context.clock.now());
+  const user = holder ?? (token === undefined ? undefined : await context.authenticator.authenticate(token));
   if (user === undefined) {
     throw await failure(request);
   }

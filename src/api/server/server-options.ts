@@ -22,6 +22,10 @@ export function serverOptions(context: ApiContext): FastifyHttpsOptions<Server> 
     https: {
       cert: tls.certificate,
       key: tls.key,
+      // Asked for and not demanded: most clients have a token.
+      ...(tls.clientAuthority === undefined
+        ? {}
+        : { ca: tls.clientAuthority, requestCert: true, rejectUnauthorized: false }),
       minVersion: 'TLSv1.2',
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       headersTimeout: Math.min(HEADERS_TIMEOUT_MS, settings.requestTimeoutMs),

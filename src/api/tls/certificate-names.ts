@@ -1,6 +1,6 @@
 /** The names a serving certificate carries, in one spelling each, so that two lists can be compared. */
 import { isIP, SocketAddress } from 'node:net';
-import type { JsonGeneralName } from './x509.ts';
+import type { JsonGeneralName } from '../../auth/certificates/x509.ts';
 
 /** DNS names in lower case, addresses in canonical form, each once, sorted. */
 export function certificateNames(names: readonly string[]): JsonGeneralName[] {

@@ -8,12 +8,16 @@ import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createFileAtomically, writeFileAtomically } from '../../atomic-file.ts';
+import { issueAuthority, issueServingCertificate, type KeyPair } from '../../auth/certificates/issue-certificate.ts';
+import { formatPair, MODE, readPair } from '../../auth/certificates/key-pair-file.ts';
+import {
+  type JsonGeneralName,
+  SubjectAlternativeNameExtension,
+  X509Certificate,
+} from '../../auth/certificates/x509.ts';
 import { errorCode, StartupError } from '../../errors.ts';
 import type { Clock } from '../../timing/clock.ts';
 import { certificateNames, sameNames } from './certificate-names.ts';
-import { issueAuthority, issueServingCertificate, type KeyPair } from './issue-certificate.ts';
-import { formatPair, MODE, readPair } from './key-pair-file.ts';
-import { type JsonGeneralName, SubjectAlternativeNameExtension, X509Certificate } from './x509.ts';
 
 export interface CertificateOptions {
   readonly folder: string;

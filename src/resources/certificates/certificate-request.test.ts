@@ -2,7 +2,7 @@ import { webcrypto } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { REQUEST_PEM } from '../../../test/support/certificate-request.ts';
-import { Pkcs10CertificateRequestGenerator } from '../../api/tls/x509.ts';
+import { Pkcs10CertificateRequestGenerator } from '../../auth/certificates/x509.ts';
 import { requestProblem } from './certificate-request.ts';
 import { pemBlocks } from './pem.ts';
 

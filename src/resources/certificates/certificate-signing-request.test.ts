@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { REQUEST } from '../../../test/support/certificate-request.ts';
 import { KIND_NOW, kindFixture } from '../../../test/support/kind-fixture.ts';
-import { issueAuthority } from '../../api/tls/issue-certificate.ts';
+import { issueAuthority } from '../../auth/certificates/issue-certificate.ts';
 import { formatTime } from '../../values/rfc3339.ts';
 import { certificateSigningRequest as definition } from './certificate-signing-request.ts';
 

@@ -157,7 +157,7 @@ describe.skipIf(missing !== undefined)(modeTitle('kinds'), () => {
       await kubectl.apply(csr);
       expect(await kubectl.run('get', 'csr', name)).toMatch(/kube-apiserver-client +admin +<none> +Pending/);
       expect(await kubectl.run('certificate', 'approve', name)).toContain('approved');
-      expect(await kubectl.run('get', 'csr', name)).toMatch(/ Approved$/m);
+      await until(async () => / Approved,Issued$/m.test(await kubectl.run('get', 'csr', name)));
       expect((await kubectl.outcome(['certificate', 'deny', name])).code).not.toBe(0);
     });
 

@@ -31,18 +31,18 @@ const SERVING_DAYS = 365;
 const BACKDATE_MS = 3_600_000;
 
 const KEY_ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256' };
-const SIGNING_ALGORITHM = { name: 'ECDSA', hash: 'SHA-256' };
+export const SIGNING_ALGORITHM = { name: 'ECDSA', hash: 'SHA-256' };
 
-export async function issueAuthority(now: number): Promise<KeyPair> {
+export async function issueAuthority(now: number, name = 'CN=flotilla-ca'): Promise<KeyPair> {
   const keys = await generateKeys();
   const certificate = await X509CertificateGenerator.createSelfSigned(
     {
-      name: 'CN=flotilla-ca',
+      name,
       keys,
       signingAlgorithm: SIGNING_ALGORITHM,
       ...validity(now, AUTHORITY_DAYS),
       extensions: [
-        // Path length 0: it signs serving certificates, not further authorities.
+        // Path length 0: it signs certificates for servers or clients, not further authorities.
         new BasicConstraintsExtension(true, 0, true),
         new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
         await SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
@@ -73,7 +73,7 @@ export async function issueServingCertificate(
       subject: 'CN=flotilla',
       issuer: issuer.subject,
       publicKey: keys.publicKey,
-      signingKey: await importKey(authority.key),
+      signingKey: await importSigningKey(authority.key),
       signingAlgorithm: SIGNING_ALGORITHM,
       ...validity(now, SERVING_DAYS),
       extensions,
@@ -91,7 +91,7 @@ const validity = (now: number, days: number): { notBefore: Date; notAfter: Date 
 const generateKeys = (): Promise<webcrypto.CryptoKeyPair> =>
   webcrypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify']);
 
-const importKey = (pem: string): Promise<webcrypto.CryptoKey> =>
+export const importSigningKey = (pem: string): Promise<webcrypto.CryptoKey> =>
   webcrypto.subtle.importKey(
     'pkcs8',
     createPrivateKey(pem).export({ type: 'pkcs8', format: 'der' }),
