@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Where the mode makes no difference. */
-const EMBEDDED_ONLY = ['test/e2e/examples/**', 'test/e2e/kubectl/versions.test.ts'];
+const EMBEDDED_ONLY = ['test/e2e/client-go.test.ts', 'test/e2e/examples/**', 'test/e2e/kubectl/versions.test.ts'];
 
 /** The same suite in both modes: nothing but Node, and DATABASE_URL with REDIS_URL. */
 const e2e = (name: string, mode: 'embedded' | 'servers') => ({

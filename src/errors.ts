@@ -66,6 +66,10 @@ export interface ResourceName {
 
 const qualified = ({ group, resource }: ResourceName): string => (group === '' ? resource : `${resource}.${group}`);
 
+/** Go leaves them out of the wire form. */
+const withoutEmpty = (details: StatusDetails): StatusDetails =>
+  Object.fromEntries(Object.entries(details).filter(([, value]) => value !== ''));
+
 interface StatusErrorOptions extends ErrorOptions {
   readonly continue?: string;
 }
@@ -96,7 +100,7 @@ export class StatusError extends Error {
       status: 'Failure',
       message: this.message,
       reason: this.reason,
-      ...(this.details === undefined ? {} : { details: this.details }),
+      ...(this.details === undefined ? {} : { details: withoutEmpty(this.details) }),
       code: this.code,
     };
   }

@@ -44,6 +44,7 @@ export interface Answer {
   readonly code: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
+  readonly bytes: Buffer;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely
   readonly json: any;
 }
@@ -115,6 +116,7 @@ export async function apiFixture(given: Partial<ApiContext> & Partial<Streaming>
         code: answer.statusCode,
         headers: answer.headers,
         text: answer.body,
+        bytes: answer.rawPayload,
         get json() {
           return JSON.parse(answer.body);
         },

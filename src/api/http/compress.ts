@@ -47,15 +47,19 @@ export function sendBytes(reply: FastifyReply, bytes: Buffer): FastifyReply {
     : reply.send(bytes);
 }
 
+type Chunk = string | Buffer;
+
+const bytesOf = (chunk: Chunk): Buffer => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+
 /** Chunks are asked for when the socket has taken those before. What fails in the first 128 KiB is still an error. */
-export async function sendChunks(reply: FastifyReply, chunks: AsyncGenerator<string>): Promise<FastifyReply> {
+export async function sendChunks(reply: FastifyReply, chunks: AsyncGenerator<Chunk>): Promise<FastifyReply> {
   const head: Buffer[] = [];
   for (let bytes = 0; bytes < THRESHOLD_BYTES; ) {
     const { value, done } = await chunks.next();
     if (done === true) {
       return reply.send(Buffer.concat(head));
     }
-    head.push(Buffer.from(value));
+    head.push(bytesOf(value));
     bytes += head.at(-1)?.length ?? 0;
   }
   varyByEncoding(reply);
@@ -63,9 +67,9 @@ export async function sendChunks(reply: FastifyReply, chunks: AsyncGenerator<str
   return acceptsGzip(reply.request.headers['accept-encoding']) ? sendCompressed(reply, stream) : reply.send(stream);
 }
 
-async function* withHead(head: Buffer, chunks: AsyncGenerator<string>): AsyncGenerator<Buffer> {
+async function* withHead(head: Buffer, chunks: AsyncGenerator<Chunk>): AsyncGenerator<Buffer> {
   yield head;
   for await (const chunk of chunks) {
-    yield Buffer.from(chunk);
+    yield bytesOf(chunk);
   }
 }

@@ -31,9 +31,33 @@ describe('negotiate', () => {
     },
   );
 
-  it('gives watches JSON only', () => {
-    expect(negotiate('application/yaml, */*;q=0.1', { yaml: false }).format).toBe('json');
-    expect(() => negotiate('application/yaml', { yaml: false })).toThrow(StatusError);
+  it('gives watches no YAML', () => {
+    expect(negotiate('application/yaml, */*;q=0.1', { isStream: true }).format).toBe('json');
+    expect(() => negotiate('application/yaml', { isStream: true })).toThrow(
+      'only the following media types are accepted: application/json;stream=watch',
+    );
+  });
+
+  const protobuf = 'application/vnd.kubernetes.protobuf';
+  it.each([
+    [protobuf, 'object', 'protobuf'],
+    [`${protobuf},application/json`, 'object', 'protobuf'],
+    [`application/json,${protobuf}`, 'object', 'json'],
+    [`application/json;q=0.8,${protobuf};q=0.9`, 'object', 'protobuf'],
+    [`*/*,${protobuf}`, 'object', 'protobuf'],
+    [`${protobuf};stream=watch`, 'object', 'protobuf'],
+    [`${protobuf};as=Table;v=v1;g=meta.k8s.io,${table}`, 'table', 'json'],
+    [`${protobuf};as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json`, 'partial', 'protobuf'],
+  ])('where there is protobuf, %s', (accept, shape, format) => {
+    expect(negotiate(accept, { protobuf: ['object', 'partial'] })).toEqual({ shape, format });
+  });
+
+  it('goes on where a kind has no protobuf', () => {
+    expect(negotiate(`${protobuf},application/json`, { protobuf: ['partial'] }).format).toBe('json');
+    expect(() => negotiate(protobuf, { protobuf: ['partial'] })).toThrow(StatusError);
+    expect(() => negotiate(`${protobuf};as=Table;v=v1;g=meta.k8s.io`, { protobuf: ['object'] })).toThrow(
+      `accepted: application/json, application/yaml, ${protobuf}`,
+    );
   });
 
   it('never throws anything but a StatusError', () => {

@@ -1,13 +1,13 @@
 /**
- * Which form of an answer the Accept header asks for: the object itself, a Table, or its metadata alone; JSON or YAML.
- * Source: apiserver's handlers/negotiation/negotiate.go and handlers/response.go.
+ * Which form of an answer the Accept header asks for: the object itself, a Table, or its metadata alone; JSON, YAML or
+ * protobuf. Source: apiserver's handlers/negotiation/negotiate.go and handlers/response.go.
  */
-import { JSON_TYPE, type MediaType, notAcceptable, parseMediaType, YAML_TYPE } from './media-type.ts';
+import { JSON_TYPE, type MediaType, notAcceptable, PROTOBUF_TYPE, parseMediaType, YAML_TYPE } from './media-type.ts';
 
 export type Shape = 'object' | 'table' | 'partial';
 export interface Representation {
   readonly shape: Shape;
-  readonly format: 'json' | 'yaml';
+  readonly format: 'json' | 'yaml' | 'protobuf';
 }
 
 const PLAIN: Representation = { shape: 'object', format: 'json' };
@@ -21,6 +21,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
 const FORMATS: Readonly<Record<string, Representation['format']>> = {
   [JSON_TYPE]: 'json',
   [YAML_TYPE]: 'yaml',
+  [PROTOBUF_TYPE]: 'protobuf',
   'application/*': 'json',
   '*/*': 'json',
 };
@@ -49,26 +50,45 @@ function representationOf(clause: MediaType): Representation | undefined {
 }
 
 export interface NegotiateOptions {
-  /** false: JSON only (a watch). */
-  readonly yaml?: boolean;
+  /** A watch: one of the forms that come in a stream, which YAML is not. */
+  readonly isStream?: boolean;
   readonly shapes?: readonly Shape[];
+  /** The shapes that there are in protobuf: none of a kind that has no such form, and never a Table. */
+  readonly protobuf?: readonly Shape[];
 }
 
 const ALL_SHAPES: readonly Shape[] = ['object', 'table', 'partial'];
+
+/** What is named counts before what is left open, as in goautoneg. */
+const openness = ({ type }: MediaType): number => (type === '*/*' ? 2 : type.endsWith('/*') ? 1 : 0);
+
+const byRank = (a: MediaType, b: MediaType): number => quality(b) - quality(a) || openness(a) - openness(b);
+
+function offeredTypes({ isStream = false, protobuf = [] }: NegotiateOptions): string[] {
+  const types = [JSON_TYPE, YAML_TYPE, ...(protobuf.includes('object') ? [PROTOBUF_TYPE] : [])];
+  return isStream ? types.filter((type) => type !== YAML_TYPE).map((type) => `${type};stream=watch`) : types;
+}
 
 /** Throws 406 when nothing that is asked for can be made. */
 export function negotiate(accept: string | undefined, options: NegotiateOptions = {}): Representation {
   if (accept === undefined || accept === '' || accept === '*/*' || accept === JSON_TYPE) {
     return PLAIN;
   }
-  const { yaml = true, shapes = ALL_SHAPES } = options;
+  const { isStream = false, shapes = ALL_SHAPES, protobuf = [] } = options;
+  const isMade = ({ shape, format }: Representation): boolean =>
+    shapes.includes(shape) && (format === 'json' || (format === 'yaml' ? !isStream : protobuf.includes(shape)));
   const clauses = accept.split(',', MAX_CLAUSES).map(parseMediaType);
-  const ranked = clauses.filter((clause) => quality(clause) > 0).sort((a, b) => quality(b) - quality(a));
-  for (const clause of ranked) {
+  for (const clause of clauses.filter((each) => quality(each) > 0).sort(byRank)) {
     const found = representationOf(clause);
-    if (found !== undefined && shapes.includes(found.shape) && (yaml || found.format === 'json')) {
+    if (found !== undefined && isMade(found)) {
       return found;
     }
   }
-  throw notAcceptable(yaml ? [JSON_TYPE, YAML_TYPE] : [JSON_TYPE, `${JSON_TYPE};stream=watch`]);
+  throw notAcceptable(offeredTypes(options));
 }
+
+const OBJECT_ONLY: readonly Shape[] = ['object'];
+
+/** Of an object that is no kind's, as a Status or a Scale, all of which have every format. Throws 406. */
+export const negotiateFormat = (accept: string | undefined): Representation['format'] =>
+  negotiate(accept, { shapes: OBJECT_ONLY, protobuf: OBJECT_ONLY }).format;

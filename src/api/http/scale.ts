@@ -2,29 +2,27 @@
 import { renderJson } from '../../registry/registry.ts';
 import { type KindRoute, pathNames } from './kind-route.ts';
 import type { Methods } from './mount.ts';
-import { negotiate } from './negotiate.ts';
+import { negotiateFormat } from './negotiate.ts';
 import { readBody } from './read-body.ts';
 import { readPatch } from './read-patch.ts';
 import { sendText } from './send.ts';
 import { readPatchOptions, readWriteOptions } from './write-options.ts';
 
-const OBJECT_ONLY = { shapes: ['object'] } as const;
-
 export const scaleMethods = ({ context: { registry }, id }: KindRoute): Methods => ({
   async GET(request, reply) {
-    const { format } = negotiate(request.headers.accept, OBJECT_ONLY);
+    const format = negotiateFormat(request.headers.accept);
     const { namespace, name } = pathNames(request);
     return sendText(reply, format, JSON.stringify(await registry.getScale(id, namespace, name)));
   },
   async PUT(request, reply) {
-    const { format } = negotiate(request.headers.accept, OBJECT_ONLY);
+    const format = negotiateFormat(request.headers.accept);
     const options = readWriteOptions(request, 'UpdateOptions');
     const { namespace, name } = pathNames(request);
     const scale = await registry.updateScale(id, namespace, name, readBody(request), options);
     return sendText(reply, format, JSON.stringify(scale));
   },
   async PATCH(request, reply) {
-    const { format } = negotiate(request.headers.accept, OBJECT_ONLY);
+    const format = negotiateFormat(request.headers.accept);
     const { type, patch } = readPatch(request);
     const options = readPatchOptions(request, type);
     const { namespace, name } = pathNames(request);

@@ -1,29 +1,46 @@
-/** Answers of the verbs. Everything is text already: nothing here serialises an object that was not built here. */
+/**
+ * Answers of the verbs. Everything is JSON text already: nothing here serialises an object that was not built here, but
+ * for those clients that want another format.
+ */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import type { ListedStream, ObjectText } from '../../registry/registry.ts';
 import { listChunks, streamedListChunks } from '../render/list-chunks.ts';
+import { protobufListChunks, protobufOf } from '../render/protobuf-rendering.ts';
 import { sendBytes, sendChunks } from './compress.ts';
-import { JSON_TYPE, YAML_TYPE } from './media-type.ts';
+import { JSON_TYPE, PROTOBUF_TYPE, YAML_TYPE } from './media-type.ts';
+import type { Representation } from './negotiate.ts';
 import { renderYaml } from './parse-yaml.ts';
 import type { View } from './view.ts';
 
 /** Up to so many items a list is one text; longer ones are streamed, a turn of the event loop between chunks. */
 const WHOLE_LIST_ITEMS = 100;
 
+type Format = Representation['format'];
+
+const FORMATS: Readonly<Record<Format, { readonly type: string; readonly encode: (json: string) => Buffer }>> = {
+  json: { type: JSON_TYPE, encode: (json) => Buffer.from(json) },
+  yaml: { type: YAML_TYPE, encode: (json) => Buffer.from(renderYaml(JSON.parse(json))) },
+  protobuf: { type: PROTOBUF_TYPE, encode: protobufOf },
+};
+
 /** Bytes, not a string: to a string's type Fastify appends a charset, and clients compare the media type exactly. */
-export function sendText(reply: FastifyReply, format: View['format'], json: string, code = 200): FastifyReply {
-  const [type, text] = format === 'json' ? [JSON_TYPE, json] : [YAML_TYPE, renderYaml(JSON.parse(json))];
-  return sendBytes(reply.code(code).header('content-type', type), Buffer.from(text));
+export function sendText(reply: FastifyReply, format: Format, json: string, code = 200): FastifyReply {
+  const { type, encode } = FORMATS[format];
+  return sendBytes(reply.code(code).header('content-type', type), encode(json));
 }
 
+/** An object that was built for the answer. It has its type. */
+export const sendBuilt = (reply: FastifyReply, format: Format, value: object, code = 200): FastifyReply =>
+  sendText(reply, format, JSON.stringify(value), code);
+
 export const sendJson = (reply: FastifyReply, value: object, code = 200): FastifyReply =>
-  sendText(reply, 'json', JSON.stringify(value), code);
+  sendBuilt(reply, 'json', value, code);
 
 export const sendObject = (reply: FastifyReply, view: View, stored: ObjectText, code = 200): FastifyReply =>
   sendText(reply, view.format, view.rendering.single(stored), code);
 
-async function* yielding(chunks: Iterable<string> | AsyncIterable<string>): AsyncGenerator<string> {
+async function* yielding<T>(chunks: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T> {
   for await (const chunk of chunks) {
     yield chunk;
     await nextTurn();
@@ -34,6 +51,10 @@ async function* yielding(chunks: Iterable<string> | AsyncIterable<string>): Asyn
 export async function sendList(reply: FastifyReply, view: View, listed: ListedStream): Promise<FastifyReply> {
   const { rendering, format } = view;
   const { rest, ...first } = listed;
+  if (format === 'protobuf') {
+    const chunks = protobufListChunks(rendering, first, rest);
+    return sendChunks(reply.code(200).header('content-type', PROTOBUF_TYPE), yielding(chunks));
+  }
   if (rest === undefined && (format === 'yaml' || listed.items.length <= WHOLE_LIST_ITEMS)) {
     return sendText(reply, format, [...listChunks(rendering, first)].join(''));
   }
@@ -42,9 +63,10 @@ export async function sendList(reply: FastifyReply, view: View, listed: ListedSt
 }
 
 /** meta/v1 Status of a success that has no object to show. */
-export const sendSuccess = (reply: FastifyReply, code: number, details?: object): FastifyReply =>
-  sendJson(
+export const sendSuccess = (reply: FastifyReply, format: Format, code: number, details?: object): FastifyReply =>
+  sendBuilt(
     reply,
+    format,
     {
       kind: 'Status',
       apiVersion: 'v1',

@@ -111,7 +111,9 @@ export const remove =
     const view = viewOf(request, definition, context.clock);
     const { namespace, name } = pathNames(request);
     const { object, removed } = await context.registry.delete(id, namespace, name, readDeleteOptions(request));
-    return removed ? sendSuccess(reply, 200, deletedDetails(definition, object)) : sendObject(reply, view, object);
+    return removed
+      ? sendSuccess(reply, view.format, 200, deletedDetails(definition, object))
+      : sendObject(reply, view, object);
   };
 
 export const removeCollection =

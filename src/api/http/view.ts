@@ -2,11 +2,12 @@
 import type { FastifyRequest } from 'fastify';
 import { badRequest } from '../../errors.ts';
 import type { ResourceDefinition } from '../../resources/define-resource.ts';
+import { hasProtobufForm } from '../../resources/protobuf/encode-protobuf.ts';
 import type { Clock } from '../../timing/clock.ts';
 import { firstValue, type Query } from '../query.ts';
 import { type Rendering, renderingFor } from '../render/rendering.ts';
 import type { IncludeObject } from '../render/table-rendering.ts';
-import { negotiate, type Representation } from './negotiate.ts';
+import { type NegotiateOptions, negotiate, type Representation } from './negotiate.ts';
 
 export interface View {
   /** Equal for views that render alike, within a kind. */
@@ -26,14 +27,20 @@ function readIncludeObject(query: Query): IncludeObject {
   return include === '' ? 'Metadata' : (include as IncludeObject);
 }
 
+const WITH_OBJECT: readonly Representation['shape'][] = ['object', 'partial'];
+const WITHOUT_OBJECT: readonly Representation['shape'][] = ['partial'];
+
+const protobufShapes = ({ group, version, kind }: ResourceDefinition): readonly Representation['shape'][] =>
+  hasProtobufForm(group === '' ? version : `${group}/${version}`, kind) ? WITH_OBJECT : WITHOUT_OBJECT;
+
 /** Throws 406 and 400. Asked before a write is made: a refused answer must not follow a change. */
 export function viewOf(
   request: FastifyRequest,
   definition: ResourceDefinition,
   clock: Clock,
-  options: { readonly yaml?: boolean } = {},
+  options: Pick<NegotiateOptions, 'isStream'> = {},
 ): View {
-  const { shape, format } = negotiate(request.headers.accept, options);
+  const { shape, format } = negotiate(request.headers.accept, { ...options, protobuf: protobufShapes(definition) });
   const includeObject = shape === 'table' ? readIncludeObject(request.query as Query) : 'Metadata';
   const rendering = renderingFor(definition, { shape, includeObject, now: () => clock.now() });
   return { name: `${shape} ${includeObject}`, rendering, format, shape };

@@ -3,7 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { badRequest, internalError, noSuchResource, StatusError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import { ACCEPTED_BODY_TYPES, unsupportedMediaType } from '../http/media-type.ts';
-import { sendJson } from '../http/send.ts';
+import { negotiateFormat, type Representation } from '../http/negotiate.ts';
+import { sendBuilt } from '../http/send.ts';
 import { drainBody } from './drain-body.ts';
 
 interface HttpError extends Error {
@@ -43,6 +44,15 @@ function log(logger: Logger, error: StatusError, request: FastifyRequest): void 
   }
 }
 
+/** JSON where nothing that is asked for can be made: the error is worth more than its format. */
+function formatOf({ headers }: FastifyRequest): Representation['format'] {
+  try {
+    return negotiateFormat(headers.accept);
+  } catch {
+    return 'json';
+  }
+}
+
 export function sendError(logger: Logger, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const failure = asStatusError(error, request);
   log(logger, failure, request);
@@ -56,7 +66,7 @@ export function sendError(logger: Logger, error: unknown, request: FastifyReques
   if (failure.code === 401) {
     reply.header('www-authenticate', 'Bearer realm="flotilla"');
   }
-  sendJson(reply, failure.toStatus(), failure.code);
+  sendBuilt(reply, formatOf(request), failure.toStatus(), failure.code);
 }
 
 export function registerErrorHandler(app: FastifyInstance, logger: Logger): void {

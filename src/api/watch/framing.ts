@@ -1,16 +1,49 @@
 /** How a transport tells one event from the next. */
+import { encodeEvent } from '../../resources/protobuf/encode-protobuf.ts';
+import { JSON_TYPE, PROTOBUF_TYPE } from '../http/media-type.ts';
 
 export interface Framing {
   /** Unique: what is made in one framing is shared by all watches of that framing. */
   readonly name: string;
+  readonly mediaType: string;
+  /** `json` is an event. */
   frame(json: string): Buffer;
 }
 
-/** HTTP: one event a line. */
-export const LINES: Framing = { name: 'lines', frame: (json) => Buffer.from(`${json}\n`) };
+/** Those of one transport. */
+export interface Framings {
+  readonly json: Framing;
+  readonly protobuf: Framing;
+}
 
-/** FIN and the opcode of text. */
+/** Source: apiserver's handlers/watch.go. JSON goes without the parameter. */
+const PROTOBUF_STREAM = `${PROTOBUF_TYPE};stream=watch`;
+
+const protobufOf = (json: string): Uint8Array => {
+  const { type, object } = JSON.parse(json) as { type: string; object: Parameters<typeof encodeEvent>[1] };
+  return encodeEvent(type, object);
+};
+
+/** HTTP: one event a line. */
+export const LINES: Framing = { name: 'lines', mediaType: JSON_TYPE, frame: (json) => Buffer.from(`${json}\n`) };
+
+/** HTTP: four bytes that tell an event's length, then the event. Source: apimachinery's framer.NewLengthDelimited…. */
+export const LENGTHS: Framing = {
+  name: 'lengths',
+  mediaType: PROTOBUF_STREAM,
+  frame: (json) => {
+    const event = protobufOf(json);
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(event.length);
+    return Buffer.concat([length, event]);
+  },
+};
+
+export const HTTP_FRAMINGS: Framings = { json: LINES, protobuf: LENGTHS };
+
+/** FIN and the opcode. */
 const FINAL_TEXT = 0x81;
+const FINAL_BINARY = 0x82;
 const TWO_BYTE_LENGTH = 126;
 const EIGHT_BYTE_LENGTH = 127;
 
@@ -29,11 +62,20 @@ function lengthBytes(length: number): Buffer {
   return bytes;
 }
 
-/** WebSocket: one unmasked text frame an event (RFC 6455, 5.2), made here since ws would make it anew for each socket. */
+/** One unmasked frame (RFC 6455, 5.2), made here since ws would make it anew for each socket. */
+const socketFrame = (opcode: number, payload: Uint8Array): Buffer =>
+  Buffer.concat([Buffer.from([opcode]), lengthBytes(payload.length), payload]);
+
+/** WebSocket: one frame an event. */
 export const TEXT_FRAMES: Framing = {
   name: 'text frames',
-  frame: (json) => {
-    const payload = Buffer.from(json);
-    return Buffer.concat([Buffer.from([FINAL_TEXT]), lengthBytes(payload.length), payload]);
-  },
+  mediaType: JSON_TYPE,
+  frame: (json) => socketFrame(FINAL_TEXT, Buffer.from(json)),
 };
+const BINARY_FRAMES: Framing = {
+  name: 'binary frames',
+  mediaType: PROTOBUF_STREAM,
+  frame: (json) => socketFrame(FINAL_BINARY, protobufOf(json)),
+};
+
+export const SOCKET_FRAMINGS: Framings = { json: TEXT_FRAMES, protobuf: BINARY_FRAMES };

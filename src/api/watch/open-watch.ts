@@ -5,22 +5,27 @@ import { viewOf } from '../http/view.ts';
 import type { Query } from '../query.ts';
 import { openLifetime } from '../server/lifetime.ts';
 import { EventEncoder } from './event-encoder.ts';
-import type { Framing } from './framing.ts';
+import type { Framings } from './framing.ts';
 import type { OpenWatch } from './run-watch.ts';
 import { readWatchRequest } from './watch-request.ts';
 import { openSteps } from './watch-steps.ts';
 
+export interface FramedWatch extends OpenWatch {
+  readonly mediaType: string;
+}
+
 export async function openWatch(
   { context, definition, id }: KindRoute,
   request: FastifyRequest,
-  framing: Framing,
-): Promise<OpenWatch> {
-  const view = viewOf(request, definition, context.clock, { yaml: false });
+  framings: Framings,
+): Promise<FramedWatch> {
+  const view = viewOf(request, definition, context.clock, { isStream: true });
+  const framing = view.format === 'protobuf' ? framings.protobuf : framings.json;
   const asked = readWatchRequest(request.query as Query, pathNamespace(request), context.random);
   const lifetime = openLifetime(context.signal, request.raw.socket);
   try {
     const steps = await openSteps(context.registry, id, asked, lifetime.signal);
-    return { request: asked, steps, encoder: new EventEncoder(view, framing), lifetime };
+    return { mediaType: framing.mediaType, request: asked, steps, encoder: new EventEncoder(view, framing), lifetime };
   } catch (error) {
     lifetime.end();
     throw error;

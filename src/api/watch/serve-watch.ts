@@ -1,15 +1,14 @@
-/** A watch over HTTP: an endless chunked response, one JSON event a line. */
+/** A watch over HTTP: an endless chunked response, one JSON event a line, or protobuf events with their lengths. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { KindRoute } from '../http/kind-route.ts';
-import { JSON_TYPE } from '../http/media-type.ts';
 import { openStream } from '../server/open-stream.ts';
-import { LINES } from './framing.ts';
+import { HTTP_FRAMINGS } from './framing.ts';
 import { openWatch } from './open-watch.ts';
 import { runWatch, type WatchSink } from './run-watch.ts';
 
 export async function serveWatch(route: KindRoute, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const watch = await openWatch(route, request, LINES);
-  const stream = openStream(request, reply, JSON_TYPE);
+  const watch = await openWatch(route, request, HTTP_FRAMINGS);
+  const stream = openStream(request, reply, watch.mediaType);
   const sink: WatchSink = {
     send: (bytes) => stream.write(bytes),
     get pendingBytes() {

@@ -1,5 +1,5 @@
 /**
- * A watch over a WebSocket on the same URL: one text frame an event, as kube-apiserver does for browsers. The watch is
+ * A watch over a WebSocket on the same URL: one frame an event, as kube-apiserver does for browsers. The watch is
  * opened before the upgrade is answered, so that a bad request gets its Status.
  */
 import type { WebSocket } from '@fastify/websocket';
@@ -8,7 +8,7 @@ import { badRequest } from '../../errors.ts';
 import type { KindRoute } from '../http/kind-route.ts';
 import { asksToWatch, type Query } from '../query.ts';
 import { keepAlive } from '../server/keep-alive.ts';
-import { TEXT_FRAMES } from './framing.ts';
+import { SOCKET_FRAMINGS } from './framing.ts';
 import { openWatch } from './open-watch.ts';
 import { type OpenWatch, runWatch, type WatchSink } from './run-watch.ts';
 
@@ -47,7 +47,7 @@ export function socketWatch(route: KindRoute): Pick<RouteOptions, 'preHandler' |
       if (!asksToWatch(request.query as Query)) {
         throw badRequest('a WebSocket on a collection must ask for watch=true');
       }
-      opened.set(request, await openWatch(route, request, TEXT_FRAMES));
+      opened.set(request, await openWatch(route, request, SOCKET_FRAMINGS));
     },
     wsHandler(socket, request) {
       const watch = opened.get(request);

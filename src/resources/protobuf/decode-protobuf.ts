@@ -1,19 +1,16 @@
 /**
- * protobuf/: request bodies as typed Go clients send them, turned into the JSON form that every other body has; all
- * checks come after that. Written forms only: we answer in JSON. May import the rest of resources/, values, errors.
- * Never touches a request, never knows what a body is for.
- *
- * The form is a magic number, then runtime.Unknown { typeMeta, raw }. Source: apimachinery's serializer/protobuf.
+ * protobuf/: bodies as typed Go clients send them, turned into the JSON form that every other body has, and answers the
+ * other way round. All checks come after decoding; what is encoded has passed them. May import the rest of resources/,
+ * values, errors. Never touches a request, never knows what a body is for.
  */
 import { badRequest } from '../../errors.ts';
 import type { JsonObject } from '../../values/object.ts';
 import { compileMessage, messageReader } from './compile.ts';
+import { MAGIC } from './envelope.ts';
 import { parseFields } from './parse-fields.ts';
 import { componentFor } from './roots.ts';
 import { checkWireType, eachField, LENGTH_DELIMITED, type Reader, readerOf, within } from './wire.ts';
 import { whyUnreadable } from './wire-error.ts';
-
-const MAGIC: readonly number[] = [0x6b, 0x38, 0x73, 0];
 
 const readTypeMeta = compileMessage(parseFields('', 'apiVersion 1, kind 2'), {
   properties: { apiVersion: { type: 'string' }, kind: { type: 'string' } },

@@ -1,7 +1,7 @@
 /** The messages whose JSON form is no object, by the name of their component. */
 import type { Json } from '../../values/object.ts';
 import { formatTime } from '../../values/rfc3339.ts';
-import type { ValueType } from './value-type.ts';
+import type { LeafType } from './value-type.ts';
 import {
   checkWireType,
   eachField,
@@ -9,12 +9,16 @@ import {
   type Reader,
   readInt64,
   readText,
+  tagOf,
   VARINT,
+  type Writer,
   within,
 } from './wire.ts';
 import { WireError } from './wire-error.ts';
 
-const leaf = (readFields: (reader: Reader) => Json | undefined, zero: Json): ValueType => ({
+type WriteFields = (writer: Writer, value: Json) => void;
+
+const leaf = (zero: Json, readFields: (reader: Reader) => Json | undefined, writeFields: WriteFields): LeafType => ({
   wireType: LENGTH_DELIMITED,
   read: (reader) => {
     let value: Json | undefined;
@@ -22,6 +26,10 @@ const leaf = (readFields: (reader: Reader) => Json | undefined, zero: Json): Val
       value = readFields(reader);
     });
     return value;
+  },
+  write: (writer, value) => {
+    writeFields(writer.fork(), value);
+    writer.ldelim();
   },
   zero: () => zero,
   isScalar: false,
@@ -41,6 +49,9 @@ function readWrapped(reader: Reader): string | undefined {
   return text;
 }
 
+const WRAPPED = tagOf(1, LENGTH_DELIMITED);
+const writeWrapped: WriteFields = (writer, value) => writer.uint32(WRAPPED).string(String(value));
+
 function parseRaw(text: string): Json {
   try {
     return JSON.parse(text) as Json;
@@ -54,6 +65,8 @@ function readRaw(reader: Reader): Json | undefined {
   const text = readWrapped(reader);
   return text === undefined || text === '' ? undefined : parseRaw(text);
 }
+
+const writeRaw: WriteFields = (writer, value) => writer.uint32(WRAPPED).string(JSON.stringify(value));
 
 /** Numbers by their field, all of them varints; texts of field 3 aside. */
 function readIntOrString(reader: Reader): Json {
@@ -74,6 +87,18 @@ function readIntOrString(reader: Reader): Json {
     throw new WireError('impossible IntOrString.Type');
   }
   return type === 0 ? integer : text;
+}
+
+const TYPE = tagOf(1, VARINT);
+const INTEGER = tagOf(2, VARINT);
+const STRING = tagOf(3, LENGTH_DELIMITED);
+
+function writeIntOrString(writer: Writer, value: Json): void {
+  if (typeof value === 'number') {
+    writer.uint32(TYPE).int32(0).uint32(INTEGER).int32(value);
+  } else {
+    writer.uint32(TYPE).int32(1).uint32(STRING).string(String(value));
+  }
 }
 
 /** Beyond these years RFC 3339 has no form. */
@@ -119,13 +144,30 @@ function readMicroTime(reader: Reader): Json | undefined {
   return formatTime(time.seconds * 1_000).replace('Z', `.${micros}Z`);
 }
 
+const SECONDS = tagOf(1, VARINT);
+const NANOS = tagOf(2, VARINT);
+
+/** What is not there is not called; a text that is no time is Go's zero time, an empty message. */
+function writeTime(writer: Writer, value: Json): void {
+  const text = String(value);
+  const seconds = Math.floor(Date.parse(text) / 1_000);
+  if (!Number.isNaN(seconds)) {
+    const fraction = /\.(\d{1,9})/.exec(text)?.[1] ?? '';
+    writer
+      .uint32(SECONDS)
+      .int64(seconds)
+      .uint32(NANOS)
+      .int32(Number(fraction.padEnd(9, '0')));
+  }
+}
+
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 
-export const LEAVES: ReadonlyMap<string, ValueType> = new Map([
-  ['io.k8s.apimachinery.pkg.api.resource.Quantity', leaf((reader) => readWrapped(reader) ?? '0', '0')],
-  ['io.k8s.apimachinery.pkg.util.intstr.IntOrString', leaf(readIntOrString, 0)],
-  ['io.k8s.apimachinery.pkg.runtime.RawExtension', leaf(readRaw, {})],
-  [`${META}.FieldsV1`, leaf(readRaw, {})],
-  [`${META}.MicroTime`, leaf(readMicroTime, '')],
-  [`${META}.Time`, leaf(readTime, '')],
+export const LEAVES: ReadonlyMap<string, LeafType> = new Map([
+  ['io.k8s.apimachinery.pkg.api.resource.Quantity', leaf('0', (reader) => readWrapped(reader) ?? '0', writeWrapped)],
+  ['io.k8s.apimachinery.pkg.util.intstr.IntOrString', leaf(0, readIntOrString, writeIntOrString)],
+  ['io.k8s.apimachinery.pkg.runtime.RawExtension', leaf({}, readRaw, writeRaw)],
+  [`${META}.FieldsV1`, leaf({}, readRaw, writeRaw)],
+  [`${META}.MicroTime`, leaf('', readMicroTime, writeTime)],
+  [`${META}.Time`, leaf('', readTime, writeTime)],
 ]);

@@ -1,10 +1,12 @@
-/** What a body may be: our kinds that have a protobuf form, and what their subresources take. */
+/** What a body may be: our kinds that have a protobuf form, what their subresources take, and answers about them. */
 import { badRequest, type StatusError } from '../../errors.ts';
 import { RESOURCES } from '../index.ts';
 import { schemaOf } from '../schema.ts';
 import { FIELDS } from './fields/index.ts';
 
-const DELETE_OPTIONS = 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions';
+const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
+const DELETE_OPTIONS = `${META}.DeleteOptions`;
+const STATUS = `${META}.Status`;
 const SUBRESOURCES = [
   ...['io.k8s.api.core.v1.Binding', 'io.k8s.api.policy.v1.Eviction', 'io.k8s.api.autoscaling.v1.Scale'],
   'io.k8s.api.authentication.v1.TokenRequest',
@@ -29,13 +31,17 @@ const keysOf = (component: string): [string, string][] =>
   ]);
 
 const KINDS = RESOURCES.map(({ schema }) => schema).filter((schema) => FIELDS.has(schema));
-export const ROOT_COMPONENTS: readonly string[] = [...KINDS, ...SUBRESOURCES, ...REVIEWS, DELETE_OPTIONS];
+export const ROOT_COMPONENTS: readonly string[] = [...KINDS, ...SUBRESOURCES, ...REVIEWS, ...[DELETE_OPTIONS, STATUS]];
 
 const ROOTS: ReadonlyMap<string, string> = new Map(ROOT_COMPONENTS.flatMap(keysOf));
 
+/** undefined: no message, and no form in protobuf. */
+export const componentOf = (apiVersion: string, kind: string): string | undefined =>
+  OF_ANY_GROUP.get(kind) ?? ROOTS.get(typeKey(apiVersion, kind));
+
 /** Throws 400 on what we have no message for. */
 export function componentFor(apiVersion: string, kind: string): string {
-  const component = OF_ANY_GROUP.get(kind) ?? ROOTS.get(typeKey(apiVersion, kind));
+  const component = componentOf(apiVersion, kind);
   if (kind === '' || apiVersion === '' || component === undefined) {
     throw unknownType(apiVersion, kind);
   }

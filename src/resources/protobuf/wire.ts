@@ -1,14 +1,18 @@
-/** Protobuf's wire form, read strictly: nothing reaches over the end of what it is part of. */
-import protobuf, { type Reader } from 'protobufjs/minimal.js';
+/** Protobuf's wire form. It is read strictly: nothing reaches over the end of what it is part of. */
+import protobuf, { type Reader, type Writer } from 'protobufjs/minimal.js';
 import { WireError } from './wire-error.ts';
 
-export type { Reader };
+export type { Reader, Writer };
 
 export const VARINT = 0;
 export const LENGTH_DELIMITED = 2;
 export type WireType = typeof VARINT | typeof LENGTH_DELIMITED;
 
 export const readerOf = (bytes: Uint8Array): Reader => protobuf.Reader.create(bytes);
+
+export const newWriter = (): Writer => protobuf.Writer.create();
+
+export const tagOf = (number: number, wireType: WireType): number => (number << 3) | wireType;
 
 export function checkWireType(given: number, expected: WireType, field: string): void {
   if (given !== expected) {

@@ -6,6 +6,7 @@ import type { ApiContext } from '../../context.ts';
 import { toDeleteOptions } from '../delete-options.ts';
 import { pathNames } from '../kind-route.ts';
 import { mount } from '../mount.ts';
+import { negotiateFormat } from '../negotiate.ts';
 import { readBody } from '../read-body.ts';
 import { sendSuccess } from '../send.ts';
 import { readWriteOptions } from '../write-options.ts';
@@ -33,12 +34,13 @@ function readEviction(name: string, body: unknown): DeleteOptions {
 export function registerEviction(app: FastifyInstance, context: ApiContext): void {
   mount(app, '/api/v1/namespaces/:namespace/pods/:name/eviction', {
     async POST(request, reply) {
+      const format = negotiateFormat(request.headers.accept);
       const { dryRun } = readWriteOptions(request, 'CreateOptions');
       const { namespace, name } = pathNames(request);
       const asked = readEviction(name, readBody(request));
       const options = dryRun === true ? { ...asked, dryRun } : asked;
       await context.registry.evict(namespace, name, options);
-      return sendSuccess(reply, 201);
+      return sendSuccess(reply, format, 201);
     },
   });
 }

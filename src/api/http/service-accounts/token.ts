@@ -13,8 +13,9 @@ import { formatTime } from '../../../values/rfc3339.ts';
 import type { ApiContext } from '../../context.ts';
 import { pathNames } from '../kind-route.ts';
 import { mount } from '../mount.ts';
+import { negotiateFormat } from '../negotiate.ts';
 import { parseBody } from '../read-body.ts';
-import { sendJson } from '../send.ts';
+import { sendBuilt } from '../send.ts';
 import { readWriteOptions } from '../write-options.ts';
 
 const KIND = newKind(tokenRequest, resourceId(tokenRequest));
@@ -87,6 +88,7 @@ async function boundTo(
 export function registerTokenRequests(app: FastifyInstance, context: ApiContext): void {
   mount(app, '/api/v1/namespaces/:namespace/serviceaccounts/:name/token', {
     async POST(request, reply) {
+      const format = negotiateFormat(request.headers.accept);
       const { namespace, name } = pathNames(request);
       const options = readWriteOptions(request, 'CreateOptions');
       const { value, complaints } = parseBody(request);
@@ -111,7 +113,7 @@ export function registerTokenRequests(app: FastifyInstance, context: ApiContext)
         spec: { ...spec, audiences, expirationSeconds: seconds },
         status: { token, expirationTimestamp: formatTime(expiresAt) },
       };
-      return sendJson(reply, answered, 201);
+      return sendBuilt(reply, format, answered, 201);
     },
   });
 }

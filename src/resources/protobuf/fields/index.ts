@@ -1,5 +1,5 @@
 /**
- * fields/: the field numbers of the messages we read, as in the generated.proto files of Kubernetes 1.34. `name 3` is a
+ * fields/: the field numbers of the messages we read and write, as in the generated.proto files of Kubernetes 1.34. `name 3` is a
  * field, `name? 3` one that is a pointer in Go (its zero value counts), `...Message 3` a struct that Go inlines: in JSON
  * its fields stand beside the others. Types are not here: they are the schemas'.
  */
@@ -15,6 +15,7 @@ import { nodeFields } from './node.ts';
 import { podFields } from './pod.ts';
 import { podStatusFields } from './pod-status.ts';
 import { serviceFields } from './service.ts';
+import { persistentVolumeFields, storageFields } from './storage.ts';
 import { volumeFields } from './volume.ts';
 
 type Messages = Readonly<Record<string, string>>;
@@ -41,16 +42,6 @@ const runtimeFields = {
   Overhead: 'podFixed 1',
   Scheduling: 'nodeSelector 1, tolerations 2',
 };
-const storageFields = {
-  StorageClass: `
-    metadata 1, provisioner 2, parameters 3, reclaimPolicy? 4, mountOptions 5, allowVolumeExpansion? 6,
-    volumeBindingMode? 7, allowedTopologies 8`,
-  CSINode: 'metadata 1, spec 2',
-  CSINodeSpec: 'drivers 1',
-  CSINodeDriver: 'name 1, nodeID 2, topologyKeys 3, allocatable 4',
-  VolumeNodeResources: 'count? 1',
-};
-
 /** Package → message → fields. */
 const PACKAGES: Readonly<Record<string, Messages>> = {
   'io.k8s.apimachinery.pkg.apis.meta.v1': metaFields,
@@ -62,8 +53,7 @@ const PACKAGES: Readonly<Record<string, Messages>> = {
     ...containerFields,
     ...volumeFields,
     ...serviceFields,
-    TopologySelectorTerm: 'matchLabelExpressions 1',
-    TopologySelectorLabelRequirement: 'key 1, values 2',
+    ...persistentVolumeFields,
   },
   'io.k8s.api.apps.v1': appsFields,
   'io.k8s.api.authentication.v1': authenticationFields,

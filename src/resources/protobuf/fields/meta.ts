@@ -14,4 +14,8 @@ export const metaFields = {
   Condition: 'type 1, status 2, observedGeneration 3, lastTransitionTime 4, reason 5, message 6',
   FieldSelectorRequirement: 'key 1, operator 2, values 3',
   Preconditions: 'uid? 1, resourceVersion? 2',
+  ListMeta: 'selfLink 1, resourceVersion 2, continue 3, remainingItemCount? 4',
+  Status: 'metadata 1, status 2, message 3, reason 4, details 5, code 6',
+  StatusDetails: 'name 1, group 2, kind 3, causes 4, retryAfterSeconds 5, uid 6',
+  StatusCause: 'reason 1, message 2, field 3',
 };

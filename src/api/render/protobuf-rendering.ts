@@ -1,0 +1,71 @@
+/** What was rendered as JSON, in protobuf. It is parsed for that: typed Go clients pay with time, all others do not. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ListedStream, ObjectText } from '../../registry/registry.ts';
+import { encodeProtobuf, ListEncoder } from '../../resources/protobuf/encode-protobuf.ts';
+import type { JsonObject } from '../../values/object.ts';
+import { listMeta, type Rendering } from './rendering.ts';
+
+type Typed = Parameters<typeof encodeProtobuf>[0];
+
+/** Characters of JSON between two turns of the event loop: some milliseconds. */
+const STEP_CHARACTERS = 128 * 1024;
+const CHUNK_BYTES = 256 * 1024;
+
+/** `json` has its type, and is of a kind that has a protobuf form. */
+export const protobufOf = (json: string): Buffer => encodeProtobuf(JSON.parse(json) as Typed);
+
+async function* pages(first: readonly ObjectText[], rest: ListedStream['rest']): AsyncGenerator<readonly ObjectText[]> {
+  yield first;
+  yield* rest ?? [];
+}
+
+/** Items as a step takes them. */
+async function* steps(
+  rendering: Rendering,
+  stored: AsyncIterable<readonly ObjectText[]>,
+): AsyncGenerator<JsonObject[]> {
+  for await (const page of stored) {
+    let items: JsonObject[] = [];
+    let characters = 0;
+    for (const object of page) {
+      const json = rendering.item(object);
+      items.push(JSON.parse(json) as JsonObject);
+      characters += json.length;
+      if (characters > STEP_CHARACTERS) {
+        yield items;
+        await nextTurn();
+        items = [];
+        characters = 0;
+      }
+    }
+    yield items;
+  }
+}
+
+/** The first comes when all are made: a message begins with its length. */
+export async function* protobufListChunks(
+  rendering: Rendering,
+  listed: Omit<ListedStream, 'rest'>,
+  rest: ListedStream['rest'],
+): AsyncGenerator<Buffer> {
+  const encoder = new ListEncoder(JSON.parse(rendering.open(listMeta(listed)) + rendering.close) as Typed);
+  for await (const items of steps(rendering, pages(listed.items, rest))) {
+    encoder.add(items);
+  }
+  yield* chunksOf(encoder.finish());
+}
+
+function* chunksOf(parts: readonly Uint8Array[]): Generator<Buffer> {
+  let begun: Uint8Array[] = [];
+  let bytes = 0;
+  for (const part of parts) {
+    begun.push(part);
+    bytes += part.length;
+    if (bytes > CHUNK_BYTES) {
+      yield Buffer.concat(begun);
+      begun = [];
+      bytes = 0;
+    }
+  }
+  yield Buffer.concat(begun);
+}
