@@ -32,6 +32,8 @@ export const FIELD_EXTENSIONS = {
   DeploymentSpec: { strategy: { 'x-kubernetes-patch-strategy': 'retainKeys' } },
   DeploymentStatus: { conditions: mergeMap('type') },
   ReplicaSetStatus: { conditions: mergeMap('type') },
+  ReplicationControllerSpec: { selector: atomicMap },
+  ReplicationControllerStatus: { conditions: mergeMap('type') },
   NamespaceStatus: { conditions: mergeMap('type') },
   NodeSpec: { podCIDRs: { 'x-kubernetes-patch-strategy': 'merge', ...set } },
   NodeStatus: { addresses: mergeMap('type'), conditions: mergeMap('type') },

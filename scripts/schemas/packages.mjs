@@ -14,7 +14,7 @@ const listed = (...models) => models.flatMap((model) => [model, `${model}List`])
 export const ROOTS = [
   ...listed('V1ConfigMap', 'V1Endpoints', 'CoreV1Event', 'V1LimitRange', 'V1Namespace', 'V1Node', 'V1PersistentVolume'),
   ...listed('V1PersistentVolumeClaim', 'V1Pod', 'V1PodTemplate', 'V1ResourceQuota', 'V1Secret', 'V1Service'),
-  ...listed('V1ServiceAccount', 'V1ComponentStatus'),
+  ...listed('V1ServiceAccount', 'V1ReplicationController', 'V1ComponentStatus'),
   ...listed('V1ControllerRevision', 'V1DaemonSet', 'V1Deployment', 'V1ReplicaSet', 'V1StatefulSet'),
   ...listed('V1Job', 'V1CronJob', 'V1HorizontalPodAutoscaler', 'V2HorizontalPodAutoscaler'),
   ...listed('V1Ingress', 'V1IngressClass', 'V1NetworkPolicy', 'V1PodDisruptionBudget', 'V1Lease', 'V1EndpointSlice'),

@@ -9,8 +9,10 @@ export interface StaticDocument {
   readonly hash: string;
 }
 
-export function toDocument(contentType: string, body: object): StaticDocument {
-  const bytes = Buffer.from(JSON.stringify(body));
+export const toDocument = (contentType: string, body: object): StaticDocument =>
+  bytesDocument(contentType, Buffer.from(JSON.stringify(body)));
+
+export function bytesDocument(contentType: string, bytes: Buffer): StaticDocument {
   return { contentType, bytes, hash: createHash('sha512').update(bytes).digest('hex').toUpperCase() };
 }
 

@@ -1375,6 +1375,160 @@ export interface paths {
         patch: operations["patchCoreV1NamespacedPodTemplate"];
         trace?: never;
     };
+    "/api/v1/replicationcontrollers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * list ReplicationController
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
+        get: operations["listCoreV1ReplicationControllerForAllNamespaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/namespaces/{namespace}/replicationcontrollers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        /**
+         * list ReplicationController
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
+        get: operations["listCoreV1NamespacedReplicationController"];
+        put?: never;
+        /**
+         * create ReplicationController
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
+        post: operations["createCoreV1NamespacedReplicationController"];
+        /**
+         * delete ReplicationController
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
+        delete: operations["deleteCoreV1CollectionNamespacedReplicationController"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/namespaces/{namespace}/replicationcontrollers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        /**
+         * read ReplicationController
+         * @description Answers with the object as it is stored now.
+         */
+        get: operations["readCoreV1NamespacedReplicationController"];
+        /**
+         * replace ReplicationController
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
+        put: operations["replaceCoreV1NamespacedReplicationController"];
+        post?: never;
+        /**
+         * delete ReplicationController
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
+        delete: operations["deleteCoreV1NamespacedReplicationController"];
+        options?: never;
+        head?: never;
+        /**
+         * patch ReplicationController
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
+        patch: operations["patchCoreV1NamespacedReplicationController"];
+        trace?: never;
+    };
+    "/api/v1/namespaces/{namespace}/replicationcontrollers/{name}/scale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        /**
+         * read scale of ReplicationController
+         * @description Answers with the object as it is stored now.
+         */
+        get: operations["readCoreV1NamespacedReplicationControllerScale"];
+        /**
+         * replace scale of ReplicationController
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
+        put: operations["replaceCoreV1NamespacedReplicationControllerScale"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * patch scale of ReplicationController
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
+        patch: operations["patchCoreV1NamespacedReplicationControllerScale"];
+        trace?: never;
+    };
+    "/api/v1/namespaces/{namespace}/replicationcontrollers/{name}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        /**
+         * read status of ReplicationController
+         * @description Answers with the object as it is stored now.
+         */
+        get: operations["readCoreV1NamespacedReplicationControllerStatus"];
+        /**
+         * replace status of ReplicationController
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
+        put: operations["replaceCoreV1NamespacedReplicationControllerStatus"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * patch status of ReplicationController
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
+        patch: operations["patchCoreV1NamespacedReplicationControllerStatus"];
+        trace?: never;
+    };
     "/api/v1/resourcequotas": {
         parameters: {
             query?: never;
@@ -8735,6 +8889,87 @@ export interface components {
             secretRef?: components["schemas"]["io.k8s.api.core.v1.LocalObjectReference"];
             /** @description user is the rados user name. Default is admin. More info: https://examples.k8s.io/volumes/rbd/README.md#how-to-use-it */
             user?: string;
+        };
+        /** @description ReplicationController represents the configuration of a replication controller. */
+        "io.k8s.api.core.v1.ReplicationController": {
+            /** @description APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources */
+            apiVersion?: string;
+            /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
+            kind?: string;
+            metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            spec?: components["schemas"]["io.k8s.api.core.v1.ReplicationControllerSpec"];
+            status?: components["schemas"]["io.k8s.api.core.v1.ReplicationControllerStatus"];
+        };
+        /** @description ReplicationControllerCondition describes the state of a replication controller at a certain point. */
+        "io.k8s.api.core.v1.ReplicationControllerCondition": {
+            /** @description The last time the condition transitioned from one status to another. */
+            lastTransitionTime?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Time"];
+            /** @description A human readable message indicating details about the transition. */
+            message?: string;
+            /** @description The reason for the condition's last transition. */
+            reason?: string;
+            /** @description Status of the condition, one of True, False, Unknown. */
+            status: string;
+            /** @description Type of replication controller condition. */
+            type: string;
+        };
+        /** @description ReplicationControllerList is a collection of replication controllers. */
+        "io.k8s.api.core.v1.ReplicationControllerList": {
+            /** @description APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources */
+            apiVersion?: string;
+            /** @description List of replication controllers. More info: https://kubernetes.io/docs/concepts/workloads/controllers/replicationcontroller */
+            items: components["schemas"]["io.k8s.api.core.v1.ReplicationController"][];
+            /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
+            kind?: string;
+            metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
+        };
+        /** @description ReplicationControllerSpec is the specification of a replication controller. */
+        "io.k8s.api.core.v1.ReplicationControllerSpec": {
+            /**
+             * Format: int32
+             * @description Minimum number of seconds for which a newly created pod should be ready without any of its container crashing, for it to be considered available. Defaults to 0 (pod will be considered available as soon as it is ready)
+             */
+            minReadySeconds?: number;
+            /**
+             * Format: int32
+             * @description Replicas is the number of desired replicas. This is a pointer to distinguish between explicit zero and unspecified. Defaults to 1. More info: https://kubernetes.io/docs/concepts/workloads/controllers/replicationcontroller#what-is-a-replicationcontroller
+             */
+            replicas?: number;
+            /** @description Selector is a label query over pods that should match the Replicas count. If Selector is empty, it is defaulted to the labels present on the Pod template. Label keys and values that must match in order to be controlled by this replication controller, if empty defaulted to labels on Pod template. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors */
+            selector?: {
+                [key: string]: string;
+            };
+            template?: components["schemas"]["io.k8s.api.core.v1.PodTemplateSpec"];
+        };
+        /** @description ReplicationControllerStatus represents the current status of a replication controller. */
+        "io.k8s.api.core.v1.ReplicationControllerStatus": {
+            /**
+             * Format: int32
+             * @description The number of available replicas (ready for at least minReadySeconds) for this replication controller.
+             */
+            availableReplicas?: number;
+            /** @description Represents the latest available observations of a replication controller's current state. */
+            conditions?: components["schemas"]["io.k8s.api.core.v1.ReplicationControllerCondition"][];
+            /**
+             * Format: int32
+             * @description The number of pods that have labels matching the labels of the pod template of the replication controller.
+             */
+            fullyLabeledReplicas?: number;
+            /**
+             * Format: int64
+             * @description ObservedGeneration reflects the generation of the most recently observed replication controller.
+             */
+            observedGeneration?: number;
+            /**
+             * Format: int32
+             * @description The number of ready replicas for this replication controller.
+             */
+            readyReplicas?: number;
+            /**
+             * Format: int32
+             * @description Replicas is the most recently observed number of replicas. More info: https://kubernetes.io/docs/concepts/workloads/controllers/replicationcontroller#what-is-a-replicationcontroller
+             */
+            replicas: number;
         };
         /** @description ResourceClaim references one entry in PodSpec.ResourceClaims. */
         "io.k8s.api.core.v1.ResourceClaim": {
@@ -17467,6 +17702,792 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["io.k8s.api.core.v1.PodTemplate"];
                     "application/yaml": components["schemas"]["io.k8s.api.core.v1.PodTemplate"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    listCoreV1ReplicationControllerForAllNamespaces: {
+        parameters: {
+            query?: {
+                /** @description The watch may carry BOOKMARK events. */
+                allowWatchBookmarks?: components["parameters"]["allowWatchBookmarks"];
+                /** @description The `metadata.continue` of the page before. */
+                continue?: components["parameters"]["continue"];
+                /** @description Only objects with these field values, e.g. `spec.nodeName=n1`. */
+                fieldSelector?: components["parameters"]["fieldSelector"];
+                /** @description Only objects with these labels, e.g. `app=web,tier!=cache`. */
+                labelSelector?: components["parameters"]["labelSelector"];
+                /** @description The most items to answer with. The rest is read with `continue`. */
+                limit?: components["parameters"]["limit"];
+                /** @description What the answer is to be based on, or a watch to begin after. */
+                resourceVersion?: components["parameters"]["resourceVersion"];
+                /** @description How `resourceVersion` is meant. */
+                resourceVersionMatch?: components["parameters"]["resourceVersionMatch"];
+                /** @description The watch begins with an ADDED event for each object there is, then a BOOKMARK. */
+                sendInitialEvents?: components["parameters"]["sendInitialEvents"];
+                /** @description Ends the request after this time, whatever happens. */
+                timeoutSeconds?: components["parameters"]["timeoutSeconds"];
+                /** @description Answer with a stream of changes instead of a list. */
+                watch?: components["parameters"]["watch"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.ReplicationControllerList"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.ReplicationControllerList"];
+                    "application/json;stream=watch": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    listCoreV1NamespacedReplicationController: {
+        parameters: {
+            query?: {
+                /** @description The watch may carry BOOKMARK events. */
+                allowWatchBookmarks?: components["parameters"]["allowWatchBookmarks"];
+                /** @description The `metadata.continue` of the page before. */
+                continue?: components["parameters"]["continue"];
+                /** @description Only objects with these field values, e.g. `spec.nodeName=n1`. */
+                fieldSelector?: components["parameters"]["fieldSelector"];
+                /** @description Only objects with these labels, e.g. `app=web,tier!=cache`. */
+                labelSelector?: components["parameters"]["labelSelector"];
+                /** @description The most items to answer with. The rest is read with `continue`. */
+                limit?: components["parameters"]["limit"];
+                /** @description What the answer is to be based on, or a watch to begin after. */
+                resourceVersion?: components["parameters"]["resourceVersion"];
+                /** @description How `resourceVersion` is meant. */
+                resourceVersionMatch?: components["parameters"]["resourceVersionMatch"];
+                /** @description The watch begins with an ADDED event for each object there is, then a BOOKMARK. */
+                sendInitialEvents?: components["parameters"]["sendInitialEvents"];
+                /** @description Ends the request after this time, whatever happens. */
+                timeoutSeconds?: components["parameters"]["timeoutSeconds"];
+                /** @description Answer with a stream of changes instead of a list. */
+                watch?: components["parameters"]["watch"];
+            };
+            header?: never;
+            path: {
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.ReplicationControllerList"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.ReplicationControllerList"];
+                    "application/json;stream=watch": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    createCoreV1NamespacedReplicationController: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+            };
+            header?: never;
+            path: {
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.api.core.v1.ReplicationController"];
+                "application/yaml": components["schemas"]["io.k8s.api.core.v1.ReplicationController"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.ReplicationController"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.ReplicationController"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    deleteCoreV1CollectionNamespacedReplicationController: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Time to end in; 0 deletes at once. */
+                gracePeriodSeconds?: components["parameters"]["gracePeriodSeconds"];
+                /** @description Deprecated: use `propagationPolicy`. */
+                orphanDependents?: components["parameters"]["orphanDependents"];
+                /** @description What becomes of the dependents. */
+                propagationPolicy?: components["parameters"]["propagationPolicy"];
+                /** @description Only objects with these field values, e.g. `spec.nodeName=n1`. */
+                fieldSelector?: components["parameters"]["fieldSelector"];
+                /** @description Only objects with these labels, e.g. `app=web,tier!=cache`. */
+                labelSelector?: components["parameters"]["labelSelector"];
+            };
+            header?: never;
+            path: {
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+                "application/yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.ReplicationControllerList"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.ReplicationControllerList"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    readCoreV1NamespacedReplicationController: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.ReplicationController"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.ReplicationController"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    replaceCoreV1NamespacedReplicationController: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.api.core.v1.ReplicationController"];
+                "application/yaml": components["schemas"]["io.k8s.api.core.v1.ReplicationController"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.ReplicationController"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.ReplicationController"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    deleteCoreV1NamespacedReplicationController: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Time to end in; 0 deletes at once. */
+                gracePeriodSeconds?: components["parameters"]["gracePeriodSeconds"];
+                /** @description Deprecated: use `propagationPolicy`. */
+                orphanDependents?: components["parameters"]["orphanDependents"];
+                /** @description What becomes of the dependents. */
+                propagationPolicy?: components["parameters"]["propagationPolicy"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+                "application/yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.ReplicationController"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.ReplicationController"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    patchCoreV1NamespacedReplicationController: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.ReplicationController"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.ReplicationController"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.ReplicationController"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.ReplicationController"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    readCoreV1NamespacedReplicationControllerScale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.autoscaling.v1.Scale"];
+                    "application/yaml": components["schemas"]["io.k8s.api.autoscaling.v1.Scale"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    replaceCoreV1NamespacedReplicationControllerScale: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.api.autoscaling.v1.Scale"];
+                "application/yaml": components["schemas"]["io.k8s.api.autoscaling.v1.Scale"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.autoscaling.v1.Scale"];
+                    "application/yaml": components["schemas"]["io.k8s.api.autoscaling.v1.Scale"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    patchCoreV1NamespacedReplicationControllerScale: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.autoscaling.v1.Scale"];
+                    "application/yaml": components["schemas"]["io.k8s.api.autoscaling.v1.Scale"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    readCoreV1NamespacedReplicationControllerStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.ReplicationController"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.ReplicationController"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    replaceCoreV1NamespacedReplicationControllerStatus: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.api.core.v1.ReplicationController"];
+                "application/yaml": components["schemas"]["io.k8s.api.core.v1.ReplicationController"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.ReplicationController"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.ReplicationController"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    patchCoreV1NamespacedReplicationControllerStatus: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.ReplicationController"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.ReplicationController"];
                 };
             };
             /** @description The token is missing or unknown. */
@@ -35938,6 +36959,7 @@ export interface Kinds {
         PersistentVolume: components["schemas"]["io.k8s.api.core.v1.PersistentVolume"];
         Pod: components["schemas"]["io.k8s.api.core.v1.Pod"];
         PodTemplate: components["schemas"]["io.k8s.api.core.v1.PodTemplate"];
+        ReplicationController: components["schemas"]["io.k8s.api.core.v1.ReplicationController"];
         ResourceQuota: components["schemas"]["io.k8s.api.core.v1.ResourceQuota"];
         Secret: components["schemas"]["io.k8s.api.core.v1.Secret"];
         ServiceAccount: components["schemas"]["io.k8s.api.core.v1.ServiceAccount"];

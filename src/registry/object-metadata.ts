@@ -16,6 +16,17 @@ const SERVER_OWNED = [
   'managedFields',
 ] as const satisfies readonly (keyof ObjectMeta)[];
 
+/** What Go's JSON leaves out when it is empty, so that who took the last label away reads no labels, not none of them. */
+const OMITTED_WHEN_EMPTY = ['labels', 'annotations', 'ownerReferences', 'finalizers'] as const;
+
+function omitEmpty(metadata: ObjectMeta): void {
+  for (const field of OMITTED_WHEN_EMPTY) {
+    if (Object.keys(metadata[field] ?? { some: true }).length === 0) {
+      delete metadata[field];
+    }
+  }
+}
+
 export function setCreateMetadata(context: RegistryContext, kind: Kind, metadata: ObjectMeta): void {
   if ((metadata.resourceVersion ?? '') !== '' && metadata.resourceVersion !== '0') {
     throw badRequest('resourceVersion should not be set on objects to be created');
@@ -25,6 +36,7 @@ export function setCreateMetadata(context: RegistryContext, kind: Kind, metadata
       delete metadata[field];
     }
   }
+  omitEmpty(metadata);
   delete metadata.resourceVersion;
   metadata.uid = context.newUid();
   metadata.creationTimestamp = formatTime(context.clock.now());
@@ -35,6 +47,7 @@ export function setCreateMetadata(context: RegistryContext, kind: Kind, metadata
 
 /** Immutable metadata from `old`; a field that `old` lacks is dropped. */
 export function keepServerMetadata(metadata: ObjectMeta, old: ObjectMeta): void {
+  omitEmpty(metadata);
   const target = metadata as Record<string, unknown>;
   for (const field of SERVER_OWNED) {
     if (old[field] === undefined) {

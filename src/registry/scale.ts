@@ -46,13 +46,18 @@ export function writePath(object: KubeObject, path: string, value: number): void
   at[last] = value;
 }
 
-const selectorText = (selector: unknown): string =>
-  typeof selector === 'string' ? selector : formatLabelSelector((selector ?? {}) as LabelSelector);
+function selectorText(selector: unknown, form: ScaleDefinition['selectorForm']): string {
+  if (typeof selector === 'string') {
+    return selector;
+  }
+  const given = selector ?? {};
+  return formatLabelSelector((form === 'labels' ? { matchLabels: given } : given) as LabelSelector);
+}
 
 export function scaleOf(definition: ScaleDefinition, object: KubeObject): KubeObject {
   const { name = '', namespace, uid = '', resourceVersion = '', creationTimestamp = '' } = object.metadata;
-  const { specReplicasPath, statusReplicasPath, selectorPath } = definition;
-  const selector = selectorPath === undefined ? '' : selectorText(readPath(object, selectorPath));
+  const { specReplicasPath, statusReplicasPath, selectorPath, selectorForm } = definition;
+  const selector = selectorPath === undefined ? '' : selectorText(readPath(object, selectorPath), selectorForm);
   return {
     apiVersion: 'autoscaling/v1',
     kind: 'Scale',

@@ -21,6 +21,21 @@ describe('update', () => {
     expect(relabelled.object.revision).toBeGreaterThan(changed.object.revision);
   });
 
+  it('keeps no empty labels, annotations, owners and finalizers, as Go leaves them out', async () => {
+    const { registry } = await withDeployment();
+    const empty = { labels: {}, annotations: {}, ownerReferences: [], finalizers: [] };
+    const metadata = { name: 'web', ...empty };
+    const updated = read(
+      (await registry.update(DEPLOYMENTS, 'default', 'web', { ...deployment('web'), metadata })).object,
+    );
+    const other = { ...deployment('other'), metadata: { name: 'other', ...empty } };
+    const created = read((await registry.create(DEPLOYMENTS, 'default', other)).object);
+    for (const field of Object.keys(empty)) {
+      expect(updated.metadata).not.toHaveProperty(field);
+      expect(created.metadata).not.toHaveProperty(field);
+    }
+  });
+
   it('writes nothing when nothing changes, whatever the order of keys', async () => {
     const { registry, store, created } = await withDeployment();
     const writes = store.writes.length;

@@ -36,6 +36,8 @@ export interface ScaleDefinition {
   readonly statusReplicasPath: string;
   /** Where the label selector is, printed in its string form. Absent: none. */
   readonly selectorPath?: string;
+  /** What is at `selectorPath`, where that is neither text nor a LabelSelector: labels, each of which must be there. */
+  readonly selectorForm?: 'labels';
 }
 
 /**

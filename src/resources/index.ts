@@ -24,6 +24,7 @@ import { persistentVolume } from './core/persistent-volume.ts';
 import { persistentVolumeClaim } from './core/persistent-volume-claim.ts';
 import { pod } from './core/pod.ts';
 import { podTemplate } from './core/pod-template.ts';
+import { replicationController } from './core/replication-controller.ts';
 import { resourceQuota } from './core/resource-quota.ts';
 import { secret } from './core/secret.ts';
 import { service } from './core/service.ts';
@@ -59,6 +60,7 @@ const TABLE = [
   persistentVolume,
   pod,
   podTemplate,
+  replicationController,
   resourceQuota,
   secret,
   serviceAccount,

@@ -59,6 +59,7 @@ const VALID: readonly (readonly [string, Loose])[] = [
   ['PersistentVolume', { spec: volume }],
   ['PersistentVolumeClaim', { spec: claim }],
   ['PodTemplate', { template: pod() }],
+  ['ReplicationController', { spec: { template: pod() } }],
   ['DaemonSet', { spec: { selector, template: pod() } }],
   ['StatefulSet', { spec: { selector, template: pod(), serviceName: 's' } }],
   ['ControllerRevision', { data: {}, revision: 1 }],
@@ -89,6 +90,11 @@ describe('what is valid', () => {
     expect(twice).toEqual(once);
     expect(changes(kind, fields, fields)).toEqual([]);
   });
+});
+
+it('a replication controller takes its selector and its labels from its template', () => {
+  const { metadata, spec } = created('ReplicationController', { spec: { template: pod() } });
+  expect([metadata.labels, spec]).toMatchObject([{ app: 'a' }, { replicas: 1, selector: { app: 'a' } }]);
 });
 
 describe('what is refused', () => {
@@ -131,6 +137,13 @@ describe('what is refused', () => {
       'spec.accessModes: Required value: at least 1 access mode',
     ],
     ['PersistentVolumeClaim', { spec: { ...claim, resources: {} } }, 'spec.resources[storage]: Required value'],
+    ['ReplicationController', { spec: { selector: { app: 'a' } } }, 'spec.template: Required value'],
+    ['ReplicationController', { spec: { template: { ...pod(), metadata: {} } } }, 'spec.selector: Required value'],
+    [
+      'ReplicationController',
+      { spec: { selector: { app: 'b' }, template: pod() } },
+      'spec.template.metadata.labels: Invalid value: {"app":"a"}: `selector` does not match template `labels`',
+    ],
     [
       'DaemonSet',
       { spec: { selector, template: pod({ restartPolicy: 'Never' }) } },

@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import protobuf from 'protobufjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { StatusError } from '../../errors.ts';
 import { RESOURCES } from '../../resources/index.ts';
@@ -21,6 +22,8 @@ const get = (url: string, headers: Record<string, string> = {}) => app.inject({ 
 const urlOf = async (key: string): Promise<string> =>
   (await get('/openapi/v3')).json().paths[key].serverRelativeURL as string;
 const documentOf = async (key: string): Promise<OpenApiDocument> => (await get(await urlOf(key))).json();
+
+const PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
 
 describe('/openapi/v3', () => {
   it('names the document of every group and version, with its hash', async () => {
@@ -52,10 +55,8 @@ describe('/openapi/v3', () => {
   });
 
   it('answers 406 to who takes protobuf alone', async () => {
-    const protobuf = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
-    expect((await get('/openapi/v2', { accept: protobuf })).statusCode).toBe(406);
-    expect((await get('/openapi/v2', { accept: `${protobuf}, */*` })).statusCode).toBe(200);
-    expect((await get('/openapi/v3/api/v1', { accept: protobuf })).statusCode).toBe(406);
+    expect((await get('/openapi/v3/api/v1', { accept: PROTOBUF })).statusCode).toBe(406);
+    expect((await get('/openapi/v2', { accept: 'application/com.github.proto-openapi' })).statusCode).toBe(406);
   });
 });
 
@@ -121,6 +122,28 @@ describe('the document of a version', () => {
   });
 });
 
+const field = (type: string, id: number, rule?: 'repeated') => ({ type, id, ...(rule && { rule }) });
+const named = (type: string) => ({ fields: { name: field('string', 1), value: field(type, 2) } });
+/** A part of OpenAPIv2.proto, so that a second implementation reads what ours wrote. */
+const gnostic = protobuf.Root.fromJSON({
+  nested: {
+    Document: { fields: { swagger: field('string', 1), definitions: field('Definitions', 9) } },
+    Definitions: { fields: { items: field('NamedSchema', 1, 'repeated') } },
+    NamedSchema: named('Schema'),
+    NamedAny: named('Any'),
+    Any: { fields: { yaml: field('string', 2) } },
+    TypeItem: { fields: { value: field('string', 1, 'repeated') } },
+    ItemsItem: { fields: { schema: field('Schema', 1, 'repeated') } },
+    Schema: {
+      fields: {
+        ...{ ref: field('string', 1), required: field('string', 19, 'repeated'), type: field('TypeItem', 22) },
+        ...{ items: field('ItemsItem', 23), properties: field('Definitions', 25) },
+        extensions: field('NamedAny', 31, 'repeated'),
+      },
+    },
+  },
+});
+
 describe('/openapi/v2', () => {
   it('holds the same paths and schemas, all references within reach', async () => {
     const response = await get('/openapi/v2');
@@ -135,4 +158,33 @@ describe('/openapi/v2', () => {
     });
     expect(v2.definitions['io.k8s.apimachinery.pkg.api.resource.Quantity'].type).toBe('string');
   });
+
+  it('is protobuf for kubectl: as gnostic has it', async () => {
+    const { headers, rawPayload } = await get('/openapi/v2', { accept: `${PROTOBUF}, */*` });
+    expect(headers['content-type']).toBe('application/com.github.proto-openapi.spec.v2.v1.0+protobuf');
+    const document = gnostic.lookupType('Document').decode(rawPayload).toJSON();
+    expect(document['swagger']).toBe('2.0');
+    const definitions = Object.fromEntries(document['definitions'].items.map((item: Named) => [item.name, item.value]));
+    const json = (await get('/openapi/v2')).json();
+    expect(Object.keys(definitions)).toEqual(Object.keys(json.definitions));
+    const { properties, required, extensions } = definitions['io.k8s.api.core.v1.Container'];
+    expect(required).toEqual(['name']);
+    expect(properties.items).toContainEqual({
+      name: 'ports',
+      value: expect.objectContaining({
+        type: { value: ['array'] },
+        items: { schema: [{ ref: '#/definitions/io.k8s.api.core.v1.ContainerPort' }] },
+      }),
+    });
+    expect(extensions).toBeUndefined();
+    expect(definitions['io.k8s.api.core.v1.ConfigMap'].extensions).toContainEqual({
+      name: 'x-kubernetes-group-version-kind',
+      value: { yaml: '[{"group":"","kind":"ConfigMap","version":"v1"}]' },
+    });
+  });
 });
+
+interface Named {
+  readonly name: string;
+  readonly value: object;
+}

@@ -7,20 +7,27 @@ import type { ApiContext } from '../context.ts';
 import { groupsOf } from '../discovery/groups.ts';
 import { JSON_TYPE, notAcceptable, parseMediaType } from '../http/media-type.ts';
 import { servedKinds } from '../served-kinds.ts';
-import { type StaticDocument, sendDocument, toDocument } from '../static-document.ts';
+import { bytesDocument, type StaticDocument, sendDocument, toDocument } from '../static-document.ts';
+import type { OpenApiDocument } from './document.ts';
 import { groupVersionDocument } from './group-version-document.ts';
 import { rootPath } from './kind-names.ts';
 import { lazily } from './lazily.ts';
+import { encodeSwagger2 } from './protobuf/encode.ts';
 import { swagger2 } from './swagger2.ts';
 import { wholeDocument } from './whole-document.ts';
 
 const V3 = '/openapi/v3';
 const JSON_RANGES: readonly string[] = [JSON_TYPE, 'application/*', '*/*'];
 
-/** Who asks for protobuf alone gets 406, which client-go takes for "not there" and goes on without. */
+/** What kubectl validates lists with (`kind: List`) and explains in the old form. Older clients ask for `v2@v1.0`. */
+const PROTOBUF_TYPE = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+const PROTOBUF_RANGES: readonly string[] = [PROTOBUF_TYPE, PROTOBUF_TYPE.replace('v2.v1.0', 'v2@v1.0')];
+
+const acceptedRanges = ({ headers }: FastifyRequest): string[] =>
+  (headers.accept ?? '*/*').split(',').map((range) => parseMediaType(range).type);
+
 function requireJson(request: FastifyRequest): void {
-  const ranges = (request.headers.accept ?? '*/*').split(',').map((range) => parseMediaType(range).type);
-  if (!ranges.some((range) => JSON_RANGES.includes(range))) {
+  if (!acceptedRanges(request).some((range) => JSON_RANGES.includes(range))) {
     throw notAcceptable([JSON_TYPE]);
   }
 }
@@ -62,9 +69,19 @@ export function registerOpenApi(app: FastifyInstance, { registry, version }: Api
     return sendDocument(request, reply.header('cache-control', 'no-cache, private'), index());
   });
 
-  const v2 = lazily(() => toDocument(JSON_TYPE, swagger2(wholeDocument(servedKinds(registry), version))));
+  registerV2(app, () => wholeDocument(servedKinds(registry), version));
+}
+
+function registerV2(app: FastifyInstance, document: () => OpenApiDocument): void {
+  const json = lazily(() => toDocument(JSON_TYPE, swagger2(document())));
+  const protobuf = lazily(() => bytesDocument(PROTOBUF_TYPE, Buffer.from(encodeSwagger2(swagger2(document())))));
   app.get('/openapi/v2', (request, reply) => {
-    requireJson(request);
-    return sendDocument(request, reply.header('cache-control', 'no-cache, private'), v2());
+    const known = [...JSON_RANGES, ...PROTOBUF_RANGES];
+    const chosen = acceptedRanges(request).find((range) => known.includes(range));
+    if (chosen === undefined) {
+      throw notAcceptable([JSON_TYPE, PROTOBUF_TYPE]);
+    }
+    reply.header('vary', 'Accept').header('cache-control', 'no-cache, private');
+    return sendDocument(request, reply, PROTOBUF_RANGES.includes(chosen) ? protobuf() : json());
   });
 }

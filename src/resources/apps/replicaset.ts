@@ -9,7 +9,7 @@ import { checkImmutable, checkNonNegative } from '../field-errors.ts';
 import type { PodTemplate } from '../pod/pod-spec.ts';
 import { checkSelector, defaultTemplate, namedTemplateWarnings } from '../pod/pod-template.ts';
 import { checkReplicaTemplate } from './replica-template.ts';
-import { TEMPLATE_COLUMNS } from './workload-columns.ts';
+import { REPLICA_COLUMNS, TEMPLATE_COLUMNS } from './workload-columns.ts';
 import { checkReplicaCounts, REPLICAS_SCALE, type ReplicaCounts } from './workload-status.ts';
 
 interface ReplicaSet extends KubeObject {
@@ -19,24 +19,7 @@ interface ReplicaSet extends KubeObject {
 
 const COLUMNS: readonly Column<ReplicaSet>[] = [
   NAME_COLUMN,
-  {
-    name: 'Desired',
-    type: 'integer',
-    description: 'Number of desired pods.',
-    cell: ({ spec }) => spec?.replicas ?? 0,
-  },
-  {
-    name: 'Current',
-    type: 'integer',
-    description: 'The most recently observed number of replicas.',
-    cell: ({ status }) => status?.replicas ?? 0,
-  },
-  {
-    name: 'Ready',
-    type: 'integer',
-    description: 'The number of pods with a Ready condition.',
-    cell: ({ status }) => status?.readyReplicas ?? 0,
-  },
+  ...REPLICA_COLUMNS,
   AGE_COLUMN,
   ...TEMPLATE_COLUMNS,
   {

@@ -25,3 +25,30 @@ export const TEMPLATE_COLUMNS: readonly Column<Templated>[] = [
     cell: ({ spec }) => containerImages(spec?.template),
   },
 ];
+
+interface Replicated extends KubeObject {
+  spec?: { replicas?: number };
+  status?: { replicas?: number; readyReplicas?: number };
+}
+
+/** Of replica sets, and of the replication controllers before them. */
+export const REPLICA_COLUMNS: readonly Column<Replicated>[] = [
+  {
+    name: 'Desired',
+    type: 'integer',
+    description: 'Number of desired pods.',
+    cell: ({ spec }) => spec?.replicas ?? 0,
+  },
+  {
+    name: 'Current',
+    type: 'integer',
+    description: 'The most recently observed number of replicas.',
+    cell: ({ status }) => status?.replicas ?? 0,
+  },
+  {
+    name: 'Ready',
+    type: 'integer',
+    description: 'The number of pods with a Ready condition.',
+    cell: ({ status }) => status?.readyReplicas ?? 0,
+  },
+];
