@@ -13,6 +13,10 @@ describe('Node', () => {
     });
   });
 
+  it('leaves out what is empty: the last taint taken away, an uncordon', () => {
+    expect(completed({ spec: { taints: [], unschedulable: false, podCIDRs: [] } }).spec).toEqual({});
+  });
+
   it('refuses taints that are wrong or there twice', () => {
     const taints = [{ key: 'a', effect: 'NoSchedule' }, { key: 'a', effect: 'NoSchedule', value: '!' }, { key: 'b' }];
     expect(refusals({ spec: { taints: [...taints, { key: 'c', effect: 'Never' }] } })).toEqual([

@@ -1,6 +1,7 @@
 /** core/v1 Node. Source: pkg/registry/core/node/strategy.go and pkg/apis/core/v1 defaults, 1.34. */
 import type { KubeObject } from '../../values/object.ts';
 import { defineResource, PROXY_VERBS } from '../define-resource.ts';
+import { dropZeroFields } from '../pod/drop-zeroes.ts';
 import { nodeColumns } from './node-columns.ts';
 import { validateNode, validateNodeUpdate } from './validate-node.ts';
 import type { Taint } from './validate-taints.ts';
@@ -40,6 +41,7 @@ function syncPodCidrs(spec: NonNullable<Node['spec']>): void {
 function applyDefaults(node: Node): void {
   node.spec ??= {};
   syncPodCidrs(node.spec);
+  dropZeroFields(node.spec, ['podCIDR', 'podCIDRs', 'providerID', 'taints', 'unschedulable']);
   const { status } = node;
   if (status?.capacity !== undefined) {
     status.allocatable ??= { ...status.capacity };

@@ -18,7 +18,7 @@ const OF_CONTAINER: readonly string[] = [
 const isZero = (value: unknown): boolean =>
   typeof value === 'object' && value !== null ? Object.keys(value).length === 0 : !value;
 
-/** `object` is a part of a pod spec; named fields that it lacks are no matter. */
+/** Named fields that `object` lacks are no matter. */
 export function dropZeroFields(object: object | undefined, names: readonly string[]): void {
   const fields = (object ?? {}) as Record<string, unknown>;
   for (const name of names) {
