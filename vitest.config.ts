@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /** Where the mode makes no difference. */
-const EMBEDDED_ONLY = ['test/e2e/client-go.test.ts', 'test/e2e/examples/**', 'test/e2e/kubectl/versions.test.ts'];
+const EMBEDDED_ONLY = [
+  ...['test/e2e/client-go.test.ts', 'test/e2e/examples/**'],
+  ...['test/e2e/kubectl/verbs/**', 'test/e2e/kubectl/versions.test.ts'],
+];
 
 /** The same suite in both modes: nothing but Node, and DATABASE_URL with REDIS_URL. */
 const e2e = (name: string, mode: 'embedded' | 'servers') => ({
@@ -9,7 +12,11 @@ const e2e = (name: string, mode: 'embedded' | 'servers') => ({
     name,
     include: ['test/e2e/**/*.test.ts'],
     exclude: mode === 'servers' ? EMBEDDED_ONLY : [],
-    globalSetup: ['test/support/global-setup.ts', 'test/support/build.ts'],
+    globalSetup: [
+      'test/support/global-setup.ts',
+      'test/support/build.ts',
+      'test/support/kubectl-invocations-report.ts',
+    ],
     provide: { mode },
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type KubectlMinor, kubectlBinary } from './kubectl-binary.ts';
+import { countInvocation } from './kubectl-invocations.ts';
 import { until } from './until.ts';
 
 export interface Outcome {
@@ -16,6 +17,8 @@ export interface RunOptions {
   readonly input?: string;
   readonly timeoutMs?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Completion and plugins take no flag before their name. */
+  readonly kubeconfigFrom?: 'flag' | 'environment';
 }
 
 /** A kubectl that keeps running (`-w`, `logs -f`, `rollout status`). */
@@ -29,25 +32,32 @@ export interface Running {
 }
 
 export class Kubectl {
-  readonly #binary: string;
+  readonly binary: string;
+  readonly #minor: KubectlMinor;
   readonly #kubeconfig: string;
   readonly #home: string;
   readonly #running = new Set<Running>();
 
-  private constructor(binary: string, kubeconfig: string, home: string) {
-    this.#binary = binary;
+  private constructor(minor: KubectlMinor, binary: string, kubeconfig: string, home: string) {
+    this.#minor = minor;
+    this.binary = binary;
     this.#kubeconfig = kubeconfig;
     this.#home = home;
   }
 
   static async create(minor: KubectlMinor, kubeconfig: string): Promise<Kubectl> {
     const home = await mkdtemp(join(tmpdir(), 'flotilla-kubectl-'));
-    return new Kubectl(await kubectlBinary(minor), kubeconfig, home);
+    return new Kubectl(minor, await kubectlBinary(minor), kubeconfig, home);
   }
 
-  start(args: readonly string[], { input, timeoutMs = 60_000, env }: RunOptions = {}): Running {
-    const child = spawn(this.#binary, ['--kubeconfig', this.#kubeconfig, ...args], {
-      env: { HOME: this.#home, PATH: process.env['PATH'] ?? '', ...env },
+  start(
+    args: readonly string[],
+    { input, timeoutMs = 60_000, env, kubeconfigFrom = 'flag' }: RunOptions = {},
+  ): Running {
+    countInvocation(this.#minor, args);
+    const flags = kubeconfigFrom === 'flag' ? ['--kubeconfig', this.#kubeconfig] : [];
+    const child = spawn(this.binary, [...flags, ...args], {
+      env: { HOME: this.#home, PATH: process.env['PATH'] ?? '', KUBECONFIG: this.#kubeconfig, ...env },
       timeout: timeoutMs,
     });
     let stdout = '';
