@@ -13,6 +13,7 @@ import type { Random } from '../timing/random.ts';
 import { bootstrapTokenController } from './bootstrap-token/controller.ts';
 import { certificateRequestController } from './certificate-request/controller.ts';
 import type { Certificates, ControllerContext, ControllerDefinition, ControllerSettings } from './controller.ts';
+import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { disruptionController } from './disruption/controller.ts';
 import { staleDisruptionController } from './disruption/stale-targets.ts';
@@ -39,6 +40,7 @@ export const CONTROLLERS: readonly ControllerDefinition[] = [
   schedulerController,
   replicaSetController,
   deploymentController,
+  daemonSetController,
   jobController,
   jobTtlController,
   endpointSliceController,

@@ -46,6 +46,7 @@ export const onChildChange = (
   ownerKind: string,
   shard: string,
   matters: (before: KubeObject, after: KubeObject) => boolean,
+  afterMs?: number,
 ): Trigger => ({
   resource,
   dueOn: ({ before, after }) => {
@@ -60,7 +61,7 @@ export const onChildChange = (
     const owners = new Set([before, after].flatMap((child) => ownerName(child, ownerKind) ?? []));
     const namespace = (after ?? before)?.metadata.namespace ?? '';
     for (const name of owners) {
-      refs.push({ shard, key: `${namespace}/${name}` });
+      refs.push({ shard, key: `${namespace}/${name}`, ...(afterMs === undefined ? {} : { afterMs }) });
     }
     if (after !== undefined && now === undefined && Object.keys(after.metadata.labels ?? {}).length > 0) {
       refs.push({ shard, key: orphansKey(namespace), afterMs: ORPHANS_AFTER_MS });

@@ -19,3 +19,19 @@ export const deployment = (name: string, replicas: number, more: object = {}) =>
     ...more,
   },
 });
+
+export const DAEMON_SETS = 'daemonsets.apps';
+
+/** With what the API server fills in. */
+export const daemonSet = (name: string, more: object = {}, podSpec: object = {}) => ({
+  apiVersion: 'apps/v1',
+  kind: 'DaemonSet',
+  metadata: { name, namespace: 'default', annotations: { 'deprecated.daemonset.template.generation': '1' } },
+  spec: {
+    selector: { matchLabels: { app: name } },
+    template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'c', image: 'v1' }], ...podSpec } },
+    updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } },
+    revisionHistoryLimit: 10,
+    ...more,
+  },
+});

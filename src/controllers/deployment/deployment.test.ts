@@ -3,8 +3,8 @@ import { FleetWorld, type Loose } from '../../../test/support/fleet-world.ts';
 import { DEPLOYMENTS, deployment, podTemplate, SETS } from '../../../test/support/workloads.ts';
 import { forbidden, StatusError } from '../../errors.ts';
 import { replicaSetController } from '../replicaset/controller.ts';
+import { templateHash } from '../template-hash.ts';
 import { deploymentController } from './controller.ts';
-import { templateHash } from './revisions.ts';
 
 let worlds: FleetWorld[] = [];
 afterEach(() => {

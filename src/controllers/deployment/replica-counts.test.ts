@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Deployment, ReplicaSet } from '../kinds/apps.ts';
+import { templateHash } from '../template-hash.ts';
 import { scaleSets } from './proportional-scale.ts';
 import { fenceposts, maxUnavailable, shrinkOldSets } from './replica-counts.ts';
-import { findNewSet, isScaling, MAX_REPLICAS, newSetAnnotations, REVISION, templateHash } from './revisions.ts';
+import { findNewSet, isScaling, MAX_REPLICAS, newSetAnnotations, REVISION } from './revisions.ts';
 
 const deployment = (replicas: number, rollingUpdate: object = {}, type = 'RollingUpdate') =>
   ({

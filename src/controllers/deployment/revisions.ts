@@ -1,9 +1,9 @@
 /** Revisions, hashes and annotations of a Deployment's sets. Pure. Source: controller/deployment/util. */
-import { hashString } from '../../timing/random.ts';
 import type { ObjectMeta } from '../../values/object.ts';
-import { canonical, same } from '../equality.ts';
+import { same } from '../equality.ts';
 import type { Deployment, ReplicaSet } from '../kinds/apps.ts';
 import type { PodTemplate } from '../kinds/pod.ts';
+import { templateHash } from '../template-hash.ts';
 import { maxSurge, wanted } from './replica-counts.ts';
 
 export const REVISION = 'deployment.kubernetes.io/revision';
@@ -24,14 +24,6 @@ export const revisionOf = ({ metadata }: Pick<ReplicaSet, 'metadata'>): number =
   const revision = Number(metadata.annotations?.[REVISION] ?? 0);
   return Number.isSafeInteger(revision) ? revision : 0;
 };
-
-/** No vowels, so that no hash is a word. Source: apimachinery util/rand, SafeEncodeString. */
-const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
-
-export const templateHash = (template: PodTemplate, collisions: number | undefined): string =>
-  [...String(hashString(canonical(template) + (collisions === undefined ? '' : `#${collisions}`)))]
-    .map((digit) => ALPHABET[digit.charCodeAt(0) % ALPHABET.length])
-    .join('');
 
 function withoutHash({ metadata = {}, ...rest }: PodTemplate): PodTemplate {
   const { [HASH_LABEL]: _, ...labels } = metadata.labels ?? {};

@@ -1,6 +1,7 @@
 /** Writes of the controller fail at random, before or after they took effect; pods end as they like. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { breakWrites } from '../../../test/support/break-writes.ts';
 import { FleetWorld, type Loose } from '../../../test/support/fleet-world.ts';
 import { seededRandom } from '../../timing/random.ts';
 import { controllerOf } from '../owner-references.ts';
@@ -8,30 +9,6 @@ import { jobController } from './controller.ts';
 import { FINALIZER, INDEX } from './job-pod.ts';
 
 const JOBS = 'jobs.batch';
-
-/** As a worker that is killed in the midst of its writes: what was written, nobody heard. */
-function breakWrites(fleet: FleetWorld, chance: () => number, isBroken: () => boolean): void {
-  const breaking =
-    <A extends unknown[], R>(verb: (...args: A) => Promise<R>) =>
-    async (...args: A): Promise<R> => {
-      const draw = isBroken() ? chance() : 1;
-      if (draw < 0.1) {
-        throw new Error('killed before the write');
-      }
-      const result = await verb(...args);
-      if (draw < 0.2) {
-        throw new Error('killed after the write');
-      }
-      return result;
-    };
-  const { registry } = fleet;
-  Object.assign(registry, {
-    modify: breaking(registry.modify),
-    updateStatuses: breaking(registry.updateStatuses),
-    createAll: breaking(registry.createAll),
-    delete: breaking(registry.delete),
-  });
-}
 
 const plan = fc.record({
   isIndexed: fc.boolean(),
@@ -47,7 +24,7 @@ test('no pod is counted twice or lost, none runs too many, and the job ends', as
       const fleet = new FleetWorld([jobController]);
       let isBroken = true;
       breakWrites(
-        fleet,
+        fleet.registry,
         () => random.next(),
         () => isBroken,
       );

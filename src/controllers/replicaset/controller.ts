@@ -1,8 +1,6 @@
 /** apps/v1 ReplicaSet: as many pods as asked, its own and adopted ones. Source: controller/replicaset/replica_set.go. */
 import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
 import { decodeObject } from '../../registry/registry.ts';
-import { isEmptySelector, selects } from '../../values/label-selector.ts';
-import { adopt, release } from '../adopt.ts';
 import { findCondition } from '../conditions.ts';
 import type { ControllerContext, ControllerDefinition } from '../controller.ts';
 import type { Emit } from '../events.ts';
@@ -10,7 +8,8 @@ import { freshEachKey } from '../fresh-each-key.ts';
 import type { ReplicaSet } from '../kinds/apps.ts';
 import type { Pod } from '../kinds/pod.ts';
 import { orphansNamespace, parseKey } from '../namespaced-key.ts';
-import { isActive, type PodInfo } from '../views/pod-info.ts';
+import { adoptOrphans, settleOwnership } from '../pod-ownership.ts';
+import { isActive } from '../views/pod-info.ts';
 import { onChildChange, onSpecChange } from '../workload-triggers.ts';
 import { scalePods } from './scale-pods.ts';
 import { availableIn, replicaSetStatus, sameStatus } from './status.ts';
@@ -29,7 +28,7 @@ export const replicaSetController: ControllerDefinition = {
     const reconcile = async (key: string, run: ReconcileContext): Promise<ReconcileResult> => {
       const namespace = orphansNamespace(key);
       if (namespace !== undefined) {
-        return adoptOrphans(context, namespace, run);
+        return adoptOrphans(context, SETS, namespace, run);
       }
       const { namespace: of, name } = parseKey(key);
       const stored = await context.registry.find(SETS, of, name);
@@ -67,45 +66,4 @@ async function reconcileSet(
   const waits = active.flatMap((pod) => availableIn(pod, set.spec.minReadySeconds ?? 0, clock.now()) || []);
   const next = more ? 0 : Math.min(...waits);
   return Number.isFinite(next) ? { requeueAfterMs: next } : {};
-}
-
-/** Adopts what it selects, releases what it no longer does; answers the UIDs that it let go. */
-async function settleOwnership(
-  context: ControllerContext,
-  set: ReplicaSet,
-  { lease }: ReconcileContext,
-): Promise<ReadonlySet<string>> {
-  const { registry, views } = context;
-  const { selector } = set.spec;
-  if (isEmptySelector(selector) || set.metadata.deletionTimestamp !== undefined) {
-    return new Set();
-  }
-  const lost = [...views.podsOf(set.metadata.uid)].filter(({ labels }) => !selects(selector, labels));
-  await Promise.all(lost.map((pod) => release(registry, 'pods', pod, set.metadata.uid, lease)));
-  const found = [...views.unownedPods(set.metadata.namespace)].filter(
-    (pod) => isActive(pod) && selects(selector, pod.labels),
-  );
-  await Promise.all(found.map((pod) => adopt(registry, 'pods', pod, set, lease)));
-  if (found.length > 0) {
-    await views.fresh(AbortSignal.timeout(ADOPTION_LIMIT_MS));
-  }
-  return new Set(lost.map(({ uid }) => uid));
-}
-
-const ADOPTION_LIMIT_MS = 10_000;
-
-/** An adopted pod makes its set due by itself, so only the adoption is done here. */
-async function adoptOrphans(
-  context: ControllerContext,
-  namespace: string,
-  run: ReconcileContext,
-): Promise<ReconcileResult> {
-  const orphans: PodInfo[] = [...context.views.unownedPods(namespace)].filter(isActive);
-  if (orphans.length > 0) {
-    const sets = await context.registry.list(SETS, { namespace });
-    for (const stored of sets.items) {
-      await settleOwnership(context, decodeObject<ReplicaSet>(stored), run);
-    }
-  }
-  return {};
 }

@@ -1,4 +1,4 @@
-/** apps/v1 DaemonSet. Source: pkg/apis/apps/{v1/defaults,validation}, ValidateDaemonSet, 1.34. No controller acts on it yet. */
+/** apps/v1 DaemonSet. Source: pkg/apis/apps/{v1/defaults,validation}, ValidateDaemonSet, 1.34. */
 import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause } from '../../errors.ts';
 import { formatLabelSelector, type LabelSelector } from '../../values/label-selector.ts';

@@ -1,7 +1,6 @@
 /** The node selector, and the node affinity, required and preferred. */
 import type { NodeSelectorTerm, PodSpec } from '../../kinds/pod.ts';
-import { matchesTerm } from '../../node-selector.ts';
-import type { NodeInfo } from '../../views/node-info.ts';
+import { matchesTerm, requiredAffinity, requiredTerms } from '../../node-selector.ts';
 import { byHighest, nowMeets, type Plugin, type Refusal, type Scorer } from './plugin.ts';
 
 const name = 'NodeAffinity';
@@ -10,23 +9,6 @@ const REFUSED: Refusal = {
   reasons: ["node(s) didn't match Pod's node affinity/selector"],
   preemptible: false,
 };
-
-type NodeTest = (node: Pick<NodeInfo, 'name' | 'labels'>) => boolean;
-
-const requiredTerms = ({ affinity }: PodSpec): NodeSelectorTerm[] | undefined =>
-  affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
-
-/** What the pod requires of a node's labels and name; undefined: nothing. */
-export function requiredAffinity(spec: PodSpec): NodeTest | undefined {
-  const terms = requiredTerms(spec);
-  const selected = Object.entries(spec.nodeSelector ?? {});
-  if (terms === undefined && selected.length === 0) {
-    return undefined;
-  }
-  return (node) =>
-    selected.every(([key, value]) => node.labels[key] === value) &&
-    (terms === undefined || terms.some((term) => matchesTerm(term, node)));
-}
 
 /** The names that one term allows; undefined: any. Its requirements must all hold. */
 function namesOfTerm({ matchFields = [] }: NodeSelectorTerm): Set<string> | undefined {

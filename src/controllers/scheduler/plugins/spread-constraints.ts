@@ -3,13 +3,13 @@ import { type LabelSelector, selectorTest } from '../../../values/label-selector
 import type { PluginArgs } from '../../../values/scheduler-profile.ts';
 import { canonical } from '../../equality.ts';
 import type { PodSpec, TopologySpreadConstraint } from '../../kinds/pod.ts';
+import { requiredAffinity } from '../../node-selector.ts';
 import { isTolerated } from '../../tolerations.ts';
 import type { PodInfo } from '../../views/pod-info.ts';
 import { isThere, type NodeState } from '../cache/node-state.ts';
 import type { PodTally } from '../cache/pod-tallies.ts';
 import type { TopologySums } from '../cache/topology-sums.ts';
 import type { World } from '../world/world.ts';
-import { requiredAffinity } from './node-affinity.ts';
 
 export const HOSTNAME = 'kubernetes.io/hostname';
 
