@@ -113,7 +113,7 @@ export async function compose({ config, logger, report, signal }: ComposeOptions
     const core = await openCore(self);
     const hasApi = config.roles.includes('api');
     const api = hasApi ? await self.step('API', () => startApi(self, core)) : undefined;
-    await self.step('Namespaces and first fleet', () => seedFleet(core.registry, config.seedFleet));
+    await self.step('Namespaces and first fleet', () => seedFleet(core.registry, config.seedFleet, systemClock.now()));
     if (config.roles.some((role) => role !== 'api')) {
       await self.step('Workers', () => startWorkers(self, core));
     }

@@ -3,6 +3,7 @@
  * looks and creates what is missing. May import registry, auth, config, errors, timing. Never changes what exists.
  */
 import { StatusError } from '../errors.ts';
+import { ensureApiServices } from '../registry/ensure-api-services.ts';
 import { ensureSystemClasses } from '../registry/ensure-system-classes.ts';
 import type { Registry, ResourceId } from '../registry/registry.ts';
 
@@ -36,8 +37,9 @@ const hello = {
 };
 
 /** Creates what every cluster has, and on a database that never had it, the first fleet unless `withFleet` is false. */
-export async function seedFleet(registry: Registry, withFleet: boolean): Promise<void> {
+export async function seedFleet(registry: Registry, withFleet: boolean, now: number): Promise<void> {
   await ensureSystemClasses(registry);
+  await ensureApiServices(registry, now);
   if ((await registry.find('namespaces', '', SEEDED_NAMESPACE)) !== undefined) {
     return;
   }

@@ -2056,6 +2056,49 @@ export interface paths {
         patch: operations["patchCoreV1NamespacedServiceStatus"];
         trace?: never;
     };
+    "/apis/apiregistration.k8s.io/v1/apiservices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * list APIService
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
+        get: operations["listApiregistrationV1APIService"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apis/apiregistration.k8s.io/v1/apiservices/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        /**
+         * read APIService
+         * @description Answers with the object as it is stored now.
+         */
+        get: operations["readApiregistrationV1APIService"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/apis/apps/v1/controllerrevisions": {
         parameters: {
             query?: never;
@@ -2848,6 +2891,127 @@ export interface paths {
         patch: operations["patchAutoscalingV2NamespacedHorizontalPodAutoscalerStatus"];
         trace?: never;
     };
+    "/apis/autoscaling/v1/horizontalpodautoscalers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * list HorizontalPodAutoscaler
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
+        get: operations["listAutoscalingV1HorizontalPodAutoscalerForAllNamespaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apis/autoscaling/v1/namespaces/{namespace}/horizontalpodautoscalers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        /**
+         * list HorizontalPodAutoscaler
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
+        get: operations["listAutoscalingV1NamespacedHorizontalPodAutoscaler"];
+        put?: never;
+        /**
+         * create HorizontalPodAutoscaler
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
+        post: operations["createAutoscalingV1NamespacedHorizontalPodAutoscaler"];
+        /**
+         * delete HorizontalPodAutoscaler
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
+        delete: operations["deleteAutoscalingV1CollectionNamespacedHorizontalPodAutoscaler"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apis/autoscaling/v1/namespaces/{namespace}/horizontalpodautoscalers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        /**
+         * read HorizontalPodAutoscaler
+         * @description Answers with the object as it is stored now.
+         */
+        get: operations["readAutoscalingV1NamespacedHorizontalPodAutoscaler"];
+        /**
+         * replace HorizontalPodAutoscaler
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
+        put: operations["replaceAutoscalingV1NamespacedHorizontalPodAutoscaler"];
+        post?: never;
+        /**
+         * delete HorizontalPodAutoscaler
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
+        delete: operations["deleteAutoscalingV1NamespacedHorizontalPodAutoscaler"];
+        options?: never;
+        head?: never;
+        /**
+         * patch HorizontalPodAutoscaler
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
+        patch: operations["patchAutoscalingV1NamespacedHorizontalPodAutoscaler"];
+        trace?: never;
+    };
+    "/apis/autoscaling/v1/namespaces/{namespace}/horizontalpodautoscalers/{name}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        /**
+         * read status of HorizontalPodAutoscaler
+         * @description Answers with the object as it is stored now.
+         */
+        get: operations["readAutoscalingV1NamespacedHorizontalPodAutoscalerStatus"];
+        /**
+         * replace status of HorizontalPodAutoscaler
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
+        put: operations["replaceAutoscalingV1NamespacedHorizontalPodAutoscalerStatus"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * patch status of HorizontalPodAutoscaler
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
+        patch: operations["patchAutoscalingV1NamespacedHorizontalPodAutoscalerStatus"];
+        trace?: never;
+    };
     "/apis/batch/v1/cronjobs": {
         parameters: {
             query?: never;
@@ -3389,6 +3553,94 @@ export interface paths {
          * @description Changes what the body names. Its Content-Type says how the body is meant.
          */
         patch: operations["patchDiscoveryV1NamespacedEndpointSlice"];
+        trace?: never;
+    };
+    "/apis/events.k8s.io/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * list Event
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
+        get: operations["listEventsV1EventForAllNamespaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apis/events.k8s.io/v1/namespaces/{namespace}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        /**
+         * list Event
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
+        get: operations["listEventsV1NamespacedEvent"];
+        put?: never;
+        /**
+         * create Event
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
+        post: operations["createEventsV1NamespacedEvent"];
+        /**
+         * delete Event
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
+        delete: operations["deleteEventsV1CollectionNamespacedEvent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apis/events.k8s.io/v1/namespaces/{namespace}/events/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        /**
+         * read Event
+         * @description Answers with the object as it is stored now.
+         */
+        get: operations["readEventsV1NamespacedEvent"];
+        /**
+         * replace Event
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
+        put: operations["replaceEventsV1NamespacedEvent"];
+        post?: never;
+        /**
+         * delete Event
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
+        delete: operations["deleteEventsV1NamespacedEvent"];
+        options?: never;
+        head?: never;
+        /**
+         * patch Event
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
+        patch: operations["patchEventsV1NamespacedEvent"];
         trace?: never;
     };
     "/apis/networking.k8s.io/v1/ingressclasses": {
@@ -6323,6 +6575,79 @@ export interface components {
             nonResourceRules: components["schemas"]["io.k8s.api.authorization.v1.NonResourceRule"][];
             /** @description resourceRules is the list of actions the subject is allowed to perform on resources. The list ordering isn't significant, may contain duplicates, and possibly be incomplete. */
             resourceRules: components["schemas"]["io.k8s.api.authorization.v1.ResourceRule"][];
+        };
+        /** @description CrossVersionObjectReference contains enough information to let you identify the referred resource. */
+        "io.k8s.api.autoscaling.v1.CrossVersionObjectReference": {
+            /** @description apiVersion is the API version of the referent */
+            apiVersion?: string;
+            /** @description kind is the kind of the referent; More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
+            kind: string;
+            /** @description name is the name of the referent; More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#names */
+            name: string;
+        };
+        /** @description configuration of a horizontal pod autoscaler. */
+        "io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler": {
+            /** @description APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources */
+            apiVersion?: string;
+            /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
+            kind?: string;
+            metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            spec: components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerSpec"];
+            status?: components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerStatus"];
+        };
+        /** @description list of horizontal pod autoscaler objects. */
+        "io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerList": {
+            /** @description APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources */
+            apiVersion?: string;
+            /** @description items is the list of horizontal pod autoscaler objects. */
+            items: components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"][];
+            /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
+            kind?: string;
+            metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
+        };
+        /** @description specification of a horizontal pod autoscaler. */
+        "io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerSpec": {
+            /**
+             * Format: int32
+             * @description maxReplicas is the upper limit for the number of pods that can be set by the autoscaler; cannot be smaller than MinReplicas.
+             */
+            maxReplicas: number;
+            /**
+             * Format: int32
+             * @description minReplicas is the lower limit for the number of replicas to which the autoscaler can scale down.  It defaults to 1 pod.  minReplicas is allowed to be 0 if the alpha feature gate HPAScaleToZero is enabled and at least one Object or External metric is configured.  Scaling is active as long as at least one metric value is available.
+             */
+            minReplicas?: number;
+            scaleTargetRef: components["schemas"]["io.k8s.api.autoscaling.v1.CrossVersionObjectReference"];
+            /**
+             * Format: int32
+             * @description targetCPUUtilizationPercentage is the target average CPU utilization (represented as a percentage of requested CPU) over all the pods; if not specified the default autoscaling policy will be used.
+             */
+            targetCPUUtilizationPercentage?: number;
+        };
+        /** @description current status of a horizontal pod autoscaler */
+        "io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerStatus": {
+            /**
+             * Format: int32
+             * @description currentCPUUtilizationPercentage is the current average CPU utilization over all pods, represented as a percentage of requested CPU, e.g. 70 means that an average pod is using now 70% of its requested CPU.
+             */
+            currentCPUUtilizationPercentage?: number;
+            /**
+             * Format: int32
+             * @description currentReplicas is the current number of replicas of pods managed by this autoscaler.
+             */
+            currentReplicas: number;
+            /**
+             * Format: int32
+             * @description desiredReplicas is the  desired number of replicas of pods managed by this autoscaler.
+             */
+            desiredReplicas: number;
+            /** @description lastScaleTime is the last time the HorizontalPodAutoscaler scaled the number of pods; used by the autoscaler to control how often the number of pods is changed. */
+            lastScaleTime?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Time"];
+            /**
+             * Format: int64
+             * @description observedGeneration is the most recent generation observed by this autoscaler.
+             */
+            observedGeneration?: number;
         };
         /** @description Scale represents a scaling request for a resource. */
         "io.k8s.api.autoscaling.v1.Scale": {
@@ -9715,6 +10040,61 @@ export interface components {
             /** @description name represents the name of the zone. */
             name: string;
         };
+        /** @description Event is a report of an event somewhere in the cluster. It generally denotes some state change in the system. Events have a limited retention time and triggers and messages may evolve with time.  Event consumers should not rely on the timing of an event with a given Reason reflecting a consistent underlying trigger, or the continued existence of events with that Reason.  Events should be treated as informative, best-effort, supplemental data. */
+        "io.k8s.api.events.v1.Event": {
+            /** @description action is what action was taken/failed regarding to the regarding object. It is machine-readable. This field cannot be empty for new Events and it can have at most 128 characters. */
+            action?: string;
+            /** @description APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources */
+            apiVersion?: string;
+            /**
+             * Format: int32
+             * @description deprecatedCount is the deprecated field assuring backward compatibility with core.v1 Event type.
+             */
+            deprecatedCount?: number;
+            /** @description deprecatedFirstTimestamp is the deprecated field assuring backward compatibility with core.v1 Event type. */
+            deprecatedFirstTimestamp?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Time"];
+            /** @description deprecatedLastTimestamp is the deprecated field assuring backward compatibility with core.v1 Event type. */
+            deprecatedLastTimestamp?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Time"];
+            deprecatedSource?: components["schemas"]["io.k8s.api.core.v1.EventSource"];
+            /** @description MicroTime is version of Time with microsecond level precision. */
+            eventTime: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime"];
+            /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
+            kind?: string;
+            metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description note is a human-readable description of the status of this operation. Maximal length of the note is 1kB, but libraries should be prepared to handle values up to 64kB. */
+            note?: string;
+            /** @description reason is why the action was taken. It is human-readable. This field cannot be empty for new Events and it can have at most 128 characters. */
+            reason?: string;
+            regarding?: components["schemas"]["io.k8s.api.core.v1.ObjectReference"];
+            related?: components["schemas"]["io.k8s.api.core.v1.ObjectReference"];
+            /** @description reportingController is the name of the controller that emitted this Event, e.g. `kubernetes.io/kubelet`. This field cannot be empty for new Events. */
+            reportingController?: string;
+            /** @description reportingInstance is the ID of the controller instance, e.g. `kubelet-xyzf`. This field cannot be empty for new Events and it can have at most 128 characters. */
+            reportingInstance?: string;
+            series?: components["schemas"]["io.k8s.api.events.v1.EventSeries"];
+            /** @description type is the type of this event (Normal, Warning), new types could be added in the future. It is machine-readable. This field cannot be empty for new Events. */
+            type?: string;
+        };
+        /** @description EventList is a list of Event objects. */
+        "io.k8s.api.events.v1.EventList": {
+            /** @description APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources */
+            apiVersion?: string;
+            /** @description items is a list of schema objects. */
+            items: components["schemas"]["io.k8s.api.events.v1.Event"][];
+            /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
+            kind?: string;
+            metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
+        };
+        /** @description EventSeries contain information on series of events, i.e. thing that was/is happening continuously for some time. How often to update the EventSeries is up to the event reporters. The default event reporter in "k8s.io/client-go/tools/events/event_broadcaster.go" shows how this struct is updated on heartbeats and can guide customized reporter implementations. */
+        "io.k8s.api.events.v1.EventSeries": {
+            /**
+             * Format: int32
+             * @description count is the number of occurrences in this series up to the last heartbeat time.
+             */
+            count: number;
+            /** @description MicroTime is version of Time with microsecond level precision. */
+            lastObservedTime: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime"];
+        };
         /** @description HTTPIngressPath associates a path with a backend. Incoming urls matching the path are forwarded to the backend. */
         "io.k8s.api.networking.v1.HTTPIngressPath": {
             backend: components["schemas"]["io.k8s.api.networking.v1.IngressBackend"];
@@ -10728,6 +11108,81 @@ export interface components {
          * @description IntOrString is an int32 or a string, for example a percentage or the name of a port.
          */
         "io.k8s.apimachinery.pkg.util.intstr.IntOrString": number | string;
+        /** @description APIService represents a server for a particular GroupVersion. Name must be "version.group". */
+        "io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService": {
+            /** @description APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources */
+            apiVersion?: string;
+            /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
+            kind?: string;
+            metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            spec?: components["schemas"]["io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceSpec"];
+            status?: components["schemas"]["io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceStatus"];
+        };
+        /** @description APIServiceCondition describes the state of an APIService at a particular point */
+        "io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceCondition": {
+            /** @description Last time the condition transitioned from one status to another. */
+            lastTransitionTime?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Time"];
+            /** @description Human-readable message indicating details about last transition. */
+            message?: string;
+            /** @description Unique, one-word, CamelCase reason for the condition's last transition. */
+            reason?: string;
+            /** @description Status is the status of the condition. Can be True, False, Unknown. */
+            status: string;
+            /** @description Type is the type of the condition. */
+            type: string;
+        };
+        /** @description APIServiceList is a list of APIService objects. */
+        "io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceList": {
+            /** @description APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources */
+            apiVersion?: string;
+            /** @description Items is the list of APIService */
+            items: components["schemas"]["io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService"][];
+            /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
+            kind?: string;
+            metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
+        };
+        /** @description APIServiceSpec contains information for locating and communicating with a server. Only https is supported, though you are able to disable certificate verification. */
+        "io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceSpec": {
+            /**
+             * Format: byte
+             * @description CABundle is a PEM encoded CA bundle which will be used to validate an API server's serving certificate. If unspecified, system trust roots on the apiserver are used.
+             */
+            caBundle?: string;
+            /** @description Group is the API group name this server hosts */
+            group?: string;
+            /**
+             * Format: int32
+             * @description GroupPriorityMinimum is the priority this group should have at least. Higher priority means that the group is preferred by clients over lower priority ones. Note that other versions of this group might specify even higher GroupPriorityMinimum values such that the whole group gets a higher priority. The primary sort is based on GroupPriorityMinimum, ordered highest number to lowest (20 before 10). The secondary sort is based on the alphabetical comparison of the name of the object.  (v1.bar before v1.foo) We'd recommend something like: *.k8s.io (except extensions) at 18000 and PaaSes (OpenShift, Deis) are recommended to be in the 2000s
+             */
+            groupPriorityMinimum: number;
+            /** @description InsecureSkipTLSVerify disables TLS certificate verification when communicating with this server. This is strongly discouraged.  You should use the CABundle instead. */
+            insecureSkipTLSVerify?: boolean;
+            service?: components["schemas"]["io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference"];
+            /** @description Version is the API version this server hosts.  For example, "v1" */
+            version?: string;
+            /**
+             * Format: int32
+             * @description VersionPriority controls the ordering of this API version inside of its group.  Must be greater than zero. The primary sort is based on VersionPriority, ordered highest to lowest (20 before 10). Since it's inside of a group, the number can be small, probably in the 10s. In case of equal version priorities, the version string will be used to compute the order inside a group. If the version string is "kube-like", it will sort above non "kube-like" version strings, which are ordered lexicographically. "Kube-like" versions start with a "v", then are followed by a number (the major version), then optionally the string "alpha" or "beta" and another number (the minor version). These are sorted first by GA > beta > alpha (where GA is a version with no suffix such as beta or alpha), and then by comparing major version, then minor version. An example sorted list of versions: v10, v2, v1, v11beta2, v10beta3, v3beta1, v12alpha1, v11alpha2, foo1, foo10.
+             */
+            versionPriority: number;
+        };
+        /** @description APIServiceStatus contains derived information about an API server */
+        "io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceStatus": {
+            /** @description Current service state of apiService. */
+            conditions?: components["schemas"]["io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceCondition"][];
+        };
+        /** @description ServiceReference holds a reference to Service.legacy.k8s.io */
+        "io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference": {
+            /** @description Name is the name of the service */
+            name?: string;
+            /** @description Namespace is the namespace of the service */
+            namespace?: string;
+            /**
+             * Format: int32
+             * @description If specified, the port on the service that hosting webhook. Default to 443 for backward compatibility. `port` should be a valid port number (1-65535, inclusive).
+             */
+            port?: number;
+        };
         /** @description ContainerMetrics sets resource usage metrics of a container. */
         "io.k8s.metrics.v1beta1.ContainerMetrics": {
             /** @description Container name corresponding to the one from pod.spec.containers. */
@@ -21184,6 +21639,109 @@ export interface operations {
             };
         };
     };
+    listApiregistrationV1APIService: {
+        parameters: {
+            query?: {
+                /** @description The watch may carry BOOKMARK events. */
+                allowWatchBookmarks?: components["parameters"]["allowWatchBookmarks"];
+                /** @description The `metadata.continue` of the page before. */
+                continue?: components["parameters"]["continue"];
+                /** @description Only objects with these field values, e.g. `spec.nodeName=n1`. */
+                fieldSelector?: components["parameters"]["fieldSelector"];
+                /** @description Only objects with these labels, e.g. `app=web,tier!=cache`. */
+                labelSelector?: components["parameters"]["labelSelector"];
+                /** @description The most items to answer with. The rest is read with `continue`. */
+                limit?: components["parameters"]["limit"];
+                /** @description What the answer is to be based on, or a watch to begin after. */
+                resourceVersion?: components["parameters"]["resourceVersion"];
+                /** @description How `resourceVersion` is meant. */
+                resourceVersionMatch?: components["parameters"]["resourceVersionMatch"];
+                /** @description The watch begins with an ADDED event for each object there is, then a BOOKMARK. */
+                sendInitialEvents?: components["parameters"]["sendInitialEvents"];
+                /** @description Ends the request after this time, whatever happens. */
+                timeoutSeconds?: components["parameters"]["timeoutSeconds"];
+                /** @description Answer with a stream of changes instead of a list. */
+                watch?: components["parameters"]["watch"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceList"];
+                    "application/yaml": components["schemas"]["io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceList"];
+                    "application/json;stream=watch": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    readApiregistrationV1APIService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService"];
+                    "application/yaml": components["schemas"]["io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
     listAppsV1ControllerRevisionForAllNamespaces: {
         parameters: {
             query?: {
@@ -25263,6 +25821,633 @@ export interface operations {
             };
         };
     };
+    listAutoscalingV1HorizontalPodAutoscalerForAllNamespaces: {
+        parameters: {
+            query?: {
+                /** @description The watch may carry BOOKMARK events. */
+                allowWatchBookmarks?: components["parameters"]["allowWatchBookmarks"];
+                /** @description The `metadata.continue` of the page before. */
+                continue?: components["parameters"]["continue"];
+                /** @description Only objects with these field values, e.g. `spec.nodeName=n1`. */
+                fieldSelector?: components["parameters"]["fieldSelector"];
+                /** @description Only objects with these labels, e.g. `app=web,tier!=cache`. */
+                labelSelector?: components["parameters"]["labelSelector"];
+                /** @description The most items to answer with. The rest is read with `continue`. */
+                limit?: components["parameters"]["limit"];
+                /** @description What the answer is to be based on, or a watch to begin after. */
+                resourceVersion?: components["parameters"]["resourceVersion"];
+                /** @description How `resourceVersion` is meant. */
+                resourceVersionMatch?: components["parameters"]["resourceVersionMatch"];
+                /** @description The watch begins with an ADDED event for each object there is, then a BOOKMARK. */
+                sendInitialEvents?: components["parameters"]["sendInitialEvents"];
+                /** @description Ends the request after this time, whatever happens. */
+                timeoutSeconds?: components["parameters"]["timeoutSeconds"];
+                /** @description Answer with a stream of changes instead of a list. */
+                watch?: components["parameters"]["watch"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerList"];
+                    "application/yaml": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerList"];
+                    "application/json;stream=watch": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    listAutoscalingV1NamespacedHorizontalPodAutoscaler: {
+        parameters: {
+            query?: {
+                /** @description The watch may carry BOOKMARK events. */
+                allowWatchBookmarks?: components["parameters"]["allowWatchBookmarks"];
+                /** @description The `metadata.continue` of the page before. */
+                continue?: components["parameters"]["continue"];
+                /** @description Only objects with these field values, e.g. `spec.nodeName=n1`. */
+                fieldSelector?: components["parameters"]["fieldSelector"];
+                /** @description Only objects with these labels, e.g. `app=web,tier!=cache`. */
+                labelSelector?: components["parameters"]["labelSelector"];
+                /** @description The most items to answer with. The rest is read with `continue`. */
+                limit?: components["parameters"]["limit"];
+                /** @description What the answer is to be based on, or a watch to begin after. */
+                resourceVersion?: components["parameters"]["resourceVersion"];
+                /** @description How `resourceVersion` is meant. */
+                resourceVersionMatch?: components["parameters"]["resourceVersionMatch"];
+                /** @description The watch begins with an ADDED event for each object there is, then a BOOKMARK. */
+                sendInitialEvents?: components["parameters"]["sendInitialEvents"];
+                /** @description Ends the request after this time, whatever happens. */
+                timeoutSeconds?: components["parameters"]["timeoutSeconds"];
+                /** @description Answer with a stream of changes instead of a list. */
+                watch?: components["parameters"]["watch"];
+            };
+            header?: never;
+            path: {
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerList"];
+                    "application/yaml": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerList"];
+                    "application/json;stream=watch": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    createAutoscalingV1NamespacedHorizontalPodAutoscaler: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+            };
+            header?: never;
+            path: {
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"];
+                "application/yaml": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"];
+                    "application/yaml": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    deleteAutoscalingV1CollectionNamespacedHorizontalPodAutoscaler: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Time to end in; 0 deletes at once. */
+                gracePeriodSeconds?: components["parameters"]["gracePeriodSeconds"];
+                /** @description Deprecated: use `propagationPolicy`. */
+                orphanDependents?: components["parameters"]["orphanDependents"];
+                /** @description What becomes of the dependents. */
+                propagationPolicy?: components["parameters"]["propagationPolicy"];
+                /** @description Only objects with these field values, e.g. `spec.nodeName=n1`. */
+                fieldSelector?: components["parameters"]["fieldSelector"];
+                /** @description Only objects with these labels, e.g. `app=web,tier!=cache`. */
+                labelSelector?: components["parameters"]["labelSelector"];
+            };
+            header?: never;
+            path: {
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+                "application/yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerList"];
+                    "application/yaml": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerList"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    readAutoscalingV1NamespacedHorizontalPodAutoscaler: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"];
+                    "application/yaml": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    replaceAutoscalingV1NamespacedHorizontalPodAutoscaler: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"];
+                "application/yaml": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"];
+                    "application/yaml": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    deleteAutoscalingV1NamespacedHorizontalPodAutoscaler: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Time to end in; 0 deletes at once. */
+                gracePeriodSeconds?: components["parameters"]["gracePeriodSeconds"];
+                /** @description Deprecated: use `propagationPolicy`. */
+                orphanDependents?: components["parameters"]["orphanDependents"];
+                /** @description What becomes of the dependents. */
+                propagationPolicy?: components["parameters"]["propagationPolicy"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+                "application/yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                    "application/yaml": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    patchAutoscalingV1NamespacedHorizontalPodAutoscaler: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"];
+                    "application/yaml": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"];
+                    "application/yaml": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    readAutoscalingV1NamespacedHorizontalPodAutoscalerStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"];
+                    "application/yaml": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    replaceAutoscalingV1NamespacedHorizontalPodAutoscalerStatus: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"];
+                "application/yaml": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"];
+                    "application/yaml": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    patchAutoscalingV1NamespacedHorizontalPodAutoscalerStatus: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"];
+                    "application/yaml": components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
     listBatchV1CronJobForAllNamespaces: {
         parameters: {
             query?: {
@@ -28136,6 +29321,483 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["io.k8s.api.discovery.v1.EndpointSlice"];
                     "application/yaml": components["schemas"]["io.k8s.api.discovery.v1.EndpointSlice"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    listEventsV1EventForAllNamespaces: {
+        parameters: {
+            query?: {
+                /** @description The watch may carry BOOKMARK events. */
+                allowWatchBookmarks?: components["parameters"]["allowWatchBookmarks"];
+                /** @description The `metadata.continue` of the page before. */
+                continue?: components["parameters"]["continue"];
+                /** @description Only objects with these field values, e.g. `spec.nodeName=n1`. */
+                fieldSelector?: components["parameters"]["fieldSelector"];
+                /** @description Only objects with these labels, e.g. `app=web,tier!=cache`. */
+                labelSelector?: components["parameters"]["labelSelector"];
+                /** @description The most items to answer with. The rest is read with `continue`. */
+                limit?: components["parameters"]["limit"];
+                /** @description What the answer is to be based on, or a watch to begin after. */
+                resourceVersion?: components["parameters"]["resourceVersion"];
+                /** @description How `resourceVersion` is meant. */
+                resourceVersionMatch?: components["parameters"]["resourceVersionMatch"];
+                /** @description The watch begins with an ADDED event for each object there is, then a BOOKMARK. */
+                sendInitialEvents?: components["parameters"]["sendInitialEvents"];
+                /** @description Ends the request after this time, whatever happens. */
+                timeoutSeconds?: components["parameters"]["timeoutSeconds"];
+                /** @description Answer with a stream of changes instead of a list. */
+                watch?: components["parameters"]["watch"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.events.v1.EventList"];
+                    "application/yaml": components["schemas"]["io.k8s.api.events.v1.EventList"];
+                    "application/json;stream=watch": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    listEventsV1NamespacedEvent: {
+        parameters: {
+            query?: {
+                /** @description The watch may carry BOOKMARK events. */
+                allowWatchBookmarks?: components["parameters"]["allowWatchBookmarks"];
+                /** @description The `metadata.continue` of the page before. */
+                continue?: components["parameters"]["continue"];
+                /** @description Only objects with these field values, e.g. `spec.nodeName=n1`. */
+                fieldSelector?: components["parameters"]["fieldSelector"];
+                /** @description Only objects with these labels, e.g. `app=web,tier!=cache`. */
+                labelSelector?: components["parameters"]["labelSelector"];
+                /** @description The most items to answer with. The rest is read with `continue`. */
+                limit?: components["parameters"]["limit"];
+                /** @description What the answer is to be based on, or a watch to begin after. */
+                resourceVersion?: components["parameters"]["resourceVersion"];
+                /** @description How `resourceVersion` is meant. */
+                resourceVersionMatch?: components["parameters"]["resourceVersionMatch"];
+                /** @description The watch begins with an ADDED event for each object there is, then a BOOKMARK. */
+                sendInitialEvents?: components["parameters"]["sendInitialEvents"];
+                /** @description Ends the request after this time, whatever happens. */
+                timeoutSeconds?: components["parameters"]["timeoutSeconds"];
+                /** @description Answer with a stream of changes instead of a list. */
+                watch?: components["parameters"]["watch"];
+            };
+            header?: never;
+            path: {
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.events.v1.EventList"];
+                    "application/yaml": components["schemas"]["io.k8s.api.events.v1.EventList"];
+                    "application/json;stream=watch": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    createEventsV1NamespacedEvent: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+            };
+            header?: never;
+            path: {
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.api.events.v1.Event"];
+                "application/yaml": components["schemas"]["io.k8s.api.events.v1.Event"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.events.v1.Event"];
+                    "application/yaml": components["schemas"]["io.k8s.api.events.v1.Event"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    deleteEventsV1CollectionNamespacedEvent: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Time to end in; 0 deletes at once. */
+                gracePeriodSeconds?: components["parameters"]["gracePeriodSeconds"];
+                /** @description Deprecated: use `propagationPolicy`. */
+                orphanDependents?: components["parameters"]["orphanDependents"];
+                /** @description What becomes of the dependents. */
+                propagationPolicy?: components["parameters"]["propagationPolicy"];
+                /** @description Only objects with these field values, e.g. `spec.nodeName=n1`. */
+                fieldSelector?: components["parameters"]["fieldSelector"];
+                /** @description Only objects with these labels, e.g. `app=web,tier!=cache`. */
+                labelSelector?: components["parameters"]["labelSelector"];
+            };
+            header?: never;
+            path: {
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+                "application/yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.events.v1.EventList"];
+                    "application/yaml": components["schemas"]["io.k8s.api.events.v1.EventList"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    readEventsV1NamespacedEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.events.v1.Event"];
+                    "application/yaml": components["schemas"]["io.k8s.api.events.v1.Event"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    replaceEventsV1NamespacedEvent: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.api.events.v1.Event"];
+                "application/yaml": components["schemas"]["io.k8s.api.events.v1.Event"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.events.v1.Event"];
+                    "application/yaml": components["schemas"]["io.k8s.api.events.v1.Event"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.events.v1.Event"];
+                    "application/yaml": components["schemas"]["io.k8s.api.events.v1.Event"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    deleteEventsV1NamespacedEvent: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Time to end in; 0 deletes at once. */
+                gracePeriodSeconds?: components["parameters"]["gracePeriodSeconds"];
+                /** @description Deprecated: use `propagationPolicy`. */
+                orphanDependents?: components["parameters"]["orphanDependents"];
+                /** @description What becomes of the dependents. */
+                propagationPolicy?: components["parameters"]["propagationPolicy"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+                "application/yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.events.v1.Event"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                    "application/yaml": components["schemas"]["io.k8s.api.events.v1.Event"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    patchEventsV1NamespacedEvent: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+                /** @description Namespace of the object. */
+                namespace: components["parameters"]["namespace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/strategic-merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.events.v1.Event"];
+                    "application/yaml": components["schemas"]["io.k8s.api.events.v1.Event"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.events.v1.Event"];
+                    "application/yaml": components["schemas"]["io.k8s.api.events.v1.Event"];
                 };
             };
             /** @description The token is missing or unknown. */
@@ -36965,6 +38627,9 @@ export interface Kinds {
         ServiceAccount: components["schemas"]["io.k8s.api.core.v1.ServiceAccount"];
         Service: components["schemas"]["io.k8s.api.core.v1.Service"];
     };
+    "apiregistration.k8s.io/v1": {
+        APIService: components["schemas"]["io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService"];
+    };
     "apps/v1": {
         ControllerRevision: components["schemas"]["io.k8s.api.apps.v1.ControllerRevision"];
         DaemonSet: components["schemas"]["io.k8s.api.apps.v1.DaemonSet"];
@@ -36974,6 +38639,9 @@ export interface Kinds {
     };
     "autoscaling/v2": {
         HorizontalPodAutoscaler: components["schemas"]["io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler"];
+    };
+    "autoscaling/v1": {
+        HorizontalPodAutoscaler: components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"];
     };
     "batch/v1": {
         CronJob: components["schemas"]["io.k8s.api.batch.v1.CronJob"];
@@ -36987,6 +38655,9 @@ export interface Kinds {
     };
     "discovery.k8s.io/v1": {
         EndpointSlice: components["schemas"]["io.k8s.api.discovery.v1.EndpointSlice"];
+    };
+    "events.k8s.io/v1": {
+        Event: components["schemas"]["io.k8s.api.events.v1.Event"];
     };
     "networking.k8s.io/v1": {
         IngressClass: components["schemas"]["io.k8s.api.networking.v1.IngressClass"];

@@ -1,6 +1,7 @@
 /** What every verb gets: the store, the kinds with their triggers, and the injected sources of time and chance. */
 import { noSuchResource, type ResourceName } from '../errors.ts';
 import type { ResourceDefinition } from '../resources/define-resource.ts';
+import { resourceId } from '../resources/index.ts';
 import type { ChangeFeed, ObjectStore } from '../storage/object-store.ts';
 import type { ResourceId } from '../storage/stored-object.ts';
 import type { Clock } from '../timing/clock.ts';
@@ -46,6 +47,22 @@ export function kindOf(context: Pick<RegistryContext, 'kinds'>, id: ResourceId):
   return kind;
 }
 
+/** Triggers are written for what is stored. */
+function triggersOf({ storedAs }: ResourceDefinition, id: ResourceId, triggers: readonly Trigger[]): Trigger[] {
+  if (storedAs === undefined) {
+    return triggers.filter((trigger) => trigger.resource === id);
+  }
+  const { definition, toStored } = storedAs;
+  return triggersOf(definition, resourceId(definition), triggers).map((trigger) => ({
+    resource: id,
+    dueOn: ({ before, after }) =>
+      trigger.dueOn({
+        ...(before === undefined ? {} : { before: toStored(before) }),
+        ...(after === undefined ? {} : { after: toStored(after) }),
+      }),
+  }));
+}
+
 export function newKind(definition: ResourceDefinition, id: ResourceId, triggers: readonly Trigger[] = []): Kind {
   const { group, version, plural } = definition;
   return {
@@ -53,14 +70,13 @@ export function newKind(definition: ResourceDefinition, id: ResourceId, triggers
     definition,
     apiVersion: group === '' ? version : `${group}/${version}`,
     resource: { group, resource: plural },
-    triggers: triggers.filter((trigger) => trigger.resource === id),
+    triggers: triggersOf(definition, id, triggers),
   };
 }
 
 export const tableOfKinds = (
   resources: readonly ResourceDefinition[],
   triggers: readonly Trigger[],
-  resourceId: (definition: ResourceDefinition) => ResourceId,
 ): ReadonlyMap<ResourceId, Kind> =>
   new Map(
     resources.map((definition) => {

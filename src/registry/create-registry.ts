@@ -7,7 +7,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { noSuchResource } from '../errors.ts';
 import type { ResourceDefinition } from '../resources/define-resource.ts';
-import { resourceId } from '../resources/index.ts';
 import type { ChangeFeed, ObjectStore } from '../storage/object-store.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
@@ -20,6 +19,8 @@ import { createDefaultPriority } from './default-priority.ts';
 import { deleteObject } from './delete.ts';
 import { deleteCollection } from './delete-collection.ts';
 import { createEvict } from './evict.ts';
+import { formsOf } from './forms/convert.ts';
+import { throughForms } from './forms/form-store.ts';
 import { list, listStream } from './list.ts';
 import { modify } from './modify.ts';
 import { createNamespaceLookup } from './namespace-lookup.ts';
@@ -49,13 +50,14 @@ export interface RegistryOptions {
 }
 
 function createContext(options: RegistryOptions): RegistryContext {
-  const { objects, feed, doorbell, clock } = options;
+  const { doorbell, clock } = options;
+  const { objects, feed } = throughForms(options, formsOf(options.resources));
   return {
     objects,
     feed,
     doorbell,
     clock,
-    kinds: tableOfKinds(options.resources, options.triggers, resourceId),
+    kinds: tableOfKinds(options.resources, options.triggers),
     random: options.random ?? { next: Math.random },
     newUid: options.newUid ?? randomUUID,
     namespaces: createNamespaceLookup(objects, clock),

@@ -4,6 +4,7 @@
  */
 import type { StatusCause } from '../errors.ts';
 import type { KubeObject } from '../values/object.ts';
+import type { StoredForm } from './second-form.ts';
 
 /** Who sends a request. */
 export interface Requester {
@@ -82,6 +83,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly shortNames: readonly string[];
   readonly categories: readonly string[];
   readonly namespaced: boolean;
+  /** Set when the objects are those of another kind, in another form. */
+  readonly storedAs?: StoredForm;
   /** Name of the schema in `schemas/`, e.g. `io.k8s.api.core.v1.Pod`. */
   readonly schema: string;
   /** What `metadata.name` must look like. */

@@ -4,12 +4,14 @@
  * Never does I/O, never knows who stores, serves or reconciles a kind.
  */
 
+import { apiService } from './apiregistration/api-service.ts';
 import { controllerRevision } from './apps/controller-revision.ts';
 import { daemonSet } from './apps/daemonset.ts';
 import { deployment } from './apps/deployment.ts';
 import { replicaSet } from './apps/replicaset.ts';
 import { statefulSet } from './apps/statefulset.ts';
 import { horizontalPodAutoscaler } from './autoscaling/horizontal-pod-autoscaler.ts';
+import { horizontalPodAutoscalerV1 } from './autoscaling/horizontal-pod-autoscaler-v1.ts';
 import { cronJob } from './batch/cron-job.ts';
 import { job } from './batch/job.ts';
 import { certificateSigningRequest } from './certificates/certificate-signing-request.ts';
@@ -31,6 +33,7 @@ import { service } from './core/service.ts';
 import { serviceAccount } from './core/service-account.ts';
 import type { ResourceDefinition } from './define-resource.ts';
 import { endpointSlice } from './discovery/endpoint-slice.ts';
+import { eventsEvent } from './events/event.ts';
 import { nodePool } from './fleet/node-pool.ts';
 import { ingress } from './networking/ingress.ts';
 import { ingressClass } from './networking/ingress-class.ts';
@@ -65,17 +68,20 @@ const TABLE = [
   secret,
   serviceAccount,
   service,
+  apiService,
   controllerRevision,
   daemonSet,
   deployment,
   replicaSet,
   statefulSet,
   horizontalPodAutoscaler,
+  horizontalPodAutoscalerV1,
   cronJob,
   job,
   certificateSigningRequest,
   lease,
   endpointSlice,
+  eventsEvent,
   ingressClass,
   ingress,
   networkPolicy,
@@ -96,6 +102,17 @@ const TABLE = [
 
 export const RESOURCES = TABLE as unknown as readonly ResourceDefinition[];
 
-/** Names a kind's table: the plural, qualified by the group (`pods`, `deployments.apps`). Storage's ResourceId. */
-export const resourceId = ({ group, plural }: Pick<ResourceDefinition, 'group' | 'plural'>): string =>
-  group === '' ? plural : `${plural}.${group}`;
+/**
+ * Names a kind's table: the plural, qualified by the group (`pods`, `deployments.apps`). Storage's ResourceId. A second
+ * form has no table: its name, with the version, is one for `registry/forms/`.
+ */
+export const resourceId = ({
+  group,
+  version,
+  plural,
+  storedAs,
+}: Pick<ResourceDefinition, 'group' | 'version' | 'plural' | 'storedAs'>): string =>
+  [plural, ...(storedAs === undefined ? [] : [version]), ...(group === '' ? [] : [group])].join('.');
+
+/** Those with a table of their own: each object once. */
+export const STORED_RESOURCES = RESOURCES.filter(({ storedAs }) => storedAs === undefined);

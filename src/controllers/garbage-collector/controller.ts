@@ -1,6 +1,6 @@
 /** Owner garbage collection over all kinds of the table: background, foreground and orphaning deletion. */
 import { eachKey } from '../../queue/each-key.ts';
-import { RESOURCES, resourceId } from '../../resources/index.ts';
+import { resourceId, STORED_RESOURCES } from '../../resources/index.ts';
 import type { ControllerDefinition } from '../controller.ts';
 import { collectDependents, finalizeOwner } from './collect.ts';
 import { garbageTrigger, NAME, parseGarbageKey } from './triggers.ts';
@@ -11,7 +11,7 @@ const CONCURRENCY = 16;
 
 export const garbageCollector: ControllerDefinition = {
   name: NAME,
-  triggers: RESOURCES.map(resourceId)
+  triggers: STORED_RESOURCES.map(resourceId)
     .filter((id) => !NO_OWNERS.has(id))
     .map(garbageTrigger),
   create: ({ registry }) => ({

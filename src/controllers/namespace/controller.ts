@@ -1,12 +1,12 @@
 /** Namespace lifecycle: a terminating namespace is emptied of every namespaced kind, then finalized. */
 import { eachKey } from '../../queue/each-key.ts';
 import { decodeObject } from '../../registry/registry.ts';
-import { RESOURCES, resourceId } from '../../resources/index.ts';
+import { resourceId, STORED_RESOURCES } from '../../resources/index.ts';
 import type { ControllerDefinition } from '../controller.ts';
 import { emptyNamespace, NAMESPACES, type Namespace } from './empty-namespace.ts';
 
 const NAME = 'controller/namespace';
-const KINDS = RESOURCES.filter(({ namespaced }) => namespaced).map(resourceId);
+const KINDS = STORED_RESOURCES.filter(({ namespaced }) => namespaced).map(resourceId);
 
 export const namespaceController: ControllerDefinition = {
   name: NAME,

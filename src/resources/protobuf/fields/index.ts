@@ -34,6 +34,22 @@ const policyFields = {
     observedGeneration 1, disruptedPods 2, disruptionsAllowed 3, currentHealthy 4, desiredHealthy 5,
     expectedPods 6, conditions 7`,
 };
+/** The order is that of the first version: the deprecated fields kept the numbers they had. */
+const eventsFields = {
+  Event: `
+    metadata 1, eventTime 2, series 3, reportingController 4, reportingInstance 5, action 6, reason 7, regarding 8,
+    related 9, note 10, type 11, deprecatedSource 12, deprecatedFirstTimestamp 13, deprecatedLastTimestamp 14,
+    deprecatedCount 15`,
+  EventSeries: 'count 1, lastObservedTime 2',
+};
+const apiregistrationFields = {
+  APIService: 'metadata 1, spec 2, status 3',
+  APIServiceSpec: `
+    service 1, group 2, version 3, insecureSkipTLSVerify 4, caBundle 5, groupPriorityMinimum 7, versionPriority 8`,
+  APIServiceStatus: 'conditions 1',
+  APIServiceCondition: 'type 1, status 2, lastTransitionTime 3, reason 4, message 5',
+  ServiceReference: 'namespace 1, name 2, port? 3',
+};
 const schedulingFields = {
   PriorityClass: 'metadata 1, value 2, globalDefault 3, description 4, preemptionPolicy? 5',
 };
@@ -64,12 +80,14 @@ const PACKAGES: Readonly<Record<string, Messages>> = {
   'io.k8s.api.certificates.v1': certificatesFields,
   'io.k8s.api.coordination.v1': coordinationFields,
   'io.k8s.api.discovery.v1': discoveryFields,
+  'io.k8s.api.events.v1': eventsFields,
   'io.k8s.api.networking.v1': networkingFields,
   'io.k8s.api.node.v1': runtimeFields,
   'io.k8s.api.policy.v1': policyFields,
   'io.k8s.api.rbac.v1': rbacFields,
   'io.k8s.api.scheduling.v1': schedulingFields,
   'io.k8s.api.storage.v1': storageFields,
+  'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1': apiregistrationFields,
 };
 
 const qualify = ([name, messages]: [string, Messages]): [string, string][] =>
