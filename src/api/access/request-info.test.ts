@@ -11,6 +11,8 @@ describe('parseRequestInfo', () => {
     ['GET', '/api/v1/namespaces/a/pods', { watch: 'true' }, { ...core, verb: 'watch', namespace: 'a' }],
     ['GET', '/api/v1/namespaces/a/pods', { watch: '0' }, { ...core, verb: 'list', namespace: 'a' }],
     ['GET', '/api/v1/pods', { fieldSelector: 'metadata.name=x' }, { ...core, verb: 'list', name: 'x' }],
+    ['GET', '/api/v1/watch/pods', {}, { ...core, verb: 'watch' }],
+    ['GET', '/api/v1/watch/namespaces/a/pods/x', {}, { ...core, verb: 'watch', namespace: 'a', name: 'x' }],
     ['GET', '/api/v1/namespaces/a/pods/x', {}, { ...core, verb: 'get', namespace: 'a', name: 'x' }],
     ['GET', '/api/v1/namespaces/a/pods/x%2Fy', {}, { ...core, verb: 'get', namespace: 'a', name: 'x/y' }],
     [

@@ -1,6 +1,6 @@
 /**
  * What a request asks, in the words of authorization: verb, group, resource, subresource, namespace, name.
- * Source: apiserver's endpoints/request/requestinfo.go, without its legacy `/proxy/` and `/watch/` prefixes.
+ * Source: apiserver's endpoints/request/requestinfo.go, without its legacy `/proxy/` prefix.
  */
 import type { RequestAttributes } from '../../auth/identity.ts';
 import { asksToWatch, firstValue, type Query } from '../query.ts';
@@ -72,12 +72,13 @@ export function parseRequestInfo(method: string, path: string, query: Query): Re
   if (located === undefined) {
     return { verb, path };
   }
-  const { namespace, parts } = locate(located.rest);
+  const isWatch = located.rest[0] === 'watch' && located.rest.length > 1;
+  const { namespace, parts } = locate(isWatch ? located.rest.slice(1) : located.rest);
   const [resource = '', name, subresource] = parts;
   const selected = name ?? NAME_SELECTOR.exec(firstValue(query, 'fieldSelector') ?? '')?.[1];
   const onCollection = name === undefined && verb !== 'create';
   return {
-    verb: onCollection ? collectionVerb(verb, query) : verb,
+    verb: isWatch ? 'watch' : onCollection ? collectionVerb(verb, query) : verb,
     group: located.group,
     resource,
     ...(subresource === undefined ? {} : { subresource }),

@@ -10,9 +10,13 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'] as const;
 export const methodNotAllowed = (): StatusError =>
   new StatusError('MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
 
-const refuseMethod: Handler = () => {
-  throw methodNotAllowed();
-};
+/** RFC 9110, section 15.5.6: a 405 names the methods that there are. */
+const refuse =
+  (methods: Methods): Handler =>
+  (_request, reply) => {
+    reply.header('allow', METHODS.filter((method) => method !== 'HEAD' && methods[method] !== undefined).join(', '));
+    throw methodNotAllowed();
+  };
 
 /** `onGet` adds what a GET needs beside its handler: the socket form of a watch. */
 export function mount(
@@ -24,6 +28,6 @@ export function mount(
   for (const method of METHODS) {
     const served = method === 'HEAD' ? undefined : methods[method];
     const extra = method === 'GET' && served !== undefined ? onGet : {};
-    app.route({ method, url, handler: served ?? refuseMethod, ...extra });
+    app.route({ method, url, handler: served ?? refuse(methods), ...extra });
   }
 }

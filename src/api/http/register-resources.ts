@@ -10,6 +10,7 @@ import type { ApiContext } from '../context.ts';
 import { socketWatch } from '../watch/socket-watch.ts';
 import type { KindRoute } from './kind-route.ts';
 import { type Handler, type Methods, mount } from './mount.ts';
+import { oldWatch } from './old-watch.ts';
 import { scaleMethods } from './scale.ts';
 import { create, get, list, patch, remove, removeCollection, update } from './verbs.ts';
 
@@ -57,8 +58,23 @@ function mountKind(app: FastifyInstance, route: KindRoute): void {
   mountSubresources(app, route, `${collection}/:name`);
 }
 
+/** `/watch/` before the resource: how it was asked before there was `?watch=true`, and still is by some. */
+function mountOldWatches(app: FastifyInstance, route: KindRoute): void {
+  const { verbs, plural, namespaced } = route.definition;
+  if (!verbs.includes('watch')) {
+    return;
+  }
+  const base = `${basePath(route.definition)}/watch`;
+  const collection = namespaced ? `${base}/namespaces/:namespace/${plural}` : `${base}/${plural}`;
+  for (const url of [collection, `${collection}/:name`, ...(namespaced ? [`${base}/${plural}`] : [])]) {
+    mount(app, url, { GET: oldWatch(route) });
+  }
+}
+
 export function registerResources(app: FastifyInstance, context: ApiContext): void {
   for (const definition of context.registry.definitions()) {
-    mountKind(app, { context, definition, id: resourceId(definition) });
+    const route = { context, definition, id: resourceId(definition) };
+    mountKind(app, route);
+    mountOldWatches(app, route);
   }
 }

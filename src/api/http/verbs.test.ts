@@ -479,4 +479,14 @@ describe('bad input', () => {
     expect(answer.code).toBe(code);
     expect(answer.json.kind).toBe('Status');
   });
+
+  it.each([
+    ['PUT', PODS, 'GET, POST, DELETE'],
+    ['POST', '/api/v1/pods', 'GET'],
+    ['POST', `${PODS}/p`, 'GET, PUT, PATCH, DELETE'],
+    ['POST', '/apis/apiregistration.k8s.io/v1/apiservices', 'GET'],
+  ])('%s %s is told what there is: %s', async (method, url, allowed) => {
+    const { code, headers } = await api.call(method, url);
+    expect([code, headers['allow']]).toEqual([405, allowed]);
+  });
 });
