@@ -13,6 +13,7 @@ import type { Random } from '../timing/random.ts';
 import { bootstrapTokenController } from './bootstrap-token/controller.ts';
 import { certificateRequestController } from './certificate-request/controller.ts';
 import type { Certificates, ControllerContext, ControllerDefinition, ControllerSettings } from './controller.ts';
+import { cronJobController } from './cronjob/controller.ts';
 import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { disruptionController } from './disruption/controller.ts';
@@ -43,6 +44,7 @@ export const CONTROLLERS: readonly ControllerDefinition[] = [
   daemonSetController,
   jobController,
   jobTtlController,
+  cronJobController,
   endpointSliceController,
   endpointsController,
   disruptionController,

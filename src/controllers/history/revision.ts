@@ -21,6 +21,12 @@ const LONGEST_NAME = 223;
 export const patchOf = (template: PodTemplate): unknown =>
   JSON.parse(canonical({ spec: { template: { ...template, $patch: 'replace' } } })) as unknown;
 
+/** The template that a revision brings back. */
+export function templateOf({ data }: Pick<ControllerRevision, 'data'>): PodTemplate {
+  const { $patch: _, ...template } = (data as { spec: { template: PodTemplate & { $patch?: string } } }).spec.template;
+  return template;
+}
+
 export const isOf = (revision: ControllerRevision, template: PodTemplate): boolean =>
   same(revision.data, patchOf(template));
 

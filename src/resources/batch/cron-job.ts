@@ -1,4 +1,4 @@
-/** batch/v1 CronJob. Source: pkg/apis/batch/{v1/defaults,validation}, ValidateCronJob, 1.34. No controller acts on it yet. */
+/** batch/v1 CronJob. Source: pkg/apis/batch/{v1/defaults,validation}, ValidateCronJob, 1.34. */
 import type { StatusCause } from '../../errors.ts';
 import { formatLabelSelector } from '../../values/label-selector.ts';
 import type { KubeObject } from '../../values/object.ts';

@@ -1,8 +1,8 @@
 /**
- * The grammar of a cron schedule. Checked only: nothing computes its times yet.
+ * The grammar of a cron schedule. Its times are the cron job controller's to compute.
  * Source: github.com/robfig/cron/v3 ParseStandard, whose words these are.
  */
-interface Field {
+export interface CronField {
   readonly min: number;
   readonly max: number;
   readonly names: readonly string[];
@@ -10,7 +10,8 @@ interface Field {
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
-const FIELDS: readonly Field[] = [
+/** Minute, hour, day of month, month, day of week. */
+export const CRON_FIELDS: readonly CronField[] = [
   { min: 0, max: 59, names: [] },
   { min: 0, max: 23, names: [] },
   { min: 1, max: 31, names: [] },
@@ -21,7 +22,7 @@ const DESCRIPTORS = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@
 const DURATION = /^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$/;
 
 /** A number or a name; undefined for neither. */
-function numberOf(text: string, { min, names }: Field): number | undefined {
+export function cronNumber(text: string, { min, names }: CronField): number | undefined {
   const named = names.indexOf(text.toLowerCase());
   if (named >= 0) {
     return named + min;
@@ -29,7 +30,7 @@ function numberOf(text: string, { min, names }: Field): number | undefined {
   return /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
-function rangeProblem(text: string, field: Field): string | undefined {
+function rangeProblem(text: string, field: CronField): string | undefined {
   const [range = '', step, tooMany] = text.split('/');
   if (tooMany !== undefined) {
     return `too many slashes: ${text}`;
@@ -47,7 +48,7 @@ function rangeProblem(text: string, field: Field): string | undefined {
   if (more !== undefined) {
     return `too many hyphens: ${text}`;
   }
-  const [start, end] = [numberOf(from, field), numberOf(to, field)];
+  const [start, end] = [cronNumber(from, field), cronNumber(to, field)];
   const bad = start === undefined ? from : to;
   if (start === undefined || end === undefined) {
     return `failed to parse int from ${bad}: strconv.Atoi: parsing "${bad}": invalid syntax`;
@@ -93,11 +94,11 @@ function timesProblem(schedule: string): string | undefined {
     return DESCRIPTORS.includes(schedule) ? undefined : `unrecognized descriptor: ${schedule}`;
   }
   const parts = schedule.trim().split(/\s+/);
-  if (parts.length !== FIELDS.length) {
-    return `expected exactly ${FIELDS.length} fields, found ${parts.length}: [${parts.join(' ')}]`;
+  if (parts.length !== CRON_FIELDS.length) {
+    return `expected exactly ${CRON_FIELDS.length} fields, found ${parts.length}: [${parts.join(' ')}]`;
   }
   const problems = parts.flatMap((part, index) => {
-    const field = FIELDS[index];
+    const field = CRON_FIELDS[index];
     return field === undefined ? [] : part.split(',').map((range) => rangeProblem(range, field));
   });
   return problems.find((problem) => problem !== undefined);
