@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missing, modeTitle, useFlotilla } from '../../support/fleet.ts';
 import { HELM_MAJORS, Helm } from '../../support/helm.ts';
 import { Kubectl } from '../../support/kubectl.ts';
-import { shows } from '../../support/shows.ts';
 
 const CHART = resolve(import.meta.dirname, '../../../examples/chart');
 const FEW = join(CHART, 'ci/few-values.yaml');
@@ -31,7 +30,6 @@ describe.skipIf(missing !== undefined)(modeTitle('helm'), () => {
   const flotilla = useFlotilla();
 
   describe.each(HELM_MAJORS)('%i', (major) => {
-    const client = `Helm ${major}`;
     const namespace = `shop-${major}`;
     let helm: Helm;
     let kubectl: Kubectl;
@@ -68,7 +66,6 @@ describe.skipIf(missing !== undefined)(modeTitle('helm'), () => {
       expect(metadata.labels['app.kubernetes.io/managed-by']).toBe('Helm');
       expect(await text('get', 'service', 'web-greeter', '-o', 'jsonpath={.spec.ports[0].targetPort}')).toBe('http');
       expect(await said()).toEqual(['Hello from the fleet\n']);
-      shows(client, 'install --wait');
     });
 
     it('lists the release, tells its status, and gives back its manifest and values', async () => {
@@ -83,7 +80,6 @@ describe.skipIf(missing !== undefined)(modeTitle('helm'), () => {
       expect(await text('get', 'secret', 'sh.helm.release.v1.web.v1', '-o', 'jsonpath={.type}')).toBe(
         'helm.sh/release.v1',
       );
-      shows(client, 'list, status, get');
     });
 
     it('upgrades: other values reach every pod', async () => {
@@ -91,7 +87,6 @@ describe.skipIf(missing !== undefined)(modeTitle('helm'), () => {
       expect((await get<Deployment>('deployment', 'web-greeter')).status).toMatchObject({ readyReplicas: 2 });
       expect(await greeting()).toBe('Changed');
       expect(await said()).toEqual(['Changed\n']);
-      shows(client, 'upgrade');
     });
 
     it('changes nothing in a dry run, and has the server check it', async () => {
@@ -99,7 +94,6 @@ describe.skipIf(missing !== undefined)(modeTitle('helm'), () => {
       expect(await run(...args, '--set', 'greeting=Never')).toContain('Never');
       expect(await greeting()).toBe('Changed');
       expect((await history()).map(({ revision }) => revision)).toEqual([1, 2]);
-      shows(client, '--dry-run=server');
     });
 
     it('goes back to an older revision', async () => {
@@ -108,7 +102,6 @@ describe.skipIf(missing !== undefined)(modeTitle('helm'), () => {
       expect(await said()).toEqual(['Hello from the fleet\n']);
       expect((await history()).map(({ status }) => status)).toEqual(['superseded', 'superseded', 'deployed']);
       expect((await history()).at(-1)?.description).toBe('Rollback to 1');
-      shows(client, 'history, rollback');
     });
 
     it('tells of an upgrade whose pods do not become ready; those of before go on', async () => {
@@ -122,7 +115,6 @@ describe.skipIf(missing !== undefined)(modeTitle('helm'), () => {
       expect(pods.match(/ 1\/1 +Running /g)).toHaveLength(3);
       await change('rollback', 'web');
       expect(await text('get', 'pods', '--no-headers')).not.toMatch(/ErrImagePull|ImagePullBackOff/);
-      shows(client, 'a failing upgrade');
     });
 
     it('tells what the server refuses, in its words', async () => {
@@ -142,7 +134,6 @@ describe.skipIf(missing !== undefined)(modeTitle('helm'), () => {
       expect((await apply()).stdout.match(/ unchanged$/gm)).toHaveLength(3);
       const gone = await kubectl.outcome(['delete', '-n', namespace, '-f', '-'], { input });
       expect(gone.stdout.match(/ deleted/g)).toHaveLength(3);
-      shows(client, 'template | kubectl apply');
     });
 
     it('uninstalls: nothing of the release stays', async () => {
@@ -151,7 +142,6 @@ describe.skipIf(missing !== undefined)(modeTitle('helm'), () => {
       const left = await text('get', 'all,configmaps,secrets', '-l', 'app.kubernetes.io/instance=web', '-o', 'name');
       expect(left).toBe('');
       expect(await text('get', 'secrets', '-l', 'owner=helm', '-o', 'name')).toBe('');
-      shows(client, 'uninstall');
     });
   });
 });

@@ -6,6 +6,7 @@ import { deploymentManifest } from '../../../support/manifests.ts';
 const IMAGE = 'get deploy web -o jsonpath={..containers[0].image}';
 
 eachKubectl('rollout', ({ steps, outcome, file, run, namespace, kubectl, minor }) => {
+  const cpu = minor < 34 ? '--cpu-percent=70' : '--cpu=70%';
   beforeAll(async () => {
     await file('web.json', deploymentManifest('web', namespace, 2));
     await run('apply -f DIR/web.json');
@@ -117,16 +118,16 @@ eachKubectl('rollout', ({ steps, outcome, file, run, namespace, kubectl, minor }
       ['! scale deploy/none --replicas=1', /no objects passed to scale|"none" not found/],
     ));
 
-  it.skipIf(minor < 34)('autoscale: makes an autoscaler, which stands and waits', () =>
+  it('autoscale: makes an autoscaler, which stands and waits', () =>
     steps(
-      ['autoscale deploy web --min=1 --max=5 --cpu=70%', 'horizontalpodautoscaler.autoscaling/web autoscaled\n'],
+      [`autoscale deploy web --min=1 --max=5 ${cpu}`, 'horizontalpodautoscaler.autoscaling/web autoscaled\n'],
       ['get hpa web', /^web +Deployment\/web +cpu: <unknown>\/70% +1 +5 +0 /m],
       [
         'get hpa web -o jsonpath={.spec.scaleTargetRef.name}{.spec.metrics[0].resource.target.averageUtilization}',
         'web70',
       ],
+      [`! autoscale deploy web --max=5 ${cpu}`, /already ?exists/i],
       ['! autoscale deploy none --max=5', /"none" not found/],
       ['delete hpa web', /deleted/],
-    ),
-  );
+    ));
 });

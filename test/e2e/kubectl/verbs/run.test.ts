@@ -21,7 +21,7 @@ const DESCRIBED: readonly (readonly [kind: string, line: RegExp])[] = [
   ['lease default-0 -n kube-node-lease', /^ {2}Holder Identity: +default-0$/m],
   ['nodepool default', /^ {2}Replicas: +10$/m],
   ['priorityclass system-node-critical', /^Value: +2000001000$/m],
-  ['daemonset daemon', /^Desired Number of Nodes Scheduled: 0$/m],
+  ['daemonset daemon', /^Desired Number of Nodes Scheduled: \d+$/m],
   ['statefulset state', /^Replicas: +\d desired \| \d total$/m],
   ['hpa scaler', /^Min replicas: +1\n?Max replicas: +3$/m],
   [
