@@ -6,7 +6,7 @@
 import { noSuchResource, type StatusCause } from '../errors.ts';
 import type { PartWriter, ResourceContext } from '../resources/define-resource.ts';
 import { validateMetadataUpdate } from '../resources/validate-metadata.ts';
-import type { KubeObject } from '../values/object.ts';
+import type { KubeObject, ObjectMeta } from '../values/object.ts';
 import type { Kind } from './context.ts';
 import { keepServerMetadata, setGeneration } from './object-metadata.ts';
 
@@ -21,6 +21,16 @@ function replaceKey(object: KubeObject, key: 'status', value: unknown): void {
     delete object[key];
   } else {
     object[key] = value;
+  }
+}
+
+function restore(metadata: ObjectMeta, old: ObjectMeta, fields: readonly (keyof ObjectMeta)[]): void {
+  for (const field of fields) {
+    if (old[field] === undefined) {
+      delete metadata[field];
+    } else {
+      Object.assign(metadata, { [field]: old[field] });
+    }
   }
 }
 
@@ -45,13 +55,19 @@ const main: UpdateScope = {
 
 const status: UpdateScope = {
   carryOver(kind, wanted, old, now) {
-    const object: KubeObject = { ...old };
+    const metadata = { ...wanted.metadata };
+    keepServerMetadata(metadata, old.metadata);
+    restore(metadata, old.metadata, kind.definition.subresources.statusKeeps ?? []);
+    const object: KubeObject = { ...old, metadata };
     replaceKey(object, 'status', wanted.status);
     kind.definition.prepareForStatusUpdate?.(object, old, now);
     kind.definition.applyDefaults?.(object);
     return object;
   },
-  validate: ({ definition }, object, old) => definition.validateStatusUpdate?.(object, old) ?? [],
+  validate: ({ definition }, object, old) => [
+    ...validateMetadataUpdate(definition, object, old),
+    ...(definition.validateStatusUpdate?.(object, old) ?? []),
+  ],
 };
 
 const finalize: UpdateScope = {

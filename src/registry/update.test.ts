@@ -197,6 +197,34 @@ describe('update', () => {
     expect((await registry.get(DEPLOYMENTS, 'default', 'web')).body).toBe(created.body);
   });
 
+  it('lets a writer of the status change metadata, but for what the kind keeps from it', async () => {
+    const { registry } = await registryFixture();
+    const note = { labels: { from: 'status' }, annotations: { from: 'status' } };
+    await registry.create('nodes', '', { metadata: { name: 'n', labels: { a: 'b' } } }, { fieldManager: 'maker' });
+    const node = { metadata: { name: 'n', ...note }, status: { phase: 'Running' } };
+    const after = read((await registry.updateStatus('nodes', '', 'n', node, { fieldManager: 'kubelet' })).object);
+    expect(after.metadata).toMatchObject(note);
+    expect(after.metadata.labels).not.toHaveProperty('a');
+    const entry = (after.metadata.managedFields ?? []).find(
+      (one) => (one as { subresource?: string }).subresource === 'status',
+    );
+    expect(entry).toMatchObject({
+      manager: 'kubelet',
+      fieldsV1: { 'f:metadata': { 'f:annotations': { 'f:from': {} }, 'f:labels': { 'f:from': {} } } },
+    });
+
+    await registry.create(DEPLOYMENTS, 'default', deployment('kept', { replicas: 1 }));
+    const { labels } = read(await registry.get(DEPLOYMENTS, 'default', 'kept')).metadata;
+    const web = await registry.updateStatus(DEPLOYMENTS, 'default', 'kept', {
+      ...deployment('kept', { replicas: 1 }),
+      metadata: { name: 'kept', ...note },
+    });
+    expect(read(web.object).metadata.annotations).toEqual(note.annotations);
+    expect(read(web.object).metadata.labels).toEqual(labels);
+    const bad = { metadata: { name: 'n', labels: { 'not a key': '' } } };
+    expect((await failure(registry.updateStatus('nodes', '', 'n', bad))).reason).toBe('Invalid');
+  });
+
   it('has no status for kinds without the subresource', async () => {
     const { registry } = await withDeployment();
     await registry.create('configmaps', 'default', configMap('a'));

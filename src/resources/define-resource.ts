@@ -53,8 +53,10 @@ export interface PartWriter<T extends KubeObject = KubeObject> {
 }
 
 export interface Subresources<T extends KubeObject = KubeObject> {
-  /** A separate writer for `.status`: PUT/PATCH on /status changes only status, and the main verbs never do. */
+  /** A separate writer for `.status`: PUT/PATCH on /status changes it and metadata, the main verbs never do. */
   readonly status?: true;
+  /** What of metadata a writer of the status may not change either. Source: each kind's strategy.go. */
+  readonly statusKeeps?: readonly ('labels' | 'ownerReferences')[];
   readonly scale?: ScaleDefinition;
   /** By the name of the subresource. */
   readonly parts?: Readonly<Record<string, PartWriter<T>>>;

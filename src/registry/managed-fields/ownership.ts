@@ -47,16 +47,25 @@ const withoutMetadataItself = ({ children }: FieldSet): FieldSet =>
     [...children].map(([element, child]) => [element, element === METADATA ? fieldSet(false, child.children) : child]),
   );
 
-const onlyStatus = ({ children }: FieldSet): FieldSet => fieldSet(false, [[STATUS, children.get(STATUS) ?? EMPTY_SET]]);
+/** Status and metadata. */
+const besideTheRest = ({ children }: FieldSet): FieldSet =>
+  fieldSet(
+    false,
+    [STATUS, METADATA].map((element) => [element, children.get(element) ?? EMPTY_SET]),
+  );
 
 export function ownershipOf({ definition, apiVersion }: Kind, subresource: string): Ownership {
   const { subresources, assignedFields = [] } = definition;
+  const kept = (subresources.statusKeeps ?? []).map((field) => setOfDotted(`metadata.${field}`));
+  const statusNever = unionOf([NEVER_OWNED, ...kept]);
   const never = subresources.status === true ? NEVER_OWNED_BESIDE_STATUS : NEVER_OWNED;
   return {
     ...{ shape: shapeOf(definition), apiVersion, subresource, empty: emptyObject(definition) },
     notCreated: assignedFields.length === 0 ? never : unionOf([never, ...assignedFields.map(setOfDotted)]),
     ownable:
-      subresource === 'status' ? onlyStatus : (fields) => withoutMetadataItself(recursiveDifference(fields, never)),
+      subresource === 'status'
+        ? (fields) => withoutMetadataItself(recursiveDifference(besideTheRest(fields), statusNever))
+        : (fields) => withoutMetadataItself(recursiveDifference(fields, never)),
   };
 }
 

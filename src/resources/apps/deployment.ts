@@ -121,7 +121,7 @@ export const deployment = defineResource<Deployment>({
   namespaced: true,
   schema: 'io.k8s.api.apps.v1.Deployment',
   columns: COLUMNS,
-  subresources: { status: true, scale: REPLICAS_SCALE },
+  subresources: { status: true, statusKeeps: ['labels'], scale: REPLICAS_SCALE },
   applyDefaults,
   prepareForCreate: (object) => {
     object.status = {};

@@ -94,6 +94,7 @@ export const pod = defineResource<Pod>({
   columns: POD_COLUMNS,
   subresources: {
     status: true,
+    statusKeeps: ['ownerReferences'],
     parts: { ephemeralcontainers: ephemeralContainers, resize },
     other: {
       binding: { kind: 'Binding', verbs: ['create'] },
