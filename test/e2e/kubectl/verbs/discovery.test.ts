@@ -33,7 +33,7 @@ eachKubectl('discovery', ({ steps, run, outcome, file, folder, minor, kubectl })
       ['api-resources --verbs=list -o name', /^(?!.*selfsubject)/s],
       ['api-resources --categories=all --no-headers', /^(pods|services|\w+sets|deployments|\w+ers|\w*jobs) .*\n/],
       ['api-resources --sort-by=kind --no-headers', /CSIDriver\n[\s\S]* ConfigMap\n[\s\S]* VolumeAttachment\n$/],
-      ['api-versions', /^apps\/v1\n(.+\n)*fleet\.flotilla\.dev\/v1alpha1\n(.+\n)*v1\n$/],
+      ['api-versions', /^(.+\n)*apps\/v1\n(.+\n)*fleet\.flotilla\.dev\/v1alpha1\n(.+\n)*v1\n$/],
     ));
 
   it('version, cluster-info and its dump', async () => {

@@ -25,7 +25,7 @@ eachKubectl('observe', ({ steps, run, file, namespace, kubectl, minor }) => {
       ['logs talks -c first', /^first: started .*\n[\s\S]*first: exit code 0\n$/],
       [
         'logs talks --all-containers --prefix --tail=1',
-        /^\[pod\/talks\/first\] .*\n\[pod\/talks\/one\] tick\n\[pod\/talks\/two\] tick\n$/,
+        /^(?=[\s\S]*^\[pod\/talks\/first\] )(?=[\s\S]*^\[pod\/talks\/one\] tick$)(?=[\s\S]*^\[pod\/talks\/two\] tick$)/m,
       ],
       ['logs -l app=talks -c two --prefix --tail=1', '[pod/talks/two] tick\n'],
       ['logs pod/talks --tail=1', 'tick\n'],
