@@ -1,5 +1,6 @@
 /** The table of benchmarks, in the order they run: peers beside what they are compared with. */
 import type { Benchmark } from './benchmark.ts';
+import { badInput } from './benchmarks/bad-input.ts';
 import { bulkCreates } from './benchmarks/bulk-creates.ts';
 import { delivery } from './benchmarks/delivery.ts';
 import { etcdPuts } from './benchmarks/etcd-puts.ts';
@@ -28,4 +29,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   nodesReady,
   podsRunning,
   rollingUpdate,
+  badInput,
 ];

@@ -23,6 +23,8 @@ import { Teardown } from './bootstrap/teardown.ts';
 import type { Config } from './config/config.ts';
 import type { Certificates } from './controllers/controller.ts';
 import { controllerTriggers, createControllers } from './controllers/index.ts';
+import { type HeavyCalls, heavyCalls } from './heavy-calls.ts';
+import type { HeavyResult, HeavyWork } from './heavy-work.ts';
 import { createKubelet } from './kubelet/create-kubelet.ts';
 import { createNodePages } from './kubelet/pages/node-pages.ts';
 import { ProbeCounts } from './kubelet/pages/probe-counts.ts';
@@ -43,6 +45,7 @@ import { migrate } from './storage/migrate.ts';
 import { openStorage, type Storage } from './storage/storage.ts';
 import { type Clock, systemClock } from './timing/clock.ts';
 import { hashString, type Random, seededRandom } from './timing/random.ts';
+import { Thread } from './timing/thread.ts';
 import { unlessAborted } from './timing/unless-aborted.ts';
 import { VERSION } from './version.ts';
 
@@ -79,6 +82,7 @@ interface Process {
 }
 
 interface Core {
+  readonly heavy: HeavyCalls;
   readonly storage: Storage;
   readonly queue: Queue;
   readonly registry: Registry;
@@ -90,6 +94,8 @@ interface Core {
   readonly probes: ProbeCounts;
 }
 
+/** As the build lays it beside this file. */
+const HEAVY_THREAD = new URL('./heavy-thread.js', import.meta.url);
 /** Answers under way at a stop get this long. */
 const CUT_CONNECTIONS_MS = 1_000;
 const LAST_EVENTS_MS = 1_000;
@@ -188,7 +194,11 @@ async function openCore(self: Process): Promise<Core> {
       : ({ kind: 'redis', url: config.redisUrl, namespace: `flotilla:${storage.fleetId}` } as const);
   const queue = await step(queueTitle, () => openQueue({ backend, logger, clock, random }));
   teardown.add('queue', () => queue.close());
+  const thread = new Thread<HeavyWork, HeavyResult>({ program: HEAVY_THREAD, clock });
+  teardown.add('thread', () => thread.close());
+  const heavy = heavyCalls(thread);
   const registry = createRegistry({
+    patchElsewhere: heavy.patchElsewhere,
     ...{ objects: storage.objects, feed: storage.feed, resources: RESOURCES, doorbell: queue.doorbell, clock, random },
     continueKey: storage.continueKey,
     triggers: [...controllerTriggers, ...kubeletTriggers(storage.shards)],
@@ -208,11 +218,11 @@ async function openCore(self: Process): Promise<Core> {
     await Promise.all([...runtimes.values()].map((runtime) => runtime.close()));
   });
   const clientAuthority = await openClientAuthority(storage.settleClientAuthority, () => clock.now());
-  return { storage, queue, registry, runtimes, authority, clientAuthority, probes: new ProbeCounts() };
+  return { storage, heavy, queue, registry, runtimes, authority, clientAuthority, probes: new ProbeCounts() };
 }
 
 async function startApi(self: Process, core: Core) {
-  const { storage, registry, runtimes, authority, clientAuthority, probes } = core;
+  const { storage, heavy, registry, runtimes, authority, clientAuthority, probes } = core;
   const { config, home, clock, random, logger, teardown } = self;
   const { host, port, tlsNames } = config.api;
   const certificates = await ensureCertificates({ folder: join(home, 'tls'), names: [host, ...tlsNames], clock });
@@ -225,6 +235,7 @@ async function startApi(self: Process, core: Core) {
     nodePages: createNodePages({ registry, runtimes, config: config.kubelet, probes, clock }),
     tls: { ...certificates, clientAuthority: clientAuthority.certificate },
     version: VERSION,
+    parseYamlElsewhere: heavy.parseYamlElsewhere,
     healthChecks: [{ name: 'database', check: () => storage.ping() }],
     ...{ clock, random, logger, signal: closing.signal },
   });

@@ -6,6 +6,7 @@ import type { Registry } from '../registry/registry.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
+import type { ParsedBody } from './http/parse-json.ts';
 
 /** The API's slice of the configuration; see config/config.ts. */
 export interface ApiSettings {
@@ -33,6 +34,8 @@ export interface NodePages {
 }
 
 export interface ApiContext {
+  /** In another thread. Throws 400. Absent: long YAML is refused. */
+  readonly parseYamlElsewhere?: (body: Buffer) => Promise<ParsedBody>;
   readonly registry: Registry;
   readonly authenticator: Authenticator;
   readonly authorizer: Authorizer;

@@ -14,6 +14,7 @@ import { registerDocs } from './docs/register-docs.ts';
 import { registerExec } from './exec/register-exec.ts';
 import { registerHealth } from './health/register-health.ts';
 import { registerFinalize } from './http/namespaces/finalize.ts';
+import { registerEarlyParsing } from './http/parsed-early.ts';
 import { registerBinding } from './http/pods/binding.ts';
 import { registerEviction } from './http/pods/eviction.ts';
 import { registerResources } from './http/register-resources.ts';
@@ -51,6 +52,7 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
   registerRoot(app, paths);
   registerLogin(app);
 
+  registerEarlyParsing(app, context);
   registerHealth(app, context);
   registerDiscovery(app, context);
   registerOpenApi(app, context);

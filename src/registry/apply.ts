@@ -6,7 +6,7 @@ import { EMPTY_SET, equalSets } from '../values/field-set/field-set.ts';
 import type { Json, JsonObject, KubeObject } from '../values/object.ts';
 import { formatTime } from '../values/rfc3339.ts';
 import { type AppliedConfig, readAppliedConfig } from './applied-config.ts';
-import { takeBreak } from './break.ts';
+import { paced, takeBreak } from './break.ts';
 import { writeError } from './commit.ts';
 import type { Kind, RegistryContext } from './context.ts';
 import { createDecoded } from './create.ts';
@@ -118,12 +118,14 @@ export async function applyOver(
   kind: Kind,
   stored: StoredObject,
   config: AppliedConfig,
-  options: PatchOptions,
+  given: PatchOptions,
 ): Promise<Written | typeof RETRY> {
   checkUpdatePreconditions(kind, config.object.metadata, stored);
+  const options = paced(given, stored);
   const { subresource = '' } = options;
   const ownership = ownershipOf(kind, subresource);
   const live = decodeObject(stored);
+  await takeBreak(options);
   const owners = ownersOf(ownershipOf(kind, ''), live);
   delete live.metadata.managedFields;
   const applier = applierOf(ownership, options, kind.apiVersion);

@@ -8,7 +8,7 @@ import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import type { DefaultPriority } from './default-priority.ts';
 import type { NamespaceLookup } from './namespace-lookup.ts';
-import type { Trigger } from './registry.ts';
+import type { PatchType, Trigger } from './registry.ts';
 
 /** Structurally queue/'s Doorbell: registry/ may not import queue/. Never throws. */
 export interface ShardDoorbell {
@@ -25,7 +25,17 @@ export interface Kind {
   readonly triggers: readonly Trigger[];
 }
 
+/** Applies a patch in another thread: texts in, the patched object's text out. Throws what applying it here throws. */
+export type PatchElsewhere = (given: {
+  readonly resource: ResourceId;
+  readonly current: string;
+  readonly type: PatchType;
+  readonly patch: string;
+}) => Promise<string>;
+
 export interface RegistryContext {
+  /** For long objects and long patches. Absent: nothing is too long for this thread. */
+  readonly patchElsewhere?: PatchElsewhere;
   readonly objects: ObjectStore;
   readonly feed: ChangeFeed;
   readonly kinds: ReadonlyMap<ResourceId, Kind>;

@@ -11,7 +11,7 @@ import type { ChangeFeed, ObjectStore } from '../storage/object-store.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import { bind, bindAll } from './bind.ts';
-import { type RegistryContext, type ShardDoorbell, tableOfKinds } from './context.ts';
+import { type PatchElsewhere, type RegistryContext, type ShardDoorbell, tableOfKinds } from './context.ts';
 import { create } from './create.ts';
 import { createAll } from './create-all.ts';
 import { createAllSent } from './create-all-sent.ts';
@@ -41,6 +41,7 @@ export interface RegistryOptions {
   readonly triggers: readonly Trigger[];
   readonly doorbell: ShardDoorbell;
   readonly clock: Clock;
+  readonly patchElsewhere?: PatchElsewhere;
   /** Draws generated names and retry waits. Default: Math.random. */
   readonly random?: Random;
   /** Default: random UUIDs. */
@@ -50,9 +51,10 @@ export interface RegistryOptions {
 }
 
 function createContext(options: RegistryOptions): RegistryContext {
-  const { doorbell, clock } = options;
+  const { doorbell, clock, patchElsewhere } = options;
   const { objects, feed } = throughForms(options, formsOf(options.resources));
   return {
+    ...(patchElsewhere === undefined ? {} : { patchElsewhere }),
     objects,
     feed,
     doorbell,

@@ -75,22 +75,27 @@ export type PreparedUpdate =
     };
 
 /** `wanted` is the caller's own copy. */
-export function prepareUpdate(
+export async function prepareUpdate(
   context: RegistryContext,
   kind: Kind,
   before: Before,
   wanted: KubeObject,
   scopeName: UpdateScopeName,
+  options: WriteOptions,
   tracking?: Tracking,
-): PreparedUpdate {
+): Promise<PreparedUpdate> {
   const scope = scopeOf(kind, scopeName);
   const old = before.object;
   const { managedFields: given } = wanted.metadata;
+  await takeBreak(options);
   const object = scope.carryOver(kind, wanted, old, { now: context.clock.now() });
   if (tracking !== undefined) {
+    await takeBreak(options);
     setManagedFields(object, tracking(old, object, given));
   }
+  await takeBreak(options);
   refuseInvalid(kind, before.stored.name, scope.validate(kind, object, old));
+  await takeBreak(options);
   const body = encodeBody(object);
   if (isSameBody(body, before.stored.body)) {
     return { change: 'none' };

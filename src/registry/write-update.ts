@@ -2,6 +2,7 @@
 import type { StoredObject } from '../storage/stored-object.ts';
 import type { KubeObject } from '../values/object.ts';
 import { admit } from './admission.ts';
+import { paced } from './break.ts';
 import { commit, storedFrom, type WriteFailure } from './commit.ts';
 import type { Kind, RegistryContext } from './context.ts';
 import { prepareUpdate } from './hook-order.ts';
@@ -24,7 +25,8 @@ export async function writeUpdate(
   options: WriteOptions,
   tracking: Tracking | undefined = updateTracking(context, kind, scope, options),
 ): Promise<UpdateOutcome> {
-  const prepared = prepareUpdate(context, kind, before, wanted, scope, tracking);
+  const pacedOptions = paced(options, before.stored);
+  const prepared = await prepareUpdate(context, kind, before, wanted, scope, pacedOptions, tracking);
   if (prepared.change === 'none') {
     return { ok: true, object: before.stored, warnings: [] };
   }

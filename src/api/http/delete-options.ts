@@ -7,7 +7,8 @@ import { badRequest, invalid, type StatusCause } from '../../errors.ts';
 import type { DeleteOptions } from '../../registry/registry.ts';
 import { forbiddenField } from '../../resources/field-errors.ts';
 import { allValues, booleanValue, firstValue, integerValue, type Query } from '../query.ts';
-import { bodyBytes, readBody } from './read-body.ts';
+import { bodyBytes } from './body-bytes.ts';
+import { readBody } from './read-body.ts';
 import { checkDryRun } from './write-options.ts';
 
 interface Sent {

@@ -17,8 +17,8 @@ const refusal = (why: string, cause?: unknown): StatusError =>
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Stops at the first thing that is wrong: the library's time grows with the square of the errors. */
-function* tokens(text: string): Generator<CST.Token> {
-  const guard = new YamlGuard();
+function* tokens(text: string, maxLexemes: number): Generator<CST.Token> {
+  const guard = new YamlGuard(maxLexemes);
   const parser = new Parser();
   for (const lexeme of new Lexer().lex(text)) {
     guard.check(lexeme);
@@ -34,9 +34,9 @@ function* tokens(text: string): Generator<CST.Token> {
 
 const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
 
-function onlyDocument(text: string): Document.Parsed | undefined {
+function onlyDocument(text: string, maxLexemes: number): Document.Parsed | undefined {
   let only: Document.Parsed | undefined;
-  for (const document of new Composer(COMPOSE).compose(tokens(text))) {
+  for (const document of new Composer(COMPOSE).compose(tokens(text, maxLexemes))) {
     if (only !== undefined) {
       throw refusal('the body must hold one document');
     }
@@ -70,11 +70,14 @@ function duplicateKeys(document: Document.Parsed, text: string): string[] {
   return lines.length === 0 ? [] : [`yaml: unmarshal errors:\n${lines.join('\n')}`];
 }
 
+/** About 4,000 lines of `key: value`: more would hold the one thread that answers everybody for too long. */
+const MAX_LEXEMES = 25_000;
+
 /** Throws 400. */
-export function parseYaml(body: Buffer): ParsedBody {
+export function parseYaml(body: Buffer, maxLexemes = MAX_LEXEMES): ParsedBody {
   try {
     const text = body.toString('utf8');
-    const document = onlyDocument(text);
+    const document = onlyDocument(text, maxLexemes);
     const value: unknown = document?.toJS({ maxAliasCount: MAX_ALIASES });
     return {
       // What JSON does not have (NaN, Infinity) becomes what JSON makes of it.

@@ -1,6 +1,7 @@
 /** A request's body as a JSON value, by its Content-Type. No Content-Type is JSON, as in Kubernetes. */
 import type { FastifyRequest } from 'fastify';
 import { decodeProtobuf } from '../../resources/protobuf/decode-protobuf.ts';
+import { bodyBytes } from './body-bytes.ts';
 import {
   ACCEPTED_BODY_TYPES,
   JSON_TYPE,
@@ -9,12 +10,8 @@ import {
   unsupportedMediaType,
   YAML_TYPE,
 } from './media-type.ts';
-import { type ParsedBody, parseJson } from './parse-json.ts';
-import { parseYaml } from './parse-yaml.ts';
-
-const EMPTY = Buffer.alloc(0);
-
-export const bodyBytes = (request: FastifyRequest): Buffer => (Buffer.isBuffer(request.body) ? request.body : EMPTY);
+import type { ParsedBody } from './parse-json.ts';
+import { readJson, readYaml } from './parsed-early.ts';
 
 export const contentType = (request: FastifyRequest): string => {
   const { type } = parseMediaType(request.headers['content-type'] ?? JSON_TYPE);
@@ -22,8 +19,8 @@ export const contentType = (request: FastifyRequest): string => {
 };
 
 const PARSERS: Readonly<Record<string, (body: Buffer) => ParsedBody>> = {
-  [JSON_TYPE]: parseJson,
-  [YAML_TYPE]: parseYaml,
+  [JSON_TYPE]: readJson,
+  [YAML_TYPE]: readYaml,
   [PROTOBUF_TYPE]: (body) => ({ value: decodeProtobuf(body), complaints: [] }),
 };
 

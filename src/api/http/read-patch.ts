@@ -2,10 +2,11 @@
 import type { FastifyRequest } from 'fastify';
 import { StatusError } from '../../errors.ts';
 import type { PatchType } from '../../registry/registry.ts';
+import { bodyBytes } from './body-bytes.ts';
 import { parseMediaType, unsupportedMediaType } from './media-type.ts';
-import { type ParsedBody, parseJson } from './parse-json.ts';
+import type { ParsedBody } from './parse-json.ts';
 import { parseYaml } from './parse-yaml.ts';
-import { bodyBytes } from './read-body.ts';
+import { readJson, readYaml } from './parsed-early.ts';
 
 export const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
   'application/json-patch+json': 'json',
@@ -25,10 +26,10 @@ const OPEN_BRACE = '{'.charCodeAt(0);
 /** YAML, of which JSON is a part that has a parser 20 times as fast. */
 function parseApplied(body: Buffer): ParsedBody {
   if (body[0] !== OPEN_BRACE) {
-    return parseYaml(body);
+    return readYaml(body);
   }
   try {
-    return parseJson(body);
+    return readJson(body);
   } catch (error) {
     if (error instanceof StatusError && error.reason === 'BadRequest') {
       return parseYaml(body);
@@ -44,7 +45,7 @@ export function readPatch(request: FastifyRequest): ReadPatch {
   if (type === undefined) {
     throw unsupportedMediaType(Object.keys(PATCH_TYPES));
   }
-  const { value, complaints } = (type === 'apply' ? parseApplied : parseJson)(bodyBytes(request));
+  const { value, complaints } = (type === 'apply' ? parseApplied : readJson)(bodyBytes(request));
   return {
     type,
     patch: value,

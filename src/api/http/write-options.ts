@@ -10,7 +10,7 @@ import {
   unsupportedField,
 } from '../../resources/field-errors.ts';
 import { allValues, booleanValue, firstValue, type Query } from '../query.ts';
-import { bodyBytes } from './read-body.ts';
+import { bodyBytes } from './body-bytes.ts';
 
 export type WriteOptionsKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions';
 type FieldValidation = NonNullable<WriteOptions['fieldValidation']>;

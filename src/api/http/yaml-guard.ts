@@ -3,8 +3,6 @@ import { badRequest } from '../../errors.ts';
 
 /** The library recurses: 1,000 levels overflow the stack. The deepest real manifests (CRD schemas) have about 60. */
 const MAX_DEPTH = 200;
-/** About 4,000 lines of `key: value`: more would hold the one thread that answers everybody for too long. */
-const MAX_LEXEMES = 25_000;
 
 /** The lexer's own mark: the next lexeme is a scalar's text, whatever it looks like. */
 const SCALAR = '\u001f';
@@ -14,6 +12,7 @@ const FLOW: Readonly<Record<string, number>> = { '[': 1, '{': 1, ']': -1, '}': -
 const refusal = (why: string): Error => badRequest(`error converting YAML to JSON: yaml: ${why}`);
 
 export class YamlGuard {
+  readonly #maxLexemes: number;
   #lexemes = 0;
   #isScalar = false;
   #lineBegins = true;
@@ -23,10 +22,14 @@ export class YamlGuard {
   #inLine = 0;
   #flow = 0;
 
+  constructor(maxLexemes: number) {
+    this.#maxLexemes = maxLexemes;
+  }
+
   /** Throws 400. */
   check(lexeme: string): void {
     this.#lexemes += 1;
-    if (this.#lexemes > MAX_LEXEMES) {
+    if (this.#lexemes > this.#maxLexemes) {
       throw refusal('document is too complex');
     }
     this.#measure(lexeme);

@@ -3,8 +3,8 @@
  * fields are not stored. For a pod of 2.5 KB they would be as much again, in its row, in the log and in every event.
  * Whoever gets the object is told them; in lists and events the entry has no `fieldsV1`.
  */
-import { EMPTY_SET, type FieldSet } from '../../values/field-set/field-set.ts';
-import { parseFieldsV1 } from '../../values/field-set/fields-v1.ts';
+import type { FieldSet } from '../../values/field-set/field-set.ts';
+import { parseOwnFieldsV1 } from '../../values/field-set/fields-v1.ts';
 import { isJsonObject } from '../../values/json.ts';
 import type { Json, JsonObject, KubeObject } from '../../values/object.ts';
 import { createdFieldsText } from '../../values/typed/fields-text.ts';
@@ -31,7 +31,7 @@ const createdText = ({ shape, empty, notCreated }: Ownership, object: KubeObject
   createdFieldsText(shape, asJson(object), empty, notCreated);
 
 export const createdFields = (ownership: Ownership, object: KubeObject): FieldSet =>
-  parseFieldsV1(JSON.parse(createdText(ownership, object)) as Json) ?? EMPTY_SET;
+  parseOwnFieldsV1(JSON.parse(createdText(ownership, object)) as Json);
 
 /** A stored body with the fields of its creator. */
 export function withCreatorsFields(ownership: () => Ownership, body: string): string {

@@ -46,7 +46,7 @@ export async function mergeApplied(
   await pause();
   const merged = mergeValues(shape, live, config) as JsonObject;
   await pause();
-  const object = prune(shape, merged, last, withOwner(owners, self));
+  const object = await prune(shape, merged, last, withOwner(owners, self), pause);
   await pause();
   const changes = ownableChanges(ownership, compare(shape, live, object));
   await pause();
@@ -61,7 +61,13 @@ export async function mergeApplied(
 }
 
 /** What `last` named and no owner names any more goes, and nothing else. */
-function prune(shape: Shape, merged: JsonObject, last: FieldSet, owners: readonly Owner[]): JsonObject {
+async function prune(
+  shape: Shape,
+  merged: JsonObject,
+  last: FieldSet,
+  owners: readonly Owner[],
+  pause: () => Promise<void>,
+): Promise<JsonObject> {
   const allOwned = unionOf(owners.map(({ fields }) => fields));
   // Most applies give up nothing, and the rest takes six walks over the object.
   if (isEmptySet(difference(last, allOwned))) {
@@ -71,9 +77,17 @@ function prune(shape: Shape, merged: JsonObject, last: FieldSet, owners: readonl
   const without = (gone: FieldSet): JsonObject => (removeFields(shape, merged, gone) ?? {}) as JsonObject;
   const fieldsIn = (object: JsonObject): FieldSet => named(fieldsOf(shape, object));
   const all = fieldsIn(merged);
+  await pause();
   const owned = named(allOwned);
+  await pause();
   // First all that was applied, with all that lies below; then back what somebody owns; then what nobody ever did.
-  const bare = fieldsIn(without(named(last)));
-  const withOwned = fieldsIn(without(difference(difference(all, bare), owned)));
+  const bareObject = without(named(last));
+  await pause();
+  const bare = fieldsIn(bareObject);
+  await pause();
+  const withoutUnowned = without(difference(difference(all, bare), owned));
+  await pause();
+  const withOwned = fieldsIn(withoutUnowned);
+  await pause();
   return without(intersection(difference(all, withOwned), named(last)));
 }

@@ -21,15 +21,22 @@ export function formatFieldsV1({ isMember, children }: FieldSet): JsonObject {
 }
 
 /** undefined: this is no FieldsV1. */
-export function parseFieldsV1(json: Json | undefined, depth = 0): FieldSet | undefined {
+export const parseFieldsV1 = (json: Json | undefined): FieldSet | undefined => parse(json, readElement);
+
+/** Of what was made here, so that its elements are canonical. */
+export const parseOwnFieldsV1 = (json: Json): FieldSet => parse(json, (element) => element) ?? EMPTY_SET;
+
+type ReadElement = (text: string) => PathElement | undefined;
+
+function parse(json: Json | undefined, read: ReadElement, depth = 0): FieldSet | undefined {
   if (!isJsonObject(json) || depth > MAX_DEPTH) {
     return undefined;
   }
   const entries: [PathElement, FieldSet][] = [];
   for (const [text, value] of Object.entries(json)) {
     if (text !== SELF) {
-      const element = readElement(text);
-      const child = parseFieldsV1(value, depth + 1);
+      const element = read(text);
+      const child = parse(value, read, depth + 1);
       if (element === undefined || child === undefined) {
         return undefined;
       }

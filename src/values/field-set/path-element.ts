@@ -18,6 +18,9 @@ function canonicalJson(value: Json): string {
   return `{${fields.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
 }
 
+/** Most keys of items: canonical as they are. */
+const SIMPLE_KEY = /^\{"\w+":"[ !#-[\]-\ud7ff]*"\}$/;
+
 const INDEX = /^\d{1,9}$/;
 
 /** The canonical form of an element as a client sent it; undefined: it is none. */
@@ -31,7 +34,7 @@ export function readElement(text: string): PathElement | undefined {
     case 'v:':
       return canonical(content, () => true, 'v:');
     case 'k:':
-      return canonical(content, isJsonObject, 'k:');
+      return SIMPLE_KEY.test(content) ? text : canonical(content, isJsonObject, 'k:');
     default:
       return undefined;
   }

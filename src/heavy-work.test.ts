@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { deployment } from '../test/support/registry-fixture.ts';
+import { StatusError } from './errors.ts';
+import { heavyCalls } from './heavy-calls.ts';
+import { doHeavyWork } from './heavy-work.ts';
+import { applyPatch } from './registry/apply-patch.ts';
+import { RESOURCES } from './resources/index.ts';
+import { ThreadEnded } from './timing/thread.ts';
+import type { KubeObject } from './values/object.ts';
+
+/** As messages between threads are. */
+const calls = heavyCalls({ run: async (given) => structuredClone(doHeavyWork(structuredClone(given))) });
+const definition = RESOURCES.find(({ kind }) => kind === 'Deployment');
+const current = deployment('web') as KubeObject;
+const patchElsewhere = (patch: unknown) =>
+  calls.patchElsewhere({
+    ...{ resource: 'deployments.apps', current: JSON.stringify(current), type: 'strategic' },
+    patch: JSON.stringify(patch),
+  });
+
+describe('heavy work', () => {
+  it('patches as it is done here', async () => {
+    const patch = { metadata: { labels: { a: 'b' } }, spec: { template: { spec: { containers: [{ name: 'new' }] } } } };
+    expect(JSON.parse(await patchElsewhere(patch))).toEqual(
+      applyPatch(definition, current, { type: 'strategic', patch }),
+    );
+  });
+
+  it('refuses as it is done here', async () => {
+    const patch = { spec: { template: { spec: { containers: [{ image: 'no key' }] } } } };
+    const error = await patchElsewhere(patch).catch((each: unknown) => each);
+    expect(error).toBeInstanceOf(StatusError);
+    expect(() => applyPatch(definition, current, { type: 'strategic', patch })).toThrow((error as Error).message);
+  });
+
+  it('reads YAML longer than this thread would', async () => {
+    const lines = Array.from({ length: 9_000 }, (_, i) => `  key${i}: value`);
+    const { value, complaints } = await calls.parseYamlElsewhere(
+      Buffer.from(`data:\n${lines.join('\n')}\n  key0: b\n`),
+    );
+    expect(Object.keys((value as { data: object }).data)).toHaveLength(9_000);
+    expect(complaints).toEqual([expect.stringContaining('key "key0" already set in map')]);
+    await expect(calls.parseYamlElsewhere(Buffer.from('a: [b'))).rejects.toMatchObject({ code: 400 });
+  });
+
+  it('tells the client when it was too much', async () => {
+    const ended = heavyCalls({ run: () => Promise.reject(new ThreadEnded('took too long')) });
+    await expect(ended.parseYamlElsewhere(Buffer.from('a'))).rejects.toMatchObject({ code: 400 });
+    await expect(
+      ended.patchElsewhere({ resource: 'pods', current: '{}', type: 'json', patch: '[]' }),
+    ).rejects.toMatchObject({ code: 413 });
+  });
+});
