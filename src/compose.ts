@@ -119,7 +119,9 @@ export async function compose({ config, logger, report, signal }: ComposeOptions
     const core = await openCore(self);
     const hasApi = config.roles.includes('api');
     const api = hasApi ? await self.step('API', () => startApi(self, core)) : undefined;
-    await self.step('Namespaces and first fleet', () => seedFleet(core.registry, config.seedFleet, systemClock.now()));
+    const apiPort = api === undefined ? undefined : Number(new URL(api.url).port || 443);
+    const seed = { withFleet: config.seedFleet, now: systemClock.now(), apiPort };
+    await self.step('Namespaces and first fleet', () => seedFleet(core.registry, seed));
     if (config.roles.some((role) => role !== 'api')) {
       await self.step('Workers', () => startWorkers(self, core));
     }

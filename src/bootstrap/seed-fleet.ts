@@ -36,10 +36,39 @@ const hello = {
   },
 };
 
+export interface SeedOptions {
+  readonly withFleet: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Of this process; undefined: it has no API. */
+  readonly apiPort: number | undefined;
+}
+
+/**
+ * The API as pods look for it. Without endpoints: an API on the loopback has no address that another could use. Source:
+ * pkg/controlplane/controller/kubernetesservice, 1.34.
+ */
+const apiService = (targetPort: number) => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: {
+    ...{ name: 'kubernetes', namespace: 'default' },
+    labels: { component: 'apiserver', provider: 'kubernetes' },
+  },
+  spec: { clusterIP: '10.96.0.1', ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort }] },
+});
+
 /** Creates what every cluster has, and on a database that never had it, the first fleet unless `withFleet` is false. */
-export async function seedFleet(registry: Registry, withFleet: boolean, now: number): Promise<void> {
+export async function seedFleet(registry: Registry, { withFleet, now, apiPort }: SeedOptions): Promise<void> {
   await ensureSystemClasses(registry);
   await ensureApiServices(registry, now);
+  await seedNamespaces(registry, withFleet);
+  if (apiPort !== undefined && (await registry.find('services', 'default', 'kubernetes')) === undefined) {
+    await ensure(registry, 'services', 'default', apiService(apiPort));
+  }
+}
+
+async function seedNamespaces(registry: Registry, withFleet: boolean): Promise<void> {
   if ((await registry.find('namespaces', '', SEEDED_NAMESPACE)) !== undefined) {
     return;
   }

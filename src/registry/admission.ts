@@ -10,6 +10,7 @@ import { defaultIngressClass, defaultStorageClass } from './default-classes.ts';
 import { defaultTolerations } from './default-tolerations.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { priorityAdmission } from './priority-admission.ts';
+import { serviceAllocation } from './service-allocation.ts';
 
 export interface AdmissionRequest {
   readonly operation: 'create' | 'update' | 'delete';
@@ -31,6 +32,7 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   defaultIngressClass,
   defaultStorageClass,
   certificateSubjectRestriction,
+  serviceAllocation,
 ];
 
 export async function admit(context: RegistryContext, request: AdmissionRequest): Promise<void> {

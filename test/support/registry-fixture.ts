@@ -22,7 +22,7 @@ export interface RegistryFixture {
 }
 
 export async function registryFixture(
-  given: { triggers?: readonly Trigger[]; resources?: readonly ResourceDefinition[] } = {},
+  given: { triggers?: readonly Trigger[]; resources?: readonly ResourceDefinition[]; newUid?: () => string } = {},
 ): Promise<RegistryFixture> {
   const store = new MemoryStore();
   const rings: string[] = [];
@@ -41,6 +41,7 @@ export async function registryFixture(
       },
     },
     random: seededRandom(1),
+    ...(given.newUid === undefined ? {} : { newUid: given.newUid }),
   });
   for (const name of ['default', 'other']) {
     await registry.create('namespaces', '', { metadata: { name } });

@@ -1,7 +1,7 @@
 /**
- * Addresses and node ports that a service is given. They follow from its uid: no allocator has to be asked, and every
- * replica would give the same. Out of a million addresses and 2,768 ports: nobody checks that no two services share
- * one. Source of the ranges: kubeadm's and kube-apiserver's defaults.
+ * Addresses and node ports that a service is given. They follow from its uid, so that every replica gives the same; what
+ * is taken already is found by `registry/service-allocation.ts`, which goes on with the next attempt. Source of the
+ * ranges: kubeadm's and kube-apiserver's defaults.
  */
 import { createHash } from 'node:crypto';
 
@@ -18,8 +18,17 @@ const digest = (...parts: readonly (string | number)[]): number =>
 const dotted = (address: number): string =>
   [24, 16, 8, 0].map((bits) => Math.floor(address / 2 ** bits) % 256).join('.');
 
-export const clusterIPOf = (uid: string): string => dotted(FIRST + RESERVED + (digest(uid) % (SIZE - RESERVED - 1)));
+/** `attempt` counts from 0: another address each. */
+export const clusterIPOf = (uid: string, attempt = 0): string =>
+  dotted(FIRST + RESERVED + (digest(uid, ...(attempt === 0 ? [] : [attempt])) % (SIZE - RESERVED - 1)));
 
 /** Of the port at `index`; `attempt` counts from 0: another port each. */
 export const nodePortOf = (uid: string, index: number, attempt: number): number =>
   NODE_PORTS.first + (digest(uid, index, attempt) % (NODE_PORTS.last - NODE_PORTS.first + 1));
+
+/** A service's own ports rarely meet: more attempts than this were never needed to tell them apart. */
+const ATTEMPTS = 16;
+
+/** Whether a port is one that the service was given, not one that it asked for. */
+export const isGivenPort = (uid: string, index: number, nodePort: number): boolean =>
+  uid !== '' && Array.from({ length: ATTEMPTS }, (_, attempt) => nodePortOf(uid, index, attempt)).includes(nodePort);
