@@ -32,6 +32,7 @@ import { podGcController } from './pod-gc/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
 import { schedulerController } from './scheduler/controller.ts';
 import { serviceAccountController } from './service-account/controller.ts';
+import { statefulSetController } from './statefulset/controller.ts';
 import { taintEvictionController } from './taint-eviction/controller.ts';
 import { Views } from './views/views.ts';
 
@@ -42,6 +43,7 @@ export const CONTROLLERS: readonly ControllerDefinition[] = [
   replicaSetController,
   deploymentController,
   daemonSetController,
+  statefulSetController,
   jobController,
   jobTtlController,
   cronJobController,

@@ -35,3 +35,20 @@ export const daemonSet = (name: string, more: object = {}, podSpec: object = {})
     ...more,
   },
 });
+
+export const STATEFUL_SETS = 'statefulsets.apps';
+
+/** With what the API server fills in. */
+export const statefulSet = (name: string, more: object = {}) => ({
+  apiVersion: 'apps/v1',
+  kind: 'StatefulSet',
+  metadata: { name, namespace: 'default' },
+  spec: {
+    ...{ replicas: 3, podManagementPolicy: 'OrderedReady', serviceName: name, revisionHistoryLimit: 10 },
+    selector: { matchLabels: { app: name } },
+    template: podTemplate(name, 'v1'),
+    updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } },
+    persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+    ...more,
+  },
+});

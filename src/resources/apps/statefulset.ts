@@ -1,4 +1,4 @@
-/** apps/v1 StatefulSet. Source: pkg/registry/apps/statefulset/strategy.go, 1.34. No controller acts on it yet. */
+/** apps/v1 StatefulSet. Source: pkg/registry/apps/statefulset/strategy.go, 1.34. */
 import type { KubeObject } from '../../values/object.ts';
 import { AGE_COLUMN, column, NAME_COLUMN } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
