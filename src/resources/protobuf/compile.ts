@@ -6,7 +6,7 @@ import { type OpenApiSchema, referenceOf, schemaOf } from '../schema.ts';
 import { LEAVES } from './leaves.ts';
 import { type Field, fieldsOf } from './parse-fields.ts';
 import { scalarOf, type ValueType } from './value-type.ts';
-import { checkWireType, eachField, LENGTH_DELIMITED, type Reader, readText, within } from './wire.ts';
+import { checkWireType, countField, eachField, LENGTH_DELIMITED, type Reader, readText, within } from './wire.ts';
 
 /** Reads up to the reader's end, into `target`. */
 export type MessageReader = (reader: Reader, target: JsonObject) => void;
@@ -124,6 +124,7 @@ const list =
     if (wireType === LENGTH_DELIMITED && type.wireType !== LENGTH_DELIMITED) {
       within(reader, () => {
         while (reader.pos < reader.len) {
+          countField(reader);
           items.push(type.read(reader) ?? type.zero());
         }
       });

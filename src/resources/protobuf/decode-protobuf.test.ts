@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import protobuf from 'protobufjs/minimal.js';
 import { describe, expect, it } from 'vitest';
 import { envelope } from '../../../test/support/protobuf-encoder.ts';
 import { StatusError } from '../../errors.ts';
@@ -53,6 +54,16 @@ const KUBECTL: readonly (readonly [command: string, body: string, json: object])
     { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds: 0 },
   ],
 ];
+
+/** A pod of so many supplemental groups. */
+function packedGroups(count: number): Buffer {
+  const nested = (tag: number, message: Uint8Array): Uint8Array =>
+    protobuf.Writer.create()
+      .uint32((tag << 3) | 2)
+      .bytes(message)
+      .finish();
+  return Buffer.from(nested(2, nested(14, nested(4, Buffer.alloc(count, 1)))));
+}
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');
 const read = (kind: string, bytes: string, apiVersion = 'v1'): Record<string, unknown> => {
@@ -192,6 +203,14 @@ describe('decodeProtobuf refuses', () => {
     ],
   ])('%s', (_, body, message) => {
     expect(failure(body)).toMatchObject({ code: 400, reason: 'BadRequest', message });
+  });
+
+  it.each([
+    ['fields', 'Pod', Buffer.concat([Buffer.from([0x12, 0xe0, 0xa7, 0x12]), Buffer.alloc(300_000, '\x12\x00')])],
+    ['unknown fields', 'Namespace', Buffer.alloc(300_000, '\x78\x01')],
+    ['packed numbers', 'Pod', packedGroups(200_000)],
+  ])('more %s than one request may hold, with 413', (_, kind, bytes) => {
+    expect(failure(envelope('v1', kind, bytes))).toMatchObject({ code: 413, reason: 'RequestEntityTooLarge' });
   });
 
   const readsOrRefuses = (body: Uint8Array): void => {

@@ -3,14 +3,14 @@
  * other way round. All checks come after decoding; what is encoded has passed them. May import the rest of resources/,
  * values, errors. Never touches a request, never knows what a body is for.
  */
-import { badRequest } from '../../errors.ts';
+import { badRequest, StatusError } from '../../errors.ts';
 import type { JsonObject } from '../../values/object.ts';
 import { compileMessage, messageReader } from './compile.ts';
 import { MAGIC } from './envelope.ts';
 import { parseFields } from './parse-fields.ts';
 import { componentFor } from './roots.ts';
-import { checkWireType, eachField, LENGTH_DELIMITED, type Reader, readerOf, within } from './wire.ts';
-import { whyUnreadable } from './wire-error.ts';
+import { checkWireType, eachField, LENGTH_DELIMITED, MAX_FIELDS, type Reader, readerOf, within } from './wire.ts';
+import { TooManyFields, whyUnreadable } from './wire-error.ts';
 
 const readTypeMeta = compileMessage(parseFields('', 'apiVersion 1, kind 2'), {
   properties: { apiVersion: { type: 'string' }, kind: { type: 'string' } },
@@ -47,6 +47,9 @@ function reading<T>(what: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
+    if (error instanceof TooManyFields) {
+      throw new StatusError('RequestEntityTooLarge', `Request entity too large: limit is ${MAX_FIELDS} fields`, {});
+    }
     const why = whyUnreadable(error);
     throw why === undefined ? error : badRequest(`${what}: ${why}`, { cause: error });
   }

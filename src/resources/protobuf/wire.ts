@@ -1,6 +1,6 @@
 /** Protobuf's wire form. It is read strictly: nothing reaches over the end of what it is part of. */
 import protobuf, { type Reader, type Writer } from 'protobufjs/minimal.js';
-import { WireError } from './wire-error.ts';
+import { TooManyFields, WireError } from './wire-error.ts';
 
 export type { Reader, Writer };
 
@@ -32,9 +32,27 @@ export function within(reader: Reader, read: (reader: Reader) => void): void {
   reader.len = outer;
 }
 
+/**
+ * As many as fit the time that one request may take: a megabyte of empty containers, two bytes each, held the thread
+ * for seconds. Go writes zeros too, so that a value takes more fields here than in JSON.
+ */
+export const MAX_FIELDS = 100_000;
+
+const spent = new WeakMap<Reader, number>();
+
+/** Throws when a body has more fields and list items than it may. */
+export function countField(reader: Reader): void {
+  const count = (spent.get(reader) ?? 0) + 1;
+  if (count > MAX_FIELDS) {
+    throw new TooManyFields();
+  }
+  spent.set(reader, count);
+}
+
 /** Calls `read` with every field up to the reader's end; what it says no to is skipped. */
 export function eachField(reader: Reader, read: (number: number, wireType: number) => boolean): void {
   while (reader.pos < reader.len) {
+    countField(reader);
     const tag = reader.tag();
     if (!read(tag >>> 3, tag & 7)) {
       reader.skipType(tag & 7, 0, tag >>> 3);
