@@ -37,9 +37,6 @@ export function nextSteps(set: StatefulSet, pods: readonly PodInfo[], updateRevi
     nowMs,
   };
   const { condemned } = look;
-  if (set.metadata.deletionTimestamp !== undefined) {
-    return { create: [], remove: [], condemned };
-  }
   return { condemned, ...(isParallel(set) ? allAtOnce : oneByOne)(set, look, updateRevision) };
 }
 

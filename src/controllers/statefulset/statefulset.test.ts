@@ -114,6 +114,13 @@ describe('a stateful set', () => {
     expect(pods()).toEqual(['web-0 v1 x']);
   });
 
+  test('that is deleted in the foreground makes nothing anew, and goes', async () => {
+    await start();
+    await fleet.registry.delete(STATEFUL_SETS, 'default', 'web', { propagationPolicy: 'Foreground' });
+    await fleet.advance(60_000);
+    expect([...names(STATEFUL_SETS), ...names('pods'), ...names(REVISIONS)]).toEqual([]);
+  });
+
   test('takes over pods of its numbering only, and only its own are in its way', async () => {
     const orphan = (name: string) => {
       const { metadata, ...rest } = podTemplate('web', 'v1');

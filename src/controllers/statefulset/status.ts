@@ -3,13 +3,17 @@ import type { StatefulSet, StatefulSetStatus } from '../kinds/stateful-set.ts';
 import { availableIn } from '../replicaset/status.ts';
 import type { PodInfo } from '../views/pod-info.ts';
 import { revisionOf } from './identity.ts';
-import type { Revisions } from './stateful-pod.ts';
+
+export interface RevisionNames {
+  readonly current: string;
+  readonly update: string;
+}
 
 /** Zeros that Kubernetes leaves out are left out. */
 export function statefulSetStatus(
   set: StatefulSet,
   pods: readonly PodInfo[],
-  { current, update }: Revisions,
+  { current, update }: RevisionNames,
   collisionCount: number | undefined,
   nowMs: number,
 ): StatefulSetStatus {
@@ -17,7 +21,7 @@ export function statefulSetStatus(
   const available = ready.filter((pod) => availableIn(pod, set.spec.minReadySeconds ?? 0, nowMs) === 0);
   const staying = pods.filter(({ deletionTime }) => deletionTime === undefined);
   const ofRevision = (name: string): number => staying.filter((pod) => revisionOf(pod) === name).length;
-  const updated = ofRevision(update.metadata.name);
+  const updated = ofRevision(update);
   const wanted = set.spec.replicas ?? 1;
   // The update is through: what is new becomes what is.
   const isDone =
@@ -27,7 +31,7 @@ export function statefulSetStatus(
     ready.length === wanted;
   const counts = {
     readyReplicas: ready.length,
-    currentReplicas: isDone ? updated : ofRevision(current.metadata.name),
+    currentReplicas: isDone ? updated : ofRevision(current),
     updatedReplicas: updated,
   };
   return {
@@ -35,8 +39,8 @@ export function statefulSetStatus(
     replicas: pods.length,
     ...Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
     availableReplicas: available.length,
-    currentRevision: (isDone ? update : current).metadata.name,
-    updateRevision: update.metadata.name,
+    currentRevision: isDone ? update : current,
+    updateRevision: update,
     collisionCount: collisionCount ?? 0,
     ...(set.status?.conditions === undefined ? {} : { conditions: set.status.conditions }),
   };

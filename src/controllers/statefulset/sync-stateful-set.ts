@@ -40,17 +40,18 @@ export async function syncStatefulSet(
   }
   const released = await settleOwnership(context, set, run, isMember);
   const pods = [...views.podsOf(set.metadata.uid)].filter(({ uid }) => !released.has(uid));
+  if (set.metadata.deletionTimestamp !== undefined) {
+    await writeEnding(context, set, pods, run);
+    return {};
+  }
   const history = await keepHistory(registry, set, HASH_LABEL, run.lease);
   const revisions = inForce(set, history);
-  const steps = nextSteps(set, pods, revisions.update.metadata.name, clock.now());
-  const isEnding = set.metadata.deletionTimestamp !== undefined;
-  if (!isEnding) {
-    await settleClaims(context, set, pods, steps.condemned, run);
-  }
-  const pending = isEnding ? [] : pods.filter(isPending).flatMap(({ name }) => ordinalOf(set, name) ?? []);
-  const { error, waitMs } = await take(context, emit, set, revisions, steps, pending, run);
+  const names = { current: revisions.current.metadata.name, update: revisions.update.metadata.name };
+  const steps = nextSteps(set, pods, names.update, clock.now());
+  await settleClaims(context, set, pods, steps.condemned, run);
+  const { error, waitMs } = await take(context, emit, set, revisions, steps, pendingOf(set, pods), run);
   const now = clock.now();
-  const status = statefulSetStatus(set, pods, revisions, history.collisionCount, now);
+  const status = statefulSetStatus(set, pods, names, history.collisionCount, now);
   await writeStatus(context, set, status, run);
   await trim(context, set, history, status, pods, run);
   if (error !== undefined) {
@@ -60,8 +61,25 @@ export async function syncStatefulSet(
   return waits.length === 0 ? {} : { requeueAfterMs: Math.min(...waits) };
 }
 
-/** It may wait for a claim that somebody deleted. */
-const isPending = ({ phase, deletionTime }: PodInfo): boolean => phase === 'Pending' && deletionTime === undefined;
+/** Only the figures: a revision that is made anew would hold a foreground deletion up for ever. */
+async function writeEnding(
+  context: ControllerContext,
+  set: StatefulSet,
+  pods: readonly PodInfo[],
+  run: ReconcileContext,
+): Promise<void> {
+  const { currentRevision: current = '', updateRevision: update = '', collisionCount } = set.status ?? {};
+  if (update !== '') {
+    const status = statefulSetStatus(set, pods, { current, update }, collisionCount, context.clock.now());
+    await writeStatus(context, set, status, run);
+  }
+}
+
+/** These may wait for a claim that somebody deleted. */
+const pendingOf = (set: StatefulSet, pods: readonly PodInfo[]): number[] =>
+  pods
+    .filter(({ phase, deletionTime }) => phase === 'Pending' && deletionTime === undefined)
+    .flatMap(({ name }) => ordinalOf(set, name) ?? []);
 
 function inForce({ status }: StatefulSet, { current: update, old }: History): Revisions {
   return { update, current: old.find(({ metadata }) => metadata.name === status?.currentRevision) ?? update };
