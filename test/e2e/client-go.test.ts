@@ -1,4 +1,5 @@
-/** client-go 0.34, told to speak protobuf alone: its typed clients read what we write of every kind. Needs Go. */
+/** client-go 0.34, told to speak protobuf alone: its typed clients read what we write of every kind. Needs Go and
+ * its modules. */
 import { execFile, execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,13 +13,14 @@ const FOLDER = resolve(import.meta.dirname, 'client-go');
 const BINARY = resolve(import.meta.dirname, '../../node_modules/.cache/flotilla-client-go', `client-${process.pid}`);
 /** The first build on a machine fetches and compiles all of client-go. */
 const BUILD_MS = 600_000;
+const DOWNLOAD_MS = 60_000;
 
 function missingGo(): string | undefined {
   try {
-    execFileSync('go', ['version']);
+    execFileSync('go', ['mod', 'download'], { cwd: FOLDER, timeout: DOWNLOAD_MS, stdio: 'ignore' });
     return undefined;
   } catch {
-    return 'no go on this machine';
+    return 'no go on this machine, or no modules for it';
   }
 }
 
