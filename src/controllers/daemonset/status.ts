@@ -34,6 +34,9 @@ export function daemonSetStatus(
 
 /** Milliseconds until the next ready pod becomes available; undefined: none is on its way. */
 export function nextAvailableMs({ spec }: DaemonSet, places: readonly Place[], nowMs: number): number | undefined {
+  if ((spec.minReadySeconds ?? 0) === 0) {
+    return undefined;
+  }
   const waits = places
     .flatMap(({ pods }) => pods)
     .flatMap((pod) => availableIn(pod, spec.minReadySeconds ?? 0, nowMs) || []);
