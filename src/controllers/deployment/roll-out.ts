@@ -10,7 +10,7 @@ import { isFinished } from '../views/pod-info.ts';
 import { cleanUpHistory } from './history.ts';
 import { DEPLOYMENTS, type Rollout, resolveRollout, SETS } from './new-replica-set.ts';
 import { scaleSets } from './proportional-scale.ts';
-import { isRolling, newSetReplicas, type Resize, shrinkOldSets, total, wanted } from './replica-counts.ts';
+import { isRolling, newSetReplicas, type Resize, shrinkOldSets, wanted } from './replica-counts.ts';
 import { isScaling, sizeAnnotations } from './revisions.ts';
 import { counts, deadlineMs, deploymentStatus, isComplete, lateIn, setCondition } from './status.ts';
 
@@ -42,7 +42,8 @@ export async function rollOut(
     await cleanUpHistory(context, deployment, after.oldSets, lease);
   }
   const result = await writeStatus(context, after, all, !scaling, lease);
-  const waits = recreating && !scaling && total(after.oldSets) === 0 && oldPodsRun(context, after);
+  // By what was done, not by another look at the pods: the last may have ended since the first.
+  const waits = recreating && !scaling && (after.newSet === undefined || wanted(after.newSet) < wanted(deployment));
   return waits ? { requeueAfterMs: ENDING_MS } : result;
 }
 
