@@ -12,14 +12,15 @@ export interface ConfigFile {
 /** Throws StartupError on bad YAML and on keys that are no setting. */
 export function readConfigFile(file: ConfigFile): ReadonlyMap<SettingName, unknown> {
   const settings = new Map<SettingName, unknown>();
-  const root = parse(file);
+  const root = parseYaml(file);
   if (root !== null) {
     collect(asSection(root, '', file), '', settings, file);
   }
   return settings;
 }
 
-function parse({ path, text }: ConfigFile): unknown {
+/** Throws StartupError. */
+export function parseYaml({ path, text }: ConfigFile): unknown {
   const lines = new LineCounter();
   let problem = 'nested too deep, too many aliases, or one that leads nowhere';
   try {

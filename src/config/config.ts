@@ -2,6 +2,7 @@
  * The whole configuration, typed and frozen. Read by `read-config.ts`: flags > environment > YAML file > defaults,
  * one pure function. Modules get the slice they need as an argument; nothing else reads the environment.
  */
+import type { WholeConfiguration } from '../values/kubelet-configuration/configuration.ts';
 import type { SchedulerSettings } from '../values/scheduler-profile.ts';
 
 export type Role = 'api' | 'worker' | 'controller';
@@ -32,10 +33,10 @@ export interface Config {
   /** Number of kubelet shards; fixed at the database's first start. */
   readonly shards: number;
   readonly kubelet: {
-    readonly leaseDurationSeconds: number;
+    readonly configFile: string | undefined;
+    /** Of every node that has none of its own: defaults, under the file of `kubelet.configFile`, under the settings. */
+    readonly configuration: WholeConfiguration;
     readonly renewIntervalMs: number;
-    readonly nodeStatusUpdateMs: number;
-    readonly nodeStatusReportMs: number;
     readonly syncConcurrency: number;
   };
   readonly controllers: {

@@ -30,10 +30,10 @@ describe('readConfig', () => {
       seedFleet: true,
       api: { host: '127.0.0.1', port: 6443, bodyLimit: 3 * 1024 * 1024 },
       kubelet: {
-        leaseDurationSeconds: 40,
         renewIntervalMs: 10_000,
-        nodeStatusUpdateMs: 10_000,
-        nodeStatusReportMs: 300_000,
+        configuration: {
+          ...{ nodeLeaseDurationSeconds: 40, nodeStatusUpdateFrequency: '10s', nodeStatusReportFrequency: '5m0s' },
+        },
       },
       controllers: {
         nodeMonitorPeriodMs: 5_000,

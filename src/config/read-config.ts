@@ -5,6 +5,7 @@
 import { StartupError, UsageError } from '../errors.ts';
 import type { Config } from './config.ts';
 import { type ConfigFile, readConfigFile } from './config-file.ts';
+import { kubeletConfiguration } from './kubelet-configuration.ts';
 import { SETTINGS, type Setting, type SettingName, type SettingValue } from './settings.ts';
 
 export type ConfigFlags = Readonly<Partial<Record<SettingName, string>>>;
@@ -14,6 +15,8 @@ export interface ConfigSources {
   readonly flags?: ConfigFlags;
   readonly env?: Environment;
   readonly file?: ConfigFile;
+  /** That `kubelet.configFile` names. */
+  readonly kubeletFile?: ConfigFile;
 }
 
 /**
@@ -44,10 +47,9 @@ export function readConfig(sources: ConfigSources): Config {
     database: { poolSize: get('database.poolSize'), embeddedPort: get('database.embeddedPort') },
     shards: get('shards'),
     kubelet: {
-      leaseDurationSeconds: get('kubelet.nodeLeaseDurationSeconds'),
+      configFile: get('kubelet.configFile'),
+      configuration: kubeletConfiguration(sources.kubeletFile, (name) => given(name, sources, fromFile)),
       renewIntervalMs: get('kubelet.renewInterval'),
-      nodeStatusUpdateMs: get('kubelet.nodeStatusUpdateFrequency'),
-      nodeStatusReportMs: get('kubelet.nodeStatusReportFrequency'),
       syncConcurrency: get('kubelet.syncConcurrency'),
     },
     controllers: {
@@ -72,12 +74,25 @@ export function readConfig(sources: ConfigSources): Config {
   return deepFreeze(config);
 }
 
-/** The first source that has the setting decides, even if its value is wrong: a typo never falls back silently. */
+/** Where the KubeletConfiguration of the fleet is. */
+export function kubeletFileOf(sources: ConfigSources): string | undefined {
+  return given('kubelet.configFile', sources, sources.file === undefined ? undefined : readConfigFile(sources.file));
+}
+
 function readSetting<N extends SettingName>(
+  name: N,
+  sources: ConfigSources,
+  fromFile: ReadonlyMap<SettingName, unknown> | undefined,
+): SettingValue<N> {
+  return given(name, sources, fromFile) ?? SETTINGS[name].fallback;
+}
+
+/** undefined: nobody set it. The first source that has it decides, even if its value is wrong: a typo never falls back silently. */
+function given<N extends SettingName>(
   name: N,
   { flags, env, file }: ConfigSources,
   fromFile: ReadonlyMap<SettingName, unknown> | undefined,
-): SettingValue<N> {
+): SettingValue<N> | undefined {
   const setting = SETTINGS[name] as Setting<SettingValue<N>>;
   const flag = flags?.[name];
   if (flag !== undefined) {
@@ -88,9 +103,7 @@ function readSetting<N extends SettingName>(
     return parseValue(name, setting, variable, setting.env);
   }
   const value = fromFile?.get(name);
-  return value === undefined || value === null
-    ? setting.fallback
-    : parseValue(name, setting, value, file?.path ?? 'file');
+  return value === undefined || value === null ? undefined : parseValue(name, setting, value, file?.path ?? 'file');
 }
 
 /** Kubernetes sets FLOTILLA_PORT=tcp://10.0.0.1:443 in pods beside a Service named flotilla; no setting of ours. */
@@ -124,7 +137,8 @@ function checkTogether({ roles, databaseUrl, kubelet, controllers }: Config): vo
         `its ${missing.join(' and ')}; set DATABASE_URL to the database of the fleet, or run all roles in one process`,
     );
   }
-  const { renewIntervalMs, leaseDurationSeconds } = kubelet;
+  const { renewIntervalMs, configuration } = kubelet;
+  const { nodeLeaseDurationSeconds: leaseDurationSeconds } = configuration;
   if (renewIntervalMs >= leaseDurationSeconds * 1_000) {
     throw new StartupError(
       `kubelet.renewInterval (${renewIntervalMs} ms) must be shorter than kubelet.nodeLeaseDurationSeconds ` +

@@ -32,7 +32,7 @@ const optional = <T>(
   env: string,
   parser: Parser<T>,
   about: string,
-  more: { readonly secret?: true } = {},
+  more: { readonly option?: string; readonly secret?: true } = {},
 ): Setting<T | undefined> => ({ env, parser, fallback: undefined, about, ...more });
 
 const path = matching('a path', isPlainText);
@@ -109,6 +109,12 @@ export const SETTINGS = {
     {
       option: '--shards <number>',
     },
+  ),
+  'kubelet.configFile': optional(
+    'FLOTILLA_KUBELET_CONFIG_FILE',
+    path,
+    'A KubeletConfiguration for every node, see docs/kubelet-configuration.md.',
+    { option: '--kubelet-config <file>' },
   ),
   'kubelet.nodeLeaseDurationSeconds': setting(
     'FLOTILLA_KUBELET_NODE_LEASE_DURATION_SECONDS',

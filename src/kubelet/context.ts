@@ -7,18 +7,18 @@ import type { Runtime } from '../runtimes/runtime.ts';
 import type { BoundedMap } from '../timing/bounded-map.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
+import type { WholeConfiguration } from '../values/kubelet-configuration/configuration.ts';
 import type { AdmittedPods } from './admitted-pods.ts';
 import type { FailureBackOff } from './failure-back-off.ts';
 import type { ProbeCounts } from './pages/probe-counts.ts';
 import type { PodWork } from './pod-work.ts';
 import type { RunningHandlers } from './running-handlers.ts';
 
-/** The kubelet's slice of the configuration; names and defaults are KubeletConfiguration's. */
+/** The kubelet's slice of the configuration. */
 export interface KubeletSettings {
-  readonly leaseDurationSeconds: number;
+  /** Of every node, where the node has nothing of its own. */
+  readonly configuration: WholeConfiguration;
   readonly renewIntervalMs: number;
-  readonly nodeStatusUpdateMs: number;
-  readonly nodeStatusReportMs: number;
   readonly syncConcurrency: number;
 }
 

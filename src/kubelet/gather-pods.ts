@@ -7,6 +7,7 @@ import { configReader } from './config-reader.ts';
 import type { KubeletContext } from './context.ts';
 import { type Node, playsDead, runtimeOf } from './node.ts';
 import { internalIP } from './node-addresses.ts';
+import { type NodeSettings, nodeSettings } from './node-settings.ts';
 import { isTerminal, type Pod } from './pod.ts';
 import { podEvents } from './pod-events.ts';
 import type { PodKey } from './pod-key.ts';
@@ -24,6 +25,7 @@ interface Found {
   readonly stored: StoredObject;
   readonly pod: Pod;
   readonly node: Node;
+  readonly settings: NodeSettings;
   readonly runtime: Runtime;
 }
 
@@ -46,8 +48,8 @@ export async function gatherPods(
   const rejections = await admitPods(context, existing.filter(isNew), tenure);
   const resizes = await judgeResizes(context, existing, tenure);
   const readConfig = configReader(context.registry);
-  return existing.map(({ key, stored, pod, node, runtime, runtimePod }) => ({
-    ...{ key: key.key, stored, desired: pod, node, runtime, runtimePod },
+  return existing.map(({ key, stored, pod, node, settings, runtime, runtimePod }) => ({
+    ...{ key: key.key, stored, desired: pod, node, settings, runtime, runtimePod },
     ...givenTo(pod, resizes.get(pod.metadata.uid)),
     note: parseNote(key.note),
     hostIP: internalIP(node),
@@ -91,21 +93,31 @@ async function findPods(context: KubeletContext, keys: readonly PodKey[], result
   });
   const nodes = await readNodes(context, new Set(bound.map(({ pod }) => pod.spec.nodeName ?? '')));
   return bound.flatMap((entry) => {
-    const node = nodes.get(entry.pod.spec.nodeName ?? '');
+    const { node, settings } = nodes.get(entry.pod.spec.nodeName ?? '') ?? {};
     if (node !== undefined && runtimeOf(node) === undefined) {
       return [];
     }
     const runtime = node === undefined ? undefined : context.runtimes.get(runtimeOf(node) ?? '');
-    if (node === undefined || runtime === undefined || playsDead(node)) {
+    if (node === undefined || settings === undefined || runtime === undefined || playsDead(node)) {
       results.set(entry.key.key, { requeueAfterMs: Math.round(NODE_AWAY_MS * (1 + context.random.next())) });
       return [];
     }
-    return [{ ...entry, node, runtime }];
+    return [{ ...entry, node, settings, runtime }];
   });
 }
 
-async function readNodes({ registry }: KubeletContext, names: ReadonlySet<string>): Promise<Map<string, Node>> {
+type NodeSeen = Pick<Found, 'node' | 'settings'>;
+
+async function readNodes(
+  { registry, config }: KubeletContext,
+  names: ReadonlySet<string>,
+): Promise<Map<string, NodeSeen>> {
   const keys = [...names].map((name) => ({ namespace: '', name }));
   const stored = keys.length === 0 ? [] : await registry.getMany('nodes', keys);
-  return new Map(stored.map((object) => [object.name, decodeObject<Node>(object)]));
+  return new Map(
+    stored.map((object) => {
+      const node = decodeObject<Node>(object);
+      return [object.name, { node, settings: nodeSettings(node, config) }];
+    }),
+  );
 }

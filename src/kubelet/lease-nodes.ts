@@ -26,7 +26,9 @@ export async function leaseNodes(
   );
   const known = new Set(existing.map(({ name }) => name));
   const missing = works.filter(({ stored }) => !known.has(stored.name));
-  const leases = missing.map(({ node, settings }) => nodeLease(node, settings.leaseDurationSeconds, clock.now()));
+  const leases = missing.map(({ node, settings }) =>
+    nodeLease(node, settings.configuration.nodeLeaseDurationSeconds, clock.now()),
+  );
   const created = missing.length === 0 ? [] : await registry.createAll(LEASES, leases, { fence });
   for (const [i, result] of created.entries()) {
     const name = missing[i]?.stored.name ?? '';

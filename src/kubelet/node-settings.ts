@@ -1,13 +1,23 @@
-/** What a virtual node was told about itself: capacity, reservations, limits. Pure; bad values fall back and are named. */
+/** What holds for one virtual node: the fleet's KubeletConfiguration under its own. Pure; what is bad is named and left out. */
 import { amountOf } from '../values/amounts.ts';
+import {
+  type KubeletConfiguration,
+  overlay,
+  readKubeletConfiguration,
+  type WholeConfiguration,
+} from '../values/kubelet-configuration/configuration.ts';
+import { parseGoDuration } from '../values/kubelet-configuration/go-duration.ts';
+import { parseThreshold } from '../values/kubelet-configuration/thresholds.ts';
 import type { KubeletSettings } from './context.ts';
 import { CAPACITY_ANNOTATION, KUBELET_ANNOTATION, type Node } from './node.ts';
 
 export interface NodeSettings {
+  /** In force on the node. */
+  readonly configuration: WholeConfiguration;
   readonly capacity: Readonly<Record<string, string>>;
-  readonly reserved: readonly Readonly<Record<string, string>>[];
-  readonly leaseDurationSeconds: number;
   readonly nodeStatusUpdateMs: number;
+  readonly nodeStatusReportMs: number;
+  readonly maxRestartBackOffMs: number;
   /** Annotations that could not be read, for an event. */
   readonly problems: readonly string[];
 }
@@ -19,31 +29,57 @@ const DEFAULT_CAPACITY: Readonly<Record<string, string>> = {
   'ephemeral-storage': '1Ti',
 };
 
+/** A NodePool's `spec.kubelet`. */
 interface KubeletAnnotation {
-  readonly maxPods?: number;
-  readonly kubeReserved?: Readonly<Record<string, string>>;
-  readonly systemReserved?: Readonly<Record<string, string>>;
-  readonly leaseDurationSeconds?: number;
-  readonly nodeStatusUpdateFrequencySeconds?: number;
+  readonly maxPods?: unknown;
+  readonly kubeReserved?: unknown;
+  readonly systemReserved?: unknown;
+  readonly leaseDurationSeconds?: unknown;
+  readonly nodeStatusUpdateFrequencySeconds?: unknown;
 }
 
-export function nodeSettings(node: Node, config: KubeletSettings): NodeSettings {
+export function nodeSettings(node: Node, { configuration: fleet }: KubeletSettings): NodeSettings {
   const problems: string[] = [];
-  const own = readJson<KubeletAnnotation>(node, KUBELET_ANNOTATION, problems) ?? {};
-  const annotated = readJson<Record<string, string | number>>(node, CAPACITY_ANNOTATION, problems);
-  const given = annotated === undefined ? node.status?.capacity : texts(annotated);
-  const maxPods = own.maxPods === undefined ? {} : { pods: String(own.maxPods) };
-  const seconds = own.nodeStatusUpdateFrequencySeconds;
+  const configuration = overlay(fleet, annotated(node, problems));
+  const amounts = readJson<Record<string, string | number>>(node, CAPACITY_ANNOTATION, problems);
+  const given = amounts === undefined ? node.status?.capacity : texts(amounts);
+  const capacity = { ...DEFAULT_CAPACITY, ...given };
   return {
-    capacity: { ...DEFAULT_CAPACITY, ...given, ...maxPods },
-    reserved: [texts(own.kubeReserved ?? {}), texts(own.systemReserved ?? {})],
-    leaseDurationSeconds: positive(own.leaseDurationSeconds) ?? config.leaseDurationSeconds,
-    nodeStatusUpdateMs: (positive(seconds) ?? config.nodeStatusUpdateMs / 1_000) * 1_000,
+    configuration,
+    capacity: { ...capacity, ...podCapacity(configuration, capacity) },
+    nodeStatusUpdateMs: parseGoDuration(configuration.nodeStatusUpdateFrequency) ?? 0,
+    nodeStatusReportMs: parseGoDuration(configuration.nodeStatusReportFrequency) ?? 0,
+    maxRestartBackOffMs: parseGoDuration(configuration.crashLoopBackOff.maxContainerRestartPeriod ?? '') ?? 300_000,
     problems,
   };
 }
 
-const positive = (value: unknown): number | undefined => (typeof value === 'number' && value > 0 ? value : undefined);
+/** Source: kubelet/nodestatus/setters.go, MachineInfo. */
+function podCapacity(
+  { maxPods, podsPerCore = 0 }: WholeConfiguration,
+  { cpu = '0', pods = '0' }: Readonly<Record<string, string>>,
+): { readonly pods?: string } {
+  const most = maxPods ?? Number(pods);
+  const cores = Math.floor(amountOf('cpu', cpu) / 1_000);
+  return { pods: String(podsPerCore > 0 ? Math.min(cores * podsPerCore, most) : most) };
+}
+
+function annotated(node: Node, problems: string[]): KubeletConfiguration {
+  const own = readJson<KubeletAnnotation>(node, KUBELET_ANNOTATION, problems);
+  if (own === undefined) {
+    return {};
+  }
+  const { maxPods, kubeReserved, systemReserved } = own;
+  const { leaseDurationSeconds: lease, nodeStatusUpdateFrequencySeconds: seconds } = own;
+  const given = {
+    ...{ maxPods, kubeReserved, systemReserved, nodeLeaseDurationSeconds: lease },
+    nodeStatusUpdateFrequency: seconds === undefined ? undefined : `${String(seconds)}s`,
+  };
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const { configuration, problems: wrong } = readKubeletConfiguration(set);
+  problems.push(...wrong.map((problem) => `annotation ${KUBELET_ANNOTATION}: ${problem}`));
+  return wrong.length > 0 ? {} : configuration;
+}
 
 const texts = (quantities: Readonly<Record<string, unknown>>): Record<string, string> =>
   Object.fromEntries(Object.entries(quantities).map(([name, value]) => [name, String(value)]));
@@ -65,22 +101,29 @@ function readJson<T extends object>(node: Node, annotation: string, problems: st
   return undefined;
 }
 
-/** As KubeletConfiguration writes the thresholds below. */
-export const EVICTION_HARD = { 'memory.available': '100Mi', 'nodefs.available': '10%' } as const;
-
-/** Below this the kubelet would evict, so it is not given out. Source: KubeletConfiguration evictionHard. */
-const EVICTION: Readonly<Record<string, (capacity: number) => number>> = {
-  memory: () => 100 * 2 ** 20,
-  'ephemeral-storage': (capacity) => Math.ceil(capacity / 10),
+/** Below their hard thresholds the kubelet would evict, so that much is not given out. Source: cm/node_container_manager_linux.go. */
+const HELD_BACK: Readonly<Record<string, string>> = {
+  memory: 'memory.available',
+  'ephemeral-storage': 'nodefs.available',
 };
 
 /** Capacity less what is reserved and less the hard eviction thresholds; never negative. */
-export function allocatableAmounts({ capacity, reserved }: NodeSettings): Map<string, number> {
+export function allocatableAmounts({
+  capacity,
+  configuration,
+}: Pick<NodeSettings, 'capacity' | 'configuration'>): Map<string, number> {
+  const { kubeReserved = {}, systemReserved = {}, evictionHard } = configuration;
+  const threshold = (name: string, whole: number): number => {
+    const signal = HELD_BACK[name] ?? '';
+    const text = evictionHard[signal];
+    const value = text === undefined ? undefined : parseThreshold(signal, text);
+    return typeof value === 'function' ? value(whole) : 0;
+  };
   return new Map(
     Object.entries(capacity).map(([name, text]) => {
       const whole = amountOf(name, text);
-      const held = reserved.reduce((sum, quantities) => sum + amountOf(name, quantities[name] ?? '0'), 0);
-      return [name, Math.max(0, whole - held - (EVICTION[name]?.(whole) ?? 0))];
+      const reserved = amountOf(name, kubeReserved[name] ?? '0') + amountOf(name, systemReserved[name] ?? '0');
+      return [name, Math.max(0, whole - reserved - threshold(name, whole))];
     }),
   );
 }

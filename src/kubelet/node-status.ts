@@ -11,8 +11,6 @@ import { allocatableAmounts, type NodeSettings } from './node-settings.ts';
 
 const KUBELET_VERSION = 'v1.34.0-flotilla';
 export const KUBELET_PORT = 10_250;
-/** The kubelet's nodeStatusMaxImages. */
-export const MAX_IMAGES = 50;
 
 export interface NodeStatusInput {
   readonly node: Node;
@@ -26,6 +24,7 @@ export function generateNodeStatus({ node, settings: told, info, images, now }: 
   const settings = { ...told, capacity: { ...told.capacity, ...info.capacity } };
   const old = node.status ?? {};
   const { name } = node.metadata;
+  const { nodeStatusMaxImages: most } = settings.configuration;
   const allocatable = [...allocatableAmounts(settings)].map(([resource, amount]) => [
     resource,
     formatAmount(resource, amount),
@@ -43,7 +42,7 @@ export function generateNodeStatus({ node, settings: told, info, images, now }: 
     nodeInfo: nodeInfo(node, info),
     images: [...images]
       .sort((a, b) => b.sizeBytes - a.sizeBytes)
-      .slice(0, MAX_IMAGES)
+      .slice(0, most < 0 ? undefined : most)
       .map(({ image, sizeBytes }) => ({ names: [image], sizeBytes })),
   };
 }

@@ -5,7 +5,9 @@
  * start at any time of that, once, and never again.
  * Source: kuberuntime_manager.go computePodActions, ShouldContainerBeRestarted.
  */
+
 import type { RuntimePod } from '../runtimes/runtime.ts';
+import { formatGoDuration } from '../values/kubelet-configuration/go-duration.ts';
 import {
   type ContainerKind,
   type ContainerView,
@@ -21,7 +23,7 @@ import { type Container, type Pod, type Probe, podLabel } from './pod.ts';
 import type { PodHealth } from './probes/probe-pod.ts';
 import { resizeUnderWay } from './resize/allocation.ts';
 import { resizeOf, restartsForResize } from './resize/container-resize.ts';
-import { crashBackOffMs, goDuration, remainingBackOffMs } from './restart-back-off.ts';
+import { crashBackOffMs, remainingBackOffMs } from './restart-back-off.ts';
 
 /** Why a container waits, as in `state.waiting`. */
 export interface WaitingReason {
@@ -64,6 +66,7 @@ const NAME_BACK_OFF_AFTER_MS = 1_000;
 interface Plan {
   readonly pod: Pod;
   readonly now: number;
+  readonly maxBackOffMs: number | undefined;
   readonly health: PodHealth['health'];
   readonly start: StartAction[];
   readonly stop: StopAction[];
@@ -77,10 +80,14 @@ export function computePodActions(
   runtimePod: RuntimePod | undefined,
   now: number,
   health: PodHealth['health'],
+  maxBackOffMs?: number,
 ): PodActions {
   const views = viewContainers(pod, runtimePod, now);
   const lists = { start: [], stop: [], resize: [] };
-  const plan: Plan = { pod, now, health, ...lists, waiting: new Map(), nextAt: Number.POSITIVE_INFINITY };
+  const plan: Plan = {
+    ...{ pod, now, maxBackOffMs, health, ...lists },
+    ...{ waiting: new Map(), nextAt: Number.POSITIVE_INFINITY },
+  };
   const finished = isFinished(pod, views);
   if (!finished) {
     planContainers(plan, views);
@@ -198,7 +205,7 @@ function planRestart(plan: Plan, view: ContainerView, attempt: number): void {
   }
   const isNew = container.image !== undefined && latest?.image !== container.image;
   const replaced = isNew || restartsForResize(plan.pod, view);
-  const backOffMs = replaced ? 0 : crashBackOffMs(attempt, last, previousRun(view));
+  const backOffMs = replaced ? 0 : crashBackOffMs(attempt, last, previousRun(view), plan.maxBackOffMs);
   const leftMs = remainingBackOffMs(backOffMs, last.finishedAt, plan.now);
   if (leftMs === 0) {
     plan.start.push({ container, kind, attempt: attempt + 1 });
@@ -209,7 +216,7 @@ function planRestart(plan: Plan, view: ContainerView, attempt: number): void {
   if (known) {
     plan.waiting.set(container.name, {
       reason: 'CrashLoopBackOff',
-      message: `back-off ${goDuration(backOffMs)} restarting failed container=${container.name} pod=${podLabel(plan.pod)}`,
+      message: `back-off ${formatGoDuration(backOffMs)} restarting failed container=${container.name} pod=${podLabel(plan.pod)}`,
     });
   }
 }

@@ -3,6 +3,7 @@ import type { StoredObject } from '../registry/registry.ts';
 import type { ContainerSpec, Runtime, RuntimePod } from '../runtimes/runtime.ts';
 import type { ReadConfig } from './container-env.ts';
 import type { Node } from './node.ts';
+import type { NodeSettings } from './node-settings.ts';
 import type { Pod, PodStatus } from './pod.ts';
 import type { Rejection } from './pod-admission.ts';
 import type { Emit } from './pod-events.ts';
@@ -20,6 +21,7 @@ export interface PodWork {
   /** Of a pod that asks for something else than it was given. */
   readonly resize: ResizeVerdict | undefined;
   readonly node: Node;
+  readonly settings: NodeSettings;
   readonly hostIP: string;
   readonly runtime: Runtime;
   readonly runtimePod: RuntimePod | undefined;

@@ -22,10 +22,10 @@ export async function postStatuses(
   fence: Fence,
   results: Results,
 ): Promise<void> {
-  const { config, clock, random } = context;
+  const { clock, random } = context;
   const posts = await Promise.all(works.map((work) => prepare(context, work)));
   for (const { work, info } of posts) {
-    const period = statusPeriodMs(info.volatile ?? false, work.settings, config);
+    const period = statusPeriodMs(info.volatile ?? false, work.settings);
     const key = nodeKey(work.stored.name);
     if (!results.has(key)) {
       // Spread, so that nodes made together do not report together for ever.
@@ -33,8 +33,9 @@ export async function postStatuses(
     }
   }
   // A report that comes up to a tenth early still counts as due.
-  const reportMs = config.nodeStatusReportMs * 0.85;
-  const due = posts.filter(({ work, status }) => mustReport(work.node.status, status, reportMs, clock.now()));
+  const due = posts.filter(({ work: { node, settings }, status }) =>
+    mustReport(node.status, status, settings.nodeStatusReportMs * 0.85, clock.now()),
+  );
   await write(context, due, fence, results);
 }
 

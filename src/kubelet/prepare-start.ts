@@ -1,6 +1,8 @@
 /** What stands between a container and its start: its image and its configuration. Answers why it waits, if it does. */
+
 import { defaultPullPolicy } from '../resources/pod/image-pull-policy.ts';
 import { type ImageState, RuntimeError, type RuntimePod } from '../runtimes/runtime.ts';
+import { formatGoDuration } from '../values/kubelet-configuration/go-duration.ts';
 import { containerSpec } from './container-spec.ts';
 import type { KubeletContext } from './context.ts';
 import { ContainerConfigError } from './downward-values.ts';
@@ -8,7 +10,6 @@ import type { Failure } from './failure-back-off.ts';
 import type { Pod } from './pod.ts';
 import type { StartAction, WaitingReason } from './pod-actions.ts';
 import type { PodWork, ReadyStart } from './pod-work.ts';
-import { goDuration } from './restart-back-off.ts';
 
 export type Prepared = { readonly ready: ReadyStart } | { readonly waiting?: WaitingReason; readonly nextAt: number };
 
@@ -104,7 +105,7 @@ function settlePull(
   if (context.pulls.get(key) === undefined) {
     emit('Normal', 'Pulled', `Container image "${image}" already present on machine`, container);
   } else {
-    const took = goDuration(state.pulledInMs ?? 0);
+    const took = formatGoDuration(state.pulledInMs ?? 0);
     const size = `Image size: ${state.sizeBytes} bytes.`;
     emit(
       'Normal',

@@ -1,15 +1,15 @@
 /** Registration: what a kubelet sets on its Node object besides the status, and its Lease. Pure. */
+import type { KubeletConfiguration } from '../values/kubelet-configuration/configuration.ts';
 import type { KubeObject } from '../values/object.ts';
 import { formatMicroTime } from '../values/rfc3339.ts';
-import type { KubeletSettings } from './context.ts';
-import { INSTANCE_TYPE_ANNOTATION, type Node } from './node.ts';
+import { INSTANCE_TYPE_ANNOTATION, type Node, type Taint } from './node.ts';
 import { podCidrOf } from './node-addresses.ts';
 import type { NodeSettings } from './node-settings.ts';
 
 export const LEASE_NAMESPACE = 'kube-node-lease';
 
 /** Adopts: what is set already stays as it is. Answers whether anything was changed. */
-export function completeNode(node: Node, { capacity }: NodeSettings): boolean {
+export function completeNode(node: Node, { capacity, configuration }: NodeSettings): boolean {
   const { name } = node.metadata;
   const labels = { ...node.metadata.labels };
   const instanceType = node.metadata.annotations?.[INSTANCE_TYPE_ANNOTATION];
@@ -21,7 +21,8 @@ export function completeNode(node: Node, { capacity }: NodeSettings): boolean {
   };
   const missing = Object.entries(wanted).filter(([key]) => labels[key] === undefined);
   const noCidr = node.spec?.podCIDR === undefined;
-  if (missing.length === 0 && !noCidr) {
+  const taints = newTaints(node, configuration);
+  if (missing.length === 0 && !noCidr && taints.length === 0) {
     return false;
   }
   node.metadata.labels = { ...labels, ...Object.fromEntries(missing) };
@@ -29,7 +30,18 @@ export function completeNode(node: Node, { capacity }: NodeSettings): boolean {
     const podCIDR = podCidrOf(name, Number(capacity['pods']) || 110);
     node.spec = { ...node.spec, podCIDR, podCIDRs: [podCIDR] };
   }
+  if (taints.length > 0) {
+    node.spec = { ...node.spec, taints: [...(node.spec?.taints ?? []), ...taints] };
+  }
   return true;
+}
+
+/** `registerWithTaints`, of a node that no kubelet has reported yet: whoever takes one away later is not overruled. */
+function newTaints({ spec, status }: Node, { registerWithTaints = [] }: KubeletConfiguration): Taint[] {
+  const isNew = status?.conditions?.some(({ type }) => type === 'Ready') !== true;
+  const has = ({ key, effect }: Taint): boolean =>
+    spec?.taints?.some((taint) => taint.key === key && taint.effect === effect) ?? false;
+  return isNew ? registerWithTaints.filter((taint) => !has(taint)) : [];
 }
 
 /** The Lease that says the node lives; owned by the Node, so that it goes with it. */
@@ -47,5 +59,5 @@ export function nodeLease({ metadata: { name, uid } }: Node, leaseDurationSecond
 }
 
 /** When a node's status is looked at again: a backend that may change by itself often, any other when a report is due. */
-export const statusPeriodMs = (volatile: boolean, settings: NodeSettings, config: KubeletSettings): number =>
-  volatile ? settings.nodeStatusUpdateMs : config.nodeStatusReportMs;
+export const statusPeriodMs = (volatile: boolean, settings: NodeSettings): number =>
+  volatile ? settings.nodeStatusUpdateMs : settings.nodeStatusReportMs;

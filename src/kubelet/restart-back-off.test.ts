@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crashBackOffMs, goDuration, remainingBackOffMs } from './restart-back-off.ts';
+import { crashBackOffMs, remainingBackOffMs } from './restart-back-off.ts';
 
 const S = 1_000;
 const run = (startedAt: number, finishedAt: number) => ({ startedAt: startedAt * S, finishedAt: finishedAt * S });
@@ -38,15 +38,4 @@ describe('crashBackOffMs', () => {
       }),
     );
   });
-});
-
-it('goDuration prints as Go does', () => {
-  expect([0, 512, 1_234, 10_000, 80_000, 300_000].map(goDuration)).toEqual([
-    '0s',
-    '512ms',
-    '1.234s',
-    '10s',
-    '1m20s',
-    '5m0s',
-  ]);
 });

@@ -4,6 +4,7 @@
  * Source: kubelet MaxContainerBackOff, flowcontrol.Backoff.
  */
 const INITIAL_MS = 10_000;
+/** KubeletConfiguration crashLoopBackOff.maxContainerRestartPeriod. */
 const MAX_MS = 300_000;
 const RESET_AFTER_MS = 600_000;
 /** Statuses hold whole seconds: a gap of 10 s may read as 9. */
@@ -16,13 +17,13 @@ export interface Run {
 }
 
 /** Milliseconds between the end of `last` and the restart. `restarts`: how often it was restarted so far. */
-export function crashBackOffMs(restarts: number, last: Run, before: Run | undefined): number {
+export function crashBackOffMs(restarts: number, last: Run, before: Run | undefined, maxMs = MAX_MS): number {
   if (restarts <= 0 || last.finishedAt - last.startedAt >= RESET_AFTER_MS) {
     return 0;
   }
   // The count bounds it from above (a long outage between two runs is no back-off), the gap knows of a reset.
-  const byCount = Math.min(INITIAL_MS * 2 ** Math.min(restarts - 1, 10), MAX_MS);
-  const byGap = before === undefined ? MAX_MS : afterGap(last.startedAt - before.finishedAt);
+  const byCount = Math.min(INITIAL_MS * 2 ** Math.min(restarts - 1, 10), maxMs);
+  const byGap = before === undefined ? maxMs : afterGap(last.startedAt - before.finishedAt);
   return Math.min(byCount, byGap);
 }
 
@@ -41,12 +42,3 @@ function afterGap(gapMs: number): number {
 /** Milliseconds still to wait at `now`; never more than the back-off itself, whatever the clock did meanwhile. */
 export const remainingBackOffMs = (backOffMs: number, finishedAt: number, now: number): number =>
   Math.max(0, Math.min(backOffMs, finishedAt + backOffMs - now));
-
-/** As Go prints a duration: `512ms`, `1.234s`, `1m20s`, `5m0s`. */
-export function goDuration(ms: number): string {
-  if (ms < 1_000) {
-    return ms === 0 ? '0s' : `${Math.round(ms)}ms`;
-  }
-  const seconds = Math.round(ms) / 1_000;
-  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${Math.round((seconds % 60) * 1_000) / 1_000}s`;
-}

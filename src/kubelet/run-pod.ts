@@ -23,13 +23,14 @@ const LOOK_AGAIN_MS = 1_000;
 const NEVER = Number.POSITIVE_INFINITY;
 
 export async function runPod(context: KubeletContext, work: PodWork): Promise<PodStep> {
-  const { pod, runtime } = work;
+  const { pod, runtime, settings } = work;
+  const { maxRestartBackOffMs } = settings;
   const { clock } = context;
   const started = await runPostStarts(context, work);
   const probed = await probeNow(context, work, started.runtimePod, false);
   const health = new Map([...probed.health, ...failedHooks(started)]);
   let { runtimePod } = started;
-  let actions = computePodActions(pod, runtimePod, clock.now(), health);
+  let actions = computePodActions(pod, runtimePod, clock.now(), health, maxRestartBackOffMs);
   if (actions.sandbox) {
     const retryAt = await mountVolumes(context, work);
     if (retryAt !== undefined) {
@@ -41,7 +42,7 @@ export async function runPod(context: KubeletContext, work: PodWork): Promise<Po
     } catch (error) {
       return sandboxFailed(context, work, actions, error);
     }
-    actions = computePodActions(pod, runtimePod, clock.now(), health);
+    actions = computePodActions(pod, runtimePod, clock.now(), health, maxRestartBackOffMs);
   }
   const stopped = actions.finished ? await terminate(context, work) : await stopGivenUp(context, work, actions);
   const resized = await actuateResizes(context, work, actions.resize, stopped.runtimePod ?? runtimePod);

@@ -17,6 +17,7 @@ import type { RuntimeStateStore } from '../../src/runtimes/state-store.ts';
 import { decodeObject, encodeBody, type StoredObject } from '../../src/storage/stored-object.ts';
 import type { Clock } from '../../src/timing/clock.ts';
 import { seededRandom } from '../../src/timing/random.ts';
+import { KUBELET_DEFAULTS, type KubeletConfiguration } from '../../src/values/kubelet-configuration/configuration.ts';
 import type { KubeObject } from '../../src/values/object.ts';
 
 const SHARDS = 1;
@@ -103,6 +104,8 @@ type Row = StoredObject;
 
 export class World {
   now = START;
+  /** Of the whole fleet. */
+  readonly configuration: KubeletConfiguration;
   readonly states = new MemoryStates();
   readonly due = new Map<string, number>();
   /** Of the keys that are due, from the pass before. */
@@ -128,7 +131,8 @@ export class World {
   kubelet: Kubelet;
   runtime: Runtime;
 
-  constructor() {
+  constructor(configuration: KubeletConfiguration = {}) {
+    this.configuration = configuration;
     [this.kubelet, this.runtime] = this.#boot();
   }
 
@@ -189,10 +193,8 @@ export class World {
       },
       runtimes: new Map([['simulated', mortal]]),
       config: {
-        leaseDurationSeconds: 40,
+        configuration: { ...KUBELET_DEFAULTS, ...this.configuration },
         renewIntervalMs: 10_000,
-        nodeStatusUpdateMs: 10_000,
-        nodeStatusReportMs: 300_000,
         syncConcurrency: 1_000,
       },
       shards: SHARDS,

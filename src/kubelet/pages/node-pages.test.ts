@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { World } from '../../../test/support/kubelet-world.ts';
+import { KUBELET_DEFAULTS } from '../../values/kubelet-configuration/configuration.ts';
 import type { Node } from '../node.ts';
 import { createNodePages, type NodePages } from './node-pages.ts';
 import { ProbeCounts } from './probe-counts.ts';
@@ -8,10 +9,7 @@ let world: World;
 let pages: NodePages;
 let probes: ProbeCounts;
 
-const CONFIG = {
-  ...{ leaseDurationSeconds: 40, renewIntervalMs: 10_000, nodeStatusUpdateMs: 10_000 },
-  ...{ nodeStatusReportMs: 300_000, syncConcurrency: 10 },
-};
+const CONFIG = { configuration: KUBELET_DEFAULTS, renewIntervalMs: 10_000, syncConcurrency: 10 };
 
 beforeEach(async () => {
   world = new World();

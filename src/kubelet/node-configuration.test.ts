@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { World } from '../../test/support/kubelet-world.ts';
+import type { KubeletConfiguration } from '../values/kubelet-configuration/configuration.ts';
+import type { Node } from './node.ts';
+
+const CAPACITY = JSON.stringify({ cpu: '8', memory: '16Gi', pods: '200', 'ephemeral-storage': '100Gi' });
+
+async function node(configuration: KubeletConfiguration, annotations: Record<string, string> = {}) {
+  const world = new World(configuration);
+  world.addNode('n1', { annotations: { 'fleet.flotilla.dev/capacity': CAPACITY, ...annotations } });
+  await world.run(0);
+  return { world, status: world.node('n1')?.status };
+}
+
+describe('the KubeletConfiguration of the fleet', () => {
+  it('decides what a node gives out', async () => {
+    const { status } = await node({
+      ...{ kubeReserved: { cpu: '500m', memory: '1Gi' }, systemReserved: { cpu: '500m' } },
+      ...{ evictionHard: { 'memory.available': '1Gi', 'nodefs.available': '20%' }, maxPods: 100, podsPerCore: 10 },
+    });
+    expect(status?.capacity).toMatchObject({ cpu: '8', pods: '80' });
+    expect(status?.allocatable).toEqual({
+      ...{ cpu: '7', memory: `${14 * 1024 * 1024}Ki`, pods: '80', 'ephemeral-storage': String(80 * 2 ** 30) },
+    });
+  });
+
+  it('gives way to what the node says of itself', async () => {
+    const own = JSON.stringify({ maxPods: 30, leaseDurationSeconds: 20 });
+    const { status } = await node({ maxPods: 100 }, { 'fleet.flotilla.dev/kubelet': own });
+    expect(status?.capacity?.['pods']).toBe('30');
+    const bad = JSON.stringify({ maxPods: 'many' });
+    expect((await node({ maxPods: 100 }, { 'fleet.flotilla.dev/kubelet': bad })).status?.capacity?.['pods']).toBe(
+      '100',
+    );
+  });
+
+  it('taints nodes as they register, and never again', async () => {
+    const taint = { key: 'new', value: 'yes', effect: 'NoSchedule' };
+    const { world } = await node({ registerWithTaints: [taint] });
+    expect(world.node('n1')?.spec?.taints).toEqual([taint]);
+    await world.registry.modify<Node>('nodes', '', 'n1', (object) => {
+      object.spec = { ...object.spec, taints: [] };
+      return true;
+    });
+    await world.run(600_000);
+    expect(world.node('n1')?.spec?.taints).toEqual([]);
+  });
+
+  it('bounds the crash back-off', async () => {
+    const { world } = await node({ crashLoopBackOff: { maxContainerRestartPeriod: '15s' } });
+    const crash = { runMs: 100, exitCode: 1 };
+    world.addPod('p', { containers: [{ name: 'main', image: 'a:1' }] }, crash);
+    await world.run(300_000);
+    expect(world.pod('p')?.status?.containerStatuses?.[0]?.restartCount).toBeGreaterThan(15);
+    expect(world.states.doubles).toEqual([]);
+  });
+});

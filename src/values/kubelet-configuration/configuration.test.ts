@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { KUBELET_DEFAULTS, type KubeletConfiguration, overlay, readKubeletConfiguration } from './configuration.ts';
+
+const problems = (raw: unknown): readonly string[] => readKubeletConfiguration(raw).problems;
+
+describe('readKubeletConfiguration', () => {
+  it.each<[KubeletConfiguration | object, string]>([
+    [{ nodeStatusUpdateFrequency: '0s' }, 'invalid configuration: nodeStatusUpdateFrequency must be greater than 0'],
+    [{ nodeLeaseDurationSeconds: 0 }, 'invalid configuration: nodeLeaseDurationSeconds 0 must be greater than 0'],
+    [{ maxPods: -1 }, 'invalid configuration: maxPods -1 (--max-pods) must be greater than or equal to 0'],
+    [{ evictionHard: { 'cpu.available': '1' } }, 'unsupported eviction signal cpu.available'],
+    [
+      { evictionHard: { 'nodefs.available': '101%' } },
+      'eviction percentage threshold nodefs.available must be <= 100%: 101%',
+    ],
+    [{ evictionHard: { 'memory.available': '-1' } }, 'eviction threshold memory.available must be positive: -1'],
+    [{ evictionHard: { 'memory.available': 'much' } }, 'eviction threshold memory.available must be positive: much'],
+    [
+      { evictionSoft: { 'memory.available': '1Gi' } },
+      'grace period must be specified for the soft eviction threshold memory.available',
+    ],
+    [
+      { crashLoopBackOff: { maxContainerRestartPeriod: '10m' } },
+      'invalid configuration: CrashLoopBackOff.MaxContainerRestartPeriod (got: 600 seconds) must be set between 1s and 300s',
+    ],
+    [
+      { imageGCHighThresholdPercent: 70 },
+      'invalid configuration: imageGCLowThresholdPercent (--image-gc-low-threshold) 80 must be less than imageGCHighThresholdPercent (--image-gc-high-threshold) 70',
+    ],
+    [
+      { registerWithTaints: [{ key: 'a', effect: 'Never' }] },
+      'invalid taint: registerWithTaints[0].effect must be one of NoSchedule, PreferNoSchedule, NoExecute',
+    ],
+    [{ kubeReserved: { cpu: 'x' } }, 'kubeReserved[cpu] must be a quantity like 500m or 1Gi'],
+    [{ clusterDNS: '10.0.0.1' }, 'clusterDNS must be a list'],
+    [{ authentication: { x509: { caFile: '' } } }, 'unknown field "authentication.x509.caFile"'],
+    [{ constructor: 1 }, 'unknown field "constructor"'],
+  ])('refuses %j', (raw, message) => {
+    expect(problems(raw)).toEqual([message]);
+  });
+
+  it('takes what it knows and does nothing about, and nulls as unset', () => {
+    expect(readKubeletConfiguration({ clusterDNS: ['10.0.0.1'], maxPods: null, tracing: { endpoint: 'x' } })).toEqual({
+      ...{ configuration: { clusterDNS: ['10.0.0.1'], tracing: { endpoint: 'x' } }, problems: [] },
+    });
+  });
+});
+
+it('hard thresholds replace the default ones unless they are to be merged', () => {
+  const evictionHard = { 'memory.available': '1Gi' };
+  expect(overlay(KUBELET_DEFAULTS, { evictionHard }).evictionHard).toEqual(evictionHard);
+  expect(overlay(KUBELET_DEFAULTS, { evictionHard, mergeDefaultEvictionSettings: true }).evictionHard).toMatchObject({
+    ...{ 'memory.available': '1Gi', 'nodefs.available': '10%' },
+  });
+});

@@ -1,0 +1,80 @@
+/**
+ * The fields of kubelet.config.k8s.io/v1beta1 KubeletConfiguration, 1.34: those that a kubelet here acts on, and those
+ * that it takes and does nothing about. Source: staging/src/k8s.io/kubelet/config/v1beta1/types.go.
+ */
+import {
+  anything,
+  type Check,
+  duration,
+  flag,
+  float,
+  int,
+  listOf,
+  long,
+  mapOf,
+  quantity,
+  record,
+  text,
+} from './checks.ts';
+
+const all = (check: Check, ...names: readonly string[]): Record<string, Check> =>
+  Object.fromEntries(names.map((name) => [name, check]));
+
+const taint = record(all(text, 'key', 'value', 'effect', 'timeAdded'));
+
+/** docs/kubelet-configuration.md says what each does. */
+export const ACTED_ON: Readonly<Record<string, Check>> = {
+  ...all(duration, 'nodeStatusUpdateFrequency', 'nodeStatusReportFrequency'),
+  ...all(int, 'nodeLeaseDurationSeconds', 'nodeStatusMaxImages', 'maxPods', 'podsPerCore'),
+  ...all(mapOf(quantity), 'kubeReserved', 'systemReserved'),
+  ...all(mapOf(text), 'evictionHard'),
+  mergeDefaultEvictionSettings: flag,
+  registerWithTaints: listOf(taint),
+  crashLoopBackOff: record({ maxContainerRestartPeriod: duration }),
+};
+
+export const WITHOUT_EFFECT: Readonly<Record<string, Check>> = {
+  ...all(mapOf(text), 'evictionSoft', 'evictionSoftGracePeriod', 'evictionMinimumReclaim'),
+  ...all(duration, 'evictionPressureTransitionPeriod', 'shutdownGracePeriod', 'shutdownGracePeriodCriticalPods'),
+  ...all(int, 'evictionMaxPodGracePeriod'),
+  ...all(flag, 'enableServer', 'rotateCertificates', 'serverTLSBootstrap', 'enableDebuggingHandlers'),
+  ...all(flag, 'enableContentionProfiling', 'cgroupsPerQOS', 'singleProcessOOMKill', 'runOnce', 'cpuCFSQuota'),
+  ...all(flag, 'serializeImagePulls', 'enableControllerAttachDetach', 'protectKernelDefaults', 'failSwapOn'),
+  ...all(flag, 'makeIPTablesUtilChains', 'kernelMemcgNotification', 'enableSystemLogHandler', 'enableSystemLogQuery'),
+  ...all(flag, 'enableProfilingHandler', 'enableDebugFlagsHandler', 'seccompDefault', 'registerNode', 'failCgroupV1'),
+  ...all(flag, 'localStorageCapacityIsolation'),
+  ...all(text, 'staticPodPath', 'podLogsDir', 'staticPodURL', 'address', 'tlsCertFile', 'tlsPrivateKeyFile'),
+  ...all(text, 'tlsMinVersion', 'imagePullCredentialsVerificationPolicy', 'healthzBindAddress', 'clusterDomain'),
+  ...all(text, 'kubeletCgroups', 'systemCgroups', 'cgroupRoot', 'cgroupDriver', 'cpuManagerPolicy', 'podCIDR'),
+  ...all(text, 'memoryManagerPolicy', 'topologyManagerPolicy', 'topologyManagerScope', 'hairpinMode', 'resolvConf'),
+  ...all(text, 'contentType', 'containerLogMaxSize', 'configMapAndSecretChangeDetectionStrategy', 'providerID'),
+  ...all(text, 'reservedSystemCPUs', 'showHiddenMetricsForVersion', 'systemReservedCgroup', 'kubeReservedCgroup'),
+  ...all(text, 'volumePluginDir', 'containerRuntimeEndpoint', 'imageServiceEndpoint'),
+  ...all(int, 'port', 'readOnlyPort', 'registryPullQPS', 'registryBurst', 'eventRecordQPS', 'eventBurst'),
+  ...all(int, 'healthzPort', 'oomScoreAdj', 'imageGCHighThresholdPercent', 'imageGCLowThresholdPercent'),
+  ...all(int, 'kubeAPIQPS', 'kubeAPIBurst', 'maxParallelImagePulls', 'iptablesMasqueradeBit', 'iptablesDropBit'),
+  ...all(int, 'containerLogMaxFiles', 'containerLogMaxWorkers'),
+  ...all(long, 'podPidsLimit', 'maxOpenFiles'),
+  memoryThrottlingFactor: float,
+  ...all(duration, 'syncFrequency', 'fileCheckFrequency', 'httpCheckFrequency', 'streamingConnectionIdleTimeout'),
+  ...all(duration, 'imageMinimumGCAge', 'imageMaximumGCAge', 'volumeStatsAggPeriod', 'cpuManagerReconcilePeriod'),
+  ...all(duration, 'runtimeRequestTimeout', 'cpuCFSQuotaPeriod', 'containerLogMonitorInterval'),
+  ...all(listOf(text), 'tlsCipherSuites', 'preloadedImagesVerificationAllowlist', 'clusterDNS'),
+  ...all(listOf(text), 'enforceNodeAllocatable', 'allowedUnsafeSysctls'),
+  ...all(mapOf(text), 'cpuManagerPolicyOptions', 'topologyManagerPolicyOptions', 'qosReserved'),
+  staticPodURLHeader: mapOf(listOf(text)),
+  featureGates: mapOf(flag),
+  authentication: record({
+    x509: record(all(text, 'clientCAFile')),
+    webhook: record({ enabled: flag, cacheTTL: duration }),
+    anonymous: record({ enabled: flag }),
+  }),
+  authorization: record({ mode: text, webhook: record(all(duration, 'cacheAuthorizedTTL', 'cacheUnauthorizedTTL')) }),
+  memorySwap: record({ swapBehavior: text }),
+  userNamespaces: record({ idsPerPod: long }),
+  shutdownGracePeriodByPodPriority: listOf(record(all(long, 'priority', 'shutdownGracePeriodSeconds'))),
+  reservedMemory: listOf(record({ numaNode: int, limits: mapOf(quantity) })),
+  ...all(anything, 'logging', 'tracing'),
+};
+
+export const checkFields = record({ ...all(text, 'apiVersion', 'kind'), ...ACTED_ON, ...WITHOUT_EFFECT });

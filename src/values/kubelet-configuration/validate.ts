@@ -1,0 +1,83 @@
+/** What a KubeletConfiguration may say, in the kubelet's words. Pure. Source: kubelet/apis/config/validation. */
+import type { KubeletConfiguration } from './configuration.ts';
+import { parseGoDuration } from './go-duration.ts';
+import { thresholdProblems } from './thresholds.ts';
+
+type Rule = (configuration: KubeletConfiguration) => readonly string[];
+
+const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+
+const least =
+  (name: keyof KubeletConfiguration, min: number, words: string): Rule =>
+  (configuration) => {
+    const value = configuration[name] as number | undefined;
+    return value === undefined || value >= min
+      ? []
+      : [`invalid configuration: ${name} ${value === undefined ? '' : `${value} `}${words}`];
+  };
+
+const positive =
+  (name: keyof KubeletConfiguration): Rule =>
+  (configuration) => {
+    const text = configuration[name] as string | undefined;
+    return text === undefined || (parseGoDuration(text) ?? 0) > 0
+      ? []
+      : [`invalid configuration: ${name} must be greater than 0`];
+  };
+
+const softThresholds: Rule = ({ evictionSoft = {}, evictionSoftGracePeriod = {} }) => [
+  ...thresholdProblems(evictionSoft),
+  ...Object.keys(evictionSoft)
+    .filter((signal) => evictionSoftGracePeriod[signal] === undefined)
+    .map((signal) => `grace period must be specified for the soft eviction threshold ${signal}`),
+  ...Object.entries(evictionSoftGracePeriod)
+    .filter(([, text]) => !((parseGoDuration(text) ?? -1) >= 0))
+    .map(([signal, text]) => `invalid eviction grace period for signal ${signal}: ${JSON.stringify(text)}`),
+];
+
+const restartPeriod: Rule = ({ crashLoopBackOff }) => {
+  const text = crashLoopBackOff?.maxContainerRestartPeriod;
+  const ms = text === undefined ? 1_000 : (parseGoDuration(text) ?? 0);
+  return ms >= 1_000 && ms <= 300_000
+    ? []
+    : [
+        `invalid configuration: CrashLoopBackOff.MaxContainerRestartPeriod (got: ${ms / 1_000} seconds) must be set between 1s and 300s`,
+      ];
+};
+
+const percent = (name: string, flag: string, value: number): readonly string[] =>
+  value >= 0 && value <= 100 ? [] : [`invalid configuration: ${name} (${flag}) ${value} must be between 0 and 100`];
+
+const imageThresholds: Rule = ({ imageGCHighThresholdPercent: high = 85, imageGCLowThresholdPercent: low = 80 }) => [
+  ...percent('imageGCHighThresholdPercent', '--image-gc-high-threshold', high),
+  ...percent('imageGCLowThresholdPercent', '--image-gc-low-threshold', low),
+  ...(low < high
+    ? []
+    : [
+        `invalid configuration: imageGCLowThresholdPercent (--image-gc-low-threshold) ${low} must be less than ` +
+          `imageGCHighThresholdPercent (--image-gc-high-threshold) ${high}`,
+      ]),
+];
+
+const taints: Rule = ({ registerWithTaints = [] }) =>
+  registerWithTaints.flatMap(({ key, effect }, index) => {
+    const at = `registerWithTaints[${index}]`;
+    return [
+      ...(key ? [] : [`invalid taint: ${at}.key must be set`]),
+      ...(EFFECTS.includes(effect) ? [] : [`invalid taint: ${at}.effect must be one of ${EFFECTS.join(', ')}`]),
+    ];
+  });
+
+const RULES: readonly Rule[] = [
+  positive('nodeStatusUpdateFrequency'),
+  positive('nodeStatusReportFrequency'),
+  least('nodeLeaseDurationSeconds', 1, 'must be greater than 0'),
+  least('nodeStatusMaxImages', -1, 'must be -1 or greater'),
+  least('maxPods', 0, '(--max-pods) must be greater than or equal to 0'),
+  least('podsPerCore', 0, '(--pods-per-core) must not be a negative number'),
+  least('evictionMaxPodGracePeriod', -1, 'must not be less than -1'),
+  ({ evictionHard }) => thresholdProblems(evictionHard),
+  ...[softThresholds, restartPeriod, imageThresholds, taints],
+];
+
+export const semanticProblems: Rule = (configuration) => RULES.flatMap((rule) => rule(configuration));
