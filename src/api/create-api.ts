@@ -4,6 +4,7 @@
  * the only user of fastify and ws. Never listens by itself, never touches storage or queue.
  */
 import { setMaxListeners } from 'node:events';
+import type { Server } from 'node:https';
 import fastify, { type FastifyInstance } from 'fastify';
 import { registerAccess } from './access/register-access.ts';
 import { registerBulk } from './bulk/register-bulk.ts';
@@ -29,6 +30,7 @@ import { registerReviews } from './reviews/register-reviews.ts';
 import { registerRoot } from './root/register-root.ts';
 import { registerAccessLog } from './server/access-log.ts';
 import { registerErrorHandler } from './server/error-handler.ts';
+import { readThroughStreams } from './server/paused-parser.ts';
 import { registerRequestBodies } from './server/request-bodies.ts';
 import { registerSecurityHeaders } from './server/security-headers.ts';
 import { registerServedPaths } from './server/served-paths.ts';
@@ -41,6 +43,7 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
   // Every watch and stream waits for this signal; their number is no leak.
   setMaxListeners(0, context.signal);
   const app = fastify(serverOptions(context)) as unknown as FastifyInstance;
+  readThroughStreams(app.server as unknown as Server);
 
   registerErrorHandler(app, context.logger);
   registerAccessLog(app, context.logger);
