@@ -91,12 +91,15 @@ export async function applyNew(
 /** Owners of the live object; all its fields have one where none was noted. */
 function ownersOf(main: Ownership, live: KubeObject): readonly Owner[] {
   const noted = ownersNoted(main, live);
+  if (noted.length > 0) {
+    return noted;
+  }
   const { apiVersion } = main;
   const unnoted: Owner = {
     ...{ manager: BEFORE_FIRST_APPLY, operation: 'Update', apiVersion, subresource: '', time: undefined },
     fields: createdFields(main, live),
   };
-  return noted.length > 0 ? noted : [unnoted];
+  return [unnoted];
 }
 
 function refuseConflicts(
