@@ -12,6 +12,7 @@ import { createTestDatabase } from './database.ts';
 import { type Access, FlotillaProcess } from './flotilla.ts';
 import { query } from './postmaster.ts';
 import { startRedis, type TestRedis } from './redis.ts';
+import { until } from './until.ts';
 
 type Pair = readonly [FlotillaProcess, FlotillaProcess];
 
@@ -35,6 +36,8 @@ export interface RoleFleet {
   close(): Promise<void>;
 }
 
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const DEADLOCK_DETECTED = '40P01';
 const CUT = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE datname = current_database() AND pid <> pg_backend_pid()`;
 const QUEUE_TABLES = `SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') AS tables
@@ -84,9 +87,11 @@ export async function startRoleFleet(env: Readonly<Record<string, string>> = {})
         return;
       }
       const [row] = await sql<{ tables: string }>(QUEUE_TABLES);
-      // TRUNCATE takes its locks one by one, so it can meet a job's transaction in a deadlock. Whoever looks first is
-      // ended by Postgres: that must be the program, which is what is tested, and not the one that empties its queue.
-      await sql(`SET deadlock_timeout = '1min'; TRUNCATE ${row?.tables}`);
+      await until(
+        () => truncate(sql, row?.tables ?? ''),
+        () => 'every TRUNCATE met a deadlock',
+        60_000,
+      );
     },
     async kubeconfig(api) {
       const path = join(home, `kubeconfig-${api.port}`);
@@ -94,4 +99,21 @@ export async function startRoleFleet(env: Readonly<Record<string, string>> = {})
       return path;
     },
   };
+}
+
+/**
+ * TRUNCATE takes its locks one by one, so it can meet a job's transaction in a deadlock. Its own look comes late
+ * (5 s, theirs after 1), so that mostly the program is ended, which is what is tested; where the program had looked before the circle
+ * closed, this side is ended, and asks again.
+ */
+async function truncate(sql: RoleFleet['sql'], tables: string): Promise<boolean> {
+  try {
+    await sql(`SET deadlock_timeout = '5s'; TRUNCATE ${tables}`);
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code !== DEADLOCK_DETECTED) {
+      throw error;
+    }
+    return false;
+  }
 }
