@@ -10,7 +10,6 @@ import { defaultIngressClass, defaultStorageClass } from './default-classes.ts';
 import { defaultTolerations } from './default-tolerations.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { priorityAdmission } from './priority-admission.ts';
-import { serviceAllocation } from './service-allocation.ts';
 
 export interface AdmissionRequest {
   readonly operation: 'create' | 'update' | 'delete';
@@ -32,7 +31,6 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   defaultIngressClass,
   defaultStorageClass,
   certificateSubjectRestriction,
-  serviceAllocation,
 ];
 
 export async function admit(context: RegistryContext, request: AdmissionRequest): Promise<void> {

@@ -95,6 +95,7 @@ export function writeError(kind: Kind, name: string, reason: WriteFailure): Stat
     case 'gone':
       return notFound(kind.resource, name);
     case 'conflict':
+    case 'claimed':
       return conflict(kind.resource, name);
     case 'fenced':
       return conflict(kind.resource, name, FENCED_MESSAGE);

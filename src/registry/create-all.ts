@@ -78,8 +78,11 @@ export async function createMany<T>(
         const result = results[at] ?? ({ ok: false, reason: 'conflict' } as const);
         if (result instanceof Error || result.ok) {
           answers[index] = result instanceof Error ? result : written(one, result.revision);
-        } else if (result.reason === 'exists' && isGenerated) {
-          answers[index] = generatedNameTaken(kind, write.name);
+        } else if (result.reason === 'claimed' || (result.reason === 'exists' && isGenerated)) {
+          answers[index] =
+            result.reason === 'claimed'
+              ? writeError(kind, write.name, 'claimed')
+              : generatedNameTaken(kind, write.name);
           taken.add(index);
         } else {
           answers[index] = await mode.refusal(context, kind, write, result.reason);

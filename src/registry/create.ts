@@ -3,6 +3,7 @@ import { alreadyExists, StatusError } from '../errors.ts';
 import type { Write } from '../storage/object-store.ts';
 import { decodeObject, type StoredObject } from '../storage/stored-object.ts';
 import { takeBreak } from './break.ts';
+import { cloneJson } from './clone-json.ts';
 import { commit, storedFrom, type WriteFailure, writeError } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
 import { type Decoded, decodeBody } from './decode-body.ts';
@@ -36,11 +37,14 @@ export async function createDecoded(
   const { name = '', generateName: base = '' } = decoded.object.metadata;
   const generated = name === '' && base !== '';
   let lastName = name;
+  let isClaimed = false;
+  // What was given at an attempt is not asked for at the next.
+  const asSent = kind.definition.allocation === undefined ? undefined : cloneJson(decoded.object);
   return retryOnConflict(
     context,
     GENERATE_NAME_ATTEMPTS,
     async () => {
-      const { object } = decoded;
+      const object = asSent === undefined ? decoded.object : cloneJson(asSent);
       if (generated) {
         lastName = generateName(base, context.random);
         object.metadata.name = lastName;
@@ -54,12 +58,13 @@ export async function createDecoded(
         const all = [...decoded.warnings, ...warnings];
         return { object: storedFrom(write, result.revision), warnings: all, created: true };
       }
-      if (generated && result.reason === 'exists') {
+      isClaimed = result.reason === 'claimed';
+      if (isClaimed || (generated && result.reason === 'exists')) {
         return RETRY;
       }
       throw await createRefusal(context, kind, write, result.reason);
     },
-    () => generatedNameTaken(kind, lastName),
+    () => (isClaimed ? writeError(kind, lastName, 'claimed') : generatedNameTaken(kind, lastName)),
   );
 }
 

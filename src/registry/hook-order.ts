@@ -2,13 +2,14 @@
  * The one place that fixes the order in which a write passes the kind's hooks:
  *
  *   create: decode → fieldValidation → names → generateName → server metadata → prepareForCreate → applyDefaults
- *           → managedFields → admission → validate (metadata, kind, create) → warnings → columns, triggers → commit
- *           → doorbell
+ *           → managedFields → admission → validate (metadata, kind, create) → allocation → warnings → columns, triggers
+ *           → commit → doorbell
  *   update: decode → fieldValidation → names → preconditions → carry-over → prepareForUpdate → applyDefaults
- *           → generation → managedFields → validate (metadata, kind, transition) → warnings → columns, triggers → commit → doorbell
+ *           → generation → managedFields → validate (metadata, kind, transition) → warnings → admission → allocation
+ *           → columns, triggers → commit → doorbell
  *
  * Decoding and names belong to the verbs (`create.ts`, `update.ts`, `patch.ts`), which differ there; what follows is
- * here. A hook may change the object before validation and never after it; no hook does I/O, admission apart.
+ * here. A hook may change the object before validation and never after it; no hook does I/O, admission and allocation apart.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { invalid, type StatusCause } from '../errors.ts';
@@ -16,6 +17,7 @@ import { validateMetadata } from '../resources/validate-metadata.ts';
 import { encodeBody } from '../storage/stored-object.ts';
 import type { Json, KubeObject } from '../values/object.ts';
 import { admit } from './admission.ts';
+import { allocate } from './allocate.ts';
 import { takeBreak } from './break.ts';
 import type { Kind, RegistryContext } from './context.ts';
 import { entriesOfNew, type Tracking } from './managed-fields/tracking.ts';
@@ -62,6 +64,7 @@ export async function prepareCreate(
     ...(definition.validate?.(object) ?? []),
     ...(definition.validateCreate?.(object) ?? []),
   ]);
+  await allocate(context, kind, object);
   return definition.warnings?.(object) ?? [];
 }
 

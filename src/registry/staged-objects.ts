@@ -64,6 +64,21 @@ export class StagedObjects implements ObjectStore {
     return found.filter((object) => object !== undefined);
   }
 
+  /** What is claimed by the writes that wait counts too; what they give up is not free yet. */
+  async claimedByOthers(
+    resource: ResourceId,
+    claims: readonly string[],
+    holder: { readonly namespace: string; readonly name: string },
+  ): Promise<Set<string>> {
+    const own = stagedKey({ resource, ...holder });
+    const staged = this.writes
+      .filter((write) => write.resource === resource && stagedKey(write) !== own)
+      .flatMap((write) => write.claims ?? []);
+    const taken = new Set(staged);
+    const beneath = await this.#beneath.claimedByOthers(resource, claims, holder);
+    return new Set(claims.filter((claim) => beneath.has(claim) || taken.has(claim)));
+  }
+
   list = (query: ListQuery) => this.#beneath.list(query);
   listStream = (query: ListQuery, signal: AbortSignal) => this.#beneath.listStream(query, signal);
   listRefs = (query: ListQuery) => this.#beneath.listRefs(query);

@@ -56,8 +56,12 @@ function columns(kind: Kind, object: KubeObject, body: string) {
     ownerUids: owners.map((owner) => owner.uid),
     controllerUid: owners.find((owner) => owner.controller === true)?.uid ?? '',
     body,
+    ...claimsOf(kind, object),
   };
 }
+
+const claimsOf = ({ definition }: Kind, object: KubeObject): { claims?: readonly string[] } =>
+  definition.allocation === undefined ? {} : { claims: definition.allocation.claims(object) };
 
 const expectedOf = ({ uid, revision, labels, fields }: StoredObject): Expected => ({ uid, revision, labels, fields });
 const fenced = (fence: Fence | undefined): { fence?: Fence } => (fence === undefined ? {} : { fence });
@@ -96,6 +100,7 @@ export const deleteWrite = (
   ...columns(kind, object, body),
   labels: before.stored.labels,
   fields: before.stored.fields,
+  ...(kind.definition.allocation === undefined ? {} : { claims: [] }),
   expected: expectedOf(before.stored),
   due: dueOf(kind, before, undefined),
   ...fenced(fence),

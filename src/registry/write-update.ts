@@ -1,7 +1,8 @@
 /** One attempt at an update: hooks, then commit. Shared by every verb that changes a stored object. */
-import type { StoredObject } from '../storage/stored-object.ts';
+import { encodeBody, type StoredObject } from '../storage/stored-object.ts';
 import type { KubeObject } from '../values/object.ts';
 import { admit } from './admission.ts';
+import { allocate } from './allocate.ts';
 import { paced } from './break.ts';
 import { commit, storedFrom, type WriteFailure } from './commit.ts';
 import type { Kind, RegistryContext } from './context.ts';
@@ -35,8 +36,13 @@ export async function writeUpdate(
     const { namespace, name } = before.stored;
     await admit(context, { operation: 'update', kind, namespace, name, object });
   }
+  const isAllocated = scope === 'main' && prepared.change === 'update' && (await allocate(context, kind, object));
   const toWrite = prepared.change === 'remove' ? deleteWrite : updateWrite;
-  const write = toWrite(kind, before, object, options.fence, body);
+  const write = toWrite(kind, before, object, options.fence, isAllocated ? encodeBody(object) : body);
   const result = await commit(context, write, options.dryRun);
-  return result.ok ? { ok: true, object: storedFrom(write, result.revision), warnings } : result;
+  if (result.ok) {
+    return { ok: true, object: storedFrom(write, result.revision), warnings };
+  }
+  // Looked at again, what the object claims is refused, or it is given something else.
+  return result.reason === 'claimed' ? { ok: false, reason: 'conflict' } : result;
 }

@@ -66,6 +66,20 @@ export interface Subresources<T extends KubeObject = KubeObject> {
   >;
 }
 
+/** What no two objects of a kind may have both, such as an address, as texts of the kind's own. */
+export interface Allocation<T extends KubeObject = KubeObject> {
+  /** What the object has. */
+  readonly claims: (object: T) => readonly string[];
+  /**
+   * After validation: gives the object what it needs and has not, refuses what others have. `taken` tells which of some
+   * claims others have. Runs again when a rival was faster.
+   */
+  readonly settle: (
+    object: T,
+    taken: (claims: readonly string[]) => Promise<ReadonlySet<string>>,
+  ) => Promise<StatusCause[]>;
+}
+
 export interface DeletionPolicy {
   /** Seconds between deletionTimestamp and removal when the client names none; 0 removes at once. Pods: 30. */
   readonly gracePeriodSeconds: (object: KubeObject) => number;
@@ -98,6 +112,7 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly columns: readonly Column<T>[];
   readonly subresources: Subresources<T>;
   readonly deletion?: DeletionPolicy;
+  readonly allocation?: Allocation<T>;
   /** Fields such as `spec.nodeName` that the system sets later: who creates an object does not own them. */
   readonly assignedFields?: readonly string[];
   /** `false`: metadata.generation is not kept (events, leases, configmaps, secrets). */

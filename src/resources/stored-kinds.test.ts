@@ -269,15 +269,3 @@ describe('what may not change', () => {
     expect(changes(kind, fields, old).join('\n')).toContain(message);
   });
 });
-
-describe('what a service is given', () => {
-  it('is kept by an update that leaves it out', () => {
-    const old = created('Service', { spec: { type: 'NodePort', ports } });
-    const update = structuredClone({ ...old, spec: { type: 'NodePort', ports: [{ port: 80, protocol: 'TCP' }] } });
-    kindOf('Service').prepareForUpdate?.(update, old, { now: 0 });
-    expect(update.spec).toMatchObject({
-      clusterIP: (old.spec as Loose)['clusterIP'],
-      ports: [{ nodePort: (old.spec as { ports: { nodePort: number }[] }).ports[0]?.nodePort }],
-    });
-  });
-});

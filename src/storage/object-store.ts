@@ -34,6 +34,8 @@ interface WriteBase {
   readonly controllerUid: string;
   /** Canonical text, see `encodeBody`. For a delete: the last state, kept in the change log. */
   readonly body: string;
+  /** What no other object of the resource may have while this one is there. Undefined: the kind claims nothing. */
+  readonly claims?: readonly string[];
   readonly due?: readonly DueRef[];
   readonly fence?: Fence;
 }
@@ -51,8 +53,11 @@ export type Write =
 
 export type WriteResult =
   | { readonly ok: true; readonly revision: number }
-  /** `exists`: create of a taken name. `conflict`: uid or revision differ. `gone`: the row is no longer there. */
-  | { readonly ok: false; readonly reason: 'exists' | 'conflict' | 'gone' | 'fenced' };
+  /**
+   * `exists`: create of a taken name. `conflict`: uid or revision differ. `gone`: the row is no longer there.
+   * `claimed`: another object has what this one claims, or was about to.
+   */
+  | { readonly ok: false; readonly reason: 'exists' | 'conflict' | 'gone' | 'fenced' | 'claimed' };
 
 export interface ListQuery {
   readonly resource: ResourceId;
@@ -127,6 +132,12 @@ export interface ObjectStore {
   existingUids(uids: readonly string[]): Promise<Set<string>>;
   /** Objects of any resource with `uid` among their owners. */
   dependentsOf(uid: string): Promise<ObjectRef[]>;
+  /** Which of the claims others than `holder` have. */
+  claimedByOthers(
+    resource: ResourceId,
+    claims: readonly string[],
+    holder: { readonly namespace: string; readonly name: string },
+  ): Promise<Set<string>>;
   currentRevision(): Promise<number>;
 }
 

@@ -129,6 +129,17 @@ export class PostgresObjectStore implements ObjectStore {
     return rows.map(toObjectRef);
   }
 
+  async claimedByOthers(resource: ResourceId, claims: readonly string[], holder: ObjectKey): Promise<Set<string>> {
+    const { namespace, name } = cleanKey(holder);
+    const rows = await this.#read<{ claim: string }>({
+      name: 'claimed-by-others',
+      text: `SELECT claim FROM claims
+             WHERE resource = $1 AND claim = ANY ($2::text[]) AND (namespace, name) <> ($3::text, $4::text)`,
+      values: [resource, textArray(claims.map(cleanText)), namespace, name],
+    });
+    return new Set(rows.map(({ claim }) => claim));
+  }
+
   async currentRevision(): Promise<number> {
     try {
       return (await this.#log.revisions()).current;

@@ -75,6 +75,17 @@ export const nodeLeases = pgTable('node_leases', {
   writtenTime: text('written_time').notNull(),
 });
 
+export const claims = pgTable(
+  'claims',
+  {
+    resource: text('resource').notNull(),
+    claim: text('claim').notNull(),
+    namespace: text('namespace').notNull(),
+    name: text('name').notNull(),
+  },
+  ({ resource, claim }) => [primaryKey({ columns: [resource, claim] })],
+);
+
 export const due = pgTable(
   'due',
   {

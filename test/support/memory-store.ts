@@ -25,6 +25,7 @@ interface Row {
   readonly ownerUids: readonly string[];
   readonly controllerUid: string;
   readonly createdAt: number;
+  readonly claims: readonly string[];
 }
 
 const keyOf = (resource: string, namespace: string, name: string): string => `${resource}\0${namespace}\0${name}`;
@@ -107,13 +108,30 @@ export class MemoryStore implements ObjectStore, ChangeFeed {
     }
     const row = this.#rows.get(keyOf(write.resource, write.namespace, write.name));
     if (write.op === 'create') {
-      return row === undefined ? undefined : { ok: false, reason: 'exists' };
+      return row === undefined ? this.#contested(write) : { ok: false, reason: 'exists' };
     }
     if (row === undefined) {
       return { ok: false, reason: 'gone' };
     }
     const isSame = row.object.uid === write.expected.uid && row.object.revision === write.expected.revision;
-    return isSame ? undefined : { ok: false, reason: 'conflict' };
+    return isSame ? this.#contested(write) : { ok: false, reason: 'conflict' };
+  }
+
+  #contested({ resource, namespace, name, claims = [] }: Write): WriteResult | undefined {
+    return this.#claimed(resource, claims, { namespace, name }).size === 0
+      ? undefined
+      : { ok: false, reason: 'claimed' };
+  }
+
+  #claimed(resource: string, claims: readonly string[], holder: { namespace: string; name: string }): Set<string> {
+    const own = keyOf(resource, holder.namespace, holder.name);
+    const held = [...this.#rows].filter(([key, { object }]) => object.resource === resource && key !== own);
+    const taken = new Set(held.flatMap(([, row]) => row.claims));
+    return new Set(claims.filter((claim) => taken.has(claim)));
+  }
+
+  async claimedByOthers(...args: Parameters<ObjectStore['claimedByOthers']>): Promise<Set<string>> {
+    return this.#claimed(...args);
   }
 
   #put(key: string, write: Write, type: Change['type'], before: Row | undefined): WriteResult {
@@ -123,7 +141,13 @@ export class MemoryStore implements ObjectStore, ChangeFeed {
     if (type === 'DELETED') {
       this.#rows.delete(key);
     } else {
-      this.#rows.set(key, { object, ownerUids, controllerUid, createdAt: before?.createdAt ?? 0 });
+      this.#rows.set(key, {
+        object,
+        ownerUids,
+        controllerUid,
+        createdAt: before?.createdAt ?? 0,
+        claims: write.claims ?? [],
+      });
     }
     const previous =
       write.op === 'update' ? { labels: write.expected.labels, fields: write.expected.fields } : undefined;

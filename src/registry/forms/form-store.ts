@@ -62,6 +62,8 @@ export function formStore(objects: ObjectStore, forms: ReadonlyMap<ResourceId, F
     },
     existingUids: (uids) => objects.existingUids(uids),
     dependentsOf: (uid) => objects.dependentsOf(uid),
+    claimedByOthers: (resource, claims, holder) =>
+      objects.claimedByOthers(forms.get(resource)?.storedId ?? resource, claims, holder),
     currentRevision: () => objects.currentRevision(),
   };
 }

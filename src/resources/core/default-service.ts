@@ -1,5 +1,4 @@
-/** Defaults of a service, and what it is given. Source: pkg/apis/core/v1/defaults.go, SetDefaults_Service, 1.34. */
-import { clusterIPOf, nodePortOf } from './service-addresses.ts';
+/** Defaults of a service. Source: pkg/apis/core/v1/defaults.go, SetDefaults_Service, 1.34. */
 import { defaultPort, type ServicePort } from './service-ports.ts';
 
 export interface ServiceSpec {
@@ -49,34 +48,17 @@ function defaultFamilies(spec: ServiceSpec): void {
   spec.ipFamilyPolicy ??= 'SingleStack';
 }
 
-/** `uid` decides what is given; a service that has addresses keeps them. */
-function allocate(spec: ServiceSpec, uid: string): void {
-  if (hasClusterIP(spec) && uid !== '') {
-    spec.clusterIP ||= spec.clusterIPs?.[0] ?? clusterIPOf(uid);
+/** Each form says what the other says. */
+function defaultAddresses(spec: ServiceSpec): void {
+  if (!hasClusterIP(spec)) {
+    return;
+  }
+  spec.clusterIP ||= spec.clusterIPs?.[0] ?? '';
+  if (spec.clusterIP === '') {
+    delete spec.clusterIP;
+  } else {
     spec.clusterIPs ??= [spec.clusterIP];
   }
-  const ports = spec.ports ?? [];
-  const taken = new Set(ports.map(({ nodePort }) => nodePort));
-  if (isOnNodes(spec) && uid !== '') {
-    for (const [index, port] of ports.entries()) {
-      port.nodePort ||= freePort(uid, index, taken);
-    }
-  }
-  if (needsHealthCheck(spec) && uid !== '') {
-    spec.healthCheckNodePort ||= freePort(uid, ports.length, taken);
-  }
-}
-
-/** `taken` are the service's own; the port that is given joins them. */
-function freePort(uid: string, index: number, taken: Set<number | undefined>): number {
-  let attempt = 0;
-  let candidate = nodePortOf(uid, index, attempt);
-  while (taken.has(candidate)) {
-    attempt += 1;
-    candidate = nodePortOf(uid, index, attempt);
-  }
-  taken.add(candidate);
-  return candidate;
 }
 
 function defaultAffinity(spec: ServiceSpec): void {
@@ -89,7 +71,7 @@ function defaultAffinity(spec: ServiceSpec): void {
 }
 
 /** Idempotent. */
-export function defaultService(spec: ServiceSpec, uid: string): void {
+export function defaultService(spec: ServiceSpec): void {
   spec.type ||= 'ClusterIP';
   spec.sessionAffinity ||= 'None';
   defaultAffinity(spec);
@@ -103,6 +85,6 @@ export function defaultService(spec: ServiceSpec, uid: string): void {
   if (isExternal(spec)) {
     spec.externalTrafficPolicy ||= 'Cluster';
   }
-  allocate(spec, uid);
+  defaultAddresses(spec);
   defaultFamilies(spec);
 }

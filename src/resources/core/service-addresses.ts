@@ -1,15 +1,22 @@
 /**
- * Addresses and node ports that a service is given. They follow from its uid, so that every replica gives the same; what
- * is taken already is found by `registry/service-allocation.ts`, which goes on with the next attempt. Source of the
- * ranges: kubeadm's and kube-apiserver's defaults.
+ * Addresses and node ports that a service may be given, in an order that follows from its uid, so that rivals seldom want
+ * the same. Source of the ranges: kubeadm's and kube-apiserver's defaults; their lower ends are left to those who ask
+ * for one by its number (pkg/registry/core/service/{ip,port}allocator).
  */
 import { createHash } from 'node:crypto';
+import { isIPv4 } from 'node:net';
 
-/** 10.96.0.0/12; the first addresses are for services with a known one, such as `kubernetes` and the DNS. */
+/** 10.96.0.0/12. */
 const FIRST = 10 * 2 ** 24 + 96 * 2 ** 16;
 const SIZE = 2 ** 20;
 const RESERVED = 256;
+/** Far apart, so that two that begin beside each other do not meet. */
+const STRIDE = 104_729;
+/** Of a million: as many as tell free ones from a range that is full. */
+const ADDRESSES = 4096;
+const SERVICE_RANGE = '10.96.0.0/12';
 export const NODE_PORTS = { first: 30_000, last: 32_767 } as const;
+const RESERVED_PORTS = 86;
 
 /** 48 bits that depend on all of `parts`. */
 const digest = (...parts: readonly (string | number)[]): number =>
@@ -18,17 +25,30 @@ const digest = (...parts: readonly (string | number)[]): number =>
 const dotted = (address: number): string =>
   [24, 16, 8, 0].map((bits) => Math.floor(address / 2 ** bits) % 256).join('.');
 
-/** `attempt` counts from 0: another address each. */
-export const clusterIPOf = (uid: string, attempt = 0): string =>
-  dotted(FIRST + RESERVED + (digest(uid, ...(attempt === 0 ? [] : [attempt])) % (SIZE - RESERVED - 1)));
+/** In the order in which a service is to be given one. */
+export const addressesFor = (uid: string): string[] => {
+  const start = digest(uid);
+  return Array.from({ length: ADDRESSES }, (_, attempt) =>
+    dotted(FIRST + RESERVED + ((start + attempt * STRIDE) % (SIZE - RESERVED - 1))),
+  );
+};
 
-/** Of the port at `index`; `attempt` counts from 0: another port each. */
-export const nodePortOf = (uid: string, index: number, attempt: number): number =>
-  NODE_PORTS.first + (digest(uid, index, attempt) % (NODE_PORTS.last - NODE_PORTS.first + 1));
+/** Where an address is not in the range of services, how it is outside. */
+export function outsideRange(ip: string): string | undefined {
+  const offset = isIPv4(ip) ? ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0) - FIRST : -1;
+  if (offset < 0 || offset >= SIZE) {
+    return 'the provided network does not match the current range';
+  }
+  return offset === 0 || offset === SIZE - 1
+    ? `provided IP is not in the valid range. The range of valid IPs is ${SERVICE_RANGE}`
+    : undefined;
+}
 
-/** A service's own ports rarely meet: more attempts than this were never needed to tell them apart. */
-const ATTEMPTS = 16;
-
-/** Whether a port is one that the service was given, not one that it asked for. */
-export const isGivenPort = (uid: string, index: number, nodePort: number): boolean =>
-  uid !== '' && Array.from({ length: ATTEMPTS }, (_, attempt) => nodePortOf(uid, index, attempt)).includes(nodePort);
+/** All ports, in the order in which a service is to be given them. */
+export function nodePortsFor(uid: string): number[] {
+  const { first, last } = NODE_PORTS;
+  const ports = Array.from({ length: last - first + 1 }, (_, offset) => first + offset);
+  const upper = ports.slice(RESERVED_PORTS);
+  const start = digest(uid, 'port') % upper.length;
+  return [...upper.slice(start), ...upper.slice(0, start), ...ports.slice(0, RESERVED_PORTS)];
+}

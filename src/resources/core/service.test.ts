@@ -8,6 +8,12 @@ const metadata = { name: 'web', namespace: 'shop', uid };
 const service = (spec: object) =>
   structuredClone({ apiVersion: 'v1', kind: 'Service', metadata, spec: { ports: [{ port: 80 }], ...spec } });
 const spec = (given: object) => completed(service(given)).spec;
+/** With what the cluster gives it. */
+async function given(wanted: object) {
+  const object = completed(service(wanted));
+  expect(await definition.allocation?.settle(object, async () => new Set())).toEqual([]);
+  return object.spec as { clusterIP: string; ports: { nodePort: number }[]; healthCheckNodePort: number };
+}
 
 /** As the registry updates: hooks in order, over what is stored. */
 function updated(given: object, old: object) {
@@ -23,8 +29,8 @@ const changeRefusals = (given: object, old: object): string[] => {
 };
 
 describe('Service defaults', () => {
-  it('has an address of its own, the same from every replica', () => {
-    expect(spec({})).toEqual({
+  it('has an address of its own, the same from every replica', async () => {
+    expect(await given({})).toEqual({
       type: 'ClusterIP',
       sessionAffinity: 'None',
       internalTrafficPolicy: 'Cluster',
@@ -34,7 +40,7 @@ describe('Service defaults', () => {
       clusterIPs: [expect.any(String)],
       ports: [{ port: 80, protocol: 'TCP', targetPort: 80 }],
     });
-    expect(spec({})).toEqual(spec({}));
+    expect(await given({})).toEqual(await given({}));
   });
 
   it.each([
@@ -47,7 +53,6 @@ describe('Service defaults', () => {
       { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: {} } },
       { sessionAffinityConfig: { clientIP: { timeoutSeconds: 10_800 } } },
     ],
-    [{ type: 'LoadBalancer', externalTrafficPolicy: 'Local' }, { healthCheckNodePort: expect.any(Number) }],
   ])('%j', (given, expected) => {
     expect(spec(given)).toMatchObject(expected);
     expect(refusals(service(given))).toEqual([]);
@@ -63,11 +68,15 @@ describe('Service defaults', () => {
     }
   });
 
-  it('gives each port a node port, none twice', () => {
+  it('gives each port a node port, none twice, but the same to all protocols of a port', async () => {
     const many = Array.from({ length: 200 }, (_, index) => ({ name: `p${index}`, port: index + 1 }));
-    const given = (spec({ type: 'NodePort', ports: many }) as { ports: { nodePort: number }[] }).ports;
-    const nodePorts = given.map(({ nodePort }) => nodePort);
-    expect(new Set(nodePorts).size).toBe(200);
+    const twice = [...many, { name: 'udp', port: 1, protocol: 'UDP' }];
+    const { ports, healthCheckNodePort } = await given({
+      ...{ type: 'LoadBalancer', externalTrafficPolicy: 'Local', ports: twice },
+    });
+    const nodePorts = [...ports.map(({ nodePort }) => nodePort), healthCheckNodePort];
+    expect(new Set(nodePorts).size).toBe(201);
+    expect(nodePorts[200]).toBe(nodePorts[0]);
     expect(Math.min(...nodePorts)).toBeGreaterThanOrEqual(30_000);
     expect(Math.max(...nodePorts)).toBeLessThanOrEqual(32_767);
   });
@@ -195,15 +204,15 @@ describe('Service rules', () => {
 });
 
 describe('Service updates', () => {
-  it('keeps what it was given, of clients that leave it out', () => {
-    const old = spec({ type: 'NodePort' }) as { clusterIP: string; ports: object[] };
+  it('keeps what it was given, of clients that leave it out', async () => {
+    const old = await given({ type: 'NodePort' });
     expect(updated({ type: 'NodePort' }, old)).toEqual(old);
     const renamed = updated({ type: 'NodePort', ports: [{ name: 'http', port: 80, nodePort: 30_123 }] }, old);
     expect(renamed).toMatchObject({ clusterIP: old.clusterIP, ports: [{ nodePort: 30_123 }] });
   });
 
-  it.each(['ClusterIP', 'ExternalName'])('drops what %s has no use for', (type) => {
-    const old = spec({ type: 'LoadBalancer', externalTrafficPolicy: 'Local' }) as object;
+  it.each(['ClusterIP', 'ExternalName'])('drops what %s has no use for', async (type) => {
+    const old = await given({ type: 'LoadBalancer', externalTrafficPolicy: 'Local' });
     const next = { ...old, type, ...(type === 'ExternalName' ? { externalName: 'a.example' } : {}) };
     expect(changeRefusals(next, old)).toEqual([]);
     const after = updated(next, old);

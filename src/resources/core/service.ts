@@ -3,6 +3,7 @@ import type { KubeObject } from '../../values/object.ts';
 import { AGE_COLUMN, column, labelsCell, NAME_COLUMN, NONE, orNone, UNKNOWN, wideColumn } from '../columns.ts';
 import { type Column, defineResource, PROXY_VERBS } from '../define-resource.ts';
 import { defaultService, type ServiceSpec } from './default-service.ts';
+import { serviceClaims, settleService } from './service-allocation.ts';
 import { carryOverService } from './update-service.ts';
 import { checkService, checkServiceUpdate } from './validate-service.ts';
 
@@ -66,7 +67,8 @@ export const service = defineResource<Service>({
   selectableFields: ['spec.clusterIP', 'spec.type'],
   columns: COLUMNS,
   subresources: { status: true, other: { proxy: { kind: 'ServiceProxyOptions', verbs: PROXY_VERBS } } },
-  applyDefaults: ({ metadata, spec }) => defaultService(spec ?? {}, metadata.uid ?? ''),
+  allocation: { claims: ({ spec = {} }) => serviceClaims(spec), settle: settleService },
+  applyDefaults: ({ spec }) => defaultService(spec ?? {}),
   prepareForCreate: (object) => {
     object.spec ??= {};
     object.status = { loadBalancer: {} };

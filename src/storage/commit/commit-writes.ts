@@ -18,7 +18,7 @@ export interface Judgement {
 }
 
 const TYPES = [
-  ...['text', 'text', 'text', 'text', 'text', 'text', 'bigint', 'text', 'text', 'text', 'text', 'text', 'text'],
+  ...['text', 'text', 'text', 'text', 'text', 'text', 'bigint', 'text', 'text', 'text', 'text', 'text', 'text', 'text'],
   ...['bigint', 'text', 'text', 'bigint', 'bigint', 'text', 'text', 'bigint'],
 ];
 const ARRAYS = TYPES.map((type, index) => `$${index + 1}::${type}[]`);
@@ -58,6 +58,7 @@ function objectArrays(writes: readonly Write[]): Buffer[] {
     texts(({ controllerUid }) => controllerUid),
     texts(({ body }) => body),
     textArray(writes.map((write) => (isNodeLease(write) ? renewTimeOf(write.body) : null))),
+    textArray(writes.map(({ claims }) => (claims === undefined ? null : arrayLiteral(claims)))),
   ];
 }
 

@@ -12,6 +12,7 @@ export function normalizeWrite(write: Write): Write {
     fields: cleanRecord(write.fields),
     ownerUids: write.ownerUids.map(cleanText),
     controllerUid: cleanText(write.controllerUid),
+    ...(write.claims === undefined ? {} : { claims: write.claims.map(cleanText) }),
     ...(write.due === undefined
       ? {}
       : { due: write.due.map((due) => ({ ...due, shard: cleanText(due.shard), key: cleanText(due.key) })) }),

@@ -12,6 +12,7 @@ interface Columns {
   readonly ownerUids?: string[];
   readonly controllerUid?: string;
   readonly body?: string;
+  readonly claims?: string[];
   readonly due?: DueRef[];
   readonly fence?: Fence;
 }
