@@ -14,6 +14,7 @@ import { createAccess } from './auth/create-access.ts';
 import { API_AUDIENCE } from './auth/identity.ts';
 import { createServiceAccountTokens } from './auth/service-account-tokens.ts';
 import { ensureAdminKubeconfig } from './bootstrap/admin-kubeconfig.ts';
+import { keepAnnouncing } from './bootstrap/announce-authority.ts';
 import { awaitNodes } from './bootstrap/await-nodes.ts';
 import { prepareHome } from './bootstrap/home.ts';
 import { listen } from './bootstrap/listen.ts';
@@ -229,6 +230,7 @@ async function startApi(self: Process, core: Core) {
   const { host, port, tlsNames } = config.api;
   const certificates = await ensureCertificates({ folder: join(home, 'tls'), names: [host, ...tlsNames], clock });
   authority.pem = certificates.ca;
+  await announceAuthority(self, storage, certificates.ca);
   const { tokens } = storage;
   const access = createAccess({ tokens, registry, secret: storage.continueKey, clock, newId: randomUUID });
   const closing = new AbortController();
@@ -251,6 +253,14 @@ async function startApi(self: Process, core: Core) {
   const url = await listen(app, host, port);
   const kubeconfigPath = await ensureAdminKubeconfig({ home, server: url, ca: certificates.ca, tokens, ...access });
   return { url, kubeconfigPath };
+}
+
+/** Before controllers start, so that they know it from the beginning. */
+async function announceAuthority({ clock, logger, signal, teardown }: Process, storage: Storage, pem: string) {
+  const note = () => storage.apiAuthorities.note(pem);
+  await note();
+  const announcing = keepAnnouncing({ note, clock, logger, signal });
+  teardown.add('announcement', () => announcing);
 }
 
 const mayRequest: Certificates['mayRequest'] = async (user, subresource) => {
@@ -279,6 +289,7 @@ async function startWorkers(self: Process, core: Core): Promise<void> {
     const controllers = createControllers({
       ...shared,
       certificates: { issuer: clientAuthority, mayRequest },
+      apiAuthorities: () => storage.apiAuthorities.all(),
       config: { ...config.controllers, scheduler: config.scheduler, seed: config.seed },
     });
     background.push((await controllers.start(signal)).ended);

@@ -35,6 +35,8 @@ export interface ControllerContext {
   readonly nodeLeases: NodeLeases;
   readonly config: ControllerSettings;
   readonly certificates: Certificates;
+  /** PEM: whom clients of the API trust. None before the first process of the API has started. */
+  readonly apiAuthorities: () => Promise<readonly string[]>;
   readonly views: Views;
   /** Records events in the name of a component, e.g. `replicaset-controller`. */
   readonly events: (component: string) => Emit;

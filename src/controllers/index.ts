@@ -30,6 +30,7 @@ import { nodeLifecycleController } from './node-lifecycle/controller.ts';
 import { nodePoolController } from './nodepool/controller.ts';
 import { podGcController } from './pod-gc/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
+import { rootCaController } from './root-ca/controller.ts';
 import { schedulerController } from './scheduler/controller.ts';
 import { serviceAccountController } from './service-account/controller.ts';
 import { statefulSetController } from './statefulset/controller.ts';
@@ -57,6 +58,7 @@ export const CONTROLLERS: readonly ControllerDefinition[] = [
   garbageCollector,
   namespaceController,
   serviceAccountController,
+  rootCaController,
   certificateRequestController,
   bootstrapTokenController,
   eventTtlController,
@@ -70,6 +72,7 @@ export interface ControllersOptions {
   readonly nodeLeases: NodeLeases;
   readonly config: ControllerSettings;
   readonly certificates: Certificates;
+  readonly apiAuthorities: () => Promise<readonly string[]>;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;

@@ -117,6 +117,11 @@ export const runtimeStates = pgTable(
   ({ runtime, uid }) => [primaryKey({ columns: [runtime, uid] })],
 );
 
+export const apiAuthorities = pgTable('api_authorities', {
+  certificate: text('certificate').primaryKey(),
+  seenAt: time('seen_at'),
+});
+
 /** As `UserInfo` of auth/ has it. */
 export interface StoredIdentity {
   readonly username: string;

@@ -9,6 +9,7 @@ import type { Logger } from '../logger.ts';
 import { Bell } from '../timing/bell.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
+import { ApiAuthorities } from './api-authorities.ts';
 import { GroupCommit } from './commit/group-commit.ts';
 import { INDEX_ONLY, openPool } from './connection.ts';
 import { PostgresChangeFeed } from './feed/change-feed.ts';
@@ -44,6 +45,7 @@ export interface Storage extends FixedSettings {
   readonly nodeLeases: PostgresNodeLeases;
   readonly runtimeStates: PostgresRuntimeStates;
   readonly tokens: PostgresTokenStore;
+  readonly apiAuthorities: ApiAuthorities;
   readonly settleClientAuthority: (offered: string, instead?: string) => Promise<string>;
   /** Rejects when Postgres does not answer within 2 s. */
   ping(): Promise<void>;
@@ -130,6 +132,7 @@ function compose(options: StorageOptions, pools: Pools, fixed: FixedSettings, re
     ),
     runtimeStates: new PostgresRuntimeStates(pool),
     tokens: new PostgresTokenStore(pool),
+    apiAuthorities: new ApiAuthorities(pool),
     settleClientAuthority: (offered, instead) => settleClientAuthority(pool, offered, instead),
     ...fixed,
     ping: () => within(clock, PING_MS, pool.query('SELECT 1')).then(() => undefined),

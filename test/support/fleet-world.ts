@@ -68,6 +68,8 @@ export class FleetWorld {
   readonly registry: Registry;
   /** Nodes whose kubelet is dead: nothing of theirs happens, their leases age. */
   readonly deadNodes = new Set<string>();
+  /** Whom clients of the API trust. */
+  readonly authorities = ['AUTHORITY\n'];
   /** Pods' fate: called when a kubelet starts one; answers the phase it gets. */
   startPod: (pod: Loose) => 'Running' | 'Succeeded' | 'Failed' | 'Pending' = () => 'Running';
   /** Called with every pod that is written, for invariants. */
@@ -113,6 +115,7 @@ export class FleetWorld {
       ...{ registry: this.registry, views: this.views, config: this.config, clock: this.clock, random: this.random },
       logger: silentLogger,
       certificates: NO_CERTIFICATES,
+      apiAuthorities: async () => this.authorities,
       nodeLeases: {
         adopt: async () => undefined,
         renewShard: async () => 0,

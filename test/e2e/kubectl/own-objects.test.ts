@@ -3,6 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missing, modeTitle, useFlotilla } from '../../support/fleet.ts';
 import { Kubectl } from '../../support/kubectl.ts';
 import { KUBECTL_MINORS } from '../../support/kubectl-binary.ts';
+import { until } from '../../support/until.ts';
+
+const TEXT = 'jsonpath={.data.ca\\.crt}';
 
 describe.skipIf(missing !== undefined)(modeTitle('own objects'), () => {
   const flotilla = useFlotilla();
@@ -17,6 +20,20 @@ describe.skipIf(missing !== undefined)(modeTitle('own objects'), () => {
       await kubectl.run('create', 'namespace', namespace);
     });
     afterAll(() => kubectl.close());
+
+    it('every namespace knows whom to trust, whatever is done to it', async () => {
+      const name = 'kube-root-ca.crt';
+      const shown = async () => (await kubectl.outcome(['-n', namespace, 'get', 'cm', name, '-o', TEXT])).stdout;
+      await until(async () => (await shown()) !== '');
+      const authority = await shown();
+      expect(authority).toMatch(/^-----BEGIN CERTIFICATE-----/);
+      const config = await kubectl.run('config', 'view', '--raw', '-o', 'jsonpath={.clusters[0].cluster}');
+      expect(Buffer.from(JSON.parse(config)['certificate-authority-data'], 'base64').toString()).toBe(authority);
+      await run('patch', 'cm', name, '--type=merge', '-p', '{"data":{"ca.crt":"mine"}}');
+      await until(async () => (await shown()) === authority);
+      await run('delete', 'cm', name);
+      await until(async () => (await shown()) === authority);
+    });
 
     it('services have addresses and node ports that no other has', async () => {
       const ip = `10.96.0.${minor + 100}`;

@@ -36,6 +36,19 @@ describe('tokens', () => {
   });
 });
 
+describe('authorities of the API', () => {
+  it('are known once each, until they have not been heard of for a day', async () => {
+    const { apiAuthorities } = await fixture.open();
+    for (const certificate of ['B', 'A', 'B', 'gone']) {
+      await apiAuthorities.note(certificate);
+    }
+    expect(await apiAuthorities.all()).toEqual(['A', 'B', 'gone']);
+    await fixture.sql(`UPDATE api_authorities SET seen_at = now() - interval '25 hours' WHERE certificate <> 'B'`);
+    await apiAuthorities.note('A');
+    expect(await apiAuthorities.all()).toEqual(['A', 'B']);
+  });
+});
+
 describe('runtime states', () => {
   it('are compared before they are set, each on its own', async () => {
     const { runtimeStates } = await fixture.open();
