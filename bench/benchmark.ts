@@ -22,7 +22,7 @@ export interface Sample {
 }
 
 /** Programs of `load/`, by file name without `-program.ts`. */
-export type LoadProgram = 'http' | 'bulk' | 'list' | 'fan-out' | 'delivery' | 'postgres' | 'etcd';
+export type LoadProgram = 'http' | 'bulk' | 'list' | 'fan-out' | 'delivery' | 'postgres' | 'etcd' | 'pods';
 
 export interface BenchContext {
   /** Fewer and shorter rounds, smaller fleets: to see that a benchmark works. */
@@ -35,7 +35,11 @@ export interface BenchContext {
   /** An empty, migrated database on the run's own Postgres. */
   createDatabase(): Promise<string>;
   /** `bin/flotilla.js serve` on that database; stopped when the benchmark ends. */
-  startServer(databaseUrl: string, args: readonly string[]): Promise<FlotillaProcess>;
+  startServer(
+    databaseUrl: string,
+    args: readonly string[],
+    env?: Readonly<Record<string, string>>,
+  ): Promise<FlotillaProcess>;
   /** Runs a generator in its own process and answers what it reports. */
   load<T>(program: LoadProgram, options: object): Promise<T>;
   /** Runs when the benchmark ends, the last one first. */

@@ -4,6 +4,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConditions, renderConditions } from './conditions.ts';
+import { FLEET_BENCHMARKS } from './fleet-index.ts';
 import { BENCHMARKS } from './index.ts';
 import { type Missing, type Row, renderMarkdown, renderTable } from './results.ts';
 import { runBenchmark } from './run-benchmark.ts';
@@ -13,6 +14,7 @@ const root = resolve(import.meta.dirname, '../..');
 
 const { values } = parseArgs({
   options: {
+    suite: { type: 'string', default: 'all' },
     only: { type: 'string', multiple: true },
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
@@ -22,14 +24,13 @@ const { values } = parseArgs({
     markdown: { type: 'boolean', default: false },
   },
 });
-const unknown = values.only?.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name)) ?? [];
+const suite = values.suite === 'fleet' ? FLEET_BENCHMARKS : BENCHMARKS;
+const unknown = values.only?.filter((name) => !suite.some((benchmark) => benchmark.name === name)) ?? [];
 if (unknown.length > 0) {
-  process.stderr.write(
-    `No benchmark ${unknown.join(', ')}; there are ${BENCHMARKS.map(({ name }) => name).join(', ')}\n`,
-  );
+  process.stderr.write(`No benchmark ${unknown.join(', ')}; there are ${suite.map(({ name }) => name).join(', ')}\n`);
   process.exit(1);
 }
-const chosen = BENCHMARKS.filter(({ name }) => values.only?.includes(name) ?? true);
+const chosen = suite.filter(({ name }) => values.only?.includes(name) ?? true);
 
 const stopping = new AbortController();
 process.on('SIGINT', () => stopping.abort());

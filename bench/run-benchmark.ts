@@ -55,9 +55,14 @@ function createContext(options: RunOptions, folder: string): { context: BenchCon
       undos.push(() => postgres.dropDatabase(url));
       return url;
     },
-    async startServer(databaseUrl, args) {
+    async startServer(databaseUrl, args, env = {}) {
       const home = await mkdtemp(join(folder, 'server-'));
-      const server = await FlotillaProcess.create({ home, databaseUrl, args, env: profilerOf(profileFolder) });
+      const server = await FlotillaProcess.create({
+        home,
+        databaseUrl,
+        args,
+        env: { ...profilerOf(profileFolder), ...env },
+      });
       undos.push(() => server.kill('SIGTERM'));
       return server.start();
     },

@@ -7,7 +7,8 @@ import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 const root = resolve(import.meta.dirname, '..');
-const outdir = join(root, 'node_modules/.bench');
+// Not in node_modules, which worktrees share: the programs find the checkout by where they lie.
+const outdir = join(root, '.bench/programs');
 const programs = readdirSync(join(root, 'bench/load')).filter((name) => name.endsWith('-program.ts'));
 
 const built = spawnSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: 'inherit' });

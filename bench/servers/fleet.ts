@@ -1,12 +1,15 @@
 /** A whole Flotilla with a pool of simulated nodes, asked as a client asks. */
 import type { FlotillaProcess } from '../../test/support/flotilla.ts';
 import type { BenchContext } from '../benchmark.ts';
+import { encodeRequest, HttpConnection, type Target, toTarget } from '../load/http-connection.ts';
 
 const POOLS = '/apis/fleet.flotilla.dev/v1alpha1/nodepools';
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
 const SHARD_NODES = 2_000;
 const LOOK_MS = 100;
 const LIMIT_MS = 600_000;
+const CONNECTIONS = 32;
+export const ZONES = ['zone-a', 'zone-b', 'zone-c'];
 
 type Counts = Readonly<Record<string, number | undefined>>;
 interface Answer {
@@ -30,14 +33,25 @@ const deployment = (name: string, replicas: number, image: string) => ({
 
 export class BenchFleet {
   readonly #server: FlotillaProcess;
+  readonly databaseUrl: string;
 
-  private constructor(server: FlotillaProcess) {
+  private constructor(server: FlotillaProcess, databaseUrl: string) {
     this.#server = server;
+    this.databaseUrl = databaseUrl;
   }
 
-  static async start(context: BenchContext, nodes: number): Promise<BenchFleet> {
+  static async start(context: BenchContext, nodes: number, env: Record<string, string> = {}): Promise<BenchFleet> {
     const shards = String(Math.max(4, Math.ceil(nodes / SHARD_NODES)));
-    return new BenchFleet(await context.startServer(await context.createDatabase(), ['--empty', '--shards', shards]));
+    const url = await context.createDatabase();
+    return new BenchFleet(await context.startServer(url, ['--empty', '--shards', shards], env), url);
+  }
+
+  get pid(): number {
+    return this.#server.pid;
+  }
+
+  async target(): Promise<Target> {
+    return toTarget(await this.#server.access());
   }
 
   async #send(method: string, path: string, body: object): Promise<void> {
@@ -65,11 +79,11 @@ export class BenchFleet {
   }
 
   /** Seconds from the creation of the pool until all of its nodes are Ready. */
-  async createNodes(replicas: number): Promise<number> {
+  async createNodes(replicas: number, template: object = {}): Promise<number> {
     const started = performance.now();
     await this.#send('POST', POOLS, {
       ...{ apiVersion: 'fleet.flotilla.dev/v1alpha1', kind: 'NodePool', metadata: { name: 'bench' } },
-      spec: { replicas, runtime: 'simulated', template: { zones: ['zone-a', 'zone-b', 'zone-c'] } },
+      spec: { replicas, runtime: 'simulated', template: { zones: ZONES, ...template } },
     });
     return this.#until(`${POOLS}/bench`, started, ({ readyReplicas }) => readyReplicas === replicas);
   }
@@ -93,6 +107,28 @@ export class BenchFleet {
         status['observedGeneration'] === metadata.generation &&
         ['replicas', 'updatedReplicas', 'availableReplicas'].every((count) => status[count] === replicas),
     );
+  }
+
+  /** The first nodes of the pool, spread over its zones, stop their heartbeat. */
+  async silence(count: number): Promise<void> {
+    const target = await this.target();
+    const patch = JSON.stringify({ metadata: { annotations: { 'fleet.flotilla.dev/fault': 'stop-heartbeat' } } });
+    let next = 0;
+    const client = async (): Promise<void> => {
+      const connection = await HttpConnection.open(target);
+      while (next < count) {
+        const path = `/api/v1/nodes/bench-${next}`;
+        next += 1;
+        const status = await connection.send(
+          encodeRequest(target, 'PATCH', path, patch, 'application/merge-patch+json'),
+        );
+        if (status !== 200) {
+          throw new Error(`${path}: HTTP ${status}`);
+        }
+      }
+      connection.close();
+    };
+    await Promise.all(Array.from({ length: CONNECTIONS }, client));
   }
 
   stop(): Promise<unknown> {
