@@ -15,6 +15,7 @@ export {
   decodeObject,
   type ObjectText,
   type ResourceId,
+  renderBytes,
   renderJson,
   type StoredObject,
 } from '../storage/stored-object.ts';

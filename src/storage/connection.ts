@@ -51,11 +51,17 @@ export interface PoolOptions {
   readonly pipeline?: boolean;
   /** Longer only for transactions that hold no lock. */
   readonly idleInTransactionMs?: number;
+  /** A statement takes as long as its reader does, who watches over it. */
+  readonly unlimited?: boolean;
 }
 
 export function openPool(url: string, options: PoolOptions, logger: Logger): pg.Pool {
   const { role, max, settings, pipeline = false, idleInTransactionMs = PAUSED_TRANSACTION_MS } = options;
-  const config = { ...clientConfig(url, role, settings), idle_in_transaction_session_timeout: idleInTransactionMs };
+  const config = {
+    ...clientConfig(url, role, settings),
+    idle_in_transaction_session_timeout: idleInTransactionMs,
+    ...(options.unlimited === true ? { statement_timeout: 0, query_timeout: 0 } : {}),
+  };
   const pool = new pg.Pool({ ...config, max, pipeline });
   // Without listeners a connection that breaks ends the process. One in use fails its query too: that is reported.
   pool.on('error', (error) => {

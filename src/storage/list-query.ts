@@ -4,6 +4,7 @@ import { PgDialect } from 'drizzle-orm/pg-core';
 import type { QueryConfig } from 'pg';
 import type { FieldRequirement, LabelRequirement } from '../values/selector.ts';
 import { cleanText } from './clean-text.ts';
+import { inlineValues } from './inline-values.ts';
 import type { ListQuery } from './object-store.ts';
 import { isResource, mayBeNodeLease, objectColumns, objectsFrom, refColumns, textColumns } from './stored-rows.ts';
 
@@ -113,9 +114,16 @@ function selection(columns: string, query: ListQuery, offset = 0): SQL {
   return sql`SELECT ${sql.raw(columns)} FROM ${from} WHERE ${conditions(query)} ORDER BY o.namespace, o.name ${limit}`;
 }
 
-export const cursorStatement = (cursor: string, query: ListQuery): QueryConfig => {
-  const rows = selection(textColumns(mayBeNodeLease(query.resource)), query);
-  return toQuery(sql`DECLARE ${sql.identifier(cursor)} NO SCROLL CURSOR FOR ${rows}`);
+/** Whether an index other than the key's may find few rows, to be sorted then. */
+export const isSelective = ({ controllerUid, ownerUid, fields = [] }: ListQuery): boolean =>
+  controllerUid !== undefined ||
+  ownerUid !== undefined ||
+  fields.some(({ path, operator }) => operator === '=' && INDEXED_FIELDS[path] !== undefined);
+
+/** Body, revision and renewed of each row, in COPY's binary form. COPY takes no parameters. */
+export const copyStatement = (query: ListQuery): string => {
+  const rows = toQuery(selection(textColumns(mayBeNodeLease(query.resource)), query));
+  return `COPY (${inlineValues(rows)}) TO STDOUT (FORMAT binary)`;
 };
 
 /** The key of the page's last row, and a second row if there are more. */

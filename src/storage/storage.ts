@@ -72,7 +72,7 @@ const endAll = (pools: Pools): Promise<unknown> => Promise.all(Object.values(poo
 export async function openStorage(options: StorageOptions): Promise<Storage> {
   const { url, poolSize, logger } = options;
   const pool = openPool(url, { role: 'reader', max: poolSize }, logger);
-  const streams = openPool(url, { ...LIST_STREAM_POOL, role: 'list stream', pipeline: true }, logger);
+  const streams = openPool(url, { ...LIST_STREAM_POOL, role: 'list stream' }, logger);
   const writer = openPool(url, { role: 'writer', max: 1, settings: INDEX_ONLY, pipeline: true }, logger);
   const logs = openPool(url, { role: 'log reader', max: LOG_READERS, settings: INDEX_ONLY }, logger);
   const pools = { pool, writer, streams, logs };

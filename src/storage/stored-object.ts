@@ -22,9 +22,13 @@ export interface StoredObject {
 }
 
 /** What it takes to show an object. */
-export type ObjectText = Pick<StoredObject, 'body' | 'revision'>;
+export interface ObjectText extends Pick<StoredObject, 'body' | 'revision'> {
+  /** The body as UTF-8, where it was read as that: sent on without being decoded and encoded. */
+  readonly bytes?: Buffer;
+}
 
 const METADATA = '"metadata":{';
+const METADATA_BYTES = Buffer.from(METADATA);
 
 /** Canonical body of an object: apiVersion, kind, metadata first; resourceVersion left out. */
 export function encodeBody(object: KubeObject): string {
@@ -43,6 +47,12 @@ export function renderJson(stored: ObjectText): string {
   }
   const at = stored.body.indexOf(METADATA) + METADATA.length;
   return `${stored.body.slice(0, at)}"resourceVersion":"${stored.revision}",${stored.body.slice(at)}`;
+}
+
+/** What `renderJson` makes of the body's bytes, in parts. The revision is that of something stored. */
+export function renderBytes(bytes: Buffer, revision: number): readonly [Buffer, string, Buffer] {
+  const at = bytes.indexOf(METADATA_BYTES) + METADATA_BYTES.length;
+  return [bytes.subarray(0, at), `"resourceVersion":"${revision}",`, bytes.subarray(at)];
 }
 
 /** A fresh, mutable copy, resourceVersion included. */

@@ -2,6 +2,7 @@
 import pg from 'pg';
 import { cleanText } from './clean-text.ts';
 import { LEASE_NAMESPACE, LEASES, microTime, withRenewTime } from './lease-overlay.ts';
+import type { CopiedRow } from './list-stream/copied-rows.ts';
 import type { ObjectRef } from './object-store.ts';
 import type { ObjectText, ResourceId, StoredObject } from './stored-object.ts';
 
@@ -19,7 +20,6 @@ export interface ObjectRow extends KeyRow {
   /** Set when a renewal is newer than the object. */
   readonly renewed: string | null;
 }
-export type TextRow = Pick<ObjectRow, 'body' | 'revision' | 'renewed'>;
 export interface RefRow extends KeyRow {
   readonly owner_uids: string[];
   readonly created_at: Date;
@@ -42,7 +42,7 @@ export const textColumns = (overlay: boolean): string =>
   overlay
     ? 'o.body, greatest(o.revision, l.revision) AS revision, ' +
       `CASE WHEN ${NEWER} THEN ${microTime('l.renew_time')} END AS renewed`
-    : 'o.body, o.revision, NULL AS renewed';
+    : 'o.body, o.revision, NULL::text AS renewed';
 
 export const objectColumns = (overlay: boolean): string => `${KEY}, ${textColumns(overlay)}`;
 
@@ -55,10 +55,36 @@ export const objectsFrom = (overlay: boolean): string =>
       `ON o.resource = '${LEASES}' AND o.namespace = '${LEASE_NAMESPACE}' AND l.node_name = o.name`
     : 'objects o';
 
-export const toObjectText = ({ renewed, body, revision }: TextRow): ObjectText => ({
+export const toObjectText = ({
+  renewed,
+  body,
+  revision,
+}: Pick<ObjectRow, 'body' | 'revision' | 'renewed'>): ObjectText => ({
   revision,
   body: renewed === null ? body : withRenewTime(body, renewed),
 });
+
+/** Most are sent on as they came: the text is made only where it is asked for. */
+class CopiedText implements ObjectText {
+  readonly bytes: Buffer;
+  readonly revision: number;
+  constructor(bytes: Buffer, revision: number) {
+    this.bytes = bytes;
+    this.revision = revision;
+  }
+  get body(): string {
+    return this.bytes.toString();
+  }
+}
+
+/** Of `textColumns` in binary: text as UTF-8, the revision as int8. */
+export function toCopiedText([body, revision, renewed]: CopiedRow): ObjectText {
+  const at = Number(revision?.readBigInt64BE() ?? 0);
+  const bytes = body ?? Buffer.alloc(0);
+  return renewed == null
+    ? new CopiedText(bytes, at)
+    : toObjectText({ body: bytes.toString(), revision: at, renewed: renewed.toString() });
+}
 
 export const toStoredObject = ({ renewed, body, ...row }: ObjectRow): StoredObject => ({
   resource: row.resource,

@@ -59,7 +59,7 @@ export async function sendList(reply: FastifyReply, view: View, listed: ListedSt
     return sendText(reply, format, [...listChunks(rendering, first)].join(''));
   }
   const chunks = rest === undefined ? listChunks(rendering, first) : streamedListChunks(rendering, first, rest);
-  return sendChunks(reply.code(200).header('content-type', JSON_TYPE), yielding(chunks));
+  return sendChunks(reply.code(200).header('content-type', JSON_TYPE), yielding<string | Buffer>(chunks));
 }
 
 /** meta/v1 Status of a success that has no object to show. */

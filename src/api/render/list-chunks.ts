@@ -1,12 +1,13 @@
 /** A list's text in pieces of about a chunk, so that a long one neither blocks the thread nor exists twice. */
 import type { ListedStream, ObjectText } from '../../registry/registry.ts';
+import { GatheredBytes } from './gathered-bytes.ts';
 import { listMeta, type Rendering } from './rendering.ts';
 
 const CHUNK_CHARACTERS = 256 * 1024;
 
-function* itemChunks(rendering: Rendering, items: readonly ObjectText[], isFirst: boolean): Generator<string> {
+function* itemChunks(rendering: Rendering, items: readonly ObjectText[]): Generator<string> {
   let text = '';
-  let separator = isFirst ? '' : ',';
+  let separator = '';
   for (const stored of items) {
     text += separator + rendering.item(stored);
     separator = ',';
@@ -22,8 +23,13 @@ function* itemChunks(rendering: Rendering, items: readonly ObjectText[], isFirst
 
 export function* listChunks(rendering: Rendering, listed: Omit<ListedStream, 'rest'>): Generator<string> {
   yield rendering.open(listMeta(listed));
-  yield* itemChunks(rendering, listed.items, true);
+  yield* itemChunks(rendering, listed.items);
   yield rendering.close;
+}
+
+async function* pages(first: readonly ObjectText[], rest: AsyncIterable<readonly ObjectText[]>) {
+  yield first;
+  yield* rest;
 }
 
 /** `rest` is read as the chunks are asked for; there is none when the first items are none. */
@@ -31,11 +37,22 @@ export async function* streamedListChunks(
   rendering: Rendering,
   listed: Omit<ListedStream, 'rest' | 'json'>,
   rest: AsyncIterable<readonly ObjectText[]>,
-): AsyncGenerator<string> {
-  yield rendering.open(listMeta(listed));
-  yield* itemChunks(rendering, listed.items, true);
-  for await (const items of rest) {
-    yield* itemChunks(rendering, items, false);
+): AsyncGenerator<Buffer> {
+  const gathered = new GatheredBytes();
+  gathered.add(rendering.open(listMeta(listed)));
+  let isFirst = true;
+  for await (const items of pages(listed.items, rest)) {
+    for (const stored of items) {
+      if (!isFirst) {
+        gathered.add(',');
+      }
+      isFirst = false;
+      for (const part of rendering.parts?.(stored) ?? [rendering.item(stored)]) {
+        gathered.add(part);
+      }
+    }
+    yield* gathered.full();
   }
-  yield rendering.close;
+  gathered.add(rendering.close);
+  yield* gathered.rest();
 }

@@ -1,4 +1,4 @@
-import { renderJson } from '../../registry/registry.ts';
+import { renderBytes, renderJson } from '../../registry/registry.ts';
 import type { ResourceDefinition } from '../../resources/define-resource.ts';
 import type { Rendering } from './rendering.ts';
 
@@ -21,6 +21,7 @@ function newRendering(definition: ResourceDefinition): Rendering {
     single: renderJson,
     open: (meta) => `${head},"metadata":${JSON.stringify(meta)},"items":[`,
     item: renderJson,
+    parts: ({ bytes, revision }) => (bytes === undefined ? undefined : renderBytes(bytes, revision)),
     close: ']}',
     bookmark: (revision, annotations) =>
       JSON.stringify({

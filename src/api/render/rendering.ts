@@ -21,6 +21,8 @@ export interface Rendering {
   single(stored: ObjectText): string;
   open(meta: ListMeta): string;
   item(stored: ObjectText): string;
+  /** The item as it is to be sent, without a text being made of its bytes; undefined where that is not possible. */
+  parts?(stored: ObjectText): readonly (string | Buffer)[] | undefined;
   readonly close: string;
   /** The object of a BOOKMARK event. `annotations` mark the end of the initial events. */
   bookmark(revision: number, annotations?: Readonly<Record<string, string>>): string;

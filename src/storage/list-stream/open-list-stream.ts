@@ -1,20 +1,21 @@
 /**
- * list-stream/: a list of any length through a cursor, in one repeatable-read snapshot together with its revision.
- * Rows are fetched when they are asked for, so a slow reader holds one batch; one that asks for nothing for longer
- * than 30 s loses the connection. May import pg and its neighbours in storage/.
+ * list-stream/: a list of any length through COPY, in one repeatable-read snapshot together with its revision. Rows are
+ * read from the socket when they are asked for, so a slow reader holds a piece of 64 KiB; one that asks for nothing for
+ * longer than 30 s loses the connection. May import pg and its neighbours in storage/. COPY because it took a third of
+ * the CPU of a cursor's batches, on both sides: 114 MB in 0.2 s where FETCH needed 0.75 here and 0.55 in PostgreSQL.
  */
 import type { Pool, PoolClient } from 'pg';
 import { type StatusError, tooManyRequests } from '../../errors.ts';
-import { countStatement, cursorStatement, pageEndStatement } from '../list-query.ts';
+import { copyStatement, countStatement, isSelective, pageEndStatement } from '../list-query.ts';
 import type { ListQuery, ListStream } from '../object-store.ts';
 import { readFailed } from '../postgres-errors.ts';
-import { ListCursor } from './list-cursor.ts';
+import { ListCopy } from './list-copy.ts';
 
 /** Under way at once in a process: each holds a connection and, while it lasts, keeps vacuum from newer rows. */
 const MAX_LIST_STREAMS = 4;
 /** How long a client may be slow to take what it has before its connection is given up. */
-const IDLE_MS = 30_000;
-export const LIST_STREAM_POOL = { max: MAX_LIST_STREAMS, idleInTransactionMs: IDLE_MS };
+const WAIT_MS = 30_000;
+export const LIST_STREAM_POOL = { max: MAX_LIST_STREAMS, idleInTransactionMs: WAIT_MS, unlimited: true };
 const MAX_WAITING = 16;
 
 const tooManyLists = (): StatusError =>
@@ -26,13 +27,14 @@ export async function openListStream(pool: Pool, query: ListQuery, signal: Abort
     throw tooManyLists();
   }
   const client = await connect(pool);
-  const cursor = new ListCursor(client, signal);
+  const copy = new ListCopy(client, signal, WAIT_MS);
   try {
     const [revision, page] = await begin(client, query);
-    const items = await cursor.fetch();
-    return { revision, ...page, items, rest: cursor.batches() };
+    const batches = copy.batches(copyStatement(query));
+    const first = await batches.next();
+    return { revision, ...page, items: first.done === true ? [] : first.value, rest: batches };
   } catch (error) {
-    cursor.abandon(error);
+    copy.abandon(error);
     throw readFailed(error);
   }
 }
@@ -50,16 +52,22 @@ async function connect(pool: Pool): Promise<PoolClient> {
 
 type Page = Pick<ListStream, 'next' | 'remaining'>;
 
-/** The statements go out together; the first that reads takes the snapshot of all. */
+/**
+ * The first statement that reads takes the snapshot of all. A new table has no statistics: Postgres would write 131 MB of
+ * 50,000 pods to disk to sort them, where the key's index has them in order.
+ */
 async function begin(client: PoolClient, query: ListQuery): Promise<[revision: number, page: Page]> {
-  const [, { rows }] = await Promise.all([
-    client.query('BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY'),
-    client.query<{ current: number }>('SELECT current FROM revisions'),
-    client.query(cursorStatement(ListCursor.NAME, query)),
-  ]);
+  const results = await client.query(
+    `BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL enable_sort = ${isSelective(query) ? 'on' : 'off'};
+     SELECT current FROM revisions`,
+  );
   const page = query.limit === undefined ? {} : await pageEnd(client, query, query.limit);
-  return [rows[0]?.current ?? 0, page];
+  return [revisionOf(results), page];
 }
+
+/** pg answers several statements with several results, which its types do not know. */
+const revisionOf = (results: unknown): number =>
+  (results as readonly { readonly rows: readonly { readonly current: number }[] }[]).at(-1)?.rows[0]?.current ?? 0;
 
 async function pageEnd(client: PoolClient, query: ListQuery, limit: number): Promise<Page> {
   const { rows } = await client.query<{ namespace: string; name: string }>(pageEndStatement(query, limit));
