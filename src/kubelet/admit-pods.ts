@@ -1,11 +1,10 @@
 /** Admission of a batch: node by node, oldest pod first, each seeing those admitted before it. */
-
-import { totalOf } from './admitted-pods.ts';
+import type { NodePods } from './admitted-pods.ts';
 import type { KubeletContext } from './context.ts';
 import type { Node } from './node.ts';
 import type { Pod } from './pod.ts';
 import { admitPod, type Rejection } from './pod-admission.ts';
-import { type Amounts, podRequests } from './pod-resources.ts';
+import { podRequests } from './pod-resources.ts';
 
 interface Candidate {
   readonly pod: Pod;
@@ -21,7 +20,9 @@ export async function admitPods(
   const byNode = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
     const { name } = candidate.node.metadata;
-    byNode.set(name, [...(byNode.get(name) ?? []), candidate]);
+    const group = byNode.get(name) ?? [];
+    group.push(candidate);
+    byNode.set(name, group);
   }
   const rejections = new Map<string, Rejection>();
   await Promise.all([...byNode].map(([, group]) => admitOnNode(context, group, tenure, rejections)));
@@ -35,15 +36,18 @@ async function admitOnNode(
   rejections: Map<string, Rejection>,
 ): Promise<void> {
   group.sort((a, b) => sortKey(a.pod).localeCompare(sortKey(b.pod)));
+  let isReloaded = false;
   for (const { pod, node } of group) {
     const { uid } = pod.metadata;
     const { name } = node.metadata;
     let pods = await admitted.onNode(name, tenure);
-    let rejection = admitPod(pod, node, usedByOthers(pods, uid));
-    if (rejection?.reason.startsWith('OutOf')) {
+    let rejection = admitPod(pod, node, pods.usedByOthers(uid));
+    // Once a batch: a full node must not be read anew for each of the thousands that it refuses.
+    if (rejection?.reason.startsWith('OutOf') && !isReloaded) {
+      isReloaded = true;
       pods = await admitted.reload(name, tenure);
       restore(pods, group, pod, rejections);
-      rejection = admitPod(pod, node, usedByOthers(pods, uid));
+      rejection = admitPod(pod, node, pods.usedByOthers(uid));
     }
     if (rejection === undefined) {
       pods.set(uid, podRequests(pod.spec));
@@ -55,7 +59,7 @@ async function admitOnNode(
 
 /** Those admitted earlier in this very batch have no startTime in the store yet. */
 function restore(
-  pods: Map<string, Amounts>,
+  pods: NodePods,
   group: readonly Candidate[],
   until: Pod,
   rejections: ReadonlyMap<string, Rejection>,
@@ -68,15 +72,6 @@ function restore(
       pods.set(pod.metadata.uid, podRequests(pod.spec));
     }
   }
-}
-
-/** What the admitted pods of a node but this one have been given. */
-export function usedByOthers(pods: ReadonlyMap<string, Amounts>, uid: string): Map<string, number> {
-  const total = totalOf(pods);
-  for (const [name, amount] of pods.get(uid) ?? []) {
-    total.set(name, (total.get(name) ?? 0) - amount);
-  }
-  return total;
 }
 
 const sortKey = ({ metadata: { creationTimestamp = '', namespace, name } }: Pod): string =>

@@ -11,7 +11,39 @@ import { allocatedPod } from './resize/allocation.ts';
 
 interface NodeUsage {
   readonly tenure: string;
-  readonly pods: Map<string, Amounts>;
+  readonly pods: NodePods;
+}
+
+/** Requests by pod uid with their sum, kept as they come and go: a node may have 10,000 pods, and each is judged. */
+export class NodePods {
+  readonly #pods = new Map<string, Amounts>();
+  readonly #total = new Map<string, number>();
+
+  set(uid: string, requests: Amounts): void {
+    this.delete(uid);
+    this.#pods.set(uid, requests);
+    this.#add(requests, 1);
+  }
+
+  delete(uid: string): void {
+    this.#add(this.#pods.get(uid) ?? [], -1);
+    this.#pods.delete(uid);
+  }
+
+  /** What all but this one have been given. */
+  usedByOthers(uid: string): Map<string, number> {
+    const total = new Map(this.#total);
+    for (const [name, amount] of this.#pods.get(uid) ?? []) {
+      total.set(name, (total.get(name) ?? 0) - amount);
+    }
+    return total;
+  }
+
+  #add(requests: Iterable<readonly [string, number]>, sign: 1 | -1): void {
+    for (const [name, amount] of requests) {
+      this.#total.set(name, (this.#total.get(name) ?? 0) + sign * amount);
+    }
+  }
 }
 
 export class AdmittedPods {
@@ -22,16 +54,16 @@ export class AdmittedPods {
     this.#registry = registry;
   }
 
-  /** Requests by pod uid. `tenure` names the uninterrupted ownership of the shard; another one reads anew. */
-  async onNode(nodeName: string, tenure: string): Promise<Map<string, Amounts>> {
+  /** `tenure` names the uninterrupted ownership of the shard; another one reads anew. */
+  async onNode(nodeName: string, tenure: string): Promise<NodePods> {
     const known = this.#nodes.get(nodeName);
     return known?.tenure === tenure ? known.pods : this.reload(nodeName, tenure);
   }
 
-  async reload(nodeName: string, tenure: string): Promise<Map<string, Amounts>> {
+  async reload(nodeName: string, tenure: string): Promise<NodePods> {
     const fields = [{ path: 'spec.nodeName', operator: '=' as const, value: nodeName }];
     const { items } = await this.#registry.list('pods', { fields });
-    const pods = new Map<string, Amounts>();
+    const pods = new NodePods();
     for (const item of items) {
       const pod = decodeObject<Pod>(item);
       // The kubelet sets startTime when it takes a pod; a pod without it is still to be judged.
@@ -47,14 +79,4 @@ export class AdmittedPods {
   release(nodeName: string, uid: string): void {
     this.#nodes.get(nodeName)?.pods.delete(uid);
   }
-}
-
-export function totalOf(pods: ReadonlyMap<string, Amounts>): Map<string, number> {
-  const total = new Map<string, number>();
-  for (const requests of pods.values()) {
-    for (const [name, amount] of requests) {
-      total.set(name, (total.get(name) ?? 0) + amount);
-    }
-  }
-  return total;
 }

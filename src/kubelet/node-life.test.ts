@@ -183,6 +183,23 @@ describe('batches', () => {
     expect(world.states.loads).toBeLessThan(4);
   });
 
+  it('refuses what a full node has no room for after one more look, and knows its pods as a quantity', async () => {
+    const world = new World();
+    const capacity = JSON.stringify({ cpu: '1k', memory: '10Ti', pods: '1k', 'ephemeral-storage': '1Ti' });
+    world.addNode('n1', { annotations: { 'fleet.flotilla.dev/capacity': capacity } });
+    await world.run(0);
+    for (let i = 0; i < 1_200; i += 1) {
+      world.addPod(`p${i}`, { nodeName: 'n1' }, { pullMs: 500, startMs: 100 });
+    }
+    world.calls.clear();
+    const before = world.runs;
+    await world.run(5_000);
+    const phases = world.all('pods').map((pod) => (pod.status as { phase: string }).phase);
+    expect(phases.filter((phase) => phase === 'Running')).toHaveLength(1_000);
+    expect(phases.filter((phase) => phase === 'Failed')).toHaveLength(200);
+    expect(world.calls.get('list')).toBeLessThan(2 * (world.runs - before));
+  });
+
   it('brings up 1,000 pods in a few round trips', async () => {
     const world = new World();
     for (let i = 1; i <= 20; i += 1) {

@@ -59,7 +59,7 @@ function podCapacity(
   { maxPods, podsPerCore = 0 }: WholeConfiguration,
   { cpu = '0', pods = '0' }: Readonly<Record<string, string>>,
 ): { readonly pods?: string } {
-  const most = maxPods ?? Number(pods);
+  const most = maxPods ?? amountOf('pods', pods);
   const cores = Math.floor(amountOf('cpu', cpu) / 1_000);
   return { pods: String(podsPerCore > 0 ? Math.min(cores * podsPerCore, most) : most) };
 }

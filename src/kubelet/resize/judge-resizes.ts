@@ -5,7 +5,6 @@
 import type { Runtime } from '../../runtimes/runtime.ts';
 import { amountOf } from '../../values/amounts.ts';
 import { parseTime } from '../../values/rfc3339.ts';
-import { usedByOthers } from '../admit-pods.ts';
 import type { KubeletContext } from '../context.ts';
 import type { Node } from '../node.ts';
 import { isTerminal, type Pod } from '../pod.ts';
@@ -72,10 +71,10 @@ async function judge({ admitted }: KubeletContext, candidate: Candidate, tenure:
   }
   const { name } = node.metadata;
   let pods = await admitted.onNode(name, tenure);
-  let rejection = admitPod(pod, node, usedByOthers(pods, uid));
+  let rejection = admitPod(pod, node, pods.usedByOthers(uid));
   if (rejection !== undefined) {
     pods = await admitted.reload(name, tenure);
-    rejection = admitPod(pod, node, usedByOthers(pods, uid));
+    rejection = admitPod(pod, node, pods.usedByOthers(uid));
   }
   if (rejection !== undefined) {
     return { accepted: false, pending: { reason: 'Deferred', message: rejection.message } };
