@@ -4960,6 +4960,100 @@ export interface paths {
         patch: operations["patchFleetFlotillaDevV1alpha1NodePoolStatus"];
         trace?: never;
     };
+    "/apis/fleet.flotilla.dev/v1alpha1/drains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * list Drain
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
+        get: operations["listFleetFlotillaDevV1alpha1Drain"];
+        put?: never;
+        /**
+         * create Drain
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
+        post: operations["createFleetFlotillaDevV1alpha1Drain"];
+        /**
+         * delete Drain
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
+        delete: operations["deleteFleetFlotillaDevV1alpha1CollectionDrain"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apis/fleet.flotilla.dev/v1alpha1/drains/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        /**
+         * read Drain
+         * @description Answers with the object as it is stored now.
+         */
+        get: operations["readFleetFlotillaDevV1alpha1Drain"];
+        /**
+         * replace Drain
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
+        put: operations["replaceFleetFlotillaDevV1alpha1Drain"];
+        post?: never;
+        /**
+         * delete Drain
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
+        delete: operations["deleteFleetFlotillaDevV1alpha1Drain"];
+        options?: never;
+        head?: never;
+        /**
+         * patch Drain
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
+        patch: operations["patchFleetFlotillaDevV1alpha1Drain"];
+        trace?: never;
+    };
+    "/apis/fleet.flotilla.dev/v1alpha1/drains/{name}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        /**
+         * read status of Drain
+         * @description Answers with the object as it is stored now.
+         */
+        get: operations["readFleetFlotillaDevV1alpha1DrainStatus"];
+        /**
+         * replace status of Drain
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
+        put: operations["replaceFleetFlotillaDevV1alpha1DrainStatus"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * patch status of Drain
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
+        patch: operations["patchFleetFlotillaDevV1alpha1DrainStatus"];
+        trace?: never;
+    };
     "/apis/authentication.k8s.io/v1/selfsubjectreviews": {
         parameters: {
             query?: never;
@@ -5683,6 +5777,149 @@ export interface components {
              * @description How long the container takes to end after TERM.
              */
             stopMs?: number;
+        };
+        /** @description Drain empties nodes of their pods, through evictions that honour disruption budgets. */
+        "dev.flotilla.fleet.v1alpha1.Drain": {
+            /** @description The group and version, fleet.flotilla.dev/v1alpha1. */
+            apiVersion?: string;
+            /** @description The kind, Drain. */
+            kind?: string;
+            metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            spec?: components["schemas"]["dev.flotilla.fleet.v1alpha1.DrainSpec"];
+            status?: components["schemas"]["dev.flotilla.fleet.v1alpha1.DrainStatus"];
+        };
+        /** @description DrainBlockedPod is a pod whose eviction was refused. */
+        "dev.flotilla.fleet.v1alpha1.DrainBlockedPod": {
+            /** @description The PodDisruptionBudget that refused, if one did. */
+            budget?: string;
+            /** @description Why, as the API said it. */
+            message?: string;
+            /** @description The name of the pod. */
+            name?: string;
+            /** @description The namespace of the pod. */
+            namespace?: string;
+            /** @description The node it is on. */
+            node?: string;
+        };
+        /** @description DrainList is a list of Drains. */
+        "dev.flotilla.fleet.v1alpha1.DrainList": {
+            /** @description The group and version, fleet.flotilla.dev/v1alpha1. */
+            apiVersion?: string;
+            /** @description The Drains. */
+            items: components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"][];
+            /** @description The kind, DrainList. */
+            kind?: string;
+            metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
+        };
+        /** @description DrainNode is the progress of one node. */
+        "dev.flotilla.fleet.v1alpha1.DrainNode": {
+            /** @description What blocks it. */
+            message?: string;
+            /** @description The name of the node. */
+            name?: string;
+            /**
+             * Format: int32
+             * @description Pods that still have to go.
+             */
+            podsRemaining?: number;
+            /** @description Pending, Draining, Blocked or Drained. */
+            state?: string;
+        };
+        /** @description DrainSpec says which nodes are to be emptied, how many at a time, and of which pods. Which nodes cannot be changed later. */
+        "dev.flotilla.fleet.v1alpha1.DrainSpec": {
+            /** @description Stops the drain for good. Cannot be taken back. */
+            cancelled?: boolean;
+            /**
+             * Format: int32
+             * @description How long the whole drain may take before it fails. Default: for ever.
+             */
+            deadlineSeconds?: number;
+            /** @description Evicts also pods with emptyDir volumes, whose data is lost. Default false: their nodes are blocked. */
+            deleteEmptyDirData?: boolean;
+            /** @description Evicts also pods that no controller will make anew. Default false: their nodes are blocked. */
+            force?: boolean;
+            /**
+             * Format: int32
+             * @description Seconds that pods are given to end. Default: their own.
+             */
+            gracePeriodSeconds?: number;
+            /** @description Leaves pods of DaemonSets where they are. Default false: their nodes are blocked. */
+            ignoreDaemonSets?: boolean;
+            /** @description Nodes by name. */
+            nodeNames?: string[];
+            /** @description Nodes by their labels. */
+            nodeSelector?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"];
+            /**
+             * @description In which order nodes are emptied: Name, Zone (one zone after another), FewestPods or Oldest. Default Name.
+             * @default Name
+             */
+            order: string;
+            /**
+             * Format: int32
+             * @description How many nodes are emptied at the same time. Default 1.
+             * @default 1
+             */
+            parallelism: number;
+            /** @description Nothing more is cordoned or evicted until it is false again. Time goes on counting. */
+            paused?: boolean;
+            /** @description Only these pods are evicted. Default: all. */
+            podSelector?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"];
+            /** @description Nodes of this NodePool. */
+            pool?: string;
+            /** @description When cancelled, the nodes that this drain has cordoned become schedulable again. Default false. */
+            uncordonOnCancel?: boolean;
+            /** @description Nodes of this zone, as the value of topology.kubernetes.io/zone. */
+            zone?: string;
+        };
+        /** @description DrainStatus is how far the drain is. */
+        "dev.flotilla.fleet.v1alpha1.DrainStatus": {
+            /** @description Pods whose eviction was refused, the first 100. */
+            blockedPods?: components["schemas"]["dev.flotilla.fleet.v1alpha1.DrainBlockedPod"][];
+            /** @description When the drain ended. */
+            completionTime?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Time"];
+            /** @description Conditions of the drain. */
+            conditions?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Condition"][];
+            /** @description Progress by node, those at work first, at most 500. */
+            nodes?: components["schemas"]["dev.flotilla.fleet.v1alpha1.DrainNode"][];
+            /**
+             * Format: int32
+             * @description Nodes that are empty.
+             */
+            nodesDrained?: number;
+            /**
+             * Format: int32
+             * @description Nodes that are being emptied.
+             */
+            nodesDraining?: number;
+            /**
+             * Format: int32
+             * @description Nodes that the drain is about.
+             */
+            nodesTotal?: number;
+            /**
+             * Format: int64
+             * @description The generation of the spec that the status is about.
+             */
+            observedGeneration?: number;
+            /** @description Pending, Draining, Paused, Blocked, Completed, Failed or Cancelled. */
+            phase?: string;
+            /**
+             * Format: int32
+             * @description Pods whose eviction was refused at the last try.
+             */
+            podsBlocked?: number;
+            /**
+             * Format: int32
+             * @description Pods that were evicted so far.
+             */
+            podsEvicted?: number;
+            /**
+             * Format: int32
+             * @description Pods that are still on the nodes being emptied.
+             */
+            podsRemaining?: number;
+            /** @description When the drain began. */
+            startTime?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Time"];
         };
         /** @description KubeletSettings are those of a KubeletConfiguration that a virtual node knows. */
         "dev.flotilla.fleet.v1alpha1.KubeletSettings": {
@@ -37291,6 +37528,547 @@ export interface operations {
             };
         };
     };
+    listFleetFlotillaDevV1alpha1Drain: {
+        parameters: {
+            query?: {
+                /** @description The watch may carry BOOKMARK events. */
+                allowWatchBookmarks?: components["parameters"]["allowWatchBookmarks"];
+                /** @description The `metadata.continue` of the page before. */
+                continue?: components["parameters"]["continue"];
+                /** @description Only objects with these field values, e.g. `spec.nodeName=n1`. */
+                fieldSelector?: components["parameters"]["fieldSelector"];
+                /** @description Only objects with these labels, e.g. `app=web,tier!=cache`. */
+                labelSelector?: components["parameters"]["labelSelector"];
+                /** @description The most items to answer with. The rest is read with `continue`. */
+                limit?: components["parameters"]["limit"];
+                /** @description What the answer is to be based on, or a watch to begin after. */
+                resourceVersion?: components["parameters"]["resourceVersion"];
+                /** @description How `resourceVersion` is meant. */
+                resourceVersionMatch?: components["parameters"]["resourceVersionMatch"];
+                /** @description The watch begins with an ADDED event for each object there is, then a BOOKMARK. */
+                sendInitialEvents?: components["parameters"]["sendInitialEvents"];
+                /** @description Ends the request after this time, whatever happens. */
+                timeoutSeconds?: components["parameters"]["timeoutSeconds"];
+                /** @description Answer with a stream of changes instead of a list. */
+                watch?: components["parameters"]["watch"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.DrainList"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.DrainList"];
+                    "application/json;stream=watch": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    createFleetFlotillaDevV1alpha1Drain: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
+                "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    deleteFleetFlotillaDevV1alpha1CollectionDrain: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Time to end in; 0 deletes at once. */
+                gracePeriodSeconds?: components["parameters"]["gracePeriodSeconds"];
+                /** @description Deprecated: use `propagationPolicy`. */
+                orphanDependents?: components["parameters"]["orphanDependents"];
+                /** @description What becomes of the dependents. */
+                propagationPolicy?: components["parameters"]["propagationPolicy"];
+                /** @description Only objects with these field values, e.g. `spec.nodeName=n1`. */
+                fieldSelector?: components["parameters"]["fieldSelector"];
+                /** @description Only objects with these labels, e.g. `app=web,tier!=cache`. */
+                labelSelector?: components["parameters"]["labelSelector"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+                "application/yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.DrainList"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.DrainList"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    readFleetFlotillaDevV1alpha1Drain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    replaceFleetFlotillaDevV1alpha1Drain: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
+                "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    deleteFleetFlotillaDevV1alpha1Drain: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Time to end in; 0 deletes at once. */
+                gracePeriodSeconds?: components["parameters"]["gracePeriodSeconds"];
+                /** @description Deprecated: use `propagationPolicy`. */
+                orphanDependents?: components["parameters"]["orphanDependents"];
+                /** @description What becomes of the dependents. */
+                propagationPolicy?: components["parameters"]["propagationPolicy"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+                "application/yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    patchFleetFlotillaDevV1alpha1Drain: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    readFleetFlotillaDevV1alpha1DrainStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    replaceFleetFlotillaDevV1alpha1DrainStatus: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
+                "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    patchFleetFlotillaDevV1alpha1DrainStatus: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
     createAuthenticationV1SelfSubjectReview: {
         parameters: {
             query?: {
@@ -38688,6 +39466,7 @@ export interface Kinds {
     };
     "fleet.flotilla.dev/v1alpha1": {
         NodePool: components["schemas"]["dev.flotilla.fleet.v1alpha1.NodePool"];
+        Drain: components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
     };
     "metrics.k8s.io/v1beta1": {
         NodeMetrics: components["schemas"]["io.k8s.metrics.v1beta1.NodeMetrics"];

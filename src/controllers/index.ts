@@ -18,6 +18,7 @@ import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { disruptionController } from './disruption/controller.ts';
 import { staleDisruptionController } from './disruption/stale-targets.ts';
+import { drainController } from './drain/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
 import { eventTtlController } from './event-ttl/controller.ts';
@@ -40,6 +41,7 @@ import { Views } from './views/views.ts';
 /** Adding a controller is one folder and one line here. */
 export const CONTROLLERS: readonly ControllerDefinition[] = [
   nodePoolController,
+  drainController,
   schedulerController,
   replicaSetController,
   deploymentController,

@@ -34,6 +34,7 @@ import { serviceAccount } from './core/service-account.ts';
 import type { ResourceDefinition } from './define-resource.ts';
 import { endpointSlice } from './discovery/endpoint-slice.ts';
 import { eventsEvent } from './events/event.ts';
+import { drain } from './fleet/drain.ts';
 import { nodePool } from './fleet/node-pool.ts';
 import { ingress } from './networking/ingress.ts';
 import { ingressClass } from './networking/ingress-class.ts';
@@ -98,6 +99,7 @@ const TABLE = [
   storageClass,
   volumeAttachment,
   nodePool,
+  drain,
 ];
 
 export const RESOURCES = TABLE as unknown as readonly ResourceDefinition[];

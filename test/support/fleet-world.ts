@@ -11,6 +11,7 @@ import { alreadyExists, conflict, invalid, notFound } from '../../src/errors.ts'
 import type { Logger } from '../../src/logger.ts';
 import { ALARM_HORIZON_MS, AlarmClock } from '../../src/queue/alarm-clock.ts';
 import { ShardRunner } from '../../src/queue/shard-runner.ts';
+import { budgetOf, isBeyondBudgets, spendBudget } from '../../src/registry/eviction-verdict.ts';
 import type { Change, ChangeBatch, DueRef, ObjectRef, Registry, StoredObject } from '../../src/registry/registry.ts';
 import { RESOURCES, resourceId } from '../../src/resources/index.ts';
 import { decodeObject, encodeBody } from '../../src/storage/stored-object.ts';
@@ -74,6 +75,8 @@ export class FleetWorld {
   startPod: (pod: Loose) => 'Running' | 'Succeeded' | 'Failed' | 'Pending' = () => 'Running';
   /** Called with every pod that is written, for invariants. */
   onWrite: ((id: string, object: Loose | undefined) => void) | undefined;
+  /** Called with every pod that is evicted, after its budget has paid. */
+  onEvict: ((pod: Loose) => void) | undefined;
   /** Makes creates fail, as an admission would. */
   refuse: ((object: KubeObject) => Error | undefined) | undefined;
   /** Makes the deletion of all of a kind fail. */
@@ -472,6 +475,7 @@ export class FleetWorld {
           return update('pods', pod, object);
         }),
       delete: async (id, namespace, name, options = {}) => this.#delete(id, namespace, name, options),
+      evict: async (namespace, name, options = {}) => this.#evict(namespace, name, options),
       deleteCollection: async (id, { namespace }) => {
         const refused = this.refuseDeletion?.(id);
         if (refused !== undefined) {
@@ -503,6 +507,21 @@ export class FleetWorld {
       ownerUids: (decodeObject(row).metadata.ownerReferences ?? []).map(({ uid }) => uid),
       createdAt: Date.parse(decodeObject(row).metadata.creationTimestamp ?? ''),
     }));
+  }
+
+  /** As the registry: the budget pays, or the pod stays. */
+  #evict(namespace: string, name: string, options: Parameters<Registry['evict']>[2] & object): void {
+    const pod = decodeObject<Loose>(this.#find('pods', namespace, name) ?? this.#missing('pods', name));
+    const budgets = this.all('poddisruptionbudgets.policy').filter(({ metadata }) => metadata.namespace === namespace);
+    const budget = isBeyondBudgets(pod) ? undefined : budgetOf(pod, budgets);
+    const status = budget === undefined ? undefined : spendBudget(pod, budget, this.clock.now());
+    if (budget !== undefined && status !== undefined) {
+      this.edit('poddisruptionbudgets.policy', namespace, budget.metadata.name ?? '', (object) => {
+        object.status = status;
+      });
+    }
+    this.onEvict?.(pod);
+    this.#delete('pods', namespace, name, options);
   }
 
   #delete(

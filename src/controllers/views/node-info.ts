@@ -3,7 +3,7 @@ import type { StoredObject } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { parseTime } from '../../values/rfc3339.ts';
 import { findCondition } from '../conditions.ts';
-import { type Node, REGION_LABEL, type Taint, ZONE_LABEL } from '../kinds/node.ts';
+import { DRAIN_ANNOTATION, type Node, REGION_LABEL, type Taint, ZONE_LABEL } from '../kinds/node.ts';
 import { controllerOf } from '../owner-references.ts';
 import { type Amounts, amountsOf } from './amounts.ts';
 import { imagesOf } from './node-images.ts';
@@ -24,6 +24,8 @@ export interface NodeInfo {
   readonly createdAt: number;
   /** Bytes by each name of each image that it has; shared between nodes that report the same. */
   readonly images: ReadonlyMap<string, number>;
+  /** What a drain, or its pool, noted on it; '' when none. */
+  readonly drainNote: string;
   /** Last heartbeat of the Ready condition, milliseconds; 0: none. */
   readonly heartbeatAt: number;
 }
@@ -44,6 +46,7 @@ export function toNodeInfo(object: KubeObject, stored: Pick<StoredObject, 'label
     controllerUid: controllerOf(object)?.uid ?? '',
     createdAt: parseTime(metadata.creationTimestamp) ?? 0,
     images: imagesOf(status.images),
+    drainNote: metadata.annotations?.[DRAIN_ANNOTATION] ?? '',
     heartbeatAt: parseTime(findCondition(conditions, 'Ready')?.['lastHeartbeatTime'] as string | undefined) ?? 0,
   };
 }

@@ -1,0 +1,61 @@
+/** Which nodes a drain is about, and which of them are at work. Pure. */
+import type { DrainSpec } from '../../resources/fleet/drain.ts';
+import { selectorTest } from '../../values/label-selector.ts';
+import { noteOf } from '../draining/drain-note.ts';
+import { ZONE_LABEL } from '../kinds/node.ts';
+import { POOL_LABEL } from '../kinds/node-pool.ts';
+import type { NodeInfo } from '../views/node-info.ts';
+
+export interface DrainPlan {
+  readonly all: readonly NodeInfo[];
+  readonly drained: readonly NodeInfo[];
+  /** Begun before, in order. */
+  readonly active: readonly NodeInfo[];
+  /** To begin now: as many as are allowed beside the active ones. */
+  readonly starting: readonly NodeInfo[];
+}
+
+function isMeant({ nodeNames, nodeSelector, pool, zone }: DrainSpec): (node: NodeInfo) => boolean {
+  const names = nodeNames === undefined ? undefined : new Set(nodeNames);
+  const selected = selectorTest(nodeSelector);
+  return ({ name, labels }) =>
+    (names === undefined || names.has(name)) &&
+    (nodeSelector === undefined || selected(labels)) &&
+    (pool === undefined || labels[POOL_LABEL] === pool) &&
+    (zone === undefined || labels[ZONE_LABEL] === zone);
+}
+
+type Rank = (node: NodeInfo) => string | number;
+const ORDERS: Readonly<Record<string, (podCount: (node: string) => number) => Rank>> = {
+  Name: () => () => 0,
+  Zone: () => (node) => node.labels[ZONE_LABEL] ?? '',
+  FewestPods: (podCount) => (node) => podCount(node.name),
+  Oldest: () => (node) => node.createdAt,
+};
+
+/** As people count: node-2 before node-10. */
+const byName = new Intl.Collator('en', { numeric: true }).compare;
+
+export function planDrain(
+  spec: DrainSpec,
+  uid: string,
+  nodes: Iterable<NodeInfo>,
+  podCount: (node: string) => number,
+): DrainPlan {
+  const meant = isMeant(spec);
+  const rank = ORDERS[spec.order ?? 'Name']?.(podCount) ?? (() => 0);
+  const all = [...nodes]
+    .filter((node) => !node.deleting && meant(node))
+    .map((node) => ({ node, rank: rank(node) }))
+    .sort((a, b) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : byName(a.node.name, b.node.name)))
+    .map(({ node }) => node);
+  const noted = all.map((node) => ({ node, note: noteOf(node, uid) }));
+  const active = noted.flatMap(({ node, note }) => (note !== undefined && note.drained !== true ? [node] : []));
+  const waiting = noted.flatMap(({ node, note }) => (note === undefined ? [node] : []));
+  return {
+    all,
+    drained: noted.flatMap(({ node, note }) => (note?.drained === true ? [node] : [])),
+    active,
+    starting: waiting.slice(0, Math.max(0, (spec.parallelism ?? 1) - active.length)),
+  };
+}
