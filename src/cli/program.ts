@@ -10,6 +10,7 @@ import { VERSION } from '../version.ts';
 import type { CommandContext, CommandDefinition } from './command-context.ts';
 import { bumpRevision } from './commands/bump-revision.ts';
 import { completion } from './commands/completion.ts';
+import { drain } from './commands/drain.ts';
 import { kubeconfig } from './commands/kubeconfig.ts';
 import { scale } from './commands/scale.ts';
 import { serve } from './commands/serve.ts';
@@ -19,7 +20,16 @@ import { describeCrash } from './crash-file.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { OUTPUT_FORMATS } from './output.ts';
 
-const COMMANDS: readonly CommandDefinition[] = [serve, status, scale, kubeconfig, token, bumpRevision, completion];
+const COMMANDS: readonly CommandDefinition[] = [
+  serve,
+  status,
+  scale,
+  drain,
+  kubeconfig,
+  token,
+  bumpRevision,
+  completion,
+];
 
 const AFTER_HELP = `
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, not running or not ready.

@@ -32,11 +32,12 @@ export interface RestClient {
   /** Every page of a list, one after another. */
   tables(path: string, query?: Query): AsyncIterable<Table>;
   mergePatch<T>(path: string, patch: object): Promise<T>;
+  post<T>(path: string, object: object): Promise<T>;
   close(): Promise<void>;
 }
 
 interface Call {
-  readonly method: 'GET' | 'PATCH';
+  readonly method: 'GET' | 'PATCH' | 'POST';
   readonly path: string;
   readonly query?: Query;
   readonly accept: string;
@@ -76,6 +77,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
       } while (next !== undefined);
     },
     mergePatch: async (path, body) => readJson(await send({ method: 'PATCH', path, accept: JSON_TYPE, body }), options),
+    post: async (path, body) => readJson(await send({ method: 'POST', path, accept: JSON_TYPE, body }), options),
     close: () => agent.close(),
   };
 }
@@ -90,7 +92,9 @@ async function sendCall(call: Call, { server, token }: RestClientOptions, dispat
       headers: {
         accept,
         authorization: `Bearer ${token}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/merge-patch+json' }),
+        ...(body === undefined
+          ? {}
+          : { 'content-type': method === 'POST' ? JSON_TYPE : 'application/merge-patch+json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

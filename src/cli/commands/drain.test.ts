@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { useFakeApi } from '../../../test/support/command-line.ts';
+
+const path = '/apis/fleet.flotilla.dev/v1alpha1/drains';
+const at = (phase: string, more: object = {}) => ({
+  metadata: { name: 'drain-1' },
+  status: {
+    phase,
+    nodesTotal: 2,
+    nodesDrained: phase === 'Completed' ? 2 : 1,
+    podsEvicted: 4,
+    podsRemaining: 1,
+    ...more,
+  },
+});
+const { api, run } = useFakeApi(() => undefined);
+
+function answers(...drains: object[]): void {
+  api().answer = ({ method, url }) =>
+    method === 'POST' && url.pathname === path
+      ? { status: 201, body: { metadata: { name: 'drain-1' } } }
+      : url.pathname === `${path}/drain-1`
+        ? { body: (drains.length > 1 ? drains.shift() : drains[0]) ?? {} }
+        : undefined;
+}
+
+describe('drain', () => {
+  it('makes a Drain of what it was told and follows it to its end', async () => {
+    const blocked = { type: 'Blocked', status: 'True', message: '1 pods wait for the disruption budget default/calm' };
+    const waiting = [{ namespace: 'default', name: 'web-1', node: 'n1', budget: 'calm', message: 'x' }];
+    answers(at('Blocked', { conditions: [blocked], blockedPods: waiting }), at('Completed', { podsRemaining: 0 }));
+    const given = ['--pool', 'blue', '--zone', 'a', '--parallelism', '3', '--deadline', '10m', '-l', 'tier in (x,y)'];
+    const { code, stdout, stderr } = await run('drain', ...given, '--ignore-daemonsets');
+    expect(code).toBe(0);
+    expect(JSON.parse(api().requests[0]?.body ?? '')).toMatchObject({
+      kind: 'Drain',
+      metadata: { generateName: 'drain-' },
+      spec: {
+        ...{ pool: 'blue', zone: 'a', order: 'Name', parallelism: 3, deadlineSeconds: 600, ignoreDaemonSets: true },
+        nodeSelector: { matchExpressions: [{ key: 'tier', operator: 'In', values: ['x', 'y'] }] },
+      },
+    });
+    expect(stdout).toBe('drain-1: Completed: 2 of 2 nodes, 4 pods evicted, 0 to go\n');
+    expect(stderr).toContain('1 of 2 nodes, 4 pods evicted, 1 to go; 1 pods wait for the disruption budget');
+  });
+
+  it('ends with 3 when the deadline passed', async () => {
+    const failed = { type: 'Complete', status: 'False', message: 'The deadline has passed' };
+    answers(at('Failed', { conditions: [failed], nodes: [{ name: 'n1', state: 'Blocked', podsRemaining: 1 }] }));
+    const { code, stdout, stderr } = await run('drain', 'n1', 'n2');
+    expect([code, stderr.split('\n').at(-2)]).toEqual([3, 'flotilla: drain-1: Failed: The deadline has passed']);
+    expect(stdout).toContain('NODE   STATE     PODS   WHY\nn1     Blocked   1');
+  });
+
+  it('cancels one, and gives its nodes back', async () => {
+    answers(at('Cancelled'));
+    const { code } = await run('drain', '--cancel', 'drain-1', '--uncordon');
+    expect(code).toBe(0);
+    expect(api().requests[0]).toMatchObject({
+      method: 'PATCH',
+      body: '{"spec":{"cancelled":true,"uncordonOnCancel":true}}',
+    });
+  });
+
+  it('wants to know which nodes', async () => {
+    const { code, stderr } = await run('drain');
+    expect([code, stderr]).toEqual([2, 'flotilla: Say which nodes: by name, --pool, --zone or --selector\n']);
+    expect((await run('drain', '--parallelism', '0')).code).toBe(2);
+  });
+});

@@ -1,0 +1,143 @@
+/** `flotilla drain`: empties nodes through a Drain, and shows how far it is. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { duration, integer } from '../../config/parsers.ts';
+import { type LabelSelector, parseLabelSelector } from '../../values/label-selector.ts';
+import { type CommandContext, type CommandDefinition, type GlobalOptions, withClient } from '../command-context.ts';
+import type { Drain, DrainSpec } from '../drain/drain-object.ts';
+import { DRAINS, followDrain } from '../drain/follow-drain.ts';
+import { CommandError, EXIT } from '../exit-codes.ts';
+
+interface DrainOptions extends GlobalOptions {
+  readonly pool?: string;
+  readonly zone?: string;
+  readonly selector?: LabelSelector;
+  readonly podSelector?: LabelSelector;
+  readonly parallelism: number;
+  readonly order: string;
+  readonly deadline?: number;
+  readonly gracePeriod?: number;
+  readonly ignoreDaemonsets?: true;
+  readonly deleteEmptydirData?: true;
+  readonly force?: true;
+  readonly wait: boolean;
+  readonly follow?: string;
+  readonly pause?: string;
+  readonly resume?: string;
+  readonly cancel?: string;
+  readonly uncordon?: true;
+}
+
+const EXAMPLES = `
+The drain goes on in the server when this command ends; --follow NAME shows it again.
+
+Examples:
+  flotilla drain node-1 node-2 --ignore-daemonsets
+  flotilla drain --pool default --zone zone-a --parallelism 10 --deadline 10m
+  flotilla drain --cancel drain-x7k2p --uncordon`;
+
+export const drain: CommandDefinition = (program, context) => {
+  program
+    .command('drain')
+    .description('Empty nodes of their pods, as disruption budgets allow, and show the progress.')
+    .argument('[nodes...]', 'names of nodes; without: all that --pool, --zone and --selector mean')
+    .option('--pool <name>', 'nodes of this NodePool')
+    .option('--zone <name>', 'nodes of this zone')
+    .option('-l, --selector <labels>', 'nodes with these labels', selectorArgument)
+    .option('--pod-selector <labels>', 'evict only pods with these labels', selectorArgument)
+    .addOption(
+      new Option('--parallelism <number>', 'nodes at the same time').argParser(argument(integer(1, 10_000))).default(1),
+    )
+    .addOption(
+      new Option('--order <order>', 'which nodes first')
+        .choices(['Name', 'Zone', 'FewestPods', 'Oldest'])
+        .default('Name'),
+    )
+    .option('--deadline <duration>', 'fail when not done by then, like 10m', argument(duration(1_000)))
+    .option('--grace-period <seconds>', 'seconds that pods are given to end', argument(integer(0, 2_147_483_647)))
+    .option('--ignore-daemonsets', 'leave pods of DaemonSets')
+    .option('--delete-emptydir-data', 'evict pods with emptyDir volumes, whose data is lost')
+    .option('--force', 'evict pods that no controller makes anew')
+    .option('--no-wait', 'return when the drain is made')
+    .option('--follow <drain>', 'show a drain that was made before')
+    .option('--pause <drain>', 'let a drain rest')
+    .option('--resume <drain>', 'let a paused drain go on')
+    .option('--cancel <drain>', 'end a drain')
+    .option('--uncordon', 'with --cancel: its nodes become schedulable again')
+    .addHelpText('after', EXAMPLES)
+    .action((nodes: string[], _options, command: Command) => run(nodes, command, context));
+};
+
+const argument =
+  <T>({ parse, allowed }: { parse(raw: unknown): T | undefined; allowed: string }) =>
+  (text: string): T => {
+    const value = parse(text);
+    if (value === undefined) {
+      throw new InvalidArgumentError(`Use ${allowed}.`);
+    }
+    return value;
+  };
+
+function selectorArgument(text: string): LabelSelector {
+  try {
+    const requirements = parseLabelSelector(text);
+    return { matchExpressions: requirements.map(({ key, operator, values }) => toExpression(key, operator, values)) };
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+const toExpression = (key: string, operator: string, values: readonly string[]) => ({
+  ...{ key, operator },
+  ...(values.length === 0 ? {} : { values: [...values] }),
+});
+
+async function run(nodes: readonly string[], command: Command, context: CommandContext): Promise<void> {
+  const options = command.optsWithGlobals<DrainOptions>();
+  await withClient(command, context, async (client) => {
+    const change = changeOf(options);
+    if (change !== undefined) {
+      const changed = await client.mergePatch<Drain>(`${DRAINS}/${encodeURIComponent(change.name)}`, {
+        spec: change.spec,
+      });
+      return followDrain(client, changed, { ...options, wait: false }, context);
+    }
+    const made =
+      options.follow === undefined
+        ? await client.post<Drain>(DRAINS, manifest(specOf(nodes, options)))
+        : await client.get<Drain>(`${DRAINS}/${encodeURIComponent(options.follow)}`);
+    return followDrain(client, made, options, context);
+  });
+}
+
+/** What is asked of a drain that is there. */
+function changeOf({ pause, resume, cancel, uncordon }: DrainOptions): { name: string; spec: DrainSpec } | undefined {
+  if (cancel !== undefined) {
+    return { name: cancel, spec: { cancelled: true, ...(uncordon === true ? { uncordonOnCancel: true } : {}) } };
+  }
+  const name = pause ?? resume;
+  return name === undefined ? undefined : { name, spec: { paused: pause !== undefined } };
+}
+
+const manifest = (spec: DrainSpec) => ({
+  apiVersion: 'fleet.flotilla.dev/v1alpha1',
+  kind: 'Drain',
+  metadata: { generateName: 'drain-' },
+  spec,
+});
+
+function specOf(nodes: readonly string[], options: DrainOptions): DrainSpec {
+  const { pool, zone, selector, podSelector, deadline, gracePeriod } = options;
+  if (nodes.length === 0 && pool === undefined && zone === undefined && selector === undefined) {
+    throw new CommandError('Say which nodes: by name, --pool, --zone or --selector', EXIT.usage);
+  }
+  const spec: { [name in keyof DrainSpec]: DrainSpec[name] | undefined } = {
+    ...{ pool, zone, podSelector, nodeSelector: selector, order: options.order, parallelism: options.parallelism },
+    nodeNames: nodes.length === 0 ? undefined : [...nodes],
+    deadlineSeconds: deadline === undefined ? undefined : Math.ceil(deadline / 1_000),
+    gracePeriodSeconds: gracePeriod,
+    ignoreDaemonSets: options.ignoreDaemonsets,
+    deleteEmptyDirData: options.deleteEmptydirData,
+    force: options.force,
+  };
+  return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as DrainSpec;
+}

@@ -1,0 +1,69 @@
+/** Shows a drain until it is over: a table that is drawn anew on a terminal, a line a change elsewhere. */
+
+import type { CommandContext, GlobalOptions } from '../command-context.ts';
+import { CommandError, EXIT } from '../exit-codes.ts';
+import { printData, renderColumns } from '../output.ts';
+import type { RestClient } from '../rest/rest-client.ts';
+import type { Drain } from './drain-object.ts';
+
+export const DRAINS = '/apis/fleet.flotilla.dev/v1alpha1/drains';
+const POLL_MS = 500;
+const ROWS = 15;
+const OVER = new Set(['Completed', 'Failed', 'Cancelled']);
+/** Up so many lines, then clear to the end of the screen. */
+const redraw = (lines: number): string => (lines === 0 ? '' : `\u001b[${lines}A\u001b[J`);
+
+export async function followDrain(
+  client: RestClient,
+  made: Drain,
+  { output, wait }: GlobalOptions & { readonly wait: boolean },
+  { terminal, clock }: CommandContext,
+): Promise<void> {
+  const { name } = made.metadata;
+  const isLive = output === 'table' && terminal.stdout.isTTY === true;
+  let drain = made;
+  let drawn = 0;
+  let told = '';
+  while (wait && !OVER.has(drain.status?.phase ?? '')) {
+    const text = isLive ? `${describe(drain)}\n` : `${summary(drain)}\n`;
+    if (isLive) {
+      terminal.stdout.write(`${redraw(drawn)}${text}`);
+      drawn = text.split('\n').length - 1;
+    } else if (text !== told) {
+      terminal.stderr.write(text);
+      told = text;
+    }
+    await clock.sleep(POLL_MS);
+    drain = await client.get<Drain>(`${DRAINS}/${encodeURIComponent(name)}`);
+  }
+  terminal.stdout.write(redraw(drawn));
+  printData(terminal.stdout, output, drain, () => describe(drain));
+  const { phase, conditions = [] } = drain.status ?? {};
+  if (wait && phase !== 'Completed') {
+    const why = conditions.find(({ type }) => type === 'Complete')?.message ?? 'it was not completed';
+    throw new CommandError(`${name}: ${phase}: ${why}`, phase === 'Failed' ? EXIT.notReady : EXIT.failure);
+  }
+}
+
+function summary({ metadata, status = {} }: Drain): string {
+  const { phase = 'Pending', nodesDrained = 0, nodesTotal = 0, podsEvicted = 0, podsRemaining = 0 } = status;
+  const blocked = status.conditions?.find(({ type, status: is }) => type === 'Blocked' && is === 'True')?.message;
+  const counts = `${nodesDrained} of ${nodesTotal} nodes, ${podsEvicted} pods evicted, ${podsRemaining} to go`;
+  return `${metadata.name}: ${phase}: ${counts}${blocked === undefined ? '' : `; ${blocked}`}`;
+}
+
+function describe(drain: Drain): string {
+  const { nodes = [], blockedPods = [] } = drain.status ?? {};
+  const rows = nodes
+    .slice(0, ROWS)
+    .map(({ name, state, podsRemaining, message = '' }) => [name, state, String(podsRemaining), message]);
+  const more = nodes.length > ROWS ? [`… and ${nodes.length - ROWS} more nodes`] : [];
+  const waiting = blockedPods
+    .slice(0, ROWS)
+    .map(({ namespace, name, node, budget = '' }) => [`${namespace}/${name}`, node, budget]);
+  return [
+    summary(drain),
+    ...(rows.length === 0 ? [] : ['', renderColumns([['NODE', 'STATE', 'PODS', 'WHY'], ...rows]), ...more]),
+    ...(waiting.length === 0 ? [] : ['', renderColumns([['BLOCKED POD', 'NODE', 'BUDGET'], ...waiting])]),
+  ].join('\n');
+}
