@@ -3,8 +3,8 @@
 // node scripts/build.mjs [--force]
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const root = resolve(import.meta.dirname, '..');
@@ -120,13 +120,25 @@ async function bundleAll() {
   };
 }
 
+/** Read at run time, beside the bundle. */
+const COPIES = { 'src/runtimes/cri/proto/api.proto': 'dist/proto/api.proto' };
+
+function copyAll() {
+  for (const [from, to] of Object.entries(COPIES)) {
+    mkdirSync(dirname(join(root, to)), { recursive: true });
+    copyFileSync(join(root, from), join(root, to));
+  }
+  return { inputs: Object.keys(COPIES), outputs: Object.values(COPIES) };
+}
+
 async function build(previous) {
   const startedAt = performance.now();
   // One after another: a failure leaves no child that still writes.
   const types = await declareClient();
   const bundles = await bundleAll();
-  const inputs = ['scripts/build.mjs', ...bundles.inputs, ...types.inputs];
-  const outputs = [...bundles.outputs, ...types.outputs];
+  const copies = copyAll();
+  const inputs = ['scripts/build.mjs', ...bundles.inputs, ...types.inputs, ...copies.inputs];
+  const outputs = [...bundles.outputs, ...types.outputs, ...copies.outputs];
   for (const path of previous?.outputs.filter((output) => !outputs.includes(output)) ?? []) {
     rmSync(join(root, path), { force: true });
   }

@@ -27,6 +27,8 @@ export type RuntimeFactory = (context: RuntimeContext) => Runtime | Promise<Runt
 
 const BUILT_IN: Readonly<Record<string, RuntimeFactory>> = {
   simulated: createSimulatedRuntime,
+  // Loaded when it is enabled: gRPC takes a tenth of a second to load.
+  cri: async (context) => (await import('./cri/cri-runtime.ts')).createCriRuntime(context),
 };
 
 /** Name → what the operator enabled; `module` set: a runtime that is not built in. */

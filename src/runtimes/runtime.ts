@@ -72,6 +72,37 @@ export interface ContainerSpec extends ContainerResources {
   readonly stopSignal?: string;
   /** TCP ports that the container says it listens on. */
   readonly ports?: readonly number[];
+  readonly security?: ContainerSecurity;
+  /** Where the container may leave a last word, and whether its log is one when it left none. */
+  readonly terminationMessage?: { readonly path: string; readonly policy: string };
+  /** An ephemeral container that looks into this container's processes. */
+  readonly targetContainer?: string;
+}
+
+/** The pod's security context under the container's own. Absent: the runtime's default. */
+export interface ContainerSecurity {
+  readonly runAsUser?: number;
+  readonly runAsGroup?: number;
+  readonly runAsNonRoot?: boolean;
+  readonly privileged?: boolean;
+  readonly allowPrivilegeEscalation?: boolean;
+  readonly readOnlyRootFilesystem?: boolean;
+  readonly capabilities?: { readonly add: readonly string[]; readonly drop: readonly string[] };
+  readonly seccomp?: { readonly type: string; readonly localhostProfile?: string };
+  readonly unmaskedProc?: boolean;
+}
+
+export interface PodDns {
+  readonly servers: readonly string[];
+  readonly searches: readonly string[];
+  readonly options: readonly string[];
+}
+
+export interface HostPort {
+  readonly containerPort: number;
+  readonly hostPort: number;
+  readonly hostIP: string;
+  readonly protocol: string;
 }
 
 /** The pod as the runtime sees it. `annotations` carry a runtime's own settings. */
@@ -89,6 +120,21 @@ export interface PodSandboxSpec {
   readonly hostNetwork: boolean;
   /** Only a simulation needs to know: work that is to end (`Never`, `OnFailure`) has not succeeded when it is stopped. */
   readonly restartPolicy: string;
+  /** The pod's name for itself; undefined: the pod's name. */
+  readonly hostname?: string;
+  /** undefined: as the host resolves. */
+  readonly dns?: PodDns;
+  readonly hostAliases?: readonly { readonly ip: string; readonly hostnames: readonly string[] }[];
+  readonly hostPID?: boolean;
+  readonly hostIPC?: boolean;
+  readonly shareProcessNamespace?: boolean;
+  readonly hostPorts?: readonly HostPort[];
+  readonly sysctls?: Readonly<Record<string, string>>;
+  /** Of all processes; `fsGroup` also owns the volumes. */
+  readonly supplementalGroups?: readonly number[];
+  readonly fsGroup?: number;
+  /** Of the pod's RuntimeClass. */
+  readonly runtimeHandler?: string;
 }
 
 export type ContainerState =
@@ -140,10 +186,23 @@ export type ImageState =
   | { readonly state: 'present'; readonly imageId: string; readonly sizeBytes: number; readonly pulledInMs?: number }
   | { readonly state: 'failed'; readonly message: string };
 
+/** What may open the registry of an image, to be tried in their order. */
+export interface PullCredential {
+  readonly username?: string;
+  readonly password?: string;
+  readonly registry: string;
+  readonly identityToken?: string;
+}
+
 /** Images of one node. `pull` starts a pull and answers at once with the state; asking again never starts a second one. */
 export interface Images {
   status(nodeName: string, image: string): Promise<ImageState>;
-  pull(nodeName: string, image: string, forPodUid: string): Promise<ImageState>;
+  pull(
+    nodeName: string,
+    image: string,
+    forPodUid: string,
+    credentials?: readonly PullCredential[],
+  ): Promise<ImageState>;
   list(
     nodeName: string,
   ): Promise<readonly { readonly image: string; readonly imageId: string; readonly sizeBytes: number }[]>;
@@ -337,7 +396,7 @@ export interface Mount {
   readonly content:
     | { readonly kind: 'files'; readonly files: readonly VolumeFile[] }
     /** Holds what its users leave in it: emptyDir, claims, hostPath. */
-    | { readonly kind: 'writable' }
+    | { readonly kind: 'writable'; readonly hostPath?: string; readonly hostPathType?: string; readonly claim?: string }
     /** Its source is gone: what was there stays. */
     | { readonly kind: 'unavailable' };
 }

@@ -4,9 +4,9 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { constants, createDeflate } from 'node:zlib';
-import { DICTIONARY } from '../../src/api/exec/spdy/dictionary.ts';
-import { controlFrame, dataFrame, type Frame, readFrame, streamIdOf, TYPES } from '../../src/api/exec/spdy/frames.ts';
-import { formatHeaders } from '../../src/api/exec/spdy/header-block.ts';
+import { DICTIONARY } from '../../src/values/spdy/dictionary.ts';
+import { controlFrame, dataFrame, type Frame, readFrame, streamIdOf, TYPES } from '../../src/values/spdy/frames.ts';
+import { formatHeaders } from '../../src/values/spdy/header-block.ts';
 import { until } from './until.ts';
 
 export class SpdyClient {

@@ -5,6 +5,7 @@
  */
 import type { Clock } from '../../timing/clock.ts';
 import { unlessAborted } from '../../timing/unless-aborted.ts';
+import { refused, timedOut, unwell } from '../probing/probe-words.ts';
 import { type HandlerCall, type HandlerResult, type Handlers, RuntimeError } from '../runtime.ts';
 import { type Containers, runningAttempt } from './containers.ts';
 import type { HookSettings, ProbeFault } from './handler-settings.ts';
@@ -12,7 +13,6 @@ import type { ContainerRecord, PodRecord } from './pod-record.ts';
 import type { PodRecords } from './pod-records.ts';
 import { listenerOf } from './ports.ts';
 import { faultAt, type Verdict } from './probe-faults.ts';
-import { refused, timedOut, unwell } from './probe-words.ts';
 import { readSettings, settingsOf } from './settings.ts';
 import { runCommand } from './shell/run-command.ts';
 

@@ -5,6 +5,7 @@
  */
 
 import type { Clock } from '../../timing/clock.ts';
+import { PodEvents } from '../pod-events.ts';
 import type { ContainerSpec, PodSandboxSpec, Runtime, RuntimeInfo, RuntimePod, VolumeSource } from '../runtime.ts';
 import { RuntimeError } from '../runtime.ts';
 import type { RuntimeStateStore } from '../state-store.ts';
@@ -14,7 +15,6 @@ import { simulatedHandlers } from './handlers.ts';
 import { drawLife, drawStopMs } from './life.ts';
 import { NodeImages } from './node-images.ts';
 import { NodeViews } from './node-view.ts';
-import { PodEvents } from './pod-events.ts';
 import {
   type ContainerRecord,
   latestAttempt,

@@ -17,8 +17,8 @@ import {
   streamIdOf,
   synReplyFrame,
   TYPES,
-} from './frames.ts';
-import { HeaderReader, type Headers, HeaderWriter } from './header-block.ts';
+} from '../../../values/spdy/frames.ts';
+import { HeaderReader, type Headers, HeaderWriter } from '../../../values/spdy/header-block.ts';
 
 const MAX_STREAMS = 1_000;
 /** Of one frame: long writes are cut, so that those of other streams come in between. */

@@ -1,6 +1,6 @@
 /** "Look at this pod": to whoever listens in this process. What happened while nobody listened is not told. */
-import { Bell } from '../../timing/bell.ts';
-import type { RuntimeEvent } from '../runtime.ts';
+import { Bell } from '../timing/bell.ts';
+import type { RuntimeEvent } from './runtime.ts';
 
 interface Listener {
   readonly bell: Bell;

@@ -1,0 +1,43 @@
+/** Whether the runtime is there and well: the kubelet's Ready condition. A socket that nobody answers is a reason, not an error. */
+import type { RuntimeInfo } from '../runtime.ts';
+import { RuntimeError } from '../runtime.ts';
+import type { CriClient } from './client.ts';
+
+const LOOK = { deadlineMs: 2_000 };
+const CAPABILITIES = {
+  logs: true,
+  exec: true,
+  attach: true,
+  portForward: true,
+  stats: true,
+  handlers: true,
+  resize: true,
+};
+
+export async function criInfo(client: CriClient, name: string): Promise<RuntimeInfo> {
+  const base = { name, version: '', volatile: true, capabilities: CAPABILITIES };
+  try {
+    const [{ runtime_name, runtime_version }, { status }] = await Promise.all([
+      client.call('Version', {}, LOOK),
+      client.call('Status', {}, LOOK),
+    ]);
+    const known = { ...base, name: runtime_name, version: runtime_version.replace(/^v/, '') };
+    const wrong = status?.conditions.find(
+      ({ type, status: isTrue }) => !isTrue && (type === 'RuntimeReady' || type === 'NetworkReady'),
+    );
+    if (wrong === undefined) {
+      return { ...known, ready: true };
+    }
+    const { type, reason, message } = wrong;
+    // Source: kubelet.go, runtimeState.
+    const what = type === 'NetworkReady' ? 'container runtime network not ready' : 'container runtime not ready';
+    const why = `${what}: ${type}=false reason:${reason} message:${message}`;
+    return { ...known, ready: false, reason: 'KubeletNotReady', message: why };
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) {
+      throw error;
+    }
+    const message = `container runtime is down: ${error.message}`;
+    return { ...base, ready: false, reason: 'KubeletNotReady', message };
+  }
+}

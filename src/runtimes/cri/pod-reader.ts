@@ -1,0 +1,163 @@
+/**
+ * What exists, as the CRI lists it. Concurrent questions share one list; details that cannot change any more (of what
+ * runs or has ended) are asked once.
+ */
+import { type RuntimeContainer, RuntimeError, type RuntimePod } from '../runtime.ts';
+import type { CriClient } from './client.ts';
+import { describeContainer, type SandboxDetail, type Seen } from './describe.ts';
+import { NODE, POD_NAME, POD_NAMESPACE, POD_UID, TTY } from './labels.ts';
+import type { CriContainer, CriContainerStatus, CriSandbox } from './messages.ts';
+
+export interface PodParts {
+  readonly uid: string;
+  /** Latest last. */
+  readonly sandboxes: readonly CriSandbox[];
+  readonly containers: readonly CriContainer[];
+}
+
+const byAge = <T extends { readonly created_at: number; readonly metadata: { readonly attempt: number } }>(
+  list: T[],
+): T[] => list.sort((a, b) => a.metadata.attempt - b.metadata.attempt || a.created_at - b.created_at);
+
+export class PodReader {
+  readonly #client: CriClient;
+  readonly #seen: Seen;
+  readonly #statuses = new Map<string, CriContainerStatus>();
+  readonly #sandboxes = new Map<string, SandboxDetail>();
+  #next: Promise<ReadonlyMap<string, PodParts>> | undefined;
+
+  constructor(client: CriClient, seen: Seen) {
+    this.#client = client;
+    this.#seen = seen;
+  }
+
+  /** Everything of ours, by uid. Who asks while a list is about to be made shares it. */
+  all(): Promise<ReadonlyMap<string, PodParts>> {
+    this.#next ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      this.#next = undefined;
+      return this.#list();
+    });
+    return this.#next;
+  }
+
+  async parts(uid: string): Promise<PodParts | undefined> {
+    return (await this.all()).get(uid);
+  }
+
+  async pod(uid: string): Promise<RuntimePod | undefined> {
+    const parts = await this.parts(uid);
+    return parts === undefined ? undefined : this.describe(parts);
+  }
+
+  async #list(): Promise<ReadonlyMap<string, PodParts>> {
+    const [{ items }, { containers }] = await Promise.all([
+      this.#client.call('ListPodSandbox', {}, LIST),
+      this.#client.call('ListContainers', {}, LIST),
+    ]);
+    const pods = new Map<string, { uid: string; sandboxes: CriSandbox[]; containers: CriContainer[] }>();
+    const known = new Set<string>();
+    for (const sandbox of items.filter(({ labels }) => labels[NODE] !== undefined)) {
+      const uid = sandbox.labels[POD_UID] ?? '';
+      const pod = pods.get(uid) ?? { uid, sandboxes: [], containers: [] };
+      pods.set(uid, pod);
+      // A runtime that answers twice has the same one twice.
+      if (!known.has(sandbox.id)) {
+        known.add(sandbox.id);
+        pod.sandboxes.push(sandbox);
+      }
+    }
+    for (const container of containers) {
+      const pod = pods.get(container.labels[POD_UID] ?? '');
+      if (pod !== undefined && !known.has(container.id)) {
+        known.add(container.id);
+        pod.containers.push(container);
+      }
+    }
+    this.#forgetAllBut(known);
+    for (const pod of pods.values()) {
+      byAge(pod.sandboxes);
+      byAge(pod.containers);
+    }
+    return pods;
+  }
+
+  #forgetAllBut(known: ReadonlySet<string>): void {
+    for (const map of [this.#statuses, this.#sandboxes]) {
+      for (const id of map.keys()) {
+        if (!known.has(id)) {
+          map.delete(id);
+        }
+      }
+    }
+  }
+
+  async describe({ uid, sandboxes, containers }: PodParts): Promise<RuntimePod> {
+    const sandbox = sandboxes.at(-1);
+    const labels = sandbox?.labels ?? {};
+    const isReady = sandbox?.state === 'SANDBOX_READY';
+    const { ips } = isReady ? await this.sandbox(sandbox.id) : { ips: undefined };
+    const described = await Promise.all(containers.map((container) => this.#container(uid, container)));
+    return {
+      uid,
+      namespace: labels[POD_NAMESPACE] ?? '',
+      name: labels[POD_NAME] ?? '',
+      nodeName: labels[NODE] ?? '',
+      ...(ips === undefined || ips.length === 0 ? {} : { podIPs: ips }),
+      sandbox: isReady ? 'ready' : 'stopped',
+      containers: described.filter((container) => container !== undefined),
+    };
+  }
+
+  /** Of a sandbox that is ready: its addresses and annotations do not change. */
+  async sandbox(id: string): Promise<SandboxDetail> {
+    const before = this.#sandboxes.get(id);
+    if (before !== undefined) {
+      return before;
+    }
+    const { status } = await this.#client.call('PodSandboxStatus', { pod_sandbox_id: id }, LIST);
+    const { ip = '', additional_ips = [] } = status?.network ?? {};
+    const ips = [ip, ...additional_ips.map((one) => one.ip)].filter((one) => one !== '');
+    const detail = { ips, annotations: (status as { annotations?: Record<string, string> } | null)?.annotations ?? {} };
+    this.#sandboxes.set(id, detail);
+    return detail;
+  }
+
+  async #container(uid: string, container: CriContainer): Promise<RuntimeContainer | undefined> {
+    // Made and never started: a start that did not come to its end is done again, so it is no run yet.
+    if (container.state === 'CONTAINER_CREATED' && !this.#seen.isStarting(container.id)) {
+      return undefined;
+    }
+    try {
+      return await describeContainer(uid, container, await this.status(container), this.#seen);
+    } catch (error) {
+      if (error instanceof RuntimeError && error.code === 'NotFound') {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /** As CreateContainer was told; undefined: the runtime does not say. */
+  async isTty(id: string): Promise<boolean | undefined> {
+    const { status } = await this.#client.call('ContainerStatus', { container_id: id }, LIST);
+    return status === null ? undefined : status.annotations[TTY] === 'true';
+  }
+
+  async status({ id, state }: Pick<CriContainer, 'id' | 'state'>): Promise<CriContainerStatus> {
+    const before = this.#statuses.get(id);
+    if (before !== undefined && before.state === state) {
+      return before;
+    }
+    const { status } = await this.#client.call('ContainerStatus', { container_id: id }, LIST);
+    if (status === null) {
+      throw new RuntimeError('NotFound', `container ${id} has no status`);
+    }
+    if (status.state === 'CONTAINER_RUNNING' || status.state === 'CONTAINER_EXITED') {
+      this.#statuses.set(id, status);
+    }
+    return status;
+  }
+}
+
+/** What only looks answers soon or not at all. */
+const LIST = { deadlineMs: 15_000 };

@@ -1,0 +1,57 @@
+/** A pod as RunPodSandbox takes it, and again from the annotation that keeps it. Source: kuberuntime_sandbox.go. */
+import type { PodSandboxSpec } from '../runtime.ts';
+import { podLabels, SANDBOX_SPEC } from './labels.ts';
+import type { NamespaceOptions, SandboxConfig } from './messages.ts';
+import type { CriOptions } from './options.ts';
+
+/** What later calls need of a sandbox: small, for it is kept as an annotation. */
+export type KeptSpec = Omit<PodSandboxSpec, 'labels' | 'annotations' | 'nodeAnnotations'> & {
+  readonly attempt: number;
+};
+
+export function keep(spec: PodSandboxSpec, attempt: number): KeptSpec {
+  const { labels: _l, annotations: _a, nodeAnnotations: _n, ...kept } = spec;
+  return { ...kept, attempt };
+}
+
+export function namespaces({ hostNetwork, hostPID, hostIPC, shareProcessNamespace }: KeptSpec): NamespaceOptions {
+  return {
+    network: hostNetwork ? 'NODE' : 'POD',
+    pid: hostPID === true ? 'NODE' : shareProcessNamespace === true ? 'POD' : 'CONTAINER',
+    ipc: hostIPC === true ? 'NODE' : 'POD',
+  };
+}
+
+/** A host name is at most 63 characters. */
+export const hostnameOf = ({ hostname, name }: Pick<KeptSpec, 'hostname' | 'name'>): string =>
+  (hostname ?? name).slice(0, 63).replace(/[-.]+$/, '');
+
+export const cgroupOf = ({ cgroupParent }: CriOptions, uid: string): string =>
+  cgroupParent === '' ? '' : `${cgroupParent}/pod${uid}`;
+
+export function sandboxConfig(spec: KeptSpec, logs: string, options: CriOptions): SandboxConfig {
+  const { uid, name, namespace, attempt, hostPorts = [], sysctls = {}, supplementalGroups = [], fsGroup } = spec;
+  const dns = spec.dns ?? (options.dns && { ...options.dns, options: [] });
+  return {
+    metadata: { name, uid, namespace, attempt },
+    // A pod on the host's network has the host's name.
+    hostname: spec.hostNetwork ? '' : hostnameOf(spec),
+    log_directory: logs,
+    ...(dns === undefined ? {} : { dns_config: dns }),
+    port_mappings: hostPorts.map(({ protocol, containerPort, hostPort, hostIP }) => ({
+      ...{ protocol, container_port: containerPort, host_port: hostPort, host_ip: hostIP },
+    })),
+    labels: podLabels(spec),
+    annotations: { [SANDBOX_SPEC]: JSON.stringify(spec) },
+    linux: {
+      cgroup_parent: cgroupOf(options, uid),
+      sysctls,
+      security_context: {
+        namespace_options: namespaces(spec),
+        privileged: false,
+        supplemental_groups: fsGroup === undefined ? supplementalGroups : [...supplementalGroups, fsGroup],
+        seccomp: { profile_type: 'RuntimeDefault' },
+      },
+    },
+  };
+}

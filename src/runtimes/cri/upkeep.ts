@@ -1,0 +1,77 @@
+/** What a host needs now and then: volumes that follow their objects, logs that are rotated, leftovers that are removed. */
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from '../../logger.ts';
+import { cgroupUids, removeCgroups } from './cgroups.ts';
+import { logPath } from './container-config.ts';
+import type { CriHost } from './host.ts';
+import { CONTAINER_NAME } from './labels.ts';
+import { refreshVolumes } from './mounts.ts';
+import type { PodParts } from './pod-reader.ts';
+
+/** A change must be seen within a minute. */
+const EVERY_MS = 30_000;
+/** The kubelet's containerLogMaxSize and containerLogMaxFiles. */
+const MAX_LOG_BYTES = 10 * 1_024 * 1_024;
+const MAX_LOG_FILES = 5;
+
+export async function keepUp(host: CriHost, logger: Logger, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await host.clock.sleep(EVERY_MS, signal).catch(() => undefined);
+    if (signal.aborted) {
+      return;
+    }
+    try {
+      await keepUpOnce(host);
+    } catch (error) {
+      logger.warn({ err: error }, 'upkeep of the runtime failed');
+    }
+  }
+}
+
+export async function keepUpOnce(host: CriHost): Promise<void> {
+  const pods = await host.reader.all();
+  for (const parts of pods.values()) {
+    await rotateLogs(host, parts);
+  }
+  await refreshVolumes(host, await Promise.all([...pods.values()].map((parts) => host.reader.describe(parts))));
+  await removeLeftovers(host, pods);
+}
+
+/** A pod that is being made has a folder before it has a sandbox. */
+async function removeLeftovers(host: CriHost, pods: ReadonlyMap<string, PodParts>): Promise<void> {
+  const { folders, options, underway } = host;
+  const found = new Set([...(await folders.uids()), ...(await cgroupUids(options.cgroupParent))]);
+  for (const uid of found) {
+    if (!pods.has(uid) && !underway.has(`sandbox/${uid}`) && !(await host.reader.all()).has(uid)) {
+      await folders.remove(uid);
+      await removeCgroups(options.cgroupParent, uid);
+    }
+  }
+}
+
+export async function rotateLogs(
+  { client, folders, clock }: CriHost,
+  { uid, containers }: PodParts,
+  maxBytes = MAX_LOG_BYTES,
+): Promise<void> {
+  for (const { id, state, labels, metadata } of containers) {
+    const path = join(folders.logs(uid), logPath(labels[CONTAINER_NAME] ?? '', metadata.attempt));
+    const { size = 0 } = (await stat(path).catch(() => undefined)) ?? {};
+    if (state === 'CONTAINER_RUNNING' && size > maxBytes) {
+      // Renamed first: CRI-O opens the name anew and would go on in the same file.
+      await rename(path, `${path}.${new Date(clock.now()).toISOString().replace(/[-:T]|\.\d+Z/g, '')}`);
+      await client.call('ReopenContainerLog', { container_id: id });
+      await removeOldLogs(path);
+    }
+  }
+}
+
+async function removeOldLogs(path: string): Promise<void> {
+  const folder = join(path, '..');
+  const prefix = `${path.slice(folder.length + 1)}.`;
+  const rotated = (await readdir(folder)).filter((name) => name.startsWith(prefix)).sort();
+  for (const name of rotated.slice(0, Math.max(0, rotated.length - (MAX_LOG_FILES - 1)))) {
+    await rm(join(folder, name), { force: true });
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * pod-folders/: what a runtime of this host keeps for a pod on disk: volumes, logs, hosts file, last words. Everything of
+ * a pod is below `<root>/pods/<uid>`, so that removing the pod is removing one folder; claims outlive their pods.
+ */
+import { chmod, chown, lstat, mkdir, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { isAbsolute, join, relative } from 'node:path';
+import { type Mount, RuntimeError } from '../runtime.ts';
+import { writeFiles } from './write-files.ts';
+
+export interface BoundMount {
+  readonly hostPath: string;
+  readonly containerPath: string;
+  readonly readOnly: boolean;
+}
+export interface FolderPolicy {
+  /** Host folders that hostPath volumes may be in. */
+  readonly hostPaths: readonly string[];
+}
+
+/** Uids are part of paths: nothing else may be. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/;
+function safe(name: string): string {
+  if (!NAME.test(name)) {
+    throw new RuntimeError('CreateContainer', `${JSON.stringify(name)} cannot be a folder`);
+  }
+  return name;
+}
+const isWithin = (folder: string, path: string): boolean => {
+  const way = relative(folder, path);
+  return way === '' || (!way.startsWith('..') && !isAbsolute(way));
+};
+
+export class PodFolders {
+  readonly #root: string;
+  readonly #policy: FolderPolicy;
+  constructor(root: string, policy: FolderPolicy) {
+    this.#root = root;
+    this.#policy = policy;
+  }
+
+  of(uid: string): string {
+    return join(this.#root, 'pods', safe(uid));
+  }
+  logs(uid: string): string {
+    return join(this.of(uid), 'logs');
+  }
+
+  async remove(uid: string): Promise<void> {
+    await rm(this.of(uid), { recursive: true, force: true });
+  }
+
+  /** Uids that have a folder. */
+  async uids(): Promise<string[]> {
+    return readdir(join(this.#root, 'pods')).catch(() => []);
+  }
+
+  /** The hosts file that the kubelet manages. Source: kubelet_pods.go, managedHostsFileContent. */
+  async writeHosts(
+    uid: string,
+    {
+      ips,
+      hostname,
+      aliases,
+    }: { ips: readonly string[]; hostname: string; aliases: readonly { ip: string; hostnames: readonly string[] }[] },
+  ): Promise<string> {
+    const head =
+      '# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n';
+    const own = ips.map((ip) => `${ip}\t${hostname}\n`).join('');
+    const more = aliases.map(({ ip, hostnames }) => `${ip}\t${hostnames.join('\t')}\n`).join('');
+    const file = join(this.of(uid), 'etc-hosts');
+    await mkdir(this.of(uid), { recursive: true });
+    await writeFile(file, more === '' ? head + own : `${head}${own}\n# Entries added by HostAliases.\n${more}`);
+    return file;
+  }
+
+  async makeLogFolder(uid: string, container: string): Promise<void> {
+    await mkdir(join(this.logs(uid), safe(container)), { recursive: true });
+  }
+
+  /** A file for a container's last words. */
+  async messageFile(uid: string, container: string, attempt: number): Promise<string> {
+    const folder = join(this.of(uid), 'containers', safe(container));
+    await mkdir(folder, { recursive: true });
+    const file = join(folder, `${attempt}.message`);
+    await writeFile(file, '', { flag: 'a' });
+    // Whoever the container runs as may write it.
+    await chmod(file, 0o666);
+    return file;
+  }
+
+  /** Writes what the volumes hold now and says where they are on the host. */
+  async bind(uid: string, mounts: readonly Mount[], fsGroup?: number): Promise<BoundMount[]> {
+    const bound: BoundMount[] = [];
+    for (const mount of mounts) {
+      const folder = await this.#place(uid, mount, fsGroup);
+      bound.push({
+        hostPath: await this.#part(folder, mount),
+        containerPath: mount.path,
+        readOnly: mount.readOnly || mount.content.kind === 'files',
+      });
+    }
+    return bound;
+  }
+
+  /** Writes files again that may have changed; what is mounted stays where it is. */
+  async refresh(uid: string, mounts: readonly Mount[], fsGroup?: number): Promise<void> {
+    for (const mount of mounts) {
+      if (mount.content.kind === 'files') {
+        await this.#place(uid, mount, fsGroup);
+      }
+    }
+  }
+
+  async #place(uid: string, { volume, content }: Mount, fsGroup: number | undefined): Promise<string> {
+    if (content.kind === 'writable' && content.hostPath !== undefined) {
+      return this.#hostFolder(content.hostPath, content.hostPathType ?? '');
+    }
+    const claim = content.kind === 'writable' ? content.claim : undefined;
+    const folder =
+      claim === undefined
+        ? join(this.of(uid), 'volumes', safe(volume))
+        : join(this.#root, 'claims', ...claim.split('/').map(safe));
+    await mkdir(folder, { recursive: true });
+    if (content.kind === 'files') {
+      await writeFiles(folder, content.files, fsGroup);
+    } else {
+      await chmod(folder, fsGroup === undefined ? 0o777 : 0o2777);
+      if (fsGroup !== undefined) {
+        await chown(folder, 0, fsGroup);
+      }
+    }
+    return folder;
+  }
+
+  async #hostFolder(path: string, type: string): Promise<string> {
+    const allowed = this.#policy.hostPaths.some((folder) => isWithin(folder, path));
+    if (!allowed) {
+      throw new RuntimeError('CreateContainer', `hostPath ${path} is not below a folder that the operator allows`);
+    }
+    if (type === 'DirectoryOrCreate') {
+      await mkdir(path, { recursive: true, mode: 0o755 });
+    }
+    const real = await realpath(path).catch((cause: unknown) => {
+      throw new RuntimeError('CreateContainer', `hostPath type check failed: ${path} is not a directory`, { cause });
+    });
+    // A link in an allowed folder may lead out of it.
+    if (!this.#policy.hostPaths.some((folder) => isWithin(folder, real))) {
+      throw new RuntimeError('CreateContainer', `hostPath ${path} leads to ${real}, which the operator does not allow`);
+    }
+    return real;
+  }
+
+  async #part(folder: string, { subPath, content }: Mount): Promise<string> {
+    if (subPath === '') {
+      return folder;
+    }
+    if (isAbsolute(subPath) || subPath.split('/').includes('..')) {
+      throw new RuntimeError(
+        'CreateContainer',
+        `failed to prepare subPath: ${JSON.stringify(subPath)} must be within the volume`,
+      );
+    }
+    const path = join(folder, subPath);
+    if (content.kind !== 'files' && (await lstat(path).catch(() => undefined)) === undefined) {
+      await mkdir(path, { recursive: true });
+      await chmod(path, 0o777);
+    }
+    const real = await realpath(path).catch((cause: unknown) => {
+      throw new RuntimeError('CreateContainer', `failed to prepare subPath: ${subPath} is not in the volume`, {
+        cause,
+      });
+    });
+    // A container may have made a link out of its volume.
+    if (!isWithin(await realpath(folder), real)) {
+      throw new RuntimeError('CreateContainer', `failed to prepare subPath: ${subPath} leads out of the volume`);
+    }
+    return real;
+  }
+}

@@ -1,0 +1,155 @@
+/** A containerd of the test's own: network and mount namespace, root, state, socket and CNI configuration; stopped by pid. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { removeCgroupTree } from '../../../src/runtimes/cri/cgroups.ts';
+import { until } from '../until.ts';
+import { imageTar, PAUSE_IMAGE } from './image-tar.ts';
+import { createNetwork, type TestNetwork } from './network.ts';
+
+const run = promisify(execFile);
+
+export interface Containerd {
+  readonly folder: string;
+  readonly socket: string;
+  readonly network: TestNetwork;
+  /** The options of the `cri` runtime. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Kills the daemon; the containers go on. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const configOf = (folder: string, { address }: TestNetwork): string => `version = 2
+root = "${folder}/root"
+state = "${folder}/state"
+[grpc]
+  address = "${folder}/containerd.sock"
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "${PAUSE_IMAGE}"
+  restrict_oom_score_adj = true
+  disable_apparmor = true
+  stream_server_address = "${address}"
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "/usr/lib/cni"
+    conf_dir = "${folder}/cni"
+  [plugins."io.containerd.grpc.v1.cri".containerd]
+    snapshotter = "overlayfs"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+      runtime_type = "io.containerd.runc.v2"
+      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+        SystemdCgroup = false
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.crun]
+      runtime_type = "io.containerd.runc.v2"
+      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.crun.options]
+        BinaryName = "/usr/bin/crun"
+        SystemdCgroup = false
+`;
+
+const cniOf = ({ podCidr }: TestNetwork, folder: string): string =>
+  JSON.stringify({
+    cniVersion: '0.4.0',
+    name: 'flotilla',
+    plugins: [
+      {
+        ...{ type: 'bridge', bridge: 'cni0', isGateway: true },
+        ipam: {
+          ...{ type: 'host-local', dataDir: `${folder}/ipam`, ranges: [[{ subnet: podCidr }]] },
+          routes: [{ dst: '0.0.0.0/0' }],
+        },
+      },
+      { type: 'portmap', capabilities: { portMappings: true } },
+    ],
+  });
+
+export async function startContainerd(): Promise<Containerd> {
+  const folder = await mkdtemp(join(tmpdir(), 'flotilla-containerd-'));
+  const network = createNetwork();
+  const socket = `${folder}/containerd.sock`;
+  await mkdir(`${folder}/cni`);
+  await writeFile(`${folder}/config.toml`, configOf(folder, network));
+  await writeFile(`${folder}/cni/10-flotilla.conflist`, cniOf(network, folder));
+  await writeFile(`${folder}/images.tar`, await imageTar());
+  const cgroupParent = `/flotilla-${process.pid}`;
+  let daemon: ChildProcess | undefined;
+  const start = async (): Promise<void> => {
+    // crun reads the mounts and takes the second hierarchy for version 2.
+    const command = `umount /sys/fs/cgroup/unified 2>/dev/null; exec containerd -c ${folder}/config.toml`;
+    const words = [
+      `--net=/run/netns/${network.name}`,
+      'unshare',
+      '-m',
+      '--propagation',
+      'private',
+      'sh',
+      '-c',
+      command,
+    ];
+    daemon = spawn('nsenter', words, { stdio: ['ignore', 'ignore', 'pipe'] });
+    daemon.stderr?.pipe(createWriteStream(`${folder}/containerd.log`, { flags: 'a' }));
+    const ctr = (...args: string[]) => run('ctr', ['-a', socket, '-n', 'k8s.io', ...args]);
+    await until(
+      async () =>
+        ctr('version').then(
+          () => true,
+          () => false,
+        ),
+      () => 'containerd does not answer',
+    );
+    await ctr('images', 'import', `${folder}/images.tar`);
+  };
+  const kill = async (): Promise<void> => {
+    if (daemon !== undefined && daemon.exitCode === null && daemon.signalCode === null) {
+      const exited = new Promise((resolve) => daemon?.once('exit', resolve));
+      daemon.kill('SIGKILL');
+      await exited;
+    }
+  };
+  await start();
+  return {
+    ...{ folder, socket, network, kill, start },
+    options: { socket, root: `${folder}/pods-root`, cgroupParent },
+    async close() {
+      await kill();
+      await endShims(folder);
+      network.remove();
+      await unmountAll(folder);
+      await rm(folder, { recursive: true, force: true });
+      await removeCgroupTree(cgroupParent);
+    },
+  };
+}
+
+/** Shims outlive their daemon; ours name our socket. */
+async function endShims(folder: string): Promise<void> {
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (command.includes('containerd-shim') && command.includes(folder)) {
+      const children = await childrenOf(Number(pid));
+      for (const one of [Number(pid), ...children]) {
+        try {
+          process.kill(one, 'SIGKILL');
+        } catch {
+          // Ended meanwhile.
+        }
+      }
+    }
+  }
+}
+
+async function childrenOf(pid: number): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  return text.split(' ').filter(Boolean).map(Number);
+}
+
+/** What was mounted in the daemon's own namespace is gone with it; network namespaces of sandboxes are on the host. */
+async function unmountAll(folder: string): Promise<void> {
+  const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').flatMap((line) => line.split(' ')[1] ?? []);
+  for (const path of mounts.filter((one) => one.startsWith(folder)).reverse()) {
+    await run('umount', ['-l', path]).catch(() => undefined);
+  }
+}

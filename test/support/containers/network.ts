@@ -1,0 +1,44 @@
+/** A network namespace of the test's own, joined to the host by a veth pair: bridges and rules stay off the host. */
+import { execFileSync } from 'node:child_process';
+
+export interface TestNetwork {
+  readonly name: string;
+  /** Of the namespace, as the host reaches it. */
+  readonly address: string;
+  /** Of the pods; routed to from the host. */
+  readonly podCidr: string;
+  remove(): void;
+}
+
+const run = (file: string, ...args: readonly string[]): void => {
+  execFileSync(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+};
+const ip = (...args: readonly string[]): void => run('ip', ...args);
+
+let count = 0;
+
+export function createNetwork(): TestNetwork {
+  count += 1;
+  // Files run side by side, each in a process of its own.
+  const n = (process.pid * 7 + count) % 240;
+  const second = 16 + (Math.floor(process.pid / 240) % 15);
+  const id = `${process.pid % 100_000}x${count}`;
+  const name = `flt-${id}`;
+  const [host, address, podCidr] = [`172.${second}.${n}.1`, `172.${second}.${n}.2`, `10.${200 + (n % 50)}.${n}.0/24`];
+  ip('netns', 'add', name);
+  try {
+    ip('-n', name, 'link', 'set', 'lo', 'up');
+    ip('link', 'add', `fh${id}`, 'type', 'veth', 'peer', 'name', 'up0', 'netns', name);
+    ip('addr', 'add', `${host}/30`, 'dev', `fh${id}`);
+    ip('link', 'set', `fh${id}`, 'up');
+    ip('-n', name, 'addr', 'add', `${address}/30`, 'dev', 'up0');
+    ip('-n', name, 'link', 'set', 'up0', 'up');
+    ip('-n', name, 'route', 'add', 'default', 'via', host);
+    ip('route', 'add', podCidr, 'via', address);
+    run('nsenter', `--net=/run/netns/${name}`, 'sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward');
+  } catch (error) {
+    ip('netns', 'del', name);
+    throw error;
+  }
+  return { name, address, podCidr, remove: () => ip('netns', 'del', name) };
+}

@@ -1,0 +1,28 @@
+/** Why this machine cannot run containers for real; undefined: it can. For `describe.skipIf`, with the reason in the title. */
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { BUSYBOX } from './image-tar.ts';
+
+function canMakeNetwork(): boolean {
+  const name = `flt-probe-${process.pid}`;
+  try {
+    execFileSync('ip', ['netns', 'add', name], { stdio: 'ignore' });
+    execFileSync('ip', ['netns', 'del', name], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function missing(files: readonly string[]): string | undefined {
+  if (process.getuid?.() !== 0) {
+    return 'not root';
+  }
+  const absent = [...files, BUSYBOX].find((file) => !existsSync(file));
+  if (absent !== undefined) {
+    return `no ${absent}`;
+  }
+  return canMakeNetwork() ? undefined : 'the kernel refuses network namespaces';
+}
+
+export const missingContainerd = missing(['/usr/bin/containerd', '/usr/sbin/runc', '/usr/lib/cni/bridge']);
