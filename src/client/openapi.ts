@@ -5957,6 +5957,26 @@ export interface components {
             spec?: components["schemas"]["dev.flotilla.fleet.v1alpha1.NodePoolSpec"];
             status?: components["schemas"]["dev.flotilla.fleet.v1alpha1.NodePoolStatus"];
         };
+        /** @description NodePoolAutoscaling adds nodes for pods that fit nowhere and takes away nodes that are empty. */
+        "dev.flotilla.fleet.v1alpha1.NodePoolAutoscaling": {
+            /**
+             * Format: int32
+             * @description The most nodes.
+             */
+            maxReplicas: number;
+            /**
+             * Format: int32
+             * @description The fewest nodes. Default 0.
+             * @default 0
+             */
+            minReplicas: number;
+            /**
+             * Format: int32
+             * @description How long a node must be empty before it goes. Default 600.
+             * @default 600
+             */
+            scaleDownDelaySeconds: number;
+        };
         /** @description NodePoolList is a list of NodePools. */
         "dev.flotilla.fleet.v1alpha1.NodePoolList": {
             /** @description The group and version, fleet.flotilla.dev/v1alpha1. */
@@ -5967,8 +5987,22 @@ export interface components {
             kind?: string;
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
+        /** @description NodePoolRollingUpdate bounds a rolling replacement. */
+        "dev.flotilla.fleet.v1alpha1.NodePoolRollingUpdate": {
+            /**
+             * Format: int32
+             * @description A node that is not empty by then is deleted with its pods. Default: it waits for as long as disruption budgets refuse.
+             */
+            drainDeadlineSeconds?: number;
+            /** @description How many nodes there may be beside the wanted ones, as a number or a percentage, rounded up. Default 0. */
+            maxSurge?: components["schemas"]["io.k8s.apimachinery.pkg.util.intstr.IntOrString"];
+            /** @description How many of the wanted nodes may be away, as a number or a percentage, rounded down. Default 1. */
+            maxUnavailable?: components["schemas"]["io.k8s.apimachinery.pkg.util.intstr.IntOrString"];
+        };
         /** @description NodePoolSpec says how many nodes there are to be, and what each is like. */
         "dev.flotilla.fleet.v1alpha1.NodePoolSpec": {
+            /** @description Lets the number of nodes follow the pods. Default: it is what replicas says. */
+            autoscaling?: components["schemas"]["dev.flotilla.fleet.v1alpha1.NodePoolAutoscaling"];
             /** @description Settings of the nodes' kubelets. */
             kubelet?: components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletSettings"];
             /**
@@ -5984,8 +6018,10 @@ export interface components {
             runtime: string;
             /** @description How pods behave on nodes of the simulated runtime, where a pod does not say so itself. */
             simulation?: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationSettings"];
-            /** @description What each node is like. A change holds for nodes that are made after it. */
+            /** @description What each node is like. A change holds for nodes that are made after it, unless updateStrategy says otherwise. */
             template?: components["schemas"]["dev.flotilla.fleet.v1alpha1.NodeTemplate"];
+            /** @description What happens to nodes of an older template. */
+            updateStrategy?: components["schemas"]["dev.flotilla.fleet.v1alpha1.NodePoolUpdateStrategy"];
         };
         /** @description NodePoolStatus is what the pool's controller has seen. */
         "dev.flotilla.fleet.v1alpha1.NodePoolStatus": {
@@ -5996,6 +6032,8 @@ export interface components {
              * @description The generation of the spec that the status is about.
              */
             observedGeneration?: number;
+            /** @description When autoscaling last changed the number of nodes. */
+            lastScaleTime?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Time"];
             /**
              * Format: int32
              * @description The number of nodes that are Ready.
@@ -6008,6 +6046,21 @@ export interface components {
             replicas?: number;
             /** @description The label selector of the pool's nodes, for kubectl scale and autoscalers. */
             selector?: string;
+            /**
+             * Format: int32
+             * @description The number of nodes of the current template.
+             */
+            updatedReplicas?: number;
+        };
+        /** @description NodePoolUpdateStrategy says how nodes of an older template are replaced. */
+        "dev.flotilla.fleet.v1alpha1.NodePoolUpdateStrategy": {
+            /** @description How many at a time, for RollingUpdate. */
+            rollingUpdate?: components["schemas"]["dev.flotilla.fleet.v1alpha1.NodePoolRollingUpdate"];
+            /**
+             * @description OnDelete: nodes stay until somebody deletes them. RollingUpdate: they are drained and replaced. Default OnDelete.
+             * @default OnDelete
+             */
+            type: string;
         };
         /** @description NodeTemplate describes the nodes of a pool. */
         "dev.flotilla.fleet.v1alpha1.NodeTemplate": {

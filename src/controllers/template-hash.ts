@@ -7,6 +7,7 @@ import type { PodTemplate } from './kinds/pod.ts';
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
 export const templateHash = (template: PodTemplate, collisions: number | undefined): string =>
-  [...String(hashString(canonical(template) + (collisions === undefined ? '' : `#${collisions}`)))]
-    .map((digit) => ALPHABET[digit.charCodeAt(0) % ALPHABET.length])
-    .join('');
+  shortHash(canonical(template) + (collisions === undefined ? '' : `#${collisions}`));
+
+export const shortHash = (text: string): string =>
+  [...String(hashString(text))].map((digit) => ALPHABET[digit.charCodeAt(0) % ALPHABET.length]).join('');

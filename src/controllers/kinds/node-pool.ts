@@ -1,6 +1,7 @@
 /** fleet.flotilla.dev/v1alpha1 NodePool as its controller reads it. Types only. */
 import type { ObjectMeta } from '../../values/object.ts';
 import type { Condition } from '../conditions.ts';
+import type { IntOrPercent } from './apps.ts';
 import type { Taint } from './node.ts';
 
 export interface NodePoolSpec {
@@ -14,12 +15,19 @@ export interface NodePoolSpec {
     zones?: string[];
     instanceType?: string;
   };
+  updateStrategy?: {
+    type?: string;
+    rollingUpdate?: { maxUnavailable?: IntOrPercent; maxSurge?: IntOrPercent; drainDeadlineSeconds?: number };
+  };
+  autoscaling?: { minReplicas?: number; maxReplicas: number; scaleDownDelaySeconds?: number };
   kubelet?: Record<string, unknown>;
   simulation?: Record<string, unknown>;
 }
 export interface NodePoolStatus {
   replicas?: number;
   readyReplicas?: number;
+  updatedReplicas?: number;
+  lastScaleTime?: string;
   observedGeneration?: number;
   selector?: string;
   conditions?: Condition[];
@@ -36,4 +44,6 @@ export const POOL_LABEL = 'fleet.flotilla.dev/nodepool';
 export const RUNTIME_ANNOTATION = 'fleet.flotilla.dev/runtime';
 export const CAPACITY_ANNOTATION = 'fleet.flotilla.dev/capacity';
 export const KUBELET_ANNOTATION = 'fleet.flotilla.dev/kubelet';
+/** Hash of what the node was made of. */
+export const TEMPLATE_ANNOTATION = 'fleet.flotilla.dev/template-hash';
 export const SIMULATION_ANNOTATION = 'fleet.flotilla.dev/simulation';

@@ -38,10 +38,12 @@ export class ZonePace {
   /** Takes the zone's token, if there is one. */
   take(zone: string, rate: number, now: number): boolean {
     const last = this.#last.get(zone);
-    if (rate <= 0 || (last !== undefined && now - last < 1_000 / rate)) {
+    const step = 1_000 / rate;
+    if (rate <= 0 || (last !== undefined && now - last < step)) {
       return false;
     }
-    this.#last.set(zone, now);
+    // From when the token was there, not from the look that came later: else each look would slow the pace.
+    this.#last.set(zone, last === undefined || now - last >= 2 * step ? now : last + step);
     return true;
   }
 }

@@ -12,14 +12,20 @@ import type { Node } from '../kinds/node.ts';
 import type { NodePool } from '../kinds/node-pool.ts';
 import { controllerOf } from '../owner-references.ts';
 import { specChanged } from '../workload-triggers.ts';
+import { Autoscaler, SCAN_MS } from './autoscaler.ts';
 import { type PoolPlan, planPool, poolStatus } from './plan.ts';
 import { poolNode } from './pool-node.ts';
+import { replaceNodes } from './replace-nodes.ts';
+import { planRolling } from './rolling.ts';
 
 const NAME = 'controller/nodepool';
 const POOLS = 'nodepools.fleet.flotilla.dev';
 /** A pass; then the status shows the progress and other pools get their turn. */
 const BATCH = 1_000;
 const DELETES_AT_ONCE = 200;
+const DRAINING_MS = 1_000;
+/** As kubectl drain tries again. */
+const BLOCKED_MS = 5_000;
 
 const poolChanged: Trigger = {
   resource: POOLS,
@@ -50,9 +56,10 @@ export const nodePoolController: ControllerDefinition = {
   triggers: [poolChanged, nodeChanged],
   create: (context) => {
     const emit = context.events('nodepool-controller');
+    const autoscaler = new Autoscaler(context, emit);
     const reconcile = async (name: string, run: ReconcileContext): Promise<ReconcileResult> => {
       const stored = await context.registry.find(POOLS, '', name);
-      return stored === undefined ? {} : reconcilePool(context, emit, decodeObject<NodePool>(stored), run);
+      return stored === undefined ? {} : reconcilePool(context, emit, autoscaler, decodeObject<NodePool>(stored), run);
     };
     return { reconciler: freshEachKey(context, { name: NAME, reconcile }) };
   },
@@ -61,6 +68,7 @@ export const nodePoolController: ControllerDefinition = {
 async function reconcilePool(
   context: ControllerContext,
   emit: Emit,
+  autoscaler: Autoscaler,
   pool: NodePool,
   run: ReconcileContext,
 ): Promise<ReconcileResult> {
@@ -68,13 +76,23 @@ async function reconcilePool(
   const { name, uid } = pool.metadata;
   const nodes = [...views.nodesOf(uid)];
   const isTaken = (node: string): boolean => views.nodes.get('', node) !== undefined;
-  const plan = planPool(pool, nodes, isTaken, BATCH);
   const ending = pool.metadata.deletionTimestamp !== undefined;
+  const rolling = planRolling(pool, nodes);
+  const replaced = await replaceNodes(context, pool, ending ? [] : rolling.draining, run);
+  const planned = planPool(pool, nodes, isTaken, BATCH, rolling.surge);
+  const plan = { ...planned, remove: [...new Set([...planned.remove, ...replaced.ready])] };
   const failures = ending ? [] : await carryOut(context, emit, pool, plan, run);
-  const status = poolStatus(pool, nodes, plan.foreign, clock.now());
+  if (!ending && rolling.stale.length === 0) {
+    await autoscaler.look(pool, nodes, run);
+  }
+  const progress = { stale: rolling.stale.length, blockedBy: [...replaced.blockedBy] };
+  const status = poolStatus(pool, nodes, plan.foreign, clock.now(), progress);
   const write = (object: NodePool): boolean => {
-    const isSame = same(object.status ?? {}, status);
-    object.status = status;
+    // The autoscaler writes it, perhaps in this very pass.
+    const { lastScaleTime } = object.status ?? {};
+    const next = { ...status, ...(lastScaleTime === undefined ? {} : { lastScaleTime }) };
+    const isSame = same(object.status ?? {}, next);
+    object.status = next;
     return !isSame;
   };
   await registry.modify(POOLS, '', name, write, { subresource: 'status', uid, fence: run.lease });
@@ -84,7 +102,18 @@ async function reconcilePool(
   }
   // Every node created or removed makes the pool due again; a full pass goes on at once.
   const full = plan.create.length === BATCH || plan.remove.length === BATCH;
-  return full && !ending ? { requeueAfterMs: 0 } : {};
+  if (ending) {
+    return {};
+  }
+  if (full) {
+    return { requeueAfterMs: 0 };
+  }
+  const isScaled = pool.spec?.autoscaling !== undefined;
+  return rolling.draining.length > 0
+    ? { requeueAfterMs: replaced.blockedBy.size > 0 ? BLOCKED_MS : DRAINING_MS }
+    : isScaled
+      ? { requeueAfterMs: SCAN_MS }
+      : {};
 }
 
 async function carryOut(

@@ -1,8 +1,9 @@
 /** Which nodes a NodePool creates and removes, and what it says of itself. Pure. */
 import { type Condition, withCondition, withoutCondition } from '../conditions.ts';
+import { noteOf } from '../draining/drain-note.ts';
 import { type NodePool, type NodePoolStatus, POOL_LABEL } from '../kinds/node-pool.ts';
 import { isReady, type NodeInfo } from '../views/node-info.ts';
-import { nodeIndex, nodeName } from './pool-node.ts';
+import { nodeIndex, nodeName, poolHash } from './pool-node.ts';
 
 export interface PoolPlan {
   /** Indexes to create, lowest free first. */
@@ -13,18 +14,26 @@ export interface PoolPlan {
   readonly foreign: readonly string[];
 }
 
-/** At most `limit` steps of either kind; `isTaken`: a node of that name exists, whoever's it is. */
+/**
+ * At most `limit` steps of either kind; `isTaken`: a node of that name exists, whoever's it is. `surge`: so many more
+ * for a while.
+ */
 export function planPool(
   pool: NodePool,
   nodes: readonly NodeInfo[],
   isTaken: (name: string) => boolean,
   limit: number,
+  surge = 0,
 ): PoolPlan {
   const { name } = pool.metadata;
-  const wanted = pool.spec?.replicas ?? 1;
+  const wanted = (pool.spec?.replicas ?? 1) + surge;
   const alive = nodes.filter(({ deleting }) => !deleting);
+  const hash = poolHash(pool);
+  /** First those that are on their way out, then those of an older template. */
+  const rank = (node: NodeInfo): number =>
+    noteOf(node, pool.metadata.uid) !== undefined ? 0 : node.templateHash === hash ? 2 : 1;
   const indexOf = (node: NodeInfo): number => nodeIndex(name, node.name) ?? Number.POSITIVE_INFINITY;
-  const remove = [...alive].sort((a, b) => indexOf(b) - indexOf(a) || (a.name < b.name ? 1 : -1));
+  const remove = [...alive].sort((a, b) => rank(a) - rank(b) || indexOf(b) - indexOf(a) || (a.name < b.name ? 1 : -1));
   const own = new Set(nodes.map((node) => node.name));
   const create: number[] = [];
   const foreign: string[] = [];
@@ -56,11 +65,24 @@ function withConflict(
   return withCondition(conditions, { type: CONFLICT, status: 'True', reason: 'NodeExists', message }, nowMs);
 }
 
+export interface RollingProgress {
+  /** Nodes that are still to be replaced. */
+  readonly stale: number;
+  readonly blockedBy: readonly string[];
+}
+
+function rollingCondition({ stale, blockedBy }: RollingProgress, alive: number) {
+  const waiting = blockedBy.length === 0 ? '' : `; waits for disruption budgets: ${blockedBy.slice(0, 5).join(', ')}`;
+  const message = `${alive - stale} of ${alive} nodes are of the current template${waiting}`;
+  return { status: 'True', reason: 'RollingUpdate', message };
+}
+
 export function poolStatus(
   pool: NodePool,
   nodes: readonly NodeInfo[],
   foreign: readonly string[],
   nowMs: number,
+  rolling: RollingProgress = { stale: 0, blockedBy: [] },
 ): NodePoolStatus {
   const wanted = pool.spec?.replicas ?? 1;
   const alive = nodes.filter(({ deleting }) => !deleting);
@@ -68,18 +90,22 @@ export function poolStatus(
   const said = ready === alive.length && alive.length === wanted;
   const message = `${ready} of ${wanted} nodes are ready`;
   const progressing =
-    alive.length === wanted
-      ? { status: 'False', reason: 'Settled', message: `${wanted} nodes exist` }
-      : {
-          status: 'True',
-          reason: alive.length < wanted ? 'ScalingUp' : 'ScalingDown',
-          message: `${alive.length} of ${wanted} nodes exist`,
-        };
+    rolling.stale > 0
+      ? rollingCondition(rolling, alive.length)
+      : alive.length === wanted
+        ? { status: 'False', reason: 'Settled', message: `${wanted} nodes exist` }
+        : {
+            status: 'True',
+            reason: alive.length < wanted ? 'ScalingUp' : 'ScalingDown',
+            message: `${alive.length} of ${wanted} nodes exist`,
+          };
   const readiness = { status: said ? 'True' : 'False', reason: said ? 'AllNodesReady' : 'NodesNotReady', message };
   const conditions = withCondition(pool.status?.conditions, { type: 'Ready', ...readiness }, nowMs);
   return {
     replicas: alive.length,
     readyReplicas: ready,
+    updatedReplicas: alive.filter(({ templateHash }) => templateHash === poolHash(pool)).length,
+    ...(pool.status?.lastScaleTime === undefined ? {} : { lastScaleTime: pool.status.lastScaleTime }),
     observedGeneration: pool.metadata.generation ?? 0,
     selector: `${POOL_LABEL}=${pool.metadata.name}`,
     conditions: [

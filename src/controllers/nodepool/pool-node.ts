@@ -1,5 +1,6 @@
 /** A NodePool's node, by index. Pure. The kubelet fills in what a kubelet knows: capacity, conditions, addresses. */
 import type { KubeObject } from '../../values/object.ts';
+import { canonical } from '../equality.ts';
 import { ZONE_LABEL } from '../kinds/node.ts';
 import {
   CAPACITY_ANNOTATION,
@@ -8,8 +9,10 @@ import {
   POOL_LABEL,
   RUNTIME_ANNOTATION,
   SIMULATION_ANNOTATION,
+  TEMPLATE_ANNOTATION,
 } from '../kinds/node-pool.ts';
 import { controllerReference } from '../owner-references.ts';
+import { shortHash } from '../template-hash.ts';
 
 const INSTANCE_TYPE_LABEL = 'node.kubernetes.io/instance-type';
 const DEFAULT_CAPACITY = { cpu: '32', memory: '256Gi', pods: '110', 'ephemeral-storage': '1Ti' };
@@ -21,6 +24,11 @@ export function nodeIndex(pool: string, name: string): number | undefined {
   const digits = name.startsWith(`${pool}-`) ? name.slice(pool.length + 1) : '';
   return /^(0|[1-9]\d{0,9})$/.test(digits) ? Number(digits) : undefined;
 }
+
+/** Of all that a node is made of; the number of nodes and how they change are not. */
+export const poolHash = ({
+  spec: { runtime = 'simulated', template = {}, kubelet = {}, simulation = {} } = {},
+}: NodePool): string => shortHash(canonical({ runtime, template, kubelet, simulation }));
 
 export function poolNode(pool: NodePool, index: number): KubeObject {
   const { runtime = 'simulated', template = {}, kubelet, simulation } = pool.spec ?? {};
@@ -45,6 +53,7 @@ export function poolNode(pool: NodePool, index: number): KubeObject {
         ...json(CAPACITY_ANNOTATION, { ...DEFAULT_CAPACITY, ...template.capacity }),
         ...json(KUBELET_ANNOTATION, kubelet),
         ...json(SIMULATION_ANNOTATION, simulation),
+        [TEMPLATE_ANNOTATION]: poolHash(pool),
       },
       ownerReferences: [controllerReference(pool)],
     },

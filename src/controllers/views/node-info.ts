@@ -4,6 +4,7 @@ import type { KubeObject } from '../../values/object.ts';
 import { parseTime } from '../../values/rfc3339.ts';
 import { findCondition } from '../conditions.ts';
 import { DRAIN_ANNOTATION, type Node, REGION_LABEL, type Taint, ZONE_LABEL } from '../kinds/node.ts';
+import { TEMPLATE_ANNOTATION } from '../kinds/node-pool.ts';
 import { controllerOf } from '../owner-references.ts';
 import { type Amounts, amountsOf } from './amounts.ts';
 import { imagesOf } from './node-images.ts';
@@ -26,6 +27,8 @@ export interface NodeInfo {
   readonly images: ReadonlyMap<string, number>;
   /** What a drain, or its pool, noted on it; '' when none. */
   readonly drainNote: string;
+  /** Of the pool's template that it was made of; '' when unknown. */
+  readonly templateHash: string;
   /** Last heartbeat of the Ready condition, milliseconds; 0: none. */
   readonly heartbeatAt: number;
 }
@@ -47,6 +50,7 @@ export function toNodeInfo(object: KubeObject, stored: Pick<StoredObject, 'label
     createdAt: parseTime(metadata.creationTimestamp) ?? 0,
     images: imagesOf(status.images),
     drainNote: metadata.annotations?.[DRAIN_ANNOTATION] ?? '',
+    templateHash: metadata.annotations?.[TEMPLATE_ANNOTATION] ?? '',
     heartbeatAt: parseTime(findCondition(conditions, 'Ready')?.['lastHeartbeatTime'] as string | undefined) ?? 0,
   };
 }

@@ -61,6 +61,22 @@ describe('NodePool', () => {
       'spec.simulation.logs.lines: Invalid value: 0: spec.simulation.logs.lines in body should have at least 1 items',
     ],
     [
+      { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0 } } },
+      'spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0',
+    ],
+    [
+      { updateStrategy: { type: 'Now' } },
+      'spec.updateStrategy.type: Unsupported value: "Now": supported values: "OnDelete", "RollingUpdate"',
+    ],
+    [
+      { autoscaling: { minReplicas: 5, maxReplicas: 4 } },
+      'spec.autoscaling.maxReplicas: Invalid value: 4: must be greater than or equal to `minReplicas`',
+    ],
+    [
+      { autoscaling: { maxReplicas: 10_000_000 } },
+      'spec.autoscaling.maxReplicas: Invalid value: 10000000: spec.autoscaling.maxReplicas in body should be less than or equal to 100000',
+    ],
+    [
       { simulation: { pullError: '' } },
       'spec.simulation.pullError: Invalid value: "": spec.simulation.pullError in body should be at least 1 chars long',
     ],
@@ -98,6 +114,7 @@ describe('NodePool', () => {
       Desired: 10,
       Nodes: 9,
       Ready: 8,
+      Updated: 0,
       Runtime: 'simulated',
       Age: '24h',
     });

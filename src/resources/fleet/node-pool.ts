@@ -1,5 +1,6 @@
 /** fleet.flotilla.dev/v1alpha1 NodePool: our own kind, a number of virtual nodes of one shape. */
 import type { KubeObject } from '../../values/object.ts';
+import type { IntOrPercent } from '../apps/int-or-percent.ts';
 import { AGE_COLUMN, NAME_COLUMN } from '../columns.ts';
 import type { Taint } from '../core/validate-taints.ts';
 import { type Column, defineResource } from '../define-resource.ts';
@@ -16,9 +17,14 @@ export interface NodePool extends KubeObject {
       spec?: { taints?: Taint[]; unschedulable?: boolean };
       zones?: string[];
     };
+    updateStrategy?: {
+      type?: string;
+      rollingUpdate?: { maxUnavailable?: IntOrPercent; maxSurge?: IntOrPercent; drainDeadlineSeconds?: number };
+    };
+    autoscaling?: { minReplicas?: number; maxReplicas: number; scaleDownDelaySeconds?: number };
     kubelet?: { kubeReserved?: Record<string, string>; systemReserved?: Record<string, string> };
   };
-  status?: { replicas?: number; readyReplicas?: number };
+  status?: { replicas?: number; readyReplicas?: number; updatedReplicas?: number };
 }
 
 const integer = (name: string, description: string, cell: Column<NodePool>['cell']): Column<NodePool> => ({
@@ -51,6 +57,14 @@ export const nodePool = defineResource<NodePool>({
     integer('Nodes', 'The number of nodes that exist.', ({ status }) => status?.replicas ?? 0),
     integer('Ready', 'The number of nodes that are Ready.', ({ status }) => status?.readyReplicas ?? 0),
     {
+      ...integer(
+        'Updated',
+        'The number of nodes of the current template.',
+        ({ status }) => status?.updatedReplicas ?? 0,
+      ),
+      priority: 1,
+    },
+    {
       name: 'Runtime',
       type: 'string',
       description: 'The runtime that the nodes run pods with.',
@@ -62,6 +76,17 @@ export const nodePool = defineResource<NodePool>({
     pool.spec ??= {};
     pool.spec.replicas ??= 1;
     pool.spec.runtime ??= 'simulated';
+    const { updateStrategy, autoscaling } = pool.spec;
+    if (updateStrategy !== undefined) {
+      updateStrategy.type ??= 'OnDelete';
+    }
+    if (updateStrategy?.type === 'RollingUpdate') {
+      updateStrategy.rollingUpdate = { maxUnavailable: 1, maxSurge: 0, ...updateStrategy.rollingUpdate };
+    }
+    if (autoscaling !== undefined) {
+      autoscaling.minReplicas ??= 0;
+      autoscaling.scaleDownDelaySeconds ??= 600;
+    }
   },
   prepareForCreate: (pool) => {
     delete pool.status;

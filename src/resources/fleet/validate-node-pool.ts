@@ -1,9 +1,10 @@
 /** What a NodePool may ask: only what its nodes could be made of. */
 import type { StatusCause } from '../../errors.ts';
 import { isDNS1123Label, isQualifiedName, isValidLabelValue } from '../../values/name-rules.ts';
+import { checkAtMostAll, checkIntOrPercent, magnitude } from '../apps/int-or-percent.ts';
 import { validateAmounts } from '../core/validate-amounts.ts';
 import { validateTaints } from '../core/validate-taints.ts';
-import { invalidField, violations } from '../field-errors.ts';
+import { invalidField, unsupportedField, violations } from '../field-errors.ts';
 import { validateBounds } from '../validate-bounds.ts';
 import { validateAnnotations, validateLabels } from '../validate-metadata.ts';
 import type { NodePool } from './node-pool.ts';
@@ -34,6 +35,32 @@ function validateTemplate({ spec: { template = {} } = {} }: NodePool): StatusCau
   ];
 }
 
+const STRATEGIES = ['OnDelete', 'RollingUpdate'];
+
+/** Source: pkg/apis/apps/validation, ValidateRollingUpdateDeployment, 1.34. */
+function validateStrategy({ spec: { updateStrategy } = {} }: NodePool): StatusCause[] {
+  const { type = 'OnDelete', rollingUpdate } = updateStrategy ?? {};
+  const at = 'spec.updateStrategy';
+  const { maxUnavailable = 1, maxSurge = 0 } = rollingUpdate ?? {};
+  const standsStill = magnitude(maxUnavailable) === 0 && magnitude(maxSurge) === 0;
+  return [
+    ...(STRATEGIES.includes(type) ? [] : [unsupportedField(`${at}.type`, type, STRATEGIES)]),
+    ...checkIntOrPercent(`${at}.rollingUpdate.maxUnavailable`, maxUnavailable),
+    ...checkAtMostAll(`${at}.rollingUpdate.maxUnavailable`, maxUnavailable),
+    ...checkIntOrPercent(`${at}.rollingUpdate.maxSurge`, maxSurge),
+    ...(standsStill
+      ? [invalidField(`${at}.rollingUpdate.maxUnavailable`, maxUnavailable, 'may not be 0 when `maxSurge` is 0')]
+      : []),
+  ];
+}
+
+function validateAutoscaling({ spec: { autoscaling } = {} }: NodePool): StatusCause[] {
+  const { minReplicas = 0, maxReplicas = 0 } = autoscaling ?? {};
+  return autoscaling === undefined || minReplicas <= maxReplicas
+    ? []
+    : [invalidField('spec.autoscaling.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`')];
+}
+
 export function validateNodePool(pool: NodePool): StatusCause[] {
   const { runtime = '', kubelet = {} } = pool.spec ?? {};
   return [
@@ -41,6 +68,8 @@ export function validateNodePool(pool: NodePool): StatusCause[] {
     ...validateBounds('dev.flotilla.fleet.v1alpha1.NodePoolSpec', pool.spec, 'spec'),
     ...violations(isDNS1123Label, 'spec.runtime', runtime),
     ...validateTemplate(pool),
+    ...validateStrategy(pool),
+    ...validateAutoscaling(pool),
     ...validateResources('spec.kubelet.kubeReserved', kubelet.kubeReserved ?? {}),
     ...validateResources('spec.kubelet.systemReserved', kubelet.systemReserved ?? {}),
   ];

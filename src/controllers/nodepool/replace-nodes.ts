@@ -1,0 +1,53 @@
+/** Empties nodes of an older template through evictions, and names those that may be removed. */
+import pLimit from 'p-limit';
+import type { ReconcileContext } from '../../queue/reconciler.ts';
+import type { ControllerContext } from '../controller.ts';
+import { drainNode } from '../draining/drain-node.ts';
+import { cordon, noteOf } from '../draining/drain-note.ts';
+import type { DrainRules } from '../draining/judge-pod.ts';
+import type { NodePool } from '../kinds/node-pool.ts';
+import type { NodeInfo } from '../views/node-info.ts';
+
+const AT_ONCE = 20;
+/** The node goes: what only lives on it goes too. */
+const RULES: DrainRules = { ignoreDaemonSets: true, deleteEmptyDirData: true, force: true };
+
+export interface Replacement {
+  /** Empty, or over their deadline. */
+  readonly ready: readonly NodeInfo[];
+  /** `namespace/name` of budgets that refuse. */
+  readonly blockedBy: ReadonlySet<string>;
+  readonly remaining: number;
+}
+
+export async function replaceNodes(
+  context: ControllerContext,
+  pool: NodePool,
+  draining: readonly NodeInfo[],
+  run: ReconcileContext,
+): Promise<Replacement> {
+  const { uid } = pool.metadata;
+  const limit = pLimit(AT_ONCE);
+  const ready: NodeInfo[] = [];
+  const blockedBy = new Set<string>();
+  let remaining = 0;
+  const deadlineMs =
+    (pool.spec?.updateStrategy?.rollingUpdate?.drainDeadlineSeconds ?? Number.POSITIVE_INFINITY) * 1_000;
+  const step = async (node: NodeInfo): Promise<void> => {
+    if (run.signal.aborted) {
+      return;
+    }
+    await cordon(context, node, uid, run);
+    const here = await drainNode(context, node.name, RULES, run, false);
+    remaining += here.remaining;
+    for (const { namespace, budget } of here.blocked) {
+      blockedBy.add(`${namespace}/${budget ?? ''}`);
+    }
+    const since = noteOf(node, uid)?.since ?? context.clock.now();
+    if (here.remaining === 0 || context.clock.now() - since >= deadlineMs) {
+      ready.push(node);
+    }
+  };
+  await Promise.all(draining.map((node) => limit(() => step(node))));
+  return { ready, blockedBy, remaining };
+}

@@ -1,0 +1,147 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { FleetWorld, type Loose } from '../../../test/support/fleet-world.ts';
+import { DEPLOYMENTS, deployment } from '../../../test/support/workloads.ts';
+import type { JsonObject } from '../../values/object.ts';
+import { deploymentController } from '../deployment/controller.ts';
+import { disruptionController } from '../disruption/controller.ts';
+import { podGcController } from '../pod-gc/controller.ts';
+import { replicaSetController } from '../replicaset/controller.ts';
+import { schedulerController } from '../scheduler/controller.ts';
+import { nodePoolController } from './controller.ts';
+
+const POOLS = 'nodepools.fleet.flotilla.dev';
+let worlds: FleetWorld[] = [];
+afterEach(() => {
+  for (const world of worlds.splice(0)) {
+    world.stop();
+  }
+});
+
+async function world(): Promise<FleetWorld> {
+  const workloads = [deploymentController, replicaSetController, schedulerController, disruptionController];
+  const made = new FleetWorld([nodePoolController, podGcController, ...workloads]);
+  worlds = [...worlds, made];
+  await made.start();
+  return made;
+}
+const pool = (spec: JsonObject) => ({
+  ...{ apiVersion: 'fleet.flotilla.dev/v1alpha1', kind: 'NodePool', metadata: { name: 'blue' } },
+  spec,
+});
+const web = (replicas: number, cpu = '10m') => {
+  const made = deployment('web', replicas);
+  const container = { name: 'c', image: 'v1', resources: { requests: { cpu } } };
+  made.spec.template.spec = { containers: [container] } as never;
+  return made;
+};
+const blue = (fleet: FleetWorld) => fleet.get(POOLS, 'blue') as Loose;
+const edit = (fleet: FleetWorld, change: (spec: Loose['spec']) => void) =>
+  fleet.edit(POOLS, '', 'blue', ({ spec }) => change(spec));
+const running = (fleet: FleetWorld): number =>
+  fleet.all('pods').filter(({ status, metadata }) => status?.phase === 'Running' && !metadata.deletionTimestamp).length;
+const rollingUpdate = { maxUnavailable: 1, maxSurge: 0 };
+
+describe('a new template', () => {
+  test('replaces the nodes one after another, and the pods move as their budget allows', async () => {
+    const fleet = await world();
+    fleet.add(POOLS, pool({ replicas: 3, updateStrategy: { type: 'RollingUpdate', rollingUpdate } }));
+    await fleet.advance(3_000);
+    fleet.add(DEPLOYMENTS, web(6));
+    fleet.add('poddisruptionbudgets.policy', {
+      ...{ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'calm', namespace: 'default' } },
+      spec: { maxUnavailable: 1, selector: { matchLabels: { app: 'web' } } },
+    });
+    await fleet.advance(10_000);
+    expect(running(fleet)).toBe(6);
+    let fewestNodes = 3;
+    let fewestPods = 6;
+    fleet.onWrite = () => {
+      const ready = fleet.all('nodes').filter(({ spec }) => spec?.unschedulable !== true).length;
+      fewestNodes = Math.min(fewestNodes, ready);
+      fewestPods = Math.min(fewestPods, running(fleet));
+    };
+    edit(fleet, (spec) => {
+      spec.template = { instanceType: 'bigger' };
+    });
+    await fleet.advance(300_000);
+    expect([fewestNodes, fewestPods]).toEqual([2, 5]);
+    expect(fleet.all('nodes').map(({ metadata }) => metadata.labels?.['node.kubernetes.io/instance-type'])).toEqual([
+      ...['bigger', 'bigger', 'bigger'],
+    ]);
+    expect(fleet.all('nodes').some(({ spec }) => spec?.unschedulable === true)).toBe(false);
+    expect(blue(fleet).status).toMatchObject({ replicas: 3, readyReplicas: 3, updatedReplicas: 3 });
+    expect(running(fleet)).toBe(6);
+    expect(fleet.errors).toEqual([]);
+  });
+
+  test('with a surge adds first, and a budget that never allows holds it up until the deadline', async () => {
+    const fleet = await world();
+    const strategy = { maxUnavailable: 0, maxSurge: 1, drainDeadlineSeconds: 60 };
+    fleet.add(POOLS, pool({ replicas: 1, updateStrategy: { type: 'RollingUpdate', rollingUpdate: strategy } }));
+    await fleet.advance(3_000);
+    fleet.add(DEPLOYMENTS, web(2));
+    fleet.add('poddisruptionbudgets.policy', {
+      ...{ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'never', namespace: 'default' } },
+      spec: { maxUnavailable: 0, selector: { matchLabels: { app: 'web' } } },
+    });
+    await fleet.advance(10_000);
+    edit(fleet, (spec) => {
+      spec.template = { instanceType: 'bigger' };
+    });
+    await fleet.advance(20_000);
+    expect(fleet.all('nodes').map(({ metadata }) => metadata.name)).toEqual(['blue-0', 'blue-1']);
+    expect(blue(fleet).status.conditions[1]).toMatchObject({
+      ...{ type: 'Progressing', status: 'True', reason: 'RollingUpdate' },
+      message: '1 of 2 nodes are of the current template; waits for disruption budgets: default/never',
+    });
+    await fleet.advance(180_000);
+    expect(fleet.all('nodes').map(({ metadata }) => metadata.name)).toEqual(['blue-1']);
+    expect(running(fleet)).toBe(2);
+  });
+
+  test('changes nothing of the nodes that exist with OnDelete', async () => {
+    const fleet = await world();
+    fleet.add(POOLS, pool({ replicas: 2 }));
+    await fleet.advance(3_000);
+    edit(fleet, (spec) => {
+      spec.template = { instanceType: 'bigger' };
+    });
+    await fleet.advance(10_000);
+    expect(blue(fleet).status).toMatchObject({ replicas: 2, updatedReplicas: 0 });
+    await fleet.delete('nodes', '', 'blue-0');
+    await fleet.advance(3_000);
+    expect(blue(fleet).status).toMatchObject({ replicas: 2, updatedReplicas: 1 });
+  });
+});
+
+describe('autoscaling', () => {
+  test('adds nodes for pods that fit nowhere, as many as allowed, and removes those that are empty', async () => {
+    const fleet = await world();
+    const autoscaling = { minReplicas: 1, maxReplicas: 4, scaleDownDelaySeconds: 60 };
+    fleet.add(POOLS, pool({ replicas: 1, template: { capacity: { cpu: '4' } }, autoscaling }));
+    await fleet.advance(3_000);
+    fleet.add(DEPLOYMENTS, web(6, '2'));
+    await fleet.advance(60_000);
+    expect(blue(fleet).spec.replicas).toBe(3);
+    expect(running(fleet)).toBe(6);
+    fleet.edit(DEPLOYMENTS, 'default', 'web', ({ spec }) => {
+      spec.replicas = 20;
+    });
+    await fleet.advance(60_000);
+    expect(blue(fleet).spec.replicas).toBe(4);
+    expect(running(fleet)).toBe(8);
+    fleet.edit(DEPLOYMENTS, 'default', 'web', ({ spec }) => {
+      spec.replicas = 0;
+    });
+    await fleet.advance(50_000);
+    expect(blue(fleet).spec.replicas).toBe(4);
+    await fleet.advance(120_000);
+    expect(blue(fleet).spec.replicas).toBe(1);
+    expect(fleet.all('nodes')).toHaveLength(1);
+    expect(fleet.all('nodes').some(({ spec }) => spec?.unschedulable === true)).toBe(false);
+    expect(fleet.events).toContainEqual(
+      expect.objectContaining({ reason: 'TriggeredScaleUp', message: 'From 1 to 3 nodes: pods fit nowhere' }),
+    );
+    expect(fleet.errors).toEqual([]);
+  });
+});
