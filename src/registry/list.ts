@@ -63,13 +63,10 @@ function heading(
   if (page.next === undefined) {
     return { revision };
   }
-  const remaining = isFiltered(options) ? undefined : page.remaining;
+  const { remaining } = page;
   return {
     revision,
     continue: encodeContinue(context.continueKey, { revision, after: page.next }, query),
     ...(remaining === undefined ? {} : { remaining }),
   };
 }
-
-/** Kubernetes leaves remainingItemCount out when a selector makes it a guess. */
-const isFiltered = ({ labels, fields }: ListOptions): boolean => (labels?.length ?? 0) + (fields?.length ?? 0) > 0;

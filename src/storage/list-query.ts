@@ -2,9 +2,10 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import type { QueryConfig } from 'pg';
-import type { FieldRequirement, LabelRequirement } from '../values/selector.ts';
+import type { FieldRequirement } from '../values/selector.ts';
 import { cleanText } from './clean-text.ts';
 import { inlineValues } from './inline-values.ts';
+import { labelConditions } from './label-conditions.ts';
 import type { ListQuery } from './object-store.ts';
 import { isResource, mayBeNodeLease, objectColumns, objectsFrom, refColumns, textColumns } from './stored-rows.ts';
 
@@ -21,31 +22,6 @@ const INDEXED_FIELDS: Readonly<Record<string, SQL>> = {
   'metadata.name': sql`o.name`,
   'metadata.namespace': sql`o.namespace`,
 };
-
-function labelCondition({ key, operator, values }: LabelRequirement): SQL {
-  const name = cleanText(key);
-  const value = sql`(o.labels ->> ${name}::text)`;
-  const list = sql`${sql.param(values.map(cleanText))}::text[]`;
-  switch (operator) {
-    case 'In':
-      return sql`${value} = ANY (${list})`;
-    case 'NotIn':
-      return sql`(${value} = ANY (${list})) IS NOT TRUE`;
-    case 'Exists':
-      return sql`o.labels ? ${name}::text`;
-    case 'DoesNotExist':
-      return sql`NOT o.labels ? ${name}::text`;
-    case 'Gt':
-      return sql`${asInteger(value)} > ${asInteger(sql`${values[0] ?? ''}::text`)}`;
-    case 'Lt':
-      return sql`${asInteger(value)} < ${asInteger(sql`${values[0] ?? ''}::text`)}`;
-  }
-}
-
-/** NULL unless it is an int64: then no comparison holds. CASE within CASE: AND may be evaluated in any order. */
-const asInteger = (text: SQL): SQL =>
-  sql`(CASE WHEN ${text} ~ '^[+-]?[0-9]{1,100}$' THEN CASE WHEN (${text})::numeric
-    BETWEEN -9223372036854775808 AND 9223372036854775807 THEN (${text})::numeric END END)`;
 
 /** An absent field is the empty string, as in Kubernetes' fields.Set. */
 function fieldCondition({ path, operator, value }: FieldRequirement): SQL {
@@ -82,7 +58,7 @@ function conditions(query: ListQuery): SQL {
   if (after !== undefined) {
     parts.push(sql`(o.namespace, o.name) > (${cleanText(after.namespace)}, ${cleanText(after.name)})`);
   }
-  parts.push(...labels.map(labelCondition), ...fields.map(fieldCondition));
+  parts.push(...labelConditions(labels), ...fields.map(fieldCondition));
   return sql.join(parts, sql` AND `);
 }
 
@@ -129,6 +105,9 @@ export const copyStatement = (query: ListQuery): string => {
 /** The key of the page's last row, and a second row if there are more. */
 export const pageEndStatement = (query: ListQuery, limit: number): QueryConfig =>
   toQuery(selection('o.namespace, o.name', { ...query, limit: 2 }, limit - 1));
+
+/** Of rows that selectors choose nobody is told how many there are more: counting them can take as long as all pages. */
+export const isCounted = ({ labels = [], fields = [] }: ListQuery): boolean => labels.length + fields.length === 0;
 
 export const countStatement = (query: ListQuery): QueryConfig =>
   toQuery(sql`SELECT count(*) AS count FROM objects o WHERE ${conditions(query)}`);

@@ -81,6 +81,7 @@ export interface ListPage {
   readonly items: readonly StoredObject[];
   /** Set when the limit cut the list off. */
   readonly next?: { readonly namespace: string; readonly name: string };
+  /** How many come after `next`; only where no selector chooses. */
   readonly remaining?: number;
 }
 /** A list of any length, all of one snapshot: the first items, and the others as they are asked for. */

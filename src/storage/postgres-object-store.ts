@@ -10,7 +10,7 @@ import type { GroupCommit } from './commit/group-commit.ts';
 import type { ChangeLog } from './feed/change-log.ts';
 import { GatheredGets } from './gathered-gets.ts';
 import { cleanKey, getManyStatement, getStatement, type ObjectKey } from './get-statements.ts';
-import { countStatement, listRefsStatement, listStatement } from './list-query.ts';
+import { countStatement, isCounted, listRefsStatement, listStatement } from './list-query.ts';
 import { openListStream } from './list-stream/open-list-stream.ts';
 import type { ListPage, ListQuery, ListStream, ObjectRef, ObjectStore, Write, WriteResult } from './object-store.ts';
 import { readFailed } from './postgres-errors.ts';
@@ -90,12 +90,8 @@ export class PostgresObjectStore implements ObjectStore {
       return { revision, items };
     }
     const next = { namespace: last.namespace, name: last.name };
-    return {
-      revision,
-      items: items.slice(0, query.limit),
-      next,
-      remaining: await this.#count({ ...query, after: next }),
-    };
+    const page = { revision, items: items.slice(0, query.limit), next };
+    return isCounted(query) ? { ...page, remaining: await this.#count({ ...query, after: next }) } : page;
   }
 
   async listStream(query: ListQuery, signal: AbortSignal): Promise<ListStream> {

@@ -217,7 +217,8 @@ export class MemoryStore implements ObjectStore, ChangeFeed {
       return { revision: this.#revision, items };
     }
     const next = { namespace: last.namespace, name: last.name };
-    return { revision: this.#revision, items, next, remaining: rows.length - page.length };
+    const isCounted = (query.labels ?? []).length + (query.fields ?? []).length === 0;
+    return { revision: this.#revision, items, next, ...(isCounted ? { remaining: rows.length - page.length } : {}) };
   }
 
   /** In batches of 100, of the state at the call. */

@@ -6,7 +6,7 @@
  */
 import type { Pool, PoolClient } from 'pg';
 import { type StatusError, tooManyRequests } from '../../errors.ts';
-import { copyStatement, countStatement, isSelective, pageEndStatement } from '../list-query.ts';
+import { copyStatement, countStatement, isCounted, isSelective, pageEndStatement } from '../list-query.ts';
 import type { ListQuery, ListStream } from '../object-store.ts';
 import { readFailed } from '../postgres-errors.ts';
 import { ListCopy } from './list-copy.ts';
@@ -74,6 +74,9 @@ async function pageEnd(client: PoolClient, query: ListQuery, limit: number): Pro
   const [next, more] = rows;
   if (next === undefined || more === undefined) {
     return {};
+  }
+  if (!isCounted(query)) {
+    return { next };
   }
   const counted = await client.query<{ count: number }>(countStatement({ ...query, after: next }));
   return { next, remaining: counted.rows[0]?.count ?? 0 };

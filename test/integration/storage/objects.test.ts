@@ -286,8 +286,15 @@ describe('reads', () => {
     const key = fc.constantFrom('k', 'l', 'none', "o'k");
     const values = fc.array(text, { minLength: 1, maxLength: 2 });
     const path = fc.constantFrom('k', 'spec.nodeName', 'none', 'metadata.name');
+    // Many of one operator are one condition: with wide lists of values, so that some objects match.
+    const many = operator.chain((one) =>
+      fc.array(fc.record({ key, operator: fc.constant(one), values: fc.array(text, { minLength: 1, maxLength: 9 }) }), {
+        minLength: 5,
+        maxLength: 8,
+      }),
+    );
     const requirement = fc.record({
-      labels: fc.array(fc.record({ key, operator, values }), { maxLength: 2 }),
+      labels: fc.oneof(fc.array(fc.record({ key, operator, values }), { maxLength: 2 }), many),
       fields: fc.array(fc.record({ path, operator: fc.constantFrom('=', '!='), value: text }), { maxLength: 2 }),
     });
     await fc.assert(
@@ -300,7 +307,7 @@ describe('reads', () => {
         );
         expect(found.items.map(({ name }) => name)).toEqual(wanted.map(({ name }) => name));
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
   });
 
