@@ -12,6 +12,8 @@ export interface ContinueToken {
   /** undefined: whatever is current. */
   readonly revision: number | undefined;
   readonly after: ObjectKey;
+  /** The pages are those of that revision, not of the present. */
+  readonly exact?: boolean;
 }
 /** What a token is good for: the resource, the namespace and the selectors of its list. */
 export type Listing = Omit<ListQuery, 'limit' | 'after'>;
@@ -40,9 +42,14 @@ function sign(key: Uint8Array, payload: string, listing: Listing): Buffer {
     .digest();
 }
 
-export function encodeContinue(key: Uint8Array, { revision, after }: ContinueToken, listing: Listing): string {
+export function encodeContinue(key: Uint8Array, { revision, after, exact }: ContinueToken, listing: Listing): string {
   const start = `${after.namespace}/${after.name}`;
-  const payload = JSON.stringify({ v: VERSION, rv: revision ?? INCONSISTENT, start });
+  const payload = JSON.stringify({
+    v: VERSION,
+    rv: revision ?? INCONSISTENT,
+    start,
+    ...(exact === true ? { exact } : {}),
+  });
   return Buffer.concat([sign(key, payload, listing), Buffer.from(payload)]).toString('base64url');
 }
 
@@ -58,10 +65,11 @@ export function decodeContinue(key: Uint8Array, text: string, listing: Listing):
     throw bad('it was not made by this server for this list');
   }
   // Signed, so it is what `encodeContinue` made.
-  const { rv, start } = JSON.parse(payload) as { readonly rv: number; readonly start: string };
+  const { rv, start, exact } = JSON.parse(payload) as { rv: number; start: string; exact?: boolean };
   const slash = start.indexOf('/');
   return {
     revision: rv === INCONSISTENT ? undefined : rv,
     after: { namespace: start.slice(0, slash), name: start.slice(slash + 1) },
+    ...(exact === true ? { exact } : {}),
   };
 }

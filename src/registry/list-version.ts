@@ -51,10 +51,7 @@ export const tooLargeVersion = (requested: number, current: number): StatusError
     retryAfterSeconds: 1,
   });
 
-/**
- * Is a snapshot at `revision` what was asked for? The store keeps no past states: `Exact` holds for the present
- * revision only, an earlier one answers 410 as a compacted one does.
- */
+/** Is a snapshot of the present, at `revision`, what was asked for? Lists of the past are in `past.ts`. */
 export function checkListRevision(options: ListOptions, revision: number): void {
   const requested = parseResourceVersion(options.resourceVersion);
   if (requested === undefined) {
@@ -62,9 +59,6 @@ export function checkListRevision(options: ListOptions, revision: number): void 
   }
   if (requested > revision) {
     throw tooLargeVersion(requested, revision);
-  }
-  if (options.resourceVersionMatch === 'Exact' && requested !== revision) {
-    throw new StatusError('Expired', 'The resourceVersion for the provided list is too old.');
   }
 }
 

@@ -4,11 +4,16 @@ import type { ListPage, ListQuery } from '../storage/object-store.ts';
 import { kindOf, type RegistryContext } from './context.ts';
 import { type ContinueToken, decodeContinue, encodeContinue } from './continue-token.ts';
 import { checkListOptions, checkListRevision, continueExpired } from './list-version.ts';
+import { listPast, pastRevision, streamPast } from './past.ts';
 import type { Listed, ListedStream, ListOptions } from './registry.ts';
 import { toListQuery } from './selection.ts';
 
 export async function list(context: RegistryContext, id: string, options: ListOptions): Promise<Listed> {
   const { query, token } = prepare(context, id, options);
+  const past = pastRevision(options, token);
+  if (past !== undefined) {
+    return listPast(context, query, past);
+  }
   const page = await context.objects.list(query);
   return { ...heading(context, options, { query, token }, page), items: page.items };
 }
@@ -21,6 +26,10 @@ export async function listStream(
   signal: AbortSignal,
 ): Promise<ListedStream> {
   const { query, token } = prepare(context, id, options);
+  const past = pastRevision(options, token);
+  if (past !== undefined) {
+    return streamPast(context, query, past, signal);
+  }
   const { items, rest, ...page } = await context.objects.listStream(query, signal);
   return { ...heading(context, options, { query, token }, page), items, ...(rest === undefined ? {} : { rest }) };
 }

@@ -7,6 +7,7 @@ import { type Kind, kindOf, type RegistryContext } from './context.ts';
 import { tooLargeVersion } from './list-version.ts';
 import { withCreatorsFields } from './managed-fields/creator.ts';
 import { ownershipOf } from './managed-fields/ownership.ts';
+import { getPast } from './past.ts';
 import { parseResourceVersion } from './preconditions.ts';
 import type { GetOptions, RefSelection } from './registry.ts';
 import { toListQuery } from './selection.ts';
@@ -27,8 +28,10 @@ export async function get(
   name: string,
   options: GetOptions = {},
 ): Promise<StoredObject> {
+  const kind = kindOf(context, id);
+  const past = await getPast(context, { resource: kind.id, namespace, name, limit: 1 }, options);
   await checkNotFuture(context, options.resourceVersion);
-  const stored = await find(context, id, namespace, name);
+  const stored = past === undefined ? await find(context, id, namespace, name) : past.found;
   if (stored === undefined) {
     throw notFound(kindOf(context, id).resource, name);
   }

@@ -67,6 +67,8 @@ export interface RefSelection extends Selection {
 }
 export interface GetOptions {
   readonly resourceVersion?: string;
+  /** `Exact`: the object as it was at that revision, as far as the history reaches. */
+  readonly resourceVersionMatch?: string;
   /** Tells the fields in managedFields also of an object's creator, which are not stored. Costs a parse. */
   readonly wholeEntries?: boolean;
 }

@@ -11,7 +11,7 @@ import { isResource, mayBeNodeLease, objectColumns, objectsFrom, refColumns, tex
 
 const dialect = new PgDialect();
 /** Run by pg itself: drizzle's own execute would answer times and int8 as text. */
-function toQuery(statement: SQL): QueryConfig {
+export function toQuery(statement: SQL): QueryConfig {
   const { sql: text, params } = dialect.sqlToQuery(statement);
   return { text, values: params };
 }
@@ -35,7 +35,7 @@ function fieldCondition({ path, operator, value }: FieldRequirement): SQL {
   return operator === '=' ? sql`coalesce(${actual}, '') = ${wanted}` : sql`coalesce(${actual}, '') <> ${wanted}`;
 }
 
-function conditions(query: ListQuery): SQL {
+export function conditions(query: ListQuery): SQL {
   const { namespace, name, labels = [], fields = [], controllerUid, ownerUid, createdBefore, after } = query;
   const parts = [sql.raw(isResource(query.resource))];
   if (namespace !== undefined) {

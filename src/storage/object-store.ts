@@ -112,6 +112,14 @@ export interface Change {
   };
 }
 
+/** A list as it was. */
+export interface PastPage extends Omit<ListPage, 'remaining'> {
+  /** Up to which revision the past is gone: a page before it is empty. */
+  readonly compacted: number;
+  /** The newest revision there is. */
+  readonly current: number;
+}
+
 export interface ObjectStore {
   /** Joins the next group commit. Rejects with StatusError 429 when the queue is full, 503 when the outcome is unknown. */
   commit(write: Write): Promise<WriteResult>;
@@ -128,6 +136,11 @@ export interface ObjectStore {
   list(query: ListQuery): Promise<ListPage>;
   /** In bounded memory. The caller aborts the signal when done, also after an error. 429 when too many are under way. */
   listStream(query: ListQuery, signal: AbortSignal): Promise<ListStream>;
+  /**
+   * The list at a past revision, from the change log. `revision` is the one asked for; only what the answer says of
+   * `compacted` and `current` tells whether there was such a one.
+   */
+  listAt(query: ListQuery, revision: number): Promise<PastPage>;
   listRefs(query: ListQuery): Promise<{ revision: number; items: ObjectRef[] }>;
   /** UIDs among `uids` that exist in any resource. For garbage collection. */
   existingUids(uids: readonly string[]): Promise<Set<string>>;

@@ -12,7 +12,17 @@ import { GatheredGets } from './gathered-gets.ts';
 import { cleanKey, getManyStatement, getStatement, type ObjectKey } from './get-statements.ts';
 import { countStatement, isCounted, listRefsStatement, listStatement } from './list-query.ts';
 import { openListStream } from './list-stream/open-list-stream.ts';
-import type { ListPage, ListQuery, ListStream, ObjectRef, ObjectStore, Write, WriteResult } from './object-store.ts';
+import type {
+  ListPage,
+  ListQuery,
+  ListStream,
+  ObjectRef,
+  ObjectStore,
+  PastPage,
+  Write,
+  WriteResult,
+} from './object-store.ts';
+import { type PastRow, pastPage, pastStatement } from './past-list.ts';
 import { readFailed } from './postgres-errors.ts';
 import type { ResourceId, StoredObject } from './stored-object.ts';
 import {
@@ -99,6 +109,10 @@ export class PostgresObjectStore implements ObjectStore {
     const { revision, rows } = await this.#snapshot<ObjectRow>(listStatement({ ...query, limit }));
     const isWhole = rows.length <= limit;
     return isWhole ? { revision, items: rows.map(toObjectText) } : openListStream(this.#streams, query, signal);
+  }
+
+  async listAt(query: ListQuery, revision: number): Promise<PastPage> {
+    return pastPage(query, revision, await this.#read<PastRow>(pastStatement(query, revision)));
   }
 
   async listRefs(query: ListQuery): Promise<{ revision: number; items: ObjectRef[] }> {

@@ -13,6 +13,7 @@ import type {
   ListStream,
   ObjectRef,
   ObjectStore,
+  PastPage,
   Write,
   WriteResult,
 } from '../../src/storage/object-store.ts';
@@ -234,6 +235,15 @@ export class MemoryStore implements ObjectStore, ChangeFeed {
       }
     };
     return { ...page, items: items.slice(0, 100), rest: rest() };
+  }
+
+  /** It keeps no past. */
+  async listAt(query: ListQuery, revision: number): Promise<PastPage> {
+    const page = await this.list(query);
+    const isPresent = revision === page.revision;
+    const bounds = { current: page.revision, compacted: isPresent ? 0 : revision + 1 };
+    const next = page.next === undefined ? {} : { next: page.next };
+    return { revision, items: isPresent ? page.items : [], ...bounds, ...next };
   }
 
   async listRefs(query: ListQuery): Promise<{ revision: number; items: ObjectRef[] }> {

@@ -20,7 +20,10 @@ const given = <K extends string>(query: Query, name: K): { readonly [P in K]?: s
   return (value === '' ? {} : { [name]: value }) as { readonly [P in K]?: string };
 };
 
-export const readGetOptions = (query: Query): GetOptions => given(query, 'resourceVersion');
+export const readGetOptions = (query: Query): GetOptions => ({
+  ...given(query, 'resourceVersion'),
+  ...given(query, 'resourceVersionMatch'),
+});
 
 export function readListOptions(query: Query, namespace: string | undefined): ListOptions {
   const limit = integerValue(query, 'limit');

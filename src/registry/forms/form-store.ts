@@ -52,6 +52,14 @@ export function formStore(objects: ObjectStore, forms: ReadonlyMap<ResourceId, F
         ? objects.listStream(query, signal)
         : streamHere(form, await objects.listStream(queryThere(form, query), signal));
     },
+    async listAt(query, revision) {
+      const form = forms.get(query.resource);
+      if (form === undefined) {
+        return objects.listAt(query, revision);
+      }
+      const page = await objects.listAt(queryThere(form, query), revision);
+      return { ...page, items: page.items.map((item) => objectHere(form, item)) };
+    },
     async listRefs(query) {
       const form = forms.get(query.resource);
       if (form === undefined) {

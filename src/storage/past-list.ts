@@ -1,0 +1,57 @@
+/**
+ * A list as it was at a revision that the change log still reaches: what has not changed since, and of everything else
+ * what the first change after it replaced. Node leases are renewed without an entry each: of them there is no past.
+ */
+import { sql } from 'drizzle-orm';
+import type { QueryConfig } from 'pg';
+import { cleanText } from './clean-text.ts';
+import { LEASES } from './lease-overlay.ts';
+import { conditions, toQuery } from './list-query.ts';
+import type { ListQuery, PastPage } from './object-store.ts';
+import { type ObjectRow, toStoredObject } from './stored-rows.ts';
+
+interface Bounds {
+  readonly compacted: number;
+  readonly current: number;
+}
+/** NULLs in the only row of an empty list. A body that was not kept is older than the migration that keeps it. */
+export type PastRow = Bounds &
+  ((Omit<ObjectRow, 'body'> & { readonly body: string | null }) | { readonly resource: null });
+
+/** One row more than the limit tells whether there are more. */
+export function pastStatement(query: ListQuery, revision: number): QueryConfig {
+  const resource = cleanText(query.resource);
+  const limit = query.limit === undefined ? sql`` : sql`LIMIT ${query.limit + 1}`;
+  return toQuery(sql`
+    SELECT r.current, r.compacted, o.* FROM revisions r LEFT JOIN LATERAL (
+      SELECT o.resource, o.namespace, o.name, o.uid, o.labels, o.fields, o.body, o.revision, NULL AS renewed FROM (
+        SELECT n.resource, n.namespace, n.name, n.uid, n.labels, n.fields, n.body, n.revision
+        FROM objects n WHERE n.resource = ${resource} AND n.revision <= ${revision}
+        UNION ALL
+        SELECT g.resource, g.namespace, g.name, g.uid, g.previous_labels, g.previous_fields,
+          coalesce(g.previous_body, CASE WHEN g.type = 'DELETED' THEN g.body END), g.previous_revision
+        FROM (
+          SELECT DISTINCT ON (g.namespace, g.name) g.* FROM change_log g
+          WHERE g.resource = ${resource} AND g.revision > ${revision}
+          ORDER BY g.namespace, g.name, g.revision
+        ) g WHERE g.type <> 'ADDED'
+      ) o WHERE r.compacted <= ${revision} AND ${conditions(query)} ORDER BY o.namespace, o.name ${limit}
+    ) o ON true ORDER BY o.namespace, o.name`);
+}
+
+export function pastPage(query: ListQuery, revision: number, rows: readonly PastRow[]): PastPage {
+  const { current = 0, compacted = 0 } = rows[0] ?? {};
+  const found = rows.flatMap((row) => (row.resource === null ? [] : [row]));
+  const isLost = found.some(({ body }) => body === null) || (query.resource === LEASES && revision < current);
+  if (isLost) {
+    return { revision, items: [], current, compacted: revision + 1 };
+  }
+  const items = found.map(({ current: _, compacted: __, body, ...row }) =>
+    toStoredObject({ ...row, body: body ?? '' }),
+  );
+  const last = query.limit === undefined || items.length <= query.limit ? undefined : items.at(query.limit - 1);
+  return {
+    ...{ revision, items: items.slice(0, query.limit), current, compacted },
+    ...(last === undefined ? {} : { next: { namespace: last.namespace, name: last.name } }),
+  };
+}
