@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Where the mode makes no difference. */
 const EMBEDDED_ONLY = [
   ...['test/e2e/client-go.test.ts', 'test/e2e/examples/**'],
-  ...['test/e2e/kubectl/verbs/**', 'test/e2e/kubectl/versions.test.ts'],
+  ...['test/e2e/kubectl/verbs/**', 'test/e2e/kubectl/versions.test.ts', 'test/e2e/runtimes/**'],
 ];
 
 /** The same suite in both modes: nothing but Node, and DATABASE_URL with REDIS_URL. */

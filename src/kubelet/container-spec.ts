@@ -1,9 +1,9 @@
-/** A container and its pod as the runtime gets them: everything resolved. */
-import type { ContainerResources, ContainerSpec, PodSandboxSpec } from '../runtimes/runtime.ts';
+/** A container as the runtime gets it: everything resolved. */
+import type { ContainerResources, ContainerSpec } from '../runtimes/runtime.ts';
 import { amountOf } from '../values/amounts.ts';
 import { containerEnv, type EnvSource, expand } from './container-env.ts';
-import type { Node } from './node.ts';
-import type { Container, Pod } from './pod.ts';
+import { containerSecurity } from './container-security.ts';
+import type { Container } from './pod.ts';
 
 /** Throws ContainerConfigError when something it needs is missing. */
 export async function containerSpec(
@@ -19,6 +19,9 @@ export async function containerSpec(
     stdin: container.stdin,
     stopSignal: container.lifecycle?.stopSignal,
     ports: tcpPorts(container),
+    security: nonEmpty(containerSecurity(container, source.pod)),
+    terminationMessage: lastWords(container),
+    targetContainer: container.targetContainerName,
   };
   return {
     name: container.name,
@@ -31,6 +34,11 @@ export async function containerSpec(
     ...given(optional),
   };
 }
+
+const nonEmpty = <T extends object>(value: T): T | undefined => (Object.keys(value).length === 0 ? undefined : value);
+
+const lastWords = ({ terminationMessagePath: path, terminationMessagePolicy: policy = 'File' }: Container) =>
+  path === undefined || path === '' ? undefined : { path, policy };
 
 export function containerResources({ resources = {} }: Container): ContainerResources {
   const { requests = {}, limits = {} } = resources;
@@ -53,19 +61,3 @@ type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 const given = <T extends object>(fields: T): Given<T> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
-
-export function sandboxSpec({ metadata, spec }: Pod, node: Node): PodSandboxSpec {
-  const podCIDR = node.spec?.podCIDR;
-  return {
-    uid: metadata.uid,
-    namespace: metadata.namespace,
-    name: metadata.name,
-    nodeName: node.metadata.name,
-    labels: metadata.labels ?? {},
-    annotations: metadata.annotations ?? {},
-    nodeAnnotations: node.metadata.annotations ?? {},
-    ...(podCIDR === undefined ? {} : { podCIDR }),
-    hostNetwork: spec.hostNetwork ?? false,
-    restartPolicy: spec.restartPolicy ?? 'Always',
-  };
-}

@@ -57,6 +57,7 @@ export async function gatherPods(
     emit: podEvents(context.recorder, pod),
     readConfig: (id, name) => readConfig(id, pod.metadata.namespace, name),
     readClaim: (name) => readConfig('persistentvolumeclaims', pod.metadata.namespace, name),
+    readRuntimeClass: (name) => readConfig('runtimeclasses', '', name),
   }));
 }
 

@@ -1,6 +1,7 @@
 /** One pod of a batch: what was read of it, and what a pass has decided. */
 import type { StoredObject } from '../registry/registry.ts';
 import type { ContainerSpec, Runtime, RuntimePod } from '../runtimes/runtime.ts';
+import type { KubeObject } from '../values/object.ts';
 import type { ReadConfig } from './container-env.ts';
 import type { Node } from './node.ts';
 import type { NodeSettings } from './node-settings.ts';
@@ -29,6 +30,7 @@ export interface PodWork {
   readonly emit: Emit;
   readonly readConfig: ReadConfig;
   readonly readClaim: VolumeContext['readClaim'];
+  readonly readRuntimeClass: (name: string) => Promise<KubeObject | undefined>;
   /** What the pass before left. */
   readonly note: PodNote;
 }

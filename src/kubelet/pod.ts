@@ -1,5 +1,6 @@
 /** The parts of core/v1 Pod that the kubelet reads and writes. Types only; unknown fields are kept as they are. */
 import type { ObjectMeta } from '../values/object.ts';
+import type { SecurityContext } from './container-security.ts';
 import type { Volume } from './volumes/volume.ts';
 
 export interface ResourceRequirements {
@@ -60,7 +61,12 @@ export interface Container {
   restartPolicy?: string;
   tty?: boolean;
   stdin?: boolean;
-  ports?: { name?: string; containerPort: number; protocol?: string }[];
+  ports?: { name?: string; containerPort: number; hostPort?: number; hostIP?: string; protocol?: string }[];
+  securityContext?: SecurityContext;
+  terminationMessagePath?: string;
+  terminationMessagePolicy?: string;
+  /** Of ephemeral containers only. */
+  targetContainerName?: string;
   volumeMounts?: VolumeMount[];
   volumeDevices?: { name: string; devicePath: string }[];
   startupProbe?: Probe;
@@ -91,13 +97,29 @@ export interface NodeSelectorTerm {
   matchExpressions?: NodeSelectorRequirement[];
   matchFields?: NodeSelectorRequirement[];
 }
+export interface PodSecurityContext
+  extends Pick<SecurityContext, 'runAsUser' | 'runAsGroup' | 'runAsNonRoot' | 'seccompProfile'> {
+  supplementalGroups?: number[];
+  fsGroup?: number;
+  sysctls?: { name: string; value: string }[];
+}
 export interface PodSpec {
   nodeName?: string;
   containers: Container[];
   initContainers?: Container[];
-  ephemeralContainers?: (Container & { targetContainerName?: string })[];
+  ephemeralContainers?: Container[];
   restartPolicy?: string;
   hostNetwork?: boolean;
+  hostPID?: boolean;
+  hostIPC?: boolean;
+  shareProcessNamespace?: boolean;
+  hostname?: string;
+  hostAliases?: { ip: string; hostnames?: string[] }[];
+  dnsPolicy?: string;
+  dnsConfig?: { nameservers?: string[]; searches?: string[]; options?: { name?: string; value?: string }[] };
+  runtimeClassName?: string;
+  imagePullSecrets?: { name?: string }[];
+  securityContext?: PodSecurityContext;
   nodeSelector?: Record<string, string>;
   affinity?: {
     nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms?: NodeSelectorTerm[] } };

@@ -10,6 +10,7 @@ import type { Failure } from './failure-back-off.ts';
 import type { Pod } from './pod.ts';
 import type { StartAction, WaitingReason } from './pod-actions.ts';
 import type { PodWork, ReadyStart } from './pod-work.ts';
+import { pullCredentials } from './pull-credentials.ts';
 
 export type Prepared = { readonly ready: ReadyStart } | { readonly waiting?: WaitingReason; readonly nextAt: number };
 
@@ -75,7 +76,8 @@ async function obtainImage(
     if (state === undefined || state.state === 'absent' || (state.state === 'failed' && !pulling)) {
       work.emit('Normal', 'Pulling', `Pulling image "${image}"`, container.name);
       context.pulls.set(`${uid}/${image}`, true);
-      state = await work.runtime.images.pull(work.node.metadata.name, image, uid);
+      const credentials = await pullCredentials(work.pod, image, work.readConfig, work.emit);
+      state = await work.runtime.images.pull(work.node.metadata.name, image, uid, credentials);
     }
     return settlePull(context, work, container.name, image, state);
   } catch (error) {

@@ -2,7 +2,6 @@
 import { ReportedError } from '../errors.ts';
 import { RuntimeError, type RuntimePod } from '../runtimes/runtime.ts';
 import { deadlineOf } from './active-deadline.ts';
-import { sandboxSpec } from './container-spec.ts';
 import type { KubeletContext } from './context.ts';
 import { failedHooks, holdBack, runPostStarts, type Started } from './hooks/post-start.ts';
 import { podLabel } from './pod.ts';
@@ -13,6 +12,7 @@ import { prepareStart } from './prepare-start.ts';
 import { type PodHealth, probeNow } from './probes/probe-pod.ts';
 import { type Actuated, actuateResizes } from './resize/actuate-resizes.ts';
 import { settleResize } from './resize/settle-resize.ts';
+import { sandboxSpec } from './sandbox-spec.ts';
 import { statusOf } from './status-of.ts';
 import { stopGivenUp } from './termination/stop-given-up.ts';
 import { terminate } from './termination/terminate.ts';
@@ -38,7 +38,7 @@ export async function runPod(context: KubeletContext, work: PodWork): Promise<Po
       return { work, status, starts: [], remove: false, nextAt: Math.min(retryAt, deadlineOf(pod, clock.now())) };
     }
     try {
-      runtimePod = await runtime.ensurePod(sandboxSpec(pod, work.node));
+      runtimePod = await runtime.ensurePod(await sandboxSpec(work));
     } catch (error) {
       return sandboxFailed(context, work, actions, error);
     }

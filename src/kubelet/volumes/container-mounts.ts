@@ -28,13 +28,22 @@ async function readContent(context: VolumeContext, name: string): Promise<Mount[
   const volume: Volume = context.pod.spec.volumes?.find((one) => one.name === name) ?? { name };
   try {
     const files = await readVolume(volume, context);
-    return files === undefined ? { kind: 'writable' } : { kind: 'files', files };
+    return files === undefined ? writable(volume, context.pod.metadata.namespace) : { kind: 'files', files };
   } catch (error) {
     if (error instanceof MountError) {
       return { kind: 'unavailable' };
     }
     throw error;
   }
+}
+
+/** A claim is the same wherever it is mounted; a path of the host is the runtime's to allow. */
+function writable({ hostPath, persistentVolumeClaim }: Volume, namespace: string): Mount['content'] {
+  return {
+    kind: 'writable',
+    ...(hostPath === undefined ? {} : { hostPath: hostPath.path, hostPathType: hostPath.type ?? '' }),
+    ...(persistentVolumeClaim === undefined ? {} : { claim: `${namespace}/${persistentVolumeClaim.claimName}` }),
+  };
 }
 
 async function subPathOf(

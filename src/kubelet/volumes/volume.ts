@@ -46,6 +46,7 @@ export interface Volume {
   downwardAPI?: DownwardSourceFiles;
   projected?: { sources?: Projection[]; defaultMode?: number };
   persistentVolumeClaim?: { claimName: string; readOnly?: boolean };
+  hostPath?: { path: string; type?: string };
 }
 
 /** 0644, where a source says nothing. */

@@ -27,6 +27,8 @@ export interface KubeletConfiguration {
   readonly crashLoopBackOff?: { readonly maxContainerRestartPeriod?: string };
   readonly imageGCHighThresholdPercent?: number;
   readonly imageGCLowThresholdPercent?: number;
+  readonly clusterDNS?: readonly string[];
+  readonly clusterDomain?: string;
   readonly shutdownGracePeriod?: string;
   readonly shutdownGracePeriodCriticalPods?: string;
 }

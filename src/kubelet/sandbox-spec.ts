@@ -1,0 +1,64 @@
+/** A pod's sandbox as the runtime gets it. */
+import { type HostPort, type PodSandboxSpec, RuntimeError } from '../runtimes/runtime.ts';
+import type { Pod } from './pod.ts';
+import { podDns } from './pod-dns.ts';
+import type { PodWork } from './pod-work.ts';
+
+/** Throws RuntimeError RunContainer when the pod's RuntimeClass is not there. */
+export async function sandboxSpec({
+  pod,
+  node,
+  settings,
+  readRuntimeClass,
+}: Pick<PodWork, 'pod' | 'node' | 'settings' | 'readRuntimeClass'>): Promise<PodSandboxSpec> {
+  const { metadata, spec } = pod;
+  const { securityContext: security = {} } = spec;
+  const optional = {
+    podCIDR: node.spec?.podCIDR,
+    hostname: spec.hostname,
+    dns: podDns(pod, settings.configuration),
+    hostAliases: spec.hostAliases?.map(({ ip, hostnames = [] }) => ({ ip, hostnames })),
+    hostPID: spec.hostPID,
+    hostIPC: spec.hostIPC,
+    shareProcessNamespace: spec.shareProcessNamespace,
+    hostPorts: hostPorts(pod),
+    sysctls: security.sysctls && Object.fromEntries(security.sysctls.map(({ name, value }) => [name, value])),
+    supplementalGroups: security.supplementalGroups,
+    fsGroup: security.fsGroup,
+    runtimeHandler: await handlerOf(spec.runtimeClassName, readRuntimeClass),
+  };
+  return {
+    ...{ uid: metadata.uid, namespace: metadata.namespace, name: metadata.name, nodeName: node.metadata.name },
+    labels: metadata.labels ?? {},
+    annotations: metadata.annotations ?? {},
+    nodeAnnotations: node.metadata.annotations ?? {},
+    hostNetwork: spec.hostNetwork ?? false,
+    restartPolicy: spec.restartPolicy ?? 'Always',
+    ...(Object.fromEntries(
+      Object.entries(optional).filter(([, value]) => value !== undefined),
+    ) as Partial<PodSandboxSpec>),
+  };
+}
+
+function hostPorts({ spec }: Pod): HostPort[] | undefined {
+  const ports = [...spec.containers, ...(spec.initContainers ?? [])].flatMap(({ ports: own = [] }) =>
+    own.flatMap(({ containerPort, hostPort, hostIP = '', protocol = 'TCP' }) =>
+      hostPort === undefined || hostPort === 0 ? [] : [{ containerPort, hostPort, hostIP, protocol }],
+    ),
+  );
+  return ports.length === 0 || spec.hostNetwork === true ? undefined : ports;
+}
+
+async function handlerOf(name: string | undefined, read: PodWork['readRuntimeClass']): Promise<string | undefined> {
+  if (name === undefined || name === '') {
+    return undefined;
+  }
+  const found = (await read(name)) as { handler?: string } | undefined;
+  if (found === undefined) {
+    throw new RuntimeError(
+      'RunContainer',
+      `failed to get sandbox runtime: runtimeclass.node.k8s.io "${name}" not found`,
+    );
+  }
+  return found.handler;
+}
