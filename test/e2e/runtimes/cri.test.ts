@@ -65,7 +65,9 @@ describe.skipIf(missingContainerd !== undefined)(title, () => {
     const port = /127\.0\.0\.1:(\d+)/.exec(forward.stdout())?.[1];
     expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('hello\n');
     await forward.stop();
-    await until(async () => /web\s+\d+m\s+[1-9]\d*Mi/.test((await kubectl.outcome(['top', 'pod', 'web'])).stdout));
+    const metrics = '/apis/metrics.k8s.io/v1beta1/namespaces/default/pods/web';
+    await until(async () => /"memory":"[1-9]\d*Ki"/.test((await kubectl.outcome(['get', '--raw', metrics])).stdout));
+    expect(await kubectl.run('top', 'pod', 'web')).toMatch(/web\s+\d+m\s+\d+Mi/);
   });
 
   it('a failing liveness probe restarts the container, and the log before is kept', async () => {
