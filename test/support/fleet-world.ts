@@ -65,7 +65,7 @@ export class FleetWorld {
   readonly events: WorldEvent[] = [];
   readonly errors: unknown[] = [];
   readonly random;
-  readonly views: Views;
+  views: Views;
   readonly registry: Registry;
   /** Nodes whose kubelet is dead: nothing of theirs happens, their leases age. */
   readonly deadNodes = new Set<string>();
@@ -96,7 +96,7 @@ export class FleetWorld {
   readonly #rows = new Map<string, StoredObject>();
   readonly #log: Change[] = [];
   readonly #leases = new Map<string, number>();
-  readonly #stop = new AbortController();
+  #stop = new AbortController();
   readonly #definitions: readonly ControllerDefinition[];
   #wake: (() => void)[] = [];
   #revision = 0;
@@ -112,7 +112,7 @@ export class FleetWorld {
     this.views = new Views({ registry: this.registry, clock: this.clock, random: this.random, logger: silentLogger });
   }
 
-  /** Starts the controllers; like a new process when called again with `restart`. */
+  /** Starts the controllers. */
   async start(): Promise<void> {
     const context: ControllerContext = {
       ...{ registry: this.registry, views: this.views, config: this.config, clock: this.clock, random: this.random },
@@ -157,6 +157,14 @@ export class FleetWorld {
     for (const wake of this.#wake.splice(0)) {
       wake();
     }
+  }
+
+  /** The process ends in the midst of whatever it does, and another takes over. */
+  async restart(): Promise<void> {
+    this.stop();
+    this.#stop = new AbortController();
+    this.views = new Views({ registry: this.registry, clock: this.clock, random: this.random, logger: silentLogger });
+    await this.start();
   }
 
   async #run(shard: string): Promise<void> {

@@ -42,6 +42,37 @@ test('no zone is ever faster than its rate, whenever it is asked', () => {
   );
 });
 
+test('rates follow the rules for any zones, and looks that come late do not slow them', () => {
+  const count = fc.record({ ready: fc.nat(80), notReady: fc.nat(80) }).filter((zone) => zone.ready + zone.notReady > 0);
+  fc.assert(
+    fc.property(
+      fc.dictionary(fc.string({ minLength: 1, maxLength: 3 }), count, { minKeys: 1, maxKeys: 6 }),
+      (zones) => {
+        const rates = evictionRates(new Map(Object.entries(zones)));
+        const allDown = Object.values(zones).every(({ ready }) => ready === 0);
+        for (const [zone, { ready, notReady }] of Object.entries(zones)) {
+          // semantics.md: 0.1 a second; with 55 % unhealthy 0.01, or none in a zone of at most 50; all down: none.
+          const isBad = ready > 0 && notReady > 2 && notReady * 100 >= 55 * (ready + notReady);
+          const wanted = allDown ? 0 : isBad ? (ready + notReady > 50 ? 0.01 : 0) : 0.1;
+          expect([zone, rates.get(zone)]).toEqual([zone, wanted]);
+        }
+      },
+    ),
+  );
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 9_000 }), { minLength: 100, maxLength: 300 }), (waits) => {
+      const pace = new ZonePace();
+      let now = 0;
+      let taken = 0;
+      for (const wait of waits) {
+        now += wait;
+        taken += pace.take('a', 0.1, now) ? 1 : 0;
+      }
+      expect(taken).toBeGreaterThanOrEqual(Math.floor(now / 10_000) - 1);
+    }),
+  );
+});
+
 test('taints that are there are not written again, and nothing of others is', () => {
   const foreign = fc.constantFrom({ key: 'dedicated', effect: 'NoExecute' }, { key: 'x', effect: 'NoSchedule' });
   const health = fc.record({
