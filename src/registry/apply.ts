@@ -161,8 +161,9 @@ const asScale = (kind: Kind, stored: StoredObject): StoredObject => ({
 
 /** An apply that changes neither the object nor who owns what keeps its time, so that nothing is written. */
 function applyTracking({ owners }: Applied, before: readonly Owner[], applier: Owner, now: string): Tracking {
-  return (old, object) => {
+  return async (old, object, _, pause) => {
     const isChanged = !isDeepStrictEqual(withoutEntries(old), withoutEntries(object));
+    await pause();
     const previous = before.find((owner) => isSameOwner(owner, applier));
     const isSameSet =
       previous !== undefined &&

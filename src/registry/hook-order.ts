@@ -51,12 +51,14 @@ export async function prepareCreate(
   settleNamespace(kind, object.metadata, namespace);
   setCreateMetadata(context, kind, object.metadata);
   definition.prepareForCreate?.(object, { now: context.clock.now(), ...(user === undefined ? {} : { user }) });
+  await takeBreak(options);
   definition.applyDefaults?.(object);
   const entries = managedFields ?? entriesOfNew(context, kind, fieldManager);
   if (entries !== undefined) {
     object.metadata.managedFields = entries;
   }
   const name = object.metadata.name ?? '';
+  await takeBreak(options);
   await admit(context, { operation: 'create', kind, namespace, name, object });
   await takeBreak(options);
   refuseInvalid(kind, name, [
@@ -94,7 +96,7 @@ export async function prepareUpdate(
   const object = scope.carryOver(kind, wanted, old, { now: context.clock.now() });
   if (tracking !== undefined) {
     await takeBreak(options);
-    setManagedFields(object, tracking(old, object, given));
+    setManagedFields(object, await tracking(old, object, given, () => takeBreak(options)));
   }
   await takeBreak(options);
   refuseInvalid(kind, before.stored.name, scope.validate(kind, object, old));

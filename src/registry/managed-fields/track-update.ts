@@ -58,15 +58,16 @@ function ownersSent({ subresource }: Ownership, given: readonly Json[] | undefin
 
 /**
  * The entries after an update. `given` are those in the request: a client may set them, or give the ownership of all
- * fields up by one empty entry. Who does not know them changes none.
+ * fields up by one empty entry. Who does not know them changes none. `pause` is called between the steps.
  */
-export function trackUpdate(
+export async function trackUpdate(
   [ownership, main]: readonly [Ownership, main: Ownership],
   old: KubeObject,
   object: KubeObject,
   given: readonly Json[] | undefined,
   writer: Writer,
-): Json[] | undefined {
+  pause: () => Promise<void>,
+): Promise<Json[] | undefined> {
   if (ownership === main && given !== undefined && isReset(given)) {
     return undefined;
   }
@@ -85,7 +86,11 @@ export function trackUpdate(
   if (sent === undefined && isEmptySet(taken) && isEmptySet(removed)) {
     return noted;
   }
-  const left = disown(sent ?? ownersNoted(main, old), taken, removed);
+  await pause();
+  const before = sent ?? ownersNoted(main, old);
+  await pause();
+  const left = disown(before, taken, removed);
   const own = { ...self, fields: union(fieldsOwnedBy(left, self), taken) };
+  await pause();
   return writeOwners(isEmptySet(taken) ? left : capUpdaters(withOwner(left, own)));
 }

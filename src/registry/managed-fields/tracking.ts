@@ -8,7 +8,12 @@ import { ownershipOf } from './ownership.ts';
 import { trackCreate, trackUpdate } from './track-update.ts';
 
 /** The entries of `object`, which is ready to be written. `given` are those that the client sent. */
-export type Tracking = (old: KubeObject, object: KubeObject, given: readonly Json[] | undefined) => Json[] | undefined;
+export type Tracking = (
+  old: KubeObject,
+  object: KubeObject,
+  given: readonly Json[] | undefined,
+  pause: () => Promise<void>,
+) => Promise<Json[] | undefined>;
 
 /** Who changes specs and metadata for the control plane. */
 const CONTROL_PLANE = 'flotilla';
@@ -36,12 +41,12 @@ export function updateTracking(
   if (manager === undefined || scope === 'finalize') {
     return undefined;
   }
-  return (old, object, given) => {
+  return async (old, object, given, pause) => {
     if (old.metadata.managedFields === undefined && given === undefined) {
       return undefined;
     }
     const main = ownershipOf(kind, '');
     const ownership = subresource === '' ? main : ownershipOf(kind, subresource);
-    return trackUpdate([ownership, main], old, object, given, { manager, now: formatTime(clock.now()) });
+    return trackUpdate([ownership, main], old, object, given, { manager, now: formatTime(clock.now()) }, pause);
   };
 }

@@ -1,7 +1,7 @@
 /** Field sets as JSON: meta/v1 FieldsV1. `.` marks a path that has others below it. Source: fieldpath/serialize.go. */
 import { isJsonObject, setOwn } from '../json.ts';
 import type { Json, JsonObject } from '../object.ts';
-import { EMPTY_SET, type FieldSet, fieldSet, isEmptySet, type PathElement } from './field-set.ts';
+import { EMPTY_SET, type FieldSet, isEmptySet, LEAF, type PathElement, setOf } from './field-set.ts';
 import { readElement } from './path-element.ts';
 
 const SELF = '.';
@@ -13,9 +13,14 @@ export function formatFieldsV1({ isMember, children }: FieldSet): JsonObject {
   if (isMember && children.size > 0) {
     json[SELF] = {};
   }
-  const names = [...children.keys()].sort();
-  for (const name of names) {
-    setOwn(json, name, formatFieldsV1(children.get(name) ?? EMPTY_SET));
+  // Items of a list mostly have the same fields: their sets are one object, and so is what is written of them.
+  let last: readonly [set: FieldSet, json: JsonObject] = [EMPTY_SET, {}];
+  for (const name of [...children.keys()].sort()) {
+    const child = children.get(name) ?? EMPTY_SET;
+    if (child !== last[0]) {
+      last = [child, formatFieldsV1(child)];
+    }
+    setOwn(json, name, last[1]);
   }
   return json;
 }
@@ -32,17 +37,17 @@ function parse(json: Json | undefined, read: ReadElement, depth = 0): FieldSet |
   if (!isJsonObject(json) || depth > MAX_DEPTH) {
     return undefined;
   }
-  const entries: [PathElement, FieldSet][] = [];
-  for (const [text, value] of Object.entries(json)) {
+  const children = new Map<PathElement, FieldSet>();
+  for (const text of Object.keys(json)) {
     if (text !== SELF) {
       const element = read(text);
-      const child = parse(value, read, depth + 1);
+      const child = parse(json[text], read, depth + 1);
       if (element === undefined || child === undefined) {
         return undefined;
       }
       // Nothing below it and no mark: the path itself.
-      entries.push([element, isEmptySet(child) ? { ...child, isMember: true } : child]);
+      children.set(element, isEmptySet(child) ? LEAF : child);
     }
   }
-  return fieldSet(Object.hasOwn(json, SELF), entries);
+  return setOf(Object.hasOwn(json, SELF), children);
 }

@@ -1,6 +1,6 @@
 /** What differs between two values of one shape, field by field. Source: structured-merge-diff/typed/compare.go. */
 import { isDeepStrictEqual } from 'node:util';
-import { EMPTY_SET, type FieldSet, fieldSet, isEmptySet, LEAF, type PathElement } from '../field-set/field-set.ts';
+import { EMPTY_SET, type FieldSet, isEmptySet, LEAF, type PathElement, setOf } from '../field-set/field-set.ts';
 import { fieldElement } from '../field-set/path-element.ts';
 import type { Json, JsonObject } from '../object.ts';
 import { isGranularList, isGranularMap } from './fields-of.ts';
@@ -12,6 +12,7 @@ export interface Comparison {
   readonly removed: FieldSet;
 }
 
+const NONE: FieldSet['children'] = EMPTY_SET.children;
 const SAME: Comparison = { added: EMPTY_SET, modified: EMPTY_SET, removed: EMPTY_SET };
 const ADDED: Comparison = { ...SAME, added: LEAF };
 const MODIFIED: Comparison = { ...SAME, modified: LEAF };
@@ -22,11 +23,10 @@ export function compare(shape: Shape, before: Json | undefined, after: Json | un
   if (before === after) {
     return SAME;
   }
-  const sides = [before, after].filter((side) => side !== undefined);
   const found = new Found();
-  if (sides.every((side) => isGranularMap(shape, side))) {
+  if (bothAre(isGranularMap, shape, before, after)) {
     compareFields(shape as MapShape, before as JsonObject | undefined, after as JsonObject | undefined, found);
-  } else if (sides.every((side) => isGranularList(shape, side))) {
+  } else if (bothAre(isGranularList, shape, before, after)) {
     compareItems(shape as ListShape, before as Json[] | undefined, after as Json[] | undefined, found);
   } else {
     return compareWhole(before, after);
@@ -34,31 +34,42 @@ export function compare(shape: Shape, before: Json | undefined, after: Json | un
   return found.toComparison(before === undefined, after === undefined);
 }
 
-type Entries = [PathElement, FieldSet][];
+/** Of the sides that are there. */
+const bothAre = (
+  is: (shape: Shape, side: Json | undefined) => boolean,
+  shape: Shape,
+  before: Json | undefined,
+  after: Json | undefined,
+): boolean => (before === undefined || is(shape, before)) && (after === undefined || is(shape, after));
+
+type Children = Map<PathElement, FieldSet>;
 
 /** What differs in the parts of a value; of a long one that is mostly the same, little. */
 class Found {
-  readonly #added: Entries = [];
-  readonly #modified: Entries = [];
-  readonly #removed: Entries = [];
+  #added: Children | undefined;
+  #modified: Children | undefined;
+  #removed: Children | undefined;
 
   take(element: PathElement, { added, modified, removed }: Comparison): void {
     if (!isEmptySet(added)) {
-      this.#added.push([element, added]);
+      this.#added ??= new Map();
+      this.#added.set(element, added);
     }
     if (!isEmptySet(modified)) {
-      this.#modified.push([element, modified]);
+      this.#modified ??= new Map();
+      this.#modified.set(element, modified);
     }
     if (!isEmptySet(removed)) {
-      this.#removed.push([element, removed]);
+      this.#removed ??= new Map();
+      this.#removed.set(element, removed);
     }
   }
 
   toComparison(isNew: boolean, isGone: boolean): Comparison {
     return {
-      added: fieldSet(isNew, this.#added),
-      modified: fieldSet(false, this.#modified),
-      removed: fieldSet(isGone, this.#removed),
+      added: setOf(isNew, this.#added ?? NONE),
+      modified: setOf(false, this.#modified ?? NONE),
+      removed: setOf(isGone, this.#removed ?? NONE),
     };
   }
 }

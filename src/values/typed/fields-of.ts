@@ -1,5 +1,5 @@
 /** The set of fields that a value has. Source: structured-merge-diff/typed/tofieldset.go. */
-import { EMPTY_SET, type FieldSet, fieldSet, LEAF, type PathElement } from '../field-set/field-set.ts';
+import { asMember, type FieldSet, isEmptySet, LEAF, type PathElement, setOf } from '../field-set/field-set.ts';
 import { fieldElement } from '../field-set/path-element.ts';
 import { isJsonObject } from '../json.ts';
 import type { Json, JsonObject } from '../object.ts';
@@ -19,22 +19,29 @@ export function fieldsOf(shape: Shape, value: Json): FieldSet {
 }
 
 function fieldsOfMap(shape: MapShape, value: JsonObject): FieldSet {
-  const entries = Object.entries(value).flatMap(([name, item]): [PathElement, FieldSet][] => {
+  const children = new Map<PathElement, FieldSet>();
+  for (const name of Object.keys(value)) {
+    const item = value[name] as Json;
     const field = shape.field(name);
-    if (field === undefined) {
-      return [];
+    if (field !== undefined) {
+      const below = fieldsOf(field, item);
+      const isOwn = below.isMember || !shape.isNamed(name) || (isJsonObject(item) && Object.keys(item).length === 0);
+      const child = isOwn ? asMember(below) : below;
+      if (!isEmptySet(child)) {
+        children.set(fieldElement(name), child);
+      }
     }
-    const below = fieldsOf(field, item);
-    const isOwn = below.isMember || !shape.isNamed(name) || (isJsonObject(item) && Object.keys(item).length === 0);
-    return [[fieldElement(name), isOwn ? { ...below, isMember: true } : below]];
-  });
-  return fieldSet(false, entries);
+  }
+  return setOf(false, children);
 }
 
 function fieldsOfList(shape: ListShape, value: readonly Json[]): FieldSet {
-  const entries = value.flatMap((item): [PathElement, FieldSet][] => {
+  const children = new Map<PathElement, FieldSet>();
+  for (const item of value) {
     const element = itemElement(shape, item);
-    return element === undefined ? [] : [[element, { ...fieldsOf(shape.item, item), isMember: true }]];
-  });
-  return entries.length === 0 ? EMPTY_SET : fieldSet(false, entries);
+    if (element !== undefined) {
+      children.set(element, asMember(fieldsOf(shape.item, item)));
+    }
+  }
+  return setOf(false, children);
 }
