@@ -10,6 +10,7 @@ import { VERSION } from '../version.ts';
 import type { CommandContext, CommandDefinition } from './command-context.ts';
 import { bumpRevision } from './commands/bump-revision.ts';
 import { completion } from './commands/completion.ts';
+import { diff } from './commands/diff.ts';
 import { drain } from './commands/drain.ts';
 import { kubeconfig } from './commands/kubeconfig.ts';
 import { scale } from './commands/scale.ts';
@@ -25,6 +26,7 @@ const COMMANDS: readonly CommandDefinition[] = [
   status,
   scale,
   drain,
+  diff,
   kubeconfig,
   token,
   bumpRevision,

@@ -1,0 +1,88 @@
+/** `flotilla diff`: what became of the fleet between two revisions of the retained history. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { type CommandContext, type CommandDefinition, type GlobalOptions, withClient } from '../command-context.ts';
+import { CommandError, EXIT } from '../exit-codes.ts';
+import { compare, type ObjectChange } from '../history/compare.ts';
+import { currentRevision, type ListedKind, listedKinds, objectsAt } from '../history/past-objects.ts';
+import { printData, renderColumns } from '../output.ts';
+import type { RestClient } from '../rest/rest-client.ts';
+
+interface DiffOptions extends GlobalOptions {
+  readonly from: number;
+  readonly to?: number;
+  readonly kind?: readonly string[];
+}
+type KindChange = Pick<ListedKind, 'apiVersion' | 'kind'> & ObjectChange;
+
+const FIELDS_SHOWN = 3;
+
+function revision(text: string): number {
+  const value = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError('Use a resourceVersion, such as `flotilla status` shows.');
+  }
+  return value;
+}
+
+export const diff: CommandDefinition = (program, context) => {
+  program
+    .command('diff')
+    .description('Show what changed between two revisions, as far as the history reaches.')
+    .requiredOption('--from <revision>', 'the earlier resourceVersion', revision)
+    .option('--to <revision>', 'the later one (default: now)', revision)
+    .option('--kind <plural...>', 'only these kinds, like pods nodes (default: all but events and leases)')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  flotilla diff --from 1200\n  flotilla diff --from 1200 --to 1300 --kind pods -o yaml',
+    )
+    .action((_options, command: Command) => run(command, context));
+};
+
+async function run(command: Command, context: CommandContext): Promise<void> {
+  const options = command.optsWithGlobals<DiffOptions>();
+  const result = await withClient(command, context, async (client) => {
+    const to = options.to ?? (await currentRevision(client));
+    if (to < options.from) {
+      throw new CommandError(`--to ${to} is before --from ${options.from}`, EXIT.usage);
+    }
+    const kinds = chosen(await listedKinds(client), options.kind);
+    const changes: KindChange[] = [];
+    for (const kind of kinds) {
+      await collect(client, kind, options.from, to, changes);
+    }
+    return { from: options.from, to, changes };
+  });
+  printData(context.terminal.stdout, options.output, result, () =>
+    result.changes.length === 0 ? `Nothing changed from ${result.from} to ${result.to}.` : describe(result.changes),
+  );
+}
+
+function chosen(all: readonly ListedKind[], names: readonly string[] | undefined): readonly ListedKind[] {
+  const unknown = names?.find((name) => !all.some(({ plural }) => plural === name));
+  if (unknown !== undefined) {
+    throw new CommandError(`There is no kind ${unknown}: use the plural, like pods`, EXIT.usage);
+  }
+  return names === undefined ? all : all.filter(({ plural }) => names.includes(plural));
+}
+
+async function collect(
+  client: RestClient,
+  kind: ListedKind,
+  from: number,
+  to: number,
+  into: KindChange[],
+): Promise<void> {
+  const sides = [objectsAt(client, kind, from), objectsAt(client, kind, to)] as const;
+  for await (const change of compare(...sides)) {
+    into.push({ apiVersion: kind.apiVersion, kind: kind.kind, ...change });
+  }
+}
+
+function describe(changes: readonly KindChange[]): string {
+  const rows = changes.map(({ kind, namespace, name, change, fields = [] }) => {
+    const shown = fields.slice(0, FIELDS_SHOWN).map(({ path }) => path);
+    const more = fields.length > FIELDS_SHOWN ? ` and ${fields.length - FIELDS_SHOWN} more` : '';
+    return [kind, namespace === undefined ? name : `${namespace}/${name}`, change, shown.join(', ') + more];
+  });
+  return renderColumns([['KIND', 'NAME', 'CHANGE', 'FIELDS'], ...rows]);
+}
