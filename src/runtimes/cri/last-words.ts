@@ -1,5 +1,4 @@
 /** What a container that ended left to say. Source: kuberuntime_container.go, getTerminationMessage. */
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../timing/clock.ts';
 import { readLog } from '../cri-log/read-log.ts';
@@ -7,8 +6,7 @@ import type { PodFolders } from '../pod-folders/pod-folders.ts';
 import { logPath } from './container-config.ts';
 import type { CriContainerStatus } from './messages.ts';
 
-/** Source: kubelet, MaxContainerTerminationMessageLength and -LogLength. */
-const MAX_BYTES = 4_096;
+/** Source: kubelet, MaxContainerTerminationMessageLogLength. */
 const MAX_LOG_BYTES = 2_048;
 const MAX_LOG_LINES = 80;
 
@@ -21,7 +19,7 @@ export async function lastWords(
   policy: string,
   { exit_code }: CriContainerStatus,
 ): Promise<string> {
-  const written = await readStart(join(folders.of(uid), 'containers', container, `${attempt}.message`));
+  const written = await folders.readMessage(uid, container, attempt);
   if (written !== '' || policy !== 'FallbackToLogsOnError' || exit_code === 0) {
     return written;
   }
@@ -37,15 +35,4 @@ export async function lastWords(
     return '';
   }
   return Buffer.concat(chunks).subarray(-MAX_LOG_BYTES).toString();
-}
-
-/** A container may write as much as it likes into its file. */
-async function readStart(path: string): Promise<string> {
-  const handle = await open(path, 'r').catch(() => undefined);
-  try {
-    const read = await handle?.read(Buffer.alloc(MAX_BYTES), 0, MAX_BYTES, 0);
-    return read === undefined ? '' : read.buffer.subarray(0, read.bytesRead).toString();
-  } finally {
-    await handle?.close();
-  }
 }

@@ -1,6 +1,6 @@
 /** What is mounted into a container: its volumes, the pod's hosts file, the file for last words. */
 import type { BoundMount } from '../pod-folders/pod-folders.ts';
-import type { ContainerSpec, RuntimePod } from '../runtime.ts';
+import type { ContainerSpec } from '../runtime.ts';
 import type { CriHost } from './host.ts';
 import { hostnameOf, type KeptSpec } from './sandbox-config.ts';
 
@@ -23,14 +23,4 @@ export async function bindMounts(
     bound.push({ hostPath, containerPath: terminationMessage.path, readOnly: false });
   }
   return bound;
-}
-
-/** Of what runs: files whose objects changed. */
-export async function refreshVolumes({ folders, volumes }: CriHost, pods: readonly RuntimePod[]): Promise<void> {
-  for (const pod of pods) {
-    const running = pod.containers.filter(({ state }) => state.phase === 'running');
-    for (const { name } of running) {
-      await folders.refresh(pod.uid, await volumes.mounts(pod, name));
-    }
-  }
 }

@@ -2,11 +2,11 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../../logger.ts';
+import { refreshVolumes } from '../pod-folders/keep-volumes.ts';
 import { cgroupUids, removeCgroups } from './cgroups.ts';
 import { logPath } from './container-config.ts';
 import type { CriHost } from './host.ts';
 import { CONTAINER_NAME } from './labels.ts';
-import { refreshVolumes } from './mounts.ts';
 import type { PodParts } from './pod-reader.ts';
 
 /** A change must be seen within a minute. */

@@ -2,7 +2,7 @@
  * pod-folders/: what a runtime of this host keeps for a pod on disk: volumes, logs, hosts file, last words. Everything of
  * a pod is below `<root>/pods/<uid>`, so that removing the pod is removing one folder; claims outlive their pods.
  */
-import { chmod, chown, lstat, mkdir, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, open, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 import { type Mount, RuntimeError } from '../runtime.ts';
 import { writeFiles } from './write-files.ts';
@@ -17,6 +17,8 @@ export interface FolderPolicy {
   readonly hostPaths: readonly string[];
 }
 
+/** Source: kubelet, MaxContainerTerminationMessageLength. */
+const MAX_MESSAGE_BYTES = 4_096;
 /** Uids are part of paths: nothing else may be. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/;
 function safe(name: string): string {
@@ -86,6 +88,18 @@ export class PodFolders {
     // Whoever the container runs as may write it.
     await chmod(file, 0o666);
     return file;
+  }
+
+  /** What the container left there; it may write as much as it likes, so no more is read than is told. */
+  async readMessage(uid: string, container: string, attempt: number): Promise<string> {
+    const path = join(this.of(uid), 'containers', safe(container), `${attempt}.message`);
+    const handle = await open(path, 'r').catch(() => undefined);
+    try {
+      const read = await handle?.read(Buffer.alloc(MAX_MESSAGE_BYTES), 0, MAX_MESSAGE_BYTES, 0);
+      return read === undefined ? '' : read.buffer.subarray(0, read.bytesRead).toString();
+    } finally {
+      await handle?.close();
+    }
   }
 
   /** Writes what the volumes hold now and says where they are on the host. */

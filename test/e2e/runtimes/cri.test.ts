@@ -28,6 +28,8 @@ describe.skipIf(missingContainerd !== undefined)(title, () => {
     await kubectl.run('wait', 'node/real-0', '--for=condition=Ready', '--timeout=60s');
   });
   afterAll(async () => {
+    // What containerd leaves of pods that still run would stay on the host.
+    await kubectl?.outcome(['delete', 'pods', '--all', '--now', '--timeout=30s']);
     await kubectl?.close();
     await flotilla?.close();
     await containerd?.close();

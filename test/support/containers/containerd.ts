@@ -125,7 +125,7 @@ export async function startContainerd(): Promise<Containerd> {
 }
 
 /** Shims outlive their daemon; ours name our socket. */
-async function endShims(folder: string): Promise<void> {
+export async function endShims(folder: string): Promise<void> {
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
     if (command.includes('containerd-shim') && command.includes(folder)) {
@@ -147,7 +147,7 @@ async function childrenOf(pid: number): Promise<number[]> {
 }
 
 /** What was mounted in the daemon's own namespace is gone with it; network namespaces of sandboxes are on the host. */
-async function unmountAll(folder: string): Promise<void> {
+export async function unmountAll(folder: string): Promise<void> {
   const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').flatMap((line) => line.split(' ')[1] ?? []);
   for (const path of mounts.filter((one) => one.startsWith(folder)).reverse()) {
     await run('umount', ['-l', path]).catch(() => undefined);

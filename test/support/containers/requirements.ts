@@ -26,3 +26,4 @@ function missing(files: readonly string[]): string | undefined {
 }
 
 export const missingContainerd = missing(['/usr/bin/containerd', '/usr/sbin/runc', '/usr/lib/cni/bridge']);
+export const missingDocker = missing(['/usr/sbin/dockerd', '/usr/bin/containerd', '/usr/sbin/runc']);

@@ -1,0 +1,131 @@
+/**
+ * docker/: pods on a Docker Engine. A pause container holds a pod's network and IPC; labels carry (uid, container,
+ * attempt), so a worker that comes back finds what runs. One file an ability; host.ts is what they share.
+ */
+import Docker from 'dockerode';
+import type { Logger } from '../../logger.ts';
+import type { Clock } from '../../timing/clock.ts';
+import { PodEvents } from '../pod-events.ts';
+import { keepVolumes } from '../pod-folders/keep-volumes.ts';
+import { PodFolders } from '../pod-folders/pod-folders.ts';
+import { type Runtime, RuntimeError, type RuntimeInfo, type RuntimePod, type VolumeSource } from '../runtime.ts';
+import { Underway } from '../underway.ts';
+import { type Call, callWith } from './call.ts';
+import { dockerResizing, startContainer, stopContainer } from './containers.ts';
+import { watchEngine } from './events.ts';
+import { dockerHandlers } from './handlers.ts';
+import type { DockerHost } from './host.ts';
+import { DockerImages } from './images.ts';
+import { NODE } from './labels.ts';
+import { readDockerOptions } from './options.ts';
+import { PodReader } from './pod-reader.ts';
+import { ensurePod, killPod, removePod } from './pods.ts';
+import { DockerStats } from './stats.ts';
+import { dockerStreaming } from './streaming.ts';
+
+interface DockerContext {
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly volumes: VolumeSource;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const CAPABILITIES = {
+  logs: true,
+  exec: true,
+  attach: true,
+  portForward: true,
+  stats: true,
+  handlers: true,
+  resize: true,
+};
+
+export function createDockerRuntime(context: DockerContext): Runtime {
+  const { name, clock, logger, volumes } = context;
+  const options = readDockerOptions(name, context.options);
+  const docker = new Docker({ socketPath: options.socket });
+  const call = callWith(clock);
+  const folders = new PodFolders(options.root, options);
+  const reader = new PodReader(docker, call, (uid, container, attempt) => folders.readMessage(uid, container, attempt));
+  const events = new PodEvents();
+  const tell: DockerHost['tell'] = ({ uid, namespace, name: pod, nodeName }) =>
+    events.tell({ podUid: uid, namespace, name: pod, nodeName });
+  const host: DockerHost = {
+    docker,
+    call,
+    reader,
+    options,
+    folders,
+    volumes,
+    clock,
+    tell,
+    underway: new Underway(clock),
+  };
+  const tellByUid = (uid: string): void => {
+    // A pod that cannot be found now is looked at by its due time.
+    reader.pod(uid).then(
+      (pod) => pod && tell(pod),
+      () => undefined,
+    );
+  };
+  return {
+    name,
+    info: () => engineInfo(docker, call, name),
+    list: (nodeNames) => listPods(reader, nodeNames),
+    pod: (uid) => reader.pod(uid),
+    ensurePod: (spec) => ensurePod(host, spec),
+    startContainer: (uid, container, attempt) => startContainer(host, uid, container, attempt),
+    stopContainer: (uid, container, graceMs) => stopContainer(host, uid, container, graceMs),
+    killPod: (uid, graceMs) => killPod(host, uid, graceMs),
+    removePod: (uid) => removePod(host, uid),
+    images: new DockerImages(docker, call, clock, tellByUid),
+    events: (signal) => follow(host, events, logger, signal),
+    streaming: dockerStreaming(host),
+    stats: new DockerStats(host, clock),
+    handlers: dockerHandlers(host),
+    resizing: dockerResizing(host),
+    close: async () => undefined,
+  };
+}
+
+async function engineInfo(docker: Docker, call: Call, name: string): Promise<RuntimeInfo> {
+  const base = { name, version: '', volatile: true, capabilities: CAPABILITIES };
+  try {
+    const { Version } = await call(docker.version(), 'Unavailable', 2_000);
+    return { ...base, name: 'docker', version: Version, ready: true };
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) {
+      throw error;
+    }
+    const message = `container runtime is down: ${error.message}`;
+    return { ...base, ready: false, reason: 'KubeletNotReady', message };
+  }
+}
+
+async function listPods(reader: PodReader, nodeNames: readonly string[] | undefined): Promise<RuntimePod[]> {
+  const wanted = nodeNames && new Set(nodeNames);
+  const all = [...(await reader.all()).values()];
+  const nodeOf = ({ pauses, containers }: (typeof all)[number]): string =>
+    (pauses.at(-1) ?? containers.at(-1))?.Labels[NODE] ?? '';
+  return Promise.all(all.filter((parts) => wanted?.has(nodeOf(parts)) ?? true).map((parts) => reader.describe(parts)));
+}
+
+/** Who listens is the worker of this host: it also keeps volumes up. */
+async function* follow(
+  host: DockerHost,
+  events: PodEvents,
+  logger: Logger,
+  signal: AbortSignal,
+): ReturnType<PodEvents['listen']> {
+  const over = new AbortController();
+  const life = AbortSignal.any([signal, over.signal]);
+  const pods = (): Promise<RuntimePod[]> => listPods(host.reader, undefined);
+  const work = Promise.all([watchEngine(host, logger, life), keepVolumes({ ...host, pods, logger }, life)]);
+  try {
+    yield* events.listen(signal);
+  } finally {
+    over.abort();
+    await work;
+  }
+}

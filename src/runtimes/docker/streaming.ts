@@ -1,0 +1,153 @@
+/** Logs, exec, attach and port-forward of pods on the engine. */
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { ContainerInfo, Exec } from 'dockerode';
+import { BytePipe } from '../../timing/byte-pipe.ts';
+import {
+  type ForwardedConnection,
+  type LogOptions,
+  type ProcessStreams,
+  RuntimeError,
+  type Streaming,
+} from '../runtime.ts';
+import { asRuntimeError } from './call.ts';
+import { attemptsOf, runningContainer } from './containers.ts';
+import type { DockerHost } from './host.ts';
+import { TTY } from './labels.ts';
+import { connectStreams, demultiplex } from './streams.ts';
+
+const isTty = ({ Labels }: ContainerInfo): boolean => Labels[TTY] === 'true';
+
+export function dockerStreaming(host: DockerHost): Streaming {
+  const { docker, call, reader } = host;
+  return {
+    logs: (uid, name, options, signal) => logs(host, uid, name, options, signal),
+    async exec(uid, name, { command, tty }, streams, signal) {
+      const { Id } = runningContainer(await reader.parts(uid), name);
+      const AttachStdin = streams.stdin !== undefined;
+      const asked = { Cmd: [...command], AttachStdin, AttachStdout: true, AttachStderr: true, Tty: tty };
+      const exec = await call(docker.getContainer(Id).exec(asked), 'RunContainer');
+      const stream = await call(exec.start({ hijack: true, stdin: true, Tty: tty }), 'RunContainer');
+      if (tty) {
+        resize(exec, streams).catch(() => undefined);
+      }
+      await connectStreams(stream, { tty, streams, signal });
+      return exitCode(host, exec, command[0] ?? '');
+    },
+    async attach(uid, name, streams, signal) {
+      const info = runningContainer(await reader.parts(uid), name);
+      const container = docker.getContainer(info.Id);
+      const options = { stream: true, hijack: true, stdin: streams.stdin !== undefined, stdout: true, stderr: true };
+      const stream = (await call(container.attach(options))) as Duplex;
+      if (isTty(info)) {
+        resize(container, streams).catch(() => undefined);
+      }
+      await connectStreams(stream, { tty: isTty(info), streams, signal });
+    },
+    async portForward(uid, port, connection, signal) {
+      const pod = await reader.pod(uid);
+      if (pod === undefined || pod.sandbox !== 'ready') {
+        throw new RuntimeError('NotFound', `sandbox of pod ${uid} is not running`);
+      }
+      await forward(pod.podIPs?.[0] ?? '127.0.0.1', port, connection, signal);
+    },
+  };
+}
+
+async function resize(
+  target: { resize(size: { h: number; w: number }): Promise<unknown> },
+  { sizes }: ProcessStreams,
+): Promise<void> {
+  for await (const { width, height } of sizes) {
+    await target.resize({ h: height, w: width }).catch(() => undefined);
+  }
+}
+
+async function exitCode({ call }: DockerHost, exec: Exec, command: string): Promise<number> {
+  const { ExitCode, Running } = await call(exec.inspect());
+  if (ExitCode === null || Running) {
+    throw new RuntimeError('RunContainer', `command ${JSON.stringify(command)} was given up`);
+  }
+  return ExitCode;
+}
+
+async function* logs(
+  { docker, call, reader }: DockerHost,
+  uid: string,
+  name: string,
+  { follow = false, tailLines, sinceTime, timestamps = false, limitBytes, previous = false }: LogOptions,
+  signal: AbortSignal,
+): AsyncIterable<Uint8Array> {
+  const attempts = attemptsOf(await reader.parts(uid), name).filter(({ State }) => State !== 'created');
+  const chosen = attempts.at(previous ? -2 : -1);
+  if (chosen === undefined) {
+    throw new RuntimeError('NotFound', `${previous ? 'previous terminated ' : ''}container "${name}" not found`);
+  }
+  const options = {
+    ...{ stdout: true, stderr: true, timestamps, follow: true as const, abortSignal: signal },
+    ...(tailLines === undefined ? {} : { tail: tailLines }),
+    ...(sinceTime === undefined ? {} : { since: Math.floor(sinceTime / 1_000) }),
+    // A stream also of what is over; the engine ends it where nothing is to be followed.
+    ...(follow ? {} : { until: Math.ceil(Date.now() / 1_000) }),
+  };
+  const stream = (await call(
+    docker.getContainer(chosen.Id).logs(options as typeof options & { follow: true }),
+  )) as unknown as Duplex;
+  const pipe = new BytePipe();
+  const abort = (): void => void stream.destroy();
+  signal.addEventListener('abort', abort, { once: true });
+  const write = async (chunk: Uint8Array): Promise<void> => void (await pipe.write(Uint8Array.from(chunk)));
+  const reading = (isTty(chosen) ? pump(stream, write) : demultiplex(stream, { stdout: write, stderr: write }))
+    .catch(() => undefined)
+    .finally(() => pipe.end());
+  try {
+    let left = limitBytes ?? Number.POSITIVE_INFINITY;
+    for await (const chunk of pipe) {
+      yield chunk.length > left ? chunk.subarray(0, left) : chunk;
+      left -= chunk.length;
+      if (left <= 0) {
+        return;
+      }
+    }
+  } finally {
+    signal.removeEventListener('abort', abort);
+    stream.destroy();
+    await reading;
+  }
+}
+
+async function pump(stream: AsyncIterable<Buffer>, write: (chunk: Uint8Array) => Promise<void>): Promise<void> {
+  for await (const chunk of stream) {
+    await write(chunk);
+  }
+}
+
+/** To the pod's address: what listens on its loopback only is not reached. */
+async function forward(
+  host: string,
+  port: number,
+  { input, output }: ForwardedConnection,
+  signal: AbortSignal,
+): Promise<void> {
+  const socket = connect({ host, port, signal });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve).once('error', (error) => reject(asRuntimeError(error)));
+  });
+  socket.on('error', () => undefined);
+  const send = async (): Promise<void> => {
+    for await (const chunk of input) {
+      if (!socket.write(chunk)) {
+        await new Promise<void>((resolve) => socket.once('drain', resolve).once('close', resolve));
+      }
+    }
+    socket.end();
+  };
+  send().catch(() => undefined);
+  try {
+    await pump(socket, output);
+  } catch {
+    // A connection that broke has ended.
+  } finally {
+    socket.destroy();
+  }
+}

@@ -1,0 +1,81 @@
+/** A Docker Engine of the test's own: network and mount namespace, data and exec roots, socket; stopped by pid. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import { until } from '../until.ts';
+import type { Daemon } from './container-suite.ts';
+import { endShims, unmountAll } from './containerd.ts';
+import { imageTar, PAUSE_IMAGE } from './image-tar.ts';
+import { createNetwork } from './network.ts';
+
+export async function startDockerd(): Promise<Daemon> {
+  const folder = await mkdtemp(join(tmpdir(), 'flotilla-dockerd-'));
+  const network = createNetwork();
+  const socket = `${folder}/docker.sock`;
+  await writeFile(`${folder}/daemon.json`, '{}');
+  const docker = new Docker({ socketPath: socket });
+  let daemon: ChildProcess | undefined;
+  const start = async (): Promise<void> => {
+    const bridge = network.podCidr.replace('.0/24', '.1/24');
+    const words = [
+      ...[`--net=/run/netns/${network.name}`, 'unshare', '-m', '--propagation', 'private', 'dockerd'],
+      ...['--data-root', `${folder}/data`, '--exec-root', `${folder}/exec`, '-p', `${folder}/pid`],
+      ...['-H', `unix://${socket}`, '--config-file', `${folder}/daemon.json`, '--bip', bridge],
+    ];
+    daemon = spawn('nsenter', words, { stdio: ['ignore', 'ignore', 'pipe'] });
+    daemon.stderr?.pipe(createWriteStream(`${folder}/dockerd.log`, { flags: 'a' }));
+    const answers = (): Promise<boolean> =>
+      docker.ping().then(
+        () => true,
+        () => false,
+      );
+    await until(answers, () => 'dockerd does not answer');
+    await writeFile(`${folder}/images.tar`, await imageTar());
+    await docker.loadImage(`${folder}/images.tar`).then((answer) => answer.resume());
+    await until(() =>
+      docker
+        .getImage(PAUSE_IMAGE)
+        .inspect()
+        .then(
+          () => true,
+          () => false,
+        ),
+    );
+  };
+  const stop = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
+    if (daemon !== undefined && daemon.exitCode === null && daemon.signalCode === null) {
+      const exited = new Promise((resolve) => daemon?.once('exit', resolve));
+      daemon.kill(signal);
+      await exited;
+    }
+  };
+  await start();
+  return {
+    ...{ folder, start, kill: () => stop('SIGKILL') },
+    options: { socket, root: `${folder}/pods-root`, pauseImage: PAUSE_IMAGE },
+    async close() {
+      // It ends its own containerd.
+      const own = Number(await readFile(`${folder}/exec/containerd/containerd.pid`, 'utf8').catch(() => '0'));
+      await stop('SIGTERM');
+      if (own > 0) {
+        await until(() => !isAlive(own));
+      }
+      await endShims(folder);
+      network.remove();
+      await unmountAll(folder);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
