@@ -97,7 +97,7 @@ describe('help', () => {
     expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  it.each(['serve', 'status', 'scale', 'kubeconfig', 'token', 'bump-revision', 'completion'])(
+  it.each(['serve', 'status', 'scale', 'kubeconfig', 'token', 'bump-revision', 'runtime-test', 'completion'])(
     'of %s has examples',
     async (name) => {
       const { code, stdout } = await run(name, '--help');

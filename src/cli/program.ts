@@ -13,6 +13,7 @@ import { completion } from './commands/completion.ts';
 import { diff } from './commands/diff.ts';
 import { drain } from './commands/drain.ts';
 import { kubeconfig } from './commands/kubeconfig.ts';
+import { runtimeTest } from './commands/runtime-test.ts';
 import { scale } from './commands/scale.ts';
 import { serve } from './commands/serve.ts';
 import { status } from './commands/status.ts';
@@ -30,6 +31,7 @@ const COMMANDS: readonly CommandDefinition[] = [
   kubeconfig,
   token,
   bumpRevision,
+  runtimeTest,
   completion,
 ];
 

@@ -321,8 +321,8 @@ export interface Usage {
 }
 /** What running containers use; declared in capabilities. */
 export interface Stats {
-  /** At a time, milliseconds since the epoch. */
-  usage(query: StatsQuery, at: number): Usage;
+  /** At a time, milliseconds since the epoch. A promise: the host has to be asked. undefined: nothing is known of it. */
+  usage(query: StatsQuery, at: number): Usage | undefined | Promise<Usage | undefined>;
 }
 
 /** What a probe or a lifecycle hook does to a container. Ports are numbers; `host` is the pod's address unless it names one. */

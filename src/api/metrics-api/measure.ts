@@ -56,13 +56,14 @@ export async function measurePods(context: ApiContext, stored: readonly ObjectTe
   const pods = stored.map((one) => decodeObject<UsingPod>(one));
   const stats = await statsOfPods(context, pods);
   const at = context.clock.now();
-  return pods.flatMap((pod) => {
+  const measured = pods.map(async (pod) => {
     const ofNode = stats.get(pod.spec?.nodeName ?? '');
-    const used = ofNode === undefined ? [] : usageOf(pod, ofNode, at);
+    const used = ofNode === undefined ? [] : await usageOf(pod, ofNode, at);
     const containers = used.map(({ name, usage }) => ({ name, usage: amounts(usage) }));
     const metrics: PodMetrics = { kind: 'PodMetrics', ...heading(pod, at), containers };
     return containers.length === 0 ? [] : [asText(metrics)];
   });
+  return (await Promise.all(measured)).flat();
 }
 
 /** The pods that count: those of a single node have an index, of more of them all are read, a page at a time. */
@@ -71,25 +72,27 @@ const podsOn = ([only, ...others]: readonly string[]): ListOptions =>
 
 async function usageByNode(context: ApiContext, stats: StatsByNode, at: number, signal: AbortSignal) {
   const totals = new Map([...stats.keys()].map((name) => [name, { ...NODE_OWN_USAGE }]));
-  const add = (items: readonly ObjectText[]): void => {
-    for (const pod of items.map((one) => decodeObject<UsingPod>(one))) {
+  const add = async (items: readonly ObjectText[]): Promise<void> => {
+    const measured = items.map(async (one) => {
+      const pod = decodeObject<UsingPod>(one);
       const nodeName = pod.spec?.nodeName ?? '';
       const [total, ofNode] = [totals.get(nodeName), stats.get(nodeName)];
       if (total !== undefined && ofNode !== undefined) {
-        for (const { usage } of usageOf(pod, ofNode, at)) {
+        for (const { usage } of await usageOf(pod, ofNode, at)) {
           total.cpu += usage.cpu;
           total.memory += usage.memory;
         }
       }
-    }
+    });
+    await Promise.all(measured);
   };
   if (totals.size === 0) {
     return totals;
   }
   const { items, rest } = await context.registry.listStream('pods', podsOn([...stats.keys()]), signal);
-  add(items);
+  await add(items);
   for await (const page of rest ?? []) {
-    add(page);
+    await add(page);
   }
   return totals;
 }

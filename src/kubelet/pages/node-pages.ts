@@ -111,10 +111,12 @@ export function createNodePages({ registry, runtimes, config, probes, clock }: N
       async usage() {
         const { stats } = runtime;
         const all = stats === undefined ? [] : await pods();
-        const used = all.map((pod) => ({
-          pod,
-          containers: stats === undefined ? [] : usageOf(pod as UsingPod, stats, now),
-        }));
+        const used = await Promise.all(
+          all.map(async (pod) => ({
+            pod,
+            containers: stats === undefined ? [] : await usageOf(pod as UsingPod, stats, now),
+          })),
+        );
         return cpu.count(
           name,
           { own: NODE_OWN_USAGE, pods: used.filter(({ containers }) => containers.length > 0) },

@@ -15,7 +15,7 @@ export interface UsageSource {
   usage(
     query: { podUid: string; container: string; cpuRequest?: number; memoryRequest?: number; startedAt?: number },
     at: number,
-  ): Usage;
+  ): Usage | undefined | Promise<Usage | undefined>;
 }
 
 /** What a node uses beside its pods: milli-CPU and bytes. */
@@ -49,9 +49,11 @@ export const amounts = ({ cpu, memory }: Usage): UsageAmounts => ({
   memory: formatAmount('memory', Math.ceil(memory / 1_024) * 1_024),
 });
 
-export function usageOf(pod: UsingPod, stats: UsageSource, at: number): ContainerUsage[] {
+type Asked = NonNullable<NonNullable<UsingPod['spec']>['containers']>[number];
+
+export async function usageOf(pod: UsingPod, stats: UsageSource, at: number): Promise<ContainerUsage[]> {
   const running = (pod.status?.containerStatuses ?? []).filter(({ state }) => state?.running !== undefined);
-  return (pod.spec?.containers ?? []).flatMap(({ name = '', resources: asked }) => {
+  const measured = (pod.spec?.containers ?? []).map(async ({ name = '', resources: asked }: Asked) => {
     const status = running.find((one) => one.name === name);
     if (status === undefined) {
       return [];
@@ -59,7 +61,7 @@ export function usageOf(pod: UsingPod, stats: UsageSource, at: number): Containe
     // A resize that waits changes what is asked for, not what is there.
     const { cpu, memory } = (status.resources ?? asked)?.requests ?? {};
     const startedAt = parseTime(status.state?.running?.startedAt);
-    const usage = stats.usage(
+    const usage = await stats.usage(
       {
         ...{ podUid: pod.metadata.uid ?? '', container: name },
         ...(cpu === undefined ? {} : { cpuRequest: amountOf('cpu', cpu) }),
@@ -68,6 +70,7 @@ export function usageOf(pod: UsingPod, stats: UsageSource, at: number): Containe
       },
       at,
     );
-    return [{ name, startedAt, usage }];
+    return usage === undefined ? [] : [{ name, startedAt, usage }];
   });
+  return (await Promise.all(measured)).flat();
 }
