@@ -281,7 +281,7 @@ function containers({ start, create, product, outlivesDaemon }: Omit<Suite, 'nam
     const resized = await runtime.resizing?.resize(uid, 'main', { memoryLimit: 64 * 2 ** 20 });
     expect(resized?.containers.at(-1)?.resources).toEqual({ memoryLimit: 64 * 2 ** 20 });
     expect((await limit()).stdout).toBe(`${64 * 2 ** 20}\n`);
-    await until(() => (runtime.stats?.usage({ podUid: uid, container: 'main' }, 0).memory ?? 0) > 0);
+    await until(async () => ((await runtime.stats?.usage({ podUid: uid, container: 'main' }, 0))?.memory ?? 0) > 0);
     await remove(uid);
   });
 
