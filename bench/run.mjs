@@ -2,7 +2,7 @@
 // the server, bundles this folder's programs and runs the one named by the first argument. docs/performance.md says what
 // is measured and how.
 import { spawn, spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { cpSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
@@ -19,6 +19,7 @@ await build({
   entryPoints: [
     join(root, 'bench/main.ts'),
     join(root, 'bench/soak.ts'),
+    join(root, 'bench/density.ts'),
     ...programs.map((name) => join(root, 'bench/load', name)),
   ],
   entryNames: '[name]',
@@ -26,6 +27,8 @@ await build({
   ...{ outdir, bundle: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external' },
   logLevel: 'error',
 });
+// The CRI's client reads it beside the program.
+cpSync(join(root, 'src/runtimes/cri/proto'), join(outdir, 'proto'), { recursive: true });
 
 // Signals of a terminal reach both; the child ends what it started.
 process.on('SIGINT', () => undefined);

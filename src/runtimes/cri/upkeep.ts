@@ -51,8 +51,8 @@ async function removeLeftovers(host: CriHost, pods: ReadonlyMap<string, PodParts
 }
 
 export async function rotateLogs(
-  { client, folders, clock }: CriHost,
-  { uid, containers }: PodParts,
+  { client, folders, clock }: Pick<CriHost, 'client' | 'folders' | 'clock'>,
+  { uid, containers }: Pick<PodParts, 'uid' | 'containers'>,
   maxBytes = MAX_LOG_BYTES,
 ): Promise<void> {
   for (const { id, state, labels, metadata } of containers) {
