@@ -5,11 +5,12 @@
  */
 import { deadlineOf } from './active-deadline.ts';
 import type { KubeletContext } from './context.ts';
+import { evictionOf } from './eviction/evicted.ts';
 import { isTerminal } from './pod.ts';
 import { rejectedPodStatus } from './pod-status.ts';
 import type { PodStep, PodWork } from './pod-work.ts';
 import { runPod } from './run-pod.ts';
-import { endDeleted, endOverdue, stopFinished } from './termination/end-pod.ts';
+import { endDeleted, endEvicted, endOverdue, stopFinished } from './termination/end-pod.ts';
 
 export async function advancePod(context: KubeletContext, work: PodWork): Promise<PodStep> {
   const { pod, rejection, emit } = work;
@@ -19,6 +20,10 @@ export async function advancePod(context: KubeletContext, work: PodWork): Promis
   }
   if (isTerminal(pod.status)) {
     return stopFinished(context, work);
+  }
+  const eviction = evictionOf(pod);
+  if (eviction !== undefined) {
+    return endEvicted(context, work, eviction);
   }
   if (rejection !== undefined) {
     emit('Warning', rejection.reason, rejection.message);

@@ -9,6 +9,7 @@ import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import type { WholeConfiguration } from '../values/kubelet-configuration/configuration.ts';
 import type { AdmittedPods } from './admitted-pods.ts';
+import type { NodePressure } from './eviction/node-pressure.ts';
 import type { FailureBackOff } from './failure-back-off.ts';
 import type { ProbeCounts } from './pages/probe-counts.ts';
 import type { PodWork } from './pod-work.ts';
@@ -35,6 +36,7 @@ export interface KubeletContext {
   /** Of volumes. */
   readonly mounts: FailureBackOff;
   readonly admitted: AdmittedPods;
+  readonly pressure: NodePressure;
   /** Pulls this process has asked for and not seen the end of: `<pod uid>/<image>`. Only words events depend on it. */
   readonly pulls: BoundedMap<string, true>;
   /** Containers whose end was announced: `<pod uid>/<container>/<attempt>`. */

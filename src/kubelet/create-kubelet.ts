@@ -16,6 +16,7 @@ import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import { AdmittedPods } from './admitted-pods.ts';
 import type { KubeletContext, KubeletSettings } from './context.ts';
+import { NodePressure } from './eviction/node-pressure.ts';
 import { FailureBackOff } from './failure-back-off.ts';
 import { ProbeCounts } from './pages/probe-counts.ts';
 import { nodeKey, nodeNameOf, parsePodKey, podKey } from './pod-key.ts';
@@ -60,6 +61,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     // Source: pkg/util/goroutinemap/exponentialbackoff.
     mounts: new FailureBackOff(500, 122_000),
     admitted: new AdmittedPods(registry),
+    pressure: new NodePressure(),
     pulls: new BoundedMap(100_000),
     announced: new BoundedMap(100_000),
     handlers: new RunningHandlers(clock),

@@ -1,6 +1,7 @@
 /** The conditions that a kubelet posts, in its words. Pure. Source: kubelet/nodestatus/setters.go. */
 import type { RuntimeInfo } from '../runtimes/runtime.ts';
 import { formatTime } from '../values/rfc3339.ts';
+import type { Pressure } from './eviction/thresholds.ts';
 import type { NodeCondition } from './node.ts';
 
 type Verdict = Required<Pick<NodeCondition, 'type' | 'status' | 'reason' | 'message'>>;
@@ -32,6 +33,15 @@ const HEALTHY: readonly Verdict[] = [
   },
 ];
 
+const PRESSED: Readonly<Record<Pressure, Pick<Verdict, 'reason' | 'message'>>> = {
+  MemoryPressure: { reason: 'KubeletHasInsufficientMemory', message: 'kubelet has insufficient memory available' },
+  DiskPressure: { reason: 'KubeletHasDiskPressure', message: 'kubelet has disk pressure' },
+  PIDPressure: { reason: 'KubeletHasInsufficientPID', message: 'kubelet has insufficient PID available' },
+};
+
+const withPressure = (verdict: Verdict, pressures: ReadonlySet<string>): Verdict =>
+  pressures.has(verdict.type) ? { ...verdict, status: 'True', ...PRESSED[verdict.type as Pressure] } : verdict;
+
 const ready = ({ ready: isReady, reason, message }: Pick<RuntimeInfo, 'ready' | 'reason' | 'message'>): Verdict =>
   isReady
     ? { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }
@@ -42,8 +52,9 @@ export function nodeConditions(
   old: readonly NodeCondition[],
   info: Pick<RuntimeInfo, 'ready' | 'reason' | 'message'>,
   now: number,
+  pressures: ReadonlySet<Pressure> = new Set(),
 ): NodeCondition[] {
-  const verdicts = [...HEALTHY, ready(info)];
+  const verdicts = [...HEALTHY.map((verdict) => withPressure(verdict, pressures)), ready(info)];
   const time = formatTime(now);
   const owned = verdicts.map((verdict) => {
     const before = old.find(({ type }) => type === verdict.type);

@@ -25,6 +25,12 @@ export function recordTransitions(recorder: EventRecorder, node: Node, condition
   }
 }
 
+/** Source: kubelet/eviction/eviction_manager.go. */
+export function recordAttempt(recorder: EventRecorder, node: Node, resource: string): void {
+  const message = `Attempting to reclaim ${resource}`;
+  recorder.record(subjectOf(node), 'Warning', 'EvictionThresholdMet', message, node.metadata.name);
+}
+
 export function recordProblem(recorder: EventRecorder, node: Node, problem: string): void {
   recorder.record(subjectOf(node), 'Warning', 'InvalidConfiguration', problem, node.metadata.name);
 }

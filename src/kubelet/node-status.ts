@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { RuntimeInfo } from '../runtimes/runtime.ts';
 import { formatAmount } from '../values/amounts.ts';
 import { parseTime } from '../values/rfc3339.ts';
+import type { Pressure } from './eviction/thresholds.ts';
 import type { Node, NodeStatus } from './node.ts';
 import { addressOf } from './node-addresses.ts';
 import { nodeConditions } from './node-conditions.ts';
@@ -18,9 +19,17 @@ export interface NodeStatusInput {
   readonly info: RuntimeInfo;
   readonly images: readonly { readonly image: string; readonly sizeBytes: number }[];
   readonly now: number;
+  readonly pressures?: ReadonlySet<Pressure>;
 }
 
-export function generateNodeStatus({ node, settings: told, info, images, now }: NodeStatusInput): NodeStatus {
+export function generateNodeStatus({
+  node,
+  settings: told,
+  info,
+  images,
+  now,
+  pressures,
+}: NodeStatusInput): NodeStatus {
   const settings = { ...told, capacity: { ...told.capacity, ...info.capacity } };
   const old = node.status ?? {};
   const { name } = node.metadata;
@@ -33,7 +42,7 @@ export function generateNodeStatus({ node, settings: told, info, images, now }: 
     ...old,
     capacity: { ...settings.capacity },
     allocatable: Object.fromEntries(allocatable),
-    conditions: nodeConditions(old.conditions ?? [], info, now),
+    conditions: nodeConditions(old.conditions ?? [], info, now, pressures),
     addresses: old.addresses ?? [
       { type: 'InternalIP', address: addressOf(name) },
       { type: 'Hostname', address: name },

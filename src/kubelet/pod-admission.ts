@@ -2,7 +2,11 @@
  * Whether a node takes a pod: its last word, whatever the scheduler thought. A refused pod is Failed with the reason.
  * Pure. Source: kubelet/lifecycle/predicate.go, nodeaffinity, tainttoleration.
  */
+import { qosClass } from '../resources/pod/qos-class.ts';
 import { amountOf } from '../values/amounts.ts';
+import { EVICTED } from './eviction/evicted.ts';
+import { isCritical } from './eviction/rank.ts';
+import { PRESSURES } from './eviction/thresholds.ts';
 import type { Node, Taint } from './node.ts';
 import type { NodeSelectorRequirement, NodeSelectorTerm, Pod, Toleration } from './pod.ts';
 import { type Amounts, podRequests } from './pod-resources.ts';
@@ -14,7 +18,25 @@ export interface Rejection {
 
 /** `used` holds what the admitted pods of the node request. undefined: admitted. */
 export function admitPod(pod: Pod, node: Node, used: Amounts): Rejection | undefined {
-  return matchNode(pod, node) ?? fitNode(pod, node, used);
+  return refusePressed(pod, node) ?? matchNode(pod, node) ?? fitNode(pod, node, used);
+}
+
+const MEMORY_TAINT: Taint = { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' };
+
+/** Under pressure only critical pods come; of memory alone, all but best-effort ones. Source: eviction_manager.go, Admit. */
+function refusePressed(pod: Pod, { status }: Node): Rejection | undefined {
+  const pressures = (status?.conditions ?? []).filter(
+    ({ type, status: value }) => PRESSURES.has(type) && value === 'True',
+  );
+  if (pressures.length === 0 || isCritical(pod)) {
+    return undefined;
+  }
+  const isMemoryAlone = pressures.every(({ type }) => type === 'MemoryPressure');
+  const { tolerations = [] } = pod.spec;
+  const isTolerated = tolerations.some((toleration) => tolerates(toleration, MEMORY_TAINT));
+  return isMemoryAlone && (qosClass(pod.spec) !== 'BestEffort' || isTolerated)
+    ? undefined
+    : { reason: EVICTED, message: `The node had condition: [${pressures.map(({ type }) => type).join(' ')}]. ` };
 }
 
 function matchNode(pod: Pod, node: Node): Rejection | undefined {

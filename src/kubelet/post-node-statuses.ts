@@ -2,18 +2,21 @@
 import type { Fence } from '../registry/registry.ts';
 import type { RuntimeInfo } from '../runtimes/runtime.ts';
 import type { KubeletContext } from './context.ts';
+import { evictPod } from './eviction/evict-pod.ts';
+import type { PressureReport } from './eviction/node-pressure.ts';
 import type { NodeStatus } from './node.ts';
 import { recordProblem, recordTransitions } from './node-events.ts';
 import { generateNodeStatus, mustReport } from './node-status.ts';
 import type { NodeWork } from './node-work.ts';
 import { nodeKey } from './pod-key.ts';
-import { asResult, type Results } from './reconcile-results.ts';
+import { asResult, type Results, settle } from './reconcile-results.ts';
 import { statusPeriodMs } from './register-node.ts';
 
 interface Post {
   readonly work: NodeWork;
   readonly info: RuntimeInfo;
   readonly status: NodeStatus;
+  readonly pressure: PressureReport;
 }
 
 export async function postStatuses(
@@ -24,8 +27,10 @@ export async function postStatuses(
 ): Promise<void> {
   const { clock, random } = context;
   const posts = await Promise.all(works.map((work) => prepare(context, work)));
-  for (const { work, info } of posts) {
-    const period = statusPeriodMs(info.volatile ?? false, work.settings);
+  for (const { work, info, pressure } of posts) {
+    const isPressed = pressure.conditions.size > 0;
+    const usual = statusPeriodMs(info.volatile ?? false, work.settings);
+    const period = isPressed ? Math.min(usual, PRESSED_MS) : usual;
     const key = nodeKey(work.stored.name);
     if (!results.has(key)) {
       // Spread, so that nodes made together do not report together for ever.
@@ -37,6 +42,19 @@ export async function postStatuses(
     mustReport(node.status, status, settings.nodeStatusReportMs * 0.85, clock.now()),
   );
   await write(context, due, fence, results);
+  await relieve(context, posts, fence, results);
+}
+
+/** Source: kubelet.go, evictionMonitoringPeriod. */
+const PRESSED_MS = 10_000;
+
+async function relieve(context: KubeletContext, posts: readonly Post[], fence: Fence, results: Results): Promise<void> {
+  const evict = async ({ work, pressure: { shortage } }: Post): Promise<void> => {
+    if (shortage !== undefined) {
+      await settle(results, [nodeKey(work.stored.name)], () => evictPod(context, work, shortage, fence));
+    }
+  };
+  await Promise.all(posts.map(evict));
 }
 
 async function write(context: KubeletContext, posts: readonly Post[], fence: Fence, results: Results): Promise<void> {
@@ -63,8 +81,14 @@ async function prepare(context: KubeletContext, work: NodeWork): Promise<Post> {
   for (const problem of settings.problems) {
     recordProblem(context.recorder, node, problem);
   }
+  const now = context.clock.now();
+  const pressure = context.pressure.look(node, settings, now);
+  for (const problem of pressure.problems) {
+    recordProblem(context.recorder, node, problem);
+  }
   const { info, images } = await askRuntime(context, work.stored.name, runtimeName);
-  return { work, info, status: generateNodeStatus({ node, settings, info, images, now: context.clock.now() }) };
+  const status = generateNodeStatus({ node, settings, info, images, now, pressures: pressure.conditions });
+  return { work, info, status, pressure };
 }
 
 type Images = readonly { readonly image: string; readonly sizeBytes: number }[];

@@ -28,6 +28,9 @@ export async function syncNodes(
   }
   const { gone, dead, alive } = await readNodes(context, names);
   if (gone.length > 0) {
+    for (const name of gone) {
+      context.pressure.forget(name);
+    }
     await cleanUpNodes(context, gone);
   }
   if (dead.length > 0) {

@@ -1,6 +1,7 @@
 /** Passes over pods that are to run no more: deleted, over their deadline, or finished. */
 import { DEADLINE_EXCEEDED, deadlineOf } from '../active-deadline.ts';
 import type { KubeletContext } from '../context.ts';
+import { EVICTED, type Eviction } from '../eviction/evicted.ts';
 import type { StatusInput } from '../pod-status.ts';
 import type { PodStep, PodWork } from '../pod-work.ts';
 import { probeNow } from '../probes/probe-pod.ts';
@@ -21,14 +22,32 @@ export async function endOverdue(context: KubeletContext, work: PodWork): Promis
   return { ...(await endPod(context, work, { since, failure: DEADLINE_EXCEEDED })), remove: false };
 }
 
+/** A soft threshold leaves so long at most, a hard one this. Source: eviction_manager.go, immediateEvictionGracePeriodSeconds. */
+const LEAST_GRACE_SECONDS = 1;
+
+/** Stopped at once or nearly so, then Failed; the object stays for others to see. */
+export async function endEvicted(
+  context: KubeletContext,
+  work: PodWork,
+  { message, since }: Eviction,
+): Promise<PodStep> {
+  const isHard = context.pressure.isHard(work.node.metadata.name);
+  const soft = work.settings.configuration.evictionMaxPodGracePeriod ?? 0;
+  const graceMs = Math.max(LEAST_GRACE_SECONDS, isHard ? 0 : soft) * 1_000;
+  const failure = { reason: EVICTED, message };
+  return { ...(await endPod(context, work, { since, graceMs, failure })), remove: false };
+}
+
 interface Ending {
   readonly since?: number;
+  /** At most; undefined: the pod's own. */
+  readonly graceMs?: number;
   readonly failure?: StatusInput['failure'];
 }
 
-async function endPod(context: KubeletContext, work: PodWork, { since, failure }: Ending): Promise<PodStep> {
+async function endPod(context: KubeletContext, work: PodWork, { since, graceMs, failure }: Ending): Promise<PodStep> {
   const { health, probes, nextAt } = await probeNow(context, work, work.runtimePod, true);
-  const { runtimePod, isStopped, stops, nextAt: stoppedAt } = await terminate(context, work, since);
+  const { runtimePod, isStopped, stops, nextAt: stoppedAt } = await terminate(context, work, { since, graceMs });
   const status = statusOf(context, work, runtimePod, { ending: isStopped, failure, health });
   const lookAt = isStopped ? Number.POSITIVE_INFINITY : Math.min(stoppedAt, nextAt);
   return { work, status, starts: [], remove: isStopped, nextAt: lookAt, note: { probes, stops } };

@@ -22,8 +22,18 @@ const NEVER = Number.POSITIVE_INFINITY;
 export const isStopped = (runtimePod: RuntimePod): boolean =>
   runtimePod.sandbox === 'stopped' && runtimePod.containers.every(({ state }) => state.phase === 'exited');
 
-/** `since`: when the grace period began, where neither a deletion nor the note says. */
-export async function terminate(context: KubeletContext, work: PodWork, since?: number): Promise<Terminated> {
+interface Terms {
+  /** When the grace period began, where neither a deletion nor the note says. */
+  readonly since?: number | undefined;
+  /** The most of it that is left to the pod. */
+  readonly graceMs?: number | undefined;
+}
+
+export async function terminate(
+  context: KubeletContext,
+  work: PodWork,
+  { since, graceMs = Number.POSITIVE_INFINITY }: Terms = {},
+): Promise<Terminated> {
   const { pod, runtime, runtimePod } = work;
   if (runtimePod === undefined || isStopped(runtimePod)) {
     return { runtimePod, isStopped: true, stops: {}, nextAt: NEVER };
@@ -33,7 +43,7 @@ export async function terminate(context: KubeletContext, work: PodWork, since?: 
     view,
     message: `Stopping container ${view.container.name}`,
     since: deletedSince(pod) ?? since,
-    graceMs: podGraceMs(pod),
+    graceMs: Math.min(podGraceMs(pod), graceMs),
     after: endsAfter(view, views),
   });
   const orders = views.filter(isAlive).map(orderOf);

@@ -1,0 +1,59 @@
+/** One eviction: of a node that is short of something the first pod in rank is marked; its own pass stops it. */
+import type { Fence } from '../../registry/registry.ts';
+import { decodeObject } from '../../registry/registry.ts';
+import { usageOf } from '../../resources/metrics/pod-usage.ts';
+import type { KubeletContext } from '../context.ts';
+import { recordAttempt } from '../node-events.ts';
+import type { NodeWork } from '../node-work.ts';
+import { isTerminal, type Pod } from '../pod.ts';
+import { podEvents } from '../pod-events.ts';
+import { podKey } from '../pod-key.ts';
+import { EVICTED, evictionOf, markEvicted } from './evicted.ts';
+import { evictionMessage } from './message.ts';
+import type { Shortage } from './node-pressure.ts';
+import { type Candidate, mayBeEvicted, rankByPriority, rankForMemory, usedBy } from './rank.ts';
+import { SIGNALS } from './thresholds.ts';
+
+/** One at a time: while one is on its way out, what it gives back is not known yet. */
+export async function evictPod(
+  context: KubeletContext,
+  { node, runtimeName }: NodeWork,
+  shortage: Shortage,
+  fence: Fence,
+): Promise<void> {
+  const { registry, clock, runtimes } = context;
+  const { resource } = SIGNALS[shortage.signal];
+  recordAttempt(context.recorder, node, resource);
+  const fields = [{ path: 'spec.nodeName', operator: '=' as const, value: node.metadata.name }];
+  const pods = (await registry.list('pods', { fields })).items.map((item) => decodeObject<Pod>(item));
+  const leaving = pods.find((pod) => evictionOf(pod) !== undefined && !isTerminal(pod.status));
+  if (leaving !== undefined) {
+    wake(context, leaving, node);
+    return;
+  }
+  const stats = runtimes.get(runtimeName)?.stats;
+  const candidates: Candidate[] = pods.filter(mayBeEvicted).map((pod) => ({
+    pod,
+    used: stats === undefined ? [] : usedBy(pod, usageOf(pod, stats, clock.now())),
+  }));
+  const [first] = resource === 'memory' ? rankForMemory(candidates) : rankByPriority(candidates);
+  if (first === undefined) {
+    return;
+  }
+  const { uid, namespace = '', name } = first.pod.metadata;
+  const message = evictionMessage(shortage, first);
+  const mark = (pod: Pod): boolean => {
+    markEvicted(pod, message, clock.now());
+    return true;
+  };
+  const stored = await registry.modify<Pod>('pods', namespace, name, mark, { subresource: 'status', uid, fence });
+  if (stored !== undefined) {
+    podEvents(context.recorder, first.pod)('Warning', EVICTED, message);
+    wake(context, first.pod, node);
+  }
+}
+
+function wake(context: KubeletContext, { metadata }: Pod, node: NodeWork['node']): void {
+  const { namespace = '', name, uid } = metadata;
+  context.wake({ key: podKey(namespace, name, uid), node });
+}

@@ -1,0 +1,65 @@
+/**
+ * eviction/: what a node does when it runs out of something: conditions, which pods go, and in which order. Reads what
+ * the node says of its signals; the pods' own passes stop what is evicted. Never deletes a pod.
+ * Source: kubelet/eviction, 1.34; https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction.
+ *
+ * This file: the thresholds of a node's configuration. Pure.
+ */
+import { parseGoDuration } from '../../values/kubelet-configuration/go-duration.ts';
+import {
+  type EvictionSignal,
+  isEvictionSignal,
+  parseThreshold,
+  type ThresholdValue,
+} from '../../values/kubelet-configuration/thresholds.ts';
+import type { NodeSettings } from '../node-settings.ts';
+
+export type Pressure = 'MemoryPressure' | 'DiskPressure' | 'PIDPressure';
+
+export const PRESSURES: ReadonlySet<string> = new Set<Pressure>(['MemoryPressure', 'DiskPressure', 'PIDPressure']);
+
+interface SignalMeaning {
+  readonly pressure: Pressure;
+  /** As messages name it. */
+  readonly resource: string;
+  /** Of the node's capacity; undefined: `amount`. */
+  readonly capacity?: 'memory' | 'ephemeral-storage';
+  readonly amount?: number;
+}
+
+/** Linux' pid_max, and the inodes of a file system of 100 GB: what a virtual node has of both. */
+const PIDS = 32_768;
+const INODES = 6_553_600;
+const disk = { pressure: 'DiskPressure', resource: 'ephemeral-storage', capacity: 'ephemeral-storage' } as const;
+const inodes = { pressure: 'DiskPressure', resource: 'inodes', amount: INODES } as const;
+
+/** In the order in which a kubelet reclaims: memory first. */
+export const SIGNALS: Readonly<Record<EvictionSignal, SignalMeaning>> = {
+  'memory.available': { pressure: 'MemoryPressure', resource: 'memory', capacity: 'memory' },
+  'nodefs.available': disk,
+  'imagefs.available': disk,
+  'containerfs.available': disk,
+  'nodefs.inodesFree': inodes,
+  'imagefs.inodesFree': inodes,
+  'containerfs.inodesFree': inodes,
+  'pid.available': { pressure: 'PIDPressure', resource: 'pids', amount: PIDS },
+};
+
+export interface Threshold {
+  readonly signal: EvictionSignal;
+  readonly value: ThresholdValue;
+  readonly isHard: boolean;
+  /** How long the signal must be below it. */
+  readonly graceMs: number;
+}
+
+export function thresholdsOf({ configuration }: Pick<NodeSettings, 'configuration'>): Threshold[] {
+  const { evictionHard, evictionSoft = {}, evictionSoftGracePeriod = {} } = configuration;
+  const read = (texts: Readonly<Record<string, string>>, isHard: boolean): Threshold[] =>
+    Object.entries(texts).flatMap(([signal, text]) => {
+      const value = parseThreshold(signal, text);
+      const graceMs = isHard ? 0 : (parseGoDuration(evictionSoftGracePeriod[signal] ?? '') ?? 0);
+      return typeof value === 'function' && isEvictionSignal(signal) ? [{ signal, value, isHard, graceMs }] : [];
+    });
+  return [...read(evictionHard, true), ...read(evictionSoft, false)];
+}
