@@ -32,10 +32,12 @@ export async function evictPod(
     return;
   }
   const stats = runtimes.get(runtimeName)?.stats;
-  const candidates: Candidate[] = pods.filter(mayBeEvicted).map((pod) => ({
-    pod,
-    used: stats === undefined ? [] : usedBy(pod, usageOf(pod, stats, clock.now())),
-  }));
+  const candidates = await Promise.all(
+    pods.filter(mayBeEvicted).map(async (pod): Promise<Candidate> => {
+      const usages = stats === undefined ? [] : await usageOf(pod, stats, clock.now());
+      return { pod, used: usedBy(pod, usages) };
+    }),
+  );
   const [first] = resource === 'memory' ? rankForMemory(candidates) : rankByPriority(candidates);
   if (first === undefined) {
     return;
