@@ -43,6 +43,8 @@ import type { Runtime } from './runtimes/runtime.ts';
 import { bumpRevision } from './storage/bump-revision.ts';
 import { startEmbeddedPostgres } from './storage/embedded/start-embedded-postgres.ts';
 import { migrate } from './storage/migrate.ts';
+import { restoreSnapshot } from './storage/snapshot/restore-snapshot.ts';
+import { saveSnapshot } from './storage/snapshot/save-snapshot.ts';
 import { openStorage, type Storage } from './storage/storage.ts';
 import { type Clock, systemClock } from './timing/clock.ts';
 import { hashString, type Random, seededRandom } from './timing/random.ts';
@@ -139,15 +141,37 @@ export async function compose({ config, logger, report, signal }: ComposeOptions
 }
 
 /** For `flotilla bump-revision`: on DATABASE_URL, or on the embedded server, started for as long as it takes. */
-export async function bumpRevisionOf(config: Config, by: number, logger: Logger): Promise<number> {
+export const bumpRevisionOf = (config: Config, by: number, logger: Logger): Promise<number> =>
+  withDatabase(config, logger, (url, options) => bumpRevision(url, by, options));
+
+/** `write` is given the lines of a snapshot and resolves when they are where they belong. */
+export const saveSnapshotOf = (
+  config: Config,
+  logger: Logger,
+  write: (lines: AsyncIterable<string>) => Promise<void>,
+): Promise<void> => withDatabase(config, logger, (url, options) => write(saveSnapshot(url, options)));
+
+export const restoreSnapshotOf = (
+  config: Config,
+  lines: AsyncIterable<string>,
+  by: number,
+  logger: Logger,
+): Promise<number> => withDatabase(config, logger, (url, options) => restoreSnapshot(url, lines, by, options));
+
+/** The configured one, or that of the home, started for as long as `run` runs. */
+async function withDatabase<T>(
+  config: Config,
+  logger: Logger,
+  run: (url: string, options: { readonly clock: Clock; readonly random: Random }) => Promise<T>,
+): Promise<T> {
   const random = seededRandom(config.seed ^ hashString(randomUUID()));
   const clock = systemClock;
   if (config.databaseUrl !== undefined) {
-    return bumpRevision(config.databaseUrl, by, { clock, random });
+    return run(config.databaseUrl, { clock, random });
   }
   const server = await startEmbeddedPostgres({ home: config.home, logger, clock });
   try {
-    return await bumpRevision(server.url, by, { clock, random });
+    return await run(server.url, { clock, random });
   } finally {
     await server.stop();
   }

@@ -26,7 +26,7 @@ async function completions(...words: string[]): Promise<string[]> {
 
 describe('completion', () => {
   it('offers commands, their options and the values of their arguments in bash', async () => {
-    expect(await completions('flotilla', 's')).toEqual(['serve', 'status', 'scale']);
+    expect(await completions('flotilla', 's')).toEqual(['serve', 'status', 'scale', 'snapshot']);
     expect(await completions('flotilla', 'scale', '--re')).toEqual(['--replicas']);
     expect(await completions('flotilla', 'completion', '')).toEqual(
       expect.arrayContaining(['bash', 'zsh', 'fish', '--output', '--kubeconfig', '--help']),

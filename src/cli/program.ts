@@ -1,7 +1,7 @@
 /**
  * cli/: the command line. One file a command in `commands/`, listed below. Data goes to stdout in the form of -o,
  * messages to stderr; exit codes are in `exit-codes.ts`. May import client, config, errors, values, timing; the
- * composition root in `commands/serve.ts` and `commands/bump-revision.ts` only. Never prints a secret that was not asked for, never touches ~/.kube.
+ * composition root in `commands/serve.ts`, `commands/bump-revision.ts` and `commands/snapshot.ts` only. Never prints a secret that was not asked for, never touches ~/.kube.
  */
 import { dirname } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
@@ -16,6 +16,7 @@ import { kubeconfig } from './commands/kubeconfig.ts';
 import { runtimeTest } from './commands/runtime-test.ts';
 import { scale } from './commands/scale.ts';
 import { serve } from './commands/serve.ts';
+import { snapshot } from './commands/snapshot.ts';
 import { status } from './commands/status.ts';
 import { token } from './commands/token.ts';
 import { describeCrash } from './crash-file.ts';
@@ -32,6 +33,7 @@ const COMMANDS: readonly CommandDefinition[] = [
   token,
   bumpRevision,
   runtimeTest,
+  snapshot,
   completion,
 ];
 
