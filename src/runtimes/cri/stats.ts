@@ -28,14 +28,19 @@ export class CriStatsReader implements Stats {
     this.#clock = clock;
   }
 
-  /** What was last read; asks for newer figures when those are old. */
-  usage({ podUid, container }: { readonly podUid: string; readonly container: string }): Usage {
+  /** Asks for newer figures when the last are old. */
+  async usage({
+    podUid,
+    container,
+  }: {
+    readonly podUid: string;
+    readonly container: string;
+  }): Promise<Usage | undefined> {
     if (this.#clock.monotonic() - this.#readAt > FRESH_MS) {
-      // The figures of before stand while the runtime does not answer.
-      this.refresh().catch(() => undefined);
+      await this.refresh();
     }
-    const { cpu = 0, memory = 0, cpuSeconds } = this.#samples.get(`${podUid}/${container}`) ?? {};
-    return { cpu, memory, ...(cpuSeconds === undefined ? {} : { cpuSeconds }) };
+    const sample = this.#samples.get(`${podUid}/${container}`);
+    return sample && { cpu: sample.cpu, memory: sample.memory, cpuSeconds: sample.cpuSeconds ?? 0 };
   }
 
   refresh(): Promise<void> {

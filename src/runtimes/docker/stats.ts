@@ -1,8 +1,9 @@
 /** What a container uses, as the engine's stats say; kept for a moment. */
 import type { Clock } from '../../timing/clock.ts';
 import type { Stats, StatsQuery, Usage } from '../runtime.ts';
-import { runningContainer } from './containers.ts';
+import { attemptsOf } from './containers.ts';
 import type { DockerHost } from './host.ts';
+import { isUp } from './pod-reader.ts';
 
 const FRESH_MS = 5_000;
 const MILLI_PER_CORE = 1_000;
@@ -19,30 +20,35 @@ export class DockerStats implements Stats {
   readonly #host: Pick<DockerHost, 'docker' | 'call' | 'reader'>;
   readonly #clock: Clock;
   readonly #samples = new Map<string, Sample>();
-  readonly #asked = new Set<string>();
+  readonly #reading = new Map<string, Promise<void>>();
 
   constructor(host: Pick<DockerHost, 'docker' | 'call' | 'reader'>, clock: Clock) {
     this.#host = host;
     this.#clock = clock;
   }
 
-  /** What was last read; asks for newer figures when those are old. */
-  usage({ podUid, container }: Pick<StatsQuery, 'podUid' | 'container'>): Usage {
+  /** Asks for newer figures when the last are old. */
+  async usage({ podUid, container }: Pick<StatsQuery, 'podUid' | 'container'>): Promise<Usage | undefined> {
     const key = `${podUid}/${container}`;
-    const { cpu = 0, memory = 0, cpuSeconds, at = Number.NEGATIVE_INFINITY } = this.#samples.get(key) ?? {};
-    if (this.#clock.monotonic() - at > FRESH_MS && !this.#asked.has(key)) {
-      this.#asked.add(key);
-      // The figures of before stand while the engine does not answer.
-      this.#read(podUid, container, key)
-        .catch(() => this.#samples.delete(key))
-        .finally(() => this.#asked.delete(key));
+    const before = this.#samples.get(key);
+    if (before === undefined || this.#clock.monotonic() - before.at > FRESH_MS) {
+      const reading =
+        this.#reading.get(key) ?? this.#read(podUid, container, key).finally(() => this.#reading.delete(key));
+      this.#reading.set(key, reading);
+      await reading;
     }
-    return { cpu, memory, ...(cpuSeconds === undefined ? {} : { cpuSeconds }) };
+    const sample = this.#samples.get(key);
+    return sample && { cpu: sample.cpu, memory: sample.memory, cpuSeconds: sample.cpuSeconds ?? 0 };
   }
 
   async #read(uid: string, name: string, key: string): Promise<void> {
     const { docker, call, reader } = this.#host;
-    const { Id: id } = runningContainer(await reader.parts(uid), name);
+    const running = attemptsOf(await reader.parts(uid), name).findLast(isUp);
+    if (running === undefined) {
+      this.#samples.delete(key);
+      return;
+    }
+    const { Id: id } = running;
     const query = { stream: false as const, 'one-shot': true };
     const stats = await call(docker.getContainer(id).stats(query), undefined, 10_000);
     const used = stats.cpu_stats.cpu_usage.total_usage;
