@@ -18,6 +18,10 @@ export type RuntimeErrorCode =
   | 'Unsupported';
 
 export class RuntimeError extends Error {
+  /** Also of a package's own error with this name and a code: it has no copy of this class. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'RuntimeError' && 'code' in value;
+  }
   readonly code: RuntimeErrorCode;
   constructor(code: RuntimeErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);

@@ -1,9 +1,11 @@
 /** What a case works with: a runtime that can be opened anew, pods that are removed afterwards, and waiting. */
-import { type ContainerState, type Runtime, RuntimeError, type RuntimePod } from '../runtime.ts';
+import type { ContainerState, Runtime, RuntimePod } from '../runtime.ts';
 import { type Behaviour, containerOf, sandboxOf } from './behaviour.ts';
 import type { ConformanceTarget } from './case.ts';
 
 const LOOK_MS = 20;
+/** A shell has begun by then. */
+const START_MS = 1_000;
 
 export type Exited = Extract<ContainerState, { phase: 'exited' }>;
 
@@ -78,6 +80,25 @@ export class Bench {
     return uid;
   }
 
+  /** As `running`, and its program minds what it is sent: it has said so, or where there are no logs has had time to. */
+  async listening(behaviour: Behaviour = {}): Promise<string> {
+    const uid = await this.running({ ...behaviour, lines: ['listening'] });
+    const { capabilities } = await this.runtime.info(this.target.nodeName);
+    const { streaming } = this.runtime;
+    if (!capabilities.logs || streaming === undefined) {
+      await this.target.clock.sleep(START_MS, this.signal);
+      return uid;
+    }
+    await this.until('its program has begun', async () => {
+      let text = '';
+      for await (const chunk of streaming.logs(uid, 'main', {}, this.signal)) {
+        text += Buffer.from(chunk).toString();
+      }
+      return text.includes('listening');
+    });
+    return uid;
+  }
+
   async state(uid: string): Promise<ContainerState | undefined> {
     return (await this.runtime.pod(uid))?.containers.at(-1)?.state;
   }
@@ -107,7 +128,3 @@ export class Bench {
     }
   }
 }
-
-/** Of another copy of the contract's module, as an npm package may have, too. */
-export const isRuntimeError = (error: unknown): error is RuntimeError =>
-  error instanceof RuntimeError || (error instanceof Error && error.name === 'RuntimeError' && 'code' in error);

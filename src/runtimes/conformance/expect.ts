@@ -1,5 +1,5 @@
 /** What cases say of a runtime, in words that stand alone in a report. */
-import { isRuntimeError } from './bench.ts';
+import { RuntimeError } from '../runtime.ts';
 
 export function check(holds: boolean, otherwise: string): asserts holds {
   if (!holds) {
@@ -17,7 +17,7 @@ export async function refused(what: string, act: () => Promise<unknown>, code?: 
   try {
     await act();
   } catch (error) {
-    check(isRuntimeError(error), `${what}: threw ${String(error)}, which is no RuntimeError`);
+    check(error instanceof RuntimeError, `${what}: threw ${String(error)}, which is no RuntimeError`);
     check(code === undefined || error.code === code, `${what}: RuntimeError ${error.code}, expected ${code}`);
     return;
   }

@@ -62,7 +62,7 @@ export const CONTAINER_CASES: readonly ConformanceCase[] = [
   {
     name: 'containers: TERM ends what minds it, well before the grace period',
     async run(bench) {
-      const uid = await bench.running();
+      const uid = await bench.listening();
       await bench.runtime.stopContainer(uid, 'main', 600_000);
       same((await bench.exited(uid)).exitCode, 0, 'exit code');
     },
@@ -70,7 +70,7 @@ export const CONTAINER_CASES: readonly ConformanceCase[] = [
   {
     name: 'containers: KILL follows for what does not mind TERM',
     async run(bench) {
-      const uid = await bench.running({ ignoresTerm: true, lines: ['deaf'] });
+      const uid = await bench.listening({ ignoresTerm: true });
       await bench.runtime.stopContainer(uid, 'main', 500);
       same((await bench.exited(uid)).exitCode, 137, 'exit code');
     },
@@ -78,7 +78,7 @@ export const CONTAINER_CASES: readonly ConformanceCase[] = [
   {
     name: 'containers: a shorter grace period shortens a stop under way',
     async run(bench) {
-      const uid = await bench.running({ ignoresTerm: true, lines: ['deaf'] });
+      const uid = await bench.listening({ ignoresTerm: true });
       await bench.runtime.stopContainer(uid, 'main', 600_000);
       await bench.runtime.stopContainer(uid, 'main', 0);
       same((await bench.exited(uid)).exitCode, 137, 'exit code');

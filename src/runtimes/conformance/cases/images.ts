@@ -1,6 +1,6 @@
 /** Images: absent, pulled, listed, removed, not to be had. */
 
-import { isRuntimeError } from '../bench.ts';
+import { RuntimeError } from '../../runtime.ts';
 import type { ConformanceCase } from '../case.ts';
 import { check, same } from '../expect.ts';
 
@@ -34,7 +34,7 @@ export const IMAGE_CASES: readonly ConformanceCase[] = [
           check(state.state !== 'present', 'it was pulled');
           return state.state === 'failed' ? state.message : undefined;
         } catch (error) {
-          check(isRuntimeError(error), `threw ${String(error)}, which is no RuntimeError`);
+          check(error instanceof RuntimeError, `threw ${String(error)}, which is no RuntimeError`);
           return error.message;
         }
       });
