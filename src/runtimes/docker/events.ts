@@ -1,5 +1,7 @@
 /** The engine's event stream, as "look at this pod"; opened again when it breaks, and then every pod is told of. */
+import type { Readable } from 'node:stream';
 import type { Logger } from '../../logger.ts';
+import { unlessAborted } from '../../timing/unless-aborted.ts';
 import type { DockerHost } from './host.ts';
 import { NODE, POD_NAME, POD_NAMESPACE, POD_UID } from './labels.ts';
 
@@ -15,13 +17,15 @@ export async function watchEngine(host: DockerHost, logger: Logger, signal: Abor
   while (!signal.aborted) {
     try {
       const filters = { type: ['container'], event: ACTIONS, label: [NODE] };
-      const stream = await host.call(host.docker.getEvents({ filters, abortSignal: signal } as object));
+      // Its answer begins with the first event: that may take for ever.
+      const stream = (await unlessAborted(host.docker.getEvents({ filters }), signal)) as unknown as Readable;
+      signal.addEventListener('abort', () => stream.destroy(), { once: true });
       if (!isFirst) {
         await tellAll(host);
       }
       isFirst = false;
       let rest = '';
-      for await (const chunk of stream as unknown as AsyncIterable<Buffer>) {
+      for await (const chunk of stream as AsyncIterable<Buffer>) {
         const lines = (rest + chunk.toString()).split('\n');
         rest = lines.pop() ?? '';
         for (const line of lines) {

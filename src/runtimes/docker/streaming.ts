@@ -31,7 +31,21 @@ export function dockerStreaming(host: DockerHost): Streaming {
       if (tty) {
         resize(exec, streams).catch(() => undefined);
       }
-      await connectStreams(stream, { tty, streams, signal });
+      let refusal = '';
+      const stdout = async (chunk: Uint8Array): Promise<void> => {
+        // The engine prints why a command could not be started where its output would be.
+        const text = Buffer.from(chunk).toString();
+        refusal = text.startsWith('OCI runtime exec failed') ? text.trim() : '';
+        await (refusal === '' ? streams.stdout(chunk) : undefined);
+      };
+      await connectStreams(stream, {
+        tty,
+        streams: { ...streams, stdout, stderr: (chunk) => streams.stderr(chunk) },
+        signal,
+      });
+      if (refusal !== '') {
+        throw new RuntimeError('RunContainer', refusal);
+      }
       return exitCode(host, exec, command[0] ?? '');
     },
     async attach(uid, name, streams, signal) {
