@@ -16,7 +16,7 @@ export async function watchEngine(host: DockerHost, logger: Logger, signal: Abor
   let isFirst = true;
   while (!signal.aborted) {
     try {
-      const filters = { type: ['container'], event: ACTIONS, label: [NODE] };
+      const filters = JSON.stringify({ type: ['container'], event: ACTIONS, label: [NODE] });
       // Its answer begins with the first event: that may take for ever.
       const stream = (await unlessAborted(host.docker.getEvents({ filters }), signal)) as unknown as Readable;
       signal.addEventListener('abort', () => stream.destroy(), { once: true });
