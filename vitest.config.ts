@@ -22,12 +22,12 @@ const e2e = (name: string, mode: 'embedded' | 'servers') => ({
     hookTimeout: 120_000,
     // Each file starts a whole Flotilla: more at a time than cores would only make them time out.
     maxWorkers: 2,
-    sequence: { groupOrder: 2 },
+    sequence: { groupOrder: 3 },
   },
 });
 
-// Three layers, one after another: unit tests need nothing, integration tests a real Postgres and sockets, e2e tests
-// real clients.
+// Layers, one after another: unit tests need nothing, integration tests a real Postgres and sockets, those of runtimes
+// real daemons, e2e tests real clients.
 export default defineConfig({
   test: {
     projects: [
@@ -66,7 +66,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       e2e('e2e-embedded', 'embedded'),

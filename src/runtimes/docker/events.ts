@@ -4,12 +4,18 @@ import type { Logger } from '../../logger.ts';
 import { unlessAborted } from '../../timing/unless-aborted.ts';
 import type { DockerHost } from './host.ts';
 import { NODE, POD_NAME, POD_NAMESPACE, POD_UID } from './labels.ts';
+import { isUp } from './pod-reader.ts';
 
 const RETRY_MS = 1_000;
 const ACTIONS = ['start', 'die', 'oom', 'destroy'];
 
+/** The engine tells of an end before its list shows it: until that does, at most so often. */
+const LIST_LOOKS = 20;
+const LOOK_MS = 100;
+
 interface EngineEvent {
-  Actor?: { Attributes?: Record<string, string> };
+  Action?: string;
+  Actor?: { ID?: string; Attributes?: Record<string, string> };
 }
 
 export async function watchEngine(host: DockerHost, logger: Logger, signal: AbortSignal): Promise<void> {
@@ -29,7 +35,7 @@ export async function watchEngine(host: DockerHost, logger: Logger, signal: Abor
         const lines = (rest + chunk.toString()).split('\n');
         rest = lines.pop() ?? '';
         for (const line of lines) {
-          tellOf(host, line);
+          tellOf(host, line, signal).catch((err: unknown) => logger.debug({ err }, 'an event of the Docker engine'));
         }
       }
     } catch (error) {
@@ -41,15 +47,28 @@ export async function watchEngine(host: DockerHost, logger: Logger, signal: Abor
   }
 }
 
-function tellOf(host: DockerHost, line: string): void {
+async function tellOf(host: DockerHost, line: string, signal: AbortSignal): Promise<void> {
   if (line.trim() === '') {
     return;
   }
-  const { Actor: { Attributes: labels = {} } = {} } = JSON.parse(line) as EngineEvent;
+  const { Action, Actor: { ID = '', Attributes: labels = {} } = {} } = JSON.parse(line) as EngineEvent;
   const [uid = '', namespace = '', name = '', nodeName = ''] = [POD_UID, POD_NAMESPACE, POD_NAME, NODE].map(
     (key) => labels[key],
   );
+  if (Action === 'die') {
+    await untilListed(host, uid, ID, signal);
+  }
   host.tell({ uid, namespace, name, nodeName });
+}
+
+async function untilListed(host: DockerHost, uid: string, id: string, signal: AbortSignal): Promise<void> {
+  for (let look = 0; look < LIST_LOOKS && !signal.aborted; look += 1) {
+    const parts = await host.reader.parts(uid);
+    if (![...(parts?.containers ?? []), ...(parts?.pauses ?? [])].some((one) => one.Id === id && isUp(one))) {
+      return;
+    }
+    await host.clock.sleep(LOOK_MS, signal).catch(() => undefined);
+  }
 }
 
 async function tellAll(host: DockerHost): Promise<void> {

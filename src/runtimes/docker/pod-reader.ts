@@ -133,7 +133,8 @@ function stateOf({ State: state }: ContainerInspectInfo, said: string): Containe
   const { ExitCode: exitCode, OOMKilled, Error: error } = state;
   const message = said || error;
   return {
-    ...{ phase: 'exited', startedAt, finishedAt: Date.parse(state.FinishedAt), exitCode },
+    // The engine notes a start after it was made: of a short run, later than its end.
+    ...{ phase: 'exited', startedAt, finishedAt: Math.max(startedAt, Date.parse(state.FinishedAt)), exitCode },
     reason: OOMKilled ? 'OOMKilled' : error ? 'ContainerCannotRun' : exitCode === 0 ? 'Completed' : 'Error',
     ...(message === '' ? {} : { message }),
   };

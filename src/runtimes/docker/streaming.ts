@@ -98,15 +98,11 @@ async function* logs(
     throw new RuntimeError('NotFound', `${previous ? 'previous terminated ' : ''}container "${name}" not found`);
   }
   const options = {
-    ...{ stdout: true, stderr: true, timestamps, follow: true as const, abortSignal: signal },
+    ...{ stdout: true, stderr: true, timestamps, follow },
     ...(tailLines === undefined ? {} : { tail: tailLines }),
     ...(sinceTime === undefined ? {} : { since: Math.floor(sinceTime / 1_000) }),
-    // A stream also of what is over; the engine ends it where nothing is to be followed.
-    ...(follow ? {} : { until: Math.ceil(Date.now() / 1_000) }),
   };
-  const stream = (await call(
-    docker.getContainer(chosen.Id).logs(options as typeof options & { follow: true }),
-  )) as unknown as Duplex;
+  const stream = await call(openLog(docker, chosen.Id, options));
   const pipe = new BytePipe();
   const abort = (): void => void stream.destroy();
   signal.addEventListener('abort', abort, { once: true });
@@ -129,6 +125,16 @@ async function* logs(
     await reading;
   }
 }
+
+/** dockerode would read a log that is not followed as a whole into memory. */
+const openLog = ({ modem }: DockerHost['docker'], id: string, options: object): Promise<Duplex> =>
+  new Promise((resolve, reject) => {
+    const statusCodes = { 200: true, 404: 'no such container', 500: 'server error' };
+    modem.dial(
+      { path: `/containers/${id}/logs?`, method: 'GET', isStream: true, statusCodes, options },
+      (error: unknown, stream: unknown) => (error ? reject(error) : resolve(stream as Duplex)),
+    );
+  });
 
 async function pump(stream: AsyncIterable<Buffer>, write: (chunk: Uint8Array) => Promise<void>): Promise<void> {
   for await (const chunk of stream) {
