@@ -121,7 +121,10 @@ async function bundleAll() {
 }
 
 /** Read at run time, beside the bundle. */
-const COPIES = { 'src/runtimes/cri/proto/api.proto': 'dist/proto/api.proto' };
+const COPIES = {
+  'src/runtimes/cri/proto/api.proto': 'dist/proto/api.proto',
+  'src/runtimes/process/shim.mjs': 'dist/shim.mjs',
+};
 
 function copyAll() {
   for (const [from, to] of Object.entries(COPIES)) {

@@ -29,6 +29,7 @@ const BUILT_IN: Readonly<Record<string, RuntimeFactory>> = {
   simulated: createSimulatedRuntime,
   // Loaded when it is enabled: gRPC takes a tenth of a second to load.
   cri: async (context) => (await import('./cri/cri-runtime.ts')).createCriRuntime(context),
+  process: async (context) => (await import('./process/process-runtime.ts')).createProcessRuntime(context),
   docker: async (context) => (await import('./docker/docker-runtime.ts')).createDockerRuntime(context),
 };
 

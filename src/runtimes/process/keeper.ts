@@ -1,0 +1,91 @@
+/** The keepers of containers (`shim.mjs`): started, spoken to, and missed when they end. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { RuntimeError } from '../runtime.ts';
+import { startTicks } from './proc.ts';
+import type { ContainerRecord, ShimState } from './records.ts';
+
+const SHIM = fileURLToPath(new URL('./shim.mjs', import.meta.url));
+const START_MS = 10_000;
+
+export type KeeperOrder =
+  | { readonly op: 'attach' | 'eof' }
+  | { readonly op: 'stop'; readonly signal: string; readonly graceMs: number }
+  | { readonly op: 'stdin'; readonly data: string }
+  | { readonly op: 'resize'; readonly width: number; readonly height: number };
+
+/** Resolves when it listens. It gets nothing of the worker's environment, which holds secrets. */
+export async function startKeeper(folder: string): Promise<void> {
+  const keeper = spawn(process.execPath, [SHIM, folder], {
+    cwd: folder,
+    env: {},
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  try {
+    await Promise.race([
+      once(keeper.stdout, 'data', { signal: AbortSignal.timeout(START_MS) }),
+      once(keeper, 'exit').then(([code]) => {
+        throw new Error(`its keeper ended with ${String(code)}`);
+      }),
+    ]);
+  } catch (cause) {
+    keeper.kill('SIGKILL');
+    throw new RuntimeError('RunContainer', `failed to start container: ${(cause as Error).message}`, { cause });
+  } finally {
+    keeper.stdout.destroy();
+    keeper.unref();
+  }
+}
+
+/** undefined: it is gone, and so is its container. */
+export async function reachKeeper({ socket }: Pick<ContainerRecord, 'socket'>): Promise<Socket | undefined> {
+  const connection = connect(socket);
+  try {
+    await once(connection, 'connect');
+  } catch {
+    return undefined;
+  }
+  connection.on('error', () => undefined);
+  return connection;
+}
+
+export const order = (connection: Socket, message: KeeperOrder): boolean =>
+  connection.write(`${JSON.stringify(message)}\n`);
+
+/** A container without its keeper is stopped by hand. */
+export async function stopByKeeper(run: ContainerRecord, state: ShimState | undefined, graceMs: number): Promise<void> {
+  const connection = await reachKeeper(run);
+  if (connection !== undefined) {
+    order(connection, { op: 'stop', signal: run.stopSignal, graceMs });
+    connection.end();
+    return;
+  }
+  const { pid, startTicks: since } = state ?? {};
+  if (pid !== undefined && startTicks(pid) === since) {
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+}
+
+/** Calls back once the keeper has gone. */
+export async function missKeeper(run: ContainerRecord, signal: AbortSignal, gone: () => void): Promise<void> {
+  const connection = await reachKeeper(run);
+  if (connection === undefined) {
+    gone();
+    return;
+  }
+  const leave = (): void => void connection.destroy();
+  signal.addEventListener('abort', leave, { once: true });
+  connection.resume().once('close', () => {
+    signal.removeEventListener('abort', leave);
+    if (!signal.aborted) {
+      gone();
+    }
+  });
+}
