@@ -17,7 +17,9 @@ test('everything comes out once, in order, in chunks of a bounded size', () => {
         chunks.push(...(isTaken ? gathered.full() : []));
       }
       chunks.push(...gathered.rest());
-      expect(Buffer.concat(chunks)).toEqual(Buffer.concat(parts.map(([one]) => Buffer.from(one as string))));
+      // Not toEqual: it takes seconds for megabytes.
+      const whole = Buffer.concat(parts.map(([one]) => Buffer.from(one as string)));
+      expect(Buffer.concat(chunks).equals(whole)).toBe(true);
       expect(gathered.rest()).toEqual([]);
     }),
     { numRuns: 50 },

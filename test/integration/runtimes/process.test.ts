@@ -1,0 +1,111 @@
+/** Processes of this host: what only they can show. */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findCgroups } from '../../../src/runtimes/process/cgroups.ts';
+import { startTicks } from '../../../src/runtimes/process/proc.ts';
+import { createProcessRuntime } from '../../../src/runtimes/process/process-runtime.ts';
+import type { ContainerSpec, Runtime } from '../../../src/runtimes/runtime.ts';
+import { systemClock } from '../../../src/timing/clock.ts';
+import { noVolumes, silentLogger } from '../../support/kubelet-world.ts';
+import { until } from '../../support/until.ts';
+
+const IMAGE = 'host/tools:1';
+const UID = 'a-pod';
+const SANDBOX = {
+  ...{ uid: UID, namespace: 'default', name: 'pod', nodeName: 'n1', labels: {}, annotations: {} },
+  ...{ nodeAnnotations: {}, hostNetwork: false, restartPolicy: 'Always' },
+};
+const cgroups = await findCgroups();
+
+let root = '';
+let runtime: Runtime;
+const open = (more: object = {}) =>
+  createProcessRuntime({
+    ...{ name: 'process', volumes: noVolumes, clock: systemClock, logger: silentLogger },
+    options: { root, images: { [IMAGE]: {} }, allowedPaths: ['/bin', '/usr/bin'], ...more },
+  });
+const container = (script: string, more: Partial<ContainerSpec> = {}): ContainerSpec => ({
+  ...{ name: 'main', kind: 'main', image: IMAGE, command: ['sh', '-c', script], args: [], env: [] },
+  ...more,
+});
+const state = async () => (await runtime.pod(UID))?.containers.at(-1)?.state;
+const exited = () =>
+  until(async () => {
+    const now = await state();
+    return now?.phase === 'exited' ? now : undefined;
+  });
+async function log(): Promise<string> {
+  let text = '';
+  for await (const chunk of runtime.streaming!.logs(UID, 'main', {}, new AbortController().signal)) {
+    text += Buffer.from(chunk).toString();
+  }
+  return text;
+}
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'flotilla-process-'));
+  runtime = await open();
+  await runtime.ensurePod(SANDBOX);
+});
+afterEach(async () => {
+  await runtime.killPod(UID, 0);
+  await runtime.removePod(UID);
+  await runtime.close();
+  await rm(root, { recursive: true, force: true });
+});
+
+describe.skipIf(cgroups === undefined)('with cgroups, which this process must be allowed to make', () => {
+  it('a program that takes more memory than its limit is OOMKilled', async () => {
+    const limits = { memoryLimit: 24 * 1024 * 1024 };
+    await runtime.startContainer(UID, container('x=x; while :; do x=$x$x; done', limits), 0);
+    expect(await exited()).toMatchObject({ exitCode: 137, reason: 'OOMKilled', signal: 9 });
+  });
+
+  it('what it uses is counted, and no processes are left when it is removed', async () => {
+    await runtime.startContainer(UID, container('while :; do :; done'), 0);
+    const usage = () => runtime.stats!.usage({ podUid: UID, container: 'main' }, Date.now());
+    await until(async () => ((await usage())?.cpu ?? 0) > 50);
+    expect((await usage())?.memory).toBeGreaterThan(0);
+    await runtime.removePod(UID);
+    expect(await runtime.pod(UID)).toBeUndefined();
+  });
+});
+
+it('a keeper that is killed takes nothing with it that is not told', async () => {
+  await runtime.startContainer(UID, container('while :; do sleep 1; done'), 0);
+  const { shimPid, pid } = JSON.parse(await readFile(join(root, 'pods', UID, 'runs/main/0/state.json'), 'utf8')) as {
+    shimPid: number;
+    pid: number;
+  };
+  process.kill(shimPid, 'SIGKILL');
+  expect(await exited()).toMatchObject({ exitCode: 137, message: 'its keeper was killed' });
+  await runtime.killPod(UID, 0);
+  await until(() => startTicks(pid) === undefined);
+});
+
+it('what a program leaves behind ends with it', async () => {
+  await runtime.startContainer(UID, container('sleep 1000 & echo $!; exit 0'), 0);
+  await exited();
+  const left = Number(await log());
+  expect(left).toBeGreaterThan(1);
+  await until(() => startTicks(left) === undefined);
+});
+
+it('a log is rotated, and so many files are kept', async () => {
+  await runtime.close();
+  runtime = await open({ maxLogBytes: 2_000, maxLogFiles: 3 });
+  await runtime.startContainer(UID, container('for i in $(seq 1 400); do echo "line $i"; done'), 0);
+  await exited();
+  const files = await readdir(join(root, 'pods', UID, 'logs/main'));
+  expect(files.sort()).toEqual(['0.log', '0.log.1', '0.log.2']);
+  expect(await log()).toContain('line 400\n');
+});
+
+it('names that would leave the folder are refused', async () => {
+  for (const name of ['../x', 'a/b', '.', '']) {
+    await expect(runtime.startContainer(UID, container('true', { name }), 0)).rejects.toThrow('no name of a container');
+  }
+  await expect(runtime.ensurePod({ ...SANDBOX, uid: '../../x' })).rejects.toThrow('cannot be a folder');
+});
