@@ -3,8 +3,8 @@
  * scheduler comes back, one without leases goes. While the queue cannot be reached the worker beats by itself.
  */
 import type { Clock } from '../timing/clock.ts';
+import { withTimeLimit } from '../timing/time-limit.ts';
 import type { BullQueue } from './bull-connection.ts';
-import { withTimeLimit } from './time-limit.ts';
 
 export interface HeartbeatSource {
   /** Shards that have leases to renew. */

@@ -6,13 +6,13 @@
 import type { Logger } from '../logger.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
+import { withTimeLimit } from '../timing/time-limit.ts';
 import { type BullQueue, connectBull, type QueueBackend } from './bull-connection.ts';
 import { checkRedis } from './check-redis.ts';
 import { createDoorbell } from './doorbell.ts';
 import { FailureLog } from './failure-log.ts';
 import { QUEUE_NAMES, type QueueName } from './queue-names.ts';
 import type { Doorbell } from './reconciler.ts';
-import { withTimeLimit } from './time-limit.ts';
 import { wakeUp } from './wake-up.ts';
 import { startWorker, type WorkerHandle, type WorkerOptions } from './worker.ts';
 

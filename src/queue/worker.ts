@@ -2,6 +2,7 @@
 import type { Logger } from '../logger.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
+import { withTimeLimit } from '../timing/time-limit.ts';
 import { AlarmClock } from './alarm-clock.ts';
 import type { BullConnection, BullQueue, BullWorker } from './bull-connection.ts';
 import { FailureLog } from './failure-log.ts';
@@ -10,7 +11,6 @@ import { type QueueName, queueOf } from './queue-names.ts';
 import type { BatchReconciler, Doorbell, DueStore } from './reconciler.ts';
 import { type RunnerStats, ShardRunner } from './shard-runner.ts';
 import { type PeriodicKey, runSweeps } from './sweep.ts';
-import { withTimeLimit } from './time-limit.ts';
 
 export interface WorkerOptions {
   /** Their names decide which shards, and so which queues, this worker serves. */

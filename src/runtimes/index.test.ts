@@ -15,7 +15,10 @@ describe('createRuntimes', () => {
   });
 
   it.each([
-    [{ warp: { options: {} } }, 'runtime "warp" is unknown: use one of simulated, cri, docker, or name its module'],
+    [
+      { warp: { options: {} } },
+      'runtime "warp" is unknown: use one of simulated, cri, docker, process, or name its module',
+    ],
     [{ toString: { options: {} } }, 'runtime "toString" is unknown'],
     [{ mine: { module: 'node:os', options: {} } }, 'has no default export that is a function'],
     [

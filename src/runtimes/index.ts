@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { StartupError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Clock } from '../timing/clock.ts';
+import { boundedRuntime } from './bounded-runtime.ts';
 import type { Runtime, VolumeSource } from './runtime.ts';
 import { createSimulatedRuntime } from './simulated/simulated-runtime.ts';
 import type { RuntimeStateStore } from './state-store.ts';
@@ -29,8 +30,8 @@ const BUILT_IN: Readonly<Record<string, RuntimeFactory>> = {
   simulated: createSimulatedRuntime,
   // Loaded when it is enabled: gRPC takes a tenth of a second to load.
   cri: async (context) => (await import('./cri/cri-runtime.ts')).createCriRuntime(context),
-  process: async (context) => (await import('./process/process-runtime.ts')).createProcessRuntime(context),
   docker: async (context) => (await import('./docker/docker-runtime.ts')).createDockerRuntime(context),
+  process: async (context) => (await import('./process/process-runtime.ts')).createProcessRuntime(context),
 };
 
 /** Name → what the operator enabled; `module` set: a runtime that is not built in. */
@@ -47,7 +48,9 @@ export async function createRuntimes(
   for (const [name, { module, options }] of Object.entries(settings)) {
     const factory = await findFactory(name, module);
     const logger = shared.logger.child({ runtime: name });
-    runtimes.set(name, await factory({ ...shared, logger, name, options }));
+    const runtime = await factory({ ...shared, logger, name, options });
+    // A simulation waits for nothing but the database, which has time limits of its own.
+    runtimes.set(name, factory === createSimulatedRuntime ? runtime : boundedRuntime(runtime, shared.clock));
   }
   return runtimes;
 }

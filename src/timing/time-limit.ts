@@ -1,5 +1,5 @@
 /** Bounds a wait for a backend that may never answer. */
-import type { Clock } from '../timing/clock.ts';
+import type { Clock } from './clock.ts';
 
 export class TimeLimitError extends Error {
   constructor(what: string, ms: number) {

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { MemoryStates, noVolumes, silentLogger } from '../../test/support/kubelet-world.ts';
+import { ManualClock } from '../../test/support/manual-clock.ts';
+import { boundedRuntime } from './bounded-runtime.ts';
+import { type Runtime, RuntimeError } from './runtime.ts';
+import { createSimulatedRuntime } from './simulated/simulated-runtime.ts';
+
+const never = (): Promise<never> => new Promise(() => undefined);
+const clock = new ManualClock();
+const working = createSimulatedRuntime({
+  ...{ name: 'mine', states: new MemoryStates(), volumes: noVolumes, seed: 1, clock, logger: silentLogger },
+});
+
+it.each([
+  ['info', 10, (runtime: Runtime) => runtime.info('n1')],
+  ['list', 30, (runtime: Runtime) => runtime.list()],
+  ['startContainer', 30, (runtime: Runtime) => runtime.startContainer('uid', {} as never, 0)],
+  ['removePod', 30, (runtime: Runtime) => runtime.removePod('uid')],
+  ['images.pull', 30, (runtime: Runtime) => runtime.images.pull('n1', 'image', 'uid')],
+])('%s of a runtime that hangs fails after %i s', async (what, seconds, call) => {
+  const images = { status: never, pull: never, list: never, remove: never };
+  const hanging = { ...working, info: never, list: never, startContainer: never, removePod: never, images };
+  const outcome = call(boundedRuntime(hanging, clock)).catch((error: unknown) => error);
+  await clock.advance(seconds * 1_000 + 1);
+  const error = await outcome;
+  expect(error).toBeInstanceOf(RuntimeError);
+  expect(error).toMatchObject({
+    code: 'Unavailable',
+    message: `runtime "mine" did not answer ${what} within ${seconds} s`,
+  });
+});
+
+it('answers and failures come through as they are', async () => {
+  expect(await boundedRuntime(working, clock).info('n1')).toMatchObject({ name: 'mine', ready: true });
+  const failing = { ...working, pod: () => Promise.reject(new RuntimeError('NotFound', 'gone')) };
+  await expect(boundedRuntime(failing, clock).pod('x')).rejects.toMatchObject({ code: 'NotFound', message: 'gone' });
+});

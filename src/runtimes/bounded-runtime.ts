@@ -1,0 +1,76 @@
+/**
+ * A runtime whose calls end: one that hangs would hold up all nodes of its shard. What took too long may still happen, as
+ * after any crash of a worker: the kubelet asks again, and adopts.
+ */
+import type { Clock } from '../timing/clock.ts';
+import { TimeLimitError, withTimeLimit } from '../timing/time-limit.ts';
+import { type Handlers, type Images, type Resizing, type Runtime, RuntimeError, type Stats } from './runtime.ts';
+
+/** Of questions. */
+const ASK_MS = 10_000;
+/** Of everything, and of what changes something: calls answer at once, and tell the rest by states. */
+const ACT_MS = 30_000;
+/** A hook or probe has a limit of its own, which the runtime keeps; so much more makes it a runtime that hangs. */
+const HANDLER_SLACK_MS = 5_000;
+
+/** Answers what the work does, or throws RuntimeError Unavailable. */
+type Bound = <T>(what: string, ms: number, work: Promise<T>) => Promise<T>;
+
+function boundBy(name: string, clock: Clock): Bound {
+  return async (what, ms, work) => {
+    try {
+      return await withTimeLimit(work, ms, what, clock);
+    } catch (error) {
+      if (error instanceof TimeLimitError) {
+        const message = `runtime "${name}" did not answer ${what} within ${ms / 1_000} s`;
+        throw new RuntimeError('Unavailable', message, { cause: error });
+      }
+      throw error;
+    }
+  };
+}
+
+export function boundedRuntime(runtime: Runtime, clock: Clock): Runtime {
+  const bound = boundBy(runtime.name, clock);
+  const { streaming, stats, handlers, resizing } = runtime;
+  return {
+    name: runtime.name,
+    info: (node) => bound('info', ASK_MS, runtime.info(node)),
+    list: (nodes) => bound('list', ACT_MS, runtime.list(nodes)),
+    pod: (uid) => bound('pod', ASK_MS, runtime.pod(uid)),
+    ensurePod: (spec) => bound('ensurePod', ACT_MS, runtime.ensurePod(spec)),
+    startContainer: (...args) => bound('startContainer', ACT_MS, runtime.startContainer(...args)),
+    stopContainer: (...args) => bound('stopContainer', ACT_MS, runtime.stopContainer(...args)),
+    killPod: (...args) => bound('killPod', ACT_MS, runtime.killPod(...args)),
+    removePod: (uid) => bound('removePod', ACT_MS, runtime.removePod(uid)),
+    images: boundedImages(runtime.images, bound),
+    events: (signal) => runtime.events(signal),
+    ...(streaming === undefined ? {} : { streaming }),
+    ...(stats === undefined ? {} : { stats: boundedStats(stats, bound) }),
+    ...(handlers === undefined ? {} : { handlers: boundedHandlers(handlers, bound) }),
+    ...(resizing === undefined ? {} : { resizing: boundedResizing(resizing, bound) }),
+    close: () => bound('close', ASK_MS, runtime.close()),
+  };
+}
+
+const boundedImages = (images: Images, bound: Bound): Images => ({
+  status: (...args) => bound('images.status', ASK_MS, images.status(...args)),
+  pull: (...args) => bound('images.pull', ACT_MS, images.pull(...args)),
+  list: (node) => bound('images.list', ASK_MS, images.list(node)),
+  remove: (...args) => bound('images.remove', ACT_MS, images.remove(...args)),
+});
+
+const boundedStats = (stats: Stats, bound: Bound): Stats => ({
+  usage(query, at) {
+    const usage = stats.usage(query, at);
+    return usage instanceof Promise ? bound('stats.usage', ASK_MS, usage) : usage;
+  },
+});
+
+const boundedHandlers = (handlers: Handlers, bound: Bound): Handlers => ({
+  run: (call, signal) => bound('a handler', call.timeoutMs + HANDLER_SLACK_MS, handlers.run(call, signal)),
+});
+
+const boundedResizing = (resizing: Resizing, bound: Bound): Resizing => ({
+  resize: (...args) => bound('resize', ACT_MS, resizing.resize(...args)),
+});
