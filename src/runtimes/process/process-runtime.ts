@@ -5,6 +5,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import type { Logger } from '../../logger.ts';
 import type { Clock } from '../../timing/clock.ts';
 import { PodEvents } from '../pod-events.ts';
@@ -35,6 +36,8 @@ export async function createProcessRuntime(context: ProcessContext): Promise<Run
   const { name, clock, logger, volumes } = context;
   const options = readProcessOptions(name, context.options);
   await mkdir(options.root, { recursive: true, mode: 0o711 });
+  // Programs of other users reach their own pod's folder by its uid, and cannot list those of others.
+  await mkdir(join(options.root, 'pods'), { recursive: true, mode: 0o711 });
   const folders = new PodFolders(options.root, options);
   const records = new Records(folders);
   const events = new PodEvents();

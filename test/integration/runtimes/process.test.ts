@@ -1,6 +1,6 @@
 /** Processes of this host: what only they can show. */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findCgroups } from '../../../src/runtimes/process/cgroups.ts';
@@ -101,6 +101,20 @@ it('a log is rotated, and so many files are kept', async () => {
   const files = await readdir(join(root, 'pods', UID, 'logs/main'));
   expect(files.sort()).toEqual(['0.log', '0.log.1', '0.log.2']);
   expect(await log()).toContain('line 400\n');
+});
+
+it.skipIf(userInfo().uid !== 0)('runs as an allowed user, with no more than that user may (needs root)', async () => {
+  await runtime.close();
+  runtime = await open({ allowedUsers: [0, 65_534] });
+  const security = { runAsUser: 65_534, allowPrivilegeEscalation: false };
+  const script = 'id -u; id -G; ls "$1" 2>&1; ls "$2" 2>&1; grep NoNewPrivs /proc/self/status';
+  const args = ['sh', join(root, 'pods'), join(root, 'sockets')];
+  await runtime.startContainer(UID, { ...container(script, { security }), args }, 0);
+  await exited();
+  const text = await log();
+  expect(text).toMatch(/^65534\n65534\n/);
+  expect(text.match(/Permission denied/g)).toHaveLength(2);
+  expect(text).toMatch(/NoNewPrivs:\t1/);
 });
 
 it('names that would leave the folder are refused', async () => {
