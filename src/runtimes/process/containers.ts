@@ -8,7 +8,7 @@ import { imageOf } from './images.ts';
 import { startKeeper, stopByKeeper } from './keeper.ts';
 import { linkMounts } from './link-mounts.ts';
 import { programOf } from './policy.ts';
-import { type ContainerRecord, containerId, type PodRecord } from './records.ts';
+import { type ContainerRecord, containerId, type KeptRun, type PodRecord } from './records.ts';
 import { wrapProgram } from './wrap.ts';
 
 /** Part of paths. */
@@ -75,12 +75,12 @@ async function start(host: ProcessHost, pod: PodRecord, container: ContainerSpec
   });
   const root = isolated ? {} : { FLOTILLA_ROOT: await linkMounts(join(folder, 'root'), mounts) };
   await folders.makeLogFolder(uid, container.name);
-  const record = {
-    ...{ name: container.name, attempt, id, image: container.image, folder, isolated, file, args, ...cgroup },
+  const record: KeptRun = {
+    ...{ name: container.name, attempt, id, image: container.image, folder, isolated, file, args },
     ...{ cwd: program.cwd, env: { ...program.env, ...root }, user: program.user, group: program.group },
     ...{ tty: container.tty ?? false, stdin: container.stdin ?? false, ports: container.ports ?? [] },
     stopSignal: container.stopSignal ?? 'SIGTERM',
-    cgroups: cgroup.folders,
+    ...{ cgroups: cgroup.folders, oomFiles: cgroup.oomFiles },
     logPath: join(folders.logs(uid), container.name, `${attempt}.log`),
     // Short: the address of a unix socket has 107 bytes.
     socket: join(options.root, 'sockets', id.slice(0, 16)),

@@ -29,6 +29,14 @@ export interface ContainerRecord {
   readonly isolated: boolean;
   readonly ports: readonly number[];
 }
+/** All that the keeper is told, as `spec.json`. */
+export interface KeptRun extends ContainerRecord {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly oomFiles: readonly string[];
+  readonly maxLogBytes: number;
+  readonly maxLogFiles: number;
+}
 export interface ShimState {
   readonly shimPid: number;
   readonly startedAt: number;
@@ -98,7 +106,7 @@ export class Records {
     );
   }
 
-  saveRun = (record: ContainerRecord & object): Promise<void> => writeJson(join(record.folder, 'spec.json'), record);
+  saveRun = (record: KeptRun): Promise<void> => writeJson(join(record.folder, 'spec.json'), record);
   saveResources = (folder: string, resources: ContainerResources): Promise<void> =>
     writeJson(join(folder, 'resources.json'), resources);
   state = (folder: string): Promise<ShimState | undefined> => readJson<ShimState>(join(folder, 'state.json'));
