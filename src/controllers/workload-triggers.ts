@@ -17,13 +17,20 @@ const SELECTED_AFTER_MS = 100;
 const ORPHANS_AFTER_MS = 200;
 
 /** Due on create, delete and on any change beside status. */
-export const onSpecChange = (resource: ResourceId, shard: string): Trigger => ({
+export const onSpecChange = (
+  resource: ResourceId,
+  shard: string,
+  keyOf: (object: KubeObject) => string = namespacedKey,
+): Trigger => ({
   resource,
   dueOn: (change) => {
     const object = change.after ?? change.before;
-    return object !== undefined && specChanged(change) ? [{ shard, key: namespacedKey(object) }] : [];
+    return object !== undefined && specChanged(change) ? [{ shard, key: keyOf(object) }] : [];
   },
 });
+
+/** The key of an object without a namespace. */
+export const nameKey = ({ metadata }: KubeObject): string => metadata.name ?? '';
 
 export function specChanged({ before, after }: Change): boolean {
   if (before === undefined || after === undefined) {

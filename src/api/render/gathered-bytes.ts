@@ -9,17 +9,20 @@ export class GatheredBytes {
   #used = 0;
   #done: Buffer[] = [];
 
-  add(part: string | Buffer): void {
+  add(part: string | Uint8Array): void {
     const atMost = typeof part === 'string' ? part.length * BYTES_A_UNIT : part.length;
     if (atMost > CHUNK_BYTES - this.#used) {
       this.#finish();
     }
     if (atMost > CHUNK_BYTES) {
-      this.#done.push(typeof part === 'string' ? Buffer.from(part) : part);
+      this.#done.push(
+        typeof part === 'string' ? Buffer.from(part) : Buffer.from(part.buffer, part.byteOffset, part.length),
+      );
     } else if (typeof part === 'string') {
       this.#used += this.#chunk.write(part, this.#used);
     } else {
-      this.#used += part.copy(this.#chunk, this.#used);
+      this.#chunk.set(part, this.#used);
+      this.#used += part.length;
     }
   }
 

@@ -3,13 +3,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ListedStream, ObjectText } from '../../registry/registry.ts';
 import { encodeProtobuf, ListEncoder } from '../../resources/protobuf/encode-protobuf.ts';
 import type { JsonObject } from '../../values/object.ts';
+import { GatheredBytes } from './gathered-bytes.ts';
 import { listMeta, type Rendering } from './rendering.ts';
 
 type Typed = Parameters<typeof encodeProtobuf>[0];
 
 /** Characters of JSON between two turns of the event loop: some milliseconds. */
 const STEP_CHARACTERS = 128 * 1024;
-const CHUNK_BYTES = 256 * 1024;
 
 /** `json` has its type, and is of a kind that has a protobuf form. */
 export const protobufOf = (json: string): Buffer => encodeProtobuf(JSON.parse(json) as Typed);
@@ -52,20 +52,10 @@ export async function* protobufListChunks(
   for await (const items of steps(rendering, pages(listed.items, rest))) {
     encoder.add(items);
   }
-  yield* chunksOf(encoder.finish());
-}
-
-function* chunksOf(parts: readonly Uint8Array[]): Generator<Buffer> {
-  let begun: Uint8Array[] = [];
-  let bytes = 0;
-  for (const part of parts) {
-    begun.push(part);
-    bytes += part.length;
-    if (bytes > CHUNK_BYTES) {
-      yield Buffer.concat(begun);
-      begun = [];
-      bytes = 0;
-    }
+  const gathered = new GatheredBytes();
+  for (const part of encoder.finish()) {
+    gathered.add(part);
+    yield* gathered.full();
   }
-  yield Buffer.concat(begun);
+  yield* gathered.rest();
 }

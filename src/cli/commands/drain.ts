@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { duration, integer } from '../../config/parsers.ts';
 import { type LabelSelector, parseLabelSelector } from '../../values/label-selector.ts';
+import { argument } from '../argument.ts';
 import { type CommandContext, type CommandDefinition, type GlobalOptions, withClient } from '../command-context.ts';
 import type { Drain, DrainSpec } from '../drain/drain-object.ts';
 import { DRAINS, followDrain } from '../drain/follow-drain.ts';
@@ -66,16 +67,6 @@ export const drain: CommandDefinition = (program, context) => {
     .addHelpText('after', EXAMPLES)
     .action((nodes: string[], _options, command: Command) => run(nodes, command, context));
 };
-
-const argument =
-  <T>({ parse, allowed }: { parse(raw: unknown): T | undefined; allowed: string }) =>
-  (text: string): T => {
-    const value = parse(text);
-    if (value === undefined) {
-      throw new InvalidArgumentError(`Use ${allowed}.`);
-    }
-    return value;
-  };
 
 function selectorArgument(text: string): LabelSelector {
   try {

@@ -1,6 +1,7 @@
 /** `flotilla scale`: how many nodes a pool has. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { duration, integer } from '../../config/parsers.ts';
+import { argument } from '../argument.ts';
 import { type CommandContext, type CommandDefinition, type GlobalOptions, withClient } from '../command-context.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { NODE_POOLS, type NodePool, type PoolStatus, poolStatus } from '../fleet-status.ts';
@@ -36,16 +37,6 @@ export const scale: CommandDefinition = (program, context) => {
     )
     .action((pool: string, _options, command: Command) => runScale(pool, command, context));
 };
-
-const argument =
-  <T>({ parse, allowed }: { parse(raw: unknown): T | undefined; allowed: string }) =>
-  (text: string): T => {
-    const value = parse(text);
-    if (value === undefined) {
-      throw new InvalidArgumentError(`Use ${allowed}.`);
-    }
-    return value;
-  };
 
 async function runScale(pool: string, command: Command, context: CommandContext): Promise<void> {
   const options = command.optsWithGlobals<ScaleOptions>();

@@ -4,7 +4,7 @@
  */
 import pLimit from 'p-limit';
 import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
-import { decodeObject, type Trigger } from '../../registry/registry.ts';
+import { decodeObject } from '../../registry/registry.ts';
 import type { Drain } from '../../resources/fleet/drain.ts';
 import { parseTime } from '../../values/rfc3339.ts';
 import type { ControllerContext, ControllerDefinition } from '../controller.ts';
@@ -14,7 +14,7 @@ import { same } from '../equality.ts';
 import type { Emit } from '../events.ts';
 import { freshEachKey } from '../fresh-each-key.ts';
 import type { NodeInfo } from '../views/node-info.ts';
-import { specChanged } from '../workload-triggers.ts';
+import { nameKey, onSpecChange } from '../workload-triggers.ts';
 import { type DrainPlan, planDrain } from './plan.ts';
 import { type DrainState, drainStatus, isOver } from './status.ts';
 
@@ -26,17 +26,9 @@ const WAITING_MS = 1_000;
 /** As kubectl drain tries again. */
 const BLOCKED_MS = 5_000;
 
-const drainChanged: Trigger = {
-  resource: DRAINS,
-  dueOn: (change) => {
-    const name = change.after?.metadata.name;
-    return name !== undefined && specChanged(change) ? [{ shard: NAME, key: name }] : [];
-  },
-};
-
 export const drainController: ControllerDefinition = {
   name: NAME,
-  triggers: [drainChanged],
+  triggers: [onSpecChange(DRAINS, NAME, nameKey)],
   create: (context) => {
     const emit = context.events('drain-controller');
     const reconcile = async (name: string, run: ReconcileContext): Promise<ReconcileResult> => {

@@ -29,66 +29,65 @@ export function noteOf({ drainNote }: Pick<NodeInfo, 'drainNote'>, by: string): 
   }
 }
 
-/** Makes the node unschedulable and says whose it is; idempotent. */
-export async function cordon(
-  { registry, clock }: ControllerContext,
-  { name, uid }: Pick<NodeInfo, 'name' | 'uid'>,
+type NamedNode = Pick<NodeInfo, 'name' | 'uid'>;
+
+/** `change` gets the note that is `by`'s, and says whether it changed the node. */
+async function changeNode(
+  { registry }: ControllerContext,
+  { name, uid }: NamedNode,
   by: string,
   { lease }: ReconcileContext,
+  change: (node: Node, note: DrainNote | undefined) => boolean,
 ): Promise<void> {
-  const change = (node: Node): boolean => {
-    const drainNote = node.metadata.annotations?.[DRAIN_ANNOTATION] ?? '';
-    const before = noteOf({ drainNote }, by);
-    const wasCordoned = node.spec?.unschedulable === true;
+  const changeIt = (node: Node): boolean =>
+    change(node, noteOf({ drainNote: node.metadata.annotations?.[DRAIN_ANNOTATION] ?? '' }, by));
+  await registry.modify<Node>('nodes', '', name, changeIt, { uid, fence: lease });
+}
+
+/** Makes the node unschedulable and says whose it is; idempotent. */
+export const cordon = (context: ControllerContext, node: NamedNode, by: string, run: ReconcileContext): Promise<void> =>
+  changeNode(context, node, by, run, (object, before) => {
+    const wasCordoned = object.spec?.unschedulable === true;
     if (before !== undefined && wasCordoned) {
       return false;
     }
     const cordoned = before?.cordoned === true || !wasCordoned;
-    write(node, { by, cordoned, since: before?.since ?? clock.now() });
-    node.spec = { ...node.spec, unschedulable: true };
+    write(object, { by, cordoned, since: before?.since ?? context.clock.now() });
+    object.spec = { ...object.spec, unschedulable: true };
     return true;
-  };
-  await registry.modify<Node>('nodes', '', name, change, { uid, fence: lease });
-}
+  });
 
-export async function markDrained(
-  { registry }: ControllerContext,
-  { name, uid }: Pick<NodeInfo, 'name' | 'uid'>,
+export const markDrained = (
+  context: ControllerContext,
+  node: NamedNode,
   by: string,
-  { lease }: ReconcileContext,
-): Promise<void> {
-  const change = (node: Node): boolean => {
-    const note = noteOf({ drainNote: node.metadata.annotations?.[DRAIN_ANNOTATION] ?? '' }, by);
+  run: ReconcileContext,
+): Promise<void> =>
+  changeNode(context, node, by, run, (object, note) => {
     if (note === undefined || note.drained === true) {
       return false;
     }
-    write(node, { ...note, drained: true });
+    write(object, { ...note, drained: true });
     return true;
-  };
-  await registry.modify<Node>('nodes', '', name, change, { uid, fence: lease });
-}
+  });
 
 /** Gives back what `cordon` took; a node that was cordoned before stays so. */
-export async function release(
-  { registry }: ControllerContext,
-  { name, uid }: Pick<NodeInfo, 'name' | 'uid'>,
+export const release = (
+  context: ControllerContext,
+  node: NamedNode,
   by: string,
-  { lease }: ReconcileContext,
-): Promise<void> {
-  const change = (node: Node): boolean => {
-    const { annotations = {} } = node.metadata;
-    const note = noteOf({ drainNote: annotations[DRAIN_ANNOTATION] ?? '' }, by);
+  run: ReconcileContext,
+): Promise<void> =>
+  changeNode(context, node, by, run, (object, note) => {
     if (note === undefined) {
       return false;
     }
-    delete annotations[DRAIN_ANNOTATION];
-    if (note.cordoned && node.spec !== undefined) {
-      delete node.spec.unschedulable;
+    delete object.metadata.annotations?.[DRAIN_ANNOTATION];
+    if (note.cordoned && object.spec !== undefined) {
+      delete object.spec.unschedulable;
     }
     return true;
-  };
-  await registry.modify<Node>('nodes', '', name, change, { uid, fence: lease });
-}
+  });
 
 function write(node: Node, note: DrainNote): void {
   node.metadata.annotations = { ...node.metadata.annotations, [DRAIN_ANNOTATION]: JSON.stringify(note) };

@@ -11,7 +11,7 @@ import { freshEachKey } from '../fresh-each-key.ts';
 import type { Node } from '../kinds/node.ts';
 import type { NodePool } from '../kinds/node-pool.ts';
 import { controllerOf } from '../owner-references.ts';
-import { specChanged } from '../workload-triggers.ts';
+import { nameKey, onSpecChange } from '../workload-triggers.ts';
 import { Autoscaler, SCAN_MS } from './autoscaler.ts';
 import { type PoolPlan, planPool, poolStatus } from './plan.ts';
 import { poolNode } from './pool-node.ts';
@@ -26,14 +26,6 @@ const DELETES_AT_ONCE = 200;
 const DRAINING_MS = 1_000;
 /** As kubectl drain tries again. */
 const BLOCKED_MS = 5_000;
-
-const poolChanged: Trigger = {
-  resource: POOLS,
-  dueOn: (change) => {
-    const name = (change.after ?? change.before)?.metadata.name;
-    return name !== undefined && specChanged(change) ? [{ shard: NAME, key: name }] : [];
-  },
-};
 
 const nodeChanged: Trigger = {
   resource: 'nodes',
@@ -53,7 +45,7 @@ const readiness = ({ status }: Node): string | undefined => findCondition(status
 
 export const nodePoolController: ControllerDefinition = {
   name: NAME,
-  triggers: [poolChanged, nodeChanged],
+  triggers: [onSpecChange(POOLS, NAME, nameKey), nodeChanged],
   create: (context) => {
     const emit = context.events('nodepool-controller');
     const autoscaler = new Autoscaler(context, emit);

@@ -7,7 +7,7 @@ import type { EvictionSignal } from '../../values/kubelet-configuration/threshol
 import type { Node } from '../node.ts';
 import type { NodeSettings } from '../node-settings.ts';
 import { type Observations, observeSignals } from './observe.ts';
-import { PRESSURES, type Pressure, SIGNALS, type Threshold, thresholdsOf } from './thresholds.ts';
+import { PRESSURES, type Pressure, reclaimOf, SIGNALS, type Threshold, thresholdsOf } from './thresholds.ts';
 
 /** What is to be reclaimed, by an eviction. */
 export interface Shortage {
@@ -85,17 +85,15 @@ function thresholdsMet(
   thresholds: readonly Threshold[],
   observed: Observations,
   { metSince }: Remembered,
-  { configuration }: NodeSettings,
+  settings: NodeSettings,
 ): Threshold[] {
-  const reclaim = thresholdsOf({
-    configuration: { ...configuration, evictionHard: configuration.evictionMinimumReclaim ?? {}, evictionSoft: {} },
-  });
+  const reclaim = reclaimOf(settings);
   return thresholds.filter((threshold) => {
     const seen = observed.get(threshold.signal);
     if (seen === undefined) {
       return false;
     }
-    const least = reclaim.find(({ signal }) => signal === threshold.signal)?.value(seen.capacity) ?? 0;
+    const least = reclaim.get(threshold.signal)?.(seen.capacity) ?? 0;
     const wanted = threshold.value(seen.capacity) + (metSince.has(keyOf(threshold)) ? least : 0);
     return seen.available < wanted;
   });

@@ -53,13 +53,27 @@ export interface Threshold {
   readonly graceMs: number;
 }
 
+type Amounts = Readonly<Record<string, string>>;
+
+/** What is of no known signal, or no amount, was refused with the configuration. */
+const readAmounts = (texts: Amounts): (readonly [signal: EvictionSignal, value: ThresholdValue])[] =>
+  Object.entries(texts).flatMap(([signal, text]) => {
+    const value = parseThreshold(signal, text);
+    return typeof value === 'function' && isEvictionSignal(signal) ? [[signal, value] as const] : [];
+  });
+
+/** What must be there beyond a threshold that was met, before it counts as not met. */
+export const reclaimOf = ({
+  configuration,
+}: Pick<NodeSettings, 'configuration'>): ReadonlyMap<EvictionSignal, ThresholdValue> =>
+  new Map(readAmounts(configuration.evictionMinimumReclaim ?? {}));
+
 export function thresholdsOf({ configuration }: Pick<NodeSettings, 'configuration'>): Threshold[] {
   const { evictionHard, evictionSoft = {}, evictionSoftGracePeriod = {} } = configuration;
-  const read = (texts: Readonly<Record<string, string>>, isHard: boolean): Threshold[] =>
-    Object.entries(texts).flatMap(([signal, text]) => {
-      const value = parseThreshold(signal, text);
+  const read = (texts: Amounts, isHard: boolean): Threshold[] =>
+    readAmounts(texts).map(([signal, value]) => {
       const graceMs = isHard ? 0 : (parseGoDuration(evictionSoftGracePeriod[signal] ?? '') ?? 0);
-      return typeof value === 'function' && isEvictionSignal(signal) ? [{ signal, value, isHard, graceMs }] : [];
+      return { signal, value, isHard, graceMs };
     });
   return [...read(evictionHard, true), ...read(evictionSoft, false)];
 }

@@ -4,7 +4,7 @@
  */
 import type { PoolClient } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
-import { StatusError, unavailable } from '../../errors.ts';
+import { unavailable } from '../../errors.ts';
 import { readFailed } from '../postgres-errors.ts';
 import type { ObjectText } from '../stored-object.ts';
 import { toCopiedText } from '../stored-rows.ts';
@@ -66,7 +66,7 @@ export class ListCopy {
 
   #throwIfEnded(): void {
     if (this.#isEnded) {
-      throw this.#failure instanceof StatusError ? this.#failure : readFailed(this.#failure);
+      throw readFailed(this.#failure);
     }
   }
 
