@@ -1,13 +1,12 @@
 /** Probes and hooks: commands by ExecSync in the container, the others over the network. */
 import { status } from '@grpc/grpc-js';
+import { commandResult } from '../probing/command-result.ts';
 import { probeNetwork } from '../probing/probe-network.ts';
 import { timedOut } from '../probing/probe-words.ts';
 import { type HandlerCall, type HandlerResult, type Handlers, RuntimeError } from '../runtime.ts';
 import { runningContainer } from './containers.ts';
 import type { CriHost } from './host.ts';
 
-/** Source: pkg/probe/exec, maxReadLength. */
-const MAX_OUTPUT_BYTES = 10 * 1_024;
 /** Beyond the command's own time, in which the runtime is to answer that it is over. */
 const SLACK_MS = 10_000;
 /** What CRI-O answers of a command that took too long. */
@@ -40,8 +39,7 @@ async function execute({ client }: CriHost, { action, timeoutMs }: HandlerCall, 
     if (exitCode === CRIO_TIMED_OUT) {
       return late;
     }
-    const output = Buffer.concat([stdout, stderr]).subarray(0, MAX_OUTPUT_BYTES).toString();
-    return exitCode === 0 ? { success: true, output } : { success: false, output, exitCode };
+    return commandResult(exitCode, [stdout, stderr]);
   } catch (error) {
     if (error instanceof RuntimeError && codeOf(error) === status.DEADLINE_EXCEEDED) {
       return late;

@@ -1,5 +1,5 @@
 /** The `cri` section of the runtimes' options; what is unknown or of the wrong type is named. */
-import { StartupError } from '../../errors.ts';
+import { areTexts, checkOptions, isFlag, type OptionCheck } from '../read-options.ts';
 
 export interface CriOptions {
   /** The runtime's socket. */
@@ -25,32 +25,23 @@ const DEFAULTS = {
   hostPaths: [] as string[],
 };
 
-const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((one) => typeof one === 'string');
-const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
+const CHECKS: Readonly<Record<string, OptionCheck>> = {
   socket: (value) => typeof value === 'string' && value.startsWith('/'),
   imageSocket: (value) => typeof value === 'string' && value.startsWith('/'),
   root: (value) => typeof value === 'string' && value.startsWith('/'),
   cgroupParent: (value) => typeof value === 'string' && (value === '' || /^\/[\w./-]+$/.test(value)),
-  allowPrivileged: (value) => typeof value === 'boolean',
-  hostPaths: isTexts,
+  allowPrivileged: isFlag,
+  hostPaths: areTexts,
   dns: (value) =>
     typeof value === 'object' &&
     value !== null &&
-    isTexts(Reflect.get(value, 'servers') ?? []) &&
-    isTexts(Reflect.get(value, 'searches') ?? []),
+    areTexts(Reflect.get(value, 'servers') ?? []) &&
+    areTexts(Reflect.get(value, 'searches') ?? []),
 };
 
 /** Throws StartupError. */
 export function readCriOptions(name: string, given: Readonly<Record<string, unknown>>): CriOptions {
-  for (const [key, value] of Object.entries(given)) {
-    const check = Object.hasOwn(CHECKS, key) ? CHECKS[key] : undefined;
-    if (check === undefined) {
-      throw new StartupError(`runtime "${name}": unknown option "${key}": use ${Object.keys(CHECKS).join(', ')}`);
-    }
-    if (!check(value)) {
-      throw new StartupError(`runtime "${name}": option "${key}" has a value that is not allowed`);
-    }
-  }
+  checkOptions(name, given, CHECKS);
   const options: typeof DEFAULTS & Partial<CriOptions> = { ...DEFAULTS, ...given };
   return { ...options, imageSocket: options.imageSocket ?? options.socket };
 }

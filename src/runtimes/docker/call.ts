@@ -1,5 +1,6 @@
 /** Calls to the engine: each has a deadline, and what fails is a RuntimeError. */
 import type { Clock } from '../../timing/clock.ts';
+import { TimeLimitError, withTimeLimit } from '../../timing/time-limit.ts';
 import { RuntimeError, type RuntimeErrorCode } from '../runtime.ts';
 
 const DEADLINE_MS = 60_000;
@@ -31,17 +32,13 @@ export type Call = <T>(work: Promise<T>, code?: RuntimeErrorCode, deadlineMs?: n
 export const callWith =
   (clock: Clock): Call =>
   async (work, code, deadlineMs = DEADLINE_MS) => {
-    const over = new AbortController();
-    const late = clock.sleep(deadlineMs, over.signal).then(() => {
-      throw new RuntimeError('Unavailable', `the Docker daemon did not answer within ${deadlineMs} ms`);
-    });
-    late.catch(() => undefined);
     try {
-      return await Promise.race([work, late]);
+      return await withTimeLimit(work, deadlineMs, 'the Docker daemon', clock);
     } catch (error) {
+      if (error instanceof TimeLimitError) {
+        throw new RuntimeError('Unavailable', `the Docker daemon did not answer within ${deadlineMs} ms`);
+      }
       throw asRuntimeError(error, code);
-    } finally {
-      over.abort();
     }
   };
 

@@ -1,80 +1,48 @@
-/** Images of the engine. A pull goes on in the background, once for each image; its outcome is kept until it is asked for again. */
+/** Images of the engine. */
 import type Docker from 'dockerode';
 import type { Clock } from '../../timing/clock.ts';
+import { BackgroundPulls } from '../background-pulls.ts';
 import type { ImageState, Images, PullCredential } from '../runtime.ts';
 import { type Call, unlessGone } from './call.ts';
 
 const PULL_MS = 60 * 60_000;
 
-type Pull =
-  | { readonly state: 'pulling' }
-  | { readonly state: 'failed'; readonly message: string }
-  | { readonly tookMs: number };
-
 export class DockerImages implements Images {
   readonly #docker: Docker;
   readonly #call: Call;
-  readonly #clock: Clock;
-  readonly #tell: (podUid: string) => void;
-  readonly #pulls = new Map<string, Pull>();
+  readonly #pulls: BackgroundPulls;
 
   constructor(docker: Docker, call: Call, clock: Clock, tell: (podUid: string) => void) {
     this.#docker = docker;
     this.#call = call;
-    this.#clock = clock;
-    this.#tell = tell;
+    this.#pulls = new BackgroundPulls((image, credential) => this.#pullOnce(image, credential), clock, tell);
   }
 
   async status(_node: string, image: string): Promise<ImageState> {
-    const pull = this.#pulls.get(image);
-    if (pull !== undefined && 'state' in pull) {
-      return pull;
+    const unfinished = this.#pulls.unfinished(image);
+    if (unfinished !== undefined) {
+      return unfinished;
     }
     const found = await this.#call(this.#docker.getImage(image).inspect()).catch(unlessGone);
     if (found === undefined) {
       return { state: 'absent' };
     }
-    const took = pull === undefined ? {} : { pulledInMs: pull.tookMs };
-    return { state: 'present', imageId: found.RepoDigests?.[0] ?? found.Id, sizeBytes: found.Size, ...took };
+    const imageId = found.RepoDigests?.[0] ?? found.Id;
+    return { state: 'present', imageId, sizeBytes: found.Size, ...this.#pulls.tookOf(image) };
   }
 
-  async pull(
-    _node: string,
-    image: string,
-    uid: string,
-    credentials: readonly PullCredential[] = [],
-  ): Promise<ImageState> {
-    const before = this.#pulls.get(image);
-    if (before === undefined || !('state' in before) || before.state === 'failed') {
-      const startedAt = this.#clock.monotonic();
-      this.#pulls.set(image, { state: 'pulling' });
-      this.#pullWith(image, credentials.length === 0 ? [undefined] : credentials)
-        .then(
-          () => this.#pulls.set(image, { tookMs: Math.round(this.#clock.monotonic() - startedAt) }),
-          (error: Error) => this.#pulls.set(image, { state: 'failed', message: error.message }),
-        )
-        .finally(() => this.#tell(uid));
-    }
-    return { state: 'pulling' };
+  async pull(_node: string, image: string, uid: string, credentials?: readonly PullCredential[]): Promise<ImageState> {
+    return this.#pulls.start(image, uid, credentials);
   }
 
-  async #pullWith(image: string, credentials: readonly (PullCredential | undefined)[]): Promise<void> {
+  async #pullOnce(image: string, credential: PullCredential | undefined): Promise<void> {
     // Without a tag the engine would pull all of them.
     const name = /@|:[^/]+$/.test(image) ? image : `${image}:latest`;
-    let refusal: unknown;
-    for (const credential of credentials) {
-      try {
-        const progress = await this.#call(this.#docker.pull(name, authOf(credential)), 'ImagePull', PULL_MS);
-        const done = new Promise<void>((resolve, reject) => {
-          this.#docker.modem.followProgress(progress, (error) => (error ? reject(error) : resolve()));
-        });
-        await this.#call(done, 'ImagePull', PULL_MS);
-        return;
-      } catch (error) {
-        refusal = error;
-      }
-    }
-    throw refusal;
+    const progress = await this.#call(this.#docker.pull(name, authOf(credential)), 'ImagePull', PULL_MS);
+    const done = new Promise<void>((resolve, reject) => {
+      this.#docker.modem.followProgress(progress, (error) => (error ? reject(error) : resolve()));
+    });
+    await this.#call(done, 'ImagePull', PULL_MS);
   }
 
   async list(): Promise<{ image: string; imageId: string; sizeBytes: number }[]> {
@@ -85,7 +53,7 @@ export class DockerImages implements Images {
   }
 
   async remove(_node: string, image: string): Promise<void> {
-    this.#pulls.delete(image);
+    this.#pulls.forget(image);
     await this.#call(this.#docker.getImage(image).remove()).catch(unlessGone);
   }
 }

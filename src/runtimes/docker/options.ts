@@ -1,5 +1,5 @@
 /** The `docker` section of the runtimes' options; what is unknown or of the wrong type is named. */
-import { StartupError } from '../../errors.ts';
+import { areTexts, checkOptions, isFlag, isText, type OptionCheck } from '../read-options.ts';
 
 export interface DockerOptions {
   /** Of the engine. */
@@ -24,19 +24,19 @@ const DEFAULTS: DockerOptions = {
   hostPaths: [],
 };
 
+const CHECKS: Readonly<Record<keyof DockerOptions, OptionCheck>> = {
+  ...{
+    socket: isText,
+    root: isText,
+    pauseImage: isText,
+    network: isText,
+    allowPrivileged: isFlag,
+    hostPaths: areTexts,
+  },
+};
+
 /** Throws StartupError. */
 export function readDockerOptions(name: string, given: Readonly<Record<string, unknown>>): DockerOptions {
-  for (const [key, value] of Object.entries(given)) {
-    const model = Object.hasOwn(DEFAULTS, key) ? DEFAULTS[key as keyof DockerOptions] : undefined;
-    if (model === undefined) {
-      throw new StartupError(`runtime "${name}": unknown option "${key}": use ${Object.keys(DEFAULTS).join(', ')}`);
-    }
-    const fits = Array.isArray(model)
-      ? Array.isArray(value) && value.every((one) => typeof one === 'string')
-      : typeof value === typeof model && value !== '';
-    if (!fits) {
-      throw new StartupError(`runtime "${name}": option "${key}" has a value that is not allowed`);
-    }
-  }
+  checkOptions(name, given, CHECKS);
   return { ...DEFAULTS, ...given };
 }

@@ -1,15 +1,9 @@
 /** Logs, exec, attach and port-forward of pods on the engine. */
-import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ContainerInfo, Exec } from 'dockerode';
 import { BytePipe } from '../../timing/byte-pipe.ts';
-import {
-  type ForwardedConnection,
-  type LogOptions,
-  type ProcessStreams,
-  RuntimeError,
-  type Streaming,
-} from '../runtime.ts';
+import { type LogOptions, type ProcessStreams, RuntimeError, type Streaming } from '../runtime.ts';
+import { forwardTcp } from '../streaming/forward-port.ts';
 import { asRuntimeError } from './call.ts';
 import { attemptsOf, runningContainer } from './containers.ts';
 import type { DockerHost } from './host.ts';
@@ -63,7 +57,11 @@ export function dockerStreaming(host: DockerHost): Streaming {
       if (pod === undefined || pod.sandbox !== 'ready') {
         throw new RuntimeError('NotFound', `sandbox of pod ${uid} is not running`);
       }
-      await forward(pod.podIPs?.[0] ?? '127.0.0.1', port, connection, signal);
+      // What listens on the pod's loopback only is not reached.
+      const target = { host: pod.podIPs?.[0] ?? '127.0.0.1', port };
+      await forwardTcp(target, connection, signal).catch((error: unknown) => {
+        throw asRuntimeError(error);
+      });
     },
   };
 }
@@ -139,35 +137,5 @@ const openLog = ({ modem }: DockerHost['docker'], id: string, options: object): 
 async function pump(stream: AsyncIterable<Buffer>, write: (chunk: Uint8Array) => Promise<void>): Promise<void> {
   for await (const chunk of stream) {
     await write(chunk);
-  }
-}
-
-/** To the pod's address: what listens on its loopback only is not reached. */
-async function forward(
-  host: string,
-  port: number,
-  { input, output }: ForwardedConnection,
-  signal: AbortSignal,
-): Promise<void> {
-  const socket = connect({ host, port, signal });
-  await new Promise<void>((resolve, reject) => {
-    socket.once('connect', resolve).once('error', (error) => reject(asRuntimeError(error)));
-  });
-  socket.on('error', () => undefined);
-  const send = async (): Promise<void> => {
-    for await (const chunk of input) {
-      if (!socket.write(chunk)) {
-        await new Promise<void>((resolve) => socket.once('drain', resolve).once('close', resolve));
-      }
-    }
-    socket.end();
-  };
-  send().catch(() => undefined);
-  try {
-    await pump(socket, output);
-  } catch {
-    // A connection that broke has ended.
-  } finally {
-    socket.destroy();
   }
 }

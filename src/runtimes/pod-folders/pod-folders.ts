@@ -3,8 +3,9 @@
  * a pod is below `<root>/pods/<uid>`, so that removing the pod is removing one folder; claims outlive their pods.
  */
 import { chmod, chown, lstat, mkdir, open, readdir, realpath, rm, writeFile } from 'node:fs/promises';
-import { isAbsolute, join, relative } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { type Mount, RuntimeError } from '../runtime.ts';
+import { isWithin } from './is-within.ts';
 import { writeFiles } from './write-files.ts';
 
 export interface BoundMount {
@@ -27,10 +28,6 @@ function safe(name: string): string {
   }
   return name;
 }
-const isWithin = (folder: string, path: string): boolean => {
-  const way = relative(folder, path);
-  return way === '' || (!way.startsWith('..') && !isAbsolute(way));
-};
 
 export class PodFolders {
   readonly #root: string;

@@ -8,7 +8,7 @@ import { imageOf } from './images.ts';
 import { startKeeper, stopByKeeper } from './keeper.ts';
 import { linkMounts } from './link-mounts.ts';
 import { programOf } from './policy.ts';
-import { type ContainerRecord, containerId, type KeptRun, type PodRecord } from './records.ts';
+import { type ContainerRecord, containerId, type KeptRun, type PodRecord, type ShimState } from './records.ts';
 import { wrapProgram } from './wrap.ts';
 
 /** Part of paths. */
@@ -22,15 +22,17 @@ export async function described(host: ProcessHost, uid: string): Promise<Runtime
   return pod;
 }
 
-/** Of each container the latest attempt that runs. */
-export async function runningRun(host: ProcessHost, uid: string, name: string): Promise<ContainerRecord> {
-  const { containers } = (await host.records.describe(uid, host.clock.now())) ?? { containers: [] };
-  const running = containers.findLast((one) => one.name === name && one.state.phase === 'running');
-  const run = (await host.records.runs(uid)).find(({ id }) => id === running?.id);
-  if (run === undefined) {
+/** Throws RuntimeError NotFound. */
+export async function running(
+  { records, clock }: ProcessHost,
+  uid: string,
+  name: string,
+): Promise<{ run: ContainerRecord; shim: ShimState }> {
+  const found = await records.running(uid, name, clock.now());
+  if (found === undefined) {
     throw new RuntimeError('NotFound', `container "${name}" is not running`);
   }
-  return run;
+  return found;
 }
 
 export async function startContainer(
@@ -129,7 +131,7 @@ export async function stopContainer(
 
 export const processResizing = (host: ProcessHost): Resizing => ({
   async resize(uid, name, resources) {
-    const run = await runningRun(host, uid, name);
+    const { run } = await running(host, uid, name);
     if (host.cgroups === undefined) {
       throw new RuntimeError('ResizeContainer', 'this host has no cgroups that can be changed');
     }

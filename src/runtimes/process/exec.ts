@@ -7,9 +7,17 @@ import { childOf } from './proc.ts';
 import type { ContainerRecord, ShimState } from './records.ts';
 import { wrapProgram } from './wrap.ts';
 
-function wrapped(run: ContainerRecord, state: ShimState | undefined, command: readonly string[]) {
+export interface ExecCall {
+  readonly run: ContainerRecord;
+  readonly shim: ShimState;
+  readonly command: readonly string[];
+  readonly streams: ProcessStreams;
+  readonly signal: AbortSignal;
+}
+
+function wrapped({ run, shim, command }: ExecCall) {
   const [file = '', ...args] = command;
-  const inside = run.isolated && state?.pid !== undefined ? childOf(state.pid) : undefined;
+  const inside = run.isolated && shim.pid !== undefined ? childOf(shim.pid) : undefined;
   const enter = inside === undefined ? [] : ['nsenter', '-t', String(inside), '-m', '-u', '-i', '-p', '--'];
   const [first = file, ...rest] = [...enter, file, ...args];
   const { cwd, env, user, group } = run;
@@ -24,14 +32,9 @@ async function pump(from: Readable, write: (chunk: Uint8Array) => Promise<void>)
 }
 
 /** The exit code; killed when the signal aborts. */
-export async function runPlain(
-  run: ContainerRecord,
-  state: ShimState | undefined,
-  command: readonly string[],
-  streams: ProcessStreams,
-  signal: AbortSignal,
-): Promise<number> {
-  const { file, args } = wrapped(run, state, command);
+export async function runPlain(call: ExecCall): Promise<number> {
+  const { run, streams, signal } = call;
+  const { file, args } = wrapped(call);
   const child = spawn(file, args, { cwd: run.cwd, env: run.env, detached: true, stdio: 'pipe' });
   const kill = (): void => {
     try {
@@ -59,17 +62,12 @@ export async function runPlain(
 }
 
 /** With a terminal. Throws RuntimeError where the package for it is not installed. */
-export async function runInTerminal(
-  run: ContainerRecord,
-  state: ShimState | undefined,
-  command: readonly string[],
-  streams: ProcessStreams,
-  signal: AbortSignal,
-): Promise<number> {
+export async function runInTerminal(call: ExecCall): Promise<number> {
+  const { run, streams, signal } = call;
   const { default: pty } = await import('@lydell/node-pty').catch((cause: unknown) => {
     throw new RuntimeError('Unsupported', 'a terminal needs the package @lydell/node-pty on this node', { cause });
   });
-  const { file, args } = wrapped(run, state, command);
+  const { file, args } = wrapped(call);
   const terminal = pty.spawn(file, args, { cwd: run.cwd, env: { ...run.env }, encoding: null, name: 'xterm' });
   const kill = (): void => terminal.kill('SIGKILL');
   signal.addEventListener('abort', kill, { once: true });

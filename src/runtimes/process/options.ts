@@ -1,6 +1,6 @@
 /** The `process` section of the runtimes' options; what is unknown or of the wrong type is named. */
 import { userInfo } from 'node:os';
-import { StartupError } from '../../errors.ts';
+import { areTexts, checkOptions, isCount, isText, type OptionCheck } from '../read-options.ts';
 
 /** An image stands for a folder of the host, or for a command. */
 export interface ProcessImage {
@@ -43,36 +43,27 @@ const DEFAULTS: ProcessOptions = {
   maxLogFiles: 5,
 };
 
-const CHECKS: Partial<Record<keyof ProcessOptions, (value: unknown) => boolean>> = {
-  images: (value) => isRecord(value) && Object.values(value).every(isImage),
-  allowedUsers: (value) => Array.isArray(value) && value.every((one) => Number.isInteger(one) && one >= 0),
-  isolation: (value) => value === 'none' || value === 'namespaces',
-};
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const areTexts = (value: unknown): boolean => Array.isArray(value) && value.every((one) => typeof one === 'string');
 const isImage = (value: unknown): boolean =>
   isRecord(value) &&
   Object.keys(value).every((key) => key === 'path' || key === 'command') &&
   (value['path'] === undefined || typeof value['path'] === 'string') &&
   (value['command'] === undefined || areTexts(value['command']));
 
-function fits(key: keyof ProcessOptions, value: unknown): boolean {
-  const model = DEFAULTS[key];
-  const check = CHECKS[key] ?? (Array.isArray(model) ? areTexts : undefined);
-  return check === undefined ? typeof value === typeof model && value !== '' && Number(value) !== -1 : check(value);
-}
+const CHECKS: Readonly<Record<keyof ProcessOptions, OptionCheck>> = {
+  root: isText,
+  images: (value) => isRecord(value) && Object.values(value).every(isImage),
+  allowedPaths: areTexts,
+  allowedUsers: (value) => Array.isArray(value) && value.every(isCount),
+  hostPaths: areTexts,
+  isolation: (value) => value === 'none' || value === 'namespaces',
+  ...{ maxProcesses: isCount, maxOpenFiles: isCount, maxLogBytes: isCount, maxLogFiles: isCount },
+};
 
 /** Throws StartupError. */
 export function readProcessOptions(name: string, given: Readonly<Record<string, unknown>>): ProcessOptions {
-  for (const [key, value] of Object.entries(given)) {
-    if (!Object.hasOwn(DEFAULTS, key)) {
-      throw new StartupError(`runtime "${name}": unknown option "${key}": use ${Object.keys(DEFAULTS).join(', ')}`);
-    }
-    if (!fits(key as keyof ProcessOptions, value)) {
-      throw new StartupError(`runtime "${name}": option "${key}" has a value that is not allowed`);
-    }
-  }
+  checkOptions(name, given, CHECKS);
   const options = { ...DEFAULTS, ...given };
   return options.allowedUsers.length > 0 ? options : { ...options, allowedUsers: [userInfo().uid] };
 }

@@ -1,6 +1,7 @@
 /** What may be run, and as whom: the operator's rules. */
 import { access, constants, realpath } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { isWithin } from '../pod-folders/is-within.ts';
 import { type ContainerSpec, RuntimeError } from '../runtime.ts';
 import type { ProcessImage, ProcessOptions } from './options.ts';
 
@@ -15,11 +16,6 @@ export interface Program {
   readonly user: number | undefined;
   readonly group: number | undefined;
 }
-
-const isWithin = (folder: string, path: string): boolean => {
-  const way = relative(folder, path);
-  return way === '' || (!way.startsWith('..') && !isAbsolute(way));
-};
 
 async function allowed(path: string, { allowedPaths }: ProcessOptions): Promise<boolean> {
   const folders = await Promise.all(allowedPaths.map((folder) => realpath(folder).catch(() => resolve(folder))));

@@ -126,6 +126,19 @@ export class Records {
     return all.flat().filter((run) => run !== undefined);
   }
 
+  /** Of a container the latest attempt, if it runs, with what its keeper says. */
+  async running(
+    uid: string,
+    name: string,
+    now: number,
+  ): Promise<{ run: ContainerRecord; shim: ShimState } | undefined> {
+    const run = (await this.runs(uid)).findLast((one) => one.name === name);
+    const shim = run && (await this.state(run.folder));
+    return run !== undefined && shim !== undefined && stateOf(shim, now).phase === 'running'
+      ? { run, shim }
+      : undefined;
+  }
+
   async describe(uid: string, now: number): Promise<RuntimePod | undefined> {
     const pod = await this.readPod(uid);
     if (pod === undefined) {

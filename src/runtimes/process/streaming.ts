@@ -1,10 +1,10 @@
 /** Logs, exec, attach and port-forward of processes. */
 import { once } from 'node:events';
-import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { readLog } from '../cri-log/read-log.ts';
-import { type ForwardedConnection, type ProcessStreams, RuntimeError, type Streaming } from '../runtime.ts';
-import { runningRun } from './containers.ts';
+import { type ProcessStreams, RuntimeError, type Streaming } from '../runtime.ts';
+import { forwardTcp } from '../streaming/forward-port.ts';
+import { running } from './containers.ts';
 import { runInTerminal, runPlain } from './exec.ts';
 import type { ProcessHost } from './host.ts';
 import { order, reachKeeper } from './keeper.ts';
@@ -31,21 +31,22 @@ export const processStreaming = (host: ProcessHost): Streaming => ({
     yield* readLog({ path: chosen.logPath, isOver, clock: host.clock }, options, signal);
   },
   async exec(uid, name, { command, tty }, streams, signal) {
-    const run = await runningRun(host, uid, name);
-    const state = await host.records.state(run.folder);
+    const { run, shim } = await running(host, uid, name);
     const [program, ...args] = command;
     const file = await allowedProgram(program ?? '', run.cwd, run.env['PATH'] ?? '', host.options);
-    return (tty ? runInTerminal : runPlain)(run, state, [file, ...args], streams, signal);
+    return (tty ? runInTerminal : runPlain)({ run, shim, command: [file, ...args], streams, signal });
   },
   async attach(uid, name, streams, signal) {
-    await attach(await runningRun(host, uid, name), streams, signal);
+    await attach((await running(host, uid, name)).run, streams, signal);
   },
   async portForward(uid, port, connection, signal) {
     const pod = await host.records.describe(uid, host.clock.now());
     if (pod?.sandbox !== 'ready') {
       throw new RuntimeError('NotFound', `sandbox of pod ${uid} is not running`);
     }
-    await forward(port, connection, signal);
+    await forwardTcp({ host: '127.0.0.1', port }, connection, signal).catch((cause: unknown) => {
+      throw new RuntimeError('Unavailable', (cause as Error).message, { cause });
+    });
   },
 });
 
@@ -89,31 +90,5 @@ async function attach(run: ContainerRecord, streams: ProcessStreams, signal: Abo
   } finally {
     signal.removeEventListener('abort', leave);
     keeper.destroy();
-  }
-}
-
-async function forward(port: number, { input, output }: ForwardedConnection, signal: AbortSignal): Promise<void> {
-  const socket = connect({ host: '127.0.0.1', port, signal });
-  await once(socket, 'connect').catch((cause: unknown) => {
-    throw new RuntimeError('Unavailable', (cause as Error).message, { cause });
-  });
-  socket.on('error', () => undefined);
-  const send = async (): Promise<void> => {
-    for await (const chunk of input) {
-      if (!socket.write(chunk)) {
-        await once(socket, 'drain', { signal });
-      }
-    }
-    socket.end();
-  };
-  send().catch(() => undefined);
-  try {
-    for await (const chunk of socket) {
-      await output(chunk as Buffer);
-    }
-  } catch {
-    // A connection that broke has ended.
-  } finally {
-    socket.destroy();
   }
 }
