@@ -48,8 +48,11 @@ function leftOf(text: unknown): ((capacity: number) => number) | string {
 
 function readAnnotation(node: Node, problems: string[]): Record<string, unknown> {
   const text = node.metadata.annotations?.[SIGNALS_ANNOTATION] ?? '';
+  if (text === '') {
+    return {};
+  }
   try {
-    const value: unknown = JSON.parse(text === '' ? '{}' : text);
+    const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       return value as Record<string, unknown>;
     }

@@ -1,0 +1,139 @@
+/** What a runtime may be able to do beside running pods, each declared in its capabilities. A part of the contract in runtime.ts. */
+import type { RuntimePod } from './runtime.ts';
+import type { ContainerResources } from './specs.ts';
+
+export interface LogOptions {
+  readonly follow?: boolean;
+  readonly tailLines?: number;
+  readonly limitBytes?: number;
+  /** Milliseconds since the epoch. */
+  readonly sinceTime?: number;
+  readonly timestamps?: boolean;
+  /** The attempt before the latest. */
+  readonly previous?: boolean;
+}
+
+export interface TerminalSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The client's end of a process. */
+export interface ProcessStreams {
+  /** undefined: the client sends none. Ends when the client closes it or goes away. */
+  readonly stdin: AsyncIterable<Uint8Array> | undefined;
+  /** Resolves when the client has room for more; what the client did not ask for is dropped. Never rejects. */
+  stdout(chunk: Uint8Array): Promise<void>;
+  stderr(chunk: Uint8Array): Promise<void>;
+  /** Of the client's terminal, as it changes. */
+  readonly sizes: AsyncIterable<TerminalSize>;
+}
+
+export interface ExecOptions {
+  readonly command: readonly string[];
+  readonly tty: boolean;
+}
+
+/** The client's end of a connection to a port. */
+export interface ForwardedConnection {
+  /** Ends when the client will send no more. */
+  readonly input: AsyncIterable<Uint8Array>;
+  /** Resolves when the client has room for more. Never rejects. */
+  output(chunk: Uint8Array): Promise<void>;
+}
+
+/**
+ * Logs, exec, attach, port-forward; declared in capabilities. Each ends when its signal aborts: the client has gone.
+ * Throws RuntimeError with what the container runtime says; the API puts it into the kubelet's words.
+ */
+export interface Streaming {
+  logs(uid: string, container: string, options: LogOptions, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Runs a command in the running container; resolves with its exit code. */
+  exec(
+    uid: string,
+    container: string,
+    options: ExecOptions,
+    streams: ProcessStreams,
+    signal: AbortSignal,
+  ): Promise<number>;
+  /** The streams of the container's own process; resolves when it has ended. */
+  attach(uid: string, container: string, streams: ProcessStreams, signal: AbortSignal): Promise<void>;
+  /** One connection to a port of the pod; resolves when the pod's side has closed it. */
+  portForward(uid: string, port: number, connection: ForwardedConnection, signal: AbortSignal): Promise<void>;
+}
+
+export interface StatsQuery {
+  readonly podUid: string;
+  readonly container: string;
+  /** milli-CPU and bytes. */
+  readonly cpuRequest?: number;
+  readonly memoryRequest?: number;
+  /** When it was started, in milliseconds since the epoch: to know what it has used since. */
+  readonly startedAt?: number;
+}
+/** milli-CPU and bytes of the working set. */
+export interface Usage {
+  cpu: number;
+  memory: number;
+  /** CPU time since `startedAt`, in seconds; never less than before. undefined: that is not counted. */
+  cpuSeconds?: number;
+}
+/** What running containers use; declared in capabilities. */
+export interface Stats {
+  /** At a time, milliseconds since the epoch. A promise: the host has to be asked. undefined: nothing is known of it. */
+  usage(query: StatsQuery, at: number): Usage | undefined | Promise<Usage | undefined>;
+}
+
+/** What a probe or a lifecycle hook does to a container. Ports are numbers; `host` is the pod's address unless it names one. */
+export type HandlerAction =
+  | { readonly kind: 'exec'; readonly command: readonly string[] }
+  | {
+      readonly kind: 'httpGet';
+      readonly scheme: 'http' | 'https';
+      readonly host: string;
+      readonly port: number;
+      readonly path: string;
+      readonly headers: readonly { readonly name: string; readonly value: string }[];
+    }
+  | { readonly kind: 'tcpSocket'; readonly host: string; readonly port: number }
+  | { readonly kind: 'grpc'; readonly host: string; readonly port: number; readonly service: string };
+
+export interface HandlerCall {
+  readonly podUid: string;
+  readonly container: string;
+  readonly purpose: 'startup' | 'liveness' | 'readiness' | 'postStart' | 'preStop';
+  readonly action: HandlerAction;
+  readonly timeoutMs: number;
+  /** The pod's and its node's, as they are now: a runtime's own settings. */
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly nodeAnnotations: Readonly<Record<string, string>>;
+}
+export interface HandlerResult {
+  readonly success: boolean;
+  /** What it printed, or why it failed, in the words of the kubelet's probers. */
+  readonly output: string;
+  /** Of a command that failed. */
+  readonly exitCode?: number;
+  /**
+   * Until when the same call has the same result, in milliseconds since the epoch (Infinity: for as long as the container
+   * runs), unless the annotations change or an event tells of the pod. undefined: it may differ the next time.
+   */
+  readonly holdsUntil?: number;
+}
+/** Probes and lifecycle hooks; declared in capabilities. */
+export interface Handlers {
+  /**
+   * Does it once, within `timeoutMs`: what takes longer has failed. To a hook every HTTP answer is a success. Throws RuntimeError when it cannot be done at all:
+   * the kubelet reports that and counts it neither as a success nor as a failure.
+   */
+  run(call: HandlerCall, signal: AbortSignal): Promise<HandlerResult>;
+}
+
+/** Other resources for a container while it runs; declared in capabilities. */
+export interface Resizing {
+  /**
+   * Answers the state with the resources in force; the same again is no change. Throws RuntimeError ResizeContainer when
+   * the container cannot have them: it keeps what it has.
+   */
+  resize(uid: string, container: string, resources: ContainerResources): Promise<RuntimePod | undefined>;
+}
