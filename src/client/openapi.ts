@@ -5054,6 +5054,100 @@ export interface paths {
         patch: operations["patchFleetFlotillaDevV1alpha1DrainStatus"];
         trace?: never;
     };
+    "/apis/fleet.flotilla.dev/v1alpha1/kubeletconfigs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * list KubeletConfig
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
+        get: operations["listFleetFlotillaDevV1alpha1KubeletConfig"];
+        put?: never;
+        /**
+         * create KubeletConfig
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
+        post: operations["createFleetFlotillaDevV1alpha1KubeletConfig"];
+        /**
+         * delete KubeletConfig
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
+        delete: operations["deleteFleetFlotillaDevV1alpha1CollectionKubeletConfig"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apis/fleet.flotilla.dev/v1alpha1/kubeletconfigs/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        /**
+         * read KubeletConfig
+         * @description Answers with the object as it is stored now.
+         */
+        get: operations["readFleetFlotillaDevV1alpha1KubeletConfig"];
+        /**
+         * replace KubeletConfig
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
+        put: operations["replaceFleetFlotillaDevV1alpha1KubeletConfig"];
+        post?: never;
+        /**
+         * delete KubeletConfig
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
+        delete: operations["deleteFleetFlotillaDevV1alpha1KubeletConfig"];
+        options?: never;
+        head?: never;
+        /**
+         * patch KubeletConfig
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
+        patch: operations["patchFleetFlotillaDevV1alpha1KubeletConfig"];
+        trace?: never;
+    };
+    "/apis/fleet.flotilla.dev/v1alpha1/kubeletconfigs/{name}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        /**
+         * read status of KubeletConfig
+         * @description Answers with the object as it is stored now.
+         */
+        get: operations["readFleetFlotillaDevV1alpha1KubeletConfigStatus"];
+        /**
+         * replace status of KubeletConfig
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
+        put: operations["replaceFleetFlotillaDevV1alpha1KubeletConfigStatus"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * patch status of KubeletConfig
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
+        patch: operations["patchFleetFlotillaDevV1alpha1KubeletConfigStatus"];
+        trace?: never;
+    };
     "/apis/authentication.k8s.io/v1/selfsubjectreviews": {
         parameters: {
             query?: never;
@@ -5921,6 +6015,71 @@ export interface components {
             /** @description When the drain began. */
             startTime?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Time"];
         };
+        /** @description KubeletConfig is a KubeletConfiguration that the kubelets of nodes take on while they run. */
+        "dev.flotilla.fleet.v1alpha1.KubeletConfig": {
+            /** @description The group and version, fleet.flotilla.dev/v1alpha1. */
+            apiVersion?: string;
+            /** @description The kind, KubeletConfig. */
+            kind?: string;
+            metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            spec?: components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfigSpec"];
+            status?: components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfigStatus"];
+        };
+        /** @description KubeletConfigList is a list of KubeletConfigs. */
+        "dev.flotilla.fleet.v1alpha1.KubeletConfigList": {
+            /** @description The group and version, fleet.flotilla.dev/v1alpha1. */
+            apiVersion?: string;
+            /** @description The KubeletConfigs. */
+            items: components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"][];
+            /** @description The kind, KubeletConfigList. */
+            kind?: string;
+            metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
+        };
+        /** @description KubeletConfigReference names a KubeletConfig. */
+        "dev.flotilla.fleet.v1alpha1.KubeletConfigReference": {
+            /** @description The name of the KubeletConfig. */
+            name: string;
+        };
+        /** @description KubeletConfigRollout says how many nodes take a change on at a time. */
+        "dev.flotilla.fleet.v1alpha1.KubeletConfigRollout": {
+            /**
+             * @description How many nodes may have been given the change without being Ready with it. Default 100%: all at once.
+             * @default 100%
+             */
+            maxUnavailable: components["schemas"]["io.k8s.apimachinery.pkg.util.intstr.IntOrString"];
+        };
+        /** @description KubeletConfigSpec is what kubelets are told, and how fast. */
+        "dev.flotilla.fleet.v1alpha1.KubeletConfigSpec": {
+            /** @description A kubelet.config.k8s.io/v1beta1 KubeletConfiguration. What is set takes the place of what the kubelet's file says; unknown fields, and those that a running kubelet cannot change, are refused. */
+            configuration?: components["schemas"]["io.k8s.apimachinery.pkg.runtime.RawExtension"];
+            /** @description How fast nodes take it on. */
+            rollout?: components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfigRollout"];
+        };
+        /** @description KubeletConfigStatus is what the nodes have made of it. */
+        "dev.flotilla.fleet.v1alpha1.KubeletConfigStatus": {
+            /** @description Conditions of the KubeletConfig. */
+            conditions?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Condition"][];
+            /**
+             * Format: int32
+             * @description The number of nodes that cannot use it.
+             */
+            failedNodes?: number;
+            /**
+             * Format: int32
+             * @description The number of nodes that are to have it.
+             */
+            nodes?: number;
+            /**
+             * Format: int64
+             * @description The generation of the spec that the status is about.
+             */
+            observedGeneration?: number;
+            /**
+             * Format: int32
+             * @description The number of nodes that have it as it is now.
+             */
+            updatedNodes?: number;
+        };
         /** @description KubeletSettings are those of a KubeletConfiguration that a virtual node knows. */
         "dev.flotilla.fleet.v1alpha1.KubeletSettings": {
             /** @description Resources kept for Kubernetes' own components. */
@@ -6005,6 +6164,8 @@ export interface components {
             autoscaling?: components["schemas"]["dev.flotilla.fleet.v1alpha1.NodePoolAutoscaling"];
             /** @description Settings of the nodes' kubelets. */
             kubelet?: components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletSettings"];
+            /** @description The KubeletConfig of the pool's nodes. A change holds for all of them, as they are. */
+            kubeletConfigRef?: components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfigReference"];
             /**
              * Format: int32
              * @description The number of nodes. Default 1, at most 100000.
@@ -38122,6 +38283,547 @@ export interface operations {
             };
         };
     };
+    listFleetFlotillaDevV1alpha1KubeletConfig: {
+        parameters: {
+            query?: {
+                /** @description The watch may carry BOOKMARK events. */
+                allowWatchBookmarks?: components["parameters"]["allowWatchBookmarks"];
+                /** @description The `metadata.continue` of the page before. */
+                continue?: components["parameters"]["continue"];
+                /** @description Only objects with these field values, e.g. `spec.nodeName=n1`. */
+                fieldSelector?: components["parameters"]["fieldSelector"];
+                /** @description Only objects with these labels, e.g. `app=web,tier!=cache`. */
+                labelSelector?: components["parameters"]["labelSelector"];
+                /** @description The most items to answer with. The rest is read with `continue`. */
+                limit?: components["parameters"]["limit"];
+                /** @description What the answer is to be based on, or a watch to begin after. */
+                resourceVersion?: components["parameters"]["resourceVersion"];
+                /** @description How `resourceVersion` is meant. */
+                resourceVersionMatch?: components["parameters"]["resourceVersionMatch"];
+                /** @description The watch begins with an ADDED event for each object there is, then a BOOKMARK. */
+                sendInitialEvents?: components["parameters"]["sendInitialEvents"];
+                /** @description Ends the request after this time, whatever happens. */
+                timeoutSeconds?: components["parameters"]["timeoutSeconds"];
+                /** @description Answer with a stream of changes instead of a list. */
+                watch?: components["parameters"]["watch"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfigList"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfigList"];
+                    "application/json;stream=watch": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    createFleetFlotillaDevV1alpha1KubeletConfig: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
+                "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    deleteFleetFlotillaDevV1alpha1CollectionKubeletConfig: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Time to end in; 0 deletes at once. */
+                gracePeriodSeconds?: components["parameters"]["gracePeriodSeconds"];
+                /** @description Deprecated: use `propagationPolicy`. */
+                orphanDependents?: components["parameters"]["orphanDependents"];
+                /** @description What becomes of the dependents. */
+                propagationPolicy?: components["parameters"]["propagationPolicy"];
+                /** @description Only objects with these field values, e.g. `spec.nodeName=n1`. */
+                fieldSelector?: components["parameters"]["fieldSelector"];
+                /** @description Only objects with these labels, e.g. `app=web,tier!=cache`. */
+                labelSelector?: components["parameters"]["labelSelector"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+                "application/yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfigList"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfigList"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    readFleetFlotillaDevV1alpha1KubeletConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    replaceFleetFlotillaDevV1alpha1KubeletConfig: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
+                "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    deleteFleetFlotillaDevV1alpha1KubeletConfig: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Time to end in; 0 deletes at once. */
+                gracePeriodSeconds?: components["parameters"]["gracePeriodSeconds"];
+                /** @description Deprecated: use `propagationPolicy`. */
+                orphanDependents?: components["parameters"]["orphanDependents"];
+                /** @description What becomes of the dependents. */
+                propagationPolicy?: components["parameters"]["propagationPolicy"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+                "application/yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    patchFleetFlotillaDevV1alpha1KubeletConfig: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    readFleetFlotillaDevV1alpha1KubeletConfigStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    replaceFleetFlotillaDevV1alpha1KubeletConfigStatus: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
+                "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    patchFleetFlotillaDevV1alpha1KubeletConfigStatus: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
     createAuthenticationV1SelfSubjectReview: {
         parameters: {
             query?: {
@@ -39520,6 +40222,7 @@ export interface Kinds {
     "fleet.flotilla.dev/v1alpha1": {
         NodePool: components["schemas"]["dev.flotilla.fleet.v1alpha1.NodePool"];
         Drain: components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
+        KubeletConfig: components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
     };
     "metrics.k8s.io/v1beta1": {
         NodeMetrics: components["schemas"]["io.k8s.metrics.v1beta1.NodeMetrics"];

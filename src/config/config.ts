@@ -2,7 +2,7 @@
  * The whole configuration, typed and frozen. Read by `read-config.ts`: flags > environment > YAML file > defaults,
  * one pure function. Modules get the slice they need as an argument; nothing else reads the environment.
  */
-import type { WholeConfiguration } from '../values/kubelet-configuration/configuration.ts';
+import type { KubeletConfiguration, WholeConfiguration } from '../values/kubelet-configuration/configuration.ts';
 import type { SchedulerSettings } from '../values/scheduler-profile.ts';
 
 export type Role = 'api' | 'worker' | 'controller';
@@ -36,6 +36,8 @@ export interface Config {
     readonly configFile: string | undefined;
     /** Of every node that has none of its own: defaults, under the file of `kubelet.configFile`, under the settings. */
     readonly configuration: WholeConfiguration;
+    /** The settings' part of that: stronger than any KubeletConfig. */
+    readonly flags: KubeletConfiguration;
     readonly renewIntervalMs: number;
     readonly syncConcurrency: number;
   };

@@ -2,6 +2,7 @@
 import { StartupError } from '../errors.ts';
 import {
   KUBELET_DEFAULTS,
+  type KubeletConfiguration,
   overlay,
   readKubeletConfiguration,
   type WholeConfiguration,
@@ -15,15 +16,19 @@ type Given = (
 ) => number | undefined;
 
 /** Throws StartupError, naming all that is wrong with the file. */
-export function kubeletConfiguration(file: ConfigFile | undefined, given: Given): WholeConfiguration {
+export const kubeletConfiguration = (file: ConfigFile | undefined, flags: KubeletConfiguration): WholeConfiguration =>
+  overlay(file === undefined ? KUBELET_DEFAULTS : readFile(file), flags);
+
+/** What was set by flag, variable or our own file. */
+export function kubeletFlags(given: Given): KubeletConfiguration {
   const lease = given('kubelet.nodeLeaseDurationSeconds');
   const update = given('kubelet.nodeStatusUpdateFrequency');
   const report = given('kubelet.nodeStatusReportFrequency');
-  return overlay(file === undefined ? KUBELET_DEFAULTS : readFile(file), {
+  return {
     ...(lease === undefined ? {} : { nodeLeaseDurationSeconds: lease }),
     ...(update === undefined ? {} : { nodeStatusUpdateFrequency: formatGoDuration(update) }),
     ...(report === undefined ? {} : { nodeStatusReportFrequency: formatGoDuration(report) }),
-  });
+  };
 }
 
 function readFile(file: ConfigFile): WholeConfiguration {

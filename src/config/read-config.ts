@@ -5,7 +5,7 @@
 import { StartupError, UsageError } from '../errors.ts';
 import type { Config } from './config.ts';
 import { type ConfigFile, readConfigFile } from './config-file.ts';
-import { kubeletConfiguration } from './kubelet-configuration.ts';
+import { kubeletConfiguration, kubeletFlags } from './kubelet-configuration.ts';
 import { SETTINGS, type Setting, type SettingName, type SettingValue } from './settings.ts';
 
 export type ConfigFlags = Readonly<Partial<Record<SettingName, string>>>;
@@ -26,6 +26,7 @@ export interface ConfigSources {
 export function readConfig(sources: ConfigSources): Config {
   const fromFile = sources.file === undefined ? undefined : readConfigFile(sources.file);
   const get = <N extends SettingName>(name: N): SettingValue<N> => readSetting(name, sources, fromFile);
+  const flags = kubeletFlags((name) => given(name, sources, fromFile));
   const config: Config = {
     roles: get('roles'),
     home: get('home'),
@@ -48,7 +49,8 @@ export function readConfig(sources: ConfigSources): Config {
     shards: get('shards'),
     kubelet: {
       configFile: get('kubelet.configFile'),
-      configuration: kubeletConfiguration(sources.kubeletFile, (name) => given(name, sources, fromFile)),
+      configuration: kubeletConfiguration(sources.kubeletFile, flags),
+      flags,
       renewIntervalMs: get('kubelet.renewInterval'),
       syncConcurrency: get('kubelet.syncConcurrency'),
     },

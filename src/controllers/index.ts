@@ -26,6 +26,7 @@ import { type Emit, emitter } from './events.ts';
 import { garbageCollector } from './garbage-collector/controller.ts';
 import { jobController } from './job/controller.ts';
 import { jobTtlController } from './job-ttl/controller.ts';
+import { kubeletConfigController } from './kubelet-config/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
 import { nodeLifecycleController } from './node-lifecycle/controller.ts';
 import { nodePoolController } from './nodepool/controller.ts';
@@ -42,6 +43,7 @@ import { Views } from './views/views.ts';
 export const CONTROLLERS: readonly ControllerDefinition[] = [
   nodePoolController,
   drainController,
+  kubeletConfigController,
   schedulerController,
   replicaSetController,
   deploymentController,

@@ -7,7 +7,7 @@ import type { Runtime } from '../runtimes/runtime.ts';
 import type { BoundedMap } from '../timing/bounded-map.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
-import type { WholeConfiguration } from '../values/kubelet-configuration/configuration.ts';
+import type { KubeletConfiguration, WholeConfiguration } from '../values/kubelet-configuration/configuration.ts';
 import type { AdmittedPods } from './admitted-pods.ts';
 import type { NodePressure } from './eviction/node-pressure.ts';
 import type { FailureBackOff } from './failure-back-off.ts';
@@ -19,6 +19,8 @@ import type { RunningHandlers } from './running-handlers.ts';
 export interface KubeletSettings {
   /** Of every node, where the node has nothing of its own. */
   readonly configuration: WholeConfiguration;
+  /** What flags, variables and our own file say, which is stronger than any KubeletConfig. */
+  readonly flags?: KubeletConfiguration;
   readonly renewIntervalMs: number;
   readonly syncConcurrency: number;
 }

@@ -1,5 +1,6 @@
 /** The conditions that a kubelet posts, in its words. Pure. Source: kubelet/nodestatus/setters.go. */
 import type { RuntimeInfo } from '../runtimes/runtime.ts';
+import { CONFIG_OK, type ConfigVerdict } from '../values/kubelet-configuration/assignment.ts';
 import { formatTime } from '../values/rfc3339.ts';
 import type { Pressure } from './eviction/thresholds.ts';
 import type { NodeCondition } from './node.ts';
@@ -53,8 +54,11 @@ export function nodeConditions(
   info: Pick<RuntimeInfo, 'ready' | 'reason' | 'message'>,
   now: number,
   pressures: ReadonlySet<Pressure> = new Set(),
+  config?: ConfigVerdict,
 ): NodeCondition[] {
-  const verdicts = [...HEALTHY.map((verdict) => withPressure(verdict, pressures)), ready(info)];
+  const verdicts = [...HEALTHY.map((verdict) => withPressure(verdict, pressures)), ready(info)].concat(
+    config === undefined ? [] : [{ type: CONFIG_OK, ...config }],
+  );
   const time = formatTime(now);
   const owned = verdicts.map((verdict) => {
     const before = old.find(({ type }) => type === verdict.type);
@@ -62,6 +66,7 @@ export function nodeConditions(
     const { type, status, reason, message } = verdict;
     return { type, status, lastHeartbeatTime: time, lastTransitionTime: since ?? time, reason, message };
   });
-  const types = new Set(verdicts.map(({ type }) => type));
+  // Whoever was given no KubeletConfig has nothing to say of one.
+  const types = new Set([CONFIG_OK, ...verdicts.map(({ type }) => type)]);
   return [...owned, ...old.filter(({ type }) => !types.has(type))];
 }

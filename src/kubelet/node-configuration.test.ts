@@ -46,6 +46,24 @@ describe('the KubeletConfiguration of the fleet', () => {
     expect(world.node('n1')?.spec?.taints).toEqual([]);
   });
 
+  it('gives way to KubeletConfigs, the node’s above its pool’s, and says so in a condition', async () => {
+    const layers = [
+      { from: 'pool', name: 'a', uid: 'u', generation: 2, configuration: { maxPods: 30, podsPerCore: 2 } },
+      { from: 'node', name: 'b', uid: 'v', generation: 1, configuration: { podsPerCore: 3 } },
+    ];
+    const assigned = (given: object) => ({ 'fleet.flotilla.dev/assigned-kubelet-config': JSON.stringify(given) });
+    const { status } = await node({ maxPods: 100 }, assigned({ layers }));
+    expect(status?.capacity?.['pods']).toBe('24');
+    const ok = { type: 'KubeletConfigOk', status: 'True', reason: 'KubeletConfigActive' };
+    const message = 'using KubeletConfig a (generation 2), KubeletConfig b (generation 1)';
+    expect(status?.conditions?.at(-1)).toMatchObject({ ...ok, message });
+    const bad = { ...layers[0], configuration: { imageGCLowThresholdPercent: 90 } };
+    const { status: refused } = await node({ maxPods: 100 }, assigned({ layers: [bad] }));
+    expect(refused?.capacity?.['pods']).toBe('100');
+    expect(refused?.conditions?.at(-1)).toMatchObject({ status: 'False', reason: 'KubeletConfigInvalid' });
+    expect((await node({}, {})).status?.conditions?.at(-1)?.type).toBe('Ready');
+  });
+
   it('bounds the crash back-off', async () => {
     const { world } = await node({ crashLoopBackOff: { maxContainerRestartPeriod: '15s' } });
     const crash = { runMs: 100, exitCode: 1 };

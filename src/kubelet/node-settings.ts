@@ -1,6 +1,12 @@
 /** What holds for one virtual node: the fleet's KubeletConfiguration under its own. Pure; what is bad is named and left out. */
 import { amountOf } from '../values/amounts.ts';
 import {
+  ASSIGNED_ANNOTATION,
+  type ConfigVerdict,
+  parseAssignment,
+  verdictOf,
+} from '../values/kubelet-configuration/assignment.ts';
+import {
   type KubeletConfiguration,
   overlay,
   readKubeletConfiguration,
@@ -8,6 +14,7 @@ import {
 } from '../values/kubelet-configuration/configuration.ts';
 import { parseGoDuration } from '../values/kubelet-configuration/go-duration.ts';
 import { parseThreshold } from '../values/kubelet-configuration/thresholds.ts';
+import { semanticProblems } from '../values/kubelet-configuration/validate.ts';
 import type { KubeletSettings } from './context.ts';
 import { CAPACITY_ANNOTATION, KUBELET_ANNOTATION, type Node } from './node.ts';
 
@@ -18,6 +25,8 @@ export interface NodeSettings {
   readonly nodeStatusUpdateMs: number;
   readonly nodeStatusReportMs: number;
   readonly maxRestartBackOffMs: number;
+  /** What it says of the KubeletConfigs that it was given. */
+  readonly verdict: ConfigVerdict | undefined;
   /** Annotations that could not be read, for an event. */
   readonly problems: readonly string[];
 }
@@ -38,9 +47,11 @@ interface KubeletAnnotation {
   readonly nodeStatusUpdateFrequencySeconds?: unknown;
 }
 
-export function nodeSettings(node: Node, { configuration: fleet }: KubeletSettings): NodeSettings {
+/** What comes later wins: the file, the pool's KubeletConfig, the node's, the flags, what the node says of itself. */
+export function nodeSettings(node: Node, { configuration: fleet, flags = {} }: KubeletSettings): NodeSettings {
   const problems: string[] = [];
-  const configuration = overlay(fleet, annotated(node, problems));
+  const { whole, verdict } = withAssigned(node, fleet);
+  const configuration = overlay(overlay(whole, flags), annotated(node, problems));
   const amounts = readJson<Record<string, string | number>>(node, CAPACITY_ANNOTATION, problems);
   const given = amounts === undefined ? node.status?.capacity : texts(amounts);
   const capacity = { ...DEFAULT_CAPACITY, ...given };
@@ -50,8 +61,29 @@ export function nodeSettings(node: Node, { configuration: fleet }: KubeletSettin
     nodeStatusUpdateMs: parseGoDuration(configuration.nodeStatusUpdateFrequency) ?? 0,
     nodeStatusReportMs: parseGoDuration(configuration.nodeStatusReportFrequency) ?? 0,
     maxRestartBackOffMs: parseGoDuration(configuration.crashLoopBackOff.maxContainerRestartPeriod ?? '') ?? 300_000,
+    verdict,
     problems,
   };
+}
+
+/** Each document is right by itself; together with the file they may not be. Then none of them holds. */
+function withAssigned(
+  { metadata: { annotations } }: Node,
+  fleet: WholeConfiguration,
+): { readonly whole: WholeConfiguration; readonly verdict: ConfigVerdict | undefined } {
+  const assignment = parseAssignment(annotations?.[ASSIGNED_ANNOTATION]);
+  if (assignment === undefined) {
+    return { whole: fleet, verdict: undefined };
+  }
+  let whole = fleet;
+  const problems: string[] = [];
+  for (const { configuration: raw } of assignment.layers) {
+    const { configuration, problems: wrong } = readKubeletConfiguration(raw);
+    problems.push(...wrong);
+    whole = overlay(whole, configuration);
+  }
+  problems.push(...(problems.length === 0 ? semanticProblems(whole) : []));
+  return { whole: problems.length === 0 ? whole : fleet, verdict: verdictOf(assignment, problems) };
 }
 
 /** Source: kubelet/nodestatus/setters.go, MachineInfo. */

@@ -42,7 +42,7 @@ export function generateNodeStatus({
     ...old,
     capacity: { ...settings.capacity },
     allocatable: Object.fromEntries(allocatable),
-    conditions: nodeConditions(old.conditions ?? [], info, now, pressures),
+    conditions: nodeConditions(old.conditions ?? [], info, now, pressures, settings.verdict),
     addresses: old.addresses ?? [
       { type: 'InternalIP', address: addressOf(name) },
       { type: 'Hostname', address: name },

@@ -35,6 +35,7 @@ import type { ResourceDefinition } from './define-resource.ts';
 import { endpointSlice } from './discovery/endpoint-slice.ts';
 import { eventsEvent } from './events/event.ts';
 import { drain } from './fleet/drain.ts';
+import { kubeletConfig } from './fleet/kubelet-config.ts';
 import { nodePool } from './fleet/node-pool.ts';
 import { ingress } from './networking/ingress.ts';
 import { ingressClass } from './networking/ingress-class.ts';
@@ -100,6 +101,7 @@ const TABLE = [
   volumeAttachment,
   nodePool,
   drain,
+  kubeletConfig,
 ];
 
 export const RESOURCES = TABLE as unknown as readonly ResourceDefinition[];

@@ -1,4 +1,5 @@
 /** A NodePool's node, by index. Pure. The kubelet fills in what a kubelet knows: capacity, conditions, addresses. */
+import { POOL_CONFIG_ANNOTATION } from '../../values/kubelet-configuration/assignment.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { canonical } from '../equality.ts';
 import { ZONE_LABEL } from '../kinds/node.ts';
@@ -31,7 +32,7 @@ export const poolHash = ({
 }: NodePool): string => shortHash(canonical({ runtime, template, kubelet, simulation }));
 
 export function poolNode(pool: NodePool, index: number): KubeObject {
-  const { runtime = 'simulated', template = {}, kubelet, simulation } = pool.spec ?? {};
+  const { runtime = 'simulated', template = {}, kubelet, simulation, kubeletConfigRef: ref } = pool.spec ?? {};
   const { metadata = {}, spec = {}, zones = [], instanceType } = template;
   const zone = zones.length === 0 ? undefined : zones[index % zones.length];
   const json = (name: string, value: object | undefined): Record<string, string> =>
@@ -53,6 +54,7 @@ export function poolNode(pool: NodePool, index: number): KubeObject {
         ...json(CAPACITY_ANNOTATION, { ...DEFAULT_CAPACITY, ...template.capacity }),
         ...json(KUBELET_ANNOTATION, kubelet),
         ...json(SIMULATION_ANNOTATION, simulation),
+        ...(ref?.name === undefined ? {} : { [POOL_CONFIG_ANNOTATION]: ref.name }),
         [TEMPLATE_ANNOTATION]: poolHash(pool),
       },
       ownerReferences: [controllerReference(pool)],

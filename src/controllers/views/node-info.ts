@@ -5,6 +5,7 @@ import { parseTime } from '../../values/rfc3339.ts';
 import { findCondition } from '../conditions.ts';
 import { DRAIN_ANNOTATION, type Node, REGION_LABEL, type Taint, ZONE_LABEL } from '../kinds/node.ts';
 import { TEMPLATE_ANNOTATION } from '../kinds/node-pool.ts';
+import { type NodeConfig, nodeConfigOf } from '../kubelet-config/node-config.ts';
 import { controllerOf } from '../owner-references.ts';
 import { type Amounts, amountsOf } from './amounts.ts';
 import { imagesOf } from './node-images.ts';
@@ -29,6 +30,8 @@ export interface NodeInfo {
   readonly drainNote: string;
   /** Of the pool's template that it was made of; '' when unknown. */
   readonly templateHash: string;
+  /** undefined: it has to do with no KubeletConfig. */
+  readonly kubeletConfig?: NodeConfig;
   /** Last heartbeat of the Ready condition, milliseconds; 0: none. */
   readonly heartbeatAt: number;
 }
@@ -36,6 +39,7 @@ export interface NodeInfo {
 export function toNodeInfo(object: KubeObject, stored: Pick<StoredObject, 'labels' | 'revision'>): NodeInfo {
   const { metadata, spec = {}, status = {} } = object as Node;
   const conditions = status.conditions ?? [];
+  const kubeletConfig = nodeConfigOf(object as Node);
   return {
     name: metadata.name,
     uid: metadata.uid,
@@ -51,6 +55,7 @@ export function toNodeInfo(object: KubeObject, stored: Pick<StoredObject, 'label
     images: imagesOf(status.images),
     drainNote: metadata.annotations?.[DRAIN_ANNOTATION] ?? '',
     templateHash: metadata.annotations?.[TEMPLATE_ANNOTATION] ?? '',
+    ...(kubeletConfig === undefined ? {} : { kubeletConfig }),
     heartbeatAt: parseTime(findCondition(conditions, 'Ready')?.['lastHeartbeatTime'] as string | undefined) ?? 0,
   };
 }

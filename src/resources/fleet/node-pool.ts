@@ -22,6 +22,7 @@ export interface NodePool extends KubeObject {
       rollingUpdate?: { maxUnavailable?: IntOrPercent; maxSurge?: IntOrPercent; drainDeadlineSeconds?: number };
     };
     autoscaling?: { minReplicas?: number; maxReplicas: number; scaleDownDelaySeconds?: number };
+    kubeletConfigRef?: { name?: string };
     kubelet?: { kubeReserved?: Record<string, string>; systemReserved?: Record<string, string> };
   };
   status?: { replicas?: number; readyReplicas?: number; updatedReplicas?: number };

@@ -1,6 +1,6 @@
 /** What a NodePool may ask: only what its nodes could be made of. */
 import type { StatusCause } from '../../errors.ts';
-import { isDNS1123Label, isQualifiedName, isValidLabelValue } from '../../values/name-rules.ts';
+import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidLabelValue } from '../../values/name-rules.ts';
 import { checkAtMostAll, checkIntOrPercent, magnitude } from '../apps/int-or-percent.ts';
 import { validateAmounts } from '../core/validate-amounts.ts';
 import { validateTaints } from '../core/validate-taints.ts';
@@ -62,12 +62,13 @@ function validateAutoscaling({ spec: { autoscaling } = {} }: NodePool): StatusCa
 }
 
 export function validateNodePool(pool: NodePool): StatusCause[] {
-  const { runtime = '', kubelet = {} } = pool.spec ?? {};
+  const { runtime = '', kubelet = {}, kubeletConfigRef: ref } = pool.spec ?? {};
   return [
     ...validateName(pool),
     ...validateBounds('dev.flotilla.fleet.v1alpha1.NodePoolSpec', pool.spec, 'spec'),
     ...violations(isDNS1123Label, 'spec.runtime', runtime),
     ...validateTemplate(pool),
+    ...(ref === undefined ? [] : violations(isDNS1123Subdomain, 'spec.kubeletConfigRef.name', ref.name ?? '')),
     ...validateStrategy(pool),
     ...validateAutoscaling(pool),
     ...validateResources('spec.kubelet.kubeReserved', kubelet.kubeReserved ?? {}),
