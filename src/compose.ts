@@ -27,10 +27,12 @@ import { controllerTriggers, createControllers } from './controllers/index.ts';
 import { type HeavyCalls, heavyCalls } from './heavy-calls.ts';
 import type { HeavyResult, HeavyWork } from './heavy-work.ts';
 import { createKubelet } from './kubelet/create-kubelet.ts';
+import { FaultView } from './kubelet/faults/fault-view.ts';
 import { createNodePages } from './kubelet/pages/node-pages.ts';
 import { ProbeCounts } from './kubelet/pages/probe-counts.ts';
 import { kubeletTriggers } from './kubelet/triggers.ts';
 import { createVolumeSource } from './kubelet/volumes/volume-source.ts';
+import { wakeKubelets } from './kubelet/wake-kubelets.ts';
 import type { Logger } from './logger.ts';
 import { openQueue, type Queue } from './queue/queue.ts';
 import type { BatchReconciler } from './queue/reconciler.ts';
@@ -95,6 +97,7 @@ interface Core {
   /** Signs certificates of clients, and tells which are good. */
   readonly clientAuthority: ClientAuthority;
   readonly probes: ProbeCounts;
+  readonly faults: FaultView;
 }
 
 /** As the build lays it beside this file. */
@@ -244,13 +247,15 @@ async function openCore(self: Process): Promise<Core> {
   teardown.add('runtimes', async () => {
     await Promise.all([...runtimes.values()].map((runtime) => runtime.close()));
   });
+  const faults = new FaultView({ registry, clock, random, logger });
   const clientAuthority = await openClientAuthority(storage.settleClientAuthority, () => clock.now());
-  return { storage, heavy, queue, registry, runtimes, authority, clientAuthority, probes: new ProbeCounts() };
+  return { storage, heavy, queue, registry, runtimes, authority, clientAuthority, probes: new ProbeCounts(), faults };
 }
 
 async function startApi(self: Process, core: Core) {
-  const { storage, heavy, registry, runtimes, authority, clientAuthority, probes } = core;
-  const { config, home, clock, random, logger, teardown } = self;
+  const { storage, heavy, registry, runtimes, authority, clientAuthority, probes, faults } = core;
+  const { config, home, clock, random, logger, teardown, signal } = self;
+  await faults.start(signal);
   const { host, port, tlsNames } = config.api;
   const certificates = await ensureCertificates({ folder: join(home, 'tls'), names: [host, ...tlsNames], clock });
   authority.pem = certificates.ca;
@@ -260,7 +265,7 @@ async function startApi(self: Process, core: Core) {
   const closing = new AbortController();
   const app = await createApi({
     ...{ ...access, registry, authorizer: allowAuthenticated, runtimes, settings: config.api },
-    nodePages: createNodePages({ registry, runtimes, config: config.kubelet, probes, clock }),
+    nodePages: createNodePages({ registry, runtimes, config: config.kubelet, probes, faults, clock }),
     tls: { ...certificates, clientAuthority: clientAuthority.certificate },
     version: VERSION,
     parseYamlElsewhere: heavy.parseYamlElsewhere,
@@ -294,7 +299,7 @@ const mayRequest: Certificates['mayRequest'] = async (user, subresource) => {
 
 async function startWorkers(self: Process, core: Core): Promise<void> {
   const { config, clock, random, logger, signal, teardown } = self;
-  const { registry, storage, queue, runtimes, clientAuthority, probes } = core;
+  const { registry, storage, queue, runtimes, clientAuthority, probes, faults } = core;
   const { nodeLeases, due, shards } = storage;
   const shared = { registry, nodeLeases, clock, random, logger };
   const reconcilers: BatchReconciler[] = [];
@@ -303,7 +308,9 @@ async function startWorkers(self: Process, core: Core): Promise<void> {
   let heartbeat: WorkerOptions['heartbeat'];
   if (config.roles.includes('worker')) {
     const { doorbell } = queue;
-    const kubelet = createKubelet({ ...shared, runtimes, config: config.kubelet, shards, due, doorbell, probes });
+    const own = { runtimes, config: config.kubelet, shards, due, doorbell, probes, faults };
+    await faults.start(signal);
+    const kubelet = createKubelet({ ...shared, ...own });
     background.push(kubelet.start(signal));
     reconcilers.push(kubelet.reconciler);
     const everyMs = config.kubelet.renewIntervalMs;
@@ -312,6 +319,7 @@ async function startWorkers(self: Process, core: Core): Promise<void> {
   if (config.roles.includes('controller')) {
     const controllers = createControllers({
       ...shared,
+      wakeKubelets: wakeKubelets(shards, due, queue.doorbell),
       certificates: { issuer: clientAuthority, mayRequest },
       apiAuthorities: () => storage.apiAuthorities.all(),
       config: { ...config.controllers, scheduler: config.scheduler, seed: config.seed },

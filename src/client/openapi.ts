@@ -5148,6 +5148,100 @@ export interface paths {
         patch: operations["patchFleetFlotillaDevV1alpha1KubeletConfigStatus"];
         trace?: never;
     };
+    "/apis/fleet.flotilla.dev/v1alpha1/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * list Fault
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
+        get: operations["listFleetFlotillaDevV1alpha1Fault"];
+        put?: never;
+        /**
+         * create Fault
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
+        post: operations["createFleetFlotillaDevV1alpha1Fault"];
+        /**
+         * delete Fault
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
+        delete: operations["deleteFleetFlotillaDevV1alpha1CollectionFault"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apis/fleet.flotilla.dev/v1alpha1/faults/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        /**
+         * read Fault
+         * @description Answers with the object as it is stored now.
+         */
+        get: operations["readFleetFlotillaDevV1alpha1Fault"];
+        /**
+         * replace Fault
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
+        put: operations["replaceFleetFlotillaDevV1alpha1Fault"];
+        post?: never;
+        /**
+         * delete Fault
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
+        delete: operations["deleteFleetFlotillaDevV1alpha1Fault"];
+        options?: never;
+        head?: never;
+        /**
+         * patch Fault
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
+        patch: operations["patchFleetFlotillaDevV1alpha1Fault"];
+        trace?: never;
+    };
+    "/apis/fleet.flotilla.dev/v1alpha1/faults/{name}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        /**
+         * read status of Fault
+         * @description Answers with the object as it is stored now.
+         */
+        get: operations["readFleetFlotillaDevV1alpha1FaultStatus"];
+        /**
+         * replace status of Fault
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
+        put: operations["replaceFleetFlotillaDevV1alpha1FaultStatus"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * patch status of Fault
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
+        patch: operations["patchFleetFlotillaDevV1alpha1FaultStatus"];
+        trace?: never;
+    };
     "/apis/authentication.k8s.io/v1/selfsubjectreviews": {
         parameters: {
             query?: never;
@@ -6014,6 +6108,157 @@ export interface components {
             podsRemaining?: number;
             /** @description When the drain began. */
             startTime?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Time"];
+        };
+        /** @description Fault makes nodes or pods fail in a chosen way, for a while, until it ends or is deleted. */
+        "dev.flotilla.fleet.v1alpha1.Fault": {
+            /** @description The group and version, fleet.flotilla.dev/v1alpha1. */
+            apiVersion?: string;
+            /** @description The kind, Fault. */
+            kind?: string;
+            metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            spec?: components["schemas"]["dev.flotilla.fleet.v1alpha1.FaultSpec"];
+            status?: components["schemas"]["dev.flotilla.fleet.v1alpha1.FaultStatus"];
+        };
+        /** @description FaultCrash is how containers end. */
+        "dev.flotilla.fleet.v1alpha1.FaultCrash": {
+            /**
+             * Format: int32
+             * @description Of a CrashLoop. Default 1.
+             */
+            exitCode?: number;
+            /**
+             * Format: int32
+             * @description How long a container runs before. Default 1.
+             * @default 1
+             */
+            runSeconds: number;
+        };
+        /** @description FaultImagePull is how pulls fail. */
+        "dev.flotilla.fleet.v1alpha1.FaultImagePull": {
+            /** @description What the runtime says. */
+            message?: string;
+        };
+        /** @description FaultList is a list of Faults. */
+        "dev.flotilla.fleet.v1alpha1.FaultList": {
+            /** @description The group and version, fleet.flotilla.dev/v1alpha1. */
+            apiVersion?: string;
+            /** @description The Faults. */
+            items: components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"][];
+            /** @description The kind, FaultList. */
+            kind?: string;
+            metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
+        };
+        /** @description FaultPressure is what is left of what runs out. */
+        "dev.flotilla.fleet.v1alpha1.FaultPressure": {
+            /**
+             * @description A quantity, or a share of the capacity in percent. Default 0.
+             * @default 0
+             */
+            available: string;
+        };
+        /** @description FaultProbe is which probes fail, and how. */
+        "dev.flotilla.fleet.v1alpha1.FaultProbe": {
+            /** @description What the probe says. */
+            message?: string;
+            /** @description Of Startup, Liveness and Readiness. Default: all. */
+            types?: string[];
+        };
+        /** @description FaultSlowHeartbeat is how late heartbeats are. */
+        "dev.flotilla.fleet.v1alpha1.FaultSlowHeartbeat": {
+            /**
+             * Format: int32
+             * @description And so many seconds later. Default 0.
+             */
+            delaySeconds?: number;
+            /**
+             * Format: int32
+             * @description Leases are renewed after so many times the usual interval. Default 1.
+             */
+            factor?: number;
+        };
+        /** @description FaultSlowStart is how late containers start. */
+        "dev.flotilla.fleet.v1alpha1.FaultSlowStart": {
+            /**
+             * Format: int32
+             * @description Seconds that a container waits before it is started.
+             */
+            delaySeconds?: number;
+        };
+        /** @description FaultSpec says what goes wrong, whom it takes hold of, and for how long. */
+        "dev.flotilla.fleet.v1alpha1.FaultSpec": {
+            /** @description Only these containers of the pods. Default: all but init and ephemeral ones. */
+            containers?: string[];
+            crash?: components["schemas"]["dev.flotilla.fleet.v1alpha1.FaultCrash"];
+            /**
+             * Format: int32
+             * @description How long it lasts. Default: until it is deleted.
+             */
+            durationSeconds?: number;
+            imagePull?: components["schemas"]["dev.flotilla.fleet.v1alpha1.FaultImagePull"];
+            /** @description Only pods of this namespace. */
+            namespace?: string;
+            /** @description Nodes by name. */
+            nodeNames?: string[];
+            /** @description Nodes by their labels. All of nodeSelector, nodeNames, pool and zone that are given must hold. */
+            nodeSelector?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"];
+            /** @description Pods by name. */
+            podNames?: string[];
+            /** @description Pods by their labels, for faults of pods. Where only nodes are named, all of their pods are meant. */
+            podSelector?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"];
+            /** @description Nodes of this NodePool. */
+            pool?: string;
+            pressure?: components["schemas"]["dev.flotilla.fleet.v1alpha1.FaultPressure"];
+            probe?: components["schemas"]["dev.flotilla.fleet.v1alpha1.FaultProbe"];
+            /**
+             * Format: int32
+             * @description Over how long the share is reached, evenly. Default 0: at once.
+             */
+            rampSeconds?: number;
+            /**
+             * Format: int64
+             * @description Of the draw: with the same seed and share the same targets fail. Default 0.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * @description The share of the targets that it takes hold of, in percent. Default 100%. Which they are is drawn from the seed and their UIDs.
+             * @default 100%
+             */
+            share: string;
+            slowHeartbeat?: components["schemas"]["dev.flotilla.fleet.v1alpha1.FaultSlowHeartbeat"];
+            slowStart?: components["schemas"]["dev.flotilla.fleet.v1alpha1.FaultSlowStart"];
+            /** @description When it begins. Default: when it is created. */
+            startTime?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Time"];
+            /** @description What goes wrong. Of nodes: StopHeartbeat, SlowHeartbeat, KubeletCrash, Partition, ZoneOutage, MemoryPressure, DiskPressure, PIDPressure. Of pods: CrashLoop, OOMKill, ImagePullError, ProbeFailure, SlowStart. */
+            type: string;
+            /** @description Nodes of this zone, as the value of topology.kubernetes.io/zone. A ZoneOutage needs it. */
+            zone?: string;
+        };
+        /** @description FaultStatus is what the fault does. */
+        "dev.flotilla.fleet.v1alpha1.FaultStatus": {
+            /**
+             * Format: int32
+             * @description Of them, those that the fault has hold of.
+             */
+            affected?: number;
+            /** @description Active; Supported, False where a runtime cannot do it. */
+            conditions?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Condition"][];
+            /** @description When it ended or will end. */
+            endTime?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Time"];
+            /**
+             * Format: int64
+             * @description The generation of the spec that the status is about.
+             */
+            observedGeneration?: number;
+            /** @description Pending, Active or Ended. */
+            phase?: string;
+            /** @description When it began or will begin. */
+            startTime?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Time"];
+            /**
+             * Format: int32
+             * @description Nodes or pods that are meant.
+             */
+            targets?: number;
         };
         /** @description KubeletConfig is a KubeletConfiguration that the kubelets of nodes take on while they run. */
         "dev.flotilla.fleet.v1alpha1.KubeletConfig": {
@@ -38824,6 +39069,547 @@ export interface operations {
             };
         };
     };
+    listFleetFlotillaDevV1alpha1Fault: {
+        parameters: {
+            query?: {
+                /** @description The watch may carry BOOKMARK events. */
+                allowWatchBookmarks?: components["parameters"]["allowWatchBookmarks"];
+                /** @description The `metadata.continue` of the page before. */
+                continue?: components["parameters"]["continue"];
+                /** @description Only objects with these field values, e.g. `spec.nodeName=n1`. */
+                fieldSelector?: components["parameters"]["fieldSelector"];
+                /** @description Only objects with these labels, e.g. `app=web,tier!=cache`. */
+                labelSelector?: components["parameters"]["labelSelector"];
+                /** @description The most items to answer with. The rest is read with `continue`. */
+                limit?: components["parameters"]["limit"];
+                /** @description What the answer is to be based on, or a watch to begin after. */
+                resourceVersion?: components["parameters"]["resourceVersion"];
+                /** @description How `resourceVersion` is meant. */
+                resourceVersionMatch?: components["parameters"]["resourceVersionMatch"];
+                /** @description The watch begins with an ADDED event for each object there is, then a BOOKMARK. */
+                sendInitialEvents?: components["parameters"]["sendInitialEvents"];
+                /** @description Ends the request after this time, whatever happens. */
+                timeoutSeconds?: components["parameters"]["timeoutSeconds"];
+                /** @description Answer with a stream of changes instead of a list. */
+                watch?: components["parameters"]["watch"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.FaultList"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.FaultList"];
+                    "application/json;stream=watch": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    createFleetFlotillaDevV1alpha1Fault: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"];
+                "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    deleteFleetFlotillaDevV1alpha1CollectionFault: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Time to end in; 0 deletes at once. */
+                gracePeriodSeconds?: components["parameters"]["gracePeriodSeconds"];
+                /** @description Deprecated: use `propagationPolicy`. */
+                orphanDependents?: components["parameters"]["orphanDependents"];
+                /** @description What becomes of the dependents. */
+                propagationPolicy?: components["parameters"]["propagationPolicy"];
+                /** @description Only objects with these field values, e.g. `spec.nodeName=n1`. */
+                fieldSelector?: components["parameters"]["fieldSelector"];
+                /** @description Only objects with these labels, e.g. `app=web,tier!=cache`. */
+                labelSelector?: components["parameters"]["labelSelector"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+                "application/yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.FaultList"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.FaultList"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    readFleetFlotillaDevV1alpha1Fault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    replaceFleetFlotillaDevV1alpha1Fault: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"];
+                "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    deleteFleetFlotillaDevV1alpha1Fault: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Time to end in; 0 deletes at once. */
+                gracePeriodSeconds?: components["parameters"]["gracePeriodSeconds"];
+                /** @description Deprecated: use `propagationPolicy`. */
+                orphanDependents?: components["parameters"]["orphanDependents"];
+                /** @description What becomes of the dependents. */
+                propagationPolicy?: components["parameters"]["propagationPolicy"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+                "application/yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    patchFleetFlotillaDevV1alpha1Fault: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    readFleetFlotillaDevV1alpha1FaultStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    replaceFleetFlotillaDevV1alpha1FaultStatus: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"];
+                "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    patchFleetFlotillaDevV1alpha1FaultStatus: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
     createAuthenticationV1SelfSubjectReview: {
         parameters: {
             query?: {
@@ -40223,6 +41009,7 @@ export interface Kinds {
         NodePool: components["schemas"]["dev.flotilla.fleet.v1alpha1.NodePool"];
         Drain: components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
         KubeletConfig: components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
+        Fault: components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"];
     };
     "metrics.k8s.io/v1beta1": {
         NodeMetrics: components["schemas"]["io.k8s.metrics.v1beta1.NodeMetrics"];

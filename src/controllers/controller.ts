@@ -30,6 +30,12 @@ export interface Certificates {
   readonly mayRequest: (user: Requester, subresource: 'nodeclient' | 'selfnodeclient') => Promise<boolean>;
 }
 
+/** A node, or a pod on it. */
+export interface KubeletTarget {
+  readonly nodeName: string;
+  readonly pod?: { readonly namespace: string; readonly name: string; readonly uid: string };
+}
+
 export interface ControllerContext {
   readonly registry: Registry;
   readonly nodeLeases: NodeLeases;
@@ -38,6 +44,8 @@ export interface ControllerContext {
   /** PEM: whom clients of the API trust. None before the first process of the API has started. */
   readonly apiAuthorities: () => Promise<readonly string[]>;
   readonly views: Views;
+  /** Has kubelets look at nodes, or at pods on them, at once. */
+  readonly wakeKubelets: (targets: readonly KubeletTarget[]) => Promise<void>;
   /** Records events in the name of a component, e.g. `replicaset-controller`. */
   readonly events: (component: string) => Emit;
   readonly clock: Clock;

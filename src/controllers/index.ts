@@ -3,16 +3,12 @@
  * reconciler over keys. May import registry, queue (contracts), resources, values, timing, errors. Never talks to a
  * runtime or a kubelet but through objects, never holds truth: the views are caches, every write is compared and fenced.
  */
-import type { Logger } from '../logger.ts';
 import type { BatchReconciler } from '../queue/reconciler.ts';
 import { EventRecorder } from '../registry/event-recorder.ts';
-import type { NodeLeases } from '../registry/node-leases.ts';
-import type { Registry, Trigger } from '../registry/registry.ts';
-import type { Clock } from '../timing/clock.ts';
-import type { Random } from '../timing/random.ts';
+import type { Trigger } from '../registry/registry.ts';
 import { bootstrapTokenController } from './bootstrap-token/controller.ts';
 import { certificateRequestController } from './certificate-request/controller.ts';
-import type { Certificates, ControllerContext, ControllerDefinition, ControllerSettings } from './controller.ts';
+import type { ControllerContext, ControllerDefinition } from './controller.ts';
 import { cronJobController } from './cronjob/controller.ts';
 import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
@@ -23,6 +19,7 @@ import { endpointsController } from './endpoints/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
 import { eventTtlController } from './event-ttl/controller.ts';
 import { type Emit, emitter } from './events.ts';
+import { faultController } from './fault/controller.ts';
 import { garbageCollector } from './garbage-collector/controller.ts';
 import { jobController } from './job/controller.ts';
 import { jobTtlController } from './job-ttl/controller.ts';
@@ -44,6 +41,7 @@ export const CONTROLLERS: readonly ControllerDefinition[] = [
   nodePoolController,
   drainController,
   kubeletConfigController,
+  faultController,
   schedulerController,
   replicaSetController,
   deploymentController,
@@ -71,16 +69,7 @@ export const CONTROLLERS: readonly ControllerDefinition[] = [
 /** What makes the controllers' work due; every process that writes objects evaluates these. */
 export const controllerTriggers: readonly Trigger[] = CONTROLLERS.flatMap(({ triggers }) => triggers);
 
-export interface ControllersOptions {
-  readonly registry: Registry;
-  readonly nodeLeases: NodeLeases;
-  readonly config: ControllerSettings;
-  readonly certificates: Certificates;
-  readonly apiAuthorities: () => Promise<readonly string[]>;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-}
+export type ControllersOptions = Omit<ControllerContext, 'views' | 'events'>;
 
 export interface Controllers {
   readonly reconcilers: readonly BatchReconciler[];

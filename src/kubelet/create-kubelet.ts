@@ -18,6 +18,7 @@ import { AdmittedPods } from './admitted-pods.ts';
 import type { KubeletContext, KubeletSettings } from './context.ts';
 import { NodePressure } from './eviction/node-pressure.ts';
 import { FailureBackOff } from './failure-back-off.ts';
+import { FAULTS_KEY, FaultView } from './faults/fault-view.ts';
 import { ProbeCounts } from './pages/probe-counts.ts';
 import { nodeKey, nodeNameOf, parsePodKey, podKey } from './pod-key.ts';
 import { type Results, settle } from './reconcile-results.ts';
@@ -41,6 +42,7 @@ export interface KubeletOptions {
   readonly doorbell?: Doorbell;
   /** Shared with the pages of the nodes. */
   readonly probes?: ProbeCounts;
+  readonly faults?: FaultView;
 }
 
 export interface Kubelet {
@@ -62,6 +64,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     mounts: new FailureBackOff(500, 122_000),
     admitted: new AdmittedPods(registry),
     pressure: new NodePressure(),
+    faults: options.faults ?? new FaultView({ registry, clock, random, logger }),
     pulls: new BoundedMap(100_000),
     announced: new BoundedMap(100_000),
     handlers: new RunningHandlers(clock),
@@ -76,6 +79,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       name: 'kubelet',
       reconcileBatch: async (keys, reconcile) => {
         const results: Results = new Map();
+        const haveChanged = keys.some(({ key }) => key === FAULTS_KEY);
+        await (haveChanged ? context.faults.refresh() : context.faults.ready());
         const names = keys.flatMap(({ key }) => nodeNameOf(key) ?? []);
         const pods = keys.flatMap(({ key, note }) => parsePodKey(key, note) ?? []);
         await settle(results, names.map(nodeKey), () => syncNodes(context, names, reconcile, results));

@@ -15,7 +15,7 @@ export async function finishPod(context: KubeletContext, step: PodStep, fence: F
     await removePod(context, step.work, fence);
     return {};
   }
-  let { nextAt } = step;
+  let nextAt = Math.min(step.nextAt, step.work.faults.changesAt);
   for (const start of step.starts) {
     nextAt = Math.min(nextAt, await startContainer(context, step.work, start));
   }

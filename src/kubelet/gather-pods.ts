@@ -5,7 +5,8 @@ import { admitPods } from './admit-pods.ts';
 import { cleanUpPod } from './clean-up-pods.ts';
 import { configReader } from './config-reader.ts';
 import type { KubeletContext } from './context.ts';
-import { type Node, playsDead, runtimeOf } from './node.ts';
+import { type Faults, NO_FAULTS, NO_NODE_FAULTS } from './faults/faults.ts';
+import { type Node, runtimeOf } from './node.ts';
 import { internalIP } from './node-addresses.ts';
 import { type NodeSettings, nodeSettings } from './node-settings.ts';
 import { isTerminal, type Pod } from './pod.ts';
@@ -27,6 +28,7 @@ interface Found {
   readonly node: Node;
   readonly settings: NodeSettings;
   readonly runtime: Runtime;
+  readonly faults: Faults;
 }
 
 export async function gatherPods(
@@ -48,8 +50,8 @@ export async function gatherPods(
   const rejections = await admitPods(context, existing.filter(isNew), tenure);
   const resizes = await judgeResizes(context, existing, tenure);
   const readConfig = configReader(context.registry);
-  return existing.map(({ key, stored, pod, node, settings, runtime, runtimePod }) => ({
-    ...{ key: key.key, stored, desired: pod, node, settings, runtime, runtimePod },
+  return existing.map(({ key, stored, pod, node, settings, faults, runtime, runtimePod }) => ({
+    ...{ key: key.key, stored, desired: pod, node, settings, faults, runtime, runtimePod },
     ...givenTo(pod, resizes.get(pod.metadata.uid)),
     note: parseNote(key.note),
     hostIP: internalIP(node),
@@ -93,17 +95,21 @@ async function findPods(context: KubeletContext, keys: readonly PodKey[], result
     return object === undefined || pod?.spec.nodeName === undefined ? [] : [{ key, stored: object, pod }];
   });
   const nodes = await readNodes(context, new Set(bound.map(({ pod }) => pod.spec.nodeName ?? '')));
+  const { clock, random } = context;
   return bound.flatMap((entry) => {
     const { node, settings } = nodes.get(entry.pod.spec.nodeName ?? '') ?? {};
     if (node !== undefined && runtimeOf(node) === undefined) {
       return [];
     }
     const runtime = node === undefined ? undefined : context.runtimes.get(runtimeOf(node) ?? '');
-    if (node === undefined || settings === undefined || runtime === undefined || playsDead(node)) {
-      results.set(entry.key.key, { requeueAfterMs: Math.round(NODE_AWAY_MS * (1 + context.random.next())) });
+    const { dead, changesAt } = node === undefined ? NO_NODE_FAULTS : context.faults.ofNode(node);
+    if (node === undefined || settings === undefined || runtime === undefined || dead !== undefined) {
+      const away = Math.round(NODE_AWAY_MS * (1 + random.next()));
+      results.set(entry.key.key, { requeueAfterMs: Math.min(away, Math.max(1, Math.ceil(changesAt - clock.now()))) });
       return [];
     }
-    return [{ ...entry, node, settings, runtime }];
+    const faults = isTerminal(entry.pod.status) ? NO_FAULTS : context.faults.ofPod(entry.pod, node);
+    return [{ ...entry, node, settings, runtime, faults }];
   });
 }
 

@@ -3,6 +3,7 @@
 import { StatusError } from '../errors.ts';
 import type { Fence } from '../registry/registry.ts';
 import type { KubeletContext } from './context.ts';
+import { beatLate } from './faults/heartbeats.ts';
 import type { NodeWork } from './node-work.ts';
 import { nodeKey } from './pod-key.ts';
 import type { Results } from './reconcile-results.ts';
@@ -11,7 +12,7 @@ import { LEASE_NAMESPACE, nodeLease } from './register-node.ts';
 const LEASES = 'leases.coordination.k8s.io';
 
 export async function leaseNodes(
-  { registry, nodeLeases, clock }: KubeletContext,
+  { registry, nodeLeases, clock, config }: KubeletContext,
   works: readonly NodeWork[],
   fence: Fence,
   results: Results,
@@ -38,4 +39,5 @@ export async function leaseNodes(
   }
   await nodeLeases.adopt(fence.shard, names);
   await nodeLeases.setSuspended(names, false);
+  await beatLate({ nodeLeases, config }, works, fence.shard);
 }

@@ -1,5 +1,6 @@
 /** One node of a batch, as it was read. */
 import type { StoredObject } from '../registry/registry.ts';
+import type { NodeFaults } from './faults/faults.ts';
 import type { Node } from './node.ts';
 import type { NodeSettings } from './node-settings.ts';
 
@@ -8,4 +9,5 @@ export interface NodeWork {
   readonly node: Node;
   readonly runtimeName: string;
   readonly settings: NodeSettings;
+  readonly faults: NodeFaults;
 }

@@ -3,6 +3,7 @@ import type { StoredObject } from '../registry/registry.ts';
 import type { ContainerSpec, Runtime, RuntimePod } from '../runtimes/runtime.ts';
 import type { KubeObject } from '../values/object.ts';
 import type { ReadConfig } from './container-env.ts';
+import type { Faults } from './faults/faults.ts';
 import type { Node } from './node.ts';
 import type { NodeSettings } from './node-settings.ts';
 import type { Pod, PodStatus } from './pod.ts';
@@ -23,6 +24,7 @@ export interface PodWork {
   readonly resize: ResizeVerdict | undefined;
   readonly node: Node;
   readonly settings: NodeSettings;
+  readonly faults: Faults;
   readonly hostIP: string;
   readonly runtime: Runtime;
   readonly runtimePod: RuntimePod | undefined;

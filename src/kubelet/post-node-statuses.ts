@@ -4,6 +4,7 @@ import type { RuntimeInfo } from '../runtimes/runtime.ts';
 import type { KubeletContext } from './context.ts';
 import { evictPod } from './eviction/evict-pod.ts';
 import type { PressureReport } from './eviction/node-pressure.ts';
+import { nextLookMs } from './faults/heartbeats.ts';
 import type { NodeStatus } from './node.ts';
 import { recordProblem, recordTransitions } from './node-events.ts';
 import { generateNodeStatus, mustReport } from './node-status.ts';
@@ -34,7 +35,8 @@ export async function postStatuses(
     const key = nodeKey(work.stored.name);
     if (!results.has(key)) {
       // Spread, so that nodes made together do not report together for ever.
-      results.set(key, { requeueAfterMs: Math.round(period * (0.9 + 0.2 * random.next())) });
+      const spread = Math.round(period * (0.9 + 0.2 * random.next()));
+      results.set(key, { requeueAfterMs: nextLookMs(context, work, spread) });
     }
   }
   // A report that comes up to a tenth early still counts as due.
@@ -82,7 +84,7 @@ async function prepare(context: KubeletContext, work: NodeWork): Promise<Post> {
     recordProblem(context.recorder, node, problem);
   }
   const now = context.clock.now();
-  const pressure = context.pressure.look(node, settings, now);
+  const pressure = context.pressure.look(node, settings, now, work.faults.signals);
   for (const problem of pressure.problems) {
     recordProblem(context.recorder, node, problem);
   }

@@ -7,8 +7,9 @@ import type { ReconcileContext } from '../queue/reconciler.ts';
 import { decodeObject } from '../registry/registry.ts';
 import { cleanUpNodes } from './clean-up-pods.ts';
 import type { KubeletContext } from './context.ts';
+import { holdHeartbeats, silence } from './faults/heartbeats.ts';
 import { leaseNodes } from './lease-nodes.ts';
-import { type Node, playsDead, runtimeOf } from './node.ts';
+import { type Node, runtimeOf } from './node.ts';
 import { nodeSettings } from './node-settings.ts';
 import type { NodeWork } from './node-work.ts';
 import { nodeKey } from './pod-key.ts';
@@ -33,10 +34,9 @@ export async function syncNodes(
     }
     await cleanUpNodes(context, gone);
   }
-  if (dead.length > 0) {
-    await context.nodeLeases.setSuspended(dead, true);
-  }
-  const registered = await register(context, alive, reconcile, results);
+  await silence(context, dead, results);
+  const beating = await holdHeartbeats(context, alive, results);
+  const registered = await register(context, beating, reconcile, results);
   reconcile.signal.throwIfAborted();
   await leaseNodes(context, registered, reconcile.lease, results);
   await postStatuses(context, registered, reconcile.lease, results);
@@ -45,12 +45,13 @@ export async function syncNodes(
 
 interface Read {
   readonly gone: string[];
-  readonly dead: string[];
+  /** That send nothing. */
+  readonly dead: NodeWork[];
   readonly alive: NodeWork[];
 }
 
 /** Nodes of foreign kubelets are none of these. */
-async function readNodes({ registry, config }: KubeletContext, names: readonly string[]): Promise<Read> {
+async function readNodes({ registry, config, faults }: KubeletContext, names: readonly string[]): Promise<Read> {
   const stored = await registry.getMany(
     'nodes',
     names.map((name) => ({ namespace: '', name })),
@@ -60,10 +61,10 @@ async function readNodes({ registry, config }: KubeletContext, names: readonly s
   for (const object of stored) {
     const node = decodeObject<Node>(object);
     const runtimeName = runtimeOf(node);
-    if (runtimeName !== undefined && playsDead(node)) {
-      read.dead.push(object.name);
-    } else if (runtimeName !== undefined) {
-      read.alive.push({ stored: object, node, runtimeName, settings: nodeSettings(node, config) });
+    if (runtimeName !== undefined) {
+      const here = faults.ofNode(node);
+      const list = here.dead !== undefined || here.isSilent ? read.dead : read.alive;
+      list.push({ stored: object, node, runtimeName, settings: nodeSettings(node, config), faults: here });
     }
   }
   return read;

@@ -2,13 +2,20 @@
 import { kubeletShard } from '../queue/shards.ts';
 import type { DueRef, Trigger } from '../registry/registry.ts';
 import type { KubeObject } from '../values/object.ts';
+import { FAULTS, FAULTS_KEY } from './faults/fault-view.ts';
 import { type Node, runtimeOf } from './node.ts';
 import type { Pod } from './pod.ts';
 import { nodeKey, podKey } from './pod-key.ts';
 
 export function kubeletTriggers(shards: number): readonly Trigger[] {
   const nothing: readonly DueRef[] = [];
+  const everywhere = Array.from({ length: shards }, (_, i) => ({ shard: `kubelet/${i}`, key: FAULTS_KEY }));
   return [
+    {
+      resource: FAULTS,
+      dueOn: ({ before, after }) =>
+        before !== undefined && after !== undefined && same(before['spec'], after['spec']) ? nothing : everywhere,
+    },
     {
       resource: 'pods',
       dueOn: ({ before, after }) => {

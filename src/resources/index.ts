@@ -35,6 +35,7 @@ import type { ResourceDefinition } from './define-resource.ts';
 import { endpointSlice } from './discovery/endpoint-slice.ts';
 import { eventsEvent } from './events/event.ts';
 import { drain } from './fleet/drain.ts';
+import { fault } from './fleet/fault.ts';
 import { kubeletConfig } from './fleet/kubelet-config.ts';
 import { nodePool } from './fleet/node-pool.ts';
 import { ingress } from './networking/ingress.ts';
@@ -102,6 +103,7 @@ const TABLE = [
   nodePool,
   drain,
   kubeletConfig,
+  fault,
 ];
 
 export const RESOURCES = TABLE as unknown as readonly ResourceDefinition[];

@@ -4,7 +4,12 @@
  * and a kubelet that does just enough. For unit tests of controllers; `advance` lets time pass.
  */
 import assert from 'node:assert/strict';
-import type { ControllerContext, ControllerDefinition, ControllerSettings } from '../../src/controllers/controller.ts';
+import type {
+  ControllerContext,
+  ControllerDefinition,
+  ControllerSettings,
+  KubeletTarget,
+} from '../../src/controllers/controller.ts';
 import { controllerOf } from '../../src/controllers/owner-references.ts';
 import { Views } from '../../src/controllers/views/views.ts';
 import { alreadyExists, conflict, invalid, notFound } from '../../src/errors.ts';
@@ -64,6 +69,8 @@ export class FleetWorld {
   readonly due = new MemoryDueStore(() => this.clock.monotonic());
   readonly events: WorldEvent[] = [];
   readonly errors: unknown[] = [];
+  /** Kubelets' work that controllers asked for. */
+  readonly woken: KubeletTarget[] = [];
   readonly random;
   views: Views;
   readonly registry: Registry;
@@ -119,6 +126,7 @@ export class FleetWorld {
       logger: silentLogger,
       certificates: NO_CERTIFICATES,
       apiAuthorities: async () => this.authorities,
+      wakeKubelets: async (targets) => void this.woken.push(...targets),
       nodeLeases: {
         adopt: async () => undefined,
         renewShard: async () => 0,

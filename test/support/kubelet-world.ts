@@ -115,6 +115,8 @@ export class World {
   readonly errors: Error[] = [];
   readonly suspended = new Set<string>();
   readonly leased = new Set<string>();
+  /** Milliseconds since a node's last renewal, where it matters. */
+  readonly leaseAges = new Map<string, number>();
   readonly calls = new Map<string, number>();
   renewals = 0;
   runs = 0;
@@ -187,7 +189,7 @@ export class World {
             suspended ? this.suspended.add(name) : this.suspended.delete(name);
           }
         },
-        ages: async () => new Map(),
+        ages: async (names) => new Map([...this.leaseAges].filter(([name]) => names.includes(name))),
         olderThan: async () => [],
         shards: async () => [SHARD],
       },

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../values/object.ts';
 import { parseTime } from '../../values/rfc3339.ts';
 import { findCondition } from '../conditions.ts';
 import { DRAIN_ANNOTATION, type Node, REGION_LABEL, type Taint, ZONE_LABEL } from '../kinds/node.ts';
-import { TEMPLATE_ANNOTATION } from '../kinds/node-pool.ts';
+import { RUNTIME_ANNOTATION, TEMPLATE_ANNOTATION } from '../kinds/node-pool.ts';
 import { type NodeConfig, nodeConfigOf } from '../kubelet-config/node-config.ts';
 import { controllerOf } from '../owner-references.ts';
 import { type Amounts, amountsOf } from './amounts.ts';
@@ -15,6 +15,8 @@ export interface NodeInfo {
   readonly uid: string;
   readonly revision: number;
   readonly labels: Readonly<Record<string, string>>;
+  /** A kubelet of ours has it. */
+  readonly isVirtual: boolean;
   readonly taints: readonly Taint[];
   readonly unschedulable: boolean;
   readonly allocatable: Amounts;
@@ -45,6 +47,7 @@ export function toNodeInfo(object: KubeObject, stored: Pick<StoredObject, 'label
     uid: metadata.uid,
     revision: stored.revision,
     labels: stored.labels,
+    isVirtual: metadata.annotations?.[RUNTIME_ANNOTATION] !== undefined,
     taints: spec.taints ?? [],
     unschedulable: spec.unschedulable === true,
     allocatable: amountsOf(status.allocatable),

@@ -7,7 +7,15 @@ import type { EvictionSignal } from '../../values/kubelet-configuration/threshol
 import type { Node } from '../node.ts';
 import type { NodeSettings } from '../node-settings.ts';
 import { type Observations, observeSignals } from './observe.ts';
-import { PRESSURES, type Pressure, reclaimOf, SIGNALS, type Threshold, thresholdsOf } from './thresholds.ts';
+import {
+  PRESSURES,
+  type Pressure,
+  reclaimOf,
+  SIGNALS,
+  type Threshold,
+  thresholdsOf,
+  withImplied,
+} from './thresholds.ts';
 
 /** What is to be reclaimed, by an eviction. */
 export interface Shortage {
@@ -48,17 +56,18 @@ export class NodePressure {
     return this.#nodes.get(nodeName)?.isHard ?? true;
   }
 
-  look(node: Node, settings: NodeSettings, now: number): PressureReport {
+  look(node: Node, settings: NodeSettings, now: number, faulty: Readonly<Record<string, string>> = {}): PressureReport {
     const { name } = node.metadata;
     const problems: string[] = [];
-    const observed = observeSignals(node, settings, problems);
+    const observed = observeSignals(node, settings, problems, faulty);
     const before = this.#nodes.get(name) ?? standing(node, now);
     if (observed.size === 0 && before.lastSeen.size === 0) {
       // Nearly every node: nothing is kept of it.
       this.#nodes.delete(name);
       return problems.length === 0 ? NONE : { ...NONE, problems };
     }
-    const met = thresholdsMet(thresholdsOf(settings), observed, before, settings);
+    const thresholds = withImplied(thresholdsOf(settings), Object.keys(faulty));
+    const met = thresholdsMet(thresholds, observed, before, settings);
     const after = remember(
       before,
       met,

@@ -23,10 +23,15 @@ export function capacityOf(signal: EvictionSignal, { capacity }: Pick<NodeSettin
   return name === undefined ? amount : amountOf(name, capacity[name] ?? '0');
 }
 
-/** What cannot be read is named in `problems`, and is not observed. */
-export function observeSignals(node: Node, settings: Pick<NodeSettings, 'capacity'>, problems: string[]): Observations {
+/** What cannot be read is named in `problems`, and is not observed. `faulty`: signals that a Fault holds down. */
+export function observeSignals(
+  node: Node,
+  settings: Pick<NodeSettings, 'capacity'>,
+  problems: string[],
+  faulty: Readonly<Record<string, string>> = {},
+): Observations {
   const observed = new Map<EvictionSignal, Observation>();
-  for (const [signal, text] of Object.entries(readAnnotation(node, problems))) {
+  for (const [signal, text] of Object.entries({ ...readAnnotation(node, problems), ...faulty })) {
     const available = isEvictionSignal(signal) ? leftOf(text) : `unsupported eviction signal ${signal}`;
     if (typeof available === 'string') {
       problems.push(`annotation ${SIGNALS_ANNOTATION}: ${available}`);

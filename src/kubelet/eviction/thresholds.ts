@@ -77,3 +77,17 @@ export function thresholdsOf({ configuration }: Pick<NodeSettings, 'configuratio
     });
   return [...read(evictionHard, true), ...read(evictionSoft, false)];
 }
+
+/**
+ * A Fault that presses where the configuration has no threshold (by default there is none for pids) would change nothing
+ * that anybody sees: then a tenth of the capacity is one.
+ */
+export function withImplied(thresholds: readonly Threshold[], signals: readonly string[]): readonly Threshold[] {
+  const known = new Set<string>(thresholds.map(({ signal }) => signal));
+  const missing = signals.filter((signal) => isEvictionSignal(signal)).filter((signal) => !known.has(signal));
+  const implied = missing.map((signal) => ({
+    ...{ signal, isHard: true, graceMs: 0 },
+    value: (capacity: number) => Math.ceil(capacity / 10),
+  }));
+  return [...thresholds, ...implied];
+}

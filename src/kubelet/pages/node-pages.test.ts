@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { World } from '../../../test/support/kubelet-world.ts';
+import { silentLogger, World } from '../../../test/support/kubelet-world.ts';
 import { KUBELET_DEFAULTS } from '../../values/kubelet-configuration/configuration.ts';
+import { FaultView } from '../faults/fault-view.ts';
 import type { Node } from '../node.ts';
 import { createNodePages, type NodePages } from './node-pages.ts';
 import { ProbeCounts } from './probe-counts.ts';
@@ -18,7 +19,9 @@ beforeEach(async () => {
   await world.run(0);
   probes = new ProbeCounts();
   const runtimes = new Map([['simulated', world.runtime]]);
-  pages = createNodePages({ registry: world.registry, runtimes, config: CONFIG, probes, clock: world.clock });
+  const { registry, clock } = world;
+  const faults = new FaultView({ registry, clock, random: { next: () => 0 }, logger: silentLogger });
+  pages = createNodePages({ registry, runtimes, config: CONFIG, probes, faults, clock });
 });
 
 const text = async (path: string): Promise<string> => (await pages.read('n1', path))?.text ?? '';

@@ -9,7 +9,9 @@ import { NODE_OWN_USAGE, type UsingPod, usageOf } from '../../resources/metrics/
 import { type Runtime, RuntimeError, type RuntimePod } from '../../runtimes/runtime.ts';
 import type { Clock } from '../../timing/clock.ts';
 import type { KubeletSettings } from '../context.ts';
-import { type Node, playsDead, runtimeOf } from '../node.ts';
+import type { FaultView } from '../faults/fault-view.ts';
+import type { NodeFaults } from '../faults/faults.ts';
+import { type Node, runtimeOf } from '../node.ts';
 import { internalIP } from '../node-addresses.ts';
 import { KUBELET_PORT } from '../node-status.ts';
 import type { Pod } from '../pod.ts';
@@ -38,6 +40,7 @@ interface NodePagesOptions {
   readonly runtimes: ReadonlyMap<string, Runtime>;
   readonly config: KubeletSettings;
   readonly probes: ProbeCounts;
+  readonly faults: Pick<FaultView, 'ofNode'>;
   readonly clock: Clock;
 }
 
@@ -94,12 +97,13 @@ async function podsOf(registry: Registry, nodeName: string): Promise<Pod[]> {
   return items.map((item) => decodeObject<Pod>(item));
 }
 
-const refused = (node: Node): StatusError => {
-  const why = `dial tcp ${internalIP(node)}:${KUBELET_PORT}: connect: connection refused`;
+const unreachable = (node: Node, dead: NodeFaults['dead']): StatusError => {
+  const how = dead === 'unanswered' ? 'i/o timeout' : 'connect: connection refused';
+  const why = `dial tcp ${internalIP(node)}:${KUBELET_PORT}: ${how}`;
   return new StatusError('ServiceUnavailable', `error trying to reach service: ${why}`, {});
 };
 
-export function createNodePages({ registry, runtimes, config, probes, clock }: NodePagesOptions): NodePages {
+export function createNodePages({ registry, runtimes, config, probes, faults, clock }: NodePagesOptions): NodePages {
   const cpu = new NodeCpu();
   const look = (node: Node, runtime: Runtime): NodeSight => {
     const { name } = node.metadata;
@@ -133,8 +137,9 @@ export function createNodePages({ registry, runtimes, config, probes, clock }: N
       }
       const node = decodeObject<Node>(stored);
       const runtime = runtimes.get(runtimeOf(node) ?? '');
-      if (runtime === undefined || playsDead(node)) {
-        throw refused(node);
+      const { dead } = faults.ofNode(node);
+      if (runtime === undefined || dead !== undefined) {
+        throw unreachable(node, dead);
       }
       const page = Object.hasOwn(PAGES, path) ? PAGES[path] : undefined;
       try {

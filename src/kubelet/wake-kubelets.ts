@@ -1,0 +1,27 @@
+/** Makes nodes and pods due for their kubelets, from outside of them. */
+import type { Doorbell, DueStore } from '../queue/reconciler.ts';
+import { kubeletShard } from '../queue/shards.ts';
+import { nodeKey, podKey } from './pod-key.ts';
+
+interface Target {
+  readonly nodeName: string;
+  readonly pod?: { readonly namespace: string; readonly name: string; readonly uid: string };
+}
+
+/** Bounds one statement. */
+const BATCH = 2_000;
+
+export const wakeKubelets =
+  (shards: number, due: Pick<DueStore, 'add'>, doorbell: Doorbell) =>
+  async (targets: readonly Target[]): Promise<void> => {
+    for (let at = 0; at < targets.length; at += BATCH) {
+      const refs = targets.slice(at, at + BATCH).map(({ nodeName, pod }) => ({
+        shard: kubeletShard(nodeName, shards),
+        key: pod === undefined ? nodeKey(nodeName) : podKey(pod.namespace, pod.name, pod.uid),
+      }));
+      await due.add(refs);
+      for (const shard of new Set(refs.map((ref) => ref.shard))) {
+        doorbell.ring(shard);
+      }
+    }
+  };
