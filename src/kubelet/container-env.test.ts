@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { containerEnv, type EnvSource } from './container-env.ts';
 import { ContainerConfigError } from './downward-values.ts';
 import type { EnvVar, Pod } from './pod.ts';
+import { type ServiceAddress, serviceEnv } from './service-env.ts';
 
 const pod: Pod = {
   apiVersion: 'v1',
@@ -9,8 +10,10 @@ const pod: Pod = {
   metadata: { name: 'web', namespace: 'ns', uid: 'u', labels: { app: 'x' } },
   spec: { nodeName: 'n1', containers: [{ name: 'c', resources: { limits: { memory: '64Mi', cpu: '1500m' } } }] },
 };
+const services: ServiceAddress[] = [];
 const source: EnvSource = {
   pod,
+  serviceEnvOf: async (namespace, links) => serviceEnv(services, namespace, links),
   hostIP: '100.64.0.1',
   podIP: '10.0.0.2',
   readConfig: async (id, name) => {
@@ -60,5 +63,42 @@ describe('containerEnv', () => {
     await missing({ secretKeyRef: { name: 'there', key: 'z' } }).toThrow(
       new ContainerConfigError("couldn't find key z in Secret ns/there"),
     );
+  });
+
+  it('tells of services, the API’s first, and gives way to what the container says', async () => {
+    services.push(
+      { namespace: 'default', name: 'kubernetes', clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443 }] },
+      { namespace: 'ns', name: 'my-db', clusterIP: 'fd00::1', ports: [{ port: 53, protocol: 'UDP' }] },
+      { namespace: 'other', name: 'far', clusterIP: '10.96.0.9', ports: [{ port: 1 }] },
+    );
+    const api = {
+      KUBERNETES_SERVICE_HOST: '10.96.0.1',
+      KUBERNETES_SERVICE_PORT: '443',
+      KUBERNETES_SERVICE_PORT_HTTPS: '443',
+      KUBERNETES_PORT: 'tcp://10.96.0.1:443',
+      KUBERNETES_PORT_443_TCP: 'tcp://10.96.0.1:443',
+      KUBERNETES_PORT_443_TCP_PROTO: 'tcp',
+      KUBERNETES_PORT_443_TCP_PORT: '443',
+      KUBERNETES_PORT_443_TCP_ADDR: '10.96.0.1',
+    };
+    const db = {
+      MY_DB_SERVICE_HOST: 'fd00::1',
+      MY_DB_SERVICE_PORT: '53',
+      MY_DB_PORT: 'udp://[fd00::1]:53',
+      MY_DB_PORT_53_UDP: 'udp://[fd00::1]:53',
+      MY_DB_PORT_53_UDP_PROTO: 'udp',
+      MY_DB_PORT_53_UDP_PORT: '53',
+      MY_DB_PORT_53_UDP_ADDR: 'fd00::1',
+    };
+    expect(await env([])).toEqual({ ...api, ...db });
+    const own = [
+      { name: 'MY_DB_PORT', value: 'mine' },
+      { name: 'AT', value: '$(MY_DB_SERVICE_HOST) $(MY_DB_PORT)' },
+    ];
+    expect(await env(own)).toEqual({ ...api, ...db, MY_DB_PORT: 'mine', AT: 'fd00::1 mine' });
+    pod.spec.enableServiceLinks = false;
+    expect(await env([])).toEqual(api);
+    delete pod.spec.enableServiceLinks;
+    services.length = 0;
   });
 });

@@ -1,8 +1,9 @@
-/** A container's environment: literals, ConfigMaps, Secrets, fields of the pod, `$(VAR)`. Source: kubelet_pods.go. */
+/** A container's environment: services, literals, ConfigMaps, Secrets, fields of the pod, `$(VAR)`. Source: kubelet_pods.go. */
 
 import type { KubeObject } from '../values/object.ts';
 import { ContainerConfigError, fieldOf, resourceOf } from './downward-values.ts';
 import type { Container, EnvVar, Pod } from './pod.ts';
+import type { ServiceEnvOf } from './service-links.ts';
 
 /** Reads a ConfigMap or Secret of the pod's namespace; undefined: there is none. */
 export type ReadConfig = (id: 'configmaps' | 'secrets', name: string) => Promise<KubeObject | undefined>;
@@ -14,6 +15,8 @@ export interface EnvSource {
   readonly hostIP: string;
   readonly podIP: string;
   readonly readConfig: ReadConfig;
+  /** Absent: the reader, of a `subPathExpr`, knows of no services. */
+  readonly serviceEnvOf?: ServiceEnvOf;
 }
 
 /** In order; a later name wins over an earlier one. Throws ContainerConfigError for what is required and missing. */
@@ -21,6 +24,8 @@ export async function containerEnv(
   container: Container,
   source: EnvSource,
 ): Promise<{ name: string; value: string }[]> {
+  const { metadata, spec } = source.pod;
+  const told = new Map(await source.serviceEnvOf?.(metadata.namespace ?? '', spec.enableServiceLinks ?? true));
   const env = new Map<string, string>();
   for (const { prefix = '', configMapRef, secretRef } of container.envFrom ?? []) {
     const [id, ref] =
@@ -30,12 +35,17 @@ export async function containerEnv(
     }
   }
   for (const variable of container.env ?? []) {
-    const value = await variableValue(variable, container, env, source);
+    // What is asked for and not there is not a service's either.
+    told.delete(variable.name);
+    const value = await variableValue(variable, container, new Map([...told, ...env]), source);
     if (value !== undefined) {
       env.set(variable.name, value);
     }
   }
-  return [...env].map(([name, value]) => ({ name, value }));
+  return [...new Map([...env, ...[...told].filter(([name]) => !env.has(name))])].map(([name, value]) => ({
+    name,
+    value,
+  }));
 }
 
 async function variableValue(

@@ -15,6 +15,7 @@ import type { FaultView } from './faults/fault-view.ts';
 import type { ProbeCounts } from './pages/probe-counts.ts';
 import type { PodWork } from './pod-work.ts';
 import type { RunningHandlers } from './running-handlers.ts';
+import type { ServiceEnvOf } from './service-links.ts';
 
 /** The kubelet's slice of the configuration. */
 export interface KubeletSettings {
@@ -47,6 +48,7 @@ export interface KubeletContext {
   readonly announced: BoundedMap<string, true>;
   readonly handlers: RunningHandlers;
   readonly probes: ProbeCounts;
+  readonly serviceEnvOf: ServiceEnvOf;
   /** Has a pod looked at soon. */
   readonly wake: (pod: Pick<PodWork, 'key' | 'node'>) => void;
 }

@@ -23,6 +23,7 @@ import { ProbeCounts } from './pages/probe-counts.ts';
 import { nodeKey, nodeNameOf, parsePodKey, podKey } from './pod-key.ts';
 import { type Results, settle } from './reconcile-results.ts';
 import { RunningHandlers } from './running-handlers.ts';
+import { type ServiceEnvOf, ServiceLinks } from './service-links.ts';
 import { syncNodes } from './sync-nodes.ts';
 import { syncPods } from './sync-pods.ts';
 import { kubeletTriggers } from './triggers.ts';
@@ -43,6 +44,8 @@ export interface KubeletOptions {
   /** Shared with the pages of the nodes. */
   readonly probes?: ProbeCounts;
   readonly faults?: FaultView;
+  /** Default: followed by a watch of its own, from `start` on. */
+  readonly serviceEnvOf?: ServiceEnvOf;
 }
 
 export interface Kubelet {
@@ -56,7 +59,9 @@ export interface Kubelet {
 
 export function createKubelet(options: KubeletOptions): Kubelet {
   const { registry, nodeLeases, runtimes, config, shards, clock, random, logger } = options;
+  const links = new ServiceLinks(clock, random);
   const context: KubeletContext = {
+    serviceEnvOf: options.serviceEnvOf ?? links.envOf,
     ...{ registry, nodeLeases, runtimes, config, clock, random, logger },
     recorder: new EventRecorder('kubelet', clock, logger),
     failures: new FailureBackOff(),
@@ -96,6 +101,11 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     },
     start: async (signal) => {
       const followed = [...runtimes.values()].map((runtime) => followRuntime(options, runtime, signal));
+      if (options.serviceEnvOf === undefined) {
+        followed.push(
+          links.start(registry, signal, (err) => logger.warn({ err }, 'view of the services lost, listing again')),
+        );
+      }
       await Promise.all([context.recorder.run(registry, signal), ...followed]);
     },
   };

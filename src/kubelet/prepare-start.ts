@@ -35,7 +35,11 @@ export async function prepareStart(
   }
   try {
     const podIP = runtimePod?.podIPs?.[0] ?? (work.pod.spec.hostNetwork === true ? work.hostIP : '');
-    const spec = await containerSpec(start.container, start.kind, { ...work, podIP });
+    const spec = await containerSpec(start.container, start.kind, {
+      ...work,
+      podIP,
+      serviceEnvOf: context.serviceEnvOf,
+    });
     return { ready: { spec, attempt: start.attempt } };
   } catch (error) {
     if (!(error instanceof ContainerConfigError)) {

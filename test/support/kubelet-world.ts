@@ -7,6 +7,7 @@ import { conflict, notFound } from '../../src/errors.ts';
 import { createKubelet, type Kubelet } from '../../src/kubelet/create-kubelet.ts';
 import type { Node } from '../../src/kubelet/node.ts';
 import type { Pod } from '../../src/kubelet/pod.ts';
+import { type ServiceAddress, serviceEnv } from '../../src/kubelet/service-env.ts';
 import { kubeletTriggers } from '../../src/kubelet/triggers.ts';
 import { createVolumeSource } from '../../src/kubelet/volumes/volume-source.ts';
 import type { Logger } from '../../src/logger.ts';
@@ -199,6 +200,8 @@ export class World {
         renewIntervalMs: 10_000,
         syncConcurrency: 1_000,
       },
+      serviceEnvOf: async (namespace, links) =>
+        serviceEnv(this.all('services') as unknown as ServiceAddress[], namespace, links),
       shards: SHARDS,
       clock,
       random: seededRandom(3),
