@@ -30,6 +30,7 @@ import { createKubelet } from './kubelet/create-kubelet.ts';
 import { FaultView } from './kubelet/faults/fault-view.ts';
 import { createNodePages } from './kubelet/pages/node-pages.ts';
 import { ProbeCounts } from './kubelet/pages/probe-counts.ts';
+import { createProfileSource } from './kubelet/profiles/profile-source.ts';
 import { kubeletTriggers } from './kubelet/triggers.ts';
 import { createVolumeSource } from './kubelet/volumes/volume-source.ts';
 import { wakeKubelets } from './kubelet/wake-kubelets.ts';
@@ -241,8 +242,9 @@ async function openCore(self: Process): Promise<Core> {
     issueToken: (request) => accountTokens.issue(request),
     authority: () => authority.pem,
   });
+  const profiles = createProfileSource({ registry, clock, random, logger, signal });
   const runtimes = await createRuntimes(config.runtimes, {
-    ...{ states: storage.runtimeStates, volumes, seed: config.seed, clock, logger },
+    ...{ states: storage.runtimeStates, volumes, profiles, seed: config.seed, clock, logger },
   });
   teardown.add('runtimes', async () => {
     await Promise.all([...runtimes.values()].map((runtime) => runtime.close()));

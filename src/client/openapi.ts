@@ -5242,6 +5242,100 @@ export interface paths {
         patch: operations["patchFleetFlotillaDevV1alpha1FaultStatus"];
         trace?: never;
     };
+    "/apis/fleet.flotilla.dev/v1alpha1/simulationprofiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * list SimulationProfile
+         * @description Answers with all objects, or with the page that `limit` and `continue` ask for; with `watch=true` with a stream of changes, one WatchEvent a line.
+         */
+        get: operations["listFleetFlotillaDevV1alpha1SimulationProfile"];
+        put?: never;
+        /**
+         * create SimulationProfile
+         * @description Defaults are filled in, then the whole is validated: what is invalid is answered with 422 and changes nothing.
+         */
+        post: operations["createFleetFlotillaDevV1alpha1SimulationProfile"];
+        /**
+         * delete SimulationProfile
+         * @description Deletes each object that the selectors take, as deleting one does, and answers with what it found.
+         */
+        delete: operations["deleteFleetFlotillaDevV1alpha1CollectionSimulationProfile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apis/fleet.flotilla.dev/v1alpha1/simulationprofiles/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        /**
+         * read SimulationProfile
+         * @description Answers with the object as it is stored now.
+         */
+        get: operations["readFleetFlotillaDevV1alpha1SimulationProfile"];
+        /**
+         * replace SimulationProfile
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
+        put: operations["replaceFleetFlotillaDevV1alpha1SimulationProfile"];
+        post?: never;
+        /**
+         * delete SimulationProfile
+         * @description Deletes the object, or marks it as ending and leaves the rest to its grace period and its finalizers.
+         */
+        delete: operations["deleteFleetFlotillaDevV1alpha1SimulationProfile"];
+        options?: never;
+        head?: never;
+        /**
+         * patch SimulationProfile
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
+        patch: operations["patchFleetFlotillaDevV1alpha1SimulationProfile"];
+        trace?: never;
+    };
+    "/apis/fleet.flotilla.dev/v1alpha1/simulationprofiles/{name}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        /**
+         * read status of SimulationProfile
+         * @description Answers with the object as it is stored now.
+         */
+        get: operations["readFleetFlotillaDevV1alpha1SimulationProfileStatus"];
+        /**
+         * replace status of SimulationProfile
+         * @description Replaces the object whole. If it says a `metadata.resourceVersion` that is not the newest, the answer is 409 and nothing changes.
+         */
+        put: operations["replaceFleetFlotillaDevV1alpha1SimulationProfileStatus"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * patch status of SimulationProfile
+         * @description Changes what the body names. Its Content-Type says how the body is meant.
+         */
+        patch: operations["patchFleetFlotillaDevV1alpha1SimulationProfileStatus"];
+        trace?: never;
+    };
     "/apis/authentication.k8s.io/v1/selfsubjectreviews": {
         parameters: {
             query?: never;
@@ -6109,6 +6203,11 @@ export interface components {
             /** @description When the drain began. */
             startTime?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Time"];
         };
+        /** @description ExponentialDuration draws from an exponential distribution. */
+        "dev.flotilla.fleet.v1alpha1.ExponentialDuration": {
+            /** @description The mean. */
+            mean: string;
+        };
         /** @description Fault makes nodes or pods fail in a chosen way, for a while, until it ends or is deleted. */
         "dev.flotilla.fleet.v1alpha1.Fault": {
             /** @description The group and version, fleet.flotilla.dev/v1alpha1. */
@@ -6351,6 +6450,16 @@ export interface components {
                 [key: string]: components["schemas"]["io.k8s.apimachinery.pkg.api.resource.Quantity"];
             };
         };
+        /** @description LogNormalDuration draws from a log-normal distribution. */
+        "dev.flotilla.fleet.v1alpha1.LogNormalDuration": {
+            /** @description Half of the draws are shorter. */
+            median: string;
+            /**
+             * Format: double
+             * @description The standard deviation of the logarithm: with 0.5 one in twenty takes more than 2.3 times the median.
+             */
+            sigma: number;
+        };
         /** @description NodePool keeps a number of virtual nodes of one shape. */
         "dev.flotilla.fleet.v1alpha1.NodePool": {
             /** @description The group and version, fleet.flotilla.dev/v1alpha1. */
@@ -6501,6 +6610,48 @@ export interface components {
             /** @description Whether the nodes begin cordoned. */
             unschedulable?: boolean;
         };
+        /** @description NormalDuration draws from a normal distribution. */
+        "dev.flotilla.fleet.v1alpha1.NormalDuration": {
+            /** @description The mean. */
+            mean: string;
+            /** @description The standard deviation. */
+            stdDev: string;
+        };
+        /** @description RampCurve goes straight from one amount to another, and stays there. */
+        "dev.flotilla.fleet.v1alpha1.RampCurve": {
+            /** @description How long that takes from the container's start. */
+            duration: string;
+            /** @description At the start. */
+            from: components["schemas"]["io.k8s.apimachinery.pkg.api.resource.Quantity"];
+            /** @description At the end. */
+            to: components["schemas"]["io.k8s.apimachinery.pkg.api.resource.Quantity"];
+        };
+        /** @description SimulatedDuration is a duration, or a distribution that one is drawn from. Exactly one of constant, uniform, normal, exponential, logNormal and choice. Durations are written as 1h30m, 5s or 250ms. */
+        "dev.flotilla.fleet.v1alpha1.SimulatedDuration": {
+            /** @description One of several, by their weights. */
+            choice?: components["schemas"]["dev.flotilla.fleet.v1alpha1.WeightedDuration"][];
+            /** @description Always the same. */
+            constant?: string;
+            /** @description Memoryless, as arrivals and failures often are. */
+            exponential?: components["schemas"]["dev.flotilla.fleet.v1alpha1.ExponentialDuration"];
+            /** @description Mostly short and sometimes very long, as pulls and starts often are. */
+            logNormal?: components["schemas"]["dev.flotilla.fleet.v1alpha1.LogNormalDuration"];
+            /** @description No draw is longer. Default: none. */
+            max?: string;
+            /** @description No draw is shorter. Default 0s. */
+            min?: string;
+            /** @description Around a mean; draws out of bounds are drawn again. */
+            normal?: components["schemas"]["dev.flotilla.fleet.v1alpha1.NormalDuration"];
+            /** @description Anything between two bounds. */
+            uniform?: components["schemas"]["dev.flotilla.fleet.v1alpha1.UniformDuration"];
+        };
+        /** @description SimulatedLogText says what containers write. */
+        "dev.flotilla.fleet.v1alpha1.SimulatedLogText": {
+            /** @description How often a line is written, at least 10ms. Default 10s. */
+            interval?: string;
+            /** @description The lines, in turn. {{pod}}, {{namespace}}, {{node}}, {{container}}, {{attempt}}, {{n}} (the line's number) and {{time}} are filled in. */
+            lines: string[];
+        };
         /** @description SimulatedLogs are lines that a simulated container writes again and again. */
         "dev.flotilla.fleet.v1alpha1.SimulatedLogs": {
             /**
@@ -6510,6 +6661,117 @@ export interface components {
             everyMs?: number;
             /** @description The lines, in turn. */
             lines?: string[];
+        };
+        /** @description SimulatedPull says how images are pulled. */
+        "dev.flotilla.fleet.v1alpha1.SimulatedPull": {
+            /** @description How long an image's first pull on a node takes. Default 200ms to 800ms. */
+            duration?: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulatedDuration"];
+            /** @description What a pull that fails says. Default: connection reset by peer. */
+            failureMessage?: string;
+            /**
+             * Format: double
+             * @description The share of pulls that fail. Default 0.
+             */
+            failureRate?: number;
+        };
+        /** @description SimulatedRun says how long containers run, and how they end. */
+        "dev.flotilla.fleet.v1alpha1.SimulatedRun": {
+            /** @description How long. Needed for exit codes of main containers, which run for ever otherwise. */
+            duration?: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulatedDuration"];
+            /** @description Exit codes by their weights. Default 0. */
+            exitCodes?: components["schemas"]["dev.flotilla.fleet.v1alpha1.WeightedExitCode"][];
+        };
+        /** @description SimulatedStop says how containers end after TERM. */
+        "dev.flotilla.fleet.v1alpha1.SimulatedStop": {
+            /** @description How long they take; beyond the grace period they are killed. Default 20ms to 100ms. */
+            duration?: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulatedDuration"];
+            /**
+             * Format: int32
+             * @description With what they end. Default 0, and 143 in pods that are not restarted Always.
+             */
+            exitCode?: number;
+        };
+        /** @description SimulatedUsage says what a running container uses. */
+        "dev.flotilla.fleet.v1alpha1.SimulatedUsage": {
+            /** @description In cores. */
+            cpu?: components["schemas"]["dev.flotilla.fleet.v1alpha1.UsageCurve"];
+            /** @description The working set, in bytes. */
+            memory?: components["schemas"]["dev.flotilla.fleet.v1alpha1.UsageCurve"];
+        };
+        /** @description SimulationProfile says how simulated pods behave: how long they take to pull, start, run and stop, how they end, what they use and what they write. */
+        "dev.flotilla.fleet.v1alpha1.SimulationProfile": {
+            /** @description The group and version, fleet.flotilla.dev/v1alpha1. */
+            apiVersion?: string;
+            /** @description The kind, SimulationProfile. */
+            kind?: string;
+            metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            spec?: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfileSpec"];
+            status?: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfileStatus"];
+        };
+        /** @description SimulationProfileList is a list of SimulationProfiles. */
+        "dev.flotilla.fleet.v1alpha1.SimulationProfileList": {
+            /** @description The group and version, fleet.flotilla.dev/v1alpha1. */
+            apiVersion?: string;
+            /** @description The SimulationProfiles. */
+            items: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"][];
+            /** @description The kind, SimulationProfileList. */
+            kind?: string;
+            metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
+        };
+        /** @description SimulationProfileSpec says whom the profile is for, and what they do. What a profile leaves out is taken from the next one that matches, then from the built-in defaults; what a pod's annotation says comes first. */
+        "dev.flotilla.fleet.v1alpha1.SimulationProfileSpec": {
+            /** @description How init containers run. Default 50ms to 150ms, exit code 0. */
+            init?: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulatedRun"];
+            /** @description What containers write. A change shows at once. */
+            logs?: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulatedLogText"];
+            /**
+             * Format: int32
+             * @description Of several profiles that match, the one with the highest priority comes first, then the one whose name does. Default 0.
+             * @default 0
+             */
+            priority: number;
+            /** @description How images are pulled, by the first pod that needs one on its node. */
+            pull?: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulatedPull"];
+            /** @description How long a container stays unready after its start, beside what its probes say. Default: it is ready at once. */
+            readinessDelay?: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulatedDuration"];
+            /** @description How main containers run. Default: for ever. */
+            run?: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulatedRun"];
+            /**
+             * Format: int64
+             * @description The same seed draws the same for the same pod, container and attempt. Default: the fleet's seed.
+             */
+            seed?: number;
+            /** @description Whom the profile is for. Default: every container of every simulated pod. */
+            selector?: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationSelector"];
+            /** @description From create to running. Default 50ms to 150ms. */
+            start?: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulatedDuration"];
+            /** @description How containers end after TERM. */
+            stop?: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulatedStop"];
+            /** @description What running containers use. A change shows at once. */
+            usage?: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulatedUsage"];
+        };
+        /** @description SimulationProfileStatus is what became of the profile. */
+        "dev.flotilla.fleet.v1alpha1.SimulationProfileStatus": {
+            /**
+             * Format: int64
+             * @description The generation of the spec that is in force.
+             */
+            observedGeneration?: number;
+        };
+        /** @description SimulationSelector selects containers of simulated pods. All that is given must hold. */
+        "dev.flotilla.fleet.v1alpha1.SimulationSelector": {
+            /** @description Names of containers, as patterns with * and ?. One must fit. */
+            containers?: string[];
+            /** @description Images as pods name them, as patterns with * and ?. One must fit. */
+            images?: string[];
+            /** @description Pods of one of these namespaces. */
+            namespaces?: string[];
+            /** @description Pods on nodes with these labels. */
+            nodes?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"];
+            /** @description Pods with these labels. */
+            pods?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"];
+            /** @description Pods on nodes of this NodePool. */
+            pool?: string;
         };
         /** @description SimulationSettings say what a simulated pod does. */
         "dev.flotilla.fleet.v1alpha1.SimulationSettings": {
@@ -6556,6 +6818,61 @@ export interface components {
              * @description How long a container takes to end after TERM. Default 20 to 100.
              */
             stopMs?: number;
+        };
+        /** @description SineCurve rises and falls around a base. */
+        "dev.flotilla.fleet.v1alpha1.SineCurve": {
+            /** @description How far from the base; no more than it. */
+            amplitude: components["schemas"]["io.k8s.apimachinery.pkg.api.resource.Quantity"];
+            /** @description The mean. */
+            base: components["schemas"]["io.k8s.apimachinery.pkg.api.resource.Quantity"];
+            /** @description How long a rise and a fall take. */
+            period: string;
+            /**
+             * Format: double
+             * @description Where in its period the curve is at midnight UTC of 1 January 1970, as a share. Default: by the pod's uid, so that pods differ.
+             */
+            phase?: number;
+        };
+        /** @description UniformDuration draws from between two bounds, all equally likely. */
+        "dev.flotilla.fleet.v1alpha1.UniformDuration": {
+            /** @description The longest. */
+            max: string;
+            /** @description The shortest. */
+            min: string;
+        };
+        /** @description UsageCurve is an amount over time. Exactly one of constant, sine and ramp. */
+        "dev.flotilla.fleet.v1alpha1.UsageCurve": {
+            /** @description Always the same. */
+            constant?: components["schemas"]["io.k8s.apimachinery.pkg.api.resource.Quantity"];
+            /** @description Adds up to so much, or takes it away; no more than the curve's lowest amount. Default 0. */
+            noise?: components["schemas"]["io.k8s.apimachinery.pkg.api.resource.Quantity"];
+            /** @description Grows or falls from the container's start. */
+            ramp?: components["schemas"]["dev.flotilla.fleet.v1alpha1.RampCurve"];
+            /** @description Rises and falls. */
+            sine?: components["schemas"]["dev.flotilla.fleet.v1alpha1.SineCurve"];
+        };
+        /** @description WeightedDuration is one choice of several. */
+        "dev.flotilla.fleet.v1alpha1.WeightedDuration": {
+            /** @description The duration. */
+            value: string;
+            /**
+             * Format: int32
+             * @description How likely, in proportion to the others. Default 1.
+             */
+            weight?: number;
+        };
+        /** @description WeightedExitCode is one exit code of several. */
+        "dev.flotilla.fleet.v1alpha1.WeightedExitCode": {
+            /**
+             * Format: int32
+             * @description The exit code.
+             */
+            code: number;
+            /**
+             * Format: int32
+             * @description How likely, in proportion to the others. Default 1.
+             */
+            weight?: number;
         };
         /** @description ControllerRevision implements an immutable snapshot of state data. Clients are responsible for serializing and deserializing the objects that contain their internal state. Once a ControllerRevision has been successfully created, it can not be updated. The API Server will fail validation of all requests that attempt to mutate the Data field. ControllerRevisions may, however, be deleted. Note that, due to its use by both the DaemonSet and StatefulSet controllers for update and rollback, this object is beta. However, it may be subject to name and representation changes in future releases, and clients should not depend on its stability. It is primarily for internal use by controllers. */
         "io.k8s.api.apps.v1.ControllerRevision": {
@@ -39610,6 +39927,547 @@ export interface operations {
             };
         };
     };
+    listFleetFlotillaDevV1alpha1SimulationProfile: {
+        parameters: {
+            query?: {
+                /** @description The watch may carry BOOKMARK events. */
+                allowWatchBookmarks?: components["parameters"]["allowWatchBookmarks"];
+                /** @description The `metadata.continue` of the page before. */
+                continue?: components["parameters"]["continue"];
+                /** @description Only objects with these field values, e.g. `spec.nodeName=n1`. */
+                fieldSelector?: components["parameters"]["fieldSelector"];
+                /** @description Only objects with these labels, e.g. `app=web,tier!=cache`. */
+                labelSelector?: components["parameters"]["labelSelector"];
+                /** @description The most items to answer with. The rest is read with `continue`. */
+                limit?: components["parameters"]["limit"];
+                /** @description What the answer is to be based on, or a watch to begin after. */
+                resourceVersion?: components["parameters"]["resourceVersion"];
+                /** @description How `resourceVersion` is meant. */
+                resourceVersionMatch?: components["parameters"]["resourceVersionMatch"];
+                /** @description The watch begins with an ADDED event for each object there is, then a BOOKMARK. */
+                sendInitialEvents?: components["parameters"]["sendInitialEvents"];
+                /** @description Ends the request after this time, whatever happens. */
+                timeoutSeconds?: components["parameters"]["timeoutSeconds"];
+                /** @description Answer with a stream of changes instead of a list. */
+                watch?: components["parameters"]["watch"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfileList"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfileList"];
+                    "application/json;stream=watch": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    createFleetFlotillaDevV1alpha1SimulationProfile: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"];
+                "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    deleteFleetFlotillaDevV1alpha1CollectionSimulationProfile: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Time to end in; 0 deletes at once. */
+                gracePeriodSeconds?: components["parameters"]["gracePeriodSeconds"];
+                /** @description Deprecated: use `propagationPolicy`. */
+                orphanDependents?: components["parameters"]["orphanDependents"];
+                /** @description What becomes of the dependents. */
+                propagationPolicy?: components["parameters"]["propagationPolicy"];
+                /** @description Only objects with these field values, e.g. `spec.nodeName=n1`. */
+                fieldSelector?: components["parameters"]["fieldSelector"];
+                /** @description Only objects with these labels, e.g. `app=web,tier!=cache`. */
+                labelSelector?: components["parameters"]["labelSelector"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+                "application/yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfileList"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfileList"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    readFleetFlotillaDevV1alpha1SimulationProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    replaceFleetFlotillaDevV1alpha1SimulationProfile: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"];
+                "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    deleteFleetFlotillaDevV1alpha1SimulationProfile: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Time to end in; 0 deletes at once. */
+                gracePeriodSeconds?: components["parameters"]["gracePeriodSeconds"];
+                /** @description Deprecated: use `propagationPolicy`. */
+                orphanDependents?: components["parameters"]["orphanDependents"];
+                /** @description What becomes of the dependents. */
+                propagationPolicy?: components["parameters"]["propagationPolicy"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+                "application/yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    patchFleetFlotillaDevV1alpha1SimulationProfile: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    readFleetFlotillaDevV1alpha1SimulationProfileStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    replaceFleetFlotillaDevV1alpha1SimulationProfileStatus: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"];
+                "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
+    patchFleetFlotillaDevV1alpha1SimulationProfileStatus: {
+        parameters: {
+            query?: {
+                /** @description `All`: every check is made and nothing is stored. */
+                dryRun?: components["parameters"]["dryRun"];
+                /** @description Who or what makes the change. */
+                fieldManager?: components["parameters"]["fieldManager"];
+                /** @description What happens to unknown or duplicate fields: dropped, dropped with a warning (the default), or refused. */
+                fieldValidation?: components["parameters"]["fieldValidation"];
+                /** @description Of a server-side apply: takes over the fields that others own. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the object. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/merge-patch+json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+                "application/apply-patch+yaml": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Patch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"];
+                    "application/yaml": components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"];
+                };
+            };
+            /** @description The token is missing or unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+            /** @description A failure, with its reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                };
+            };
+        };
+    };
     createAuthenticationV1SelfSubjectReview: {
         parameters: {
             query?: {
@@ -41010,6 +41868,7 @@ export interface Kinds {
         Drain: components["schemas"]["dev.flotilla.fleet.v1alpha1.Drain"];
         KubeletConfig: components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfig"];
         Fault: components["schemas"]["dev.flotilla.fleet.v1alpha1.Fault"];
+        SimulationProfile: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationProfile"];
     };
     "metrics.k8s.io/v1beta1": {
         NodeMetrics: components["schemas"]["io.k8s.metrics.v1beta1.NodeMetrics"];

@@ -83,7 +83,9 @@ const terminatedState = ({ exitCode, signal, reason, message, startedAt, finishe
 const isReady = (view: ContainerView, { health }: StatusContext): boolean =>
   view.kind === 'init'
     ? hasSucceeded(view)
-    : view.kind !== 'ephemeral' && isRunning(view) && (health.get(view.container.name)?.ready ?? true);
+    : view.kind !== 'ephemeral' && serves(view) && (health.get(view.container.name)?.ready ?? true);
+
+const serves = (view: ContainerView): boolean => isRunning(view) && view.latest?.isUnready !== true;
 
 const hasStarted = (view: ContainerView, { health }: StatusContext): boolean =>
   isRunning(view) && (health.get(view.container.name)?.started ?? true);

@@ -38,6 +38,7 @@ import { drain } from './fleet/drain.ts';
 import { fault } from './fleet/fault.ts';
 import { kubeletConfig } from './fleet/kubelet-config.ts';
 import { nodePool } from './fleet/node-pool.ts';
+import { simulationProfile } from './fleet/simulation-profile/simulation-profile.ts';
 import { ingress } from './networking/ingress.ts';
 import { ingressClass } from './networking/ingress-class.ts';
 import { networkPolicy } from './networking/network-policy.ts';
@@ -104,6 +105,7 @@ const TABLE = [
   drain,
   kubeletConfig,
   fault,
+  simulationProfile,
 ];
 
 export const RESOURCES = TABLE as unknown as readonly ResourceDefinition[];

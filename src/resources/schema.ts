@@ -4,6 +4,7 @@
  */
 import type { Json } from '../values/object.ts';
 import fleet from './schemas/dev.flotilla.fleet.v1alpha1.json' with { type: 'json' };
+import simulation from './schemas/dev.flotilla.fleet.v1alpha1.simulation.json' with { type: 'json' };
 import apps from './schemas/io.k8s.api.apps.v1.json' with { type: 'json' };
 import authentication from './schemas/io.k8s.api.authentication.v1.json' with { type: 'json' };
 import authorization from './schemas/io.k8s.api.authorization.v1.json' with { type: 'json' };
@@ -74,6 +75,7 @@ const SCHEMAS = {
   ...apiregistration,
   ...metrics,
   ...fleet,
+  ...simulation,
 } as unknown as Readonly<Record<string, OpenApiSchema>>;
 
 const REFERENCE = '#/components/schemas/';

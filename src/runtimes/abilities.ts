@@ -70,6 +70,14 @@ export interface StatsQuery {
   readonly memoryRequest?: number;
   /** When it was started, in milliseconds since the epoch: to know what it has used since. */
   readonly startedAt?: number;
+  /** Only a simulation needs to know. */
+  readonly pod?: {
+    readonly namespace: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly nodeName: string;
+    /** Of the container. */
+    readonly image: string;
+  };
 }
 /** milli-CPU and bytes of the working set. */
 export interface Usage {

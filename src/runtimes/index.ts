@@ -9,6 +9,7 @@ import { StartupError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Clock } from '../timing/clock.ts';
 import { boundedRuntime } from './bounded-runtime.ts';
+import type { ProfileSource } from './profile-source.ts';
 import type { Runtime, VolumeSource } from './runtime.ts';
 import { createSimulatedRuntime } from './simulated/simulated-runtime.ts';
 import type { RuntimeStateStore } from './state-store.ts';
@@ -19,6 +20,8 @@ export interface RuntimeContext {
   readonly options: Readonly<Record<string, unknown>>;
   readonly states: RuntimeStateStore;
   readonly volumes: VolumeSource;
+  /** Absent: there are none. */
+  readonly profiles?: ProfileSource;
   readonly seed: number;
   readonly clock: Clock;
   readonly logger: Logger;

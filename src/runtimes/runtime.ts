@@ -80,6 +80,8 @@ export interface RuntimeContainer {
   readonly image: string;
   readonly imageId: string;
   readonly state: ContainerState;
+  /** It runs, and does not serve yet, whatever its probes say: only a simulation knows. */
+  readonly isUnready?: true;
   /** What this attempt has; undefined: what it was started with, as far as the runtime knows. */
   readonly resources?: ContainerResources;
 }

@@ -13,7 +13,14 @@ export interface Usage {
 /** Structurally runtimes/runtime.ts' Stats: resources/ may not import runtimes/. */
 export interface UsageSource {
   usage(
-    query: { podUid: string; container: string; cpuRequest?: number; memoryRequest?: number; startedAt?: number },
+    query: {
+      podUid: string;
+      container: string;
+      cpuRequest?: number;
+      memoryRequest?: number;
+      startedAt?: number;
+      pod?: { namespace: string; labels: Readonly<Record<string, string>>; nodeName: string; image: string };
+    },
     at: number,
   ): Usage | undefined | Promise<Usage | undefined>;
 }
@@ -24,7 +31,7 @@ export const NODE_OWN_USAGE: Readonly<Pick<Usage, 'cpu' | 'memory'>> = { cpu: 50
 export interface UsingPod extends KubeObject {
   spec?: {
     nodeName?: string;
-    containers?: { name?: string; resources?: { requests?: Record<string, string> } }[];
+    containers?: { name?: string; image?: string; resources?: { requests?: Record<string, string> } }[];
   };
   status?: {
     phase?: string;
@@ -53,7 +60,9 @@ type Asked = NonNullable<NonNullable<UsingPod['spec']>['containers']>[number];
 
 export async function usageOf(pod: UsingPod, stats: UsageSource, at: number): Promise<ContainerUsage[]> {
   const running = (pod.status?.containerStatuses ?? []).filter(({ state }) => state?.running !== undefined);
-  const measured = (pod.spec?.containers ?? []).map(async ({ name = '', resources: asked }: Asked) => {
+  const { namespace = '', labels = {} } = pod.metadata;
+  const about = { namespace, labels, nodeName: pod.spec?.nodeName ?? '' };
+  const measured = (pod.spec?.containers ?? []).map(async ({ name = '', image = '', resources: asked }: Asked) => {
     const status = running.find((one) => one.name === name);
     if (status === undefined) {
       return [];
@@ -63,7 +72,7 @@ export async function usageOf(pod: UsingPod, stats: UsageSource, at: number): Pr
     const startedAt = parseTime(status.state?.running?.startedAt);
     const usage = await stats.usage(
       {
-        ...{ podUid: pod.metadata.uid ?? '', container: name },
+        ...{ podUid: pod.metadata.uid ?? '', container: name, pod: { ...about, image } },
         ...(cpu === undefined ? {} : { cpuRequest: amountOf('cpu', cpu) }),
         ...(memory === undefined ? {} : { memoryRequest: amountOf('memory', memory) }),
         ...(startedAt === undefined ? {} : { startedAt }),

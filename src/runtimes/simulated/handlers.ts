@@ -60,6 +60,10 @@ async function runProbe(
     fault === undefined
       ? { fails: false, holdsUntil: FOR_EVER }
       : faultAt(fault, target.attempt, options.clock.now(), draw);
+  const { readyAt = 0 } = target.attempt;
+  if (purpose === 'readiness' && options.clock.now() < readyAt) {
+    return { success: false, output: unwell(action, timeoutMs), holdsUntil: readyAt };
+  }
   if (verdict.fails) {
     const words = fault?.timesOut === true ? timedOut(action, timeoutMs) : unwell(action, timeoutMs);
     return { success: false, output: fault?.output ?? words, ...held(verdict.holdsUntil) };

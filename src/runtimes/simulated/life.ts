@@ -10,6 +10,8 @@ import type { SimulationSettings } from './settings.ts';
 export interface Life {
   readonly startMs: number;
   readonly runMs: number | undefined;
+  /** From running on; 0: ready at once. */
+  readonly readyMs: number;
   readonly exitCode: number;
 }
 
@@ -19,6 +21,7 @@ interface Spread {
 }
 const PULL: Spread = { mean: 500, share: 0.6 };
 const START: Spread = { mean: 100, share: 0.5 };
+const AT_ONCE: Spread = { mean: 0, share: 0 };
 const INIT_RUN: Spread = { mean: 100, share: 0.5 };
 const STOP: Spread = { mean: 60, share: 0.66 };
 /** How long a run lasts that fails, when nothing says how long runs last. */
@@ -46,7 +49,8 @@ export function drawLife(
   const usual = fails ? FAILING_RUN : container.kind === 'init' ? INIT_RUN : undefined;
   const ends = settings.runMs !== undefined || usual !== undefined;
   const runMs = ends ? draw(settings.runMs, usual ?? FAILING_RUN, settings.jitter, random) : undefined;
-  return { startMs, runMs, exitCode };
+  const readyMs = draw(settings.readyMs, AT_ONCE, settings.jitter, random);
+  return { startMs, runMs, readyMs, exitCode };
 }
 
 /** How long the container takes to end after TERM. */

@@ -2,9 +2,15 @@
  * Logs that were never written: line k of an attempt is a function of its record, so any process can serve them, for
  * as long as the record is there. A first line at the start, one every `everyMs`, a last one at the exit.
  */
+
+import type { SimulationProfile } from '../../resources/fleet/simulation-profile/types.ts';
 import type { Clock } from '../../timing/clock.ts';
+import type { ProfileSource } from '../profile-source.ts';
 import { type LogOptions, RuntimeError } from '../runtime.ts';
 import type { ContainerRecord, PodRecord } from './pod-record.ts';
+import { fillIn } from './profiles/fill-in.ts';
+import { targetOf } from './profiles/match.ts';
+import { profiledLogs } from './profiles/profiled-settings.ts';
 import { settingsOf } from './settings.ts';
 
 interface Line {
@@ -24,9 +30,13 @@ const LOOK_MS = 1_000;
 function logLines(
   record: PodRecord,
   container: ContainerRecord,
+  profiles: readonly SimulationProfile[],
   { from, to, limit }: { from: number; to: number; limit: number },
 ): Line[] {
-  const { logs } = settingsOf(record.settings, container.name);
+  const { logs } = {
+    ...profiledLogs(profiles, targetOf(record, container)),
+    ...settingsOf(record.settings, container.name),
+  };
   const everyMs = logs?.everyMs ?? EVERY_MS;
   const texts = logs?.lines ?? [`${container.name}: alive`];
   const { startsAt, endsAt, attempt, image, exitCode } = container;
@@ -38,7 +48,8 @@ function logLines(
     lines.push({ at: startsAt, text: `${container.name}: started ${image} (attempt ${attempt})` });
   }
   for (let beat = first; beat < beats; beat += 1) {
-    lines.push({ at: startsAt + beat * everyMs, text: texts[(beat - 1) % texts.length] ?? '' });
+    const at = startsAt + beat * everyMs;
+    lines.push({ at, text: fillIn(texts[(beat - 1) % texts.length] ?? '', { record, container, n: beat, at }) });
   }
   if (endsAt !== undefined && endsAt >= from && endsAt < to) {
     lines.push({ at: endsAt, text: `${container.name}: exit code ${exitCode}` });
@@ -95,12 +106,13 @@ class Output {
 
 interface LogSource {
   readonly read: () => Promise<PodRecord | undefined>;
+  readonly profiles: ProfileSource;
   readonly clock: Clock;
 }
 
 /** Follows one attempt until its end, as the kubelet does; ends quietly when the signal aborts. */
 export async function* streamLogs(
-  { read, clock }: LogSource,
+  { read, profiles, clock }: LogSource,
   name: string,
   options: LogOptions,
   signal: AbortSignal,
@@ -112,7 +124,8 @@ export async function* streamLogs(
   let limit = Math.min(options.tailLines ?? MAX_LINES, MAX_LINES);
   while (record !== undefined && !signal.aborted) {
     const now = clock.now() + 1;
-    yield* output.chunks(logLines(record, container, { from, to: now, limit }));
+    const inForce = profiles.isEmpty ? [] : await profiles.onNode(record.node);
+    yield* output.chunks(logLines(record, container, inForce, { from, to: now, limit }));
     const over = container.endsAt !== undefined && container.endsAt < now;
     if (options.follow !== true || over || output.full || !(await waited(clock, signal))) {
       return;

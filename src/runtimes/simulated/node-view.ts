@@ -10,6 +10,8 @@ import type { PodRecords } from './pod-records.ts';
 interface Pull {
   readonly doneAt: number;
   readonly ms: number;
+  /** With this one. */
+  readonly tries: number;
   readonly error?: string;
 }
 export interface NodeView {

@@ -22,6 +22,8 @@ export interface ContainerRecord {
   readonly startsAt: number;
   /** undefined: runs for ever. */
   readonly endsAt?: number;
+  /** undefined: as soon as it runs. */
+  readonly readyAt?: number;
   readonly exitCode: number;
   /** Ended by a stop rather than by itself. */
   readonly stopped?: true;
@@ -36,6 +38,8 @@ export interface PodRecord {
   readonly node: string;
   /** '' on the host network. */
   readonly ip: string;
+  /** As they were when the sandbox was made; absent: none. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly settings: SimulationSettings;
   /** Its work is to end; absent: it is a server. */
   readonly isBatch?: true;
@@ -77,8 +81,8 @@ const mayEnd = ({ endsAt, program }: ContainerRecord): boolean => endsAt === und
 
 /** The next time at which something changes by itself, or when to look whether somebody changed it. */
 function changesAt(record: PodRecord, now: number): number | undefined {
-  const times = record.containers.flatMap(({ startsAt, endsAt }) =>
-    endsAt === undefined ? [startsAt] : [startsAt, endsAt],
+  const times = record.containers.flatMap(({ startsAt, endsAt, readyAt }) =>
+    [startsAt, endsAt, readyAt].filter((time) => time !== undefined),
   );
   if (record.stopsAt !== undefined) {
     times.push(record.stopsAt);
@@ -112,6 +116,7 @@ const containerAt = (uid: string, container: ContainerRecord, now: number): Runt
   image: container.image,
   imageId: imageIdOf(container.image),
   state: stateAt(container, now),
+  ...(container.readyAt !== undefined && now < container.readyAt ? { isUnready: true } : {}),
   ...(container.resources === undefined ? {} : { resources: container.resources }),
 });
 

@@ -11,6 +11,8 @@ export interface SimulationSettings extends HandlerSettings {
   readonly pullError?: string;
   /** From create to running; 50 to 150. */
   readonly startMs?: number;
+  /** From running to ready, beside what its probes say; 0. */
+  readonly readyMs?: number;
   /** How long a main container runs; for ever. Init containers: 50 to 150. */
   readonly runMs?: number;
   /** How long a container takes to end after TERM; 20 to 100. Beyond the grace period it is killed. */
@@ -56,6 +58,7 @@ const FIELDS = {
     pullError: message,
     resizeError: message,
     startMs: number(0, 86_400_000),
+    readyMs: number(0, 86_400_000),
     runMs: number(0, 1e12),
   },
   ...{ stopMs: number(0, 86_400_000), stopExitCode: number(0, 255) },

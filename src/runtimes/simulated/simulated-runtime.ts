@@ -6,28 +6,19 @@
 
 import type { Clock } from '../../timing/clock.ts';
 import { PodEvents } from '../pod-events.ts';
-import type { ContainerSpec, PodSandboxSpec, Runtime, RuntimeInfo, RuntimePod, VolumeSource } from '../runtime.ts';
-import { RuntimeError } from '../runtime.ts';
+import { NO_PROFILES, type ProfileSource } from '../profile-source.ts';
+import type { PodSandboxSpec, Runtime, RuntimeInfo, RuntimePod, VolumeSource } from '../runtime.ts';
 import type { RuntimeStateStore } from '../state-store.ts';
 import { chooseAddress } from './addresses.ts';
 import { Containers } from './containers.ts';
+import { type Fate, startContainer, stop } from './fate.ts';
 import { simulatedHandlers } from './handlers.ts';
-import { drawLife, drawStopMs } from './life.ts';
 import { NodeImages } from './node-images.ts';
 import { NodeViews } from './node-view.ts';
-import {
-  type ContainerRecord,
-  latestAttempt,
-  type PodRecord,
-  podAt,
-  programOf,
-  resourcesOf,
-  withAttempt,
-  withStop,
-} from './pod-record.ts';
+import { type PodRecord, podAt } from './pod-record.ts';
 import { PodRecords } from './pod-records.ts';
 import { simulatedResizing } from './resizing.ts';
-import { lifeSettingsOf, readSettings, settingsOf } from './settings.ts';
+import { readSettings } from './settings.ts';
 import { simulatedStats } from './stats.ts';
 import { simulatedStreaming } from './streaming.ts';
 
@@ -35,6 +26,7 @@ interface SimulatedOptions {
   readonly name: string;
   readonly states: RuntimeStateStore;
   readonly volumes: VolumeSource;
+  readonly profiles?: ProfileSource;
   readonly seed: number;
   readonly clock: Clock;
 }
@@ -45,11 +37,19 @@ const INFO: Omit<RuntimeInfo, 'name'> = {
   capabilities: { logs: true, exec: true, attach: true, portForward: true, stats: true, handlers: true, resize: true },
 };
 
-export function createSimulatedRuntime({ name, states, volumes, seed, clock }: SimulatedOptions): Runtime {
+export function createSimulatedRuntime({
+  name,
+  states,
+  volumes,
+  profiles = NO_PROFILES,
+  seed,
+  clock,
+}: SimulatedOptions): Runtime {
   const records = new PodRecords(name, states);
   const views = new NodeViews(records);
-  const images = new NodeImages({ records, views, seed, clock });
+  const images = new NodeImages({ records, views, profiles, seed, clock });
   const events = new PodEvents();
+  const fate: Fate = { records, profiles, seed, clock };
   const containers = new Containers({
     read: (uid) => records.read(uid),
     ...{ volumes, clock },
@@ -62,10 +62,9 @@ export function createSimulatedRuntime({ name, states, volumes, seed, clock }: S
       [...(await records.ofNodes(nodeNames))].map(([uid, record]) => podAt(uid, record, clock.now())),
     pod: async (uid) => describe(uid, await records.read(uid), clock),
     ensurePod: (spec) => ensurePod(records, views, spec, clock),
-    startContainer: (uid, container, attempt) => startContainer(records, { seed, clock }, uid, container, attempt),
-    stopContainer: (uid, container, graceMs) =>
-      stop(records, { seed, clock }, uid, graceMs, { only: container, sandbox: false }),
-    killPod: (uid, graceMs) => stop(records, { seed, clock }, uid, graceMs, { sandbox: true }),
+    startContainer: (uid, container, attempt) => startContainer(fate, uid, container, attempt),
+    stopContainer: (uid, container, graceMs) => stop(fate, uid, graceMs, { only: container, sandbox: false }),
+    killPod: (uid, graceMs) => stop(fate, uid, graceMs, { sandbox: true }),
     removePod: async (uid) => {
       const gone = await records.update(uid, (record) => ({ record: undefined, answer: record }));
       if (gone !== undefined) {
@@ -75,8 +74,8 @@ export function createSimulatedRuntime({ name, states, volumes, seed, clock }: S
     images,
     // All other transitions have a known due time (`changesAt`).
     events: (signal) => events.listen(signal),
-    streaming: simulatedStreaming(records, containers, clock),
-    stats: simulatedStats(seed),
+    streaming: simulatedStreaming({ records, containers, profiles, clock }),
+    stats: simulatedStats(seed, profiles),
     handlers: simulatedHandlers({ records, containers, seed, clock }),
     resizing: simulatedResizing(records, clock),
     close: async () => undefined,
@@ -124,77 +123,8 @@ const newRecord = (
   name: spec.name,
   node: spec.nodeName,
   ip: spec.hostNetwork ? '' : chooseAddress(spec.uid, spec.podCIDR, taken),
+  ...(Object.keys(spec.labels).length === 0 ? {} : { labels: spec.labels }),
   settings,
   ...(spec.restartPolicy === 'Always' ? {} : { isBatch: true }),
   containers: [],
 });
-
-/** Most servers mind TERM and end with 0; other programs die of it, and a job is not done when its pod is deleted. */
-const termExitCode = ({ isBatch }: PodRecord): number => (isBatch === true ? 128 + 15 : 0);
-
-interface Fate {
-  readonly seed: number;
-  readonly clock: Clock;
-}
-
-const startContainer = (
-  records: PodRecords,
-  { seed, clock }: Fate,
-  uid: string,
-  container: ContainerSpec,
-  attempt: number,
-): Promise<RuntimePod> =>
-  records.update(uid, (record) => {
-    const now = clock.now();
-    if (record === undefined) {
-      throw new RuntimeError('NotFound', `pod ${uid} has no sandbox`);
-    }
-    if ((latestAttempt(record, container.name)?.attempt ?? -1) >= attempt) {
-      return { record, answer: podAt(uid, record, now) };
-    }
-    if (record.stopsAt !== undefined) {
-      throw new RuntimeError('RunContainer', `sandbox of pod ${uid} is stopped`);
-    }
-    const life = drawLife(seed, uid, container, attempt, lifeSettingsOf(record.settings, container));
-    const startsAt = now + life.startMs;
-    const program = programOf(container);
-    const started = withAttempt(record, {
-      name: container.name,
-      attempt,
-      image: container.image,
-      startsAt,
-      ...(life.runMs === undefined ? {} : { endsAt: startsAt + life.runMs }),
-      exitCode: life.exitCode,
-      ...(program === undefined ? {} : { program }),
-      resources: resourcesOf(container),
-    });
-    return { record: started, answer: podAt(uid, started, now) };
-  });
-
-const stop = (
-  records: PodRecords,
-  { seed, clock }: Fate,
-  uid: string,
-  graceMs: number,
-  what: { only?: string; sandbox: boolean },
-): Promise<RuntimePod | undefined> =>
-  records.update<RuntimePod | undefined>(uid, (record) => {
-    if (record === undefined) {
-      return { record, answer: undefined };
-    }
-    const now = clock.now();
-    const end = (container: ContainerRecord): ContainerRecord => {
-      const settings = settingsOf(record.settings, container.name);
-      const stopMs = drawStopMs(seed, uid, container.name, container.attempt, settings);
-      const exitCode = settings.stopExitCode ?? termExitCode(record);
-      return what.only === undefined || what.only === container.name
-        ? withStop(container, { now, stopMs, graceMs, exitCode })
-        : container;
-    };
-    const containers = record.containers.map(end);
-    const stopsAt = Math.max(now, ...containers.map(({ endsAt }) => endsAt ?? now));
-    const down = what.sandbox && (record.stopsAt === undefined || stopsAt < record.stopsAt) ? { stopsAt } : undefined;
-    const same = down === undefined && containers.every((container, i) => container === record.containers[i]);
-    const after = same ? record : { ...record, containers, ...down };
-    return { record: after, answer: podAt(uid, after, now) };
-  });

@@ -1,51 +1,53 @@
-/**
- * What a simulated container uses: a share of what it asks for that drifts slowly, the same for whoever asks at the
- * same time. Seeded by pod and container; nothing is kept.
- */
-import { hashString } from '../../timing/random.ts';
+/** What a simulated container uses: as its profile says, else as usual. Seeded by pod and container; nothing is kept. */
+import type { SimulationProfile } from '../../resources/fleet/simulation-profile/types.ts';
+import type { ProfileSource } from '../profile-source.ts';
 import type { Stats, StatsQuery, Usage } from '../runtime.ts';
+import { type Curve, curveOf } from './profiles/curve.ts';
+import { said } from './profiles/match.ts';
+import { usualUsage } from './usual-usage.ts';
 
-/** Of a container that asks for nothing: milli-CPU and bytes. */
-const IDLE = { cpu: 5, memory: 16 * 1024 * 1024 };
-const SHARE = { least: 0.2, spread: 0.5 };
-/** How far a share drifts, and how long that takes. */
-const DRIFT = 0.15;
-const PERIOD_MS = 600_000;
-const HASH_SIZE = 2 ** 32;
+type Pod = NonNullable<StatsQuery['pod']>;
 
-/** In [0, 1). */
-const draw = (seed: number, ...parts: readonly string[]): number =>
-  (hashString(`${seed}/${parts.join('/')}`) >>> 0) / HASH_SIZE;
-
-function share(seed: number, at: number, ...parts: readonly string[]): number {
-  const phase = draw(seed, ...parts, 'phase');
-  const drift = DRIFT * Math.sin(2 * Math.PI * (at / PERIOD_MS + phase));
-  return SHARE.least + SHARE.spread * draw(seed, ...parts) + drift;
+export function simulatedStats(seed: number, profiles: ProfileSource): Stats {
+  const usual = usualUsage(seed);
+  const ask = async (query: StatsQuery, pod: Pod, at: number): Promise<Usage> =>
+    profiledUsage(await profiles.onNode(pod.nodeName), query, pod, { at, seed, usual: usual.usage(query, at) });
+  return {
+    usage: (query, at) =>
+      profiles.isEmpty || query.pod === undefined ? usual.usage(query, at) : ask(query, query.pod, at),
+  };
 }
 
-/** The share's integral over time, in seconds: of a drift that is a sine it is known without adding up. */
-function shareSeconds(seed: number, from: number, to: number, ...parts: readonly string[]): number {
-  const phase = draw(seed, ...parts, 'phase');
-  const angle = (at: number): number => 2 * Math.PI * (at / PERIOD_MS + phase);
-  const steady = (SHARE.least + SHARE.spread * draw(seed, ...parts)) * (to - from);
-  const drifted = ((DRIFT * PERIOD_MS) / (2 * Math.PI)) * (Math.cos(angle(from)) - Math.cos(angle(to)));
-  return (steady + drifted) / 1_000;
+interface Moment {
+  readonly at: number;
+  readonly seed: number;
+  readonly usual: Usage;
 }
 
-/** Answers at once: nobody has to be asked. */
-interface SimulatedStats extends Stats {
-  usage(query: StatsQuery, at: number): Usage;
+function profiledUsage(
+  profiles: readonly SimulationProfile[],
+  { podUid, container, startedAt }: StatsQuery,
+  { namespace, labels, image }: Pod,
+  { at, seed, usual }: Moment,
+): Usage {
+  const usage = said(profiles, { namespace, labels, container, image }, 'usage');
+  const of = { uid: podUid, container, seed: usage?.seed ?? seed, startedAt: startedAt ?? at };
+  const { cpu, memory } = usage?.value ?? {};
+  const cpuCurve = cpu === undefined ? undefined : curveOf(cpu, { ...of, resource: 'cpu' });
+  const bytes = memory === undefined ? undefined : curveOf(memory, { ...of, resource: 'memory' });
+  return {
+    ...usual,
+    ...(cpuCurve === undefined ? {} : cpuUsage(cpuCurve, startedAt, at)),
+    ...(bytes === undefined ? {} : { memory: whole(bytes.at(at)) }),
+  };
 }
 
-export const simulatedStats = (seed: number): SimulatedStats => ({
-  usage({ podUid, container, cpuRequest = IDLE.cpu, memoryRequest = IDLE.memory, startedAt }: StatsQuery, at): Usage {
-    const cpu = [podUid, container, 'cpu'] as const;
-    return {
-      cpu: Math.max(1, Math.round(cpuRequest * share(seed, at, ...cpu))),
-      memory: Math.round(memoryRequest * share(seed, at, podUid, container, 'memory')),
-      ...(startedAt === undefined
-        ? {}
-        : { cpuSeconds: (cpuRequest / 1_000) * shareSeconds(seed, startedAt, Math.max(startedAt, at), ...cpu) }),
-    };
-  },
+/** The sum of waves may miss 0 by what a float is inexact. */
+const whole = (amount: number): number => Math.max(0, Math.round(amount));
+
+const cpuUsage = (curve: Curve, startedAt: number | undefined, at: number): Pick<Usage, 'cpu' | 'cpuSeconds'> => ({
+  cpu: whole(curve.at(at)),
+  ...(startedAt === undefined
+    ? {}
+    : { cpuSeconds: Math.max(0, curve.seconds(startedAt, Math.max(startedAt, at)) / 1_000) }),
 });

@@ -1,5 +1,6 @@
 /** What clients can do with simulated containers: read logs, run commands, attach, connect to ports. */
 import type { Clock } from '../../timing/clock.ts';
+import type { ProfileSource } from '../profile-source.ts';
 import { type ExecOptions, type ProcessStreams, RuntimeError, type Streaming } from '../runtime.ts';
 import type { Containers, Running } from './containers.ts';
 import { streamLogs } from './logs.ts';
@@ -18,7 +19,14 @@ function cannotStart(name: string): RuntimeError {
   return new RuntimeError('RunContainer', `failed to exec in container: failed to start exec: ${runc}`);
 }
 
-export function simulatedStreaming(records: PodRecords, containers: Containers, clock: Clock): Streaming {
+interface StreamingOptions {
+  readonly records: PodRecords;
+  readonly containers: Containers;
+  readonly profiles: ProfileSource;
+  readonly clock: Clock;
+}
+
+export function simulatedStreaming({ records, containers, profiles, clock }: StreamingOptions): Streaming {
   const find = async (uid: string, container: string): Promise<Running> => {
     const running = await containers.running(uid, container);
     if (running === undefined) {
@@ -26,7 +34,7 @@ export function simulatedStreaming(records: PodRecords, containers: Containers, 
     }
     return running;
   };
-  const source = (uid: string) => ({ read: () => records.read(uid), clock });
+  const source = (uid: string) => ({ read: () => records.read(uid), profiles, clock });
   return {
     logs: (uid, container, options, signal) => streamLogs(source(uid), container, options, signal),
     exec: async (uid, container, options, streams, signal) =>
