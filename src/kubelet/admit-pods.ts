@@ -2,13 +2,16 @@
 import type { NodePods } from './admitted-pods.ts';
 import type { KubeletContext } from './context.ts';
 import type { Node } from './node.ts';
+import type { NodeSettings } from './node-settings.ts';
 import type { Pod } from './pod.ts';
 import { admitPod, type Rejection } from './pod-admission.ts';
 import { podRequests } from './pod-resources.ts';
+import { isShuttingDown } from './shutdown/groups.ts';
 
 interface Candidate {
   readonly pod: Pod;
   readonly node: Node;
+  readonly settings: NodeSettings;
 }
 
 /** Rejections by pod uid; who is not in it is admitted. */
@@ -37,17 +40,18 @@ async function admitOnNode(
 ): Promise<void> {
   group.sort((a, b) => sortKey(a.pod).localeCompare(sortKey(b.pod)));
   let isReloaded = false;
-  for (const { pod, node } of group) {
+  for (const { pod, node, settings } of group) {
     const { uid } = pod.metadata;
     const { name } = node.metadata;
+    const isEnding = isShuttingDown(node, settings.configuration);
     let pods = await admitted.onNode(name, tenure);
-    let rejection = admitPod(pod, node, pods.usedByOthers(uid));
+    let rejection = admitPod(pod, node, pods.usedByOthers(uid), isEnding);
     // Once a batch: a full node must not be read anew for each of the thousands that it refuses.
     if (rejection?.reason.startsWith('OutOf') && !isReloaded) {
       isReloaded = true;
       pods = await admitted.reload(name, tenure);
       restore(pods, group, pod, rejections);
-      rejection = admitPod(pod, node, pods.usedByOthers(uid));
+      rejection = admitPod(pod, node, pods.usedByOthers(uid), isEnding);
     }
     if (rejection === undefined) {
       pods.set(uid, podRequests(pod.spec));

@@ -10,7 +10,8 @@ import { isTerminal } from './pod.ts';
 import { rejectedPodStatus } from './pod-status.ts';
 import type { PodStep, PodWork } from './pod-work.ts';
 import { runPod } from './run-pod.ts';
-import { endDeleted, endEvicted, endOverdue, stopFinished } from './termination/end-pod.ts';
+import { SHUTDOWN_MESSAGE } from './shutdown/groups.ts';
+import { endDeleted, endEvicted, endOverdue, endShutDown, stopFinished } from './termination/end-pod.ts';
 
 export async function advancePod(context: KubeletContext, work: PodWork): Promise<PodStep> {
   const { pod, rejection, emit } = work;
@@ -23,7 +24,8 @@ export async function advancePod(context: KubeletContext, work: PodWork): Promis
   }
   const eviction = evictionOf(pod);
   if (eviction !== undefined) {
-    return endEvicted(context, work, eviction);
+    const { message, since } = eviction;
+    return message === SHUTDOWN_MESSAGE ? endShutDown(context, work, since) : endEvicted(context, work, eviction);
   }
   if (rejection !== undefined) {
     emit('Warning', rejection.reason, rejection.message);

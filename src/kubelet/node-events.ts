@@ -35,6 +35,11 @@ export function recordProblem(recorder: EventRecorder, node: Node, problem: stri
   recorder.record(subjectOf(node), 'Warning', 'InvalidConfiguration', problem, node.metadata.name);
 }
 
+/** Source: kubelet/nodeshutdown. */
+export function recordShutdown(recorder: EventRecorder, node: Node, message: string): void {
+  recorder.record(subjectOf(node), 'Normal', 'NodeShutdown', message, node.metadata.name);
+}
+
 /** The kubelet names its node by name, not by uid, and kubectl describe looks for just that. */
 const subjectOf = ({ metadata: { name } }: Node) =>
   ({ apiVersion: 'v1', kind: 'Node', namespace: '', name, uid: name }) as const;

@@ -17,9 +17,20 @@ export interface Rejection {
 }
 
 /** `used` holds what the admitted pods of the node request. undefined: admitted. */
-export function admitPod(pod: Pod, node: Node, used: Amounts): Rejection | undefined {
-  return refusePressed(pod, node) ?? matchNode(pod, node) ?? fitNode(pod, node, used);
+export function admitPod(pod: Pod, node: Node, used: Amounts, isShuttingDown = false): Rejection | undefined {
+  return (
+    refusePressed(pod, node) ??
+    (isShuttingDown ? SHUTTING_DOWN : undefined) ??
+    matchNode(pod, node) ??
+    fitNode(pod, node, used)
+  );
 }
+
+/** Source: kubelet/nodeshutdown. */
+const SHUTTING_DOWN: Rejection = {
+  reason: 'NodeShutdown',
+  message: 'Pod was rejected as the node is shutting down.',
+};
 
 const MEMORY_TAINT: Taint = { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' };
 

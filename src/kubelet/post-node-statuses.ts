@@ -12,6 +12,8 @@ import type { NodeWork } from './node-work.ts';
 import { nodeKey } from './pod-key.ts';
 import { asResult, type Results, settle } from './reconcile-results.ts';
 import { statusPeriodMs } from './register-node.ts';
+import { isShuttingDown, SHUTTING_DOWN } from './shutdown/groups.ts';
+import { shutDownNode } from './shutdown/shut-down-node.ts';
 
 interface Post {
   readonly work: NodeWork;
@@ -45,6 +47,26 @@ export async function postStatuses(
   );
   await write(context, due, fence, results);
   await relieve(context, posts, fence, results);
+  await shutDown(context, posts, fence, results);
+}
+
+async function shutDown(
+  context: KubeletContext,
+  posts: readonly Post[],
+  fence: Fence,
+  results: Results,
+): Promise<void> {
+  const step = async ({ work }: Post): Promise<void> => {
+    const key = nodeKey(work.stored.name);
+    await settle(results, [key], async () => {
+      const soonMs = await shutDownNode(context, work, fence);
+      const known = results.get(key);
+      if (soonMs !== undefined && !(known instanceof Error)) {
+        results.set(key, { ...known, requeueAfterMs: Math.min(soonMs, known?.requeueAfterMs ?? soonMs) });
+      }
+    });
+  };
+  await Promise.all(posts.map(step));
 }
 
 /** Source: kubelet.go, evictionMonitoringPeriod. */
@@ -89,7 +111,9 @@ async function prepare(context: KubeletContext, work: NodeWork): Promise<Post> {
     recordProblem(context.recorder, node, problem);
   }
   const { info, images } = await askRuntime(context, work.stored.name, runtimeName);
-  const status = generateNodeStatus({ node, settings, info, images, now, pressures: pressure.conditions });
+  const isEnding = isShuttingDown(node, settings.configuration);
+  const told = isEnding && info.ready ? { ...info, ready: false, message: SHUTTING_DOWN } : info;
+  const status = generateNodeStatus({ node, settings, info: told, images, now, pressures: pressure.conditions });
   return { work, info, status, pressure };
 }
 

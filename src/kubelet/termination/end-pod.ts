@@ -5,6 +5,7 @@ import { EVICTED, type Eviction } from '../eviction/evicted.ts';
 import type { StatusInput } from '../pod-status.ts';
 import type { PodStep, PodWork } from '../pod-work.ts';
 import { probeNow } from '../probes/probe-pod.ts';
+import { groupOf, SHUTDOWN_MESSAGE, SHUTDOWN_REASON, shutdownGroups } from '../shutdown/groups.ts';
 import { statusOf } from '../status-of.ts';
 import { terminate } from './terminate.ts';
 
@@ -20,6 +21,13 @@ export async function endOverdue(context: KubeletContext, work: PodWork): Promis
   }
   const since = deadlineOf(work.pod, context.clock.now());
   return { ...(await endPod(context, work, { since, failure: DEADLINE_EXCEEDED })), remove: false };
+}
+
+/** The node shuts down: as in an eviction, with what its group has of time. Source: kubelet/nodeshutdown. */
+export async function endShutDown(context: KubeletContext, work: PodWork, since: number): Promise<PodStep> {
+  const seconds = groupOf(work.pod, shutdownGroups(work.settings.configuration))?.seconds ?? LEAST_GRACE_SECONDS;
+  const failure = { reason: SHUTDOWN_REASON, message: SHUTDOWN_MESSAGE };
+  return { ...(await endPod(context, work, { since, graceMs: seconds * 1_000, failure })), remove: false };
 }
 
 /** A soft threshold leaves so long at most, a hard one this. Source: eviction_manager.go, immediateEvictionGracePeriodSeconds. */

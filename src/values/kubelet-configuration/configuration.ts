@@ -31,6 +31,10 @@ export interface KubeletConfiguration {
   readonly clusterDomain?: string;
   readonly shutdownGracePeriod?: string;
   readonly shutdownGracePeriodCriticalPods?: string;
+  readonly shutdownGracePeriodByPodPriority?: readonly {
+    readonly priority?: number;
+    readonly shutdownGracePeriodSeconds?: number;
+  }[];
 }
 
 /** Source: kubelet/apis/config/v1beta1/defaults.go, kubelet/eviction/defaults_linux.go. */

@@ -35,10 +35,11 @@ export const ACTED_ON: Readonly<Record<string, Check>> = {
   mergeDefaultEvictionSettings: flag,
   registerWithTaints: listOf(taint),
   crashLoopBackOff: record({ maxContainerRestartPeriod: duration }),
+  ...all(duration, 'shutdownGracePeriod', 'shutdownGracePeriodCriticalPods'),
+  shutdownGracePeriodByPodPriority: listOf(record(all(long, 'priority', 'shutdownGracePeriodSeconds'))),
 };
 
 export const WITHOUT_EFFECT: Readonly<Record<string, Check>> = {
-  ...all(duration, 'shutdownGracePeriod', 'shutdownGracePeriodCriticalPods'),
   ...all(flag, 'enableServer', 'rotateCertificates', 'serverTLSBootstrap', 'enableDebuggingHandlers'),
   ...all(flag, 'enableContentionProfiling', 'cgroupsPerQOS', 'singleProcessOOMKill', 'runOnce', 'cpuCFSQuota'),
   ...all(flag, 'serializeImagePulls', 'enableControllerAttachDetach', 'protectKernelDefaults', 'failSwapOn'),
@@ -74,7 +75,6 @@ export const WITHOUT_EFFECT: Readonly<Record<string, Check>> = {
   authorization: record({ mode: text, webhook: record(all(duration, 'cacheAuthorizedTTL', 'cacheUnauthorizedTTL')) }),
   memorySwap: record({ swapBehavior: text }),
   userNamespaces: record({ idsPerPod: long }),
-  shutdownGracePeriodByPodPriority: listOf(record(all(long, 'priority', 'shutdownGracePeriodSeconds'))),
   reservedMemory: listOf(record({ numaNode: int, limits: mapOf(quantity) })),
   ...all(anything, 'logging', 'tracing'),
 };

@@ -59,6 +59,33 @@ const imageThresholds: Rule = ({ imageGCHighThresholdPercent: high = 85, imageGC
       ]),
 ];
 
+const periodProblems = (name: string, text: string): string[] => {
+  const ms = parseGoDuration(text) ?? 0;
+  return ms === 0 || ms >= 1_000
+    ? []
+    : [`invalid configuration: ${name} ${text} must be either zero or otherwise >= 1 sec`];
+};
+
+const shutdown: Rule = ({
+  shutdownGracePeriod: all = '0s',
+  shutdownGracePeriodCriticalPods: critical = '0s',
+  shutdownGracePeriodByPodPriority: groups = [],
+}) => {
+  const [ms, criticalMs] = [parseGoDuration(all) ?? 0, parseGoDuration(critical) ?? 0];
+  return [
+    ...(criticalMs > ms
+      ? [`invalid configuration: shutdownGracePeriodCriticalPods ${critical} must be <= shutdownGracePeriod ${all}`]
+      : []),
+    ...periodProblems('shutdownGracePeriod', all),
+    ...periodProblems('shutdownGracePeriodCriticalPods', critical),
+    ...(groups.length > 0 && (ms > 0 || criticalMs > 0)
+      ? [
+          'invalid configuration: Cannot specify both shutdownGracePeriodByPodPriority and shutdownGracePeriod at the same time',
+        ]
+      : []),
+  ];
+};
+
 const taints: Rule = ({ registerWithTaints = [] }) =>
   registerWithTaints.flatMap(({ key, effect }, index) => {
     const at = `registerWithTaints[${index}]`;
@@ -77,7 +104,7 @@ const RULES: readonly Rule[] = [
   least('podsPerCore', 0, '(--pods-per-core) must not be a negative number'),
   least('evictionMaxPodGracePeriod', -1, 'must not be less than -1'),
   ({ evictionHard }) => thresholdProblems(evictionHard),
-  ...[softThresholds, restartPeriod, imageThresholds, taints],
+  ...[softThresholds, restartPeriod, imageThresholds, shutdown, taints],
 ];
 
 export const semanticProblems: Rule = (configuration) => RULES.flatMap((rule) => rule(configuration));
