@@ -3,12 +3,20 @@ import type { HookNotes } from './hooks/post-start.ts';
 import type { ProbeState } from './probes/probe-state.ts';
 import type { StopNotes } from './termination/stop-containers.ts';
 
+export interface SlowStart {
+  readonly attempt: number;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
 export interface PodNote {
   /** By `<container>/<probe type>`. */
   readonly probes?: Readonly<Record<string, ProbeState>>;
   /** By container. */
   readonly hooks?: HookNotes;
   readonly stops?: StopNotes;
+  /** By container: starts that a fault holds back. */
+  readonly slow?: Readonly<Record<string, SlowStart>>;
 }
 
 export const parseNote = (text: string | undefined): PodNote =>

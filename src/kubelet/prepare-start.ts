@@ -7,12 +7,17 @@ import { containerSpec } from './container-spec.ts';
 import type { KubeletContext } from './context.ts';
 import { ContainerConfigError } from './downward-values.ts';
 import type { Failure } from './failure-back-off.ts';
+import { faultOf } from './faults/faults.ts';
 import type { Pod } from './pod.ts';
 import type { StartAction, WaitingReason } from './pod-actions.ts';
+import type { SlowStart } from './pod-note.ts';
 import type { PodWork, ReadyStart } from './pod-work.ts';
 import { pullCredentials } from './pull-credentials.ts';
 
-export type Prepared = { readonly ready: ReadyStart } | { readonly waiting?: WaitingReason; readonly nextAt: number };
+export type Prepared =
+  | { readonly ready: ReadyStart }
+  /** `slow`: a fault holds it back. */
+  | { readonly waiting?: WaitingReason; readonly nextAt: number; readonly slow?: SlowStart };
 
 /** How often a runtime is asked that cannot say when a pull is done, and how soon a new failure becomes a back-off. */
 const LOOK_AGAIN_MS = 1_000;
@@ -32,6 +37,15 @@ export async function prepareStart(
   const image = await obtainImage(context, work, start);
   if (image !== undefined) {
     return image;
+  }
+  const slow = faultOf(work.faults, 'SlowStart', start.container, start.kind);
+  if (slow !== undefined) {
+    const before = work.note.slow?.[name];
+    const since = before?.attempt === start.attempt ? before.since : now;
+    const nextAt = since + (slow.spec.slowStart?.delaySeconds ?? 0) * 1_000;
+    if (now < nextAt) {
+      return { nextAt, slow: { attempt: start.attempt, since } };
+    }
   }
   try {
     const podIP = runtimePod?.podIPs?.[0] ?? (work.pod.spec.hostNetwork === true ? work.hostIP : '');
@@ -61,11 +75,15 @@ function waitingWhile({ waiting }: Failure, { emit }: PodWork, { container }: St
   return { reason: 'ImagePullBackOff', message: `${message}: ErrImagePull: ${waiting.message}` };
 }
 
+/** As containerd says it. */
+const unreachableRegistry = (image: string): string =>
+  `failed to pull and unpack image "${image}": failed to resolve image: failed to do request: dial tcp: i/o timeout`;
+
 /** undefined: the image is there. */
 async function obtainImage(
   context: KubeletContext,
   work: PodWork,
-  { container }: StartAction,
+  { container, kind }: StartAction,
 ): Promise<Prepared | undefined> {
   const { uid } = work.pod.metadata;
   const image = container.image ?? '';
@@ -80,6 +98,10 @@ async function obtainImage(
     if (state === undefined || state.state === 'absent' || (state.state === 'failed' && !pulling)) {
       work.emit('Normal', 'Pulling', `Pulling image "${image}"`, container.name);
       context.pulls.set(`${uid}/${image}`, true);
+      const fault = faultOf(work.faults, 'ImagePullError', container, kind);
+      if (fault !== undefined) {
+        throw new RuntimeError('ImagePull', fault.spec.imagePull?.message ?? unreachableRegistry(image));
+      }
       const credentials = await pullCredentials(work.pod, image, work.readConfig, work.emit);
       state = await work.runtime.images.pull(work.node.metadata.name, image, uid, credentials);
     }

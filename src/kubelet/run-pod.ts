@@ -3,10 +3,11 @@ import { ReportedError } from '../errors.ts';
 import { RuntimeError, type RuntimePod } from '../runtimes/runtime.ts';
 import { deadlineOf } from './active-deadline.ts';
 import type { KubeletContext } from './context.ts';
+import { breakContainers } from './faults/break-containers.ts';
 import { failedHooks, holdBack, runPostStarts, type Started } from './hooks/post-start.ts';
 import { podLabel } from './pod.ts';
 import { computePodActions, type PodActions, type WaitingReason } from './pod-actions.ts';
-import type { PodNote } from './pod-note.ts';
+import type { PodNote, SlowStart } from './pod-note.ts';
 import type { PodStep, PodWork, ReadyStart } from './pod-work.ts';
 import { prepareStart } from './prepare-start.ts';
 import { type PodHealth, probeNow } from './probes/probe-pod.ts';
@@ -22,7 +23,8 @@ import { mountVolumes } from './volumes/mount-volumes.ts';
 const LOOK_AGAIN_MS = 1_000;
 const NEVER = Number.POSITIVE_INFINITY;
 
-export async function runPod(context: KubeletContext, work: PodWork): Promise<PodStep> {
+export async function runPod(context: KubeletContext, given: PodWork): Promise<PodStep> {
+  const { work, nextAt: breaksAt } = await breakContainers(context, given);
   const { pod, runtime, settings } = work;
   const { maxRestartBackOffMs } = settings;
   const { clock } = context;
@@ -48,7 +50,7 @@ export async function runPod(context: KubeletContext, work: PodWork): Promise<Po
   const resized = await actuateResizes(context, work, actions.resize, stopped.runtimePod ?? runtimePod);
   runtimePod = holdBack(resized.runtimePod, started.held);
   const note = { probes: probed.probes, hooks: started.hooks, stops: stopped.stops };
-  const nextAt = Math.min(started.nextAt, probed.nextAt, stopped.nextAt, resized.nextAt);
+  const nextAt = Math.min(breaksAt, started.nextAt, probed.nextAt, stopped.nextAt, resized.nextAt);
   return describeRunning(context, work, runtimePod, {
     actions,
     health,
@@ -80,6 +82,7 @@ async function describeRunning(
     work.emit('Warning', 'BackOff', message, name);
   }
   const starts: ReadyStart[] = [];
+  const slow: Record<string, SlowStart> = {};
   const now = context.clock.now();
   const creating = runtimePod?.sandbox === 'creating' ? now + LOOK_AGAIN_MS : NEVER;
   let nextAt = Math.min(passAt, actions.nextAt, runtimePod?.changesAt ?? creating, deadlineOf(work.pod, now));
@@ -95,6 +98,10 @@ async function describeRunning(
       continue;
     }
     nextAt = Math.min(nextAt, prepared.nextAt);
+    const held = prepared.slow ?? work.note.slow?.[name];
+    if (held !== undefined) {
+      slow[name] = held;
+    }
     if (prepared.waiting !== undefined) {
       waiting.set(name, prepared.waiting);
     }
@@ -102,7 +109,7 @@ async function describeRunning(
   const resize = settleResize(work, runtimePod, resizeError, now);
   nextAt = Math.min(nextAt, resize.nextAt);
   const status = statusOf(context, work, runtimePod, { waiting, health, resize: resize.report });
-  return { work, status, starts, remove: false, nextAt, note };
+  return { work, status, starts, remove: false, nextAt, note: { ...note, slow } };
 }
 
 function sandboxFailed(context: KubeletContext, work: PodWork, { waiting }: PodActions, error: unknown): PodStep {

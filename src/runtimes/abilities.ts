@@ -137,6 +137,18 @@ export interface Handlers {
   run(call: HandlerCall, signal: AbortSignal): Promise<HandlerResult>;
 }
 
+/** An end that nobody asked for. */
+export interface ContainerEnd {
+  readonly exitCode: number;
+  /** `Error` or `OOMKilled`. */
+  readonly reason: string;
+}
+/** Containers that fail by order; only of runtimes that can choose how a container ends. */
+export interface Breaking {
+  /** The attempt, if it runs, ends now as if by itself. Answers the state. */
+  breakContainer(uid: string, container: string, attempt: number, end: ContainerEnd): Promise<RuntimePod | undefined>;
+}
+
 /** Other resources for a container while it runs; declared in capabilities. */
 export interface Resizing {
   /**

@@ -4,7 +4,15 @@
  */
 import type { Clock } from '../timing/clock.ts';
 import { TimeLimitError, withTimeLimit } from '../timing/time-limit.ts';
-import { type Handlers, type Images, type Resizing, type Runtime, RuntimeError, type Stats } from './runtime.ts';
+import {
+  type Breaking,
+  type Handlers,
+  type Images,
+  type Resizing,
+  type Runtime,
+  RuntimeError,
+  type Stats,
+} from './runtime.ts';
 
 /** Of questions. */
 const ASK_MS = 10_000;
@@ -32,7 +40,7 @@ function boundBy(name: string, clock: Clock): Bound {
 
 export function boundedRuntime(runtime: Runtime, clock: Clock): Runtime {
   const bound = boundBy(runtime.name, clock);
-  const { streaming, stats, handlers, resizing } = runtime;
+  const { streaming, stats, handlers, resizing, breaking } = runtime;
   return {
     name: runtime.name,
     info: (node) => bound('info', ASK_MS, runtime.info(node)),
@@ -49,6 +57,7 @@ export function boundedRuntime(runtime: Runtime, clock: Clock): Runtime {
     ...(stats === undefined ? {} : { stats: boundedStats(stats, bound) }),
     ...(handlers === undefined ? {} : { handlers: boundedHandlers(handlers, bound) }),
     ...(resizing === undefined ? {} : { resizing: boundedResizing(resizing, bound) }),
+    ...(breaking === undefined ? {} : { breaking: boundedBreaking(breaking, bound) }),
     close: () => bound('close', ASK_MS, runtime.close()),
   };
 }
@@ -73,4 +82,8 @@ const boundedHandlers = (handlers: Handlers, bound: Bound): Handlers => ({
 
 const boundedResizing = (resizing: Resizing, bound: Bound): Resizing => ({
   resize: (...args) => bound('resize', ACT_MS, resizing.resize(...args)),
+});
+
+const boundedBreaking = (breaking: Breaking, bound: Bound): Breaking => ({
+  breakContainer: (...args) => bound('breakContainer', ACT_MS, breaking.breakContainer(...args)),
 });

@@ -5,7 +5,7 @@
  * abilities beyond this interface are declared in `RuntimeInfo.capabilities` and live in `Streaming`, `Stats`,
  * `Handlers` and `Resizing`.
  */
-import type { Handlers, Resizing, Stats, Streaming } from './abilities.ts';
+import type { Breaking, Handlers, Resizing, Stats, Streaming } from './abilities.ts';
 import type { ContainerResources, ContainerSpec, PodSandboxSpec } from './specs.ts';
 
 export type * from './abilities.ts';
@@ -162,5 +162,6 @@ export interface Runtime {
   readonly stats?: Stats;
   readonly handlers?: Handlers;
   readonly resizing?: Resizing;
+  readonly breaking?: Breaking;
   close(): Promise<void>;
 }

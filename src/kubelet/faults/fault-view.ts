@@ -7,6 +7,7 @@ import { Informer } from '../../registry/informer.ts';
 import { decodeObject, type Registry, type StoredObject } from '../../registry/registry.ts';
 import type { Fault } from '../../resources/fleet/fault.ts';
 import { type FaultReach, reachOf } from '../../resources/fleet/fault-reach.ts';
+import { BoundedMap } from '../../timing/bounded-map.ts';
 import type { Clock } from '../../timing/clock.ts';
 import type { Random } from '../../timing/random.ts';
 import { type Node, playsDead } from '../node.ts';
@@ -45,6 +46,7 @@ export class FaultView {
   /** Of the last read: the watch may be behind it. */
   #readAt = -1;
   #first: Promise<void> | undefined;
+  readonly #reported = new BoundedMap<string, true>(1_000);
 
   constructor(options: FaultViewOptions) {
     this.#options = options;
@@ -81,6 +83,13 @@ export class FaultView {
       this.#known = new Map(items.map((item) => [item.name, ofStored(item)]));
       this.#sort();
     }
+  }
+
+  /** The first time in this process that it is said. */
+  isFirst(key: string): boolean {
+    const isKnown = this.#reported.get(key) === true;
+    this.#reported.set(key, true);
+    return !isKnown;
   }
 
   ofNode(node: Node): NodeFaults {

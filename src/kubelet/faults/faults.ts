@@ -6,6 +6,8 @@
  * This file: what holds of one node or pod. Pure.
  */
 import type { FaultSpec } from '../../resources/fleet/fault.ts';
+import type { FaultType } from '../../resources/fleet/fault-types.ts';
+import type { ContainerKind } from '../container-view.ts';
 
 export interface ActiveFault {
   readonly name: string;
@@ -65,4 +67,15 @@ export function nodeFaults({ active, changesAt }: Faults): NodeFaults {
     heartbeat: late === undefined ? undefined : { factor: late.factor ?? 1, delayMs: (late.delaySeconds ?? 0) * 1_000 },
     signals: Object.fromEntries(signals.reverse()),
   };
+}
+
+/** The fault of that type that holds of the container. What readies a pod, or only looks into it, is spared unless named. */
+export function faultOf(
+  { active }: Faults,
+  type: FaultType,
+  { name }: { readonly name: string },
+  kind: ContainerKind,
+): ActiveFault | undefined {
+  const isUsual = kind === 'main' || kind === 'sidecar';
+  return active.find(({ spec }) => spec.type === type && (spec.containers?.includes(name) ?? isUsual));
 }

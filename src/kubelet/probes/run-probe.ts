@@ -1,6 +1,8 @@
 /** One run of one probe, with the events it is worth. Source: kubelet/prober/prober.go, probe. */
+import type { HandlerResult } from '../../runtimes/runtime.ts';
 import { callHandler } from '../call-handler.ts';
 import type { KubeletContext } from '../context.ts';
+import { faultOf } from '../faults/faults.ts';
 import type { ProbeResult } from '../pages/probe-counts.ts';
 import type { Container, Probe } from '../pod.ts';
 import type { PodWork } from '../pod-work.ts';
@@ -20,6 +22,16 @@ const WORDS: Readonly<Record<ProbeType, string>> = { startup: 'Startup', livenes
 /** After a probe that is still under way: it has the pod looked at itself, unless its worker dies. */
 const LATE_MS = 5_000;
 
+/** A probe that a fault lets fail is not run at all. */
+function failureByFault({ work, container, type, probe }: ProbeTarget): HandlerResult | undefined {
+  const fault = faultOf(work.faults, 'ProbeFailure', container, 'main');
+  if (fault === undefined || fault.spec.probe?.types?.includes(WORDS[type]) === false) {
+    return undefined;
+  }
+  const usual = probe.httpGet === undefined ? 'the program does not answer' : 'HTTP probe failed with statuscode: 500';
+  return { success: false, output: fault.spec.probe?.message ?? usual };
+}
+
 /** `step` turns an answer into what is next; a probe that could not be run leaves `before` as it is. */
 export async function runProbe(
   context: KubeletContext,
@@ -31,7 +43,7 @@ export async function runProbe(
   const now = context.clock.now();
   const timeoutMs = probeTimeoutMs(probe);
   const call = { ...target, handler: probe, purpose: type, timeoutMs, serial: dueAt };
-  const outcome = await callHandler(context, call);
+  const outcome = failureByFault(target) ?? (await callHandler(context, call));
   if (outcome === undefined) {
     return { verdict: undefined, state: before, nextAt: now + timeoutMs + LATE_MS };
   }

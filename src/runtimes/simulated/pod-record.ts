@@ -25,6 +25,8 @@ export interface ContainerRecord {
   /** undefined: as soon as it runs. */
   readonly readyAt?: number;
   readonly exitCode: number;
+  /** Of an end that is none of the usual. */
+  readonly reason?: string;
   /** Ended by a stop rather than by itself. */
   readonly stopped?: true;
   readonly program?: ProgramRecord;
@@ -62,14 +64,14 @@ export const latestAttempt = (record: PodRecord, container: string): ContainerRe
   record.containers.findLast(({ name }) => name === container);
 
 function stateAt(container: ContainerRecord, now: number): ContainerState {
-  const { startsAt, endsAt, exitCode } = container;
+  const { startsAt, endsAt, exitCode, reason = exitCode === 0 ? 'Completed' : 'Error' } = container;
   if (endsAt !== undefined && now >= endsAt) {
     return {
       phase: 'exited',
       startedAt: startsAt,
       finishedAt: endsAt,
       exitCode,
-      reason: exitCode === 0 ? 'Completed' : 'Error',
+      reason,
     };
   }
   return now >= startsAt ? { phase: 'running', startedAt: startsAt } : { phase: 'created' };

@@ -10,6 +10,7 @@ import { NO_PROFILES, type ProfileSource } from '../profile-source.ts';
 import type { PodSandboxSpec, Runtime, RuntimeInfo, RuntimePod, VolumeSource } from '../runtime.ts';
 import type { RuntimeStateStore } from '../state-store.ts';
 import { chooseAddress } from './addresses.ts';
+import { simulatedBreaking } from './breaking.ts';
 import { Containers } from './containers.ts';
 import { type Fate, startContainer, stop } from './fate.ts';
 import { simulatedHandlers } from './handlers.ts';
@@ -78,6 +79,7 @@ export function createSimulatedRuntime({
     stats: simulatedStats(seed, profiles),
     handlers: simulatedHandlers({ records, containers, seed, clock }),
     resizing: simulatedResizing(records, clock),
+    breaking: simulatedBreaking(records, clock),
     close: async () => undefined,
   };
 }
