@@ -6,6 +6,7 @@ import type { Registry } from '../registry/registry.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
+import type { KubeObject } from '../values/object.ts';
 import type { ParsedBody } from './http/parse-json.ts';
 
 /** The API's slice of the configuration; see config/config.ts. */
@@ -27,10 +28,19 @@ export interface HealthCheck {
   readonly check: () => Promise<void>;
 }
 
+export interface DialError {
+  /** Host and port. */
+  readonly address: string;
+  /** In the words of Go's dialer. */
+  readonly message: string;
+}
+
 /** What the kubelet of a node answers at its own port; kubelet/pages has it. */
 export interface NodePages {
   /** undefined: there is no such page. Throws 404 for no such node and 503 when its kubelet does not answer. */
   read(nodeName: string, path: string): Promise<{ readonly contentType: string; readonly text: string } | undefined>;
+  /** Why nobody gets through to the node's kubelet; undefined: whoever serves its runtime does. */
+  dialError(node: KubeObject): DialError | undefined;
 }
 
 export interface ApiContext {

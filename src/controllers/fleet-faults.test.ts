@@ -1,6 +1,6 @@
 /**
  * Random sequences of what happens to a fleet: nodes die and come back, workloads and pools are scaled, templates
- * change, nodes are drained, cordoned and deleted, the control plane restarts. Whatever the order: never more pods than
+ * change, nodes are drained, cordoned, partitioned by Faults and deleted, the control plane restarts. Whatever the order: never more pods than
  * were asked for, never an eviction beyond a budget, and everything converges once the faults are over.
  */
 import fc from 'fast-check';
@@ -12,9 +12,20 @@ import { controllerOf } from './owner-references.ts';
 
 const POOLS = 'nodepools.fleet.flotilla.dev';
 const DRAINS = 'drains.fleet.flotilla.dev';
+const FAULTS = 'faults.fleet.flotilla.dev';
 const BUDGETS = 'poddisruptionbudgets.policy';
 const USED = new Set(
-  ['nodepool', 'drain', 'scheduler', 'replicaset', 'deployment', 'disruption', 'stale-disruption', 'node-lifecycle']
+  [
+    'nodepool',
+    'drain',
+    'fault',
+    'scheduler',
+    'replicaset',
+    'deployment',
+    'disruption',
+    'stale-disruption',
+    'node-lifecycle',
+  ]
     .concat(['taint-eviction', 'pod-gc', 'garbage-collector'])
     .map((name) => `controller/${name}`),
 );
@@ -27,6 +38,7 @@ type Step =
   | { readonly do: 'kill' | 'heal' | 'cordon' | 'delete'; readonly node: number }
   | { readonly do: 'scale' | 'pool' | 'template'; readonly to: number }
   | { readonly do: 'drain'; readonly node: number; readonly parallelism: number }
+  | { readonly do: 'fault'; readonly share: number; readonly seconds: number }
   | { readonly do: 'cancel' | 'restart' };
 
 const node = fc.nat(5);
@@ -37,6 +49,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     to: fc.integer({ min: 3, max: 6 }),
   }),
   fc.record({ do: fc.constant('drain' as const), node, parallelism: fc.integer({ min: 1, max: 3 }) }),
+  fc.record({
+    do: fc.constant('fault' as const),
+    share: fc.integer({ min: 10, max: 60 }),
+    seconds: fc.integer({ min: 20, max: 120 }),
+  }),
   fc.record({ do: fc.constantFrom('cancel' as const, 'restart' as const) }),
 );
 
@@ -49,6 +66,7 @@ class Scenario {
   readonly fleet: FleetWorld;
   readonly broken: string[] = [];
   #drains = 0;
+  #faults = 0;
 
   constructor(seed: number) {
     this.fleet = new FleetWorld(
@@ -120,6 +138,7 @@ class Scenario {
       pool: () => 'to' in one && this.#edit(POOLS, 'p', { replicas: one.to }),
       template: () => 'to' in one && this.#edit(POOLS, 'p', { template: { instanceType: `t${one.to}` } }),
       drain: () => 'parallelism' in one && this.#drain(name, one.parallelism),
+      fault: () => 'share' in one && this.#inject(one.share, one.seconds),
       cancel: () => this.#cancelDrains(),
       restart: () => fleet.restart(),
     };
@@ -140,6 +159,16 @@ class Scenario {
     });
   }
 
+  #inject(share: number, durationSeconds: number): void {
+    this.#faults += 1;
+    const creationTimestamp = new Date(this.fleet.clock.now()).toISOString();
+    this.fleet.add(FAULTS, {
+      ...{ apiVersion: 'fleet.flotilla.dev/v1alpha1', kind: 'Fault' },
+      metadata: { name: `f${this.#faults}`, creationTimestamp },
+      spec: { type: 'Partition', nodeSelector: {}, share: `${share}%`, seed: this.#faults, durationSeconds },
+    });
+  }
+
   #cancelDrains(): void {
     for (const { metadata, status } of this.fleet.all(DRAINS)) {
       if (!['Completed', 'Cancelled'].includes(status?.phase)) {
@@ -152,6 +181,9 @@ class Scenario {
   async heal(): Promise<void> {
     const { fleet } = this;
     fleet.deadNodes.clear();
+    for (const { metadata } of fleet.all(FAULTS)) {
+      fleet.delete(FAULTS, '', metadata.name);
+    }
     this.#cancelDrains();
     await fleet.advance(5_000);
     for (const { metadata } of fleet.all('nodes')) {

@@ -145,6 +145,45 @@ describe.skipIf(missing !== undefined)(modeTitle('faults'), () => {
     await kubectl.run('delete', 'deployment/hungry', 'kubeletconfig/quick');
   });
 
+  it('a crashed kubelet answers nobody, and late heartbeats come late', { timeout: 120_000 }, async () => {
+    await kubectl.apply(deploymentManifest('quiet', 'default', 1));
+    await kubectl.run('rollout', 'status', 'deployment/quiet', '--timeout=60s');
+    const [pod] = await pods('quiet');
+    const { nodeName } = pod?.spec ?? { nodeName: '' };
+    const name = pod?.metadata.name ?? '';
+    const fault = (spec: object) => ({
+      ...{ apiVersion: 'fleet.flotilla.dev/v1alpha1', kind: 'Fault', metadata: { name: 'quiet' } },
+      spec: { nodeNames: [nodeName], ...spec },
+    });
+    await kubectl.apply(fault({ type: 'KubeletCrash' }));
+    await eventually(async () => (await kubectl.run('get', 'fault', 'quiet')).includes('1/1 nodes'));
+    await expect(kubectl.run('logs', name)).rejects.toThrow(
+      new RegExp(
+        `Get "https://\\S+:10250/containerLogs/default/${name}/main": dial tcp \\S+: connect: connection refused`,
+      ),
+    );
+    await expect(kubectl.run('exec', name, '--', 'true')).rejects.toThrow('error dialing backend: dial tcp');
+
+    await kubectl.run('delete', 'fault', 'quiet');
+    await kubectl.run('exec', name, '--', 'true');
+    // Three intervals of two seconds.
+    await kubectl.apply(fault({ type: 'SlowHeartbeat', slowHeartbeat: { factor: 3 } }));
+    const renewal = async (): Promise<number> => {
+      const lease = await kubectl.json<{ spec: { renewTime: string } }>('get', 'lease', nodeName, '-n=kube-node-lease');
+      return Date.parse(lease.spec.renewTime);
+    };
+    await eventually(async () => (await kubectl.run('get', 'fault', 'quiet')).includes('1/1 nodes'));
+    const next = async (before: number): Promise<number> =>
+      until(async () => {
+        const now = await renewal();
+        return now > before ? now : undefined;
+      });
+    const first = await next(await renewal());
+    expect((await next(first)) - first).toBeGreaterThan(5_500);
+    await kubectl.run('delete', 'fault', 'quiet');
+    await kubectl.run('delete', 'deployment', 'quiet');
+  });
+
   it('refuses what makes no sense, with the field', async () => {
     const bad = { type: 'Flood', zone: 'zone-a', durationSeconds: -1, share: '120%' };
     const manifest = { apiVersion: 'fleet.flotilla.dev/v1alpha1', kind: 'Fault', metadata: { name: 'bad' }, spec: bad };

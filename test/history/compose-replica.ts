@@ -60,7 +60,7 @@ export async function composeReplica(
     },
     ...{
       runtimes: new Map(),
-      nodePages: { read: async () => undefined },
+      nodePages: { read: async () => undefined, dialError: () => undefined },
       healthChecks: [],
       version: '0.0.0',
       clock: apiClock,

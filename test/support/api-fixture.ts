@@ -84,7 +84,7 @@ export async function apiFixture(given: Partial<ApiContext> & Partial<Streaming>
     settings: SETTINGS,
     tls: certificates,
     version: '0.0.0',
-    nodePages: { read: async () => undefined },
+    nodePages: { read: async () => undefined, dialError: () => undefined },
     healthChecks: [],
     clock: systemClock,
     random: seededRandom(1),

@@ -18,6 +18,8 @@ import { ALARM_HORIZON_MS, AlarmClock } from '../../src/queue/alarm-clock.ts';
 import { ShardRunner } from '../../src/queue/shard-runner.ts';
 import { budgetOf, isBeyondBudgets, spendBudget } from '../../src/registry/eviction-verdict.ts';
 import type { Change, ChangeBatch, DueRef, ObjectRef, Registry, StoredObject } from '../../src/registry/registry.ts';
+import type { Fault } from '../../src/resources/fleet/fault.ts';
+import { reachOf } from '../../src/resources/fleet/fault-reach.ts';
 import { RESOURCES, resourceId } from '../../src/resources/index.ts';
 import { decodeObject, encodeBody } from '../../src/storage/stored-object.ts';
 import { seededRandom } from '../../src/timing/random.ts';
@@ -200,10 +202,22 @@ export class FleetWorld {
     await this.clock.advance(500);
   }
 
+  /** By hand or by a Fault. */
+  #isDead(name: string): boolean {
+    const row = this.#find('nodes', '', name);
+    const now = this.clock.now();
+    const holds = (stored: StoredObject): boolean => {
+      const { startsAt, endsAt, meansNode, hitAt } = reachOf(decodeObject<Fault>(stored));
+      const at = row === undefined || !meansNode({ name, labels: row.labels }) ? undefined : hitAt(row.uid);
+      return at !== undefined && now >= Math.max(at, startsAt) && now < endsAt;
+    };
+    return this.deadNodes.has(name) || this.#all('faults.fleet.flotilla.dev').some(holds);
+  }
+
   /** One round of all living kubelets. */
   async kubelets(): Promise<void> {
     for (const row of this.#all('nodes')) {
-      if (!this.deadNodes.has(row.name)) {
+      if (!this.#isDead(row.name)) {
         this.#leases.set(row.name, this.clock.monotonic());
         this.#reportNode(row);
       }
@@ -235,7 +249,7 @@ export class FleetWorld {
   #syncPod(row: StoredObject): void {
     const pod = decodeObject<Loose>(row);
     const nodeName: string = pod.spec.nodeName ?? '';
-    if (nodeName === '' || this.deadNodes.has(nodeName) || this.#find('nodes', '', nodeName) === undefined) {
+    if (nodeName === '' || this.#isDead(nodeName) || this.#find('nodes', '', nodeName) === undefined) {
       return;
     }
     const deletion = pod.metadata.deletionTimestamp;

@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import { badRequest, notFound, StatusError } from '../../errors.ts';
 import { decodeObject } from '../../registry/registry.ts';
 import { RuntimeError, type Streaming } from '../../runtimes/runtime.ts';
-import type { ApiContext } from '../context.ts';
+import type { ApiContext, DialError } from '../context.ts';
 import { pathNames } from '../http/kind-route.ts';
 import { runtimeOf } from '../node-runtime.ts';
 import type { Query } from '../query.ts';
@@ -23,10 +23,24 @@ async function* nothing(): AsyncGenerator<Uint8Array> {
   // A pod without a node has an empty log.
 }
 
-/** Throws 400 when the node's runtime is not served here or has no streams. */
-export async function streamingOf(context: ApiContext, nodeName: string): Promise<Streaming> {
-  const node = await context.registry.find('nodes', '', nodeName);
-  const { name, runtime } = runtimeOf(context, node === undefined ? undefined : decodeObject(node));
+/** Of a kubelet that cannot be reached. Source: what the apiserver answers to `kubectl logs`, and to exec and the others. */
+function unreachable({ address, message }: DialError, path: string | undefined): StatusError {
+  const what = path === undefined ? 'error dialing backend' : `Get "https://${address}/${path}"`;
+  return new StatusError('InternalError', `${what}: ${message}`, {});
+}
+
+/**
+ * Throws 400 when the node's runtime is not served here or has no streams, 500 when its kubelet is dead. `path`: what is
+ * read of the kubelet.
+ */
+export async function streamingOf(context: ApiContext, nodeName: string, path?: string): Promise<Streaming> {
+  const stored = await context.registry.find('nodes', '', nodeName);
+  const node = stored === undefined ? undefined : decodeObject(stored);
+  const dead = node === undefined ? undefined : context.nodePages.dialError(node);
+  if (dead !== undefined) {
+    throw unreachable(dead, path);
+  }
+  const { name, runtime } = runtimeOf(context, node);
   const streaming = runtime?.streaming;
   if (streaming === undefined) {
     throw badRequest(
@@ -93,7 +107,7 @@ export async function openLogsOf(
   }
   try {
     checkHasLog(pod, container, asked.previous);
-    const streaming = await streamingOf(context, nodeName);
+    const streaming = await streamingOf(context, nodeName, `containerLogs/${namespace}/${name}/${container}`);
     const read = streaming.logs(pod.metadata.uid ?? '', container, asked.options, lifetime.signal);
     const chunks = inKubernetesWords(read);
     // A log that is followed may stay silent for long, and its reader wants the headers now.

@@ -34,7 +34,8 @@ type StatsByNode = ReadonlyMap<string, Stats>;
 function statsOf(context: ApiContext, nodes: readonly KubeObject[]): StatsByNode {
   return new Map(
     nodes.flatMap((node): [string, Stats][] => {
-      const stats = runtimeOf(context, node).runtime?.stats;
+      const isDead = context.nodePages.dialError(node) !== undefined;
+      const stats = isDead ? undefined : runtimeOf(context, node).runtime?.stats;
       return stats === undefined ? [] : [[node.metadata.name ?? '', stats]];
     }),
   );

@@ -19,6 +19,7 @@ beforeEach(async () => {
       yield Buffer.from(`${container}: a line\n`);
     },
     nodePages: {
+      dialError: () => undefined,
       async read(node, path) {
         read.push(`${node} ${path}`);
         const text = Object.hasOwn(pages, path) ? pages[path] : undefined;

@@ -12,6 +12,9 @@ export interface FaultCounts {
 export const phaseAt = ({ startsAt, endsAt }: FaultReach, nowMs: number): FaultPhase =>
   nowMs >= endsAt ? 'Ended' : nowMs >= startsAt ? 'Active' : 'Pending';
 
+/** That a time can be written of. */
+const LAST = Date.parse('9999-12-31T23:59:59Z');
+
 const MESSAGES: Readonly<Record<FaultPhase, string>> = {
   Pending: 'It has not begun',
   Active: 'It goes on',
@@ -31,7 +34,7 @@ export function faultStatus(fault: Fault, reach: FaultReach, counts: FaultCounts
   return {
     ...{ phase, observedGeneration: generation, ...counts },
     startTime: formatTime(reach.startsAt),
-    ...(reach.endsAt === Number.POSITIVE_INFINITY ? {} : { endTime: formatTime(reach.endsAt) }),
+    ...(reach.endsAt > LAST ? {} : { endTime: formatTime(reach.endsAt) }),
     conditions: withCondition(own, active, nowMs),
   };
 }

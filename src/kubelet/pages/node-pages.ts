@@ -8,9 +8,10 @@ import { decodeObject, type Registry } from '../../registry/registry.ts';
 import { NODE_OWN_USAGE, type UsingPod, usageOf } from '../../resources/metrics/pod-usage.ts';
 import { type Runtime, RuntimeError, type RuntimePod } from '../../runtimes/runtime.ts';
 import type { Clock } from '../../timing/clock.ts';
+import type { KubeObject } from '../../values/object.ts';
 import type { KubeletSettings } from '../context.ts';
 import type { FaultView } from '../faults/fault-view.ts';
-import type { NodeFaults } from '../faults/faults.ts';
+import { NO_NODE_FAULTS } from '../faults/faults.ts';
 import { type Node, runtimeOf } from '../node.ts';
 import { internalIP } from '../node-addresses.ts';
 import { KUBELET_PORT } from '../node-status.ts';
@@ -30,9 +31,16 @@ export interface Page {
   readonly text: string;
 }
 
+interface DialError {
+  readonly address: string;
+  readonly message: string;
+}
+
 export interface NodePages {
   /** undefined: there is no such page. Throws 404 for no such node and 503 when its kubelet does not answer. */
   read(nodeName: string, path: string): Promise<Page | undefined>;
+  /** Why nobody gets through to the node's kubelet. */
+  dialError(node: KubeObject): DialError | undefined;
 }
 
 interface NodePagesOptions {
@@ -97,11 +105,12 @@ async function podsOf(registry: Registry, nodeName: string): Promise<Pod[]> {
   return items.map((item) => decodeObject<Pod>(item));
 }
 
-const unreachable = (node: Node, dead: NodeFaults['dead']): StatusError => {
-  const how = dead === 'unanswered' ? 'i/o timeout' : 'connect: connection refused';
-  const why = `dial tcp ${internalIP(node)}:${KUBELET_PORT}: ${how}`;
-  return new StatusError('ServiceUnavailable', `error trying to reach service: ${why}`, {});
-};
+const REFUSED = 'connect: connection refused';
+
+function dialErrorOf(node: Node, how: string): DialError {
+  const address = `${internalIP(node)}:${KUBELET_PORT}`;
+  return { address, message: `dial tcp ${address}: ${how}` };
+}
 
 export function createNodePages({ registry, runtimes, config, probes, faults, clock }: NodePagesOptions): NodePages {
   const cpu = new NodeCpu();
@@ -129,7 +138,13 @@ export function createNodePages({ registry, runtimes, config, probes, faults, cl
       },
     };
   };
+  const dialError = (object: KubeObject): DialError | undefined => {
+    const node = object as Node;
+    const { dead } = runtimeOf(node) === undefined ? NO_NODE_FAULTS : faults.ofNode(node);
+    return dead === undefined ? undefined : dialErrorOf(node, dead === 'refused' ? REFUSED : 'i/o timeout');
+  };
   return {
+    dialError,
     async read(nodeName, path) {
       const stored = await registry.find('nodes', '', nodeName);
       if (stored === undefined) {
@@ -137,9 +152,10 @@ export function createNodePages({ registry, runtimes, config, probes, faults, cl
       }
       const node = decodeObject<Node>(stored);
       const runtime = runtimes.get(runtimeOf(node) ?? '');
-      const { dead } = faults.ofNode(node);
+      const dead = dialError(node);
       if (runtime === undefined || dead !== undefined) {
-        throw unreachable(node, dead);
+        const { message } = dead ?? dialErrorOf(node, REFUSED);
+        throw new StatusError('ServiceUnavailable', `error trying to reach service: ${message}`, {});
       }
       const page = Object.hasOwn(PAGES, path) ? PAGES[path] : undefined;
       try {
