@@ -12,6 +12,7 @@ import { bumpRevision } from './commands/bump-revision.ts';
 import { completion } from './commands/completion.ts';
 import { diff } from './commands/diff.ts';
 import { drain } from './commands/drain.ts';
+import { importKwok } from './commands/import.ts';
 import { kubeconfig } from './commands/kubeconfig.ts';
 import { runtimeTest } from './commands/runtime-test.ts';
 import { scale } from './commands/scale.ts';
@@ -34,6 +35,7 @@ const COMMANDS: readonly CommandDefinition[] = [
   bumpRevision,
   runtimeTest,
   snapshot,
+  importKwok,
   completion,
 ];
 

@@ -33,11 +33,12 @@ export interface RestClient {
   tables(path: string, query?: Query): AsyncIterable<Table>;
   mergePatch<T>(path: string, patch: object): Promise<T>;
   post<T>(path: string, object: object): Promise<T>;
+  put<T>(path: string, object: object): Promise<T>;
   close(): Promise<void>;
 }
 
 interface Call {
-  readonly method: 'GET' | 'PATCH' | 'POST';
+  readonly method: 'GET' | 'PATCH' | 'POST' | 'PUT';
   readonly path: string;
   readonly query?: Query;
   readonly accept: string;
@@ -78,6 +79,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
     },
     mergePatch: async (path, body) => readJson(await send({ method: 'PATCH', path, accept: JSON_TYPE, body }), options),
     post: async (path, body) => readJson(await send({ method: 'POST', path, accept: JSON_TYPE, body }), options),
+    put: async (path, body) => readJson(await send({ method: 'PUT', path, accept: JSON_TYPE, body }), options),
     close: () => agent.close(),
   };
 }
@@ -94,7 +96,7 @@ async function sendCall(call: Call, { server, token }: RestClientOptions, dispat
         authorization: `Bearer ${token}`,
         ...(body === undefined
           ? {}
-          : { 'content-type': method === 'POST' ? JSON_TYPE : 'application/merge-patch+json' }),
+          : { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : JSON_TYPE }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

@@ -1,4 +1,6 @@
 /** SimulationProfiles as kubectl makes, shows and changes them, and what simulated pods make of them. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawExitCode, generatorOf } from '../../../src/runtimes/simulated/profiles/draw.ts';
 import { missing, modeTitle, useFlotilla } from '../../support/fleet.ts';
@@ -125,6 +127,19 @@ describe.skipIf(missing !== undefined)(modeTitle('simulation profiles'), () => {
       await expect(profile('bad', { start: { constant: 'soon' } })).rejects.toThrow(
         /spec.start.constant: Invalid value: "soon": must be a duration/,
       );
+    });
+
+    it('can be made of the stages of KWOK', async () => {
+      const program = ['bin/flotilla.js', '--kubeconfig', flotilla().kubeconfig];
+      const name = `${namespace}-kwok`;
+      const importing = [...program, 'import', 'kwok', 'test/support/kwok-stages.yaml', '--apply', '--name', name];
+      const run = async () => (await promisify(execFile)(process.execPath, importing)).stdout;
+      expect(await run()).toBe(`simulationprofile/${name} created\nsimulationprofile/${name}-done created\n`);
+      expect(await run()).toBe(`simulationprofile/${name} replaced\nsimulationprofile/${name}-done replaced\n`);
+      const table = await kubectl.run('get', 'simulationprofile', name, `${name}-done`);
+      expect(table).toMatch(/-kwok +0 +<all> +<all> +<all> +start,stop /);
+      expect(table).toMatch(/-kwok-done +3 +<all> +batch.kubernetes.io\/job-name +<all> +run /);
+      await kubectl.run('delete', 'simulationprofile', name, `${name}-done`);
     });
 
     it('of the examples are taken', async () => {
