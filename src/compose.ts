@@ -31,6 +31,7 @@ import { FaultView } from './kubelet/faults/fault-view.ts';
 import { createNodePages } from './kubelet/pages/node-pages.ts';
 import { ProbeCounts } from './kubelet/pages/probe-counts.ts';
 import { createProfileSource } from './kubelet/profiles/profile-source.ts';
+import { manifestFolders } from './kubelet/static-pods/manifest-folder.ts';
 import { kubeletTriggers } from './kubelet/triggers.ts';
 import { createVolumeSource } from './kubelet/volumes/volume-source.ts';
 import { wakeKubelets } from './kubelet/wake-kubelets.ts';
@@ -301,7 +302,7 @@ const mayRequest: Certificates['mayRequest'] = async (user, subresource) => {
 
 async function startWorkers(self: Process, core: Core): Promise<void> {
   const { config, clock, random, logger, signal, teardown } = self;
-  const { registry, storage, queue, runtimes, clientAuthority, probes, faults } = core;
+  const { heavy, registry, storage, queue, runtimes, clientAuthority, probes, faults } = core;
   const { nodeLeases, due, shards } = storage;
   const shared = { registry, nodeLeases, clock, random, logger };
   const reconcilers: BatchReconciler[] = [];
@@ -310,7 +311,8 @@ async function startWorkers(self: Process, core: Core): Promise<void> {
   let heartbeat: WorkerOptions['heartbeat'];
   if (config.roles.includes('worker')) {
     const { doorbell } = queue;
-    const own = { runtimes, config: config.kubelet, shards, due, doorbell, probes, faults };
+    const manifests = manifestFolders((text) => heavy.parseYamlElsewhere(text), clock);
+    const own = { runtimes, config: config.kubelet, shards, due, doorbell, probes, faults, manifests };
     await faults.start(signal);
     const kubelet = createKubelet({ ...shared, ...own });
     background.push(kubelet.start(signal));

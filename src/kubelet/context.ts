@@ -16,6 +16,7 @@ import type { ProbeCounts } from './pages/probe-counts.ts';
 import type { PodWork } from './pod-work.ts';
 import type { RunningHandlers } from './running-handlers.ts';
 import type { ServiceEnvOf } from './service-links.ts';
+import type { Manifests } from './static-pods/manifest-folder.ts';
 
 /** The kubelet's slice of the configuration. */
 export interface KubeletSettings {
@@ -49,6 +50,8 @@ export interface KubeletContext {
   readonly handlers: RunningHandlers;
   readonly probes: ProbeCounts;
   readonly serviceEnvOf: ServiceEnvOf;
+  /** Of static pods; undefined: there are none. */
+  readonly manifests: Manifests | undefined;
   /** Has a pod looked at soon. */
   readonly wake: (pod: Pick<PodWork, 'key' | 'node'>) => void;
 }

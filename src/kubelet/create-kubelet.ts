@@ -24,6 +24,8 @@ import { nodeKey, nodeNameOf, parsePodKey, podKey } from './pod-key.ts';
 import { type Results, settle } from './reconcile-results.ts';
 import { RunningHandlers } from './running-handlers.ts';
 import { type ServiceEnvOf, ServiceLinks } from './service-links.ts';
+import { followManifests } from './static-pods/follow-manifests.ts';
+import type { Manifests } from './static-pods/manifest-folder.ts';
 import { syncNodes } from './sync-nodes.ts';
 import { syncPods } from './sync-pods.ts';
 import { kubeletTriggers } from './triggers.ts';
@@ -46,6 +48,8 @@ export interface KubeletOptions {
   readonly faults?: FaultView;
   /** Default: followed by a watch of its own, from `start` on. */
   readonly serviceEnvOf?: ServiceEnvOf;
+  /** Where static pods come from. */
+  readonly manifests?: Manifests;
 }
 
 export interface Kubelet {
@@ -61,6 +65,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const { registry, nodeLeases, runtimes, config, shards, clock, random, logger } = options;
   const links = new ServiceLinks(clock, random);
   const context: KubeletContext = {
+    manifests: options.manifests,
     serviceEnvOf: options.serviceEnvOf ?? links.envOf,
     ...{ registry, nodeLeases, runtimes, config, clock, random, logger },
     recorder: new EventRecorder('kubelet', clock, logger),
@@ -106,6 +111,9 @@ export function createKubelet(options: KubeletOptions): Kubelet {
           links.start(registry, signal, (err) => logger.warn({ err }, 'view of the services lost, listing again')),
         );
       }
+      if (options.manifests !== undefined) {
+        followed.push(followStaticPods(options, options.manifests, signal));
+      }
       await Promise.all([context.recorder.run(registry, signal), ...followed]);
     },
   };
@@ -115,6 +123,28 @@ async function makeDue({ shards, due, doorbell }: KubeletOptions, nodeName: stri
   const shard = kubeletShard(nodeName, shards);
   await due?.add([{ shard, key }]);
   doorbell?.ring(shard);
+}
+
+async function followStaticPods(options: KubeletOptions, manifests: Manifests, signal: AbortSignal): Promise<void> {
+  const { registry, config, shards, due, doorbell, logger } = options;
+  const wake = async (names: readonly string[]): Promise<void> => {
+    const refs = names.map((name) => ({ shard: kubeletShard(name, shards), key: nodeKey(name) }));
+    await due?.add(refs);
+    for (const shard of new Set(refs.map((ref) => ref.shard))) {
+      doorbell?.ring(shard);
+    }
+  };
+  while (!signal.aborted) {
+    try {
+      await followManifests(manifests, config.configuration, registry, wake, signal);
+      return;
+    } catch (error) {
+      if (!signal.aborted) {
+        logger.warn({ err: error }, 'cannot follow the manifests of static pods');
+      }
+    }
+    await options.clock.sleep(RECONNECT_MS, signal).catch(() => undefined);
+  }
 }
 
 /** After a failure of the stream. What was missed meanwhile is found by the pods' own due times. */

@@ -1,12 +1,15 @@
 /** The words of the kubelet about pods and their containers. Source: kubelet/events/event.go, kuberuntime. */
 import type { EventRecorder, EventSubject } from '../registry/event-recorder.ts';
 import type { Pod } from './pod.ts';
+import { hashOf } from './static-pods/mirror.ts';
 
 export type Emit = (type: 'Normal' | 'Warning', reason: string, message: string, container?: string) => void;
 
 /** Events about one pod; with `container`, about that container. */
 export function podEvents(recorder: EventRecorder, pod: Pod): Emit {
-  const { namespace, name, uid } = pod.metadata;
+  const { namespace, name } = pod.metadata;
+  // Of a static pod they name what its file is, and kubectl describe looks for that.
+  const uid = hashOf(pod) ?? pod.metadata.uid;
   const host = pod.spec.nodeName ?? '';
   const lists = ['initContainers', 'ephemeralContainers'] as const;
   return (type, reason, message, container) => {

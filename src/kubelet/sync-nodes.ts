@@ -14,8 +14,9 @@ import { nodeSettings } from './node-settings.ts';
 import type { NodeWork } from './node-work.ts';
 import { nodeKey } from './pod-key.ts';
 import { postStatuses } from './post-node-statuses.ts';
-import { asResult, type Results } from './reconcile-results.ts';
+import { asResult, type Results, settle } from './reconcile-results.ts';
 import { completeNode } from './register-node.ts';
+import { syncStaticPods } from './static-pods/sync-static-pods.ts';
 import { sweepOrphans } from './sweep-orphans.ts';
 
 export async function syncNodes(
@@ -40,6 +41,9 @@ export async function syncNodes(
   reconcile.signal.throwIfAborted();
   await leaseNodes(context, registered, reconcile.lease, results);
   await postStatuses(context, registered, reconcile.lease, results);
+  const step = (work: NodeWork): Promise<void> =>
+    settle(results, [nodeKey(work.stored.name)], () => syncStaticPods(context, work, reconcile.lease));
+  await Promise.all(registered.map(step));
   await sweepOrphans(context, registered);
 }
 

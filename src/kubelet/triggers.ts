@@ -6,6 +6,7 @@ import { FAULTS, FAULTS_KEY } from './faults/fault-view.ts';
 import { type Node, runtimeOf } from './node.ts';
 import type { Pod } from './pod.ts';
 import { nodeKey, podKey } from './pod-key.ts';
+import { hashOf } from './static-pods/mirror.ts';
 
 export function kubeletTriggers(shards: number): readonly Trigger[] {
   const nothing: readonly DueRef[] = [];
@@ -25,7 +26,10 @@ export function kubeletTriggers(shards: number): readonly Trigger[] {
           return nothing;
         }
         const { namespace, name, uid } = pod.metadata;
-        return [{ shard: kubeletShard(nodeName, shards), key: podKey(namespace, name, uid) }];
+        const shard = kubeletShard(nodeName, shards);
+        // The node makes it anew from its file.
+        const isLost = after === undefined && hashOf(pod) !== undefined;
+        return [{ shard, key: podKey(namespace, name, uid) }, ...(isLost ? [{ shard, key: nodeKey(nodeName) }] : [])];
       },
     },
     {

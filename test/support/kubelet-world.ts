@@ -3,11 +3,12 @@
  * triggers), a state store that watches for double starts, and a due table that runs what is due as the clock goes on.
  * `crash` makes the process die at a given call; what is not durable is then lost.
  */
-import { conflict, notFound } from '../../src/errors.ts';
+import { conflict, notFound, StatusError } from '../../src/errors.ts';
 import { createKubelet, type Kubelet } from '../../src/kubelet/create-kubelet.ts';
 import type { Node } from '../../src/kubelet/node.ts';
 import type { Pod } from '../../src/kubelet/pod.ts';
 import { type ServiceAddress, serviceEnv } from '../../src/kubelet/service-env.ts';
+import type { ManifestFile } from '../../src/kubelet/static-pods/manifest-folder.ts';
 import { kubeletTriggers } from '../../src/kubelet/triggers.ts';
 import { createVolumeSource } from '../../src/kubelet/volumes/volume-source.ts';
 import type { Logger } from '../../src/logger.ts';
@@ -128,6 +129,8 @@ export class World {
   /** Whether the fatal call still takes effect. */
   crashAfterEffect = false;
   dead = false;
+  /** Manifests of static pods by folder. */
+  readonly manifests = new Map<string, readonly ManifestFile[]>();
   readonly #rows = new Map<string, Row>();
   #revision = 0;
   #uid = 0;
@@ -202,6 +205,12 @@ export class World {
       },
       serviceEnvOf: async (namespace, links) =>
         serviceEnv(this.all('services') as unknown as ServiceAddress[], namespace, links),
+      manifests: {
+        read: async (folder) => this.manifests.get(folder) ?? [],
+        changes: async function* () {
+          // The test says when.
+        },
+      },
       shards: SHARDS,
       clock,
       random: seededRandom(3),
@@ -309,6 +318,13 @@ export class World {
 
   get registry(): Registry {
     const registry: Partial<Registry> = {
+      create: async (id, _namespace, object) => {
+        const { metadata = {} } = object as KubeObject;
+        if (this.#find(id, metadata.namespace ?? '', metadata.name ?? '') !== undefined) {
+          throw new StatusError('AlreadyExists', `${id} "${metadata.name}" already exists`, {});
+        }
+        return { object: this.add(id, object as KubeObject), warnings: [], created: true };
+      },
       createAll: async (id, objects) =>
         objects.map((object) => ({ object: this.add(id, object), warnings: [], created: true })),
       find: async (id, namespace, name) => this.#find(id, namespace, name),

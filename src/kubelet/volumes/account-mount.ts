@@ -3,6 +3,7 @@
  * writes this volume into each pod; here the kubelet adds it by itself, and pods stay as they were sent.
  * Source: plugin/pkg/admission/serviceaccount.
  */
+import { isMirrorPod } from '../../resources/pod/mirror-pod.ts';
 import type { Mount } from '../../runtimes/runtime.ts';
 import type { KubeObject } from '../../values/object.ts';
 import type { Container, Pod } from '../pod.ts';
@@ -15,10 +16,11 @@ interface Account extends KubeObject {
   automountServiceAccountToken?: boolean;
 }
 
-/** The pod's word goes before its account's. */
-export const wantsToken = ({ spec }: Pod, { volumeMounts = [] }: Container, account: KubeObject | undefined): boolean =>
+/** The pod's word goes before its account's; one of a file has none. */
+export const wantsToken = (pod: Pod, { volumeMounts = [] }: Container, account: KubeObject | undefined): boolean =>
   account !== undefined &&
-  (spec.automountServiceAccountToken ?? (account as Account).automountServiceAccountToken ?? true) &&
+  !isMirrorPod(pod) &&
+  (pod.spec.automountServiceAccountToken ?? (account as Account).automountServiceAccountToken ?? true) &&
   !volumeMounts.some(({ mountPath }) => mountPath === PATH);
 
 export async function accountMount(

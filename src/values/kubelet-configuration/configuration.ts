@@ -29,6 +29,8 @@ export interface KubeletConfiguration {
   readonly imageGCLowThresholdPercent?: number;
   readonly clusterDNS?: readonly string[];
   readonly clusterDomain?: string;
+  readonly staticPodPath?: string;
+  readonly fileCheckFrequency?: string;
   readonly shutdownGracePeriod?: string;
   readonly shutdownGracePeriodCriticalPods?: string;
   readonly shutdownGracePeriodByPodPriority?: readonly {

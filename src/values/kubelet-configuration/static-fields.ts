@@ -9,7 +9,16 @@ const STATIC: ReadonlySet<string> = new Set([
   ...['cgroupDriver', 'cgroupRoot', 'cgroupsPerQOS', 'kubeletCgroups', 'systemCgroups', 'kubeReservedCgroup'],
   ...['systemReservedCgroup', 'reservedSystemCPUs', 'reservedMemory', 'cpuManagerPolicy', 'cpuManagerPolicyOptions'],
   ...['memoryManagerPolicy', 'topologyManagerPolicy', 'topologyManagerPolicyOptions', 'topologyManagerScope'],
-  ...['staticPodURL', 'staticPodURLHeader', 'podLogsDir', 'volumePluginDir', 'runOnce', 'oomScoreAdj'],
+  ...[
+    'staticPodPath',
+    'fileCheckFrequency',
+    'staticPodURL',
+    'staticPodURLHeader',
+    'podLogsDir',
+    'volumePluginDir',
+    'runOnce',
+    'oomScoreAdj',
+  ],
 ]);
 
 export const staticFields = (configuration: KubeletConfiguration): readonly string[] =>
