@@ -32,6 +32,7 @@ import { replicaSetController } from './replicaset/controller.ts';
 import { rootCaController } from './root-ca/controller.ts';
 import { schedulerController } from './scheduler/controller.ts';
 import { serviceAccountController } from './service-account/controller.ts';
+import { simulationProfileController } from './simulation-profile/controller.ts';
 import { statefulSetController } from './statefulset/controller.ts';
 import { taintEvictionController } from './taint-eviction/controller.ts';
 import { Views } from './views/views.ts';
@@ -42,6 +43,7 @@ export const CONTROLLERS: readonly ControllerDefinition[] = [
   drainController,
   kubeletConfigController,
   faultController,
+  simulationProfileController,
   schedulerController,
   replicaSetController,
   deploymentController,

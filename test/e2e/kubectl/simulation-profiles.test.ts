@@ -121,6 +121,8 @@ describe.skipIf(missing !== undefined)(modeTitle('simulation profiles'), () => {
       const table = await kubectl.run('get', 'simulationprofiles');
       expect(table).toMatch(/^NAME +PRIORITY +NAMESPACES +PODS +NODES +SETS +AGE/);
       expect(table).toMatch(new RegExp(`^${namespace}-shown +7 +${namespace} +does=shown +<all> +logs `, 'm'));
+      const observed = '--for=jsonpath={.status.observedGeneration}=1';
+      await kubectl.run('wait', observed, `simulationprofile/${namespace}-shown`, '--timeout=30s');
       expect(await kubectl.run('explain', 'simulationprofile.spec.run.exitCodes')).toContain(
         'Exit codes by their weights',
       );
