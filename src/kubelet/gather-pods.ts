@@ -5,7 +5,8 @@ import { admitPods } from './admit-pods.ts';
 import { cleanUpPod } from './clean-up-pods.ts';
 import { configReader } from './config-reader.ts';
 import type { KubeletContext } from './context.ts';
-import { type Faults, NO_FAULTS, NO_NODE_FAULTS } from './faults/faults.ts';
+import { breathing } from './faults/breathing.ts';
+import { type Faults, NO_FAULTS, type NodeFaults } from './faults/faults.ts';
 import { type Node, runtimeOf } from './node.ts';
 import { internalIP } from './node-addresses.ts';
 import { type NodeSettings, nodeSettings } from './node-settings.ts';
@@ -95,36 +96,44 @@ async function findPods(context: KubeletContext, keys: readonly PodKey[], result
     return object === undefined || pod?.spec.nodeName === undefined ? [] : [{ key, stored: object, pod }];
   });
   const nodes = await readNodes(context, new Set(bound.map(({ pod }) => pod.spec.nodeName ?? '')));
-  const { clock, random } = context;
-  return bound.flatMap((entry) => {
-    const { node, settings } = nodes.get(entry.pod.spec.nodeName ?? '') ?? {};
+  const { clock, random, faults } = context;
+  const pause = breathing(faults.size);
+  const found: Found[] = [];
+  for (const entry of bound) {
+    await pause();
+    const { node, settings, nodeFaults } = nodes.get(entry.pod.spec.nodeName ?? '') ?? {};
     if (node !== undefined && runtimeOf(node) === undefined) {
-      return [];
+      continue;
     }
     const runtime = node === undefined ? undefined : context.runtimes.get(runtimeOf(node) ?? '');
-    const { dead, changesAt } = node === undefined ? NO_NODE_FAULTS : context.faults.ofNode(node);
-    if (node === undefined || settings === undefined || runtime === undefined || dead !== undefined) {
+    if (node === undefined || settings === undefined || runtime === undefined || nodeFaults?.dead !== undefined) {
       const away = Math.round(NODE_AWAY_MS * (1 + random.next()));
-      results.set(entry.key.key, { requeueAfterMs: Math.min(away, Math.max(1, Math.ceil(changesAt - clock.now()))) });
-      return [];
+      const changesInMs = Math.max(1, Math.ceil((nodeFaults?.changesAt ?? Number.POSITIVE_INFINITY) - clock.now()));
+      results.set(entry.key.key, { requeueAfterMs: Math.min(away, changesInMs) });
+      continue;
     }
-    const faults = isTerminal(entry.pod.status) ? NO_FAULTS : context.faults.ofPod(entry.pod, node);
-    return [{ ...entry, node, settings, runtime, faults }];
-  });
+    const own = isTerminal(entry.pod.status) ? NO_FAULTS : faults.ofPod(entry.pod, node);
+    found.push({ ...entry, node, settings, runtime, faults: own });
+  }
+  return found;
 }
 
-type NodeSeen = Pick<Found, 'node' | 'settings'>;
+interface NodeSeen extends Pick<Found, 'node' | 'settings'> {
+  readonly nodeFaults: NodeFaults;
+}
 
 async function readNodes(
-  { registry, config }: KubeletContext,
+  { registry, config, faults }: KubeletContext,
   names: ReadonlySet<string>,
 ): Promise<Map<string, NodeSeen>> {
   const keys = [...names].map((name) => ({ namespace: '', name }));
   const stored = keys.length === 0 ? [] : await registry.getMany('nodes', keys);
-  return new Map(
-    stored.map((object) => {
-      const node = decodeObject<Node>(object);
-      return [object.name, { node, settings: nodeSettings(node, config) }];
-    }),
-  );
+  const pause = breathing(faults.size);
+  const seen = new Map<string, NodeSeen>();
+  for (const object of stored) {
+    await pause();
+    const node = decodeObject<Node>(object);
+    seen.set(object.name, { node, settings: nodeSettings(node, config), nodeFaults: faults.ofNode(node) });
+  }
+  return seen;
 }

@@ -7,6 +7,7 @@ import type { ReconcileContext } from '../queue/reconciler.ts';
 import { decodeObject } from '../registry/registry.ts';
 import { cleanUpNodes } from './clean-up-pods.ts';
 import type { KubeletContext } from './context.ts';
+import { breathing } from './faults/breathing.ts';
 import { holdHeartbeats, silence } from './faults/heartbeats.ts';
 import { leaseNodes } from './lease-nodes.ts';
 import { type Node, runtimeOf } from './node.ts';
@@ -62,7 +63,9 @@ async function readNodes({ registry, config, faults }: KubeletContext, names: re
   );
   const existing = new Set(stored.map(({ name }) => name));
   const read: Read = { gone: names.filter((name) => !existing.has(name)), dead: [], alive: [] };
+  const pause = breathing(faults.size);
   for (const object of stored) {
+    await pause();
     const node = decodeObject<Node>(object);
     const runtimeName = runtimeOf(node);
     if (runtimeName !== undefined) {

@@ -70,14 +70,17 @@ describe.skipIf(missing !== undefined)(modeTitle('two processes of each role'), 
   };
   const ready = (name: string): Promise<string> =>
     kubectl[0].run('rollout', 'status', `deployment/${name}`, '--timeout=50s');
-  const leasesAdvance = async (): Promise<void> => {
-    const renewals = async (): Promise<Map<string, string>> => {
-      const { items } = JSON.parse(await kubectl[0].run('get', '--raw', LEASES)) as { items: Lease[] };
-      return new Map(items.map(({ metadata, spec }) => [metadata.name, spec.renewTime]));
-    };
+  const renewals = async (): Promise<Map<string, string>> => {
+    const { items } = JSON.parse(await kubectl[0].run('get', '--raw', LEASES)) as { items: Lease[] };
+    return new Map(items.map(({ metadata, spec }) => [metadata.name, spec.renewTime]));
+  };
+  /** All but those of nodes that a fault holds. */
+  const leasesAdvance = async (held: readonly string[] = []): Promise<void> => {
     const before = await renewals();
     expect(before.size).toBe(NODES);
-    await until(async () => [...(await renewals())].every(([node, at]) => at > (before.get(node) ?? '')));
+    await until(async () =>
+      [...(await renewals())].every(([node, at]) => held.includes(node) || at > (before.get(node) ?? '')),
+    );
   };
 
   /** Lets `befall` happen while a deployment's pods start, and expects that nobody can tell afterwards. */
@@ -129,6 +132,27 @@ describe.skipIf(missing !== undefined)(modeTitle('two processes of each role'), 
     const [victim] = fleet.workers;
     await survive('worker-killed', () => victim.kill('SIGKILL'));
     await victim.start();
+  });
+
+  it('agree on whom a fault holds, though the worker that began it is killed', async () => {
+    const [victim] = fleet.workers;
+    const nodes = [...(await renewals()).keys()].slice(0, 4);
+    await kubectl[0].apply({
+      ...{ apiVersion: 'fleet.flotilla.dev/v1alpha1', kind: 'Fault', metadata: { name: 'apart' } },
+      spec: { type: 'Partition', nodeNames: nodes },
+    });
+    await until(async () => (await kubectl[1].run('get', 'fault', 'apart')).includes('4/4 nodes'));
+    await leasesAdvance(nodes);
+    const before = await renewals();
+    await victim.kill('SIGKILL');
+    await leasesAdvance(nodes);
+    await victim.start();
+    await leasesAdvance(nodes);
+    await leasesAdvance(nodes);
+    const after = await renewals();
+    expect(nodes.map((node) => after.get(node))).toEqual(nodes.map((node) => before.get(node)));
+    await kubectl[1].run('delete', 'fault', 'apart');
+    await leasesAdvance();
   });
 
   it('survive a controller that is killed: the other goes on', async () => {

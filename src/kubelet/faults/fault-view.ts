@@ -85,6 +85,11 @@ export class FaultView {
     }
   }
 
+  /** How many there are: what asking about one object costs. */
+  get size(): number {
+    return this.#sorted.length;
+  }
+
   /** The first time in this process that it is said. */
   isFirst(key: string): boolean {
     const isKnown = this.#reported.get(key) === true;

@@ -126,6 +126,21 @@ describe('a fault of nodes', () => {
     expect(world.states.doubles).toEqual([]);
   });
 
+  it('KubeletCrash: what ran before runs on, and is adopted in the end', async () => {
+    const world = await fleet();
+    world.addPod('p', { nodeName: 'n1', containers: [{ name: 'c', image: 'a:1' }] });
+    await world.run(5_000);
+    const before = world.pod('p')?.status?.containerStatuses;
+    inject(world, { type: 'KubeletCrash', nodeNames: ['n1'], durationSeconds: 300 });
+    world.due.set(`pod/default/p/${world.pod('p')?.metadata.uid}`, world.now);
+    await world.run(100_000);
+    world.restart();
+    await world.run(300_000);
+    expect(before?.[0]).toMatchObject({ ready: true, restartCount: 0 });
+    expect(world.pod('p')?.status?.containerStatuses).toEqual(before);
+    expect(world.states.doubles).toEqual([]);
+  });
+
   it('presses nodes, by a quantity, a share or to nothing, until it is over', async () => {
     const world = await fleet();
     const spec = { type: 'MemoryPressure', nodeNames: ['n1'], pressure: { available: '50Mi' }, durationSeconds: 60 };
