@@ -1,5 +1,5 @@
 /** Stages out of the text of a file: documents one after another, and lists of them. */
-import { isAlias, parseAllDocuments } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import type { Note, Requirement, Stage } from './stage.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -25,9 +25,10 @@ export function readStages(text: string): ReadStages {
   if (broken !== undefined || !Array.isArray(documents)) {
     throw new Error(broken?.message.split('\n')[0] ?? 'it is empty');
   }
-  const objects = documents.flatMap((document) =>
-    document.contents === null || isAlias(document.contents) ? [] : flatten(document.toJS()),
-  );
+  const objects = documents.flatMap((document) => {
+    const value: unknown = document.toJS();
+    return value === null ? [] : flatten(value);
+  });
   const stages: Stage[] = [];
   const notes: Note[] = [];
   for (const object of objects) {
