@@ -8,7 +8,7 @@ import type { Clock } from '../../timing/clock.ts';
 import type { ProfileSource } from '../profile-source.ts';
 import { type LogOptions, RuntimeError } from '../runtime.ts';
 import type { ContainerRecord, PodRecord } from './pod-record.ts';
-import { fillIn } from './profiles/fill-in.ts';
+import { fillIn, type Written } from './profiles/fill-in.ts';
 import { targetOf } from './profiles/match.ts';
 import { profiledLogs } from './profiles/profiled-settings.ts';
 import { settingsOf } from './settings.ts';
@@ -17,6 +17,8 @@ interface Line {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly text: string;
+  /** What its placeholders are filled in with, when it is written: many long lines are not held at once. */
+  readonly written?: Written;
 }
 
 const EVERY_MS = 10_000;
@@ -49,7 +51,7 @@ function logLines(
   }
   for (let beat = first; beat < beats; beat += 1) {
     const at = startsAt + beat * everyMs;
-    lines.push({ at, text: fillIn(texts[(beat - 1) % texts.length] ?? '', { record, container, n: beat, at }) });
+    lines.push({ at, text: texts[(beat - 1) % texts.length] ?? '', written: { record, container, n: beat, at } });
   }
   if (endsAt !== undefined && endsAt >= from && endsAt < to) {
     lines.push({ at: endsAt, text: `${container.name}: exit code ${exitCode}` });
@@ -66,8 +68,10 @@ function chooseAttempt(record: PodRecord | undefined, name: string, previous: bo
   return chosen;
 }
 
-const render = ({ at, text }: Line, timestamps: boolean): string =>
-  timestamps ? `${new Date(at).toISOString().replace('Z', '000000Z')} ${text}\n` : `${text}\n`;
+function render({ at, text, written }: Line, timestamps: boolean): string {
+  const filled = written === undefined ? text : fillIn(text, written);
+  return timestamps ? `${new Date(at).toISOString().replace('Z', '000000Z')} ${filled}\n` : `${filled}\n`;
+}
 
 /** Lines to chunks of bytes, cut at `limitBytes`. */
 class Output {

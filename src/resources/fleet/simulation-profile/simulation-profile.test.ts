@@ -92,8 +92,8 @@ describe('SimulationProfile', () => {
       'spec.selector.pods.matchExpressions[0].operator: Invalid value: "Is": not a valid selector operator',
     ],
     [
-      { selector: { images: new Array(101).fill('*') } },
-      'spec.selector.images: Too many: 101: must have at most 100 items',
+      { selector: { images: new Array(21).fill('*') } },
+      'spec.selector.images: Too many: 21: must have at most 20 items',
     ],
   ])('refuses %j', (spec, expected) => {
     expect(refusals(profile(spec))).toEqual([expected]);

@@ -9,8 +9,9 @@ import type { SimulatedRun, SimulationProfile, SimulationProfileSpec, Simulation
 import { validateCurve } from './validate-curve.ts';
 import { checkWeights, validateDuration } from './validate-duration.ts';
 
-/** Each is tried on every container that starts. */
-const MAX_PATTERNS = 100;
+const MAX_NAMESPACES = 100;
+/** Each is tried on every image that pods have. */
+const MAX_PATTERNS = 20;
 const MAX_PATTERN = 256;
 const MAX_LINES = 1_000;
 const MAX_LINE = 16_384;
@@ -28,7 +29,7 @@ function checkTexts(path: string, texts: readonly string[], most: number, longes
 function validateSelector({ namespaces = [], pods, nodes, pool, images = [], containers = [] }: SimulationSelector) {
   const at = 'spec.selector';
   return [
-    ...checkTexts(`${at}.namespaces`, namespaces, MAX_PATTERNS, MAX_PATTERN),
+    ...checkTexts(`${at}.namespaces`, namespaces, MAX_NAMESPACES, MAX_PATTERN),
     ...namespaces.flatMap((name, i) => violations(isDNS1123Label, `${at}.namespaces[${i}]`, name)),
     ...checkLabelSelector(`${at}.pods`, pods),
     ...checkLabelSelector(`${at}.nodes`, nodes),

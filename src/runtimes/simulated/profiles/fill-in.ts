@@ -1,7 +1,7 @@
 /** The placeholders of a log line. Pure. */
 import type { ContainerRecord, PodRecord } from '../pod-record.ts';
 
-interface Written {
+export interface Written {
   readonly record: PodRecord;
   readonly container: ContainerRecord;
   /** The line's number, from 1. */

@@ -50,6 +50,12 @@ describe('isFor', () => {
     expect(isFor(profile(spec), target)).toBe(expected);
   });
 
+  it('takes an image that is too long for one that fits no pattern', () => {
+    const long = { ...target, image: `${'a'.repeat(512)}b` };
+    expect(isFor(profile({ selector: { images: ['*'] } }), long)).toBe(false);
+    expect(isFor(profile({}), long)).toBe(true);
+  });
+
   it('minds no names of containers where none is asked about', () => {
     const { container: _, ...pull } = target;
     expect(isFor(profile({ selector: { containers: ['side*'] } }), pull)).toBe(true);

@@ -1,5 +1,6 @@
 /** Which SimulationProfile says what of a container. Pure. */
 import type { SimulationProfile, SimulationProfileSpec } from '../../../resources/fleet/simulation-profile/types.ts';
+import { BoundedMap } from '../../../timing/bounded-map.ts';
 import { selects } from '../../../values/label-selector.ts';
 
 export interface Target {
@@ -47,11 +48,29 @@ export function fits(pattern: string, text: string): boolean {
   return p === pattern.length;
 }
 
+/** No image's name is longer, and what is would take long to look through. */
+const MAX_TEXT = 512;
+const MAX_REMEMBERED = 1_000;
+/** By a profile's list of patterns: images are few, and are asked about for every container and figure. */
+const remembered = new WeakMap<readonly string[], BoundedMap<string, boolean>>();
+
+function fitsAny(patterns: readonly string[], text: string): boolean {
+  const known = remembered.get(patterns) ?? new BoundedMap<string, boolean>(MAX_REMEMBERED);
+  remembered.set(patterns, known);
+  const before = known.get(text);
+  if (before !== undefined) {
+    return before;
+  }
+  const result = patterns.some((pattern) => fits(pattern, text));
+  known.set(text, result);
+  return result;
+}
+
 const fitsOne = (patterns: readonly string[] | undefined, text: string | undefined): boolean =>
   patterns === undefined ||
   text === undefined ||
   patterns.length === 0 ||
-  patterns.some((pattern) => fits(pattern, text));
+  (text.length <= MAX_TEXT && fitsAny(patterns, text));
 
 /** Nodes apart: the ProfileSource knows them. */
 export function isFor({ spec: { selector = {} } = {} }: SimulationProfile, target: Target): boolean {
