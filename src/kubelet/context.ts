@@ -12,6 +12,7 @@ import type { AdmittedPods } from './admitted-pods.ts';
 import type { NodePressure } from './eviction/node-pressure.ts';
 import type { FailureBackOff } from './failure-back-off.ts';
 import type { FaultView } from './faults/fault-view.ts';
+import type { ImageCollector } from './images/image-collector.ts';
 import type { ProbeCounts } from './pages/probe-counts.ts';
 import type { PodWork } from './pod-work.ts';
 import type { RunningHandlers } from './running-handlers.ts';
@@ -42,6 +43,7 @@ export interface KubeletContext {
   readonly mounts: FailureBackOff;
   readonly admitted: AdmittedPods;
   readonly pressure: NodePressure;
+  readonly collector: ImageCollector;
   readonly faults: FaultView;
   /** Pulls this process has asked for and not seen the end of: `<pod uid>/<image>`. Only words events depend on it. */
   readonly pulls: BoundedMap<string, true>;

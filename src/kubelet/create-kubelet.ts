@@ -19,6 +19,7 @@ import type { KubeletContext, KubeletSettings } from './context.ts';
 import { NodePressure } from './eviction/node-pressure.ts';
 import { FailureBackOff } from './failure-back-off.ts';
 import { FAULTS_KEY, FaultView } from './faults/fault-view.ts';
+import { ImageCollector } from './images/image-collector.ts';
 import { ProbeCounts } from './pages/probe-counts.ts';
 import { nodeKey, nodeNameOf, parsePodKey, podKey } from './pod-key.ts';
 import { type Results, settle } from './reconcile-results.ts';
@@ -74,6 +75,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     mounts: new FailureBackOff(500, 122_000),
     admitted: new AdmittedPods(registry),
     pressure: new NodePressure(),
+    collector: new ImageCollector(),
     faults: options.faults ?? new FaultView({ registry, clock, random, logger }),
     pulls: new BoundedMap(100_000),
     announced: new BoundedMap(100_000),

@@ -35,6 +35,16 @@ export function recordProblem(recorder: EventRecorder, node: Node, problem: stri
   recorder.record(subjectOf(node), 'Warning', 'InvalidConfiguration', problem, node.metadata.name);
 }
 
+/** Source: kubelet/images/image_gc_manager.go, kubelet.go. */
+export function recordImages(
+  recorder: EventRecorder,
+  node: Node,
+  reason: 'ImageGCFailed' | 'FreeDiskSpaceFailed' | 'InvalidDiskCapacity',
+  message: string,
+): void {
+  recorder.record(subjectOf(node), 'Warning', reason, message, node.metadata.name);
+}
+
 /** Source: kubelet/nodeshutdown. */
 export function recordShutdown(recorder: EventRecorder, node: Node, message: string): void {
   recorder.record(subjectOf(node), 'Normal', 'NodeShutdown', message, node.metadata.name);

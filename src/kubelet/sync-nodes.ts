@@ -33,6 +33,7 @@ export async function syncNodes(
   if (gone.length > 0) {
     for (const name of gone) {
       context.pressure.forget(name);
+      context.collector.forget(name);
     }
     await cleanUpNodes(context, gone);
   }
@@ -41,6 +42,7 @@ export async function syncNodes(
   const registered = await register(context, beating, reconcile, results);
   reconcile.signal.throwIfAborted();
   await leaseNodes(context, registered, reconcile.lease, results);
+  await Promise.all(registered.map((work) => context.collector.look(context, work)));
   await postStatuses(context, registered, reconcile.lease, results);
   const step = (work: NodeWork): Promise<void> =>
     settle(results, [nodeKey(work.stored.name)], () => syncStaticPods(context, work, reconcile.lease));

@@ -149,6 +149,14 @@ export interface Breaking {
   breakContainer(uid: string, container: string, attempt: number, end: ContainerEnd): Promise<RuntimePod | undefined>;
 }
 
+/** What the kubelet must know before it removes images of a host. */
+export interface ImageStore {
+  /** Of the file system that the images are on, in bytes. */
+  disk(nodeName: string): Promise<{ readonly capacity: number; readonly available: number }>;
+  /** Names and ids of images that must stay: a container of the host was made from them, whoever's it is. */
+  used(nodeName: string): Promise<readonly string[]>;
+}
+
 /** Other resources for a container while it runs; declared in capabilities. */
 export interface Resizing {
   /**

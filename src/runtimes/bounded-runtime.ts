@@ -7,6 +7,7 @@ import { TimeLimitError, withTimeLimit } from '../timing/time-limit.ts';
 import {
   type Breaking,
   type Handlers,
+  type ImageStore,
   type Images,
   type Resizing,
   type Runtime,
@@ -40,7 +41,7 @@ function boundBy(name: string, clock: Clock): Bound {
 
 export function boundedRuntime(runtime: Runtime, clock: Clock): Runtime {
   const bound = boundBy(runtime.name, clock);
-  const { streaming, stats, handlers, resizing, breaking } = runtime;
+  const { streaming, stats, handlers, resizing, breaking, imageStore } = runtime;
   return {
     name: runtime.name,
     info: (node) => bound('info', ASK_MS, runtime.info(node)),
@@ -58,6 +59,7 @@ export function boundedRuntime(runtime: Runtime, clock: Clock): Runtime {
     ...(handlers === undefined ? {} : { handlers: boundedHandlers(handlers, bound) }),
     ...(resizing === undefined ? {} : { resizing: boundedResizing(resizing, bound) }),
     ...(breaking === undefined ? {} : { breaking: boundedBreaking(breaking, bound) }),
+    ...(imageStore === undefined ? {} : { imageStore: boundedStore(imageStore, bound) }),
     close: () => bound('close', ASK_MS, runtime.close()),
   };
 }
@@ -67,6 +69,11 @@ const boundedImages = (images: Images, bound: Bound): Images => ({
   pull: (...args) => bound('images.pull', ACT_MS, images.pull(...args)),
   list: (node) => bound('images.list', ASK_MS, images.list(node)),
   remove: (...args) => bound('images.remove', ACT_MS, images.remove(...args)),
+});
+
+const boundedStore = (store: ImageStore, bound: Bound): ImageStore => ({
+  disk: (node) => bound('imageStore.disk', ASK_MS, store.disk(node)),
+  used: (node) => bound('imageStore.used', ASK_MS, store.used(node)),
 });
 
 const boundedStats = (stats: Stats, bound: Bound): Stats => ({

@@ -40,7 +40,13 @@ const CHANNEL = {
 };
 /** The build copies it beside the bundle. */
 const PROTO = new URL('./proto/api.proto', import.meta.url);
-const IMAGE_METHODS: ReadonlySet<string> = new Set(['ListImages', 'ImageStatus', 'PullImage', 'RemoveImage']);
+const IMAGE_METHODS: ReadonlySet<string> = new Set([
+  'ListImages',
+  'ImageStatus',
+  'PullImage',
+  'RemoveImage',
+  'ImageFsInfo',
+]);
 
 /** Of the loaded package; also for a server that plays a runtime in tests. */
 export function criServices(): Record<'RuntimeService' | 'ImageService', ServiceClientConstructor> {

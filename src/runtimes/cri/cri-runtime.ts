@@ -15,6 +15,7 @@ import type { Seen } from './describe.ts';
 import { watchRuntime } from './events.ts';
 import { criHandlers } from './handlers.ts';
 import type { CriHost } from './host.ts';
+import { criImageStore } from './image-store.ts';
 import { CriImages } from './images.ts';
 import { criInfo } from './info.ts';
 import { NODE, POD_NAME, POD_NAMESPACE } from './labels.ts';
@@ -90,6 +91,7 @@ export function createCriRuntime(context: CriContext): Runtime {
     stats: new CriStatsReader(client, clock),
     handlers: criHandlers(host),
     resizing: criResizing(host),
+    ...(host.options.collectImages ? { imageStore: criImageStore(client) } : {}),
     close: async () => client.close(),
   };
 }

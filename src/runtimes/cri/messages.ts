@@ -65,6 +65,7 @@ export interface CriImage {
   readonly size: number;
   readonly uid: { readonly value: number } | null;
   readonly username: string;
+  readonly pinned?: boolean;
 }
 export interface CriStats {
   readonly attributes: { readonly id: string; readonly metadata: Metadata; readonly labels: Texts };
@@ -188,6 +189,7 @@ export interface CriCalls {
   ListImages: [Nothing, { images: readonly CriImage[] }];
   ImageStatus: [{ image: ImageSpec }, { image: CriImage | null }];
   PullImage: [{ image: ImageSpec; auth?: Auth }, { image_ref: string }];
+  ImageFsInfo: [object, { image_filesystems: readonly { readonly fs_id: { readonly mountpoint: string } | null }[] }];
   RemoveImage: [{ image: ImageSpec }, Nothing];
 }
 export type CriMethod = keyof CriCalls;

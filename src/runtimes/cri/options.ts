@@ -11,6 +11,8 @@ export interface CriOptions {
   /** Below which pods get their cgroups; '' leaves it to the runtime. */
   readonly cgroupParent: string;
   readonly allowPrivileged: boolean;
+  /** Whether images that no container uses may go when the disk is full: also those that somebody else pulled. */
+  readonly collectImages: boolean;
   /** Host folders that hostPath volumes may be in. */
   readonly hostPaths: readonly string[];
   /** For pods that name none; undefined: as the host resolves. */
@@ -22,6 +24,7 @@ const DEFAULTS = {
   root: '/var/lib/flotilla/cri',
   cgroupParent: '/flotilla',
   allowPrivileged: false,
+  collectImages: false,
   hostPaths: [] as string[],
 };
 
@@ -31,6 +34,7 @@ const CHECKS: Readonly<Record<string, OptionCheck>> = {
   root: (value) => typeof value === 'string' && value.startsWith('/'),
   cgroupParent: (value) => typeof value === 'string' && (value === '' || /^\/[\w./-]+$/.test(value)),
   allowPrivileged: isFlag,
+  collectImages: isFlag,
   hostPaths: areTexts,
   dns: (value) =>
     typeof value === 'object' &&

@@ -15,6 +15,7 @@ import { dockerResizing, startContainer, stopContainer } from './containers.ts';
 import { watchEngine } from './events.ts';
 import { dockerHandlers } from './handlers.ts';
 import type { DockerHost } from './host.ts';
+import { dockerImageStore } from './image-store.ts';
 import { DockerImages } from './images.ts';
 import { NODE } from './labels.ts';
 import { readDockerOptions } from './options.ts';
@@ -85,6 +86,7 @@ export function createDockerRuntime(context: DockerContext): Runtime {
     stats: new DockerStats(host, clock),
     handlers: dockerHandlers(host),
     resizing: dockerResizing(host),
+    ...(host.options.collectImages ? { imageStore: dockerImageStore(docker, call) } : {}),
     close: async () => undefined,
   };
 }

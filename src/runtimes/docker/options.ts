@@ -11,6 +11,8 @@ export interface DockerOptions {
   /** Of pods that are not on the host's. */
   readonly network: string;
   readonly allowPrivileged: boolean;
+  /** Whether images that no container uses may go when the disk is full: also those that somebody else pulled. */
+  readonly collectImages: boolean;
   /** Host folders that hostPath volumes may be in. */
   readonly hostPaths: readonly string[];
 }
@@ -21,6 +23,7 @@ const DEFAULTS: DockerOptions = {
   pauseImage: 'registry.k8s.io/pause:3.10',
   network: 'bridge',
   allowPrivileged: false,
+  collectImages: false,
   hostPaths: [],
 };
 
@@ -31,6 +34,7 @@ const CHECKS: Readonly<Record<keyof DockerOptions, OptionCheck>> = {
     pauseImage: isText,
     network: isText,
     allowPrivileged: isFlag,
+    collectImages: isFlag,
     hostPaths: areTexts,
   },
 };

@@ -27,6 +27,8 @@ export interface KubeletConfiguration {
   readonly crashLoopBackOff?: { readonly maxContainerRestartPeriod?: string };
   readonly imageGCHighThresholdPercent?: number;
   readonly imageGCLowThresholdPercent?: number;
+  readonly imageMinimumGCAge?: string;
+  readonly imageMaximumGCAge?: string;
   readonly clusterDNS?: readonly string[];
   readonly clusterDomain?: string;
   readonly staticPodPath?: string;

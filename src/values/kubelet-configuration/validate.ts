@@ -48,6 +48,13 @@ const restartPeriod: Rule = ({ crashLoopBackOff }) => {
 const percent = (name: string, flag: string, value: number): readonly string[] =>
   value >= 0 && value <= 100 ? [] : [`invalid configuration: ${name} (${flag}) ${value} must be between 0 and 100`];
 
+const imageAges: Rule = ({ imageMinimumGCAge: min = '2m0s', imageMaximumGCAge: max = '0s' }) => {
+  const [minMs, maxMs] = [parseGoDuration(min) ?? 0, parseGoDuration(max) ?? 0];
+  return maxMs !== 0 && minMs > maxMs
+    ? [`invalid configuration: imageMaximumGCAge ${max} must be greater than imageMinimumGCAge ${min}`]
+    : [];
+};
+
 const imageThresholds: Rule = ({ imageGCHighThresholdPercent: high = 85, imageGCLowThresholdPercent: low = 80 }) => [
   ...percent('imageGCHighThresholdPercent', '--image-gc-high-threshold', high),
   ...percent('imageGCLowThresholdPercent', '--image-gc-low-threshold', low),
@@ -104,7 +111,7 @@ const RULES: readonly Rule[] = [
   least('podsPerCore', 0, '(--pods-per-core) must not be a negative number'),
   least('evictionMaxPodGracePeriod', -1, 'must not be less than -1'),
   ({ evictionHard }) => thresholdProblems(evictionHard),
-  ...[softThresholds, restartPeriod, imageThresholds, shutdown, taints],
+  ...[softThresholds, restartPeriod, imageThresholds, imageAges, shutdown, taints],
 ];
 
 export const semanticProblems: Rule = (configuration) => RULES.flatMap((rule) => rule(configuration));

@@ -73,4 +73,25 @@ describe.skipIf(missing !== undefined)(modeTitle('a node'), () => {
     await until(async () => (await events()).includes('Shutdown manager detected shutdown cancellation'));
     await kubectl.run('delete', 'namespace', 'ending');
   });
+
+  it('whose disk fills up removes the images that nothing uses', async () => {
+    const configuration = { imageGCHighThresholdPercent: 70, imageGCLowThresholdPercent: 60, imageMinimumGCAge: '0s' };
+    await kubectl.apply({ ...graceful, metadata: { name: 'tidy' }, spec: { configuration } });
+    await kubectl.run('annotate', 'node', 'default-3', `${NODE}=tidy`);
+    const here = (name: string) => ({
+      ...pod(name, { nodeName: 'default-3', containers: [{ name: 'app', image: `${name}:1` }] }),
+      metadata: { name, namespace: 'default' },
+    });
+    await kubectl.apply([here('staying'), here('going')]);
+    const images = () => get('{.status.images[*].names[0]}', 'node', 'default-3');
+    const phases = () => get('{.items[*].status.phase}', 'pods', '--field-selector=spec.nodeName=default-3', '-l!app');
+    await until(async () => (await phases()) === 'Running Running');
+    await kubectl.run('delete', 'pod', 'going');
+    const signals = JSON.stringify({ 'imagefs.available': '20%' });
+    await kubectl.run('annotate', 'node', 'default-3', `fleet.flotilla.dev/signals=${signals}`);
+    await until(async () => (await images()).includes('staying:1') && !(await images()).includes('going:1'));
+    const events = () => kubectl.run('get', 'events', '--field-selector=reason=FreeDiskSpaceFailed');
+    await until(async () => (await events()).includes('Failed to garbage collect required amount of images.'));
+    await kubectl.run('delete', 'pod', 'staying');
+  });
 });

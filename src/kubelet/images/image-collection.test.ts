@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { World } from '../../../test/support/kubelet-world.ts';
+import type { KubeletConfiguration } from '../../values/kubelet-configuration/configuration.ts';
+import type { Node } from '../node.ts';
+import { bytesToFree, collectionPolicy, oldImages, removable } from './plan-collection.ts';
+
+const policy = collectionPolicy({});
+const image = (imageId: string, firstDetected: number, lastUsed: number) => ({
+  ...{ imageId, names: [imageId], sizeBytes: 1, firstDetected, lastUsed },
+});
+
+describe('the plan', () => {
+  it('frees down to the low threshold when the high one is met', () => {
+    expect(bytesToFree({ capacity: 1_000, available: 160 }, policy)).toBe(0);
+    expect(bytesToFree({ capacity: 1_000, available: 150 }, policy)).toBe(50);
+    expect(bytesToFree({ capacity: 1_000, available: 9_000 }, policy)).toBe(0);
+  });
+
+  it('takes what was used longest ago, and nothing that is new', () => {
+    const images = [image('new', 60_000, 0), image('late', 0, 50_000), image('early', 0, 10_000)];
+    expect(removable(images, policy, 120_000).map(({ imageId }) => imageId)).toEqual(['early', 'late']);
+  });
+
+  it('lets images grow old only where that is asked, and only once it has looked for so long', () => {
+    const aging = collectionPolicy({ imageMaximumGCAge: '1h' });
+    const images = [image('old', 0, 0), image('used', 0, 5_000_000)];
+    expect(oldImages(images, policy, 9e9, 0)).toEqual([]);
+    expect(oldImages(images, aging, 3_600_000, 0)).toEqual([]);
+    expect(oldImages(images, aging, 3_600_001, 0).map(({ imageId }) => imageId)).toEqual(['old']);
+  });
+});
+
+describe('images of a node', () => {
+  async function worldWith(configuration: KubeletConfiguration = {}) {
+    const world = new World(configuration);
+    world.addNode('n1');
+    await world.run(0);
+    world.addPod('stays', { containers: [{ name: 'main', image: 'used:1' }] });
+    world.addPod('goes', { containers: [{ name: 'main', image: 'unused:1' }] }, { stopMs: 0 });
+    await world.run(20_000);
+    world.delete('pods', 'default', 'goes', 1);
+    await world.run(10_000);
+    return world;
+  }
+  const names = async (world: World) => (await world.runtime.images.list('n1')).map((each) => each.image);
+  const fill = (world: World, left: string) =>
+    world.edit<Node>('nodes', '', 'n1', ({ metadata }) => {
+      const signals = JSON.stringify({ 'imagefs.available': left });
+      metadata.annotations = { ...metadata.annotations, 'fleet.flotilla.dev/signals': signals };
+    });
+
+  it('stay while there is room', async () => {
+    const world = await worldWith();
+    fill(world, '20%');
+    await world.run(1_000);
+    expect(await names(world)).toEqual(['unused:1', 'used:1']);
+  });
+
+  it('go when the disk is full, unless a container was made from them', async () => {
+    const world = await worldWith({ evictionHard: {} });
+    fill(world, '10%');
+    await world.run(1_000);
+    expect(await names(world)).toEqual(['used:1']);
+    world.edit<Node>('nodes', '', 'n1', ({ metadata }) => {
+      metadata.labels = { ...metadata.labels, again: 'yes' };
+    });
+    await world.run(1_000);
+    expect(world.pod('stays')?.status?.phase).toBe('Running');
+    const events = (await world.events()).join('\n');
+    expect(events).toMatch(
+      /FreeDiskSpaceFailed Failed to garbage collect required amount of images. Attempted to free \d+ bytes, but only found \d+ bytes eligible to free\./,
+    );
+    expect(events).toContain('ImageGCFailed Failed to garbage collect');
+  });
+
+  it('go when nobody has used them for long', async () => {
+    const world = await worldWith({ imageMaximumGCAge: '10m' });
+    await world.run(3_600_000);
+    expect(await names(world)).toEqual(['used:1']);
+  });
+});

@@ -1,0 +1,18 @@
+/** The engine's disk, and what its containers were made from. */
+import type Docker from 'dockerode';
+import { diskOf } from '../disk-of.ts';
+import type { ImageStore } from '../runtime.ts';
+import type { Call } from './call.ts';
+
+export const dockerImageStore = (docker: Docker, call: Call): ImageStore => ({
+  disk: async () => diskOf(((await call(docker.info())) as { DockerRootDir: string }).DockerRootDir),
+  async used() {
+    const [images, containers] = await Promise.all([
+      call(docker.listImages()),
+      call(docker.listContainers({ all: true })),
+    ]);
+    const ids = new Set(containers.map(({ ImageID }) => ImageID));
+    const inUse = images.filter(({ Id }) => ids.has(Id));
+    return inUse.flatMap(({ Id, RepoTags, RepoDigests }) => [Id, ...(RepoTags ?? []), ...(RepoDigests ?? [])]);
+  },
+});
