@@ -107,7 +107,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     updateScale: (...args) => updateScale(context, ...args),
     bind: (...args) => bind(context, ...args),
     bindAll: (...args) => bindAll(context, ...args),
-    dependentsOf: (uid) => context.objects.dependentsOf(uid),
+    dependentsOf: (uids) => context.objects.dependentsOf(uids),
     existingUids: (uids) => context.objects.existingUids(uids),
     watch: (...args) => watch(context, ...args),
     watchKinds: (...args) => watchKinds(context, ...args),

@@ -88,7 +88,7 @@ export async function deletionWrite(
   checkDeletePreconditions(kind, stored, options.preconditions);
   await admit(context, { operation: 'delete', kind, namespace, name, object: before.object });
   const hasDependents =
-    options.propagationPolicy === 'Orphan' && (await context.objects.dependentsOf(stored.uid)).length > 0;
+    options.propagationPolicy === 'Orphan' && (await context.objects.dependentsOf([stored.uid])).length > 0;
   const object = decodeObject(stored);
   const plan = planDeletion(kind.definition, object, options, context.clock.now(), hasDependents);
   if (plan === 'none') {

@@ -223,8 +223,8 @@ export interface Registry {
     options?: WriteOptions,
   ): Promise<(StoredObject | Error)[]>;
 
-  /** Objects of any kind that name `uid` among their owners, and which of `uids` exist: for garbage collection. */
-  dependentsOf(uid: string): Promise<readonly ObjectRef[]>;
+  /** Objects of any kind that name one of `uids` among their owners, and which of `uids` exist: for garbage collection. */
+  dependentsOf(uids: readonly string[]): Promise<readonly ObjectRef[]>;
   existingUids(uids: readonly string[]): Promise<ReadonlySet<string>>;
 
   watch(id: ResourceId, options: WatchOptions): AsyncIterable<WatchBatch>;

@@ -84,6 +84,6 @@ export class StagedObjects implements ObjectStore {
   listAt = (query: ListQuery, revision: number) => this.#beneath.listAt(query, revision);
   listRefs = (query: ListQuery) => this.#beneath.listRefs(query);
   existingUids = (uids: readonly string[]) => this.#beneath.existingUids(uids);
-  dependentsOf = (uid: string) => this.#beneath.dependentsOf(uid);
+  dependentsOf = (uids: readonly string[]) => this.#beneath.dependentsOf(uids);
   currentRevision = () => this.#beneath.currentRevision();
 }

@@ -144,8 +144,8 @@ export interface ObjectStore {
   listRefs(query: ListQuery): Promise<{ revision: number; items: ObjectRef[] }>;
   /** UIDs among `uids` that exist in any resource. For garbage collection. */
   existingUids(uids: readonly string[]): Promise<Set<string>>;
-  /** Objects of any resource with `uid` among their owners. */
-  dependentsOf(uid: string): Promise<ObjectRef[]>;
+  /** Objects of any resource with any of `uids` among their owners. */
+  dependentsOf(uids: readonly string[]): Promise<ObjectRef[]>;
   /** Which of the claims others than `holder` have. */
   claimedByOthers(
     resource: ResourceId,

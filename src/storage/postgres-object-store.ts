@@ -129,12 +129,12 @@ export class PostgresObjectStore implements ObjectStore {
     return new Set(rows.map(({ uid }) => uid));
   }
 
-  async dependentsOf(uid: string): Promise<ObjectRef[]> {
+  async dependentsOf(uids: readonly string[]): Promise<ObjectRef[]> {
     const rows = await this.#read<RefRow>({
       name: 'dependents-of',
       text: `SELECT ${refColumns(true)} FROM ${objectsFrom(true)}
-             WHERE o.owner_uids @> ARRAY[$1::text] AND o.owner_uids <> '{}'`,
-      values: [cleanText(uid)],
+             WHERE o.owner_uids && $1::text[] AND o.owner_uids <> '{}'`,
+      values: [textArray(uids.map(cleanText))],
     });
     return rows.map(toObjectRef);
   }

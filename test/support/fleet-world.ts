@@ -522,7 +522,8 @@ export class FleetWorld {
         this.#put('namespaces', object);
         return { object: this.#find('namespaces', '', name) ?? ({} as StoredObject), warnings: [], created: false };
       },
-      dependentsOf: async (uid) => this.#refs().filter(({ ownerUids }) => ownerUids.includes(uid)),
+      dependentsOf: async (uids) =>
+        this.#refs().filter(({ ownerUids }) => ownerUids.some((owner) => uids.includes(owner))),
       existingUids: async (uids) => {
         const all = new Set([...this.#rows.values()].map((row) => row.uid));
         return new Set(uids.filter((uid) => all.has(uid)));

@@ -261,9 +261,9 @@ export class MemoryStore implements ObjectStore, ChangeFeed {
     return new Set(uids.filter((uid) => all.has(uid)));
   }
 
-  async dependentsOf(uid: string): Promise<ObjectRef[]> {
+  async dependentsOf(uids: readonly string[]): Promise<ObjectRef[]> {
     return [...this.#rows.values()]
-      .filter(({ ownerUids }) => ownerUids.includes(uid))
+      .filter(({ ownerUids }) => ownerUids.some((owner) => uids.includes(owner)))
       .map(({ object: { body: _, ...ref }, ownerUids, createdAt }) => ({ ...ref, ownerUids, createdAt }));
   }
 

@@ -12,22 +12,50 @@ const WAIT_MS = 500;
 /** Dependents handled together, so that their writes share commits: a NodePool leaves 10,000 nodes behind. */
 const AT_ONCE = 200;
 
-/** The owner is gone: what it alone owned goes too, what others own as well only forgets it. */
-export async function collectDependents(registry: Registry, uid: string, fence: Fence): Promise<void> {
-  if ((await registry.existingUids([uid])).size > 0) {
+/**
+ * Of owners that are gone: what they alone owned goes too, what others own as well only forgets them. All owners are
+ * looked at together, as nearly all that go owned nothing: three reads for a thousand pods, not three thousand.
+ * Answers the owners whose dependents could not all be dealt with.
+ */
+export async function collectDependents(
+  registry: Registry,
+  uids: readonly string[],
+  fence: Fence,
+): Promise<ReadonlyMap<string, Error>> {
+  const failed = new Map<string, Error>();
+  const existing = await registry.existingUids(uids);
+  const gone = new Set(uids.filter((uid) => !existing.has(uid)));
+  const dependents = gone.size === 0 ? [] : await registry.dependentsOf([...gone]);
+  const owners = [...new Set(dependents.flatMap(({ ownerUids }) => ownerUids))];
+  const alive = owners.length === 0 ? new Set<string>() : await registry.existingUids(owners);
+  await forEach(dependents, async (ref) => {
+    try {
+      await collect(registry, ref, gone, alive, fence);
+    } catch (error) {
+      const cause = error instanceof Error ? error : new Error(String(error));
+      for (const owner of ref.ownerUids.filter((uid) => gone.has(uid))) {
+        failed.set(owner, cause);
+      }
+    }
+  });
+  return failed;
+}
+
+async function collect(
+  registry: Registry,
+  ref: ObjectRef,
+  gone: ReadonlySet<string>,
+  alive: ReadonlySet<string>,
+  fence: Fence,
+): Promise<void> {
+  // An owner that was never seen to go may be of a kind that is not served here.
+  const othersGone = ref.ownerUids.some((owner) => !gone.has(owner) && !alive.has(owner));
+  if (othersGone && !(await ownersAreServed(registry, ref))) {
     return;
   }
-  const dependents = await registry.dependentsOf(uid);
-  const alive = await registry.existingUids([...new Set(dependents.flatMap(({ ownerUids }) => ownerUids))]);
-  await forEach(dependents, async (ref) => {
-    const othersGone = ref.ownerUids.some((owner) => owner !== uid && !alive.has(owner));
-    if (othersGone && !(await ownersAreServed(registry, ref))) {
-      return;
-    }
-    await (ref.ownerUids.some((owner) => alive.has(owner))
-      ? removeOwners(registry, ref, (owner) => !alive.has(owner), fence)
-      : deleteDependent(registry, ref, undefined, fence));
-  });
+  await (ref.ownerUids.some((owner) => alive.has(owner))
+    ? removeOwners(registry, ref, (owner) => !alive.has(owner), fence)
+    : deleteDependent(registry, ref, undefined, fence));
 }
 
 const allServed = ({ metadata }: KubeObject): boolean => (metadata.ownerReferences ?? []).every(isServed);
@@ -73,7 +101,7 @@ export async function finalizeOwner(
 
 async function orphanDependents(registry: Registry, { metadata }: KubeObject, fence: Fence): Promise<void> {
   const uid = metadata.uid ?? '';
-  await forEach(await registry.dependentsOf(uid), (ref) =>
+  await forEach(await registry.dependentsOf([uid]), (ref) =>
     removeOwners(registry, ref, (owner) => owner === uid, fence),
   );
 }
@@ -83,7 +111,7 @@ async function deleteBlocking(registry: Registry, owner: KubeObject, fence: Fenc
   const uid = owner.metadata.uid ?? '';
   const ancestors = await ancestorsOf(registry, owner);
   let blocked = false;
-  await forEach(await registry.dependentsOf(uid), async (ref) => {
+  await forEach(await registry.dependentsOf([uid]), async (ref) => {
     const stored = await registry.find(ref.resource, ref.namespace, ref.name);
     if (stored?.uid !== ref.uid) {
       return;
@@ -102,7 +130,7 @@ async function deleteBlocking(registry: Registry, owner: KubeObject, fence: Fenc
       await removeOwners(registry, ref, (owner) => owner === uid, fence);
     } else if (dependent.metadata.deletionTimestamp === undefined) {
       // In the foreground all the way down, where there is a way down.
-      const hasOwn = (await registry.dependentsOf(ref.uid)).length > 0;
+      const hasOwn = (await registry.dependentsOf([ref.uid])).length > 0;
       await deleteDependent(registry, ref, hasOwn ? 'Foreground' : undefined, fence);
     }
   });

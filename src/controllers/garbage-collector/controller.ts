@@ -14,20 +14,37 @@ export const garbageCollector: ControllerDefinition = {
   triggers: STORED_RESOURCES.map(resourceId)
     .filter((id) => !NO_OWNERS.has(id))
     .map(garbageTrigger),
-  create: ({ registry }) => ({
-    reconciler: eachKey(
+  create: ({ registry }) => {
+    const finalizing = eachKey(
       {
         name: NAME,
         reconcile: async (text, { lease }) => {
           const key = parseGarbageKey(text);
-          if (key.kind === 'finalize') {
-            return finalizeOwner(registry, key.id, key.namespace, key.name, lease);
-          }
-          await collectDependents(registry, key.uid, lease);
-          return {};
+          return key.kind === 'owner' ? {} : finalizeOwner(registry, key.id, key.namespace, key.name, lease);
         },
       },
       CONCURRENCY,
-    ),
-  }),
+    );
+    return {
+      reconciler: {
+        name: NAME,
+        reconcileBatch: async (keys, run) => {
+          const owners = keys.flatMap(({ key }) => {
+            const parsed = parseGarbageKey(key);
+            return parsed.kind === 'owner' ? [{ key, uid: parsed.uid }] : [];
+          });
+          const failed = await collectDependents(
+            registry,
+            owners.map(({ uid }) => uid),
+            run.lease,
+          );
+          const results = new Map(await finalizing.reconcileBatch(keys, run));
+          for (const { key, uid } of owners) {
+            results.set(key, failed.get(uid) ?? {});
+          }
+          return results;
+        },
+      },
+    };
+  },
 };
