@@ -1,7 +1,7 @@
 /**
  * All due pods of a shard in one pass: one read of the pods, one of the nodes, one of the runtime; then each pod
  * advances on its own (the runtime gathers the calls), all statuses leave in one group commit, and only then are
- * containers started. A crash at any point leaves a state from which the next pass goes on.
+ * containers started and pods taken away. A crash at any point leaves a state from which the next pass goes on.
  */
 import pLimit from 'p-limit';
 import type { ReconcileContext } from '../queue/reconciler.ts';
@@ -14,6 +14,7 @@ import type { PodKey } from './pod-key.ts';
 import { formatNote } from './pod-note.ts';
 import type { PodStep, PodWork } from './pod-work.ts';
 import { asResult, type Results, settle } from './reconcile-results.ts';
+import { type Removal, removePods } from './remove-pods.ts';
 
 export async function syncPods(
   context: KubeletContext,
@@ -30,11 +31,23 @@ export async function syncPods(
   };
   await Promise.all(works.map((work) => limit(() => settle(results, [work.key], () => advance(work)))));
   const written = await writeStatuses(context, steps, lease, results);
-  const finish = async (step: PodStep): Promise<void> => {
+  const finish = async ({ work, step }: Written): Promise<void> => {
     signal.throwIfAborted();
-    results.set(step.work.key, await finishPod(context, step, lease));
+    results.set(work.key, await finishPod(context, step));
   };
-  await Promise.all(written.map((step) => limit(() => settle(results, [step.work.key], () => finish(step)))));
+  const staying = written.filter(({ step }) => !step.remove);
+  await Promise.all(staying.map((one) => limit(() => settle(results, [one.work.key], () => finish(one)))));
+  signal.throwIfAborted();
+  await removePods(
+    context,
+    written.filter(({ step }) => step.remove),
+    lease,
+    results,
+  );
+}
+
+interface Written extends Removal {
+  readonly step: PodStep;
 }
 
 /** Answers the steps whose status stands in the store; the others have their result. */
@@ -43,26 +56,28 @@ async function writeStatuses(
   steps: readonly PodStep[],
   fence: ReconcileContext['lease'],
   results: Results,
-): Promise<PodStep[]> {
+): Promise<Written[]> {
   const changed: PodStep[] = [];
-  const written: PodStep[] = [];
+  const written: Written[] = [];
   for (const step of steps) {
+    const { work } = step;
     // Another order of keys is written once and is ours from then on.
-    const same = JSON.stringify(step.work.pod.status ?? {}) === JSON.stringify(step.status);
-    (same ? written : changed).push(step);
+    const same = JSON.stringify(work.pod.status ?? {}) === JSON.stringify(step.status);
+    same ? written.push({ step, work, stored: work.stored }) : changed.push(step);
   }
   const changes = changed.map(({ work, status }) => ({ before: work.stored, after: { ...work.desired, status } }));
   const answers = await context.registry.updateStatuses('pods', changes, { fence });
   for (const [i, step] of changed.entries()) {
+    const { work, status, note } = step;
     const answer = answers[i];
-    if (answer instanceof Error) {
+    if (answer === undefined || answer instanceof Error) {
       const result = asResult(answer);
-      const note = formatNote(step.note ?? {});
-      results.set(step.work.key, result instanceof Error || note === undefined ? result : { ...result, note });
+      const left = formatNote(note ?? {});
+      results.set(work.key, result instanceof Error || left === undefined ? result : { ...result, note: left });
     } else {
-      written.push(step);
-      if (isTerminal(step.status)) {
-        context.admitted.release(step.work.node.metadata.name, step.work.pod.metadata.uid);
+      written.push({ step, work, stored: answer });
+      if (isTerminal(status)) {
+        context.admitted.release(work.node.metadata.name, work.pod.metadata.uid);
       }
     }
   }

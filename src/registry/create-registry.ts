@@ -17,6 +17,7 @@ import { createAll } from './create-all.ts';
 import { createAllSent } from './create-all-sent.ts';
 import { createDefaultPriority } from './default-priority.ts';
 import { deleteObject } from './delete.ts';
+import { deleteAll } from './delete-all.ts';
 import { deleteCollection } from './delete-collection.ts';
 import { createEvict } from './evict.ts';
 import { formsOf } from './forms/convert.ts';
@@ -101,6 +102,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     modify: (...args) => modify(context, ...args),
     updateStatuses: (...args) => updateStatuses(context, ...args),
     delete: (...args) => deleteObject(context, ...args),
+    deleteAll: (...args) => deleteAll(context, ...args),
     deleteCollection: (...args) => deleteCollection(context, ...args),
     evict: createEvict(context),
     getScale: (...args) => getScale(context, ...args),

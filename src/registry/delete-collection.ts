@@ -1,10 +1,9 @@
 /** DELETE of all that a selection names, a page at a time; what others removed meanwhile is passed over. */
-import { StatusError } from '../errors.ts';
 import type { ListQuery } from '../storage/object-store.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
-import { commitAll, storedFrom } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
-import { checkDeleteOptions, deleteObject, deletionWrite } from './delete.ts';
+import { checkDeleteOptions } from './delete.ts';
+import { deleteEach } from './delete-all.ts';
 import type { DeleteOptions, Listed, Selection } from './registry.ts';
 import { toListQuery } from './selection.ts';
 
@@ -32,41 +31,19 @@ export async function deleteCollection(
   return { revision, items };
 }
 
+/** All are tried; the first that could not be deleted is told. Source: registry/generic/registry/store.go. */
 async function deletePage(
   context: RegistryContext,
   kind: Kind,
   page: readonly StoredObject[],
   options: DeleteOptions,
 ): Promise<StoredObject[]> {
-  const planned = await Promise.all(page.map((stored) => deletionWrite(context, kind, stored, options)));
-  const writes = planned.filter((write) => write !== undefined);
-  const results = await commitAll(context, writes, options.dryRun);
-  const deleted = page.filter((_, index) => planned[index] === undefined);
-  for (const [at, write] of writes.entries()) {
-    const result = results[at];
-    if (result?.ok === true) {
-      deleted.push(storedFrom(write, result.revision));
-    } else if (result?.reason !== 'gone') {
-      const late = await deleteChanged(context, kind, write, options);
-      deleted.push(...late);
+  const deleted: StoredObject[] = [];
+  for (const answer of await deleteEach(context, kind, page, options)) {
+    if (answer instanceof Error) {
+      throw answer;
     }
+    deleted.push(...(answer === undefined ? [] : [answer]));
   }
   return deleted;
-}
-
-/** One that changed between the list and the write: read again, on its own. */
-async function deleteChanged(
-  context: RegistryContext,
-  kind: Kind,
-  { namespace, name }: { namespace: string; name: string },
-  options: DeleteOptions,
-): Promise<StoredObject[]> {
-  try {
-    return [(await deleteObject(context, kind.id, namespace, name, options)).object];
-  } catch (error) {
-    if (error instanceof StatusError && error.reason === 'NotFound') {
-      return [];
-    }
-    throw error;
-  }
 }

@@ -196,6 +196,15 @@ export interface Registry {
     name: string,
     options?: DeleteOptions,
   ): Promise<{ object: StoredObject; removed: boolean }>;
+  /**
+   * The same for many objects as read, in one group of commits. Answers in order: what is left of it, undefined when it
+   * was gone or another one has its name.
+   */
+  deleteAll(
+    id: ResourceId,
+    objects: readonly StoredObject[],
+    options?: DeleteOptions,
+  ): Promise<(StoredObject | undefined | Error)[]>;
   deleteCollection(id: ResourceId, selection: Selection, options?: DeleteOptions): Promise<Listed>;
   /**
    * policy/v1 Eviction: deletes a pod if its disruption budget allows. Throws 429 with the cause DisruptionBudget when

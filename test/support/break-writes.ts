@@ -22,5 +22,6 @@ export function breakWrites(registry: Registry, chance: () => number, isBroken: 
     updateStatuses: breaking(registry.updateStatuses),
     createAll: breaking(registry.createAll),
     delete: breaking(registry.delete),
+    deleteAll: breaking(registry.deleteAll),
   });
 }

@@ -177,7 +177,7 @@ export class World {
     const runtime = createSimulatedRuntime({ name: 'simulated', states: this.states, volumes, seed: 7, clock });
     const mortal = this.#mortal(runtime, ['ensurePod', 'startContainer', 'stopContainer', 'killPod', 'removePod']);
     const kubelet = createKubelet({
-      registry: this.#mortal(this.registry, ['updateStatuses', 'delete']),
+      registry: this.#mortal(this.registry, ['updateStatuses', 'deleteAll']),
       nodeLeases: {
         adopt: async (_, names) => {
           for (const name of names) {
@@ -352,16 +352,11 @@ export class World {
           }
           return row.revision === before.revision ? this.#put(id, after) : conflict(of, before.name);
         }),
-      delete: async (id, namespace, name, options = {}) => {
-        const row = this.#find(id, namespace, name);
-        if (row === undefined) {
-          throw notFound({ group: '', resource: id }, name);
-        }
-        if (options.preconditions?.uid !== undefined && options.preconditions.uid !== row.uid) {
-          throw conflict({ group: '', resource: id }, name, 'Precondition failed: UID in precondition');
-        }
-        return this.#delete(row, options.gracePeriodSeconds ?? 30);
-      },
+      deleteAll: async (id, objects, { gracePeriodSeconds = 30 } = {}) =>
+        objects.map(({ namespace, name, uid }) => {
+          const row = this.#find(id, namespace, name);
+          return row?.uid === uid ? this.#delete(row, gracePeriodSeconds).object : undefined;
+        }),
     };
     return registry as Registry;
   }

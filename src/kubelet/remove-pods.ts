@@ -1,0 +1,43 @@
+/** The end of pods whose containers are stopped and whose last status is durable. */
+import type { Fence, StoredObject } from '../registry/registry.ts';
+import type { KubeletContext } from './context.ts';
+import type { PodWork } from './pod-work.ts';
+import { type Results, settle } from './reconcile-results.ts';
+
+export interface Removal {
+  readonly work: PodWork;
+  /** With its last status. */
+  readonly stored: StoredObject;
+}
+
+/** The runtime forgets first: an object that is gone has nobody left to clean up after it but the next look. */
+export async function removePods(
+  { registry, admitted }: KubeletContext,
+  removals: readonly Removal[],
+  fence: Fence,
+  results: Results,
+): Promise<void> {
+  const forgotten: Removal[] = [];
+  const forget = async (removal: Removal): Promise<void> => {
+    const { metadata } = removal.work.pod;
+    await removal.work.runtime.removePod(metadata.uid);
+    admitted.release(removal.work.node.metadata.name, metadata.uid);
+    results.set(removal.work.key, {});
+    if (!isHeld(removal.work)) {
+      forgotten.push(removal);
+    }
+  };
+  await Promise.all(removals.map((removal) => settle(results, [removal.work.key], () => forget(removal))));
+  const objects = forgotten.map(({ stored }) => stored);
+  const answers = await registry.deleteAll('pods', objects, { gracePeriodSeconds: 0, fence });
+  for (const [at, { work }] of forgotten.entries()) {
+    const answer = answers[at];
+    if (answer instanceof Error) {
+      results.set(work.key, answer);
+    }
+  }
+}
+
+/** Deleted as far as it goes: its finalizers are others'. */
+const isHeld = ({ pod: { metadata } }: PodWork): boolean =>
+  (metadata.finalizers?.length ?? 0) > 0 && metadata.deletionGracePeriodSeconds === 0;
