@@ -71,6 +71,31 @@ describe('a run', () => {
     expect(sizes).toEqual([1_000, 1_000, 300]);
   });
 
+  test('rests after a small batch, so that what comes meanwhile shares the next', async () => {
+    const seen: string[][] = [];
+    const { clock, due, runner } = world(async (keys) => {
+      seen.push(keys.map(({ key }) => key));
+      await clock.advance(keys.length === 1 ? 30 : 5_000);
+      return nothing;
+    });
+    await due.add([{ shard: SHARD, key: 'a' }]);
+    await runner.run(SHARD);
+    await due.add([{ shard: SHARD, key: 'b' }]);
+    const next = runner.run(SHARD);
+    await settle();
+    await due.add([{ shard: SHARD, key: 'c' }]);
+    await clock.advance(59);
+    expect(seen).toEqual([['a']]);
+    await clock.advance(1);
+    await next;
+    expect(seen).toEqual([['a'], ['b', 'c']]);
+    await due.add([{ shard: SHARD, key: 'd' }]);
+    const last = runner.run(SHARD);
+    await clock.advance(200);
+    await last;
+    expect(seen.at(-1)).toEqual(['d']);
+  });
+
   test('a key made due again while it is reconciled runs again', async () => {
     let runs = 0;
     const { due, runner } = world(async () => {

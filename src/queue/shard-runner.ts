@@ -18,6 +18,14 @@ const CLAIM_LIMIT = 1_000;
 const MAX_ROUNDS = 50;
 /** Work due this soon is waited for: cheaper than the way through the queue. */
 const LINGER_MS = 20;
+/**
+ * A shard whose batches are small rests for twice as long as its last one took, so that what comes meanwhile shares
+ * the next: of 20,000 pod changes each controller made 780 batches, with seven queries each. A rest has a bound.
+ */
+const REST_SHARE = 2;
+const MAX_REST_MS = 200;
+/** A shard with larger batches is behind, and goes on at once. */
+const SMALL_BATCH = 250;
 
 export interface RunnerStats {
   /** Runs of a shard that got its lease. */
@@ -55,6 +63,8 @@ export class ShardRunner {
   readonly #options: ShardRunnerOptions;
   readonly #failures: FailureLog;
   readonly #running = new Map<string, { again: boolean; done: Promise<void> }>();
+  /** On the monotonic clock: when a shard may begin its next batch. */
+  readonly #restsUntil = new Map<string, number>();
   readonly #stats = { runs: 0, busy: 0, keys: 0, errors: 0, cutShort: 0 };
 
   constructor(options: ShardRunnerOptions) {
@@ -101,6 +111,10 @@ export class ShardRunner {
     const { alarms, doorbell, clock, signal } = this.#options;
     try {
       for (let round = 0; round < MAX_ROUNDS && !signal.aborted; round += 1) {
+        await this.#rest(shard);
+        if (signal.aborted) {
+          break;
+        }
         state.again = false;
         const outcome = await this.#round(shard, reconciler);
         if (outcome === 'stopped' || outcome === 'busy') {
@@ -122,6 +136,14 @@ export class ShardRunner {
     }
   }
 
+  async #rest(shard: string): Promise<void> {
+    const { clock, signal } = this.#options;
+    const restMs = (this.#restsUntil.get(shard) ?? 0) - clock.monotonic();
+    if (restMs > 0) {
+      await clock.sleep(restMs, signal).catch(() => undefined);
+    }
+  }
+
   async #round(shard: string, reconciler: BatchReconciler): Promise<Round> {
     const { due, holder, clock, signal } = this.#options;
     const claimedAt = clock.monotonic();
@@ -132,6 +154,10 @@ export class ShardRunner {
     }
     this.#stats.runs += 1;
     const { answer, cutShort, lost } = await this.#reconcile(reconciler, work, claimedAt);
+    if (work.keys.length < SMALL_BATCH) {
+      const now = clock.monotonic();
+      this.#restsUntil.set(shard, now + Math.min(MAX_REST_MS, REST_SHARE * (now - claimedAt)));
+    }
     if (lost) {
       return 'stopped';
     }
