@@ -45,15 +45,19 @@ export class PostgresDueStore {
     return { lease: { shard, holder, epoch }, keys, more: rows.length > limit };
   }
 
+  /**
+   * Whoever released the shard and takes it again before anyone else keeps the epoch, and with it what it remembers of
+   * the shard's nodes. `~` before its name says released: what it writes without the shard is refused.
+   */
   async #takeShard(shard: string, holder: string, ttlMs: number): Promise<number | undefined> {
     const { rows } = await this.#pool.query<{ epoch: number }>({
       name: 'take-shard',
       text: `INSERT INTO shard_owners AS o (shard, holder, epoch, expires_at)
              VALUES ($1, $2, 1, now() + $3::float8 * interval '1 millisecond')
              ON CONFLICT (shard) DO UPDATE SET
-               epoch = o.epoch + CASE WHEN o.holder = excluded.holder THEN 0 ELSE 1 END,
+               epoch = o.epoch + CASE WHEN o.holder IN (excluded.holder, '~' || excluded.holder) THEN 0 ELSE 1 END,
                holder = excluded.holder, expires_at = excluded.expires_at
-             WHERE o.holder IN (excluded.holder, '') OR o.expires_at <= now()
+             WHERE o.holder = excluded.holder OR o.expires_at <= now()
              RETURNING epoch`,
       values: [shard, holder, ttlMs],
     });
@@ -97,7 +101,7 @@ export class PostgresDueStore {
                  attempt = CASE WHEN s.current THEN s.attempt ELSE due.attempt END
                FROM settled s WHERE due.shard = $1 AND due.key = s.key AND NOT (s.current AND s.next_ms < 0)
              )
-             UPDATE shard_owners SET holder = '', expires_at = now()
+             UPDATE shard_owners SET holder = '~' || holder, expires_at = now()
              WHERE $9 AND shard IN (SELECT shard FROM owner)`,
       values: [
         shard,

@@ -42,11 +42,11 @@ export class MemoryDueStore implements DueStore {
     const shard = this.#shard(name);
     const now = this.#now();
     if (shard.holder !== holder) {
-      if (shard.holder !== '' && shard.expiresAt > now) {
+      if (shard.expiresAt > now) {
         return undefined;
       }
+      shard.epoch += shard.holder === `~${holder}` ? 0 : 1;
       shard.holder = holder;
-      shard.epoch += 1;
     }
     shard.expiresAt = now + ttlMs;
     const due = [...shard.rows].filter(([, { at }]) => at <= now).sort(([, a], [, b]) => a.at - b.at);
@@ -70,7 +70,7 @@ export class MemoryDueStore implements DueStore {
         }
       }
       if (release) {
-        Object.assign(shard, { holder: '', expiresAt: 0 });
+        Object.assign(shard, { holder: `~${shard.holder}`, expiresAt: now });
       }
     }
     const next = Math.min(...[...shard.rows.values()].map(({ at }) => at));
@@ -108,7 +108,9 @@ export class MemoryDueStore implements DueStore {
   attemptOf(shard: string, key: string): number | undefined {
     return this.#shard(shard).rows.get(key)?.attempt;
   }
-  holderOf(shard: string): string {
-    return this.#shard(shard).holder;
+  /** Empty once it is released. */
+  holderOf(name: string): string {
+    const { holder } = this.#shard(name);
+    return holder.startsWith('~') ? '' : holder;
   }
 }

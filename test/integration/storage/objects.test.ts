@@ -154,6 +154,14 @@ describe('fences', () => {
     expect(results.map((result) => result.ok || result.reason)).toEqual(['fenced', true, true]);
     await due.settle(next!.lease, [], true);
     expect(await objects.commit(create('f6', { fence: next!.lease }))).toEqual({ ok: false, reason: 'fenced' });
+    const epochs = [];
+    for (const holder of ['b', 'b', 'a', 'b']) {
+      const claimed = await due.claim('kubelet/1', holder, 60_000, 0);
+      epochs.push(claimed!.lease.epoch - next!.lease.epoch);
+      await due.settle(claimed!.lease, [], true);
+    }
+    // What it remembers is good for as long as nobody else had the shard.
+    expect(epochs).toEqual([0, 0, 1, 2]);
   });
 
   it('lets no write of the old holder become visible after a takeover, under load', async () => {
