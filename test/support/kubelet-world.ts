@@ -177,7 +177,7 @@ export class World {
     const runtime = createSimulatedRuntime({ name: 'simulated', states: this.states, volumes, seed: 7, clock });
     const mortal = this.#mortal(runtime, ['ensurePod', 'startContainer', 'stopContainer', 'killPod', 'removePod']);
     const kubelet = createKubelet({
-      registry: this.#mortal(this.registry, ['updateStatuses', 'deleteAll']),
+      registry: this.#mortal(this.registry, ['updateStatuses', 'delete', 'deleteAll']),
       nodeLeases: {
         adopt: async (_, names) => {
           for (const name of names) {
@@ -352,6 +352,16 @@ export class World {
           }
           return row.revision === before.revision ? this.#put(id, after) : conflict(of, before.name);
         }),
+      delete: async (id, namespace, name, { gracePeriodSeconds = 30, preconditions = {} } = {}) => {
+        const row = this.#find(id, namespace, name);
+        if (row === undefined) {
+          throw notFound({ group: '', resource: id }, name);
+        }
+        if (preconditions.uid !== undefined && preconditions.uid !== row.uid) {
+          throw conflict({ group: '', resource: id }, name, 'Precondition failed: UID in precondition');
+        }
+        return this.#delete(row, gracePeriodSeconds);
+      },
       deleteAll: async (id, objects, { gracePeriodSeconds = 30 } = {}) =>
         objects.map(({ namespace, name, uid }) => {
           const row = this.#find(id, namespace, name);
