@@ -46,7 +46,8 @@ export function daemonSuite({ name, missing, start, create }: DaemonSuite): void
     };
     conformanceSuite(name, {
       image: BUSYBOX_IMAGE,
-      open: async () => withoutRegistry(await create({ ...shared, name, options: daemon?.options ?? {} })),
+      open: async () =>
+        withoutRegistry(await create({ ...shared, name, options: { ...daemon?.options, collectImages: true } })),
       skips: { 'images: a removed one is absent and can be pulled again': 'no registry serves the image here' },
     });
   });

@@ -42,6 +42,22 @@ export const IMAGE_CASES: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'images: one that a container was made from is told as used, where images may be collected',
+    async run(bench) {
+      const { nodeName, image } = bench.target;
+      await bench.running();
+      const { imageStore, images } = bench.runtime;
+      if (imageStore === undefined) {
+        return;
+      }
+      const used = new Set(await imageStore.used(nodeName));
+      const state = await images.status(nodeName, image);
+      check(state.state === 'present' && (used.has(state.imageId) || used.has(image)), 'it is not told as used');
+      const { capacity, available } = await imageStore.disk(nodeName);
+      check(capacity > 0 && available >= 0 && available <= capacity, `a disk of ${capacity} has ${available} left`);
+    },
+  },
+  {
     name: 'images: a removed one is absent and can be pulled again',
     async run(bench) {
       const { nodeName, image } = bench.target;
