@@ -2,24 +2,33 @@
  * Pods that only the runtime still knows: their object is gone (force-deleted, or deleted while no worker ran), or
  * their node is. What cannot be listed is never removed.
  */
+import { decodeObject } from '../registry/registry.ts';
 import type { Runtime, RuntimePod } from '../runtimes/runtime.ts';
 import type { KubeletContext } from './context.ts';
-import type { PodKey } from './pod-key.ts';
+import type { Pod } from './pod.ts';
+import { nodeKey, type PodKey } from './pod-key.ts';
 import { type Results, settle } from './reconcile-results.ts';
 
 const LOOK_AGAIN_MS = 1_000;
 
 /** The object is gone: nothing is left to wait for, so the grace is none. */
-export async function cleanUpPod(context: KubeletContext, { key, uid }: PodKey, results: Results): Promise<void> {
+export async function cleanUpPod(context: KubeletContext, pod: PodKey, results: Results): Promise<void> {
+  const { key } = pod;
   await settle(results, [key], async () => {
-    const gone = await Promise.all([...context.runtimes.values()].map((runtime) => removeByUid(context, runtime, uid)));
+    const gone = await Promise.all([...context.runtimes.values()].map((runtime) => removeByUid(context, runtime, pod)));
     results.set(key, gone.every(Boolean) ? {} : { requeueAfterMs: LOOK_AGAIN_MS });
   });
 }
 
-async function removeByUid(context: KubeletContext, runtime: Runtime, uid: string): Promise<boolean> {
+async function removeByUid(context: KubeletContext, runtime: Runtime, { uid, ...key }: PodKey): Promise<boolean> {
   const existing = await runtime.pod(uid);
-  return existing === undefined || removeNow(context, runtime, existing);
+  if (existing === undefined) {
+    return true;
+  }
+  // A runtime's event may have named it wrongly: then it is not the one that is gone.
+  const isNamesake = existing.namespace === key.namespace && existing.name === key.name;
+  const stored = isNamesake ? undefined : await findObjects(context, [existing]);
+  return stored?.has(uid) === true || removeNow(context, runtime, existing);
 }
 
 /** False: it is still stopping. */
@@ -33,12 +42,22 @@ async function removeNow({ admitted }: KubeletContext, runtime: Runtime, pod: Ru
   return true;
 }
 
-/** Removes what runs on nodes that no longer exist. */
-export async function cleanUpNodes(context: KubeletContext, nodeNames: readonly string[]): Promise<void> {
-  for (const runtime of context.runtimes.values()) {
-    const pods = await runtime.list(nodeNames);
-    await Promise.all(pods.map((pod) => removeNow(context, runtime, pod)));
-  }
+/**
+ * Removes what runs on nodes that no longer exist. A runtime that cannot be listed is asked again with the node's next
+ * look, and holds up no other. What it says of where a pod runs is not believed against the pod itself.
+ */
+export async function cleanUpNodes(context: KubeletContext, names: readonly string[], results: Results): Promise<void> {
+  const clean = async (runtime: Runtime): Promise<void> => {
+    const pods = await listOn(runtime, names);
+    const stored = await findObjects(context, pods);
+    const isGone = ({ uid }: RuntimePod): boolean => {
+      const nodeName = stored.get(uid)?.spec.nodeName;
+      return nodeName === undefined || names.includes(nodeName);
+    };
+    await removeAll(context, runtime, pods.filter(isGone));
+  };
+  const runtimes = [...context.runtimes.values()];
+  await Promise.all(runtimes.map((runtime) => settle(results, names.map(nodeKey), () => clean(runtime))));
 }
 
 /**
@@ -50,16 +69,48 @@ export async function removeOrphans(
   runtime: Runtime,
   nodeNames: readonly string[],
 ): Promise<number> {
-  const pods = await runtime.list(nodeNames);
+  const pods = await listOn(runtime, nodeNames);
   if (pods.length === 0) {
     return 0;
   }
-  const stored = await context.registry.getMany(
-    'pods',
-    pods.map(({ namespace, name }) => ({ namespace, name })),
-  );
-  const uids = new Set(stored.map(({ uid }) => uid));
-  const orphans = pods.filter(({ uid }) => !uids.has(uid));
-  await Promise.all(orphans.map((pod) => removeNow(context, runtime, pod)));
+  const stored = await findObjects(context, pods);
+  const nameless = pods.filter(({ uid }) => !stored.has(uid));
+  const wanted = await findOnNodes(context, new Set(nameless.map(({ nodeName }) => nodeName)));
+  const orphans = nameless.filter(({ uid }) => !wanted.has(uid));
+  await removeAll(context, runtime, orphans);
   return orphans.length;
+}
+
+/** Each once, and nothing of other nodes: a runtime may say more than it was asked. */
+async function listOn(runtime: Runtime, nodeNames: readonly string[]): Promise<RuntimePod[]> {
+  const names = new Set(nodeNames);
+  const pods = (await runtime.list(nodeNames)).filter(({ nodeName }) => names.has(nodeName));
+  return [...new Map(pods.map((pod) => [pod.uid, pod])).values()];
+}
+
+async function findObjects({ registry }: KubeletContext, pods: readonly RuntimePod[]): Promise<Map<string, Pod>> {
+  const keys = pods.map(({ namespace, name }) => ({ namespace, name }));
+  const stored = keys.length === 0 ? [] : await registry.getMany('pods', keys);
+  return new Map(stored.map((object) => [object.uid, decodeObject<Pod>(object)]));
+}
+
+/** The uids of what is to run there, whatever a runtime calls it. */
+async function findOnNodes({ registry }: KubeletContext, nodeNames: ReadonlySet<string>): Promise<Set<string>> {
+  const uids = new Set<string>();
+  for (const value of nodeNames) {
+    const fields = [{ path: 'spec.nodeName', operator: '=' as const, value }];
+    for (const { uid } of (await registry.list('pods', { fields })).items) {
+      uids.add(uid);
+    }
+  }
+  return uids;
+}
+
+/** All are tried; the first failure is thrown then. */
+async function removeAll(context: KubeletContext, runtime: Runtime, pods: readonly RuntimePod[]): Promise<void> {
+  const outcomes = await Promise.allSettled(pods.map((pod) => removeNow(context, runtime, pod)));
+  const failed = outcomes.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
+  if (failed !== undefined) {
+    throw failed.reason;
+  }
 }

@@ -1,6 +1,7 @@
 /** Statuses of a batch of nodes in one group commit, and when each is looked at again. */
 import type { Fence } from '../registry/registry.ts';
 import type { RuntimeInfo } from '../runtimes/runtime.ts';
+import { parseQuantity } from '../values/quantity.ts';
 import type { KubeletContext } from './context.ts';
 import { evictPod } from './eviction/evict-pod.ts';
 import type { PressureReport } from './eviction/node-pressure.ts';
@@ -113,8 +114,25 @@ async function prepare(context: KubeletContext, work: NodeWork): Promise<Post> {
   const { info, images } = await askRuntime(context, work.stored.name, runtimeName);
   const isEnding = isShuttingDown(node, settings.configuration);
   const told = isEnding && info.ready ? { ...info, ready: false, message: SHUTTING_DOWN } : info;
-  const status = generateNodeStatus({ node, settings, info: told, images, now, pressures: pressure.conditions });
-  return { work, info, status, pressure };
+  const describe = (from: RuntimeInfo, present: Images): NodeStatus => {
+    checkCapacity(from);
+    return generateNodeStatus({ node, settings, info: from, images: present, now, pressures: pressure.conditions });
+  };
+  try {
+    return { work, info, status: describe(told, images), pressure };
+  } catch (error) {
+    // Of one node: the others of the pass have done nothing.
+    const useless = notReady(runtimeName, `container runtime gave a useless answer: ${(error as Error).message}`);
+    return { work, info: useless, status: describe(useless, []), pressure };
+  }
+}
+
+function checkCapacity({ capacity = {} }: RuntimeInfo): void {
+  for (const [resource, amount] of Object.entries(capacity)) {
+    if (parseQuantity(amount) === undefined) {
+      throw new Error(`capacity ${resource} is no quantity: ${amount}`);
+    }
+  }
 }
 
 type Images = readonly { readonly image: string; readonly sizeBytes: number }[];

@@ -84,7 +84,9 @@ async function describeRunning(
   const starts: ReadyStart[] = [];
   const slow: Record<string, SlowStart> = {};
   const now = context.clock.now();
-  const creating = runtimePod?.sandbox === 'creating' ? now + LOOK_AGAIN_MS : NEVER;
+  // What is neither is being made, or is nothing that a runtime may say: an event need not come.
+  const isMade = runtimePod === undefined || runtimePod.sandbox === 'ready' || runtimePod.sandbox === 'stopped';
+  const creating = isMade ? NEVER : now + LOOK_AGAIN_MS;
   let nextAt = Math.min(passAt, actions.nextAt, runtimePod?.changesAt ?? creating, deadlineOf(work.pod, now));
   for (const start of actions.start) {
     const { name } = start.container;

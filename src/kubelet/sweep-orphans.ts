@@ -8,10 +8,10 @@ export async function sweepOrphans(context: KubeletContext, works: readonly Node
   for (const { runtimeName, stored } of works) {
     byRuntime.set(runtimeName, [...(byRuntime.get(runtimeName) ?? []), stored.name]);
   }
-  for (const [runtimeName, nodeNames] of byRuntime) {
+  const sweep = async ([runtimeName, nodeNames]: [string, string[]]): Promise<void> => {
     const runtime = context.runtimes.get(runtimeName);
     if (runtime === undefined) {
-      continue;
+      return;
     }
     try {
       const removed = await removeOrphans(context, runtime, nodeNames);
@@ -19,7 +19,9 @@ export async function sweepOrphans(context: KubeletContext, works: readonly Node
         context.logger.info({ runtime: runtimeName, removed }, 'removed pods without an object');
       }
     } catch (error) {
-      context.logger.warn({ err: error, runtime: runtimeName }, 'cannot list pods of the runtime; nothing removed');
+      context.logger.warn({ err: error, runtime: runtimeName }, 'cannot remove pods without an object');
     }
-  }
+  };
+  // Side by side: one that hangs would hold up the others.
+  await Promise.all([...byRuntime].map(sweep));
 }

@@ -35,7 +35,7 @@ export async function syncNodes(
       context.pressure.forget(name);
       context.collector.forget(name);
     }
-    await cleanUpNodes(context, gone);
+    await cleanUpNodes(context, gone, results);
   }
   await silence(context, dead, results);
   const beating = await holdHeartbeats(context, alive, results);

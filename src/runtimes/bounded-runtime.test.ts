@@ -35,3 +35,31 @@ it('answers and failures come through as they are', async () => {
   const failing = { ...working, pod: () => Promise.reject(new RuntimeError('NotFound', 'gone')) };
   await expect(boundedRuntime(failing, clock).pod('x')).rejects.toMatchObject({ code: 'NotFound', message: 'gone' });
 });
+
+it('a method that has hung is tried by one caller for a moment, and trusted again once it answers', async () => {
+  let answer: () => void = () => undefined;
+  let calls = 0;
+  const list = (): Promise<never[]> => {
+    calls += 1;
+    return new Promise((resolve) => {
+      answer = () => resolve([]);
+    });
+  };
+  const bounded = boundedRuntime({ ...working, list }, clock);
+  const failure = (): Promise<unknown> => bounded.list().catch((error: Error) => error.message);
+  const first = failure();
+  await clock.advance(30_001);
+  const message = 'runtime "mine" did not answer list within 30 s';
+  expect([await first, await failure(), await failure(), calls]).toEqual([message, message, message, 1]);
+  await clock.advance(10_000);
+  const trial = failure();
+  expect([await failure(), calls]).toEqual([message, 2]);
+  await clock.advance(1_001);
+  expect(await trial).toContain('within 1 s');
+  expect(await bounded.pod('x')).toBeUndefined();
+  answer();
+  await clock.advance(0);
+  const next = bounded.list();
+  answer();
+  expect([await next, calls]).toEqual([[], 3]);
+});

@@ -1,9 +1,10 @@
 /**
- * A runtime whose calls end: one that hangs would hold up all nodes of its shard. What took too long may still happen, as
+ * A runtime whose calls end: one that hangs would hold up all nodes of its shard, those of other runtimes with them. What took too long may still happen, as
  * after any crash of a worker: the kubelet asks again, and adopts.
  */
 import type { Clock } from '../timing/clock.ts';
 import { TimeLimitError, withTimeLimit } from '../timing/time-limit.ts';
+import { Patience } from './patience.ts';
 import {
   type Breaking,
   type Handlers,
@@ -23,12 +24,12 @@ const ACT_MS = 30_000;
 const HANDLER_SLACK_MS = 5_000;
 
 /** Answers what the work does, or throws RuntimeError Unavailable. */
-type Bound = <T>(what: string, ms: number, work: Promise<T>) => Promise<T>;
+type Bound = <T>(what: string, ms: number, work: () => Promise<T>) => Promise<T>;
 
-function boundBy(name: string, clock: Clock): Bound {
+function limitBy(name: string, clock: Clock): Bound {
   return async (what, ms, work) => {
     try {
-      return await withTimeLimit(work, ms, what, clock);
+      return await withTimeLimit(work(), ms, what, clock);
     } catch (error) {
       if (error instanceof TimeLimitError) {
         const message = `runtime "${name}" did not answer ${what} within ${ms / 1_000} s`;
@@ -39,58 +40,83 @@ function boundBy(name: string, clock: Clock): Bound {
   };
 }
 
+/** As `limitBy`, and a method that has hung is not waited for by everybody. */
+function boundBy(limit: Bound, clock: Clock): Bound {
+  const patience = new Patience(clock);
+  return async (what, ms, work) => {
+    const given = patience.ask(what, ms);
+    if ('refused' in given) {
+      throw new RuntimeError('Unavailable', given.refused);
+    }
+    const begun = work();
+    // However late, and a failure is an answer too.
+    const regain = (): void => patience.regain(what);
+    begun.then(regain, regain);
+    try {
+      return await limit(what, given.ms, () => begun);
+    } catch (error) {
+      if (error instanceof RuntimeError && error.cause instanceof TimeLimitError) {
+        patience.lose(what, error.message);
+      }
+      throw error;
+    }
+  };
+}
+
 export function boundedRuntime(runtime: Runtime, clock: Clock): Runtime {
-  const bound = boundBy(runtime.name, clock);
+  const limit = limitBy(runtime.name, clock);
+  const bound = boundBy(limit, clock);
   const { streaming, stats, handlers, resizing, breaking, imageStore } = runtime;
   return {
     name: runtime.name,
-    info: (node) => bound('info', ASK_MS, runtime.info(node)),
-    list: (nodes) => bound('list', ACT_MS, runtime.list(nodes)),
-    pod: (uid) => bound('pod', ASK_MS, runtime.pod(uid)),
-    ensurePod: (spec) => bound('ensurePod', ACT_MS, runtime.ensurePod(spec)),
-    startContainer: (...args) => bound('startContainer', ACT_MS, runtime.startContainer(...args)),
-    stopContainer: (...args) => bound('stopContainer', ACT_MS, runtime.stopContainer(...args)),
-    killPod: (...args) => bound('killPod', ACT_MS, runtime.killPod(...args)),
-    removePod: (uid) => bound('removePod', ACT_MS, runtime.removePod(uid)),
+    info: (node) => bound('info', ASK_MS, () => runtime.info(node)),
+    list: (nodes) => bound('list', ACT_MS, () => runtime.list(nodes)),
+    pod: (uid) => bound('pod', ASK_MS, () => runtime.pod(uid)),
+    ensurePod: (spec) => bound('ensurePod', ACT_MS, () => runtime.ensurePod(spec)),
+    startContainer: (...args) => bound('startContainer', ACT_MS, () => runtime.startContainer(...args)),
+    stopContainer: (...args) => bound('stopContainer', ACT_MS, () => runtime.stopContainer(...args)),
+    killPod: (...args) => bound('killPod', ACT_MS, () => runtime.killPod(...args)),
+    removePod: (uid) => bound('removePod', ACT_MS, () => runtime.removePod(uid)),
     images: boundedImages(runtime.images, bound),
     events: (signal) => runtime.events(signal),
     ...(streaming === undefined ? {} : { streaming }),
     ...(stats === undefined ? {} : { stats: boundedStats(stats, bound) }),
-    ...(handlers === undefined ? {} : { handlers: boundedHandlers(handlers, bound) }),
+    ...(handlers === undefined ? {} : { handlers: boundedHandlers(handlers, limit) }),
     ...(resizing === undefined ? {} : { resizing: boundedResizing(resizing, bound) }),
     ...(breaking === undefined ? {} : { breaking: boundedBreaking(breaking, bound) }),
     ...(imageStore === undefined ? {} : { imageStore: boundedStore(imageStore, bound) }),
-    close: () => bound('close', ASK_MS, runtime.close()),
+    close: () => bound('close', ASK_MS, () => runtime.close()),
   };
 }
 
 const boundedImages = (images: Images, bound: Bound): Images => ({
-  status: (...args) => bound('images.status', ASK_MS, images.status(...args)),
-  pull: (...args) => bound('images.pull', ACT_MS, images.pull(...args)),
-  list: (node) => bound('images.list', ASK_MS, images.list(node)),
-  remove: (...args) => bound('images.remove', ACT_MS, images.remove(...args)),
+  status: (...args) => bound('images.status', ASK_MS, () => images.status(...args)),
+  pull: (...args) => bound('images.pull', ACT_MS, () => images.pull(...args)),
+  list: (node) => bound('images.list', ASK_MS, () => images.list(node)),
+  remove: (...args) => bound('images.remove', ACT_MS, () => images.remove(...args)),
 });
 
 const boundedStore = (store: ImageStore, bound: Bound): ImageStore => ({
-  disk: (node) => bound('imageStore.disk', ASK_MS, store.disk(node)),
-  used: (node) => bound('imageStore.used', ASK_MS, store.used(node)),
+  disk: (node) => bound('imageStore.disk', ASK_MS, () => store.disk(node)),
+  used: (node) => bound('imageStore.used', ASK_MS, () => store.used(node)),
 });
 
 const boundedStats = (stats: Stats, bound: Bound): Stats => ({
   usage(query, at) {
     const usage = stats.usage(query, at);
-    return usage instanceof Promise ? bound('stats.usage', ASK_MS, usage) : usage;
+    return usage instanceof Promise ? bound('stats.usage', ASK_MS, () => usage) : usage;
   },
 });
 
-const boundedHandlers = (handlers: Handlers, bound: Bound): Handlers => ({
-  run: (call, signal) => bound('a handler', call.timeoutMs + HANDLER_SLACK_MS, handlers.run(call, signal)),
+/** Each has a time of its own: one that hangs says nothing of the next. */
+const boundedHandlers = (handlers: Handlers, limit: Bound): Handlers => ({
+  run: (call, signal) => limit('a handler', call.timeoutMs + HANDLER_SLACK_MS, () => handlers.run(call, signal)),
 });
 
 const boundedResizing = (resizing: Resizing, bound: Bound): Resizing => ({
-  resize: (...args) => bound('resize', ACT_MS, resizing.resize(...args)),
+  resize: (...args) => bound('resize', ACT_MS, () => resizing.resize(...args)),
 });
 
 const boundedBreaking = (breaking: Breaking, bound: Bound): Breaking => ({
-  breakContainer: (...args) => bound('breakContainer', ACT_MS, breaking.breakContainer(...args)),
+  breakContainer: (...args) => bound('breakContainer', ACT_MS, () => breaking.breakContainer(...args)),
 });

@@ -103,6 +103,7 @@ export class MemoryStates implements RuntimeStateStore {
 }
 
 type Row = StoredObject;
+type Runtimes = (simulated: Runtime, clock: Clock) => ReadonlyMap<string, Runtime>;
 
 export class World {
   now = START;
@@ -137,8 +138,17 @@ export class World {
   kubelet: Kubelet;
   runtime: Runtime;
 
-  constructor(configuration: KubeletConfiguration = {}) {
+  /** How far the worker's wall clock is from everybody's. */
+  skewMs = 0;
+  readonly #runtimes: Runtimes;
+
+  constructor(
+    configuration: KubeletConfiguration = {},
+    /** What the kubelet has for its runtimes, made of the one that works. */
+    runtimes: Runtimes = (simulated) => new Map([['simulated', simulated]]),
+  ) {
     this.configuration = configuration;
+    this.#runtimes = runtimes;
     [this.kubelet, this.runtime] = this.#boot();
   }
 
@@ -147,7 +157,7 @@ export class World {
       this.now += this.tickMs;
       return this.now;
     };
-    return { now, monotonic: now, sleep };
+    return { now: () => now() + this.skewMs, monotonic: now, sleep };
   }
 
   /** A new process on the same durable state. */
@@ -197,7 +207,7 @@ export class World {
         olderThan: async () => [],
         shards: async () => [SHARD],
       },
-      runtimes: new Map([['simulated', mortal]]),
+      runtimes: this.#runtimes(mortal, clock),
       config: {
         configuration: { ...KUBELET_DEFAULTS, ...this.configuration },
         renewIntervalMs: 10_000,

@@ -7,7 +7,7 @@ import type { Clock } from '../../timing/clock.ts';
 import type { Mount, VolumeSource } from '../runtime.ts';
 import { type Inside, MAX_CONTAINER_BYTES, makeInside } from './container-inside.ts';
 import type { Budget } from './files/file-system.ts';
-import { type ContainerRecord, latestAttempt, type PodRecord } from './pod-record.ts';
+import { type ContainerRecord, hasStarted, latestAttempt, type PodRecord } from './pod-record.ts';
 import { PodVolumes } from './pod-volumes.ts';
 import type { Machine } from './shell/program.ts';
 
@@ -17,8 +17,8 @@ const SWEEP_EVERY = 100;
 /** How often what somebody looks at follows the cluster's objects. */
 const FRESH_MS = 10_000;
 
-const isRunning = ({ startsAt, endsAt }: ContainerRecord, now: number): boolean =>
-  now >= startsAt && (endsAt === undefined || now < endsAt);
+const isRunning = (container: ContainerRecord, now: number): boolean =>
+  hasStarted(container, now) && (container.endsAt === undefined || now < container.endsAt);
 
 /** The attempt that runs now. */
 export function runningAttempt(

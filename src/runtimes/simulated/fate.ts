@@ -69,6 +69,7 @@ export async function startContainer(
       attempt,
       image: container.image,
       startsAt,
+      startMs,
       ...(runMs === undefined ? {} : { endsAt: startsAt + runMs }),
       ...(readyMs > 0 ? { readyAt: startsAt + readyMs } : {}),
       exitCode,

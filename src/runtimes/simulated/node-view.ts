@@ -98,7 +98,8 @@ export function imageStateAt(view: NodeView, image: string, now: number): ImageS
   if (pull === undefined) {
     return view.present.has(image) ? presentImage(image) : { state: 'absent' };
   }
-  if (now < pull.doneAt) {
+  // A clock that was set back must not make a pull last longer than it does.
+  if (now < pull.doneAt && pull.doneAt - now <= pull.ms) {
     return { state: 'pulling', doneAt: pull.doneAt };
   }
   if (pull.error !== undefined) {

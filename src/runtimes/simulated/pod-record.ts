@@ -20,6 +20,8 @@ export interface ContainerRecord {
   readonly attempt: number;
   readonly image: string;
   readonly startsAt: number;
+  /** From the call that started it on; absent in records of before. */
+  readonly startMs?: number;
   /** undefined: runs for ever. */
   readonly endsAt?: number;
   /** undefined: as soon as it runs. */
@@ -63,6 +65,10 @@ export const imageSizeOf = (image: string): number =>
 export const latestAttempt = (record: PodRecord, container: string): ContainerRecord | undefined =>
   record.containers.findLast(({ name }) => name === container);
 
+/** A clock that was set back does not undo a start: one that is further away than it ever was is over. */
+export const hasStarted = ({ startsAt, startMs = Number.POSITIVE_INFINITY }: ContainerRecord, now: number): boolean =>
+  now >= startsAt || startsAt - now > startMs;
+
 function stateAt(container: ContainerRecord, now: number): ContainerState {
   const { startsAt, endsAt, exitCode, reason = exitCode === 0 ? 'Completed' : 'Error' } = container;
   if (endsAt !== undefined && now >= endsAt) {
@@ -74,7 +80,7 @@ function stateAt(container: ContainerRecord, now: number): ContainerState {
       reason,
     };
   }
-  return now >= startsAt ? { phase: 'running', startedAt: startsAt } : { phase: 'created' };
+  return hasStarted(container, now) ? { phase: 'running', startedAt: startsAt } : { phase: 'created' };
 }
 
 /** Whoever is attached to a program that reads its input may end it at any time. */
