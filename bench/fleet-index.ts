@@ -6,6 +6,7 @@ import { fleetNodes } from './benchmarks/fleet/fleet-nodes.ts';
 import { heldFleet } from './benchmarks/fleet/held-fleet.ts';
 import { schedulerBindings } from './benchmarks/fleet/scheduler-bindings.ts';
 import { steadyFleet } from './benchmarks/fleet/steady-fleet.ts';
+import { steadyPods } from './benchmarks/fleet/steady-pods.ts';
 import { zoneOutage } from './benchmarks/fleet/zone-outage.ts';
 
 export const FLEET_BENCHMARKS: readonly Benchmark[] = [
@@ -15,5 +16,6 @@ export const FLEET_BENCHMARKS: readonly Benchmark[] = [
   schedulerBindings,
   zoneOutage,
   steadyFleet,
+  steadyPods,
   heldFleet,
 ];

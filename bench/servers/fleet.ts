@@ -17,7 +17,7 @@ interface Answer {
   readonly status?: Counts;
 }
 
-const deployment = (name: string, replicas: number, image: string) => ({
+const deployment = (name: string, replicas: number, image: string, more: object) => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name, namespace: 'default', labels: { app: name } },
@@ -26,7 +26,9 @@ const deployment = (name: string, replicas: number, image: string) => ({
     selector: { matchLabels: { app: name } },
     template: {
       metadata: { labels: { app: name } },
-      spec: { containers: [{ name: 'main', image, resources: { requests: { cpu: '10m', memory: '16Mi' } } }] },
+      spec: {
+        containers: [{ name: 'main', image, resources: { requests: { cpu: '10m', memory: '16Mi' } }, ...more }],
+      },
     },
   },
 });
@@ -88,10 +90,10 @@ export class BenchFleet {
     return this.#until(`${POOLS}/bench`, started, ({ readyReplicas }) => readyReplicas === replicas);
   }
 
-  /** Seconds from the creation of a Deployment until all of its pods are ready. */
-  async createPods(name: string, replicas: number): Promise<number> {
+  /** Seconds from the creation of a Deployment until all of its pods are ready. `more`: of their container. */
+  async createPods(name: string, replicas: number, more: object = {}): Promise<number> {
     const started = performance.now();
-    await this.#send('POST', DEPLOYMENTS, deployment(name, replicas, 'bench:1'));
+    await this.#send('POST', DEPLOYMENTS, deployment(name, replicas, 'bench:1', more));
     return this.#until(`${DEPLOYMENTS}/${name}`, started, ({ readyReplicas }) => readyReplicas === replicas);
   }
 
