@@ -28,14 +28,17 @@ export async function removePods(
     }
   };
   await Promise.all(removals.map((removal) => settle(results, [removal.work.key], () => forget(removal))));
-  const objects = forgotten.map(({ stored }) => stored);
-  const answers = await registry.deleteAll('pods', objects, { gracePeriodSeconds: 0, fence });
-  for (const [at, { work }] of forgotten.entries()) {
-    const answer = answers[at];
-    if (answer instanceof Error) {
-      results.set(work.key, answer);
+  const keys = forgotten.map(({ work }) => work.key);
+  await settle(results, keys, async () => {
+    const objects = forgotten.map(({ stored }) => stored);
+    const answers = await registry.deleteAll('pods', objects, { gracePeriodSeconds: 0, fence });
+    for (const [at, key] of keys.entries()) {
+      const answer = answers[at];
+      if (answer instanceof Error) {
+        results.set(key, answer);
+      }
     }
-  }
+  });
 }
 
 /** Deleted as far as it goes: its finalizers are others'. */
