@@ -8,7 +8,9 @@ const PODS_PER_DEPLOYMENT = 10_000;
 /** For what was begun while pods were still starting: events, vacuum, checkpoints. */
 const REST_MS = 30_000;
 
-const PROBES = {
+/** A simulated container answers on the ports that it declares. */
+const PROBED = {
+  ports: [{ containerPort: 8080 }],
   readinessProbe: { httpGet: { path: '/ready', port: 8080 }, periodSeconds: 10 },
   livenessProbe: { httpGet: { path: '/live', port: 8080 }, periodSeconds: 10 },
 };
@@ -25,7 +27,7 @@ export const steadyPods: Benchmark = {
     await fleet.createNodes(pods / PODS_PER_NODE);
     let created = 0;
     for (let from = 0; from < pods; from += PODS_PER_DEPLOYMENT) {
-      created += await fleet.createPods(`d-${from}`, Math.min(PODS_PER_DEPLOYMENT, pods - from), PROBES);
+      created += await fleet.createPods(`d-${from}`, Math.min(PODS_PER_DEPLOYMENT, pods - from), PROBED);
     }
     await rest(REST_MS);
     return async () => {
