@@ -1,0 +1,5 @@
+import { startDockerd } from '../../support/containers/dockerd.ts';
+import { missingDocker } from '../../support/containers/requirements.ts';
+import { podsSuite } from './pods-suite.ts';
+
+podsSuite({ runtime: 'docker', missing: missingDocker, start: startDockerd });
