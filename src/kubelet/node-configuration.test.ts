@@ -61,6 +61,11 @@ describe('the KubeletConfiguration of the fleet', () => {
     const { status: refused } = await node({ maxPods: 100 }, assigned({ layers: [bad] }));
     expect(refused?.capacity?.['pods']).toBe('100');
     expect(refused?.conditions?.at(-1)).toMatchObject({ status: 'False', reason: 'KubeletConfigInvalid' });
+    // Whoever writes the annotation by hand must not make a worker read the folders of its host.
+    const reach = { ...layers[0], configuration: { staticPodPath: '/dev' } };
+    const { status: still } = await node({ maxPods: 100 }, assigned({ layers: [reach] }));
+    const why = expect.stringContaining('staticPodPath: cannot be changed while the kubelet runs');
+    expect(still?.conditions?.at(-1)).toMatchObject({ status: 'False', message: why });
     expect((await node({}, {})).status?.conditions?.at(-1)?.type).toBe('Ready');
   });
 

@@ -13,6 +13,7 @@ import {
   type WholeConfiguration,
 } from '../values/kubelet-configuration/configuration.ts';
 import { parseGoDuration } from '../values/kubelet-configuration/go-duration.ts';
+import { staticFields } from '../values/kubelet-configuration/static-fields.ts';
 import { parseThreshold } from '../values/kubelet-configuration/thresholds.ts';
 import { semanticProblems } from '../values/kubelet-configuration/validate.ts';
 import type { KubeletSettings } from './context.ts';
@@ -79,7 +80,9 @@ function withAssigned(
   const problems: string[] = [];
   for (const { configuration: raw } of assignment.layers) {
     const { configuration, problems: wrong } = readKubeletConfiguration(raw);
-    problems.push(...wrong);
+    // The document comes from an annotation, which more than the controller may write.
+    const fixed = staticFields(configuration).map((name) => `${name}: cannot be changed while the kubelet runs`);
+    problems.push(...wrong, ...fixed);
     whole = overlay(whole, configuration);
   }
   problems.push(...(problems.length === 0 ? semanticProblems(whole) : []));

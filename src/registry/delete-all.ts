@@ -2,7 +2,7 @@
 import { StatusError } from '../errors.ts';
 import type { Write } from '../storage/object-store.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
-import { commitAll, storedFrom } from './commit.ts';
+import { commitAll, storedFrom, writeError } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
 import { checkDeleteOptions, deleteObject, deletionWrite } from './delete.ts';
 import type { DeleteOptions } from './registry.ts';
@@ -42,7 +42,12 @@ export async function deleteEach(
       if (result?.ok === true) {
         return storedFrom(write, result.revision);
       }
-      return result?.reason === 'gone' ? undefined : deleteChanged(context, kind, stored, options);
+      if (result === undefined || result.reason === 'gone') {
+        return undefined;
+      }
+      return result.reason === 'conflict'
+        ? deleteChanged(context, kind, stored, options)
+        : writeError(kind, stored.name, result.reason);
     }),
   );
 }

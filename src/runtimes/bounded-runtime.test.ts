@@ -36,6 +36,21 @@ it('answers and failures come through as they are', async () => {
   await expect(boundedRuntime(failing, clock).pod('x')).rejects.toMatchObject({ code: 'NotFound', message: 'gone' });
 });
 
+it('usage that is refused was not asked for', async () => {
+  let asked = 0;
+  const usage = (): Promise<never> => {
+    asked += 1;
+    return never();
+  };
+  const { stats } = boundedRuntime({ ...working, stats: { usage } }, clock);
+  const ask = async (): Promise<unknown> => stats?.usage({} as never, 0);
+  const first = ask().catch((error: Error) => error.message);
+  await clock.advance(10_001);
+  expect(await first).toContain('did not answer stats.usage within 10 s');
+  await expect(ask()).rejects.toThrow('did not answer stats.usage');
+  expect(asked).toBe(1);
+});
+
 it('a method that has hung is tried by one caller for a moment, and trusted again once it answers', async () => {
   let answer: () => void = () => undefined;
   let calls = 0;

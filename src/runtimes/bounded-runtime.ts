@@ -102,10 +102,8 @@ const boundedStore = (store: ImageStore, bound: Bound): ImageStore => ({
 });
 
 const boundedStats = (stats: Stats, bound: Bound): Stats => ({
-  usage(query, at) {
-    const usage = stats.usage(query, at);
-    return usage instanceof Promise ? bound('stats.usage', ASK_MS, () => usage) : usage;
-  },
+  // Asked within the bound: a call that is refused must not be under way, its failure would be nobody's.
+  usage: (query, at) => bound('stats.usage', ASK_MS, async () => stats.usage(query, at)),
 });
 
 /** Each has a time of its own: one that hangs says nothing of the next. */

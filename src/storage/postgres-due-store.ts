@@ -57,7 +57,7 @@ export class PostgresDueStore {
              ON CONFLICT (shard) DO UPDATE SET
                epoch = o.epoch + CASE WHEN o.holder IN (excluded.holder, '~' || excluded.holder) THEN 0 ELSE 1 END,
                holder = excluded.holder, expires_at = excluded.expires_at
-             WHERE o.holder = excluded.holder OR o.expires_at <= now()
+             WHERE o.holder = excluded.holder OR o.holder LIKE '~%' OR o.expires_at <= now()
              RETURNING epoch`,
       values: [shard, holder, ttlMs],
     });

@@ -42,7 +42,7 @@ export class MemoryDueStore implements DueStore {
     const shard = this.#shard(name);
     const now = this.#now();
     if (shard.holder !== holder) {
-      if (shard.expiresAt > now) {
+      if (!shard.holder.startsWith('~') && shard.expiresAt > now) {
         return undefined;
       }
       shard.epoch += shard.holder === `~${holder}` ? 0 : 1;

@@ -54,7 +54,7 @@ async function collect(
     return;
   }
   await (ref.ownerUids.some((owner) => alive.has(owner))
-    ? removeOwners(registry, ref, (owner) => !alive.has(owner), fence)
+    ? removeOwners(registry, ref, (owner) => ref.ownerUids.includes(owner) && !alive.has(owner), fence)
     : deleteDependent(registry, ref, undefined, fence));
 }
 

@@ -50,6 +50,14 @@ describe('a rollout', () => {
     expect(planRollout(config('1%'), wantsOf(nodes), find).now.map(({ name }) => name)).toEqual(['n1']);
   });
 
+  it('takes those that are down first, and counts them', () => {
+    const down = { ...node('n2', 1), conditions: { Ready: 'False' } } as unknown as NodeInfo;
+    const plan = planRollout(config(1), wantsOf([node('n1', 1), down]), find);
+    expect(plan.now.map(({ name }) => name)).toEqual(['n2']);
+    expect(plan.waiting).toBe(1);
+    expect(planRollout(config(2), wantsOf([node('n1', 1), down]), find).now).toHaveLength(2);
+  });
+
   it('waits for those that have not said that they use it, and for those that cannot', () => {
     const unseen = node('n1', 2, { status: '', message: '' });
     const broken = node('n2', 2, { status: 'False', message: 'no' });

@@ -76,8 +76,10 @@ export function planRollout(
   }
   // Without the config nothing new is handed out, so there is nothing to be careful with.
   const most = config?.spec?.rollout?.maxUnavailable ?? '100%';
-  const room = Math.max(0, Math.max(1, scaledValue(most, wants.size, Math.floor)) - unavailable);
-  return { now: stale.slice(0, room), waiting: Math.max(0, stale.length - room), updated, failed };
+  // A node that is down already has nothing to lose, but counts among those that are.
+  const [down, up] = [stale.filter((node) => !isReady(node)), stale.filter(isReady)];
+  const room = Math.max(0, Math.max(1, scaledValue(most, wants.size, Math.floor)) - unavailable - down.length);
+  return { now: [...down, ...up.slice(0, room)], waiting: Math.max(0, up.length - room), updated, failed };
 }
 
 export function configStatus(

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -25,6 +26,14 @@ it('reads the files of a folder, and says of each what is wrong with it', async 
   expect(more).toEqual([]);
   expect(await manifests.read(join(path, 'absent'))).toEqual([]);
   await expect(manifests.read(join(path, 'a.json'))).rejects.toThrow('ENOTDIR');
+});
+
+it('opens nothing that is not a file', async () => {
+  const path = await folder();
+  execFileSync('mkfifo', [join(path, 'pipe')]);
+  await symlink('/dev/zero', join(path, 'zero'));
+  const problem = { problem: 'is not a file' };
+  expect((await manifests.read(path)).map(({ content }) => content)).toEqual([problem, problem]);
 });
 
 it('tells whose files have changed', async () => {

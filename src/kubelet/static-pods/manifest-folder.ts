@@ -1,4 +1,5 @@
 /** Manifests in folders of this host. Source: kubelet/config/file.go, 1.34. */
+import { constants } from 'node:fs';
 import { open, readdir, stat, watch } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Clock } from '../../timing/clock.ts';
@@ -37,7 +38,11 @@ async function filesIn(folder: string): Promise<string[]> {
 }
 
 async function readText(path: string): Promise<Buffer> {
-  const file = await open(path, 'r');
+  // A pipe would never open, a device never end. Source: file.go, extractFromDir.
+  if (!(await stat(path)).isFile()) {
+    throw new Error('is not a file');
+  }
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const { size } = await file.stat();
     if (size > MAX_BYTES) {
