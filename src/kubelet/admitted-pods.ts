@@ -3,10 +3,10 @@
  * break (same epoch): admission then costs no list. Whatever the memory refuses is asked again of the store.
  */
 import type { Registry } from '../registry/registry.ts';
-import { decodeObject } from '../registry/registry.ts';
 import { BoundedMap } from '../timing/bounded-map.ts';
-import { isTerminal, type Pod } from './pod.ts';
+import { isTerminal } from './pod.ts';
 import { type Amounts, podRequests } from './pod-resources.ts';
+import { podsOnNode } from './pods-on-node.ts';
 import { allocatedPod } from './resize/allocation.ts';
 
 interface NodeUsage {
@@ -61,14 +61,11 @@ export class AdmittedPods {
   }
 
   async reload(nodeName: string, tenure: string): Promise<NodePods> {
-    const fields = [{ path: 'spec.nodeName', operator: '=' as const, value: nodeName }];
-    const { items } = await this.#registry.list('pods', { fields });
     const pods = new NodePods();
-    for (const item of items) {
-      const pod = decodeObject<Pod>(item);
+    for (const pod of await podsOnNode(this.#registry, nodeName)) {
       // The kubelet sets startTime when it takes a pod; a pod without it is still to be judged.
       if (!isTerminal(pod.status) && pod.status?.startTime !== undefined) {
-        pods.set(item.uid, podRequests(allocatedPod(pod).spec));
+        pods.set(pod.metadata.uid, podRequests(allocatedPod(pod).spec));
       }
     }
     this.#nodes.set(nodeName, { tenure, pods });

@@ -7,6 +7,7 @@ import type { Runtime, RuntimePod } from '../runtimes/runtime.ts';
 import type { KubeletContext } from './context.ts';
 import type { Pod } from './pod.ts';
 import { nodeKey, type PodKey } from './pod-key.ts';
+import { podsOnNode } from './pods-on-node.ts';
 import { type Results, settle } from './reconcile-results.ts';
 
 const LOOK_AGAIN_MS = 1_000;
@@ -97,10 +98,9 @@ async function findObjects({ registry }: KubeletContext, pods: readonly RuntimeP
 /** The uids of what is to run there, whatever a runtime calls it. */
 async function findOnNodes({ registry }: KubeletContext, nodeNames: ReadonlySet<string>): Promise<Set<string>> {
   const uids = new Set<string>();
-  for (const value of nodeNames) {
-    const fields = [{ path: 'spec.nodeName', operator: '=' as const, value }];
-    for (const { uid } of (await registry.list('pods', { fields })).items) {
-      uids.add(uid);
+  for (const nodeName of nodeNames) {
+    for (const { metadata } of await podsOnNode(registry, nodeName)) {
+      uids.add(metadata.uid);
     }
   }
   return uids;

@@ -55,5 +55,5 @@ export interface KubeletContext {
   /** Of static pods; undefined: there are none. */
   readonly manifests: Manifests | undefined;
   /** Has a pod looked at soon. */
-  readonly wake: (pod: Pick<PodWork, 'key' | 'node'>) => void;
+  readonly wake: (pod: Pick<PodWork, 'pod' | 'node'>) => void;
 }

@@ -6,7 +6,6 @@
  */
 import type { Logger } from '../logger.ts';
 import type { BatchReconciler, Doorbell, DueStore } from '../queue/reconciler.ts';
-import { kubeletShard } from '../queue/shards.ts';
 import { EventRecorder } from '../registry/event-recorder.ts';
 import type { NodeLeases } from '../registry/node-leases.ts';
 import type { Registry, Trigger } from '../registry/registry.ts';
@@ -21,7 +20,7 @@ import { FailureBackOff } from './failure-back-off.ts';
 import { FAULTS_KEY, FaultView } from './faults/fault-view.ts';
 import { ImageCollector } from './images/image-collector.ts';
 import { ProbeCounts } from './pages/probe-counts.ts';
-import { nodeKey, nodeNameOf, parsePodKey, podKey } from './pod-key.ts';
+import { nodeKey, nodeNameOf, parsePodKey } from './pod-key.ts';
 import { type Results, settle } from './reconcile-results.ts';
 import { RunningHandlers } from './running-handlers.ts';
 import { type ServiceEnvOf, ServiceLinks } from './service-links.ts';
@@ -30,6 +29,7 @@ import type { Manifests } from './static-pods/manifest-folder.ts';
 import { syncNodes } from './sync-nodes.ts';
 import { syncPods } from './sync-pods.ts';
 import { kubeletTriggers } from './triggers.ts';
+import { type WakeKubelets, wakeKubelets } from './wake-kubelets.ts';
 
 export interface KubeletOptions {
   readonly registry: Registry;
@@ -65,6 +65,7 @@ export interface Kubelet {
 export function createKubelet(options: KubeletOptions): Kubelet {
   const { registry, nodeLeases, runtimes, config, shards, clock, random, logger } = options;
   const links = new ServiceLinks(clock, random);
+  const wake = wakeKubelets(shards, options.due, options.doorbell);
   const context: KubeletContext = {
     manifests: options.manifests,
     serviceEnvOf: options.serviceEnvOf ?? links.envOf,
@@ -81,9 +82,11 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     announced: new BoundedMap(100_000),
     handlers: new RunningHandlers(clock),
     probes: options.probes ?? new ProbeCounts(),
-    wake: ({ key, node }) => {
+    wake: ({ pod: { metadata }, node }) => {
       // A pod that cannot be made due now is looked at when its handler must be over.
-      makeDue(options, node.metadata.name, key).catch((err: unknown) => logger.warn({ err, key }, 'cannot wake a pod'));
+      wake([{ nodeName: node.metadata.name, pod: metadata }]).catch((err: unknown) =>
+        logger.warn({ err, pod: metadata.uid }, 'cannot wake a pod'),
+      );
     },
   };
   return {
@@ -107,35 +110,27 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       await nodeLeases.renewShard(shard, config.renewIntervalMs / 2);
     },
     start: async (signal) => {
-      const followed = [...runtimes.values()].map((runtime) => followRuntime(options, runtime, signal));
+      const followed = [...runtimes.values()].map((runtime) => followRuntime(options, runtime, wake, signal));
       if (options.serviceEnvOf === undefined) {
         followed.push(
           links.start(registry, signal, (err) => logger.warn({ err }, 'view of the services lost, listing again')),
         );
       }
       if (options.manifests !== undefined) {
-        followed.push(followStaticPods(options, options.manifests, signal));
+        followed.push(followStaticPods(options, options.manifests, wake, signal));
       }
       await Promise.all([context.recorder.run(registry, signal), ...followed]);
     },
   };
 }
 
-async function makeDue({ shards, due, doorbell }: KubeletOptions, nodeName: string, key: string): Promise<void> {
-  const shard = kubeletShard(nodeName, shards);
-  await due?.add([{ shard, key }]);
-  doorbell?.ring(shard);
-}
-
-async function followStaticPods(options: KubeletOptions, manifests: Manifests, signal: AbortSignal): Promise<void> {
-  const { registry, config, shards, due, doorbell, logger } = options;
-  const wake = async (names: readonly string[]): Promise<void> => {
-    const refs = names.map((name) => ({ shard: kubeletShard(name, shards), key: nodeKey(name) }));
-    await due?.add(refs);
-    for (const shard of new Set(refs.map((ref) => ref.shard))) {
-      doorbell?.ring(shard);
-    }
-  };
+async function followStaticPods(
+  options: KubeletOptions,
+  manifests: Manifests,
+  wake: WakeKubelets,
+  signal: AbortSignal,
+): Promise<void> {
+  const { registry, config, logger } = options;
   while (!signal.aborted) {
     try {
       await followManifests(manifests, config.configuration, registry, wake, signal);
@@ -152,12 +147,17 @@ async function followStaticPods(options: KubeletOptions, manifests: Manifests, s
 /** After a failure of the stream. What was missed meanwhile is found by the pods' own due times. */
 const RECONNECT_MS = 5_000;
 
-async function followRuntime(options: KubeletOptions, runtime: Runtime, signal: AbortSignal): Promise<void> {
+async function followRuntime(
+  options: KubeletOptions,
+  runtime: Runtime,
+  wake: WakeKubelets,
+  signal: AbortSignal,
+): Promise<void> {
   const { clock, random, logger } = options;
   while (!signal.aborted) {
     try {
       for await (const { namespace, name, podUid, nodeName } of runtime.events(signal)) {
-        await makeDue(options, nodeName, podKey(namespace, name, podUid));
+        await wake([{ nodeName, pod: { namespace, name, uid: podUid } }]);
       }
     } catch (error) {
       if (!signal.aborted) {

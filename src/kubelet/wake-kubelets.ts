@@ -1,4 +1,4 @@
-/** Makes nodes and pods due for their kubelets, from outside of them. */
+/** Makes nodes and pods due for their kubelets, and rings. */
 import type { Doorbell, DueStore } from '../queue/reconciler.ts';
 import { kubeletShard } from '../queue/shards.ts';
 import { nodeKey, podKey } from './pod-key.ts';
@@ -7,21 +7,23 @@ interface Target {
   readonly nodeName: string;
   readonly pod?: { readonly namespace: string; readonly name: string; readonly uid: string };
 }
+export type WakeKubelets = (targets: readonly Target[]) => Promise<void>;
 
 /** Bounds one statement. */
 const BATCH = 2_000;
 
+/** Without a store or a bell its targets wait for their next due time. */
 export const wakeKubelets =
-  (shards: number, due: Pick<DueStore, 'add'>, doorbell: Doorbell) =>
-  async (targets: readonly Target[]): Promise<void> => {
+  (shards: number, due: Pick<DueStore, 'add'> | undefined, doorbell: Doorbell | undefined): WakeKubelets =>
+  async (targets) => {
     for (let at = 0; at < targets.length; at += BATCH) {
       const refs = targets.slice(at, at + BATCH).map(({ nodeName, pod }) => ({
         shard: kubeletShard(nodeName, shards),
         key: pod === undefined ? nodeKey(nodeName) : podKey(pod.namespace, pod.name, pod.uid),
       }));
-      await due.add(refs);
+      await due?.add(refs);
       for (const shard of new Set(refs.map((ref) => ref.shard))) {
-        doorbell.ring(shard);
+        doorbell?.ring(shard);
       }
     }
   };

@@ -1,13 +1,12 @@
 /** One eviction: of a node that is short of something the first pod in rank is marked; its own pass stops it. */
 import type { Fence } from '../../registry/registry.ts';
-import { decodeObject } from '../../registry/registry.ts';
 import { usageOf } from '../../resources/metrics/pod-usage.ts';
 import type { KubeletContext } from '../context.ts';
 import { recordAttempt } from '../node-events.ts';
 import type { NodeWork } from '../node-work.ts';
 import { isTerminal, type Pod } from '../pod.ts';
 import { podEvents } from '../pod-events.ts';
-import { podKey } from '../pod-key.ts';
+import { podsOnNode } from '../pods-on-node.ts';
 import { EVICTED, evictionOf, markEvicted } from './evicted.ts';
 import { evictionMessage } from './message.ts';
 import type { Shortage } from './node-pressure.ts';
@@ -24,11 +23,10 @@ export async function evictPod(
   const { registry, clock, runtimes } = context;
   const { resource } = SIGNALS[shortage.signal];
   recordAttempt(context.recorder, node, resource);
-  const fields = [{ path: 'spec.nodeName', operator: '=' as const, value: node.metadata.name }];
-  const pods = (await registry.list('pods', { fields })).items.map((item) => decodeObject<Pod>(item));
+  const pods = await podsOnNode(registry, node.metadata.name);
   const leaving = pods.find((pod) => evictionOf(pod) !== undefined && !isTerminal(pod.status));
   if (leaving !== undefined) {
-    wake(context, leaving, node);
+    context.wake({ pod: leaving, node });
     return;
   }
   const stats = runtimes.get(runtimeName)?.stats;
@@ -51,11 +49,6 @@ export async function evictPod(
   const stored = await registry.modify<Pod>('pods', namespace, name, mark, { subresource: 'status', uid, fence });
   if (stored !== undefined) {
     podEvents(context.recorder, first.pod)('Warning', EVICTED, message);
-    wake(context, first.pod, node);
+    context.wake({ pod: first.pod, node });
   }
-}
-
-function wake(context: KubeletContext, { metadata }: Pod, node: NodeWork['node']): void {
-  const { namespace = '', name, uid } = metadata;
-  context.wake({ key: podKey(namespace, name, uid), node });
 }

@@ -16,6 +16,7 @@ import { type Node, runtimeOf } from '../node.ts';
 import { internalIP } from '../node-addresses.ts';
 import { KUBELET_PORT } from '../node-status.ts';
 import type { Pod } from '../pod.ts';
+import { podsOnNode } from '../pods-on-node.ts';
 import { configz } from './configz.ts';
 import { kubeletMetrics } from './kubelet-metrics.ts';
 import { NodeCpu } from './node-cpu.ts';
@@ -99,12 +100,6 @@ const PAGES: Readonly<Record<string, (sight: NodeSight) => Promise<Page>>> = {
   'metrics/probes': async (sight) => metrics(probeMetrics(await sight.pods(), sight.probes)),
 };
 
-async function podsOf(registry: Registry, nodeName: string): Promise<Pod[]> {
-  const fields = [{ path: 'spec.nodeName', operator: '=' as const, value: nodeName }];
-  const { items } = await registry.list('pods', { fields });
-  return items.map((item) => decodeObject<Pod>(item));
-}
-
 const REFUSED = 'connect: connection refused';
 
 function dialErrorOf(node: Node, how: string): DialError {
@@ -117,7 +112,7 @@ export function createNodePages({ registry, runtimes, config, probes, faults, cl
   const look = (node: Node, runtime: Runtime): NodeSight => {
     const { name } = node.metadata;
     const now = clock.now();
-    const pods = (): Promise<Pod[]> => podsOf(registry, name);
+    const pods = (): Promise<Pod[]> => podsOnNode(registry, name);
     return {
       ...{ node, runtime, config, now, probes, pods },
       runtimePods: () => runtime.list([name]),

@@ -2,13 +2,13 @@
  * A pass over a node that shuts down: marks the pods of the group whose turn it is; their own passes stop them. When a
  * group began stands in its pods' marks, so any worker goes on from there.
  */
-import { decodeObject, type Fence } from '../../registry/registry.ts';
+import type { Fence } from '../../registry/registry.ts';
 import type { KubeletContext } from '../context.ts';
 import { evictionOf, markEvicted } from '../eviction/evicted.ts';
 import { recordShutdown } from '../node-events.ts';
 import type { NodeWork } from '../node-work.ts';
 import { isTerminal, type Pod } from '../pod.ts';
-import { podKey } from '../pod-key.ts';
+import { podsOnNode } from '../pods-on-node.ts';
 import { groupOf, isAsked, isShuttingDown, SHUTDOWN_MESSAGE, SHUTTING_DOWN, shutdownGroups } from './groups.ts';
 
 /** While pods end: how soon the next group may have its turn. */
@@ -22,12 +22,10 @@ export async function shutDownNode(context: KubeletContext, work: NodeWork, fenc
     return undefined;
   }
   const groups = shutdownGroups(settings.configuration);
-  const fields = [{ path: 'spec.nodeName', operator: '=' as const, value: node.metadata.name }];
-  const { items } = await context.registry.list('pods', { fields });
   // Those that it has not taken yet are refused by the admission.
-  const active = items
-    .map((item) => decodeObject<Pod>(item))
-    .filter(({ status }) => status?.startTime !== undefined && !isTerminal(status));
+  const active = (await podsOnNode(context.registry, node.metadata.name)).filter(
+    ({ status }) => status?.startTime !== undefined && !isTerminal(status),
+  );
   const now = context.clock.now();
   for (const group of groups) {
     const pods = active.filter((pod) => groupOf(pod, groups) === group);
@@ -53,16 +51,16 @@ function tell({ recorder }: KubeletContext, { node, settings }: NodeWork): void 
   }
 }
 
-async function mark(context: KubeletContext, { node }: NodeWork, { metadata }: Pod, fence: Fence): Promise<void> {
-  const { namespace = '', name, uid } = metadata;
-  const change = (pod: Pod): boolean => {
-    if (isTerminal(pod.status)) {
+async function mark(context: KubeletContext, { node }: NodeWork, pod: Pod, fence: Fence): Promise<void> {
+  const { namespace, name, uid } = pod.metadata;
+  const change = (current: Pod): boolean => {
+    if (isTerminal(current.status)) {
       return false;
     }
-    markEvicted(pod, SHUTDOWN_MESSAGE, context.clock.now());
+    markEvicted(current, SHUTDOWN_MESSAGE, context.clock.now());
     return true;
   };
   const options = { subresource: 'status', uid, fence };
   await context.registry.modify<Pod>('pods', namespace, name, change, options);
-  context.wake({ key: podKey(namespace, name, uid), node });
+  context.wake({ pod, node });
 }

@@ -2,6 +2,7 @@
 import type { Registry } from '../../registry/registry.ts';
 import type { KubeletConfiguration } from '../../values/kubelet-configuration/configuration.ts';
 import { parseGoDuration } from '../../values/kubelet-configuration/go-duration.ts';
+import type { WakeKubelets } from '../wake-kubelets.ts';
 import type { Manifests } from './manifest-folder.ts';
 
 /** Source: kubelet/apis/config/v1beta1/defaults.go, fileCheckFrequency. */
@@ -12,7 +13,7 @@ export async function followManifests(
   manifests: Manifests,
   { staticPodPath = '', fileCheckFrequency = '' }: KubeletConfiguration,
   registry: Pick<Registry, 'listRefs'>,
-  wake: (nodeNames: readonly string[]) => Promise<void>,
+  wake: WakeKubelets,
   signal: AbortSignal,
 ): Promise<void> {
   if (staticPodPath === '') {
@@ -21,13 +22,13 @@ export async function followManifests(
   const everyMs = parseGoDuration(fileCheckFrequency) || CHECK_MS;
   for await (const nodeName of manifests.changes(staticPodPath, everyMs, signal)) {
     if (nodeName !== undefined) {
-      await wake([nodeName]);
+      await wake([{ nodeName }]);
       continue;
     }
     let after: { namespace: string; name: string } | undefined;
     do {
       const { items } = await registry.listRefs('nodes', { limit: PAGE, ...(after === undefined ? {} : { after }) });
-      await wake(items.map(({ name }) => name));
+      await wake(items.map(({ name }) => ({ nodeName: name })));
       const last = items.length === PAGE ? items.at(-1) : undefined;
       after = last && { namespace: '', name: last.name };
     } while (after !== undefined && !signal.aborted);

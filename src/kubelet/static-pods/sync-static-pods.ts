@@ -3,11 +3,12 @@
  * the API's objects, a static pod runs through its mirror, and one whose mirror is deleted starts again.
  */
 import { StatusError } from '../../errors.ts';
-import { decodeObject, type Fence } from '../../registry/registry.ts';
+import type { Fence } from '../../registry/registry.ts';
 import type { KubeletContext } from '../context.ts';
 import { recordProblem } from '../node-events.ts';
 import type { NodeWork } from '../node-work.ts';
 import type { Pod } from '../pod.ts';
+import { podsOnNode } from '../pods-on-node.ts';
 import { folderOf, hashOf, type Mirror, mirrorOf } from './mirror.ts';
 
 export async function syncStaticPods(
@@ -40,9 +41,7 @@ export async function syncStaticPods(
       wanted.set(`${mirror.namespace}/${mirror.name}`, mirror);
     }
   }
-  const fields = [{ path: 'spec.nodeName', operator: '=' as const, value: nodeName }];
-  const { items } = await registry.list('pods', { fields });
-  const mirrors = items.map((item) => decodeObject<Pod>(item)).filter((pod) => hashOf(pod) !== undefined);
+  const mirrors = (await podsOnNode(registry, nodeName)).filter((pod) => hashOf(pod) !== undefined);
   const unreadable = files.some(({ content }) => 'problem' in content);
   for (const pod of mirrors) {
     const key = `${pod.metadata.namespace}/${pod.metadata.name}`;

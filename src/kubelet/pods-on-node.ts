@@ -1,0 +1,9 @@
+/** The pods that are bound to a node, from its index. */
+import { decodeObject, type Registry } from '../registry/registry.ts';
+import type { Pod } from './pod.ts';
+
+export async function podsOnNode(registry: Registry, nodeName: string): Promise<Pod[]> {
+  const fields = [{ path: 'spec.nodeName', operator: '=' as const, value: nodeName }];
+  const { items } = await registry.list('pods', { fields });
+  return items.map((item) => decodeObject<Pod>(item));
+}
