@@ -1,9 +1,8 @@
 /** Which nodes a drain is about, and which of them are at work. Pure. */
 import type { DrainSpec } from '../../resources/fleet/drain.ts';
 import { selectorTest } from '../../values/label-selector.ts';
+import { POOL_LABEL, ZONE_LABEL } from '../../values/node-labels.ts';
 import { noteOf } from '../draining/drain-note.ts';
-import { ZONE_LABEL } from '../kinds/node.ts';
-import { POOL_LABEL } from '../kinds/node-pool.ts';
 import type { NodeInfo } from '../views/node-info.ts';
 
 export interface DrainPlan {

@@ -1,6 +1,6 @@
 /** What a service's pods are as endpoints. Pure. Source: k8s.io/endpointslice, podToEndpoint and ShouldPodBeInEndpoints. */
 import { isIPv6 } from 'node:net';
-import { ZONE_LABEL } from '../kinds/node.ts';
+import { ZONE_LABEL } from '../../values/node-labels.ts';
 import { findPorts } from '../service-port.ts';
 import type { NodeInfo } from '../views/node-info.ts';
 import { isFinished, type PodInfo } from '../views/pod-info.ts';

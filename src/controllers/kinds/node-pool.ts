@@ -41,7 +41,6 @@ export interface NodePool {
   status?: NodePoolStatus;
 }
 
-export const POOL_LABEL = 'fleet.flotilla.dev/nodepool';
 export const RUNTIME_ANNOTATION = 'fleet.flotilla.dev/runtime';
 export const CAPACITY_ANNOTATION = 'fleet.flotilla.dev/capacity';
 export const KUBELET_ANNOTATION = 'fleet.flotilla.dev/kubelet';

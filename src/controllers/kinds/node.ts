@@ -23,5 +23,3 @@ export interface Node {
 
 /** Who empties the node, and how far that is: JSON of `DrainNote`. */
 export const DRAIN_ANNOTATION = 'fleet.flotilla.dev/drain';
-export const ZONE_LABEL = 'topology.kubernetes.io/zone';
-export const REGION_LABEL = 'topology.kubernetes.io/region';

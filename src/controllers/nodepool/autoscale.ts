@@ -2,8 +2,9 @@
  * How many nodes a pool should have for the pods that fit nowhere, and which of its nodes nobody uses. Pure. As the
  * cluster autoscaler does it: a new node is imagined, and pods are packed into it one after another.
  */
+
+import { ZONE_LABEL } from '../../values/node-labels.ts';
 import type { Taint } from '../kinds/node.ts';
-import { ZONE_LABEL } from '../kinds/node.ts';
 import type { NodePool } from '../kinds/node-pool.ts';
 import { requiredAffinity } from '../node-selector.ts';
 import { isTolerated } from '../tolerations.ts';

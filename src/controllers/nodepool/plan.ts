@@ -1,7 +1,10 @@
 /** Which nodes a NodePool creates and removes, and what it says of itself. Pure. */
+
+import { POOL_LABEL } from '../../values/node-labels.ts';
 import { type Condition, withCondition, withoutCondition } from '../conditions.ts';
 import { noteOf } from '../draining/drain-note.ts';
-import { type NodePool, type NodePoolStatus, POOL_LABEL } from '../kinds/node-pool.ts';
+import type { NodePool, NodePoolStatus } from '../kinds/node-pool.ts';
+
 import { isReady, type NodeInfo } from '../views/node-info.ts';
 import { nodeIndex, nodeName, poolHash } from './pool-node.ts';
 

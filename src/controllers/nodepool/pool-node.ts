@@ -1,13 +1,12 @@
 /** A NodePool's node, by index. Pure. The kubelet fills in what a kubelet knows: capacity, conditions, addresses. */
 import { POOL_CONFIG_ANNOTATION } from '../../values/kubelet-configuration/assignment.ts';
+import { POOL_LABEL, ZONE_LABEL } from '../../values/node-labels.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { canonical } from '../equality.ts';
-import { ZONE_LABEL } from '../kinds/node.ts';
 import {
   CAPACITY_ANNOTATION,
   KUBELET_ANNOTATION,
   type NodePool,
-  POOL_LABEL,
   RUNTIME_ANNOTATION,
   SIMULATION_ANNOTATION,
   TEMPLATE_ANNOTATION,

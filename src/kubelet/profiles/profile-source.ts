@@ -10,6 +10,7 @@ import { BoundedMap } from '../../timing/bounded-map.ts';
 import type { Clock } from '../../timing/clock.ts';
 import type { Random } from '../../timing/random.ts';
 import { selects } from '../../values/label-selector.ts';
+import { POOL_LABEL } from '../../values/node-labels.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -23,8 +24,6 @@ export interface ProfileSourceOptions {
 }
 
 const PROFILES = 'simulationprofiles.fleet.flotilla.dev';
-/** As controllers/kinds/node-pool.ts has it, which the kubelet may not import. */
-const POOL_LABEL = 'fleet.flotilla.dev/nodepool';
 /** How long a node's labels are taken to be what they were. */
 const FRESH_MS = 10_000;
 const MAX_NODES = 20_000;

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { selectorTest } from '../../values/label-selector.ts';
+import { POOL_LABEL, ZONE_LABEL } from '../../values/node-labels.ts';
 import { parseTime } from '../../values/rfc3339.ts';
 import type { Fault, FaultTargets } from './fault.ts';
 import { type FaultSubject, faultMeaning } from './fault-types.ts';
@@ -31,9 +32,6 @@ export interface FaultReach {
   /** When it takes hold of a target that is meant; undefined: never. */
   readonly hitAt: (uid: string) => number | undefined;
 }
-
-const POOL_LABEL = 'fleet.flotilla.dev/nodepool';
-const ZONE_LABEL = 'topology.kubernetes.io/zone';
 
 /** undefined: no share. */
 export function percentOf(text: string): number | undefined {

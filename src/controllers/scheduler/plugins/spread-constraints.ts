@@ -1,5 +1,6 @@
 /** Topology spread constraints made ready. Source: plugins/podtopologyspread/common.go. */
 import { type LabelSelector, selectorTest } from '../../../values/label-selector.ts';
+import { ZONE_LABEL } from '../../../values/node-labels.ts';
 import type { PluginArgs } from '../../../values/scheduler-profile.ts';
 import { canonical } from '../../equality.ts';
 import type { PodSpec, TopologySpreadConstraint } from '../../kinds/pod.ts';
@@ -29,7 +30,7 @@ export interface ReadyConstraint extends Constraint {
 /** A pod that says nothing is spread a little all the same. Source: podtopologyspread, systemDefaultConstraints. */
 const DEFAULTS = [
   { topologyKey: HOSTNAME, maxSkew: 3, whenUnsatisfiable: 'ScheduleAnyway' },
-  { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5, whenUnsatisfiable: 'ScheduleAnyway' },
+  { topologyKey: ZONE_LABEL, maxSkew: 5, whenUnsatisfiable: 'ScheduleAnyway' },
 ];
 export type SpreadArgs = NonNullable<PluginArgs['PodTopologySpread']>;
 
