@@ -3,13 +3,13 @@ import { ReportedError } from '../../errors.ts';
 import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
 import { isEmptySelector } from '../../values/label-selector.ts';
 import type { ControllerContext } from '../controller.ts';
-import { same } from '../equality.ts';
 import type { Emit } from '../events.ts';
 import { type History, keepHistory, trimHistory } from '../history/history.ts';
-import { DAEMON_SETS, type DaemonSet, type DaemonSetStatus } from '../kinds/daemon-set.ts';
+import { DAEMON_SETS, type DaemonSet } from '../kinds/daemon-set.ts';
 import { settleOwnership } from '../pod-ownership.ts';
 import { createPods, deletePods } from '../pod-writes.ts';
 import type { PodInfo } from '../views/pod-info.ts';
+import { writeStatus } from '../write-status.ts';
 import { daemonPods, HASH_LABEL } from './daemon-pod.ts';
 import type { FailureBackoff } from './failure-backoff.ts';
 import { findPlaces, type Places } from './places.ts';
@@ -46,7 +46,8 @@ export async function syncDaemonSet(sync: DaemonSync, set: DaemonSet, run: Recon
   const { more, waitMs, error } = await act(sync, set, hash, found, run);
   await trim(context, set, history, own, run);
   const now = clock.now();
-  await writeStatus(context, set, daemonSetStatus(set, hash, found.places, history.collisionCount, now), run);
+  const status = daemonSetStatus(set, hash, found.places, history.collisionCount, now);
+  await writeStatus(context.registry, DAEMON_SETS, set, () => status, run.lease);
   if (error !== undefined) {
     throw new ReportedError(error);
   }
@@ -118,21 +119,4 @@ async function trim(
 ): Promise<void> {
   const hashes = new Set(pods.map(({ labels }) => labels[HASH_LABEL]));
   await trimHistory(registry, set, old, ({ metadata }) => hashes.has(metadata.labels?.[HASH_LABEL]), lease);
-}
-
-async function writeStatus(
-  { registry }: ControllerContext,
-  { metadata, status }: DaemonSet,
-  after: DaemonSetStatus,
-  { lease }: ReconcileContext,
-): Promise<void> {
-  if (same(status, after)) {
-    return;
-  }
-  const { namespace, name, uid } = metadata;
-  const change = (object: DaemonSet): boolean => {
-    object.status = after;
-    return true;
-  };
-  await registry.modify<DaemonSet>(DAEMON_SETS, namespace, name, change, { subresource: 'status', uid, fence: lease });
 }

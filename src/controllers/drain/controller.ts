@@ -10,11 +10,11 @@ import { parseTime } from '../../values/rfc3339.ts';
 import type { ControllerContext, ControllerDefinition } from '../controller.ts';
 import { drainNode, type NodeProgress } from '../draining/drain-node.ts';
 import { cordon, markDrained, noteOf, release } from '../draining/drain-note.ts';
-import { same } from '../equality.ts';
 import type { Emit } from '../events.ts';
 import { freshEachKey } from '../fresh-each-key.ts';
 import type { NodeInfo } from '../views/node-info.ts';
 import { nameKey, onSpecChange } from '../workload-triggers.ts';
+import { writeStatus } from '../write-status.ts';
 import { type DrainPlan, planDrain } from './plan.ts';
 import { type DrainState, drainStatus, isOver } from './status.ts';
 
@@ -116,15 +116,8 @@ async function tell(
   state: DrainState,
   { lease }: ReconcileContext,
 ): Promise<void> {
-  const { name = '', uid } = drain.metadata;
   const status = drainStatus(drain, state, clock.now());
-  const change = (object: Drain): boolean => {
-    const isSame = same(object.status ?? {}, status);
-    object.status = status;
-    return !isSame;
-  };
-  const of = uid === undefined ? {} : { uid };
-  await registry.modify<Drain>(DRAINS, '', name, change, { subresource: 'status', ...of, fence: lease });
+  await writeStatus(registry, DRAINS, drain, () => status, lease);
   if (status.phase !== drain.status?.phase && status.phase !== undefined) {
     const condition = status.conditions?.find(
       ({ type }) => type === (status.phase === 'Blocked' ? 'Blocked' : 'Complete'),

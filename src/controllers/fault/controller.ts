@@ -8,10 +8,10 @@ import { decodeObject } from '../../registry/registry.ts';
 import type { Fault, FaultStatus } from '../../resources/fleet/fault.ts';
 import { faultMeaning } from '../../resources/fleet/fault-types.ts';
 import type { ControllerContext, ControllerDefinition } from '../controller.ts';
-import { same } from '../equality.ts';
 import type { Emit } from '../events.ts';
 import { freshEachKey } from '../fresh-each-key.ts';
 import { nameKey, onSpecChange } from '../workload-triggers.ts';
+import { writeStatus } from '../write-status.ts';
 import { type FaultCounts, faultStatus } from './status.ts';
 import { type FaultTarget, type FaultTargets, targetsOf } from './targets.ts';
 
@@ -73,7 +73,7 @@ async function reconcileFault(
   // A process that comes later finds those told of that were hit before it came.
   const isNews = before !== undefined || fault.status?.phase !== 'Active';
   seen.set(name, { uid, generation, struck: targets.struck, held: new Set(hit.map((target) => target.uid)) });
-  await write(context, fault, status, run);
+  await writeStatus(context.registry, FAULTS, fault, (current) => withTheirs(current, status), run.lease);
   if (isNews) {
     tell(
       emit,
@@ -97,24 +97,12 @@ function nextLook({ reach, struck }: FaultTargets, now: number): number {
   return Math.min(Math.max(1, until - now), 3_600_000);
 }
 
-async function write(
-  { registry }: ControllerContext,
-  { metadata: { name = '', uid } }: Fault,
-  status: FaultStatus,
-  { lease }: ReconcileContext,
-): Promise<void> {
-  const change = (object: Fault): boolean => {
-    // Kubelets say here what their runtimes cannot do.
-    const theirs = object.status?.conditions?.filter(({ type }) => type !== 'Active') ?? [];
-    const seenOf = object.status?.observedGeneration ?? status.observedGeneration;
-    const kept = seenOf === status.observedGeneration ? theirs : [];
-    const next = { ...status, conditions: [...(status.conditions ?? []), ...kept] };
-    const isSame = same(object.status ?? {}, next);
-    object.status = next;
-    return !isSame;
-  };
-  const of = uid === undefined ? {} : { uid };
-  await registry.modify<Fault>(FAULTS, '', name, change, { subresource: 'status', ...of, fence: lease });
+/** Kubelets say there what their runtimes cannot do, of this generation. */
+function withTheirs({ status: current }: Fault, status: FaultStatus): FaultStatus {
+  const theirs = current?.conditions?.filter(({ type }) => type !== 'Active') ?? [];
+  const seenOf = current?.observedGeneration ?? status.observedGeneration;
+  const kept = seenOf === status.observedGeneration ? theirs : [];
+  return { ...status, conditions: [...(status.conditions ?? []), ...kept] };
 }
 
 function tell(

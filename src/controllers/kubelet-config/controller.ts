@@ -21,6 +21,7 @@ import type { Node } from '../kinds/node.ts';
 import type { NodePool } from '../kinds/node-pool.ts';
 import type { NodeInfo } from '../views/node-info.ts';
 import { nameKey, onSpecChange } from '../workload-triggers.ts';
+import { writeStatus } from '../write-status.ts';
 import { configNames, type NodeConfig, nodeConfigOf } from './node-config.ts';
 import { configStatus, type FindLayer, nextAssignment, planRollout, type Wanted } from './plan.ts';
 
@@ -84,7 +85,8 @@ async function reconcile(context: ControllerContext, name: string, run: Reconcil
   await Promise.all(plan.now.slice(0, BATCH).map(give));
   if (config !== undefined) {
     const named = [...wants.values()].filter(({ pool, own }) => pool === name || own === name).length;
-    await tell(context, config, configStatus(config, named, plan, context.clock.now()), run);
+    const status = configStatus(config, named, plan, context.clock.now());
+    await writeStatus(registry, CONFIGS, config, () => status, run.lease);
   }
   return plan.now.length > BATCH ? { requeueAfterMs: 0 } : {};
 }
@@ -140,19 +142,4 @@ function setOrDrop(annotations: Record<string, string>, name: string, value: str
   } else {
     annotations[name] = value;
   }
-}
-
-async function tell(
-  { registry }: ControllerContext,
-  { metadata: { name = '', uid } }: KubeletConfig,
-  status: NonNullable<KubeletConfig['status']>,
-  { lease }: ReconcileContext,
-): Promise<void> {
-  const change = (object: KubeletConfig): boolean => {
-    const isSame = same(object.status ?? {}, status);
-    object.status = status;
-    return !isSame;
-  };
-  const of = uid === undefined ? {} : { uid };
-  await registry.modify<KubeletConfig>(CONFIGS, '', name, change, { subresource: 'status', ...of, fence: lease });
 }

@@ -5,13 +5,13 @@ import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.t
 import { decodeObject, type Trigger } from '../../registry/registry.ts';
 import { findCondition } from '../conditions.ts';
 import type { ControllerContext, ControllerDefinition } from '../controller.ts';
-import { same } from '../equality.ts';
 import type { Emit } from '../events.ts';
 import { freshEachKey } from '../fresh-each-key.ts';
 import type { Node } from '../kinds/node.ts';
-import type { NodePool } from '../kinds/node-pool.ts';
+import type { NodePool, NodePoolStatus } from '../kinds/node-pool.ts';
 import { controllerOf } from '../owner-references.ts';
 import { nameKey, onSpecChange } from '../workload-triggers.ts';
+import { writeStatus } from '../write-status.ts';
 import { Autoscaler, SCAN_MS } from './autoscaler.ts';
 import { type PoolPlan, planPool, poolStatus } from './plan.ts';
 import { poolNode } from './pool-node.ts';
@@ -65,7 +65,7 @@ async function reconcilePool(
   run: ReconcileContext,
 ): Promise<ReconcileResult> {
   const { registry, views, clock } = context;
-  const { name, uid } = pool.metadata;
+  const { uid } = pool.metadata;
   const nodes = [...views.nodesOf(uid)];
   const isTaken = (node: string): boolean => views.nodes.get('', node) !== undefined;
   const ending = pool.metadata.deletionTimestamp !== undefined;
@@ -79,15 +79,12 @@ async function reconcilePool(
   }
   const progress = { stale: rolling.stale.length, blockedBy: [...replaced.blockedBy] };
   const status = poolStatus(pool, nodes, plan.foreign, clock.now(), progress);
-  const write = (object: NodePool): boolean => {
+  const withScaleTime = ({ status: current }: NodePool): NodePoolStatus => {
     // The autoscaler writes it, perhaps in this very pass.
-    const { lastScaleTime } = object.status ?? {};
-    const next = { ...status, ...(lastScaleTime === undefined ? {} : { lastScaleTime }) };
-    const isSame = same(object.status ?? {}, next);
-    object.status = next;
-    return !isSame;
+    const { lastScaleTime } = current ?? {};
+    return { ...status, ...(lastScaleTime === undefined ? {} : { lastScaleTime }) };
   };
-  await registry.modify(POOLS, '', name, write, { subresource: 'status', uid, fence: run.lease });
+  await writeStatus(registry, POOLS, pool, withScaleTime, run.lease);
   const [failure] = failures;
   if (failure !== undefined) {
     throw failure;

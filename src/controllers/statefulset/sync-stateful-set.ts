@@ -3,12 +3,12 @@ import { ReportedError } from '../../errors.ts';
 import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
 import { isEmptySelector } from '../../values/label-selector.ts';
 import type { ControllerContext } from '../controller.ts';
-import { same } from '../equality.ts';
 import type { Emit } from '../events.ts';
 import { type History, keepHistory, trimHistory } from '../history/history.ts';
 import { STATEFUL_SETS, type StatefulSet, type StatefulSetStatus } from '../kinds/stateful-set.ts';
 import { settleOwnership } from '../pod-ownership.ts';
 import type { PodInfo } from '../views/pod-info.ts';
+import { writeStatus } from '../write-status.ts';
 import { ensureClaims, settleClaims } from './claims.ts';
 import { ordinalOf, revisionOf } from './identity.ts';
 import { nextAvailableMs, nextSteps, type Steps } from './next-steps.ts';
@@ -52,7 +52,7 @@ export async function syncStatefulSet(
   const { error, waitMs } = await take(context, emit, set, revisions, steps, pendingOf(set, pods), run);
   const now = clock.now();
   const status = statefulSetStatus(set, pods, names, history.collisionCount, now);
-  await writeStatus(context, set, status, run);
+  await writeStatus(context.registry, STATEFUL_SETS, set, () => status, run.lease);
   await trim(context, set, history, status, pods, run);
   if (error !== undefined) {
     throw new ReportedError(error);
@@ -71,7 +71,7 @@ async function writeEnding(
   const { currentRevision: current = '', updateRevision: update = '', collisionCount } = set.status ?? {};
   if (update !== '') {
     const status = statefulSetStatus(set, pods, { current, update }, collisionCount, context.clock.now());
-    await writeStatus(context, set, status, run);
+    await writeStatus(context.registry, STATEFUL_SETS, set, () => status, run.lease);
   }
 }
 
@@ -122,23 +122,4 @@ async function trim(
 ): Promise<void> {
   const used = new Set([...pods.map(revisionOf), currentRevision]);
   await trimHistory(registry, set, old, ({ metadata }) => used.has(metadata.name), lease);
-}
-
-async function writeStatus(
-  { registry }: ControllerContext,
-  { metadata, status }: StatefulSet,
-  after: StatefulSetStatus,
-  { lease }: ReconcileContext,
-): Promise<void> {
-  if (same(status, after)) {
-    return;
-  }
-  const { namespace, name, uid } = metadata;
-  const change = (object: StatefulSet): boolean => {
-    object.status = after;
-    return true;
-  };
-  await registry.modify<StatefulSet>(STATEFUL_SETS, namespace, name, change, {
-    ...{ subresource: 'status', uid, fence: lease },
-  });
 }
