@@ -1,5 +1,6 @@
 /** Owner garbage collection over all kinds of the table: background, foreground and orphaning deletion. */
 import { eachKey } from '../../queue/each-key.ts';
+import type { DueKey } from '../../queue/reconciler.ts';
 import { resourceId, STORED_RESOURCES } from '../../resources/index.ts';
 import type { ControllerDefinition } from '../controller.ts';
 import { collectDependents, finalizeOwner } from './collect.ts';
@@ -29,17 +30,15 @@ export const garbageCollector: ControllerDefinition = {
       reconciler: {
         name: NAME,
         reconcileBatch: async (keys, run) => {
-          const owners = keys.flatMap(({ key }) => {
-            const parsed = parseGarbageKey(key);
-            return parsed.kind === 'owner' ? [{ key, uid: parsed.uid }] : [];
-          });
-          const failed = await collectDependents(
-            registry,
-            owners.map(({ uid }) => uid),
-            run.lease,
-          );
-          const results = new Map(await finalizing.reconcileBatch(keys, run));
-          for (const { key, uid } of owners) {
+          const owners = new Map<string, string>();
+          const others: DueKey[] = [];
+          for (const due of keys) {
+            const parsed = parseGarbageKey(due.key);
+            parsed.kind === 'owner' ? owners.set(due.key, parsed.uid) : others.push(due);
+          }
+          const failed = await collectDependents(registry, [...owners.values()], run.lease);
+          const results = new Map(await finalizing.reconcileBatch(others, run));
+          for (const [key, uid] of owners) {
             results.set(key, failed.get(uid) ?? {});
           }
           return results;
