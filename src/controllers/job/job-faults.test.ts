@@ -77,10 +77,13 @@ test('no pod is counted twice or lost, none runs too many, and the job ends', as
       }
       // Back-off grows to ten minutes.
       await fleet.advance(1_300_000, 20_000);
-      for (const pod of fleet.all('pods').filter(({ status }) => status?.phase === 'Running')) {
-        fleet.setPhase('default', pod.metadata.name, 'Succeeded');
+      // One at a time in the worst case.
+      for (let round = 0; round < completions; round += 1) {
+        for (const pod of fleet.all('pods').filter(({ status }) => status?.phase === 'Running')) {
+          fleet.setPhase('default', pod.metadata.name, 'Succeeded');
+        }
+        await fleet.advance(60_000, 5_000);
       }
-      await fleet.advance(60_000, 5_000);
       expect(tooMany).toEqual([]);
       const { status } = fleet.get(JOBS, 'j') as Loose;
       expect(status.conditions.at(-1)).toMatchObject({ type: 'Complete', status: 'True' });
