@@ -2,7 +2,6 @@
 import { DEADLINE_EXCEEDED, deadlineOf } from '../active-deadline.ts';
 import type { KubeletContext } from '../context.ts';
 import { EVICTED, type Eviction } from '../eviction/evicted.ts';
-import type { PodStatus } from '../pod.ts';
 import type { StatusInput } from '../pod-status.ts';
 import type { PodStep, PodWork } from '../pod-work.ts';
 import { probeNow } from '../probes/probe-pod.ts';
@@ -47,9 +46,6 @@ export async function endEvicted(
   return { ...(await endPod(context, work, { since, graceMs, failure })), remove: false };
 }
 
-/** Until the pass that finds the pod stopped. */
-const SOON_MS = 1_000;
-
 interface Ending {
   readonly since?: number;
   /** At most; undefined: the pod's own. */
@@ -62,16 +58,8 @@ async function endPod(context: KubeletContext, work: PodWork, { since, graceMs, 
   const { runtimePod, isStopped, stops, nextAt: stoppedAt } = await terminate(context, work, { since, graceMs });
   const status = statusOf(context, work, runtimePod, { ending: isStopped, failure, health });
   const lookAt = isStopped ? Number.POSITIVE_INFINITY : Math.min(stoppedAt, nextAt);
-  const isToldSoon =
-    !isStopped && lookAt - context.clock.now() <= SOON_MS && isNewsOfGeneration(work.pod.status, status);
-  const told = isToldSoon ? (work.pod.status ?? status) : status;
-  return { work, status: told, starts: [], remove: isStopped, nextAt: lookAt, note: { probes, stops } };
+  return { work, status, starts: [], remove: isStopped, nextAt: lookAt, note: { probes, stops } };
 }
-
-/** Nothing but that the order to end was seen: the pod's last status says that too, a write less for each pod. */
-const isNewsOfGeneration = (before: PodStatus | undefined, after: PodStatus): boolean =>
-  before !== undefined &&
-  JSON.stringify({ ...before, observedGeneration: after.observedGeneration }) === JSON.stringify(after);
 
 /** A terminal pod keeps its status; what is left of it in the runtime is stopped, its logs stay. */
 export async function stopFinished(context: KubeletContext, work: PodWork): Promise<PodStep> {
