@@ -1,6 +1,6 @@
 /**
- * A runtime whose calls end: one that hangs would hold up all nodes of its shard, those of other runtimes with them. What took too long may still happen, as
- * after any crash of a worker: the kubelet asks again, and adopts.
+ * A runtime whose calls end: one that hangs would hold up all nodes of its shard, those of other runtimes with them.
+ * What took too long may still happen, as after any crash of a worker: the kubelet asks again, and adopts.
  */
 import type { Clock } from '../timing/clock.ts';
 import { TimeLimitError, withTimeLimit } from '../timing/time-limit.ts';

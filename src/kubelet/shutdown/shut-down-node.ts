@@ -39,14 +39,18 @@ export async function shutDownNode(context: KubeletContext, work: NodeWork, fenc
   return active.length > 0 ? LOOK_AGAIN_MS : undefined;
 }
 
-/** Once each: the condition says what was told before. */
-function tell({ recorder }: KubeletContext, { node, settings }: NodeWork): void {
+/** Once each: the condition says what was told before, and of what leaves no condition this process remembers it. */
+function tell({ recorder, announced }: KubeletContext, { node, settings }: NodeWork): void {
+  const key = `${node.metadata.uid}/shutdown`;
   const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
   const wasShuttingDown = ready?.message === SHUTTING_DOWN;
   const isNow = isShuttingDown(node, settings.configuration);
   if (isNow !== wasShuttingDown) {
     recordShutdown(recorder, node, `Shutdown manager detected shutdown ${isNow ? 'event' : 'cancellation'}`);
-  } else if (isAsked(node) && !isNow) {
+  } else if (!isAsked(node)) {
+    announced.delete(key);
+  } else if (!isNow && announced.get(key) === undefined) {
+    announced.set(key, true);
     recordShutdown(recorder, node, 'No graceful configuration specified, node shutdown will be immediate');
   }
 }

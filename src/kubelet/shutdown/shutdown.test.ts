@@ -78,6 +78,8 @@ describe('a node that shuts down', () => {
     await world.run(60_000);
     expect(ready(world)?.status).toBe('True');
     expect(world.pod('web')?.status?.phase).toBe('Running');
+    const told = 'NodeShutdown No graceful configuration specified, node shutdown will be immediate';
+    expect((await world.events()).filter((event) => event.startsWith(told))).toEqual([told]);
   });
 });
 
