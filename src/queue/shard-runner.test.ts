@@ -1,46 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ManualClock, settle } from '../../test/support/manual-clock.ts';
-import { MemoryDueStore } from '../../test/support/memory-due-store.ts';
+import { settle } from '../../test/support/manual-clock.ts';
+import { nothing, SHARD, shardWorld } from '../../test/support/shard-world.ts';
 import { conflict } from '../errors.ts';
-import type { Logger } from '../logger.ts';
 import { seededRandom } from '../timing/random.ts';
-import { AlarmClock } from './alarm-clock.ts';
 import { failureDelayMs } from './back-off.ts';
-import type { BatchReconciler } from './reconciler.ts';
-import { ShardRunner } from './shard-runner.ts';
-
-const SHARD = 'controller/x';
-
-interface Shared {
-  readonly clock: ManualClock;
-  readonly due: MemoryDueStore;
-}
-
-function world(reconcileBatch: BatchReconciler['reconcileBatch'], holder = 'a', shared?: Shared) {
-  const clock = shared?.clock ?? new ManualClock();
-  const due = shared?.due ?? new MemoryDueStore(() => clock.monotonic());
-  const rings: string[] = [];
-  const lines: string[] = [];
-  const log = (_: object, message: string): void => void lines.push(message);
-  const logger: Logger = { debug: () => undefined, info: log, warn: log, error: log, child: () => logger };
-  const alarms = new AlarmClock(clock, (shard) => rings.push(shard));
-  const stop = new AbortController();
-  const runner = new ShardRunner({
-    ...{ reconcilers: [{ name: SHARD, reconcileBatch }], due, holder, alarms, clock, logger },
-    doorbell: { ring: (shard) => rings.push(shard) },
-    random: seededRandom(1),
-    signal: stop.signal,
-  });
-  return { clock, due, rings, lines, alarms, stop, runner };
-}
-
-const nothing = new Map();
 
 describe('a run', () => {
   test('takes what is due, removes what is done and leaves the rest until its time', async () => {
     const seen: string[][] = [];
-    const { due, runner, rings, clock } = world(async (keys) => {
+    const { due, runner, rings, clock } = shardWorld(async (keys) => {
       seen.push(keys.map(({ key }) => key));
       return new Map([['later', { requeueAfterMs: 1_000 }]]);
     });
@@ -62,7 +31,7 @@ describe('a run', () => {
 
   test('goes on while more is due than one claim takes', async () => {
     const sizes: number[] = [];
-    const { due, runner } = world(async (keys) => {
+    const { due, runner } = shardWorld(async (keys) => {
       sizes.push(keys.length);
       return nothing;
     });
@@ -73,7 +42,7 @@ describe('a run', () => {
 
   test('rests after a small batch, so that what comes meanwhile shares the next', async () => {
     const seen: string[][] = [];
-    const { clock, due, runner } = world(async (keys) => {
+    const { clock, due, runner } = shardWorld(async (keys) => {
       seen.push(keys.map(({ key }) => key));
       await clock.advance(keys.length === 1 ? 30 : 5_000);
       return nothing;
@@ -98,7 +67,7 @@ describe('a run', () => {
 
   test('a key made due again while it is reconciled runs again', async () => {
     let runs = 0;
-    const { due, runner } = world(async () => {
+    const { due, runner } = shardWorld(async () => {
       runs += 1;
       if (runs === 1) {
         await due.add([{ shard: SHARD, key: 'k' }]);
@@ -113,7 +82,7 @@ describe('a run', () => {
 
   test('two rings at once in one process are one run that looks again', async () => {
     let running = 0;
-    const { due, runner } = world(async () => {
+    const { due, runner } = shardWorld(async () => {
       running += 1;
       expect(running).toBe(1);
       await settle();
@@ -126,7 +95,7 @@ describe('a run', () => {
   });
 
   test('rings instead of holding the worker for ever when the work never ends', async () => {
-    const { due, runner, rings } = world(async () => new Map([['k', { requeueAfterMs: 0 }]]));
+    const { due, runner, rings } = shardWorld(async () => new Map([['k', { requeueAfterMs: 0 }]]));
     await due.add([{ shard: SHARD, key: 'k' }]);
     await runner.run(SHARD);
     expect(rings).toEqual([SHARD]);
@@ -134,7 +103,7 @@ describe('a run', () => {
   });
 
   test('a shard of another reconciler is left alone', async () => {
-    const { due, runner } = world(async () => nothing);
+    const { due, runner } = shardWorld(async () => nothing);
     await runner.run('controller/xyz');
     expect(due.claims).toBe(0);
     await runner.run('controller/x/3');
@@ -151,7 +120,7 @@ describe('notes', () => {
       { requeueAfterMs: 1_000 },
       {},
     ];
-    const { due, runner, clock } = world(async ([key]) => {
+    const { due, runner, clock } = shardWorld(async ([key]) => {
       seen.push(key?.note);
       return new Map([['k', answers[seen.length - 1] ?? {}]]);
     });
@@ -168,7 +137,7 @@ describe('notes', () => {
 
 describe('failures', () => {
   test('an Error in the answer backs its key off, alone, and counts up', async () => {
-    const { due, runner, clock } = world(
+    const { due, runner, clock } = shardWorld(
       async (keys) => new Map(keys.filter(({ key }) => key === 'bad').map(({ key }) => [key, new Error('boom')])),
     );
     await due.add([
@@ -187,7 +156,7 @@ describe('failures', () => {
 
   test('a throw backs every key off and a success starts the count again', async () => {
     let failing = true;
-    const { due, runner, clock } = world(async () => {
+    const { due, runner, clock } = shardWorld(async () => {
       if (failing) {
         throw new Error('boom');
       }
@@ -205,7 +174,7 @@ describe('failures', () => {
   });
 
   test('are logged once a second, lost races not at all', async () => {
-    const { due, runner, lines, clock } = world(
+    const { due, runner, lines, clock } = shardWorld(
       async (keys) =>
         new Map(
           keys.map(({ key }) => [
@@ -231,91 +200,5 @@ describe('failures', () => {
         expect(delay).toBeLessThanOrEqual(300_000);
       }),
     );
-  });
-});
-
-describe('leases', () => {
-  test('a shard that another holder runs is dropped, and its holder sees what came meanwhile', async () => {
-    const order: string[] = [];
-    const first = world(async (keys) => {
-      order.push(`a:${keys.map(({ key }) => key)}`);
-      if (order.length === 1) {
-        await first.due.add([{ shard: SHARD, key: 'second' }]);
-        await second.runner.run(SHARD);
-      }
-      return nothing;
-    });
-    const second = world(
-      async () => {
-        order.push('b');
-        return nothing;
-      },
-      'b',
-      first,
-    );
-    await first.due.add([{ shard: SHARD, key: 'first' }]);
-    await first.runner.run(SHARD);
-    expect(order).toEqual(['a:first', 'a:second']);
-    expect(second.runner.stats()).toMatchObject({ busy: 1, runs: 0 });
-  });
-
-  test('a long batch keeps its lease, for as long as it takes', async () => {
-    const { due, runner, clock } = world(async (_, { signal }) => {
-      await clock.sleep(120_000, signal);
-      return nothing;
-    });
-    await due.add([{ shard: SHARD, key: 'k' }]);
-    const run = runner.run(SHARD);
-    await clock.advance(120_001);
-    await run;
-    expect(runner.stats()).toMatchObject({ keys: 1, cutShort: 0 });
-    expect(due.dueIn(SHARD, 'k')).toBeUndefined();
-  });
-
-  test('a holder that cannot renew stops by itself before another can start', async () => {
-    const spans: [string, number, number][] = [];
-    const act = (name: string): BatchReconciler['reconcileBatch'] => {
-      return async (_, { signal }) => {
-        const from = first.clock.monotonic();
-        await first.clock.sleep(100_000, signal).catch(() => undefined);
-        spans.push([name, from, first.clock.monotonic()]);
-        return nothing;
-      };
-    };
-    const first = world(act('a'));
-    const second = world(act('b'), 'b', first);
-    await first.due.add([{ shard: SHARD, key: 'k' }]);
-    const run = first.runner.run(SHARD);
-    await settle();
-    first.due.failure = new Error('the database is away');
-    await first.clock.advance(14_999);
-    await run;
-    first.due.failure = undefined;
-    expect(first.due.dueIn(SHARD, 'k')).toBeLessThanOrEqual(0);
-    await second.runner.run(SHARD);
-    expect(second.runner.stats().busy).toBe(1);
-    await first.clock.advance(1);
-    const other = second.runner.run(SHARD);
-    await first.clock.advance(100_000);
-    await other;
-    expect(spans.map(([name]) => name)).toEqual(['a', 'b']);
-    expect(spans[0]?.[2]).toBeLessThan(spans[1]?.[1] ?? 0);
-  });
-
-  test('a worker that stops settles what it finished and keeps the rest due', async () => {
-    const { due, runner, stop } = world(async () => {
-      stop.abort();
-      return new Map<string, object | Error>([
-        ['done', {}],
-        ['failed', new Error('aborted')],
-      ]);
-    });
-    await due.add(['done', 'failed', 'untouched'].map((key) => ({ shard: SHARD, key })));
-    await runner.run(SHARD);
-    expect(due.dueIn(SHARD, 'done')).toBeUndefined();
-    expect(due.dueIn(SHARD, 'failed')).toBe(0);
-    expect(due.attemptOf(SHARD, 'failed')).toBe(0);
-    expect(due.dueIn(SHARD, 'untouched')).toBe(0);
-    expect(due.holderOf(SHARD)).toBe('');
   });
 });
