@@ -8,6 +8,7 @@ import { BUSYBOX_IMAGE } from '../../support/containers/image-tar.ts';
 import { FlotillaProcess } from '../../support/flotilla.ts';
 import { Kubectl } from '../../support/kubectl.ts';
 import { until } from '../../support/until.ts';
+import { killWorker } from './kill-worker.ts';
 
 interface PodsSuite {
   readonly runtime: 'cri' | 'docker';
@@ -135,12 +136,7 @@ export function podsSuite({ runtime, missing, start }: PodsSuite): void {
     it('a worker that is killed finds its pods again and starts nothing twice', async () => {
       await kubectl.apply(pod('lasting', FOREVER));
       await ready('lasting');
-      const id = await field('lasting', '{.status.containerStatuses[0].containerID}');
-      await flotilla.kill('SIGKILL');
-      await flotilla.start();
-      await until(async () => (await kubectl.outcome(['exec', 'lasting', '--', 'true'])).code === 0);
-      expect(await field('lasting', '{.status.containerStatuses[0].containerID}')).toBe(id);
-      expect(await field('lasting', '{.status.containerStatuses[0].restartCount}')).toBe('0');
+      await killWorker(flotilla, kubectl, 'lasting');
       await kubectl.run('delete', 'pod', 'lasting', '--timeout=60s');
     });
 

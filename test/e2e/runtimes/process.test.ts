@@ -7,6 +7,7 @@ import { FlotillaProcess } from '../../support/flotilla.ts';
 import { freePort } from '../../support/free-port.ts';
 import { Kubectl } from '../../support/kubectl.ts';
 import { until } from '../../support/until.ts';
+import { killWorker } from './kill-worker.ts';
 
 const IMAGE = 'host/node:1';
 const FOREVER = "trap 'exit 0' TERM; i=0; while :; do i=$((i+1)); echo line $i; sleep 1 & wait $!; done";
@@ -91,12 +92,7 @@ describe('pods that are processes', () => {
   it('a worker that is killed finds its processes again and starts nothing twice', async () => {
     await kubectl.apply(pod('lasting', shell(`echo begun as $$; ${FOREVER}`)));
     await ready('lasting');
-    const id = await field('lasting', '{.status.containerStatuses[0].containerID}');
-    await flotilla.kill('SIGKILL');
-    await flotilla.start();
-    await until(async () => (await kubectl.outcome(['exec', 'lasting', '--', 'true'])).code === 0);
-    expect(await field('lasting', '{.status.containerStatuses[0].containerID}')).toBe(id);
-    expect(await field('lasting', '{.status.containerStatuses[0].restartCount}')).toBe('0');
+    await killWorker(flotilla, kubectl, 'lasting');
     expect((await kubectl.run('logs', 'lasting')).match(/begun as/g)).toHaveLength(1);
     await kubectl.run('delete', 'pod', 'lasting', '--timeout=60s');
   });
