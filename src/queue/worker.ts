@@ -1,4 +1,5 @@
 /** One worker of a process: BullMQ workers that wake shards and renew leases, the sweep, the alarms. */
+import { setMaxListeners } from 'node:events';
 import type { Logger } from '../logger.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
@@ -48,6 +49,8 @@ export async function startWorker(options: WorkerOptions, around: Surroundings):
   const { doorbell, clock, random, logger } = around;
   const stopping = new AbortController();
   const signal = AbortSignal.any([stopping.signal, options.signal]);
+  // Each shard that runs or rests listens to it: more than ten is no leak.
+  setMaxListeners(0, signal);
   const alarms = new AlarmClock(clock, (shard) => doorbell.ring(shard));
   const runner = new ShardRunner({ reconcilers, due, holder, alarms, doorbell, clock, random, logger, signal });
   const failures = new FailureLog(logger, clock, signal);

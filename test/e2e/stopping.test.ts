@@ -27,6 +27,7 @@ describe.skipIf(missing !== undefined)(modeTitle('flotilla stops'), () => {
     const flotilla = await (await newFlotilla({ command: NPM_START })).start();
     expect(await flotilla.kill(signal)).toBe(0);
     expect(flotilla.output).toContain(`${signal}: stopping`);
+    expect(flotilla.output, "Node's own remarks, of leaks and the like").not.toContain('Warning');
     expect(await hasServer(flotilla)).toBe(false);
   });
 
