@@ -1,5 +1,5 @@
 /** Reads all that a batch of pod keys needs, answers what needs no work at once, and cleans up after pods that are gone. */
-import { decodeObject, type StoredObject } from '../registry/registry.ts';
+import { decodeObject, type Fence, type StoredObject } from '../registry/registry.ts';
 import type { Runtime, RuntimePod } from '../runtimes/runtime.ts';
 import { admitPods } from './admit-pods.ts';
 import { cleanUpPod } from './clean-up-pods.ts';
@@ -35,9 +35,10 @@ interface Found {
 export async function gatherPods(
   context: KubeletContext,
   keys: readonly PodKey[],
-  tenure: string,
+  fence: Fence,
   results: Results,
 ): Promise<PodWork[]> {
+  const tenure = `${fence.shard}/${fence.holder}/${fence.epoch}`;
   const found = await findPods(context, keys, results);
   const seen = await Promise.all(found.map(async (one) => ({ ...one, seen: await look(one) })));
   const existing: (Found & { runtimePod: RuntimePod | undefined })[] = [];
@@ -54,7 +55,7 @@ export async function gatherPods(
   return existing.map(({ key, stored, pod, node, settings, faults, runtime, runtimePod }) => ({
     ...{ key: key.key, stored, desired: pod, node, settings, faults, runtime, runtimePod },
     ...givenTo(pod, resizes.get(pod.metadata.uid)),
-    note: parseNote(key.note),
+    ...{ fence, note: parseNote(key.note) },
     hostIP: internalIP(node),
     rejection: rejections.get(pod.metadata.uid),
     emit: podEvents(context.recorder, pod),

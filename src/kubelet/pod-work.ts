@@ -1,5 +1,5 @@
 /** One pod of a batch: what was read of it, and what a pass has decided. */
-import type { StoredObject } from '../registry/registry.ts';
+import type { Fence, StoredObject } from '../registry/registry.ts';
 import type { ContainerSpec, Runtime, RuntimePod } from '../runtimes/runtime.ts';
 import type { KubeObject } from '../values/object.ts';
 import type { ReadConfig } from './container-env.ts';
@@ -33,6 +33,8 @@ export interface PodWork {
   readonly readConfig: ReadConfig;
   readonly readClaim: VolumeContext['readClaim'];
   readonly readRuntimeClass: (name: string) => Promise<KubeObject | undefined>;
+  /** Of the pass: a write of one that has lost its shard is refused. */
+  readonly fence: Fence;
   /** What the pass before left. */
   readonly note: PodNote;
 }

@@ -23,7 +23,7 @@ export async function syncPods(
   results: Results,
 ): Promise<void> {
   const limit = pLimit(context.config.syncConcurrency);
-  const works = await gatherPods(context, keys, `${lease.shard}/${lease.holder}/${lease.epoch}`, results);
+  const works = await gatherPods(context, keys, lease, results);
   const steps: PodStep[] = [];
   const advance = async (work: PodWork): Promise<void> => {
     signal.throwIfAborted();

@@ -130,6 +130,8 @@ export class World {
   /** Whether the fatal call still takes effect. */
   crashAfterEffect = false;
   dead = false;
+  /** So many of the next modifications fail. */
+  failModifies = 0;
   /** Manifests of static pods by folder. */
   readonly manifests = new Map<string, readonly ManifestFile[]>();
   readonly #rows = new Map<string, Row>();
@@ -346,6 +348,10 @@ export class World {
         return { revision: this.#revision, items };
       },
       modify: async (id, namespace, name, change, options) => {
+        if (this.failModifies > 0) {
+          this.failModifies -= 1;
+          throw new Error('the write failed');
+        }
         const row = this.#find(id, namespace, name);
         if (row === undefined || (options?.uid !== undefined && options.uid !== row.uid)) {
           return undefined;

@@ -46,7 +46,7 @@ export class FaultView {
   /** Of the last read: the watch may be behind it. */
   #readAt = -1;
   #first: Promise<void> | undefined;
-  readonly #reported = new BoundedMap<string, true>(1_000);
+  readonly #reported = new BoundedMap<string, Promise<void>>(1_000);
 
   constructor(options: FaultViewOptions) {
     this.#options = options;
@@ -90,11 +90,18 @@ export class FaultView {
     return this.#sorted.length;
   }
 
-  /** The first time in this process that it is said. */
-  isFirst(key: string): boolean {
-    const isKnown = this.#reported.get(key) === true;
-    this.#reported.set(key, true);
-    return !isKnown;
+  /** Says it once in this process, for all who ask meanwhile; what failed was not said. */
+  once(key: string, say: () => Promise<void>): Promise<void> {
+    const known = this.#reported.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const said = say().catch((error: unknown) => {
+      this.#reported.delete(key);
+      throw error;
+    });
+    this.#reported.set(key, said);
+    return said;
   }
 
   ofNode(node: Node): NodeFaults {

@@ -140,16 +140,28 @@ describe('a fault of pods', () => {
     expect(container()?.state.running).toBeDefined();
   });
 
-  it('says on itself what a runtime cannot do', async () => {
+  it('says on itself what a runtime cannot do, also when the first write fails, and once on the pod', async () => {
     Object.assign(world.runtime, { breaking: undefined });
+    world.failModifies = 1;
     addPod('p');
-    inject({ type: 'CrashLoop', podNames: ['p'] });
+    addPod('q');
+    inject({ type: 'CrashLoop', podNames: ['p', 'q'] });
+    await world.run(5_000);
+    wake();
     await world.run(30_000);
+    expect(world.errors.map(({ message }) => message)).toContain('the write failed');
+    expect((await world.events()).filter((line) => line.startsWith('FaultNotSupported'))).toEqual(
+      Array(2).fill(
+        'FaultNotSupported Fault f (CrashLoop): The runtime "simulated" cannot end containers in a chosen way',
+      ),
+    );
     expect(container()).toMatchObject({ ready: true, restartCount: 0 });
     expect((world.all(FAULTS)[0] as Fault).status?.conditions).toMatchObject([
       {
         ...{ type: 'Supported', status: 'False', reason: 'RuntimeCannot' },
-        message: 'The runtime "simulated" cannot end containers in a chosen way: pod default/p goes on',
+        message: expect.stringMatching(
+          /^The runtime "simulated" cannot end containers in a chosen way: pod default\/[pq] goes on$/,
+        ),
       },
     ]);
   });
