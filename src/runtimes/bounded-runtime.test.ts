@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MemoryStates, noVolumes, silentLogger } from '../../test/support/kubelet-world.ts';
 import { ManualClock } from '../../test/support/manual-clock.ts';
 import { boundedRuntime } from './bounded-runtime.ts';
@@ -77,4 +77,52 @@ it('a method that has hung is tried by one caller for a moment, and trusted agai
   const next = bounded.list();
   answer();
   expect([await next, calls]).toEqual([[], 3]);
+});
+
+describe('a pod that hangs', () => {
+  const hangsFor = (isStuck: (uid: string) => boolean) => {
+    const asked: string[] = [];
+    const pod = (uid: string): Promise<undefined> => {
+      asked.push(uid);
+      return isStuck(uid) ? never() : Promise.resolve(undefined);
+    };
+    const bounded = boundedRuntime({ ...working, pod }, clock);
+    const ask = (uid: string): Promise<unknown> =>
+      bounded.pod(uid).then(
+        () => 'answered',
+        (error: Error) => error.message,
+      );
+    return { ask, asked };
+  };
+  const refused = 'runtime "mine" did not answer pod within 10 s';
+
+  it('is refused alone, and tried ever more seldom', async () => {
+    const { ask, asked } = hangsFor((uid) => uid === 'stuck');
+    const first = ask('stuck');
+    await clock.advance(10_001);
+    expect([await first, await ask('stuck'), await ask('other')]).toEqual([refused, refused, 'answered']);
+    for (let seconds = 0; seconds < 60; seconds += 1) {
+      const again = ask('stuck');
+      await clock.advance(1_001);
+      expect(await again).toContain('did not answer pod within');
+    }
+    // After 10, 20 and 40 s, each from the end of the trial before.
+    expect(asked.filter((uid) => uid === 'stuck').length).toBe(3);
+    expect(await ask('other')).toBe('answered');
+  });
+
+  it('with many others means the runtime: nobody is let through but one now and then, until one is answered', async () => {
+    let isStuck = true;
+    const { ask, asked } = hangsFor(() => isStuck);
+    const uids = Array.from({ length: 8 }, (_, at) => `p${at}`);
+    const all = Promise.all(uids.map(ask));
+    await clock.advance(10_001);
+    expect(await all).toEqual(uids.map(() => refused));
+    expect([await ask('new'), asked.length]).toEqual([refused, 8]);
+    await clock.advance(10_000);
+    isStuck = false;
+    expect(await Promise.all([ask('p0'), ask('p1'), ask('new')])).toEqual(['answered', refused, refused]);
+    expect(await ask('new')).toBe('answered');
+    expect(await Promise.all(uids.map(ask))).toEqual(uids.map(() => 'answered'));
+  });
 });

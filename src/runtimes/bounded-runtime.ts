@@ -24,9 +24,11 @@ const ACT_MS = 30_000;
 const HANDLER_SLACK_MS = 5_000;
 
 /** Answers what the work does, or throws RuntimeError Unavailable. */
-type Bound = <T>(what: string, ms: number, work: () => Promise<T>) => Promise<T>;
+type Limit = <T>(what: string, ms: number, work: () => Promise<T>) => Promise<T>;
+/** `subject`: the pod or image that it is about; what hangs for one need not for another. */
+type Bound = <T>(what: string, ms: number, work: () => Promise<T>, subject?: string) => Promise<T>;
 
-function limitBy(name: string, clock: Clock): Bound {
+function limitBy(name: string, clock: Clock): Limit {
   return async (what, ms, work) => {
     try {
       return await withTimeLimit(work(), ms, what, clock);
@@ -40,23 +42,23 @@ function limitBy(name: string, clock: Clock): Bound {
   };
 }
 
-/** As `limitBy`, and a method that has hung is not waited for by everybody. */
-function boundBy(limit: Bound, clock: Clock): Bound {
+/** As `limitBy`, and what has hung is not waited for again and again. */
+function boundBy(limit: Limit, clock: Clock): Bound {
   const patience = new Patience(clock);
-  return async (what, ms, work) => {
-    const given = patience.ask(what, ms);
+  return async (what, ms, work, subject = '') => {
+    const given = patience.ask(what, subject, ms);
     if ('refused' in given) {
       throw new RuntimeError('Unavailable', given.refused);
     }
     const begun = work();
     // However late, and a failure is an answer too.
-    const regain = (): void => patience.regain(what);
+    const regain = (): void => patience.regain(what, subject);
     begun.then(regain, regain);
     try {
       return await limit(what, given.ms, () => begun);
     } catch (error) {
       if (error instanceof RuntimeError && error.cause instanceof TimeLimitError) {
-        patience.lose(what, error.message);
+        patience.lose(what, subject, error.message);
       }
       throw error;
     }
@@ -71,12 +73,12 @@ export function boundedRuntime(runtime: Runtime, clock: Clock): Runtime {
     name: runtime.name,
     info: (node) => bound('info', ASK_MS, () => runtime.info(node)),
     list: (nodes) => bound('list', ACT_MS, () => runtime.list(nodes)),
-    pod: (uid) => bound('pod', ASK_MS, () => runtime.pod(uid)),
-    ensurePod: (spec) => bound('ensurePod', ACT_MS, () => runtime.ensurePod(spec)),
-    startContainer: (...args) => bound('startContainer', ACT_MS, () => runtime.startContainer(...args)),
-    stopContainer: (...args) => bound('stopContainer', ACT_MS, () => runtime.stopContainer(...args)),
-    killPod: (...args) => bound('killPod', ACT_MS, () => runtime.killPod(...args)),
-    removePod: (uid) => bound('removePod', ACT_MS, () => runtime.removePod(uid)),
+    pod: (uid) => bound('pod', ASK_MS, () => runtime.pod(uid), uid),
+    ensurePod: (spec) => bound('ensurePod', ACT_MS, () => runtime.ensurePod(spec), spec.uid),
+    startContainer: (...args) => bound('startContainer', ACT_MS, () => runtime.startContainer(...args), args[0]),
+    stopContainer: (...args) => bound('stopContainer', ACT_MS, () => runtime.stopContainer(...args), args[0]),
+    killPod: (...args) => bound('killPod', ACT_MS, () => runtime.killPod(...args), args[0]),
+    removePod: (uid) => bound('removePod', ACT_MS, () => runtime.removePod(uid), uid),
     images: boundedImages(runtime.images, bound),
     events: (signal) => runtime.events(signal),
     ...(streaming === undefined ? {} : { streaming }),
@@ -90,10 +92,10 @@ export function boundedRuntime(runtime: Runtime, clock: Clock): Runtime {
 }
 
 const boundedImages = (images: Images, bound: Bound): Images => ({
-  status: (...args) => bound('images.status', ASK_MS, () => images.status(...args)),
-  pull: (...args) => bound('images.pull', ACT_MS, () => images.pull(...args)),
+  status: (...args) => bound('images.status', ASK_MS, () => images.status(...args), args[1]),
+  pull: (...args) => bound('images.pull', ACT_MS, () => images.pull(...args), args[1]),
   list: (node) => bound('images.list', ASK_MS, () => images.list(node)),
-  remove: (...args) => bound('images.remove', ACT_MS, () => images.remove(...args)),
+  remove: (...args) => bound('images.remove', ACT_MS, () => images.remove(...args), args[1]),
 });
 
 const boundedStore = (store: ImageStore, bound: Bound): ImageStore => ({
@@ -103,18 +105,18 @@ const boundedStore = (store: ImageStore, bound: Bound): ImageStore => ({
 
 const boundedStats = (stats: Stats, bound: Bound): Stats => ({
   // Asked within the bound: a call that is refused must not be under way, its failure would be nobody's.
-  usage: (query, at) => bound('stats.usage', ASK_MS, async () => stats.usage(query, at)),
+  usage: (query, at) => bound('stats.usage', ASK_MS, async () => stats.usage(query, at), query.podUid),
 });
 
 /** Each has a time of its own: one that hangs says nothing of the next. */
-const boundedHandlers = (handlers: Handlers, limit: Bound): Handlers => ({
+const boundedHandlers = (handlers: Handlers, limit: Limit): Handlers => ({
   run: (call, signal) => limit('a handler', call.timeoutMs + HANDLER_SLACK_MS, () => handlers.run(call, signal)),
 });
 
 const boundedResizing = (resizing: Resizing, bound: Bound): Resizing => ({
-  resize: (...args) => bound('resize', ACT_MS, () => resizing.resize(...args)),
+  resize: (...args) => bound('resize', ACT_MS, () => resizing.resize(...args), args[0]),
 });
 
 const boundedBreaking = (breaking: Breaking, bound: Bound): Breaking => ({
-  breakContainer: (...args) => bound('breakContainer', ACT_MS, () => breaking.breakContainer(...args)),
+  breakContainer: (...args) => bound('breakContainer', ACT_MS, () => breaking.breakContainer(...args), args[0]),
 });
