@@ -17,6 +17,7 @@ import { staleDisruptionController } from './disruption/stale-targets.ts';
 import { drainController } from './drain/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
+import { ephemeralVolumeController } from './ephemeral-volume/controller.ts';
 import { eventTtlController } from './event-ttl/controller.ts';
 import { type Emit, emitter } from './events.ts';
 import { faultController } from './fault/controller.ts';
@@ -36,6 +37,7 @@ import { simulationProfileController } from './simulation-profile/controller.ts'
 import { statefulSetController } from './statefulset/controller.ts';
 import { taintEvictionController } from './taint-eviction/controller.ts';
 import { Views } from './views/views.ts';
+import { volumeBindingController } from './volume-binding/controller.ts';
 
 /** Adding a controller is one folder and one line here. */
 export const CONTROLLERS: readonly ControllerDefinition[] = [
@@ -44,6 +46,8 @@ export const CONTROLLERS: readonly ControllerDefinition[] = [
   kubeletConfigController,
   faultController,
   simulationProfileController,
+  volumeBindingController,
+  ephemeralVolumeController,
   schedulerController,
   replicaSetController,
   deploymentController,

@@ -11,6 +11,7 @@ import { createWorld, type World } from '../../src/controllers/scheduler/world/w
 import { type NodeInfo, toNodeInfo } from '../../src/controllers/views/node-info.ts';
 import { type PodInfo, toPodInfo } from '../../src/controllers/views/pod-info.ts';
 import type { Views } from '../../src/controllers/views/views.ts';
+import { VolumeView } from '../../src/controllers/views/volume-view.ts';
 import { Informer, type InformerOptions } from '../../src/registry/informer.ts';
 import type { StoredObject } from '../../src/registry/registry.ts';
 import type { KubeObject } from '../../src/values/object.ts';
@@ -57,14 +58,15 @@ export class SchedulerWorld {
   #revision = 0;
 
   constructor(settings: Partial<SchedulerProfile> = {}, seed = 1) {
+    const follow = (options: Followed): FedInformer => {
+      const informer = new FedInformer(options);
+      this.#followed.push({ options, informer });
+      return informer;
+    };
     const views = {
+      ...{ follow, storage: new VolumeView(follow as unknown as ConstructorParameters<typeof VolumeView>[0]) },
       onPod: (listener: Listener<PodInfo>) => void this.#podListeners.push(listener),
       onNode: (listener: Listener<NodeInfo>) => void this.#nodeListeners.push(listener),
-      follow: (options: Followed) => {
-        const informer = new FedInformer(options);
-        this.#followed.push({ options, informer });
-        return informer;
-      },
     } as unknown as Views;
     this.world = createWorld(views);
     const profile = readyProfile({ ...DEFAULT_PROFILE, ...settings }, 0);

@@ -45,6 +45,12 @@ export interface TopologySpreadConstraint {
   nodeAffinityPolicy?: string;
   nodeTaintsPolicy?: string;
 }
+export interface PodVolume {
+  name: string;
+  emptyDir?: object;
+  persistentVolumeClaim?: { claimName: string };
+  ephemeral?: { volumeClaimTemplate?: { metadata?: Pick<ObjectMeta, 'labels' | 'annotations'>; spec: object } };
+}
 export interface PodSpec {
   nodeName?: string;
   schedulerName?: string;
@@ -62,6 +68,7 @@ export interface PodSpec {
   tolerations?: Toleration[];
   priority?: number;
   preemptionPolicy?: string;
+  volumes?: PodVolume[];
   /** Of the whole pod, instead of its containers'. */
   resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
 }

@@ -8,8 +8,11 @@ import type { ControllerContext } from '../controller.ts';
 import type { Emit } from '../events.ts';
 import type { PodInfo } from '../views/pod-info.ts';
 import { Binder, type Chosen } from './binder.ts';
+import type { NodeState } from './cache/node-state.ts';
+import { ClaimBinder, type Undecided } from './claim-binder.ts';
 import { demandOf } from './demand/demand.ts';
 import { failureMessage, refusingPlugins } from './diagnosis.ts';
+import { storedClaims } from './plugins/volume-binding.ts';
 import { type Eviction, evictVictims } from './preemption/evict-victims.ts';
 import type { Candidate } from './preemption/pick-candidate.ts';
 import { ProfileSchedulers } from './profiles/profile-schedulers.ts';
@@ -26,6 +29,8 @@ const LONGEST_PASS_MS = 5_000;
 
 interface Outcome {
   readonly chosen: readonly Chosen[];
+  /** Their claims come first. */
+  readonly undecided: readonly Undecided[];
   readonly unschedulable: readonly Unschedulable[];
   readonly evictions: readonly Eviction[];
 }
@@ -40,6 +45,7 @@ export class Scheduler {
   readonly #queue: SchedulingQueue;
   readonly #profiles: ProfileSchedulers;
   readonly #binder: Binder;
+  readonly #claims: ClaimBinder;
 
   constructor(context: ControllerContext) {
     const { views, clock, config } = context;
@@ -51,8 +57,10 @@ export class Scheduler {
     );
     this.#profiles = new ProfileSchedulers(context, this.#world, this.#queue.nominations);
     this.#binder = new Binder(context, this.#world.cache, this.#queue);
+    this.#claims = new ClaimBinder(context, this.#world.volumes, this.#queue);
     // After the world: whoever is woken by a change must be able to count with it.
     feedQueue(views, this.#queue, this.#profiles.names);
+    views.storage.onChange((claim) => this.#queue.happened({ kind: 'storage', claim }));
   }
 
   /** Answers in how many milliseconds the next pass is due; undefined: when something changes. */
@@ -86,7 +94,10 @@ export class Scheduler {
   }
 
   async #choose(batch: readonly PodInfo[], signal: AbortSignal): Promise<Outcome> {
-    const outcome = { chosen: [] as Chosen[], unschedulable: [] as Unschedulable[], evictions: [] as Eviction[] };
+    const outcome = {
+      ...{ chosen: [] as Chosen[], undecided: [] as Undecided[] },
+      ...{ unschedulable: [] as Unschedulable[], evictions: [] as Eviction[] },
+    };
     /** Pods that ask for the same of the same fleet fare the same: 10,000 that fit nowhere cost one look. */
     const hopeless = new Map<string, Unfit>();
     let tried = 0;
@@ -96,11 +107,13 @@ export class Scheduler {
           await setImmediate();
           signal.throwIfAborted();
         }
-        const key = `${this.#world.cache.version} ${demandOf(pod).key}`;
+        const key = `${this.#world.cache.version} ${this.#world.volumes.version} ${demandOf(pod).key}`;
         const fate = hopeless.get(key) ?? this.#decide(pod);
         tried += 1;
         if (typeof fate === 'string') {
           outcome.chosen.push({ pod, nodeName: fate });
+        } else if ('decisions' in fate) {
+          outcome.undecided.push(fate);
         } else {
           outcome.unschedulable.push({ pod, ...fate });
           this.#queue.fitsNowhere(pod, fate.plugins);
@@ -124,12 +137,11 @@ export class Scheduler {
   }
 
   /** The node that the pod gets, counted from now on; or why it gets none, and what is done about that. */
-  #decide(pod: PodInfo): string | Unfit {
+  #decide(pod: PodInfo): string | Undecided | Unfit {
     const scheduler = this.#profiles.of(pod);
     const selection = scheduler.select(pod);
     if ('node' in selection) {
-      this.#world.cache.assume(pod, selection.node.name);
-      return selection.node.name;
+      return this.#take(pod, selection.node);
     }
     const { diagnosis } = selection;
     const plugins = refusingPlugins(diagnosis);
@@ -146,6 +158,20 @@ export class Scheduler {
     return { message, plugins, ...(keepsPromise ? {} : { promised: '' }) };
   }
 
+  /** The node is the pod's from now on: for good, or by a promise until its claims have their volumes there. */
+  #take(pod: PodInfo, { name: nodeName, info }: NodeState): string | Undecided {
+    const { cache, volumes } = this.#world;
+    const claims = storedClaims(demandOf(pod), volumes);
+    const decisions = info === undefined ? [] : (volumes.decide(claims, info) ?? []);
+    if (decisions.length === 0) {
+      cache.assume(pod, nodeName);
+      return nodeName;
+    }
+    volumes.assume(decisions, nodeName);
+    this.#queue.nominations.promise(pod, nodeName);
+    return { pod, nodeName, decisions };
+  }
+
   /** From now on less important pods leave the node its room. */
   #promise(pod: PodInfo, { node, victims }: Candidate, emit: Emit): Eviction {
     const { nominations } = this.#queue;
@@ -158,8 +184,9 @@ export class Scheduler {
   }
 
   /** Nobody was told: it is as if nothing had been decided. */
-  #undo({ chosen, unschedulable, evictions }: Outcome): void {
+  #undo({ chosen, undecided, unschedulable, evictions }: Outcome): void {
     this.#binder.undo(chosen);
+    this.#claims.undo(undecided);
     for (const { preemptor } of evictions) {
       this.#queue.nominations.promise(preemptor, '');
     }
@@ -168,14 +195,16 @@ export class Scheduler {
     }
   }
 
-  async #finish({ chosen, unschedulable, evictions }: Outcome, { lease }: ReconcileContext): Promise<void> {
+  async #finish(outcome: Outcome, { lease }: ReconcileContext): Promise<void> {
+    const { chosen, undecided, unschedulable, evictions } = outcome;
     const emitOf = (pod: PodInfo): Emit => this.#profiles.of(pod).emit;
     await this.#binder.bind(chosen, lease, emitOf);
     try {
+      await this.#claims.bind(undecided, lease);
       await evictVictims(this.#context, evictions, lease);
       await reportUnschedulable(this.#context, emitOf, unschedulable, lease);
     } catch (error) {
-      this.#undo({ chosen: [], unschedulable, evictions });
+      this.#undo({ ...outcome, chosen: [] });
       throw error;
     }
   }

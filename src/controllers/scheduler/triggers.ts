@@ -3,10 +3,12 @@
  * queue decides; here only what helps nobody is left out. Pure.
  */
 import type { DueRef, Trigger } from '../../registry/registry.ts';
+import type { KubeObject } from '../../values/object.ts';
 import { DEFAULT_SCHEDULER } from '../../values/scheduler-profile.ts';
 import { same } from '../equality.ts';
 import type { Node } from '../kinds/node.ts';
 import type { Pod } from '../kinds/pod.ts';
+import { CLAIMS, CLASSES, VOLUMES } from '../kinds/volume.ts';
 
 export const NAME = 'controller/scheduler';
 export const PENDING = 'pending';
@@ -72,4 +74,21 @@ const namespaceTrigger: Trigger = {
   dueOn: ({ before, after }) => (same(before?.metadata.labels, after?.metadata.labels) ? [] : MAKES_ROOM),
 };
 
-export const schedulerTriggers: readonly Trigger[] = [podTrigger, nodeTrigger, namespaceTrigger];
+/** All that may decide about a pod with claims; few of these changes are status alone. */
+const storageTriggers = [CLAIMS, VOLUMES, CLASSES].map(
+  (resource): Trigger => ({
+    resource,
+    dueOn: ({ before, after }) => (storageView(before) === storageView(after) ? [] : MAKES_ROOM),
+  }),
+);
+
+function storageView(object: KubeObject | undefined): string {
+  if (object === undefined) {
+    return '';
+  }
+  const { annotations, deletionTimestamp } = object.metadata;
+  const { phase } = (object.status ?? {}) as { phase?: string };
+  return JSON.stringify([annotations, deletionTimestamp, object.spec, phase]);
+}
+
+export const schedulerTriggers: readonly Trigger[] = [podTrigger, nodeTrigger, namespaceTrigger, ...storageTriggers];

@@ -11,6 +11,7 @@ import { Grouped } from './grouped.ts';
 import { type NodeInfo, toNodeInfo } from './node-info.ts';
 import { type PodInfo, toPodInfo } from './pod-info.ts';
 import { type ServiceInfo, toServiceInfo } from './service-info.ts';
+import { VolumeView } from './volume-view.ts';
 
 const POLL_MS = 2;
 const FRESH_LIMIT_MS = 10_000;
@@ -27,6 +28,8 @@ export class Views {
   readonly nodes: Informer<NodeInfo>;
   readonly pods: Informer<PodInfo>;
   readonly services: Informer<ServiceInfo>;
+  /** Not exact: `fresh` does not wait for it. */
+  readonly storage: VolumeView;
   readonly #byController = new Grouped<PodInfo>();
   readonly #byNode = new Grouped<PodInfo>();
   readonly #byNamespace = new Grouped<PodInfo>();
@@ -58,6 +61,7 @@ export class Views {
         }
       },
     });
+    this.storage = new VolumeView((of) => this.follow(of));
   }
 
   /** Another kind, also followed from `start` on, a few milliseconds behind: `fresh` does not wait for it. */

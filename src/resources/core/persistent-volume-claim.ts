@@ -1,4 +1,4 @@
-/** core/v1 PersistentVolumeClaim. Source: pkg/apis/core/validation, ValidatePersistentVolumeClaim, 1.34. Nothing binds it yet. */
+/** core/v1 PersistentVolumeClaim. Source: pkg/apis/core/validation, ValidatePersistentVolumeClaim, 1.34. */
 import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause } from '../../errors.ts';
 import type { LabelSelector } from '../../values/label-selector.ts';

@@ -1,4 +1,4 @@
-/** core/v1 PersistentVolume. Source: pkg/apis/core/validation, ValidatePersistentVolume, 1.34. Nothing binds it yet. */
+/** core/v1 PersistentVolume. Source: pkg/apis/core/validation, ValidatePersistentVolume, 1.34. */
 import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause } from '../../errors.ts';
 import type { KubeObject } from '../../values/object.ts';

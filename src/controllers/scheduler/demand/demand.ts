@@ -1,6 +1,7 @@
 /** What a pod asks of its node. Pods of one workload ask for the same, and share what is computed about it. */
 import type { PodSpec } from '../../kinds/pod.ts';
 import type { PodInfo } from '../../views/pod-info.ts';
+import { claimsOf } from '../../volume-binding/claims-of.ts';
 
 export interface Demand {
   /** Equal demands have equal keys. */
@@ -19,6 +20,7 @@ function keyOf(pod: PodInfo, spec: PodSpec): string {
   return JSON.stringify([
     ...[namespace, labels, controllerUid, requests, assumedUse, hostPorts, tolerations, priority, images],
     ...[spec.schedulerName, spec.nodeSelector, spec.affinity, spec.topologySpreadConstraints, spec.preemptionPolicy],
+    claimsOf(pod, spec),
   ]);
 }
 

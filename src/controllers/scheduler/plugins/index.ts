@@ -9,6 +9,7 @@ import type { Plugin } from './plugin.ts';
 import { resourcesFit } from './resources-fit.ts';
 import { taintToleration } from './taint-toleration.ts';
 import { topologySpread } from './topology-spread.ts';
+import { volumeBinding } from './volume-binding.ts';
 
 export const PLUGINS: readonly Plugin[] = [
   nodeUnschedulable,
@@ -16,6 +17,7 @@ export const PLUGINS: readonly Plugin[] = [
   nodeAffinity,
   nodePorts,
   resourcesFit,
+  volumeBinding,
   topologySpread,
   interPodAffinity,
   balancedAllocation,

@@ -94,11 +94,13 @@ function changesSkew(event: ClusterEvent, { spec, pod }: Demand): boolean {
       event.pod.namespace === pod.namespace && (isCounted(event.pod) || (before !== undefined && isCounted(before)))
     );
   }
+  if (event.kind === 'namespace' || event.kind === 'storage') {
+    return false;
+  }
   const before = event.kind === 'node' ? event.before : undefined;
   const isDomain = ({ labels }: { labels: typeof pod.labels }): boolean =>
     required.every(({ topologyKey }) => Object.hasOwn(labels, topologyKey));
   return (
-    event.kind !== 'namespace' &&
     !(event.kind === 'node' && isSamePlace(event.node, before)) &&
     (isDomain(event.node) || (before !== undefined && isDomain(before)))
   );

@@ -11,4 +11,6 @@ export type ClusterEvent =
   /** It left its node, or ended there. */
   | { readonly kind: 'pod-gone'; readonly pod: PodInfo }
   /** Labels of a namespace changed. */
-  | { readonly kind: 'namespace' };
+  | { readonly kind: 'namespace' }
+  /** A claim changed, or, when it names none, a volume or a storage class. */
+  | { readonly kind: 'storage'; readonly claim: string | undefined };

@@ -144,10 +144,22 @@ export class SchedulingQueue {
     }
   }
 
+  /** It fits, and something of it is on the way that one of the plugins hopes for: no failure, so no back-off. */
+  waits({ uid }: PodInfo, plugins: ReadonlySet<string>): void {
+    const entry = this.#entries.get(uid);
+    if (entry?.place === 'taken') {
+      entry.attempts -= 1;
+      entry.parkedUntil = this.#clock.monotonic() + PARKED_MS;
+      entry.plugins = plugins;
+      this.#park(entry);
+    }
+  }
+
   /** It fits, but could not be bound. */
   failed({ uid }: PodInfo): void {
     const entry = this.#entries.get(uid);
     if (entry !== undefined) {
+      this.#unpark(entry);
       this.#waitAgain(entry);
       this.#retry(entry);
     }

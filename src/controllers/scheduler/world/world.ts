@@ -6,6 +6,7 @@ import { PodTallies } from '../cache/pod-tallies.ts';
 import { RunningTerms } from '../cache/running-terms.ts';
 import { Budgets } from './budgets.ts';
 import { NamespaceLabels } from './namespace-labels.ts';
+import { PodVolumes } from './pod-volumes.ts';
 import { WorkloadSelectors } from './workload-selectors.ts';
 
 export interface World {
@@ -16,9 +17,10 @@ export interface World {
   readonly namespaces: NamespaceLabels;
   readonly workloads: WorkloadSelectors;
   readonly budgets: Budgets;
+  readonly volumes: PodVolumes;
 }
 
-export function createWorld(views: Pick<Views, 'onPod' | 'onNode' | 'follow'>): World {
+export function createWorld(views: Pick<Views, 'onPod' | 'onNode' | 'follow' | 'storage'>): World {
   const cache = new NodeCache(views);
   const tallies = new PodTallies(cache);
   return {
@@ -29,5 +31,6 @@ export function createWorld(views: Pick<Views, 'onPod' | 'onNode' | 'follow'>): 
     namespaces: new NamespaceLabels(views, () => tallies.namespacesChanged()),
     workloads: new WorkloadSelectors(views),
     budgets: new Budgets(views),
+    volumes: new PodVolumes(views.storage),
   };
 }
