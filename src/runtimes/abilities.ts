@@ -1,6 +1,6 @@
 /** What a runtime may be able to do beside running pods, each declared in its capabilities. A part of the contract in runtime.ts. */
 import type { RuntimePod } from './runtime.ts';
-import type { ContainerResources } from './specs.ts';
+import type { ContainerResources, MemorySize } from './specs.ts';
 
 export interface LogOptions {
   readonly follow?: boolean;
@@ -155,6 +155,15 @@ export interface ImageStore {
   disk(nodeName: string): Promise<{ readonly capacity: number; readonly available: number }>;
   /** Names and ids of images that must stay: a container of the host was made from them, whoever's it is. */
   used(nodeName: string): Promise<readonly string[]>;
+}
+
+/** Volumes in memory that are mounts of the host. A runtime without it puts them where it puts others. */
+export interface MemoryVolumes {
+  /**
+   * Before the pod's sandbox is made; one that is there stays as it is. `removePod` takes it down, and `killPod` may.
+   * Throws RuntimeError CreateContainer: the pod waits, with the event FailedMount and these words.
+   */
+  mount(podUid: string, volume: string, size: MemorySize): Promise<void>;
 }
 
 /** Other resources for a container while it runs; declared in capabilities. */

@@ -10,6 +10,7 @@ import {
   type Handlers,
   type ImageStore,
   type Images,
+  type MemoryVolumes,
   type Resizing,
   type Runtime,
   RuntimeError,
@@ -68,7 +69,7 @@ function boundBy(limit: Limit, clock: Clock): Bound {
 export function boundedRuntime(runtime: Runtime, clock: Clock): Runtime {
   const limit = limitBy(runtime.name, clock);
   const bound = boundBy(limit, clock);
-  const { streaming, stats, handlers, resizing, breaking, imageStore } = runtime;
+  const { streaming, stats, handlers, resizing, breaking, imageStore, memoryVolumes } = runtime;
   return {
     name: runtime.name,
     info: (node) => bound('info', ASK_MS, () => runtime.info(node)),
@@ -87,6 +88,7 @@ export function boundedRuntime(runtime: Runtime, clock: Clock): Runtime {
     ...(resizing === undefined ? {} : { resizing: boundedResizing(resizing, bound) }),
     ...(breaking === undefined ? {} : { breaking: boundedBreaking(breaking, bound) }),
     ...(imageStore === undefined ? {} : { imageStore: boundedStore(imageStore, bound) }),
+    ...(memoryVolumes === undefined ? {} : { memoryVolumes: boundedMemory(memoryVolumes, bound) }),
     close: () => bound('close', ASK_MS, () => runtime.close()),
   };
 }
@@ -101,6 +103,10 @@ const boundedImages = (images: Images, bound: Bound): Images => ({
 const boundedStore = (store: ImageStore, bound: Bound): ImageStore => ({
   disk: (node) => bound('imageStore.disk', ASK_MS, () => store.disk(node)),
   used: (node) => bound('imageStore.used', ASK_MS, () => store.used(node)),
+});
+
+const boundedMemory = (memory: MemoryVolumes, bound: Bound): MemoryVolumes => ({
+  mount: (...args) => bound('memoryVolumes.mount', ACT_MS, () => memory.mount(...args)),
 });
 
 const boundedStats = (stats: Stats, bound: Bound): Stats => ({

@@ -5,7 +5,7 @@
  * abilities beyond this interface are declared in `RuntimeInfo.capabilities` and live in `Streaming`, `Stats`,
  * `Handlers` and `Resizing`.
  */
-import type { Breaking, Handlers, ImageStore, Resizing, Stats, Streaming } from './abilities.ts';
+import type { Breaking, Handlers, ImageStore, MemoryVolumes, Resizing, Stats, Streaming } from './abilities.ts';
 import type { ContainerResources, ContainerSpec, PodSandboxSpec } from './specs.ts';
 
 export type * from './abilities.ts';
@@ -165,5 +165,6 @@ export interface Runtime {
   readonly breaking?: Breaking;
   /** Its images may be removed when nothing uses them. */
   readonly imageStore?: ImageStore;
+  readonly memoryVolumes?: MemoryVolumes;
   close(): Promise<void>;
 }

@@ -96,6 +96,10 @@ export interface VolumeFile {
   /** Permission bits. */
   readonly mode: number;
 }
+/** Of a volume in memory; undefined: as much as the kernel gives. */
+export interface MemorySize {
+  readonly sizeBytes?: number;
+}
 /** A volume, or a part of it, in its place in a container. */
 export interface Mount {
   readonly volume: string;
@@ -106,7 +110,14 @@ export interface Mount {
   readonly content:
     | { readonly kind: 'files'; readonly files: readonly VolumeFile[] }
     /** Holds what its users leave in it: emptyDir, claims, hostPath. */
-    | { readonly kind: 'writable'; readonly hostPath?: string; readonly hostPathType?: string; readonly claim?: string }
+    | {
+        readonly kind: 'writable';
+        readonly hostPath?: string;
+        readonly hostPathType?: string;
+        readonly claim?: string;
+        /** In memory, of so many bytes at most. */
+        readonly memory?: MemorySize;
+      }
     /** Its source is gone: what was there stays. */
     | { readonly kind: 'unavailable' };
 }

@@ -2,6 +2,7 @@
 import type { Mount } from '../../runtimes/runtime.ts';
 import { containerEnv, expand } from '../container-env.ts';
 import type { Container, VolumeMount } from '../pod.ts';
+import { isInMemory, memorySize } from './memory-size.ts';
 import { readVolume } from './read-volume.ts';
 import { MountError, type Volume, type VolumeContext } from './volume.ts';
 
@@ -28,7 +29,7 @@ async function readContent(context: VolumeContext, name: string): Promise<Mount[
   const volume: Volume = context.pod.spec.volumes?.find((one) => one.name === name) ?? { name };
   try {
     const files = await readVolume(volume, context);
-    return files === undefined ? writable(volume, context.pod.metadata.namespace) : { kind: 'files', files };
+    return files === undefined ? await writable(volume, context) : { kind: 'files', files };
   } catch (error) {
     if (error instanceof MountError) {
       return { kind: 'unavailable' };
@@ -38,11 +39,15 @@ async function readContent(context: VolumeContext, name: string): Promise<Mount[
 }
 
 /** A claim is the same wherever it is mounted; a path of the host is the runtime's to allow. */
-function writable({ hostPath, persistentVolumeClaim }: Volume, namespace: string): Mount['content'] {
+async function writable(volume: Volume, { pod, readNode }: VolumeContext): Promise<Mount['content']> {
+  const { hostPath, persistentVolumeClaim } = volume;
+  const { namespace } = pod.metadata;
+  const memory = isInMemory(volume) ? memorySize(pod, volume, await readNode()) : undefined;
   return {
     kind: 'writable',
     ...(hostPath === undefined ? {} : { hostPath: hostPath.path, hostPathType: hostPath.type ?? '' }),
     ...(persistentVolumeClaim === undefined ? {} : { claim: `${namespace}/${persistentVolumeClaim.claimName}` }),
+    ...(memory === undefined ? {} : { memory }),
   };
 }
 

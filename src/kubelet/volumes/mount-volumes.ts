@@ -3,11 +3,12 @@
  * FailedMount and tried again, from 0.5 s to about 2 min apart, and the pod stays in ContainerCreating.
  * Source: kubelet/volumemanager, pkg/volume/util/operationexecutor.
  */
-
+import { RuntimeError } from '../../runtimes/runtime.ts';
 import { parseTime } from '../../values/rfc3339.ts';
 import type { KubeletContext } from '../context.ts';
 import type { Pod } from '../pod.ts';
 import type { PodWork } from '../pod-work.ts';
+import { isInMemory, memorySize } from './memory-size.ts';
 import { readVolume } from './read-volume.ts';
 import { ClaimError, MountError, type Volume } from './volume.ts';
 
@@ -43,14 +44,14 @@ export async function mountVolumes(context: KubeletContext, work: PodWork): Prom
 }
 
 /** Its name, if it is not there. */
-async function tryVolume(
-  { pod, hostIP, readConfig, readClaim, emit }: PodWork,
-  volume: Volume,
-): Promise<string | undefined> {
+async function tryVolume(work: PodWork, volume: Volume): Promise<string | undefined> {
+  const { pod, node, hostIP, readConfig, readClaim, emit } = work;
   const { name } = volume;
   try {
+    const readNode = async () => node;
     // A token is made when somebody reads it.
-    await readVolume(volume, { pod, hostIP, podIP: '', readConfig, readClaim, token: async () => '' });
+    await readVolume(volume, { pod, hostIP, podIP: '', readConfig, readClaim, readNode, token: async () => '' });
+    await mountMemory(work, volume);
     return undefined;
   } catch (error) {
     if (!(error instanceof MountError)) {
@@ -62,6 +63,18 @@ async function tryVolume(
         : `MountVolume.SetUp failed for volume "${name}" : ${error.message}`;
     emit('Warning', 'FailedMount', message);
     return name;
+  }
+}
+
+/** Throws MountError. */
+async function mountMemory({ pod, node, runtime }: PodWork, volume: Volume): Promise<void> {
+  if (!isInMemory(volume)) {
+    return;
+  }
+  try {
+    await runtime.memoryVolumes?.mount(pod.metadata.uid, volume.name, memorySize(pod, volume, node));
+  } catch (error) {
+    throw error instanceof RuntimeError && error.code === 'CreateContainer' ? new MountError(error.message) : error;
   }
 }
 

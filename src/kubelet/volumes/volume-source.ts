@@ -3,6 +3,7 @@ import { decodeObject, type Registry } from '../../registry/registry.ts';
 import type { Mount, VolumeSource } from '../../runtimes/runtime.ts';
 import type { Clock } from '../../timing/clock.ts';
 import { configReader } from '../config-reader.ts';
+import type { Node } from '../node.ts';
 import type { Container, Pod } from '../pod.ts';
 import { accountMount, wantsToken } from './account-mount.ts';
 import { containerMounts } from './container-mounts.ts';
@@ -39,6 +40,7 @@ export function createVolumeSource({
       const context: VolumeContext = {
         ...{ pod, hostIP: pod.status?.hostIP ?? '', podIP: pod.status?.podIP ?? '' },
         readConfig: (id, of) => read(id, namespace, of),
+        readNode: async () => (await read('nodes', '', pod.spec.nodeName ?? '')) as Node | undefined,
         readClaim: (claim) => read('persistentvolumeclaims', namespace, claim),
         token: (source) => tokens.token(pod, source),
       };

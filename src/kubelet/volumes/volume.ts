@@ -2,6 +2,7 @@
 import type { VolumeFile } from '../../runtimes/runtime.ts';
 import type { KubeObject } from '../../values/object.ts';
 import type { ReadConfig } from '../container-env.ts';
+import type { Node } from '../node.ts';
 import type { EnvVar, Pod } from '../pod.ts';
 
 interface KeyToPath {
@@ -47,6 +48,7 @@ export interface Volume {
   projected?: { sources?: Projection[]; defaultMode?: number };
   persistentVolumeClaim?: { claimName: string; readOnly?: boolean };
   hostPath?: { path: string; type?: string };
+  emptyDir?: { medium?: string; sizeLimit?: string };
 }
 
 /** 0644, where a source says nothing. */
@@ -63,6 +65,8 @@ export interface VolumeContext {
   readonly podIP: string;
   readonly readConfig: ReadConfig;
   readonly readClaim: (name: string) => Promise<KubeObject | undefined>;
+  /** The pod's. */
+  readonly readNode: () => Promise<Node | undefined>;
   /** Throws MountError. */
   readonly token: (source: TokenSource) => Promise<string>;
 }

@@ -38,7 +38,7 @@ interface CriContext {
 
 function createHost(options: CriOptions, { volumes, clock }: CriContext, events: PodEvents): CriHost {
   const client = connectCri(options.socket, options.imageSocket);
-  const folders = new PodFolders(options.root, options);
+  const folders = new PodFolders(options.root, { ...options, mountsMemory: true });
   const starting = new Set<string>();
   const resized = new Map<string, NonNullable<ReturnType<Seen['resources']>>>();
   const seen: Seen = {
@@ -91,6 +91,7 @@ export function createCriRuntime(context: CriContext): Runtime {
     stats: new CriStatsReader(client, clock),
     handlers: criHandlers(host),
     resizing: criResizing(host),
+    memoryVolumes: { mount: (uid, volume, { sizeBytes }) => host.folders.mountMemory(uid, volume, sizeBytes) },
     ...(host.options.collectImages ? { imageStore: criImageStore(client) } : {}),
     close: async () => client.close(),
   };

@@ -3,6 +3,7 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../../logger.ts';
 import { refreshVolumes } from '../pod-folders/keep-volumes.ts';
+import { removeLeftovers } from '../pod-folders/leftovers.ts';
 import { cgroupUids, removeCgroups } from './cgroups.ts';
 import { logPath } from './container-config.ts';
 import type { CriHost } from './host.ts';
@@ -35,19 +36,18 @@ export async function keepUpOnce(host: CriHost): Promise<void> {
     await rotateLogs(host, parts);
   }
   await refreshVolumes(host, await Promise.all([...pods.values()].map((parts) => host.reader.describe(parts))));
-  await removeLeftovers(host, pods);
+  await sweep(host);
 }
 
-/** A pod that is being made has a folder before it has a sandbox. */
-async function removeLeftovers(host: CriHost, pods: ReadonlyMap<string, PodParts>): Promise<void> {
-  const { folders, options, underway } = host;
-  const found = new Set([...(await folders.uids()), ...(await cgroupUids(options.cgroupParent))]);
-  for (const uid of found) {
-    if (!pods.has(uid) && !underway.has(`sandbox/${uid}`) && !(await host.reader.all()).has(uid)) {
+async function sweep({ folders, options, underway, reader }: CriHost): Promise<void> {
+  await removeLeftovers({
+    found: [...(await folders.uids()), ...(await cgroupUids(options.cgroupParent))],
+    isKnown: async (uid) => (await reader.parts(uid)) !== undefined || underway.has(`sandbox/${uid}`),
+    async remove(uid) {
       await folders.remove(uid);
       await removeCgroups(options.cgroupParent, uid);
-    }
-  }
+    },
+  });
 }
 
 export async function rotateLogs(

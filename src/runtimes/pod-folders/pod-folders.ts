@@ -6,6 +6,7 @@ import { chmod, chown, lstat, mkdir, open, readdir, realpath, rm, writeFile } fr
 import { isAbsolute, join } from 'node:path';
 import { type Mount, RuntimeError } from '../runtime.ts';
 import { isWithin } from './is-within.ts';
+import { mountMemory, unmountWithin } from './memory-mounts.ts';
 import { writeFiles } from './write-files.ts';
 
 export interface BoundMount {
@@ -16,6 +17,8 @@ export interface BoundMount {
 export interface FolderPolicy {
   /** Host folders that hostPath volumes may be in. */
   readonly hostPaths: readonly string[];
+  /** Whether volumes in memory are mounted; else they are folders like others. */
+  readonly mountsMemory?: boolean;
 }
 
 /** Source: kubelet, MaxContainerTerminationMessageLength. */
@@ -32,6 +35,8 @@ function safe(name: string): string {
 export class PodFolders {
   readonly #root: string;
   readonly #policy: FolderPolicy;
+  /** By folder: two of one volume at a time would be one over the other. */
+  readonly #mounting = new Map<string, Promise<void>>();
   constructor(root: string, policy: FolderPolicy) {
     this.#root = root;
     this.#policy = policy;
@@ -45,7 +50,23 @@ export class PodFolders {
   }
 
   async remove(uid: string): Promise<void> {
+    await this.releaseMemory(uid);
     await rm(this.of(uid), { recursive: true, force: true });
+  }
+
+  /** Mounts a volume in memory, or keeps it as it is. Throws RuntimeError with what mount(8) says. */
+  async mountMemory(uid: string, volume: string, sizeBytes: number | undefined): Promise<void> {
+    const folder = join(this.of(uid), 'volumes', safe(volume));
+    const mounting = this.#mounting.get(folder) ?? mountMemory(folder, sizeBytes);
+    this.#mounting.set(folder, mounting);
+    await mounting.finally(() => this.#mounting.delete(folder));
+  }
+
+  /** What a pod that has ended held in memory is given back. */
+  async releaseMemory(uid: string): Promise<void> {
+    if (this.#policy.mountsMemory === true) {
+      await unmountWithin(this.of(uid));
+    }
   }
 
   /** Uids that have a folder. */
@@ -132,6 +153,9 @@ export class PodFolders {
         ? join(this.of(uid), 'volumes', safe(volume))
         : join(this.#root, 'claims', ...claim.split('/').map(safe));
     await mkdir(folder, { recursive: true });
+    if (content.kind === 'writable' && content.memory !== undefined && this.#policy.mountsMemory === true) {
+      await this.mountMemory(uid, volume, content.memory.sizeBytes);
+    }
     if (content.kind === 'files') {
       await writeFiles(folder, content.files, fsGroup);
     } else {

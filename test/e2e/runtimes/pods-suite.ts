@@ -1,14 +1,13 @@
 /** kubectl against pods that really run, on a daemon of the test's own. */
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Daemon } from '../../support/containers/container-suite.ts';
-import { BUSYBOX_IMAGE } from '../../support/containers/image-tar.ts';
-import { FlotillaProcess } from '../../support/flotilla.ts';
-import { Kubectl } from '../../support/kubectl.ts';
 import { until } from '../../support/until.ts';
+import { imagePulls } from './image-pulls.ts';
 import { killWorker } from './kill-worker.ts';
+import { memoryVolumes } from './memory-volumes.ts';
+import { FOREVER, PodBench } from './pod-bench.ts';
 
 interface PodsSuite {
   readonly runtime: 'cri' | 'docker';
@@ -17,47 +16,19 @@ interface PodsSuite {
   readonly start: () => Promise<Daemon>;
 }
 
-const FOREVER = "trap 'exit 0' TERM; i=0; while :; do i=$((i+1)); echo line $i; sleep 1 & wait $!; done";
-
 export function podsSuite({ runtime, missing, start }: PodsSuite): void {
   describe.skipIf(missing !== undefined)(`pods of ${runtime}${missing === undefined ? '' : ` (${missing})`}`, () => {
-    let daemon: Daemon;
-    let hostFolder: string;
-    let flotilla: FlotillaProcess;
-    let kubectl: Kubectl;
+    const bench = new PodBench();
+    const pod = bench.pod.bind(bench);
+    const ready = bench.ready.bind(bench);
+    const field = bench.field.bind(bench);
+    let { daemon, flotilla, kubectl, hostFolder } = bench;
 
     beforeAll(async () => {
-      daemon = await start();
-      hostFolder = await mkdtemp(join(tmpdir(), 'flotilla-host-path-'));
-      const runtimes = JSON.stringify({ [runtime]: { options: { ...daemon.options, hostPaths: [hostFolder] } } });
-      flotilla = await FlotillaProcess.create({ args: ['--empty'], env: { FLOTILLA_RUNTIMES: runtimes } });
-      await flotilla.start();
-      kubectl = await Kubectl.create(34, flotilla.kubeconfig);
-      await kubectl.apply({
-        ...{ apiVersion: 'fleet.flotilla.dev/v1alpha1', kind: 'NodePool', metadata: { name: 'real' } },
-        spec: { replicas: 1, runtime },
-      });
-      await kubectl.run('wait', 'node/real-0', '--for=condition=Ready', '--timeout=60s');
+      await bench.open(runtime, start);
+      ({ daemon, flotilla, kubectl, hostFolder } = bench);
     });
-    afterAll(async () => {
-      // What a daemon leaves of pods that still run would stay on the host.
-      await kubectl?.outcome(['delete', 'pods', '--all', '--now', '--timeout=30s']);
-      await kubectl?.close();
-      await flotilla?.close();
-      await daemon?.close();
-      await rm(hostFolder, { recursive: true, force: true });
-    });
-
-    const pod = (name: string, script: string, container: object = {}, spec: object = {}) => ({
-      ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name } },
-      spec: {
-        terminationGracePeriodSeconds: 5,
-        containers: [{ name: 'main', image: BUSYBOX_IMAGE, command: ['sh', '-c', script], ...container }],
-        ...spec,
-      },
-    });
-    const ready = (name: string) => kubectl.run('wait', `pod/${name}`, '--for=condition=Ready', '--timeout=60s');
-    const field = (name: string, path: string) => kubectl.run('get', 'pod', name, `-o=jsonpath=${path}`);
+    afterAll(() => bench.close());
 
     it('logs, exec, cp, port-forward and top reach them', async () => {
       const script = `mkdir -p /www && echo hello > /www/index.html && httpd -p 8080 -h /www; ${FOREVER}`;
@@ -139,6 +110,9 @@ export function podsSuite({ runtime, missing, start }: PodsSuite): void {
       await killWorker(flotilla, kubectl, 'lasting');
       await kubectl.run('delete', 'pod', 'lasting', '--timeout=60s');
     });
+
+    memoryVolumes(bench);
+    imagePulls(bench);
 
     it('a runtime that is away makes the node NotReady, and comes back by itself', async () => {
       await daemon.kill();

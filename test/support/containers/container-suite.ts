@@ -32,6 +32,11 @@ const FOREVER = "trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done";
 export interface Daemon {
   readonly folder: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** Of the daemon's network, from outside, and of what is outside, from there. */
+  readonly address: string;
+  readonly hostAddress: string;
+  /** Lets images be pulled from there over plain HTTP. */
+  trustRegistry(host: string): Promise<void>;
   /** Kills the daemon alone. */
   kill(): Promise<void>;
   start(): Promise<void>;

@@ -7,21 +7,15 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { removeCgroupTree } from '../../../src/runtimes/cri/cgroups.ts';
 import { until } from '../until.ts';
+import type { Daemon } from './container-suite.ts';
 import { imageTar, PAUSE_IMAGE } from './image-tar.ts';
 import { createNetwork, type TestNetwork } from './network.ts';
 
 const run = promisify(execFile);
 
-export interface Containerd {
-  readonly folder: string;
+export interface Containerd extends Daemon {
   readonly socket: string;
   readonly network: TestNetwork;
-  /** The options of the `cri` runtime. */
-  readonly options: Readonly<Record<string, unknown>>;
-  /** Kills the daemon; the containers go on. */
-  kill(): Promise<void>;
-  start(): Promise<void>;
-  close(): Promise<void>;
 }
 
 const configOf = (folder: string, { address }: TestNetwork): string => `version = 2
@@ -37,6 +31,8 @@ state = "${folder}/state"
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "/usr/lib/cni"
     conf_dir = "${folder}/cni"
+  [plugins."io.containerd.grpc.v1.cri".registry]
+    config_path = "${folder}/certs.d"
   [plugins."io.containerd.grpc.v1.cri".containerd]
     snapshotter = "overlayfs"
     [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
@@ -71,6 +67,7 @@ export async function startContainerd(): Promise<Containerd> {
   const network = createNetwork();
   const socket = `${folder}/containerd.sock`;
   await mkdir(`${folder}/cni`);
+  await shareMounts(`${folder}/pods-root`);
   await writeFile(`${folder}/config.toml`, configOf(folder, network));
   await writeFile(`${folder}/cni/10-flotilla.conflist`, cniOf(network, folder));
   await writeFile(`${folder}/images.tar`, await imageTar());
@@ -84,7 +81,8 @@ export async function startContainerd(): Promise<Containerd> {
       'unshare',
       '-m',
       '--propagation',
-      'private',
+      // What the kubelet mounts for pods is to be seen there.
+      'slave',
       'sh',
       '-c',
       command,
@@ -112,6 +110,8 @@ export async function startContainerd(): Promise<Containerd> {
   await start();
   return {
     ...{ folder, socket, network, kill, start },
+    ...{ address: network.address, hostAddress: network.hostAddress },
+    trustRegistry: (host) => trustRegistry(folder, host),
     options: { socket, root: `${folder}/pods-root`, cgroupParent },
     async close() {
       await kill();
@@ -122,6 +122,22 @@ export async function startContainerd(): Promise<Containerd> {
       await removeCgroupTree(cgroupParent);
     },
   };
+}
+
+/** Read at each pull. */
+async function trustRegistry(folder: string, host: string): Promise<void> {
+  await mkdir(`${folder}/certs.d/${host}`, { recursive: true });
+  await writeFile(
+    `${folder}/certs.d/${host}/hosts.toml`,
+    `[host."http://${host}"]\n  capabilities = ["pull", "resolve"]\n`,
+  );
+}
+
+/** What is mounted below it later reaches the daemon's namespace, as on a host whose mounts are shared. */
+export async function shareMounts(folder: string): Promise<void> {
+  await mkdir(folder);
+  await run('mount', ['--bind', folder, folder]);
+  await run('mount', ['--make-shared', folder]);
 }
 
 /** Shims outlive their daemon; ours name our socket. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import Docker from 'dockerode';
 import { until } from '../until.ts';
 import type { Daemon } from './container-suite.ts';
-import { endShims, unmountAll } from './containerd.ts';
+import { endShims, shareMounts, unmountAll } from './containerd.ts';
 import { imageTar, PAUSE_IMAGE } from './image-tar.ts';
 import { createNetwork } from './network.ts';
 
@@ -15,13 +15,14 @@ export async function startDockerd(): Promise<Daemon> {
   const folder = await mkdtemp(join(tmpdir(), 'flotilla-dockerd-'));
   const network = createNetwork();
   const socket = `${folder}/docker.sock`;
-  await writeFile(`${folder}/daemon.json`, '{}');
+  await writeFile(`${folder}/daemon.json`, JSON.stringify({ 'insecure-registries': [`${network.hostAddress}/32`] }));
+  await shareMounts(`${folder}/pods-root`);
   const docker = new Docker({ socketPath: socket });
   let daemon: ChildProcess | undefined;
   const start = async (): Promise<void> => {
     const bridge = network.podCidr.replace('.0/24', '.1/24');
     const words = [
-      ...[`--net=/run/netns/${network.name}`, 'unshare', '-m', '--propagation', 'private', 'dockerd'],
+      ...[`--net=/run/netns/${network.name}`, 'unshare', '-m', '--propagation', 'slave', 'dockerd'],
       ...['--data-root', `${folder}/data`, '--exec-root', `${folder}/exec`, '-p', `${folder}/pid`],
       ...['-H', `unix://${socket}`, '--config-file', `${folder}/daemon.json`, '--bip', bridge],
     ];
@@ -54,6 +55,7 @@ export async function startDockerd(): Promise<Daemon> {
   };
   await start();
   return {
+    ...{ address: network.address, hostAddress: network.hostAddress, trustRegistry: async () => undefined },
     ...{ folder, start, kill: () => stop('SIGKILL') },
     options: { socket, root: `${folder}/pods-root`, pauseImage: PAUSE_IMAGE },
     async close() {

@@ -13,7 +13,7 @@ const APPLETS =
     ' ',
   );
 
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 interface Config {
   readonly Cmd: readonly string[];

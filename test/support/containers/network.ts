@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process';
 
 export interface TestNetwork {
   readonly name: string;
+  /** Of the host, as the namespace reaches it. */
+  readonly hostAddress: string;
   /** Of the namespace, as the host reaches it. */
   readonly address: string;
   /** Of the pods; routed to from the host. */
@@ -40,5 +42,5 @@ export function createNetwork(): TestNetwork {
     ip('netns', 'del', name);
     throw error;
   }
-  return { name, address, podCidr, remove: () => ip('netns', 'del', name) };
+  return { name, hostAddress: host, address, podCidr, remove: () => ip('netns', 'del', name) };
 }
