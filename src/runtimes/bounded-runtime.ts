@@ -106,7 +106,7 @@ const boundedStore = (store: ImageStore, bound: Bound): ImageStore => ({
 });
 
 const boundedMemory = (memory: MemoryVolumes, bound: Bound): MemoryVolumes => ({
-  mount: (...args) => bound('memoryVolumes.mount', ACT_MS, () => memory.mount(...args)),
+  mount: (...args) => bound('memoryVolumes.mount', ACT_MS, () => memory.mount(...args), args[0]),
 });
 
 const boundedStats = (stats: Stats, bound: Bound): Stats => ({

@@ -59,9 +59,9 @@ export class CriImages implements Images {
   }
 }
 
-const authOf = ({ username, password, registry, identityToken }: PullCredential): Auth => ({
+/** Without the registry, as the kubelet: containerd takes it for a URL, and gives nothing to one that it cannot read. */
+const authOf = ({ username, password, identityToken }: PullCredential): Auth => ({
   ...(username === undefined ? {} : { username }),
   ...(password === undefined ? {} : { password }),
   ...(identityToken === undefined ? {} : { identity_token: identityToken }),
-  server_address: registry,
 });

@@ -5,6 +5,8 @@ import { RuntimeError, type RuntimeErrorCode } from '../runtime.ts';
 
 const DEADLINE_MS = 60_000;
 const NOT_FOUND = 404;
+/** What dockerode puts before the engine's words. */
+const ENVELOPE = /^\(HTTP code \d+\) .*? - /;
 
 interface EngineError extends Error {
   readonly statusCode?: number;
@@ -20,7 +22,7 @@ export function asRuntimeError(cause: unknown, code: RuntimeErrorCode = 'Unavail
   if (error.statusCode === undefined) {
     return new RuntimeError('Unavailable', `Cannot connect to the Docker daemon: ${error.message}`, { cause });
   }
-  const message = `Error response from daemon: ${error.json?.message ?? error.message}`;
+  const message = `Error response from daemon: ${(error.json?.message ?? error.message).replace(ENVELOPE, '').trim()}`;
   return new RuntimeError(error.statusCode === NOT_FOUND && code === 'Unavailable' ? 'NotFound' : code, message, {
     cause,
   });

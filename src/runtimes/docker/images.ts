@@ -2,7 +2,7 @@
 import type Docker from 'dockerode';
 import type { Clock } from '../../timing/clock.ts';
 import { BackgroundPulls } from '../background-pulls.ts';
-import type { ImageState, Images, PullCredential } from '../runtime.ts';
+import { type ImageState, type Images, type PullCredential, RuntimeError } from '../runtime.ts';
 import { type Call, unlessGone } from './call.ts';
 
 const PULL_MS = 60 * 60_000;
@@ -40,7 +40,9 @@ export class DockerImages implements Images {
     const name = /@|:[^/]+$/.test(image) ? image : `${image}:latest`;
     const progress = await this.#call(this.#docker.pull(name, authOf(credential)), 'ImagePull', PULL_MS);
     const done = new Promise<void>((resolve, reject) => {
-      this.#docker.modem.followProgress(progress, (error) => (error ? reject(error) : resolve()));
+      this.#docker.modem.followProgress(progress, (error) =>
+        error ? reject(new RuntimeError('ImagePull', error.message, { cause: error })) : resolve(),
+      );
     });
     await this.#call(done, 'ImagePull', PULL_MS);
   }

@@ -30,6 +30,8 @@ export class PodReader {
   readonly #call: Call;
   readonly #lastWords: LastWords;
   readonly #inspected = new Map<string, ContainerInspectInfo>();
+  /** By image, as long as a container of it is listed. */
+  readonly #imageIds = new Map<string, string>();
   /** Given by a resize, by container id: the engine does not tell what was asked for. */
   readonly resized = new Map<string, ContainerResources>();
   #next: Promise<ReadonlyMap<string, PodParts>> | undefined;
@@ -68,11 +70,8 @@ export class PodReader {
       (container.Labels[CONTAINER_NAME] === PAUSE ? pod.pauses : pod.containers).push(container);
     }
     const known = new Set(containers.map(({ Id }) => Id));
-    for (const id of this.#inspected.keys()) {
-      if (!known.has(id)) {
-        this.#inspected.delete(id);
-      }
-    }
+    forgetAllBut(this.#inspected, known);
+    forgetAllBut(this.#imageIds, new Set(containers.map(({ ImageID }) => ImageID)));
     return pods;
   }
 
@@ -100,10 +99,23 @@ export class PodReader {
     const resources = this.resized.get(info.Id);
     const message = isAlive(found.State.Status) ? '' : await this.#lastWords(uid, name, attempt);
     return {
-      ...{ name, attempt, id: info.Id, image: found.Config.Image, imageId: `docker-pullable://${info.ImageID}` },
+      ...{ name, attempt, id: info.Id, image: found.Config.Image, imageId: await this.#imageId(info) },
       state: stateOf(found, message),
       ...(resources === undefined ? {} : { resources }),
     };
+  }
+
+  /** By which it can be pulled, if it was. Source: cri-dockerd, core/convert.go, toPullableImageID. */
+  async #imageId({ ImageID: id }: ContainerInfo): Promise<string> {
+    const before = this.#imageIds.get(id);
+    if (before !== undefined) {
+      return before;
+    }
+    const found = await this.#call(this.#docker.getImage(id).inspect(), undefined, LIST_MS).catch(unlessGone);
+    const [digest] = found?.RepoDigests ?? [];
+    const imageId = digest === undefined ? `docker://${id}` : `docker-pullable://${digest}`;
+    this.#imageIds.set(id, imageId);
+    return imageId;
   }
 
   /** Asked again when the list says something else than before. */
@@ -118,6 +130,14 @@ export class PodReader {
     }
     this.#inspected.set(Id, found);
     return found;
+  }
+}
+
+function forgetAllBut(map: Map<string, unknown>, known: ReadonlySet<string>): void {
+  for (const id of map.keys()) {
+    if (!known.has(id)) {
+      map.delete(id);
+    }
   }
 }
 
