@@ -6626,6 +6626,20 @@ export interface components {
             /** @description At the end. */
             to: components["schemas"]["io.k8s.apimachinery.pkg.api.resource.Quantity"];
         };
+        /** @description SimulatedCondition is a condition of a pod's status. */
+        "dev.flotilla.fleet.v1alpha1.SimulatedCondition": {
+            /** @description What it says; {{pod}}, {{namespace}} and {{node}} are filled in. Default: none. */
+            message?: string;
+            /** @description Why, in one word. Default: none. */
+            reason?: string;
+            /**
+             * @description True, False or Unknown. Default True.
+             * @default True
+             */
+            status: string;
+            /** @description The condition's type. */
+            type: string;
+        };
         /** @description SimulatedDuration is a duration, or a distribution that one is drawn from. Exactly one of constant, uniform, normal, exponential, logNormal and choice. Durations are written as 1h30m, 5s or 250ms. */
         "dev.flotilla.fleet.v1alpha1.SimulatedDuration": {
             /** @description One of several, by their weights. */
@@ -6644,6 +6658,27 @@ export interface components {
             normal?: components["schemas"]["dev.flotilla.fleet.v1alpha1.NormalDuration"];
             /** @description Anything between two bounds. */
             uniform?: components["schemas"]["dev.flotilla.fleet.v1alpha1.UniformDuration"];
+        };
+        /** @description SimulatedEvent is an event that a node's kubelet sends. */
+        "dev.flotilla.fleet.v1alpha1.SimulatedEvent": {
+            /** @description What it says; {{pod}}, {{namespace}} and {{node}} are filled in. Default empty. */
+            message?: string;
+            /** @description Why, in one word. */
+            reason: string;
+            /**
+             * @description Normal or Warning. Default Normal.
+             * @default Normal
+             */
+            type: string;
+        };
+        /** @description SimulatedFinalizers says which finalizers a pod gets and loses. */
+        "dev.flotilla.fleet.v1alpha1.SimulatedFinalizers": {
+            /** @description Those that it gets. Not of a pod that is being deleted. */
+            add?: string[];
+            /** @description Those that it loses. */
+            remove?: string[];
+            /** @description It loses all, whoever has set them. Default false. */
+            removeAll?: boolean;
         };
         /** @description SimulatedLogText says what containers write. */
         "dev.flotilla.fleet.v1alpha1.SimulatedLogText": {
@@ -6680,6 +6715,23 @@ export interface components {
             duration?: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulatedDuration"];
             /** @description Exit codes by their weights. Default 0. */
             exitCodes?: components["schemas"]["dev.flotilla.fleet.v1alpha1.WeightedExitCode"][];
+        };
+        /** @description SimulatedStage is what happens to a pod at a moment of its life. */
+        "dev.flotilla.fleet.v1alpha1.SimulatedStage": {
+            /** @description When. Admitted: its node has taken it. Initialized: its init containers are done. Running: a main container was started. Ready, Succeeded, Failed: as its status says. Terminating: it is being deleted. Stopped: it is deleted and all of its containers have ended, before it goes. */
+            at: string;
+            /** @description Conditions of its status from then on, also in place of what the kubelet says. */
+            conditions?: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulatedCondition"][];
+            /** @description How long after the moment. Default 0s. */
+            delay?: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulatedDuration"];
+            /** @description Events about it. */
+            events?: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulatedEvent"][];
+            /** @description What becomes of its finalizers. */
+            finalizers?: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulatedFinalizers"];
+            /** @description The stage's name, different from those of the profile's others. */
+            name: string;
+            /** @description Its readiness gates are True from then on. Default false. */
+            openReadinessGates?: boolean;
         };
         /** @description SimulatedStop says how containers end after TERM. */
         "dev.flotilla.fleet.v1alpha1.SimulatedStop": {
@@ -6743,6 +6795,8 @@ export interface components {
             seed?: number;
             /** @description Whom the profile is for. Default: every container of every simulated pod. */
             selector?: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulationSelector"];
+            /** @description What else happens to pods, each once, when they have come so far. Those of all profiles that select one of a pod's containers. */
+            stages?: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulatedStage"][];
             /** @description From create to running. Default 50ms to 150ms. */
             start?: components["schemas"]["dev.flotilla.fleet.v1alpha1.SimulatedDuration"];
             /** @description How containers end after TERM. */

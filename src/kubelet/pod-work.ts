@@ -49,6 +49,8 @@ export interface ReadyStart {
 export interface PodStep {
   readonly work: PodWork;
   readonly status: PodStatus;
+  /** What stages make of it; undefined: it stays. */
+  readonly metadata?: Pod['metadata'];
   readonly starts: readonly ReadyStart[];
   /** All is stopped and the pod is to be deleted: forget it and take its object away. */
   readonly remove: boolean;

@@ -1,18 +1,19 @@
 /** The end of pods whose containers are stopped and whose last status is durable. */
 import type { Fence, StoredObject } from '../registry/registry.ts';
 import type { KubeletContext } from './context.ts';
-import type { PodWork } from './pod-work.ts';
+import type { PodStep } from './pod-work.ts';
 import { type Results, settle } from './reconcile-results.ts';
 
 export interface Removal {
-  readonly work: PodWork;
+  readonly work: PodStep['work'];
+  readonly step: PodStep;
   /** With its last status. */
   readonly stored: StoredObject;
 }
 
 /** The runtime forgets first: an object that is gone has nobody left to clean up after it but the next look. */
 export async function removePods(
-  { registry, admitted }: KubeletContext,
+  { registry, admitted, clock }: KubeletContext,
   removals: readonly Removal[],
   fence: Fence,
   results: Results,
@@ -22,8 +23,9 @@ export async function removePods(
     const { metadata } = removal.work.pod;
     await removal.work.runtime.removePod(metadata.uid);
     admitted.release(removal.work.node.metadata.name, metadata.uid);
-    results.set(removal.work.key, {});
-    if (!isHeld(removal.work)) {
+    const nextInMs = Math.max(0, Math.ceil(removal.step.nextAt - clock.now()));
+    results.set(removal.work.key, Number.isFinite(nextInMs) ? { requeueAfterMs: nextInMs } : {});
+    if (!isHeld(removal.step)) {
       forgotten.push(removal);
     }
   };
@@ -42,5 +44,5 @@ export async function removePods(
 }
 
 /** Deleted as far as it goes: its finalizers are others'. */
-const isHeld = ({ pod: { metadata } }: PodWork): boolean =>
+const isHeld = ({ work, metadata = work.pod.metadata }: PodStep): boolean =>
   (metadata.finalizers?.length ?? 0) > 0 && metadata.deletionGracePeriodSeconds === 0;

@@ -15,6 +15,7 @@ import { formatNote } from './pod-note.ts';
 import type { PodStep, PodWork } from './pod-work.ts';
 import { asResult, type Results, settle } from './reconcile-results.ts';
 import { type Removal, removePods } from './remove-pods.ts';
+import { applyStages } from './stages/apply-stages.ts';
 
 export async function syncPods(
   context: KubeletContext,
@@ -27,11 +28,11 @@ export async function syncPods(
   const steps: PodStep[] = [];
   const advance = async (work: PodWork): Promise<void> => {
     signal.throwIfAborted();
-    steps.push(await advancePod(context, work));
+    steps.push(await applyStages(context, await advancePod(context, work), lease));
   };
   await Promise.all(works.map((work) => limit(() => settle(results, [work.key], () => advance(work)))));
   const written = await writeStatuses(context, steps, lease, results);
-  const finish = async ({ work, step }: Written): Promise<void> => {
+  const finish = async ({ work, step }: Removal): Promise<void> => {
     signal.throwIfAborted();
     results.set(work.key, await finishPod(context, step));
   };
@@ -46,26 +47,25 @@ export async function syncPods(
   );
 }
 
-interface Written extends Removal {
-  readonly step: PodStep;
-}
-
 /** Answers the steps whose status stands in the store; the others have their result. */
 async function writeStatuses(
   context: KubeletContext,
   steps: readonly PodStep[],
   fence: ReconcileContext['lease'],
   results: Results,
-): Promise<Written[]> {
+): Promise<Removal[]> {
   const changed: PodStep[] = [];
-  const written: Written[] = [];
+  const written: Removal[] = [];
   for (const step of steps) {
     const { work } = step;
     // Another order of keys is written once and is ours from then on.
-    const same = JSON.stringify(work.pod.status ?? {}) === JSON.stringify(step.status);
+    const same = step.metadata === undefined && JSON.stringify(work.pod.status ?? {}) === JSON.stringify(step.status);
     same ? written.push({ step, work, stored: work.stored }) : changed.push(step);
   }
-  const changes = changed.map(({ work, status }) => ({ before: work.stored, after: { ...work.desired, status } }));
+  const changes = changed.map(({ work, status, metadata = work.desired.metadata }) => ({
+    before: work.stored,
+    after: { ...work.desired, metadata, status },
+  }));
   const answers = await context.registry.updateStatuses('pods', changes, { fence });
   for (const [i, step] of changed.entries()) {
     const { work, status, note } = step;

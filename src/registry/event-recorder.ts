@@ -8,18 +8,10 @@ import { BoundedMap } from '../timing/bounded-map.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { KubeObject } from '../values/object.ts';
 import { formatTime } from '../values/rfc3339.ts';
+import { type EventSubject, eventObject } from './event-object.ts';
 import type { Registry } from './registry.ts';
 
-export interface EventSubject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  /** '' for cluster-scoped objects; their events live in `default`. */
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-  /** `spec.containers{name}` */
-  readonly fieldPath?: string;
-}
+export type { EventSubject } from './event-object.ts';
 
 interface Recorded {
   readonly namespace: string;
@@ -41,8 +33,6 @@ const BATCH = 200;
 const FLUSH_MS = 200;
 /** Repeats later than this begin a new event. Source: client-go tools/record, defaultAggregateIntervalInSeconds. */
 const FOLD_MS = 600_000;
-/** Kubernetes refuses longer ones. */
-const MESSAGE_LIMIT = 1_024;
 
 export class EventRecorder {
   readonly #waiting = new Set<Recorded>();
@@ -156,22 +146,6 @@ export class EventRecorder {
   }
 
   #toObject(event: Recorded): KubeObject {
-    const { namespace, name, subject, host, type, reason, message, firstAt, lastAt, count } = event;
-    const { namespace: subjectNamespace, ...involved } = subject;
-    return {
-      apiVersion: 'v1',
-      kind: 'Event',
-      metadata: { namespace, name },
-      involvedObject: { ...involved, ...(subjectNamespace === '' ? {} : { namespace: subjectNamespace }) },
-      reason,
-      message: message.slice(0, MESSAGE_LIMIT),
-      source: { component: this.#component, ...(host === '' ? {} : { host }) },
-      firstTimestamp: formatTime(firstAt),
-      lastTimestamp: formatTime(lastAt),
-      count,
-      type,
-      reportingComponent: this.#component,
-      reportingInstance: host,
-    } as KubeObject;
+    return eventObject({ ...event, component: this.#component });
   }
 }

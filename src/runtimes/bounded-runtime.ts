@@ -14,6 +14,7 @@ import {
   type Resizing,
   type Runtime,
   RuntimeError,
+  type Staging,
   type Stats,
 } from './runtime.ts';
 
@@ -69,7 +70,7 @@ function boundBy(limit: Limit, clock: Clock): Bound {
 export function boundedRuntime(runtime: Runtime, clock: Clock): Runtime {
   const limit = limitBy(runtime.name, clock);
   const bound = boundBy(limit, clock);
-  const { streaming, stats, handlers, resizing, breaking, imageStore, memoryVolumes } = runtime;
+  const { streaming, stats, handlers, resizing, breaking, staging, imageStore, memoryVolumes } = runtime;
   return {
     name: runtime.name,
     info: (node) => bound('info', ASK_MS, () => runtime.info(node)),
@@ -87,6 +88,7 @@ export function boundedRuntime(runtime: Runtime, clock: Clock): Runtime {
     ...(handlers === undefined ? {} : { handlers: boundedHandlers(handlers, limit) }),
     ...(resizing === undefined ? {} : { resizing: boundedResizing(resizing, bound) }),
     ...(breaking === undefined ? {} : { breaking: boundedBreaking(breaking, bound) }),
+    ...(staging === undefined ? {} : { staging: boundedStaging(staging, bound) }),
     ...(imageStore === undefined ? {} : { imageStore: boundedStore(imageStore, bound) }),
     ...(memoryVolumes === undefined ? {} : { memoryVolumes: boundedMemory(memoryVolumes, bound) }),
     close: () => bound('close', ASK_MS, () => runtime.close()),
@@ -125,4 +127,11 @@ const boundedResizing = (resizing: Resizing, bound: Bound): Resizing => ({
 
 const boundedBreaking = (breaking: Breaking, bound: Bound): Breaking => ({
   breakContainer: (...args) => bound('breakContainer', ACT_MS, () => breaking.breakContainer(...args), args[0]),
+});
+
+const boundedStaging = (staging: Staging, bound: Bound): Staging => ({
+  get hasStages() {
+    return staging.hasStages;
+  },
+  stagesOf: (pod) => bound('staging.stagesOf', ASK_MS, () => staging.stagesOf(pod), pod.uid),
 });

@@ -5,7 +5,16 @@
  * abilities beyond this interface are declared in `RuntimeInfo.capabilities` and live in `Streaming`, `Stats`,
  * `Handlers` and `Resizing`.
  */
-import type { Breaking, Handlers, ImageStore, MemoryVolumes, Resizing, Stats, Streaming } from './abilities.ts';
+import type {
+  Breaking,
+  Handlers,
+  ImageStore,
+  MemoryVolumes,
+  Resizing,
+  Staging,
+  Stats,
+  Streaming,
+} from './abilities.ts';
 import type { ContainerResources, ContainerSpec, PodSandboxSpec } from './specs.ts';
 
 export type * from './abilities.ts';
@@ -163,6 +172,7 @@ export interface Runtime {
   readonly handlers?: Handlers;
   readonly resizing?: Resizing;
   readonly breaking?: Breaking;
+  readonly staging?: Staging;
   /** Its images may be removed when nothing uses them. */
   readonly imageStore?: ImageStore;
   readonly memoryVolumes?: MemoryVolumes;

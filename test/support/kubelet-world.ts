@@ -13,6 +13,8 @@ import { kubeletTriggers } from '../../src/kubelet/triggers.ts';
 import { createVolumeSource } from '../../src/kubelet/volumes/volume-source.ts';
 import type { Logger } from '../../src/logger.ts';
 import type { Registry } from '../../src/registry/registry.ts';
+import type { SimulationProfile, SimulationProfileSpec } from '../../src/resources/fleet/simulation-profile/types.ts';
+import type { ProfileSource } from '../../src/runtimes/profile-source.ts';
 import type { Runtime, VolumeSource } from '../../src/runtimes/runtime.ts';
 import { createSimulatedRuntime } from '../../src/runtimes/simulated/simulated-runtime.ts';
 import type { RuntimeStateStore } from '../../src/runtimes/state-store.ts';
@@ -132,6 +134,8 @@ export class World {
   dead = false;
   /** So many of the next modifications fail. */
   failModifies = 0;
+  /** SimulationProfiles, the one that comes first first. */
+  simulation: readonly SimulationProfileSpec[] = [];
   /** Manifests of static pods by folder. */
   readonly manifests = new Map<string, readonly ManifestFile[]>();
   readonly #rows = new Map<string, Row>();
@@ -152,6 +156,12 @@ export class World {
     this.configuration = configuration;
     this.#runtimes = runtimes;
     [this.kubelet, this.runtime] = this.#boot();
+  }
+
+  get profiles(): ProfileSource {
+    const all = () => this.simulation.map((spec, i) => ({ metadata: { name: `p${i}` }, spec }) as SimulationProfile);
+    const says = (about: keyof SimulationProfileSpec): boolean => all().some(({ spec }) => spec?.[about] !== undefined);
+    return { isEmpty: false, says, onNode: async () => all() };
   }
 
   get clock(): Clock {
@@ -186,10 +196,11 @@ export class World {
       authority: () => 'PEM',
       clock,
     });
-    const runtime = createSimulatedRuntime({ name: 'simulated', states: this.states, volumes, seed: 7, clock });
+    const { states, profiles } = this;
+    const runtime = createSimulatedRuntime({ name: 'simulated', states, volumes, profiles, seed: 7, clock });
     const mortal = this.#mortal(runtime, ['ensurePod', 'startContainer', 'stopContainer', 'killPod', 'removePod']);
     const kubelet = createKubelet({
-      registry: this.#mortal(this.registry, ['updateStatuses', 'delete', 'deleteAll']),
+      registry: this.#mortal(this.registry, ['updateStatuses', 'delete', 'deleteAll', 'createAll']),
       nodeLeases: {
         adopt: async (_, names) => {
           for (const name of names) {
@@ -338,7 +349,12 @@ export class World {
         return { object: this.add(id, object as KubeObject), warnings: [], created: true };
       },
       createAll: async (id, objects) =>
-        objects.map((object) => ({ object: this.add(id, object), warnings: [], created: true })),
+        objects.map((object) => {
+          const { namespace = '', name = '' } = object.metadata;
+          return this.#find(id, namespace, name) === undefined
+            ? { object: this.add(id, object), warnings: [], created: true }
+            : new StatusError('AlreadyExists', `${id} "${name}" already exists`, {});
+        }),
       find: async (id, namespace, name) => this.#find(id, namespace, name),
       getMany: async (id, keys) => keys.flatMap(({ namespace, name }) => this.#find(id, namespace, name) ?? []),
       list: async (id, { fields = [] }) => {
@@ -388,11 +404,12 @@ export class World {
   }
 
   #delete(row: Row, seconds: number): { object: Row; removed: boolean } {
-    if (seconds === 0 || row.resource !== 'pods') {
+    const object = decodeObject(row);
+    const isHeld = (object.metadata.finalizers ?? []).length > 0;
+    if (row.resource !== 'pods' || (seconds === 0 && !isHeld)) {
       this.#remove(row);
       return { object: row, removed: true };
     }
-    const object = decodeObject(row);
     object.metadata.deletionTimestamp = new Date(this.now + seconds * 1_000).toISOString();
     object.metadata.deletionGracePeriodSeconds = seconds;
     return { object: this.#put(row.resource, object), removed: false };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { buildProfiles, durationOf } from './build-profiles.ts';
+import { buildProfiles } from './build-profiles.ts';
+import { durationOf } from './part.ts';
 import { readStages } from './read-stages.ts';
 
 interface Parts {
@@ -131,6 +132,74 @@ describe('buildProfiles', () => {
     expect(specs).toEqual([]);
     expect(notes).toHaveLength(1);
     expect(notes[0]).toMatch(/^s spec\.selector\.matchExpressions.* lost$/);
+  });
+});
+
+describe('what stages do beside', () => {
+  const DELAY = '{ durationMilliseconds: 1000, jitterDurationMilliseconds: 5000 }';
+  const conditions = (...texts: string[]): string => `conditions:\n${texts.map((text) => `- ${text}\n`).join('')}`;
+
+  it('takes finalizers at the moment that the selector names, after the delay', () => {
+    const selector =
+      "{ matchExpressions: [{ key: .metadata.deletionTimestamp, operator: Exists }, { key: '.metadata.finalizers.[]', operator: In, values: [a.b/c] }] }";
+    const next = '{ finalizers: { remove: [{ value: a.b/c }] }, event: { type: Normal, reason: Killing, message: x } }';
+    const { specs, notes } = build(stage('free', { selector, delay: DELAY, next }));
+    const delay = { uniform: { min: '1s', max: '5s' } };
+    expect(specs).toEqual([
+      { stages: [{ name: 'free', at: 'Terminating', delay, finalizers: { remove: ['a.b/c'] } }] },
+    ]);
+    expect(notes).toEqual(['free spec.next.event kubelet']);
+  });
+
+  it('takes events with the words that can be filled in', () => {
+    const next =
+      "{ delete: true, event: { type: Normal, reason: Gone, message: '{{ .metadata.name }} on {{ .spec.nodeName }}{{ .x }}' } }";
+    const { specs, notes } = build(stage('down.now', { delay: DELAY, next }));
+    expect(specs[0]?.stages).toEqual([
+      { name: 'down-now', at: 'Stopped', events: [{ type: 'Normal', reason: 'Gone', message: '{{pod}} on {{node}}' }] },
+    ]);
+    expect(notes).toEqual(['down.now spec.next.event.message close']);
+  });
+
+  it.each<[string, string, string, string]>([
+    ['Running', '', 'phase: Running', 'start'],
+    ['Succeeded', '', 'phase: Succeeded', 'end'],
+    ['Failed', '', 'phase: Failed', 'end'],
+    [
+      'Ready',
+      `{ key: '.status.conditions.[] | select( .type == "Ready" ) | .status', operator: In, values: ["True"] }`,
+      '',
+      '',
+    ],
+    ['Failed', '{ key: .status.phase, operator: In, values: [Failed] }', '', ''],
+    ['Admitted', '{ key: .status.podIP, operator: DoesNotExist }', '', ''],
+  ])('sets conditions at %s', (at, expression, template) => {
+    const selector = `{ matchExpressions: [${expression}] }`;
+    const own = conditions('type: x/Mine\n  status: "True"\n  reason: Why\n  message: so');
+    const { specs, notes } = build(stage('s', { selector, template: `${own}${template}\n` }));
+    expect(specs[0]?.stages).toEqual([
+      { name: 's', at, conditions: [{ type: 'x/Mine', status: 'True', reason: 'Why', message: 'so' }] },
+    ]);
+    expect(notes.filter((note) => !note.endsWith('close'))).toEqual([]);
+  });
+
+  it("leaves to the kubelet what it says itself, and takes the stage's word where it says otherwise", () => {
+    const usual = conditions('type: Ready\n  status: "True"', 'type: Initialized\n  status: "True"\n  reason: ""');
+    expect(build(stage('s', { template: `${usual}${main(RUNNING)}` })).specs[0]?.stages).toBeUndefined();
+    const odd = conditions(
+      'type: Ready\n  status: "False"\n  reason: Sick',
+      'lastTransitionTime: x\n  type: PodScheduled\n  status: "True"',
+    );
+    expect(build(stage('s', { template: `${odd}${main(RUNNING)}` })).specs[0]?.stages).toEqual([
+      { name: 's', at: 'Running', conditions: [{ type: 'Ready', status: 'False', reason: 'Sick' }] },
+    ]);
+    const gates = conditions('status: "True"\n  type: {{ .conditionType | Quote }}');
+    const open = build(stage('s', { template: `${gates}${main(RUNNING)}` }));
+    expect([open.specs[0]?.stages, open.notes]).toEqual([[{ name: 's', at: 'Running', openReadinessGates: true }], []]);
+    const unknown = conditions('status: "True"\n  type: {{ .x }}');
+    expect(build(stage('s', { template: `${unknown}${main(RUNNING)}` })).notes).toEqual([
+      's spec.next.statusTemplate lost',
+    ]);
   });
 });
 

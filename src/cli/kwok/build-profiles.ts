@@ -1,58 +1,21 @@
 /** Stages put together: those of one selector are one SimulationProfile. */
-import { formatGoDuration } from '../../values/kubelet-configuration/go-duration.ts';
+import { carryStage } from './carry-stage.ts';
 import { type Effect, effectOf } from './effect.ts';
-import { type ProfileSelector, selectionOf } from './selector.ts';
+import { durationOf, noteOf, type Part, stagesOf } from './part.ts';
+import type { Duration, Profile, Run } from './profile.ts';
+import { selectionOf } from './selector.ts';
 import type { Note, Stage } from './stage.ts';
 
-type Duration = { readonly constant: string } | { readonly uniform: { readonly min: string; readonly max: string } };
-interface Run {
-  duration: Duration;
-  exitCodes?: { code: number; weight: number }[];
-}
-export interface Profile {
-  readonly apiVersion: 'fleet.flotilla.dev/v1alpha1';
-  readonly kind: 'SimulationProfile';
-  readonly metadata: { readonly name: string; readonly annotations: Readonly<Record<string, string>> };
-  readonly spec: {
-    priority?: number;
-    selector?: ProfileSelector;
-    start?: Duration;
-    init?: Run;
-    run?: Run;
-    stop?: { duration: Duration };
-  };
-}
 export interface Built {
   readonly profiles: readonly Profile[];
   readonly notes: readonly Note[];
-}
-
-interface Part {
-  readonly stage: Stage;
-  readonly effect: Effect;
-  readonly selector: ProfileSelector;
 }
 
 const STAGES_ANNOTATION = 'fleet.flotilla.dev/kwok-stages';
 const NOT_READY = /status:\s*"?False"?\s*\n\s*type:\s*(?:"?Ready\b|\{\{\s*\.type)/;
 const MAX_WEIGHT = 1_000_000;
 
-/** Of one delay after another, the sum's bounds. */
-export function durationOf(delays: readonly Stage['delay'][]): Duration {
-  const bounds = delays.map(({ ms, jitterMs }) =>
-    jitterMs === undefined ? [ms, ms] : jitterMs < ms ? [jitterMs, jitterMs] : [ms, jitterMs],
-  );
-  const [min, max] = [0, 1].map((i) => bounds.reduce((sum, bound) => sum + (bound[i] ?? 0), 0));
-  const text = (ms = 0): string => formatGoDuration(ms);
-  return min === max ? { constant: text(min) } : { uniform: { min: text(min), max: text(max) } };
-}
-
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-const noteOf = ({ stage }: Pick<Part, 'stage'>, degree: Note['degree'], field: string, why: string): Note => ({
-  stage: stage.name,
-  ...{ field, degree, why },
-});
-
 /** Ends that are chosen by weight; they have one length. */
 function runOf(parts: readonly Part[], notes: Note[]): Run | undefined {
   const [first, ...others] = parts;
@@ -94,6 +57,7 @@ function specOf(parts: readonly Part[], notes: Note[]): Profile['spec'] {
   const endsInit = of('start').some(({ effect }) => effect.endsInit);
   const init = runOf(of('initEnd'), notes) ?? (endsInit ? { duration: { constant: '0s' } } : undefined);
   const [stop] = of('stop');
+  const stages = stagesOf(parts, notes);
   const priority = Math.min(Math.max(...parts.map(({ stage }) => stage.weight)), 1_000_000_000);
   const isNarrow = first !== undefined && Object.keys(first.selector).length > 0;
   for (const part of isNarrow ? parts.filter(({ stage }) => stage.weight > 1) : []) {
@@ -105,6 +69,7 @@ function specOf(parts: readonly Part[], notes: Note[]): Profile['spec'] {
     ...(init === undefined ? {} : { init }),
     ...(run === undefined ? {} : { run }),
     ...(stop === undefined ? {} : { stop: { duration: durationOf([stop.stage.delay]) } }),
+    ...(stages.length === 0 ? {} : { stages }),
   };
 }
 
@@ -139,20 +104,22 @@ export function buildProfiles(stages: readonly Stage[], name: string): Built {
   for (const stage of stages) {
     const why = obstacle(stage);
     const effect = effectOf(stage);
-    if (why !== undefined || effect.kind === 'none') {
+    const carried = carryStage(stage, effect);
+    const told = [...effect.notes, ...carried.notes];
+    if (why !== undefined || (effect.kind === 'none' && carried.stage === undefined)) {
       const nothing = {
         stage: stage.name,
         field: 'spec',
         degree: 'lost',
         why: 'nothing of it has a counterpart',
       } as const;
-      notes.push(...(why ?? [...effect.notes, nothing]));
+      notes.push(...(why ?? [...told, nothing]));
       continue;
     }
-    notes.push(...effect.notes);
+    notes.push(...told);
     const { selector } = selectionOf(stage);
     const key = JSON.stringify(selector);
-    groups.set(key, [...(groups.get(key) ?? []), { stage, effect, selector }]);
+    groups.set(key, [...(groups.get(key) ?? []), { stage, effect, carried: carried.stage, selector }]);
   }
   const profiles = [...groups.values()].map((parts): Profile => {
     const isForAll = Object.keys(parts[0]?.selector ?? {}).length === 0;

@@ -1,6 +1,6 @@
 /** What a stage makes of a pod, in a kubelet's terms. */
 import type { Degree, Note, Stage } from './stage.ts';
-import { readTemplate, type Written } from './template.ts';
+import { readTemplate, type Written, type WrittenCondition } from './template.ts';
 
 /** `create`: containers wait to be made. `initStart`, `initEnd`: of init containers. `end`: main containers end. */
 export type EffectKind = 'create' | 'initStart' | 'initEnd' | 'start' | 'end' | 'stop' | 'none';
@@ -10,11 +10,10 @@ export interface Effect {
   readonly exitCode: number;
   /** A stage that starts the main containers has done with init containers on the way. */
   readonly endsInit: boolean;
+  readonly phase: string | undefined;
+  readonly conditions: readonly WrittenCondition[];
   readonly notes: readonly Note[];
 }
-
-/** Events that a kubelet sends by itself. */
-const OWN_EVENTS = new Set(['Pulling', 'Pulled', 'Created', 'Started', 'Killing', 'BackOff', 'Failed', 'Unhealthy']);
 
 function kindOf({ isDelete, statusTemplate }: Stage, { phase, main, init }: Written): EffectKind {
   if (isDelete) {
@@ -51,15 +50,9 @@ export function effectOf(stage: Stage): Effect {
     ...stage.unread
       .filter(({ field }) => !field.startsWith('spec.selector'))
       .map(({ field, why }) => note(field, 'lost', why)),
-    ...stage.events.map(({ field, reason }) =>
-      OWN_EVENTS.has(reason)
-        ? note(field, 'kubelet', `the kubelet sends its own event ${reason}`)
-        : note(field, 'lost', `the event ${reason} has no counterpart`),
-    ),
     ...written.reasons.map((reason) =>
       note(template, 'lost', `containers end with the kubelet's reasons, not ${reason}`),
     ),
-    ...written.conditions.map((type) => note(template, 'lost', `the condition ${type} has no counterpart`)),
     ...((kind === 'end' || kind === 'initEnd') && written.phase === 'Failed'
       ? [
           note(
@@ -71,5 +64,6 @@ export function effectOf(stage: Stage): Effect {
       : []),
   ];
   const codes = kind === 'initEnd' ? written.initExits : written.mainExits;
-  return { kind, exitCode: exitOf(codes, written.phase), endsInit: written.init.has('terminated'), notes };
+  const { phase, conditions } = written;
+  return { kind, exitCode: exitOf(codes, phase), endsInit: written.init.has('terminated'), phase, conditions, notes };
 }

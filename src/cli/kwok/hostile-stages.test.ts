@@ -18,6 +18,10 @@ const text = fc.constantFrom(
     'containerStatuses:\n- state:\n    terminated:\n',
   ],
   ...[
+    'conditions:\n- type: Ready\n  status: "False"\n  reason: two words\n- type: a b\n  status: "True"\n',
+    'conditions:\n- type: x/Y\n  status: "True"\n- type: x/Y\n  status: Maybe\n- type: DisruptionTarget\n  status: "True"',
+  ],
+  ...[
     '{{ define "x" }}\n',
     '{{ end }}',
     '{{ template "x" . }}',
@@ -28,6 +32,20 @@ const text = fc.constantFrom(
   ],
 );
 const template = fc.array(text, { maxLength: 8 }).map((parts) => parts.join('\n'));
+const name = fc.constantFrom('a.b/c', 'mine', '', 'two words', 'x'.repeat(300));
+const value = fc.record({ value: name });
+const finalizers = fc.record(
+  { add: fc.array(value, { maxLength: 2 }), remove: fc.array(value, { maxLength: 2 }), empty: fc.boolean() },
+  { requiredKeys: [] },
+);
+const event = fc.record(
+  {
+    type: fc.constantFrom('Normal', 'Warning', 'Odd'),
+    reason: fc.constantFrom('Held', 'Killing', 'two words', '', 'R'.repeat(200)),
+    message: fc.constantFrom('{{ .metadata.name }} of {{ .x }}', 'm'.repeat(2_000)),
+  },
+  { requiredKeys: [] },
+);
 const whole = fc.integer({ min: 0, max: 100_000 });
 const stage = fc.record({
   apiVersion: fc.constant('kwok.x-k8s.io/v1alpha1'),
@@ -41,7 +59,13 @@ const stage = fc.record({
         matchExpressions: fc.array(
           fc
             .record({
-              key: fc.constantFrom('.metadata.labels["app"]', '.status.phase', '.spec.nodeName', '.metadata.namespace'),
+              key: fc.constantFrom(
+                '.metadata.labels["app"]',
+                '.status.phase',
+                '.spec.nodeName',
+                '.metadata.namespace',
+                '.metadata.deletionTimestamp',
+              ),
               operator: fc.constantFrom('In', 'NotIn', 'Exists'),
             })
             .map((one) => (one.operator === 'Exists' ? one : { ...one, values: ['x'] })),
@@ -50,7 +74,7 @@ const stage = fc.record({
       }),
       weight: whole,
       delay: fc.record({ durationMilliseconds: whole, jitterDurationMilliseconds: whole }, { requiredKeys: [] }),
-      next: fc.record({ statusTemplate: template, delete: fc.boolean() }, { requiredKeys: [] }),
+      next: fc.record({ statusTemplate: template, delete: fc.boolean(), finalizers, event }, { requiredKeys: [] }),
     },
     { requiredKeys: [] },
   ),

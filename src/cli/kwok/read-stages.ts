@@ -1,6 +1,6 @@
 /** Stages out of the text of a file: documents one after another, and lists of them. */
 import { parseAllDocuments } from 'yaml';
-import type { Note, Requirement, Stage } from './stage.ts';
+import type { Note, Requirement, Stage, StageEvent, StageFinalizers } from './stage.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -101,15 +101,26 @@ function unreadOf(spec: Fields, steps: readonly Step[]): Stage['unread'] {
         ? [{ field: `spec.selector.matchExpressions[${i}]`, why: 'only jq paths are understood' }]
         : [],
     ),
-    ...steps.flatMap(({ field, fields: { patch, finalizers } }) => [
-      ...(finalizers === undefined
+    ...steps.flatMap(({ field, fields: { patch } }) =>
+      patch === undefined || isStatus(fieldsOf(patch))
         ? []
-        : [{ field: `${field}.finalizers`, why: 'finalizers are left to the controllers that set them' }]),
-      ...(patch === undefined || isStatus(fieldsOf(patch))
-        ? []
-        : [{ field, why: 'a patch of anything but the status has no counterpart' }]),
-    ]),
+        : [{ field, why: 'a patch of anything but the status has no counterpart' }],
+    ),
   ];
+}
+
+function eventsOf({ field, fields }: Step): StageEvent[] {
+  const { type, reason, message } = fieldsOf(fields['event']);
+  const texts = { type: textOf(type), reason: textOf(reason), message: textOf(message) };
+  return fields['event'] === undefined ? [] : [{ field: `${field}.event`, ...texts }];
+}
+
+function finalizersOf({ field, fields }: Step): StageFinalizers[] {
+  const { add, remove, empty } = fieldsOf(fields['finalizers']);
+  const values = (list: unknown): string[] => listOf(list).map((one) => textOf(fieldsOf(one)['value']));
+  return fields['finalizers'] === undefined
+    ? []
+    : [{ field: `${field}.finalizers`, add: values(add), remove: values(remove), removeAll: empty === true }];
 }
 
 function stageOf(name: string, spec: Fields): Stage {
@@ -129,9 +140,8 @@ function stageOf(name: string, spec: Fields): Stage {
     isDelete: steps.some(({ fields }) => fields['delete'] === true),
     statusTemplate: patches.map(({ fields }) => textOf(fieldsOf(fields['patch'])['template'])).join('\n'),
     templateField: patches[0]?.field ?? 'spec',
-    events: steps.flatMap(({ field, fields: { event } }) =>
-      event === undefined ? [] : [{ field: `${field}.event`, reason: textOf(fieldsOf(event)['reason']) }],
-    ),
+    events: steps.flatMap(eventsOf),
+    finalizers: steps.flatMap(finalizersOf),
     unread: unreadOf(spec, steps),
   };
 }

@@ -10,6 +10,20 @@ export interface Requirement {
   readonly values: readonly string[];
 }
 
+export interface StageEvent {
+  readonly field: string;
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface StageFinalizers {
+  readonly field: string;
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+  readonly removeAll: boolean;
+}
+
 export interface Stage {
   readonly name: string;
   /** `v1` is the core group's. */
@@ -26,7 +40,8 @@ export interface Stage {
   readonly statusTemplate: string;
   /** Where the first of it is. */
   readonly templateField: string;
-  readonly events: readonly { readonly field: string; readonly reason: string }[];
+  readonly events: readonly StageEvent[];
+  readonly finalizers: readonly StageFinalizers[];
   /** Fields whose meaning nothing here looks at, and why. */
   readonly unread: readonly { readonly field: string; readonly why: string }[];
 }

@@ -5,6 +5,16 @@
 
 type State = 'waiting' | 'running' | 'terminated';
 
+export interface WrittenCondition {
+  /** Of each readiness gate. */
+  readonly isGate: boolean;
+  /** undefined: it depends on the object. */
+  readonly type: string | undefined;
+  readonly status: string | undefined;
+  readonly reason: string | undefined;
+  readonly message: string | undefined;
+}
+
 export interface Written {
   /** Of status.phase, where it is a plain word. */
   readonly phase: string | undefined;
@@ -16,8 +26,8 @@ export interface Written {
   readonly initExits: readonly number[];
   /** Reasons of ends that are not those of the kubelet. */
   readonly reasons: readonly string[];
-  /** Conditions that no kubelet writes. */
-  readonly conditions: readonly string[];
+  /** In all branches: one type may be there several times. */
+  readonly conditions: readonly WrittenCondition[];
 }
 
 const ACTION = /\{\{-?\s*([^}]*?)\s*-?\}\}/g;
@@ -95,9 +105,16 @@ function valuesOf(text: string, field: string, known: ReadonlyMap<string, string
 }
 
 const USUAL_REASONS = new Set(['Completed', 'Error', 'ContainerCreating', 'PodInitializing', '']);
-const USUAL_CONDITIONS = new Set([
-  ...['PodScheduled', 'PodReadyToStartContainers', 'Initialized', 'ContainersReady', 'Ready', 'DisruptionTarget'],
-]);
+
+function conditionsIn(text: string, known: ReadonlyMap<string, string>): WrittenCondition[] {
+  const items = text.split(/^[ \t]*- /m).slice(1);
+  return items.map((item) => {
+    const lines = `  ${item}`;
+    const one = (field: string): string | undefined => valuesOf(lines, field, known)[0];
+    const isGate = /^\s*type:\s*\{\{[^}]*\.conditionType\b/m.test(lines);
+    return { isGate, type: one('type'), status: one('status'), reason: one('reason'), message: one('message') };
+  });
+}
 
 export function readTemplate(template: string): Written {
   const text = inline(template);
@@ -109,6 +126,6 @@ export function readTemplate(template: string): Written {
   return {
     ...{ phase, main: statesIn(main), init: statesIn(init), mainExits: exits(main), initExits: exits(init) },
     reasons: [...new Set(valuesOf(main + init, 'reason', known))].filter((reason) => !USUAL_REASONS.has(reason)),
-    conditions: valuesOf(parts.get('conditions') ?? '', 'type', known).filter((type) => !USUAL_CONDITIONS.has(type)),
+    conditions: conditionsIn(parts.get('conditions') ?? '', known),
   };
 }

@@ -5,7 +5,7 @@
 import type { Logger } from '../../logger.ts';
 import { Informer } from '../../registry/informer.ts';
 import { decodeObject, type Registry } from '../../registry/registry.ts';
-import type { SimulationProfile } from '../../resources/fleet/simulation-profile/types.ts';
+import type { SimulationProfile, SimulationProfileSpec } from '../../resources/fleet/simulation-profile/types.ts';
 import { BoundedMap } from '../../timing/bounded-map.ts';
 import type { Clock } from '../../timing/clock.ts';
 import type { Random } from '../../timing/random.ts';
@@ -49,6 +49,8 @@ class FollowedProfiles {
   readonly #informer: Informer<SimulationProfile>;
   readonly #nodes = new BoundedMap<string, { readonly at: number; readonly labels: Promise<Labels> }>(MAX_NODES);
   #sorted: readonly SimulationProfile[] | undefined;
+  /** What any of them says something about, of those that are sorted. */
+  #said: ReadonlySet<string> = new Set();
   #started: Promise<void> | undefined;
   #isSynced = false;
 
@@ -70,12 +72,27 @@ class FollowedProfiles {
     return this.#isSynced && this.#informer.size === 0;
   }
 
+  says(about: keyof SimulationProfileSpec): boolean {
+    if (this.isEmpty) {
+      return false;
+    }
+    this.#all();
+    return this.#said.has(about);
+  }
+
+  #all(): readonly SimulationProfile[] {
+    if (this.#sorted === undefined) {
+      this.#sorted = inOrder(this.#informer.values());
+      this.#said = new Set(this.#sorted.flatMap(({ spec = {} }) => Object.keys(spec)));
+    }
+    return this.#sorted;
+  }
+
   async onNode(nodeName: string): Promise<readonly SimulationProfile[]> {
     if (!this.#isSynced) {
       await this.#start();
     }
-    this.#sorted ??= inOrder(this.#informer.values());
-    const profiles = this.#sorted;
+    const profiles = this.#all();
     if (!profiles.some(isForSomeNodes)) {
       return profiles;
     }

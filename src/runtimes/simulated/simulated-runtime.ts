@@ -20,6 +20,7 @@ import { type PodRecord, podAt } from './pod-record.ts';
 import { PodRecords } from './pod-records.ts';
 import { simulatedResizing } from './resizing.ts';
 import { readSettings } from './settings.ts';
+import { simulatedStaging } from './staging.ts';
 import { simulatedStats } from './stats.ts';
 import { simulatedStreaming } from './streaming.ts';
 
@@ -80,6 +81,7 @@ export function createSimulatedRuntime({
     handlers: simulatedHandlers({ records, containers, seed, clock }),
     resizing: simulatedResizing(records, clock),
     breaking: simulatedBreaking(records, clock),
+    staging: simulatedStaging(seed, profiles),
     close: async () => undefined,
   };
 }

@@ -116,6 +116,39 @@ describe.skipIf(missing !== undefined)(modeTitle('simulation profiles'), () => {
       ]);
     });
 
+    it('hold pods, speak of them and set their conditions, each once', async () => {
+      const hold = 'example.com/hold';
+      await profile('staged', {
+        stages: [
+          { name: 'hold', at: 'Admitted', finalizers: { add: [hold] } },
+          {
+            ...{ name: 'warm', at: 'Running', delay: { constant: '1s' }, conditions: [{ type: 'example.com/Warm' }] },
+            events: [{ type: 'Warning', reason: 'WarmedUp', message: '{{pod}} is warm' }],
+          },
+          { name: 'free', at: 'Terminating', delay: { constant: '4s' }, finalizers: { remove: [hold] } },
+        ],
+      });
+      await pod('staged', 'staged');
+      await run('wait', '--for=condition=example.com/Warm', 'pod/staged', '--timeout=60s');
+      const found = await kubectl.json<{ metadata: { finalizers?: string[] } }>(
+        'get',
+        'pod',
+        'staged',
+        '-n',
+        namespace,
+      );
+      expect(found.metadata.finalizers).toEqual([hold]);
+      const columns = '-o=custom-columns=T:.type,M:.message,C:.count,F:.source.component';
+      const events = () => run('get', 'events', '--field-selector=reason=WarmedUp', '--no-headers', columns);
+      expect(await events()).toMatch(/^Warning +staged is warm +1 +kubelet\n$/);
+      await run('delete', 'pod', 'staged', '--wait=false');
+      const isHeld = async () =>
+        (await run('get', 'pod', 'staged', '-o=jsonpath={.metadata.deletionGracePeriodSeconds}')) === '0';
+      await until(isHeld);
+      await run('wait', '--for=delete', 'pod/staged', '--timeout=60s');
+      expect(await events()).toMatch(/^Warning +staged is warm +1 +kubelet\n$/);
+    });
+
     it('are shown and explained, and refused when they are wrong', async () => {
       await profile('shown', { priority: 7, logs: { lines: ['x'] } });
       const table = await kubectl.run('get', 'simulationprofiles');
@@ -139,14 +172,14 @@ describe.skipIf(missing !== undefined)(modeTitle('simulation profiles'), () => {
       expect(await run()).toBe(`simulationprofile/${name} created\nsimulationprofile/${name}-done created\n`);
       expect(await run()).toBe(`simulationprofile/${name} replaced\nsimulationprofile/${name}-done replaced\n`);
       const table = await kubectl.run('get', 'simulationprofile', name, `${name}-done`);
-      expect(table).toMatch(/-kwok +0 +<all> +<all> +<all> +start,stop /);
-      expect(table).toMatch(/-kwok-done +3 +<all> +batch.kubernetes.io\/job-name +<all> +run /);
+      expect(table).toMatch(/-kwok +0 +<all> +<all> +<all> +start,stop,stages /);
+      expect(table).toMatch(/-kwok-done +3 +<all> +batch.kubernetes.io\/job-name +<all> +run,stages /);
       await kubectl.run('delete', 'simulationprofile', name, `${name}-done`);
     });
 
     it('of the examples are taken', async () => {
       const applied = await kubectl.run('apply', '-f', 'examples/simulation-profiles');
-      expect(applied.trimEnd().split('\n')).toHaveLength(3);
+      expect(applied.trimEnd().split('\n')).toHaveLength(4);
     });
   });
 });

@@ -24,7 +24,7 @@ function nodesOf({ spec: { selector: { nodes, pool } = {} } = {} }: SimulationPr
   return parts.length === 0 ? ALL : parts.join(' and ');
 }
 
-const BEHAVIOUR = ['pull', 'start', 'readinessDelay', 'run', 'init', 'stop', 'usage', 'logs'] as const;
+const BEHAVIOUR = ['pull', 'start', 'readinessDelay', 'run', 'init', 'stop', 'usage', 'logs', 'stages'] as const;
 
 export const simulationProfile = defineResource<SimulationProfile>({
   group: 'fleet.flotilla.dev',
@@ -51,6 +51,14 @@ export const simulationProfile = defineResource<SimulationProfile>({
   applyDefaults: (object) => {
     object.spec ??= {};
     object.spec.priority ??= 0;
+    for (const { events = [], conditions = [] } of object.spec.stages ?? []) {
+      for (const event of events) {
+        event.type ??= 'Normal';
+      }
+      for (const condition of conditions) {
+        condition.status ??= 'True';
+      }
+    }
   },
   prepareForCreate: (object) => {
     delete object.status;

@@ -38,6 +38,31 @@ export interface UsageCurve {
   ramp?: { from: string; to: string; duration: string };
   noise?: string;
 }
+/** What a pod has come to. `Running`: a main container was started. `Stopped`: deleted, and all its containers ended. */
+export const STAGE_MOMENTS = [
+  ...(['Admitted', 'Initialized', 'Running', 'Ready', 'Succeeded', 'Failed', 'Terminating', 'Stopped'] as const),
+];
+export type StageMoment = (typeof STAGE_MOMENTS)[number];
+export interface SimulatedEvent {
+  type?: string;
+  reason: string;
+  message?: string;
+}
+export interface SimulatedCondition {
+  type: string;
+  status?: string;
+  reason?: string;
+  message?: string;
+}
+export interface SimulatedStage {
+  name: string;
+  at: StageMoment;
+  delay?: SimulatedDuration;
+  finalizers?: { add?: string[]; remove?: string[]; removeAll?: boolean };
+  events?: SimulatedEvent[];
+  conditions?: SimulatedCondition[];
+  openReadinessGates?: boolean;
+}
 export interface SimulationProfileSpec {
   priority?: number;
   seed?: number;
@@ -50,6 +75,7 @@ export interface SimulationProfileSpec {
   stop?: { duration?: SimulatedDuration; exitCode?: number };
   usage?: { cpu?: UsageCurve; memory?: UsageCurve };
   logs?: { interval?: string; lines: string[] };
+  stages?: SimulatedStage[];
 }
 export interface SimulationProfile extends KubeObject {
   spec?: SimulationProfileSpec;

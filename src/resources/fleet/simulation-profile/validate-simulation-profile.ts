@@ -8,6 +8,7 @@ import { checkDuration } from './check-one-of.ts';
 import type { SimulatedRun, SimulationProfile, SimulationProfileSpec, SimulationSelector } from './types.ts';
 import { validateCurve } from './validate-curve.ts';
 import { checkWeights, validateDuration } from './validate-duration.ts';
+import { validateStages } from './validate-stages.ts';
 
 const MAX_NAMESPACES = 100;
 /** Each is tried on every image that pods have. */
@@ -51,7 +52,7 @@ const checkEnds = ({ run }: SimulationProfileSpec): StatusCause[] =>
     : [];
 
 export function validateSimulationProfile({ spec = {} }: SimulationProfile): StatusCause[] {
-  const { selector = {}, pull, start, readinessDelay, run, init, stop, usage, logs } = spec;
+  const { selector = {}, pull, start, readinessDelay, run, init, stop, usage, logs, stages } = spec;
   return [
     ...validateBounds('dev.flotilla.fleet.v1alpha1.SimulationProfileSpec', spec, 'spec'),
     ...validateSelector(selector),
@@ -66,5 +67,6 @@ export function validateSimulationProfile({ spec = {} }: SimulationProfile): Sta
     ...validateCurve('spec.usage.memory', usage?.memory),
     ...checkDuration('spec.logs.interval', logs?.interval, 10),
     ...checkTexts('spec.logs.lines', logs?.lines ?? [], MAX_LINES, MAX_LINE),
+    ...validateStages('spec.stages', stages),
   ];
 }

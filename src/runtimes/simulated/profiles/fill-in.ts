@@ -1,4 +1,4 @@
-/** The placeholders of a log line. Pure. */
+/** The placeholders of log lines and of what is said of pods. Pure. */
 import type { ContainerRecord, PodRecord } from '../pod-record.ts';
 
 export interface Written {
@@ -20,8 +20,11 @@ const VALUES: ReadonlyMap<string, (written: Written) => string> = new Map([
   ['time', ({ at }: Written) => new Date(at).toISOString()],
 ]);
 
+const PLACEHOLDER = /\{\{(\w+)\}\}/g;
+
 /** Others stay as they are written. */
 export const fillIn = (line: string, written: Written): string =>
-  line.includes('{{')
-    ? line.replace(/\{\{(\w+)\}\}/g, (all, name: string) => VALUES.get(name)?.(written) ?? all)
-    : line;
+  line.includes('{{') ? line.replace(PLACEHOLDER, (all, name: string) => VALUES.get(name)?.(written) ?? all) : line;
+
+export const fillInWords = (text: string, words: Readonly<Record<string, string>>): string =>
+  text.replace(PLACEHOLDER, (all, name: string) => (Object.hasOwn(words, name) ? (words[name] ?? all) : all));

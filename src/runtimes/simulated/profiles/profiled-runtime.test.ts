@@ -16,6 +16,7 @@ function setup(...specs: SimulationProfileSpec[]) {
   const fleet = { specs };
   const profiles = {
     isEmpty: false,
+    says: (about: string) => fleet.specs.some((spec) => Object.hasOwn(spec, about)),
     onNode: async () => fleet.specs.map((spec, i) => ({ metadata: { name: `p${i}` }, spec }) as SimulationProfile),
   };
   const states = new MemoryStates();
