@@ -64,7 +64,9 @@ function start(pod, { name, image, command, args, env, workingDir }, attempt) {
     state: { phase: 'running', startedAt: Date.now() },
     child,
   };
-  pod.containers.push(container);
+  // Nobody asks for more than this attempt and the one before.
+  const before = pod.containers.findLast((one) => one.name === name);
+  pod.containers = [...pod.containers.filter((one) => one.name !== name || one === before), container];
   child.once('error', () => ended(pod, container, 128, 'ContainerCannotRun'));
   child.once('exit', (code, signal) => {
     const exitCode = code ?? 128 + (signal === 'SIGKILL' ? 9 : 15);

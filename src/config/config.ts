@@ -38,6 +38,12 @@ export interface Config {
     readonly configuration: WholeConfiguration;
     /** The settings' part of that: stronger than any KubeletConfig. */
     readonly flags: KubeletConfiguration;
+    /** Of ended runs of containers. */
+    readonly deadContainers: {
+      readonly perContainer: number;
+      readonly total: number | undefined;
+      readonly minAgeMs: number;
+    };
     readonly renewIntervalMs: number;
     readonly syncConcurrency: number;
   };

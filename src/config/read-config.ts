@@ -51,6 +51,11 @@ export function readConfig(sources: ConfigSources): Config {
       configFile: get('kubelet.configFile'),
       configuration: kubeletConfiguration(sources.kubeletFile, flags),
       flags,
+      deadContainers: {
+        perContainer: get('kubelet.maximumDeadContainersPerContainer'),
+        total: get('kubelet.maximumDeadContainers'),
+        minAgeMs: get('kubelet.minimumContainerTtlDuration'),
+      },
       renewIntervalMs: get('kubelet.renewInterval'),
       syncConcurrency: get('kubelet.syncConcurrency'),
     },

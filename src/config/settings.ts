@@ -140,6 +140,23 @@ export const SETTINGS = {
     300_000,
     'Longest time without a written node status.',
   ),
+  'kubelet.maximumDeadContainersPerContainer': setting(
+    'FLOTILLA_KUBELET_MAXIMUM_DEAD_CONTAINERS_PER_CONTAINER',
+    integer(0, 1_000),
+    1,
+    'Ended runs of each container that a runtime keeps, for their logs, beside the latest.',
+  ),
+  'kubelet.maximumDeadContainers': optional(
+    'FLOTILLA_KUBELET_MAXIMUM_DEAD_CONTAINERS',
+    integer(0, 1_000_000),
+    'All of them on a node, beside the latest ones. Unset: any number.',
+  ),
+  'kubelet.minimumContainerTtlDuration': setting(
+    'FLOTILLA_KUBELET_MINIMUM_CONTAINER_TTL_DURATION',
+    duration(0),
+    0,
+    'How long one is kept at least.',
+  ),
   'kubelet.syncConcurrency': setting(
     'FLOTILLA_KUBELET_SYNC_CONCURRENCY',
     integer(1, 10_000),

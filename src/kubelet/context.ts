@@ -9,6 +9,7 @@ import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import type { KubeletConfiguration, WholeConfiguration } from '../values/kubelet-configuration/configuration.ts';
 import type { AdmittedPods } from './admitted-pods.ts';
+import type { DeadContainerLimits } from './dead-containers/plan.ts';
 import type { NodePressure } from './eviction/node-pressure.ts';
 import type { FailureBackOff } from './failure-back-off.ts';
 import type { FaultView } from './faults/fault-view.ts';
@@ -25,6 +26,8 @@ export interface KubeletSettings {
   readonly configuration: WholeConfiguration;
   /** What flags, variables and our own file say, which is stronger than any KubeletConfig. */
   readonly flags?: KubeletConfiguration;
+  /** Default: as the kubelet's. */
+  readonly deadContainers?: DeadContainerLimits;
   readonly renewIntervalMs: number;
   readonly syncConcurrency: number;
 }

@@ -15,6 +15,7 @@ import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import { AdmittedPods } from './admitted-pods.ts';
 import type { KubeletContext, KubeletSettings } from './context.ts';
+import { followDeadContainers } from './dead-containers/collect-containers.ts';
 import { NodePressure } from './eviction/node-pressure.ts';
 import { FailureBackOff } from './failure-back-off.ts';
 import { FAULTS_KEY, FaultView } from './faults/fault-view.ts';
@@ -110,7 +111,10 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       await nodeLeases.renewShard(shard, config.renewIntervalMs / 2);
     },
     start: async (signal) => {
-      const followed = [...runtimes.values()].map((runtime) => followRuntime(options, runtime, wake, signal));
+      const followed = [...runtimes.values()].flatMap((runtime) => [
+        followRuntime(options, runtime, wake, signal),
+        followDeadContainers(options, runtime, signal),
+      ]);
       if (options.serviceEnvOf === undefined) {
         followed.push(
           links.start(registry, signal, (err) => logger.warn({ err }, 'view of the services lost, listing again')),

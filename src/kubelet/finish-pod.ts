@@ -2,6 +2,7 @@
 import type { ReconcileResult } from '../queue/reconciler.ts';
 import { RuntimeError, type RuntimePod } from '../runtimes/runtime.ts';
 import type { KubeletContext } from './context.ts';
+import { pruneContainers } from './dead-containers/remove-dead.ts';
 import { formatNote } from './pod-note.ts';
 import type { PodStep, PodWork, ReadyStart } from './pod-work.ts';
 
@@ -13,6 +14,7 @@ export async function finishPod(context: KubeletContext, step: PodStep): Promise
   for (const start of step.starts) {
     nextAt = Math.min(nextAt, await startContainer(context, step.work, start));
   }
+  await pruneContainers(context, step.work);
   if (step.error !== undefined) {
     throw step.error;
   }

@@ -187,6 +187,14 @@ export interface Staging {
   stagesOf(pod: StagedPod): Promise<readonly PodStage[]>;
 }
 
+/** What has ended stays in the runtime, with its logs, until the kubelet has it removed. */
+export interface Collecting {
+  /** Forgets an attempt that has ended, and its log; one that runs is left. Idempotent. */
+  removeContainer(uid: string, container: string, attempt: number): Promise<void>;
+  /** Forgets what no pod needs: older sandboxes that no container is in, folders and logs of pods that are gone. */
+  removeLeftovers(): Promise<void>;
+}
+
 /** What the kubelet must know before it removes images of a host. */
 export interface ImageStore {
   /** Of the file system that the images are on, in bytes. */

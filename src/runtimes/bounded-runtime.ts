@@ -7,6 +7,7 @@ import { TimeLimitError, withTimeLimit } from '../timing/time-limit.ts';
 import { Patience } from './patience.ts';
 import {
   type Breaking,
+  type Collecting,
   type Handlers,
   type ImageStore,
   type Images,
@@ -70,7 +71,7 @@ function boundBy(limit: Limit, clock: Clock): Bound {
 export function boundedRuntime(runtime: Runtime, clock: Clock): Runtime {
   const limit = limitBy(runtime.name, clock);
   const bound = boundBy(limit, clock);
-  const { streaming, stats, handlers, resizing, breaking, staging, imageStore, memoryVolumes } = runtime;
+  const { streaming, stats, handlers, resizing, breaking, staging, collecting, imageStore, memoryVolumes } = runtime;
   return {
     name: runtime.name,
     info: (node) => bound('info', ASK_MS, () => runtime.info(node)),
@@ -89,6 +90,7 @@ export function boundedRuntime(runtime: Runtime, clock: Clock): Runtime {
     ...(resizing === undefined ? {} : { resizing: boundedResizing(resizing, bound) }),
     ...(breaking === undefined ? {} : { breaking: boundedBreaking(breaking, bound) }),
     ...(staging === undefined ? {} : { staging: boundedStaging(staging, bound) }),
+    ...(collecting === undefined ? {} : { collecting: boundedCollecting(collecting, bound) }),
     ...(imageStore === undefined ? {} : { imageStore: boundedStore(imageStore, bound) }),
     ...(memoryVolumes === undefined ? {} : { memoryVolumes: boundedMemory(memoryVolumes, bound) }),
     close: () => bound('close', ASK_MS, () => runtime.close()),
@@ -134,4 +136,9 @@ const boundedStaging = (staging: Staging, bound: Bound): Staging => ({
     return staging.hasStages;
   },
   stagesOf: (pod) => bound('staging.stagesOf', ASK_MS, () => staging.stagesOf(pod), pod.uid),
+});
+
+const boundedCollecting = (collecting: Collecting, bound: Bound): Collecting => ({
+  removeContainer: (...args) => bound('removeContainer', ACT_MS, () => collecting.removeContainer(...args), args[0]),
+  removeLeftovers: () => bound('removeLeftovers', ACT_MS, () => collecting.removeLeftovers()),
 });

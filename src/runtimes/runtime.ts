@@ -7,6 +7,7 @@
  */
 import type {
   Breaking,
+  Collecting,
   Handlers,
   ImageStore,
   MemoryVolumes,
@@ -173,6 +174,8 @@ export interface Runtime {
   readonly resizing?: Resizing;
   readonly breaking?: Breaking;
   readonly staging?: Staging;
+  /** Absent: it keeps no more than the latest two attempts of a container, and no leftovers. */
+  readonly collecting?: Collecting;
   /** Its images may be removed when nothing uses them. */
   readonly imageStore?: ImageStore;
   readonly memoryVolumes?: MemoryVolumes;

@@ -10,6 +10,7 @@ import { PodFolders } from '../pod-folders/pod-folders.ts';
 import type { Runtime, RuntimePod, VolumeSource } from '../runtime.ts';
 import { Underway } from '../underway.ts';
 import { connectCri } from './client.ts';
+import { criCollecting } from './collecting.ts';
 import { startContainer, stopContainer } from './containers.ts';
 import type { Seen } from './describe.ts';
 import { watchRuntime } from './events.ts';
@@ -91,6 +92,7 @@ export function createCriRuntime(context: CriContext): Runtime {
     stats: new CriStatsReader(client, clock),
     handlers: criHandlers(host),
     resizing: criResizing(host),
+    collecting: criCollecting(host),
     memoryVolumes: { mount: (uid, volume, { sizeBytes }) => host.folders.mountMemory(uid, volume, sizeBytes) },
     ...(host.options.collectImages ? { imageStore: criImageStore(client) } : {}),
     close: async () => client.close(),

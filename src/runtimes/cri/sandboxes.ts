@@ -98,7 +98,7 @@ export async function removeSandbox(host: CriHost, uid: string): Promise<void> {
   await removeCgroups(options.cgroupParent, uid);
 }
 
-function unlessGone(error: unknown): void {
+export function unlessGone(error: unknown): void {
   if (!(error instanceof RuntimeError && error.code === 'NotFound')) {
     throw error;
   }

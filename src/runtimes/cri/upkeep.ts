@@ -1,10 +1,8 @@
-/** What a host needs now and then: volumes that follow their objects, logs that are rotated, leftovers that are removed. */
+/** What a host needs now and then: volumes that follow their objects, logs that are rotated. */
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../../logger.ts';
 import { refreshVolumes } from '../pod-folders/keep-volumes.ts';
-import { removeLeftovers } from '../pod-folders/leftovers.ts';
-import { cgroupUids, removeCgroups } from './cgroups.ts';
 import { logPath } from './container-config.ts';
 import type { CriHost } from './host.ts';
 import { CONTAINER_NAME } from './labels.ts';
@@ -36,18 +34,6 @@ export async function keepUpOnce(host: CriHost): Promise<void> {
     await rotateLogs(host, parts);
   }
   await refreshVolumes(host, await Promise.all([...pods.values()].map((parts) => host.reader.describe(parts))));
-  await sweep(host);
-}
-
-async function sweep({ folders, options, underway, reader }: CriHost): Promise<void> {
-  await removeLeftovers({
-    found: [...(await folders.uids()), ...(await cgroupUids(options.cgroupParent))],
-    isKnown: async (uid) => (await reader.parts(uid)) !== undefined || underway.has(`sandbox/${uid}`),
-    async remove(uid) {
-      await folders.remove(uid);
-      await removeCgroups(options.cgroupParent, uid);
-    },
-  });
 }
 
 export async function rotateLogs(

@@ -7,11 +7,11 @@ import type { Logger } from '../../logger.ts';
 import type { Clock } from '../../timing/clock.ts';
 import { PodEvents } from '../pod-events.ts';
 import { keepVolumes } from '../pod-folders/keep-volumes.ts';
-import { removeLeftovers } from '../pod-folders/leftovers.ts';
 import { PodFolders } from '../pod-folders/pod-folders.ts';
 import { type Runtime, RuntimeError, type RuntimeInfo, type RuntimePod, type VolumeSource } from '../runtime.ts';
 import { Underway } from '../underway.ts';
 import { type Call, callWith } from './call.ts';
+import { dockerCollecting } from './collecting.ts';
 import { dockerResizing, startContainer, stopContainer } from './containers.ts';
 import { watchEngine } from './events.ts';
 import { dockerHandlers } from './handlers.ts';
@@ -87,6 +87,7 @@ export function createDockerRuntime(context: DockerContext): Runtime {
     stats: new DockerStats(host, clock),
     handlers: dockerHandlers(host),
     resizing: dockerResizing(host),
+    collecting: dockerCollecting(host),
     memoryVolumes: { mount: (uid, volume, { sizeBytes }) => folders.mountMemory(uid, volume, sizeBytes) },
     ...(host.options.collectImages ? { imageStore: dockerImageStore(docker, call) } : {}),
     close: async () => undefined,
@@ -115,14 +116,6 @@ async function listPods(reader: PodReader, nodeNames: readonly string[] | undefi
   return Promise.all(all.filter((parts) => wanted?.has(nodeOf(parts)) ?? true).map((parts) => reader.describe(parts)));
 }
 
-async function sweepFolders({ folders, reader, underway }: DockerHost): Promise<void> {
-  await removeLeftovers({
-    found: await folders.uids(),
-    isKnown: async (uid) => (await reader.parts(uid)) !== undefined || underway.has(`sandbox/${uid}`),
-    remove: (uid) => folders.remove(uid),
-  });
-}
-
 /** Who listens is the worker of this host: it also keeps volumes up. */
 async function* follow(
   host: DockerHost,
@@ -133,8 +126,7 @@ async function* follow(
   const over = new AbortController();
   const life = AbortSignal.any([signal, over.signal]);
   const pods = (): Promise<RuntimePod[]> => listPods(host.reader, undefined);
-  const sweep = (): Promise<void> => sweepFolders(host);
-  const work = Promise.all([watchEngine(host, logger, life), keepVolumes({ ...host, pods, sweep, logger }, life)]);
+  const work = Promise.all([watchEngine(host, logger, life), keepVolumes({ ...host, pods, logger }, life)]);
   try {
     yield* events.listen(signal);
   } finally {

@@ -21,20 +21,13 @@ export async function refreshVolumes({ folders, volumes }: Kept, pods: readonly 
 }
 
 export async function keepVolumes(
-  host: Kept & {
-    readonly pods: () => Promise<readonly RuntimePod[]>;
-    /** Takes away what is left of pods that are gone. */
-    readonly sweep?: () => Promise<void>;
-    readonly clock: Clock;
-    readonly logger: Logger;
-  },
+  host: Kept & { readonly pods: () => Promise<readonly RuntimePod[]>; readonly clock: Clock; readonly logger: Logger },
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
     await host.clock.sleep(EVERY_MS, signal).catch(() => undefined);
     try {
       await refreshVolumes(host, signal.aborted ? [] : await host.pods());
-      await (signal.aborted ? undefined : host.sweep?.());
     } catch (error) {
       host.logger.warn({ err: error }, 'volumes of running pods could not be refreshed');
     }

@@ -2,7 +2,7 @@
  * pod-folders/: what a runtime of this host keeps for a pod on disk: volumes, logs, hosts file, last words. Everything of
  * a pod is below `<root>/pods/<uid>`, so that removing the pod is removing one folder; claims outlive their pods.
  */
-import { chmod, chown, lstat, mkdir, open, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, open, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { type Mount, RuntimeError } from '../runtime.ts';
 import { isWithin } from './is-within.ts';
@@ -21,6 +21,7 @@ export interface FolderPolicy {
   readonly mountsMemory?: boolean;
 }
 
+const MAKING_MS = 60_000;
 /** Source: kubelet, MaxContainerTerminationMessageLength. */
 const MAX_MESSAGE_BYTES = 4_096;
 /** Uids are part of paths: nothing else may be. */
@@ -69,6 +70,12 @@ export class PodFolders {
     }
   }
 
+  /** A pod that is being made has a folder before the runtime has it. */
+  async isNew(uid: string, now: number): Promise<boolean> {
+    const found = await stat(this.of(uid)).catch(() => undefined);
+    return found !== undefined && now - found.mtimeMs < MAKING_MS;
+  }
+
   /** Uids that have a folder. */
   async uids(): Promise<string[]> {
     return readdir(join(this.#root, 'pods')).catch(() => []);
@@ -95,6 +102,17 @@ export class PodFolders {
 
   async makeLogFolder(uid: string, container: string): Promise<void> {
     await mkdir(join(this.logs(uid), safe(container)), { recursive: true });
+  }
+
+  /** The log of an attempt, what was rotated of it, and its last words. */
+  async removeRun(uid: string, container: string, attempt: number): Promise<void> {
+    const folder = join(this.logs(uid), safe(container));
+    const names = await readdir(folder).catch(() => []);
+    const own = names.filter((name) => name === `${attempt}.log` || name.startsWith(`${attempt}.log.`));
+    const message = join(this.of(uid), 'containers', safe(container), `${attempt}.message`);
+    for (const path of [...own.map((name) => join(folder, name)), message]) {
+      await rm(path, { force: true });
+    }
   }
 
   /** A file for a container's last words. */

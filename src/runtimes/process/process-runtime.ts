@@ -13,6 +13,7 @@ import { keepVolumes } from '../pod-folders/keep-volumes.ts';
 import { PodFolders } from '../pod-folders/pod-folders.ts';
 import type { Runtime, RuntimeInfo, RuntimePod, VolumeSource } from '../runtime.ts';
 import { findCgroups } from './cgroups.ts';
+import { processCollecting } from './collecting.ts';
 import { processResizing, startContainer, stopContainer } from './containers.ts';
 import { processHandlers } from './handlers.ts';
 import type { ProcessHost } from './host.ts';
@@ -76,6 +77,7 @@ export async function createProcessRuntime(context: ProcessContext): Promise<Run
     stats: new ProcessStats(host),
     handlers: processHandlers(host),
     resizing: processResizing(host),
+    collecting: processCollecting(host),
     close: async () => life.abort(),
   };
 }

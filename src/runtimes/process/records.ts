@@ -117,7 +117,10 @@ export class Records {
     const names = await readdir(base).catch(() => []);
     const all = await Promise.all(
       names.map(async (name) => {
-        const attempts = (await readdir(join(base, name))).map(Number).sort((a, b) => a - b);
+        const attempts = (await readdir(join(base, name)))
+          .map(Number)
+          .filter(Number.isInteger)
+          .sort((a, b) => a - b);
         return Promise.all(
           attempts.map((attempt) => readJson<ContainerRecord>(join(base, name, String(attempt), 'spec.json'))),
         );
@@ -170,7 +173,11 @@ export class Records {
 }
 
 async function notBegun(folder: string, now: number): Promise<ContainerState> {
-  const since = await stat(folder).then(({ mtimeMs }) => mtimeMs);
+  // It may have been removed meanwhile: over, then.
+  const since = await stat(folder).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
   return now - since < STARTING_MS
     ? { phase: 'created' }
     : exited({ startedAt: since, finishedAt: since, exitCode: 128 }, 'ContainerCannotRun', 'its keeper did not start');

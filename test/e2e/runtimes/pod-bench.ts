@@ -6,6 +6,7 @@ import type { Daemon } from '../../support/containers/container-suite.ts';
 import { BUSYBOX_IMAGE } from '../../support/containers/image-tar.ts';
 import { FlotillaProcess } from '../../support/flotilla.ts';
 import { Kubectl } from '../../support/kubectl.ts';
+import { QUICK_RESTARTS } from './crash-often.ts';
 
 export const FOREVER = "trap 'exit 0' TERM; i=0; while :; do i=$((i+1)); echo line $i; sleep 1 & wait $!; done";
 
@@ -34,7 +35,9 @@ export class PodBench {
       FLOTILLA_RUNTIMES: JSON.stringify({ [runtime]: { options } }),
       PATH: `${this.#programs}:${process.env['PATH']}`,
     };
-    this.flotilla = await FlotillaProcess.create({ args: ['--empty'], env });
+    const config = join(this.hostFolder, 'kubelet.yaml');
+    await writeFile(config, QUICK_RESTARTS);
+    this.flotilla = await FlotillaProcess.create({ args: ['--empty', '--kubelet-config', config], env });
     await this.flotilla.start();
     this.kubectl = await Kubectl.create(34, this.flotilla.kubeconfig);
     await this.kubectl.apply({
@@ -60,7 +63,7 @@ export class PodBench {
     await (refused ? writeFile(file, '') : rm(file, { force: true }));
   }
 
-  pod(name: string, script: string, container: object = {}, spec: object = {}): object {
+  pod(name: string, script: string, container: object = {}, spec: object = {}) {
     return {
       ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name } },
       spec: {

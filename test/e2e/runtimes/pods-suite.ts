@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Daemon } from '../../support/containers/container-suite.ts';
 import { until } from '../../support/until.ts';
+import { crashOften } from './crash-often.ts';
 import { imagePulls } from './image-pulls.ts';
 import { killWorker } from './kill-worker.ts';
 import { memoryVolumes } from './memory-volumes.ts';
@@ -103,6 +104,9 @@ export function podsSuite({ runtime, missing, start }: PodsSuite): void {
         'Container main failed liveness probe, will be restarted',
       );
     });
+
+    it('a container that ends again and again leaves two attempts, and the log before', () =>
+      crashOften({ kubectl, runtime, options: daemon.options, pod: pod('crashing', 'echo run; exit 1') }));
 
     it('a worker that is killed finds its pods again and starts nothing twice', async () => {
       await kubectl.apply(pod('lasting', FOREVER));

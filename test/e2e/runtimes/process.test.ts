@@ -1,5 +1,5 @@
 /** kubectl against pods that are processes of this host. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { FlotillaProcess } from '../../support/flotilla.ts';
 import { freePort } from '../../support/free-port.ts';
 import { Kubectl } from '../../support/kubectl.ts';
 import { until } from '../../support/until.ts';
+import { crashOften, QUICK_RESTARTS } from './crash-often.ts';
 import { killWorker } from './kill-worker.ts';
 
 const IMAGE = 'host/node:1';
@@ -14,18 +15,21 @@ const FOREVER = "trap 'exit 0' TERM; i=0; while :; do i=$((i+1)); echo line $i; 
 
 describe('pods that are processes', () => {
   let root: string;
+  let options: Readonly<Record<string, unknown>>;
   let flotilla: FlotillaProcess;
   let kubectl: Kubectl;
 
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'flotilla-processes-'));
-    const options = {
+    options = {
       root,
       images: { [IMAGE]: { command: ['/bin/sh'] } },
       allowedPaths: ['/bin', '/usr/bin', '/usr/local/bin', process.execPath],
     };
     const env = { FLOTILLA_RUNTIMES: JSON.stringify({ process: { options } }) };
-    flotilla = await FlotillaProcess.create({ args: ['--empty'], env });
+    const config = join(root, 'kubelet.yaml');
+    await writeFile(config, QUICK_RESTARTS);
+    flotilla = await FlotillaProcess.create({ args: ['--empty', '--kubelet-config', config], env });
     await flotilla.start();
     kubectl = await Kubectl.create(34, flotilla.kubeconfig);
     await kubectl.apply({
@@ -88,6 +92,9 @@ describe('pods that are processes', () => {
     expect(await (await fetch(`http://127.0.0.1:${local}/`)).text()).toBe('hello');
     await forward.stop();
   });
+
+  it('a container that ends again and again leaves two attempts, and the log before', () =>
+    crashOften({ kubectl, runtime: 'process', options, pod: pod('crashing', shell('echo run; exit 1')) }));
 
   it('a worker that is killed finds its processes again and starts nothing twice', async () => {
     await kubectl.apply(pod('lasting', shell(`echo begun as $$; ${FOREVER}`)));

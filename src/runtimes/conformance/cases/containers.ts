@@ -46,6 +46,28 @@ export const CONTAINER_CASES: readonly ConformanceCase[] = [
       );
     },
   },
+  {
+    name: 'containers: an attempt that has ended can be removed, one that runs cannot, where they are collected',
+    async run(bench) {
+      const { collecting } = bench.runtime;
+      if (collecting === undefined) {
+        return;
+      }
+      const uid = await bench.pod({ endsWith: 0 });
+      await bench.start(uid, { endsWith: 0 });
+      await bench.exited(uid);
+      await bench.start(uid, {}, 1);
+      await bench.phase(uid, 'running');
+      const attempts = async () => (await bench.runtime.pod(uid))?.containers.map(({ attempt }) => attempt);
+      await collecting.removeContainer(uid, 'main', 1);
+      same(await attempts(), [0, 1], 'after the removal of what runs');
+      await collecting.removeContainer(uid, 'main', 0);
+      await collecting.removeContainer(uid, 'main', 0);
+      same(await attempts(), [1], 'after the removal of what has ended');
+      await collecting.removeLeftovers();
+      same((await bench.state(uid))?.phase, 'running', 'after the removal of leftovers');
+    },
+  },
   ...[0, 7].map(
     (code): ConformanceCase => ({
       name: `containers: an end with ${code} is told with its reason and times`,
