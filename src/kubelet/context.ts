@@ -11,6 +11,7 @@ import type { KubeletConfiguration, WholeConfiguration } from '../values/kubelet
 import type { AdmittedPods } from './admitted-pods.ts';
 import type { DeadContainerLimits } from './dead-containers/plan.ts';
 import type { NodePressure } from './eviction/node-pressure.ts';
+import type { Reclaimed } from './eviction/reclaimed.ts';
 import type { FailureBackOff } from './failure-back-off.ts';
 import type { FaultView } from './faults/fault-view.ts';
 import type { ImageCollector } from './images/image-collector.ts';
@@ -46,6 +47,7 @@ export interface KubeletContext {
   readonly mounts: FailureBackOff;
   readonly admitted: AdmittedPods;
   readonly pressure: NodePressure;
+  readonly reclaimed: Reclaimed;
   readonly collector: ImageCollector;
   readonly faults: FaultView;
   /** Pulls this process has asked for and not seen the end of: `<pod uid>/<image>`. Only words events depend on it. */

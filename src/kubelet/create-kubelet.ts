@@ -17,6 +17,7 @@ import { AdmittedPods } from './admitted-pods.ts';
 import type { KubeletContext, KubeletSettings } from './context.ts';
 import { followDeadContainers } from './dead-containers/collect-containers.ts';
 import { NodePressure } from './eviction/node-pressure.ts';
+import { Reclaimed } from './eviction/reclaimed.ts';
 import { FailureBackOff } from './failure-back-off.ts';
 import { FAULTS_KEY, FaultView } from './faults/fault-view.ts';
 import { ImageCollector } from './images/image-collector.ts';
@@ -77,6 +78,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     mounts: new FailureBackOff(500, 122_000),
     admitted: new AdmittedPods(registry),
     pressure: new NodePressure(),
+    reclaimed: new Reclaimed(),
     collector: new ImageCollector(),
     faults: options.faults ?? new FaultView({ registry, clock, random, logger }),
     pulls: new BoundedMap(100_000),

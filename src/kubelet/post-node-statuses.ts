@@ -1,13 +1,16 @@
 /** Statuses of a batch of nodes in one group commit, and when each is looked at again. */
+import pLimit from 'p-limit';
 import type { Fence } from '../registry/registry.ts';
 import type { RuntimeInfo } from '../runtimes/runtime.ts';
 import { parseQuantity } from '../values/quantity.ts';
 import type { KubeletContext } from './context.ts';
 import { evictPod } from './eviction/evict-pod.ts';
-import type { PressureReport } from './eviction/node-pressure.ts';
+import type { PressureReport, Shortage } from './eviction/node-pressure.ts';
+import { reclaimNode } from './eviction/reclaim-node.ts';
+import { SIGNALS } from './eviction/thresholds.ts';
 import { nextLookMs } from './faults/heartbeats.ts';
 import type { NodeStatus } from './node.ts';
-import { recordProblem, recordTransitions } from './node-events.ts';
+import { recordAttempt, recordProblem, recordTransitions } from './node-events.ts';
 import { generateNodeStatus, mustReport } from './node-status.ts';
 import type { NodeWork } from './node-work.ts';
 import { nodeKey } from './pod-key.ts';
@@ -74,12 +77,19 @@ async function shutDown(
 const PRESSED_MS = 10_000;
 
 async function relieve(context: KubeletContext, posts: readonly Post[], fence: Fence, results: Results): Promise<void> {
-  const evict = async ({ work, pressure: { shortage } }: Post): Promise<void> => {
-    if (shortage !== undefined) {
-      await settle(results, [nodeKey(work.stored.name)], () => evictPod(context, work, shortage, fence));
+  const limit = pLimit(context.config.syncConcurrency);
+  const one = async (work: NodeWork, shortage: Shortage): Promise<void> => {
+    recordAttempt(context.recorder, work.node, SIGNALS[shortage.signal].resource);
+    if (!(await reclaimNode(context, work, shortage))) {
+      await evictPod(context, work, shortage, fence);
     }
   };
-  await Promise.all(posts.map(evict));
+  const step = async ({ work, pressure: { shortage } }: Post): Promise<void> => {
+    if (shortage !== undefined) {
+      await settle(results, [nodeKey(work.stored.name)], () => limit(() => one(work, shortage)));
+    }
+  };
+  await Promise.all(posts.map(step));
 }
 
 async function write(context: KubeletContext, posts: readonly Post[], fence: Fence, results: Results): Promise<void> {
@@ -107,7 +117,7 @@ async function prepare(context: KubeletContext, work: NodeWork): Promise<Post> {
     recordProblem(context.recorder, node, problem);
   }
   const now = context.clock.now();
-  const pressure = context.pressure.look(node, settings, now, work.faults.signals);
+  const pressure = context.pressure.look(node, settings, now, work.faults.signals, context.reclaimed.of(node));
   for (const problem of pressure.problems) {
     recordProblem(context.recorder, node, problem);
   }

@@ -34,6 +34,7 @@ export async function syncNodes(
     for (const name of gone) {
       context.pressure.forget(name);
       context.collector.forget(name);
+      context.reclaimed.forget(name);
     }
     await cleanUpNodes(context, gone, results);
   }

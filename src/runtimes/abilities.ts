@@ -195,10 +195,12 @@ export interface Collecting {
   removeLeftovers(): Promise<void>;
 }
 
-/** What the kubelet must know before it removes images of a host. */
+/** What the kubelet must know before it removes images. */
 export interface ImageStore {
-  /** Of the file system that the images are on, in bytes. */
-  disk(nodeName: string): Promise<{ readonly capacity: number; readonly available: number }>;
+  /** Each node has images of its own; absent: all nodes of the runtime share those of the host. */
+  readonly perNode?: true;
+  /** Of the file system that the images are on, in bytes; undefined: it is none. */
+  disk(nodeName: string): Promise<{ readonly capacity: number; readonly available: number } | undefined>;
   /** Names and ids of images that must stay: a container of the host was made from them, whoever's it is. */
   used(nodeName: string): Promise<readonly string[]>;
 }

@@ -105,6 +105,7 @@ const boundedImages = (images: Images, bound: Bound): Images => ({
 });
 
 const boundedStore = (store: ImageStore, bound: Bound): ImageStore => ({
+  ...store,
   disk: (node) => bound('imageStore.disk', ASK_MS, () => store.disk(node)),
   used: (node) => bound('imageStore.used', ASK_MS, () => store.used(node)),
 });

@@ -29,20 +29,21 @@ it('of a CRI keeps what containers were made from, what is pinned, and sandboxes
     ...['sha256:1', 'by-id:1', 'by-name:1', 'registry.k8s.io/pause:3.10', 'pinned:1'],
   ]);
   expect(await store.used('n')).not.toContain('sha256:5');
-  const { capacity, available } = await store.disk('n');
+  const { capacity = 0, available = 0 } = (await store.disk('n')) ?? {};
   expect(capacity).toBeGreaterThan(available);
 });
 
-it('of Docker keeps what any container was made from, also one that has ended', async () => {
+it('of Docker keeps what any container was made from, also one that has ended, and what holds the namespaces', async () => {
   const docker = {
     info: async () => ({ DockerRootDir: '/' }),
     listImages: async () => [
       { Id: 'sha256:1', RepoTags: ['a:1'], RepoDigests: ['a@sha256:9'] },
       { Id: 'sha256:2', RepoTags: ['b:1'] },
+      { Id: 'sha256:3', RepoTags: ['pause:1'] },
     ],
     listContainers: async ({ all }: { all: boolean }) => (all ? [{ ImageID: 'sha256:1' }] : []),
   } as unknown as Docker;
-  const store = dockerImageStore(docker, (work) => work as never);
-  expect(await store.used('n')).toEqual(['sha256:1', 'a:1', 'a@sha256:9']);
-  expect((await store.disk('n')).capacity).toBeGreaterThan(0);
+  const store = dockerImageStore(docker, (work) => work as never, 'pause:1');
+  expect(await store.used('n')).toEqual(['sha256:1', 'a:1', 'a@sha256:9', 'sha256:3', 'pause:1']);
+  expect((await store.disk('n'))?.capacity).toBeGreaterThan(0);
 });

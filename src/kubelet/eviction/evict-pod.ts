@@ -2,7 +2,6 @@
 import type { Fence } from '../../registry/registry.ts';
 import { usageOf } from '../../resources/metrics/pod-usage.ts';
 import type { KubeletContext } from '../context.ts';
-import { recordAttempt } from '../node-events.ts';
 import type { NodeWork } from '../node-work.ts';
 import { isTerminal, type Pod } from '../pod.ts';
 import { podEvents } from '../pod-events.ts';
@@ -22,7 +21,6 @@ export async function evictPod(
 ): Promise<void> {
   const { registry, clock, runtimes } = context;
   const { resource } = SIGNALS[shortage.signal];
-  recordAttempt(context.recorder, node, resource);
   const pods = await podsOnNode(registry, node.metadata.name);
   const leaving = pods.find((pod) => evictionOf(pod) !== undefined && !isTerminal(pod.status));
   if (leaving !== undefined) {

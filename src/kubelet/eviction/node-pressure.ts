@@ -28,6 +28,8 @@ export interface Shortage {
 export interface PressureReport {
   readonly conditions: ReadonlySet<Pressure>;
   readonly shortage: Shortage | undefined;
+  /** A threshold is met, whatever its grace period. */
+  readonly isShort: boolean;
   /** What of the annotation cannot be read. */
   readonly problems: readonly string[];
 }
@@ -40,7 +42,7 @@ interface Remembered {
   readonly lastSeen: Map<Pressure, number>;
 }
 
-const NONE: PressureReport = { conditions: new Set(), shortage: undefined, problems: [] };
+const NONE: PressureReport = { conditions: new Set(), shortage: undefined, isShort: false, problems: [] };
 const ORDER = Object.keys(SIGNALS);
 const keyOf = ({ signal, isHard }: Threshold): string => `${signal}/${isHard}`;
 
@@ -56,10 +58,17 @@ export class NodePressure {
     return this.#nodes.get(nodeName)?.isHard ?? true;
   }
 
-  look(node: Node, settings: NodeSettings, now: number, faulty: Readonly<Record<string, string>> = {}): PressureReport {
+  /** `freed`: as of `observeSignals`. */
+  look(
+    node: Node,
+    settings: NodeSettings,
+    now: number,
+    faulty: Readonly<Record<string, string>> = {},
+    freed = 0,
+  ): PressureReport {
     const { name } = node.metadata;
     const problems: string[] = [];
-    const observed = observeSignals(node, settings, problems, faulty);
+    const observed = observeSignals(node, settings, problems, faulty, freed);
     const before = this.#nodes.get(name) ?? standing(node, now);
     if (observed.size === 0 && before.lastSeen.size === 0) {
       // Nearly every node: nothing is kept of it.
@@ -77,7 +86,7 @@ export class NodePressure {
     const due = met.filter((threshold) => now - (after.metSince.get(keyOf(threshold)) ?? now) >= threshold.graceMs);
     const shortage = worst(due, observed);
     this.#nodes.set(name, { ...after, isHard: shortage?.isHard ?? before.isHard });
-    return { conditions: new Set(after.lastSeen.keys()), shortage, problems };
+    return { conditions: new Set(after.lastSeen.keys()), shortage, isShort: met.length > 0, problems };
   }
 }
 

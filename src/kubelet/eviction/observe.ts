@@ -18,17 +18,25 @@ export interface Observation {
 }
 export type Observations = ReadonlyMap<EvictionSignal, Observation>;
 
+const OF_DISK: ReadonlySet<EvictionSignal> = new Set(
+  (['nodefs', 'imagefs', 'containerfs'] as const).map((disk) => `${disk}.available` as const),
+);
+
 export function capacityOf(signal: EvictionSignal, { capacity }: Pick<NodeSettings, 'capacity'>): number {
   const { capacity: name, amount = 0 } = SIGNALS[signal];
   return name === undefined ? amount : amountOf(name, capacity[name] ?? '0');
 }
 
-/** What cannot be read is named in `problems`, and is not observed. `faulty`: signals that a Fault holds down. */
+/**
+ * What cannot be read is named in `problems`, and is not observed. `faulty`: signals that a Fault holds down. `freed`:
+ * bytes of the disk that the node has freed since it was told.
+ */
 export function observeSignals(
   node: Node,
   settings: Pick<NodeSettings, 'capacity'>,
   problems: string[],
   faulty: Readonly<Record<string, string>> = {},
+  freed = 0,
 ): Observations {
   const observed = new Map<EvictionSignal, Observation>();
   for (const [signal, text] of Object.entries({ ...readAnnotation(node, problems), ...faulty })) {
@@ -37,7 +45,11 @@ export function observeSignals(
       problems.push(`annotation ${SIGNALS_ANNOTATION}: ${available}`);
     } else if (isEvictionSignal(signal)) {
       const capacity = capacityOf(signal, settings);
-      observed.set(signal, { available: available(capacity), capacity });
+      const more = faulty[signal] === undefined && OF_DISK.has(signal) ? freed : 0;
+      observed.set(signal, {
+        available: Math.min(available(capacity) + more, Math.max(available(capacity), capacity)),
+        capacity,
+      });
     }
   }
   return observed;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { World } from '../../../test/support/kubelet-world.ts';
+import type { Runtime } from '../../runtimes/runtime.ts';
 import type { KubeletConfiguration } from '../../values/kubelet-configuration/configuration.ts';
 import type { Node } from '../node.ts';
 import { bytesToFree, collectionPolicy, oldImages, removable } from './plan-collection.ts';
@@ -8,6 +9,12 @@ const policy = collectionPolicy({});
 const image = (imageId: string, firstDetected: number, lastUsed: number) => ({
   ...{ imageId, names: [imageId], sizeBytes: 1, firstDetected, lastUsed },
 });
+
+const fill = (world: World, left: string) =>
+  world.edit<Node>('nodes', '', 'n1', ({ metadata }) => {
+    const signals = JSON.stringify({ 'imagefs.available': left });
+    metadata.annotations = { ...metadata.annotations, 'fleet.flotilla.dev/signals': signals };
+  });
 
 describe('the plan', () => {
   it('frees down to the low threshold when the high one is met', () => {
@@ -43,11 +50,6 @@ describe('images of a node', () => {
     return world;
   }
   const names = async (world: World) => (await world.runtime.images.list('n1')).map((each) => each.image);
-  const fill = (world: World, left: string) =>
-    world.edit<Node>('nodes', '', 'n1', ({ metadata }) => {
-      const signals = JSON.stringify({ 'imagefs.available': left });
-      metadata.annotations = { ...metadata.annotations, 'fleet.flotilla.dev/signals': signals };
-    });
 
   it('stay while there is room', async () => {
     const world = await worldWith();
@@ -77,5 +79,95 @@ describe('images of a node', () => {
     const world = await worldWith({ imageMaximumGCAge: '10m' });
     await world.run(3_600_000);
     expect(await names(world)).toEqual(['used:1']);
+  });
+});
+
+/** The simulated runtime as if its nodes were of one host with one store of images. */
+function sharedStore(simulated: Runtime) {
+  const store = { names: new Set(['old:1', 'foreign:1']), available: 500, removed: [] as string[], atOnce: 0, most: 0 };
+  const idOf = (image: string): string => `sha256:${image}`;
+  const runtime: Runtime = Object.assign(Object.create(simulated), {
+    name: 'shared',
+    images: {
+      status: async (_: string, image: string) =>
+        store.names.has(image) ? { state: 'present', imageId: idOf(image), sizeBytes: 100 } : { state: 'absent' },
+      pull: async (_: string, image: string) => {
+        store.names.add(image);
+        return { state: 'present', imageId: idOf(image), sizeBytes: 100 };
+      },
+      list: async () => [...store.names].map((image) => ({ image, imageId: idOf(image), sizeBytes: 100 })),
+      remove: async (_: string, image: string) => {
+        store.atOnce += 1;
+        store.most = Math.max(store.most, store.atOnce);
+        await new Promise((resolve) => setImmediate(resolve));
+        store.atOnce -= 1;
+        store.removed.push(image);
+        store.names.delete(image);
+        store.available += 100;
+      },
+    },
+    imageStore: {
+      disk: async () => ({ capacity: 1_000, available: store.available }),
+      // Of a container that is none of ours.
+      used: async () => ['foreign:1'],
+    },
+  });
+  return { runtime, store };
+}
+
+describe('images of a host that several nodes share', () => {
+  async function host(configuration: KubeletConfiguration = {}) {
+    let shared: ReturnType<typeof sharedStore> | undefined;
+    const world = new World(configuration, (simulated) => {
+      shared = sharedStore(simulated);
+      return new Map([['shared', shared.runtime]]);
+    });
+    for (const name of ['n1', 'n2', 'n3']) {
+      world.addNode(name, { annotations: { 'fleet.flotilla.dev/runtime': 'shared' } });
+    }
+    await world.run(0);
+    world.addPod('one', { nodeName: 'n1', containers: [{ name: 'main', image: 'one:1' }] });
+    world.addPod('two', { nodeName: 'n2', containers: [{ name: 'main', image: 'two:1' }] });
+    await world.run(200_000);
+    return { world, store: (shared as ReturnType<typeof sharedStore>).store };
+  }
+
+  it('stay while any pod of any of them uses them, and go once when the disk is full', async () => {
+    const { world, store } = await host();
+    world.addPod('waits', {
+      nodeName: 'n3',
+      containers: [
+        {
+          name: 'main',
+          image: 'late:1',
+          env: [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'none', key: 'a' } } }],
+        },
+      ],
+    } as never);
+    await world.run(100_000);
+    store.names.add('late:1');
+    store.available = 100;
+    await world.run(700_000);
+    expect(store.removed).toEqual(['old:1']);
+    expect([...store.names].sort()).toEqual(['foreign:1', 'late:1', 'one:1', 'two:1']);
+  });
+
+  it('are looked at by one of them at a time, every five minutes, however many look', async () => {
+    const { world, store } = await host();
+    store.available = 100;
+    for (const image of ['a', 'b', 'c', 'd']) {
+      store.names.add(`${image}:1`);
+    }
+    await world.run(1_000_000);
+    expect(store.most).toBe(1);
+    // As much as is wanted, not three times that.
+    expect(store.removed).toEqual(['old:1']);
+  });
+
+  it('whatever a node is told of its disk', async () => {
+    const { world, store } = await host({ evictionHard: {} });
+    fill(world, '1%');
+    await world.run(600_000);
+    expect(store.removed).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@ export interface CriOptions {
   /** Below which pods get their cgroups; '' leaves it to the runtime. */
   readonly cgroupParent: string;
   readonly allowPrivileged: boolean;
-  /** Whether images that no container uses may go when the disk is full: also those that somebody else pulled. */
+  /** Images that no container uses go when the disk is full, as a kubelet does: also those that somebody else pulled. */
   readonly collectImages: boolean;
   /** Host folders that hostPath volumes may be in. */
   readonly hostPaths: readonly string[];
@@ -24,7 +24,7 @@ const DEFAULTS = {
   root: '/var/lib/flotilla/cri',
   cgroupParent: '/flotilla',
   allowPrivileged: false,
-  collectImages: false,
+  collectImages: true,
   hostPaths: [] as string[],
 };
 

@@ -89,7 +89,7 @@ export function createDockerRuntime(context: DockerContext): Runtime {
     resizing: dockerResizing(host),
     collecting: dockerCollecting(host),
     memoryVolumes: { mount: (uid, volume, { sizeBytes }) => folders.mountMemory(uid, volume, sizeBytes) },
-    ...(host.options.collectImages ? { imageStore: dockerImageStore(docker, call) } : {}),
+    ...(host.options.collectImages ? { imageStore: dockerImageStore(docker, call, options.pauseImage) } : {}),
     close: async () => undefined,
   };
 }

@@ -4,7 +4,7 @@ import { diskOf } from '../disk-of.ts';
 import type { ImageStore } from '../runtime.ts';
 import type { Call } from './call.ts';
 
-export const dockerImageStore = (docker: Docker, call: Call): ImageStore => ({
+export const dockerImageStore = (docker: Docker, call: Call, pauseImage: string): ImageStore => ({
   disk: async () => diskOf(((await call(docker.info())) as { DockerRootDir: string }).DockerRootDir),
   async used() {
     const [images, containers] = await Promise.all([
@@ -12,7 +12,7 @@ export const dockerImageStore = (docker: Docker, call: Call): ImageStore => ({
       call(docker.listContainers({ all: true })),
     ]);
     const ids = new Set(containers.map(({ ImageID }) => ImageID));
-    const inUse = images.filter(({ Id }) => ids.has(Id));
+    const inUse = images.filter(({ Id, RepoTags }) => ids.has(Id) || (RepoTags ?? []).includes(pauseImage));
     return inUse.flatMap(({ Id, RepoTags, RepoDigests }) => [Id, ...(RepoTags ?? []), ...(RepoDigests ?? [])]);
   },
 });

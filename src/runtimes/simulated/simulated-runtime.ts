@@ -82,6 +82,8 @@ export function createSimulatedRuntime({
     resizing: simulatedResizing(records, clock),
     breaking: simulatedBreaking(records, clock),
     staging: simulatedStaging(seed, profiles),
+    // Of its disk is known what the node is told.
+    imageStore: { perNode: true, disk: async () => undefined, used: async () => [] },
     close: async () => undefined,
   };
 }

@@ -47,13 +47,13 @@ export const IMAGE_CASES: readonly ConformanceCase[] = [
       const { nodeName, image } = bench.target;
       await bench.running();
       const { imageStore, images } = bench.runtime;
-      if (imageStore === undefined) {
+      if (imageStore === undefined || imageStore.perNode === true) {
         return;
       }
       const used = new Set(await imageStore.used(nodeName));
       const state = await images.status(nodeName, image);
       check(state.state === 'present' && (used.has(state.imageId) || used.has(image)), 'it is not told as used');
-      const { capacity, available } = await imageStore.disk(nodeName);
+      const { capacity = 0, available = 0 } = (await imageStore.disk(nodeName)) ?? {};
       check(capacity > 0 && available >= 0 && available <= capacity, `a disk of ${capacity} has ${available} left`);
     },
   },
