@@ -12,6 +12,7 @@ import { allowAuthenticated } from './auth/allow-authenticated.ts';
 import { type ClientAuthority, openClientAuthority } from './auth/certificates/client-authority.ts';
 import { createAccess } from './auth/create-access.ts';
 import { API_AUDIENCE } from './auth/identity.ts';
+import { createNodeAuthorizer } from './auth/nodes/node-authorizer.ts';
 import { createServiceAccountTokens } from './auth/service-account-tokens.ts';
 import { ensureAdminKubeconfig } from './bootstrap/admin-kubeconfig.ts';
 import { keepAnnouncing } from './bootstrap/announce-authority.ts';
@@ -267,7 +268,13 @@ async function startApi(self: Process, core: Core) {
   const access = createAccess({ tokens, registry, secret: storage.continueKey, clock, newId: randomUUID });
   const closing = new AbortController();
   const app = await createApi({
-    ...{ ...access, registry, authorizer: allowAuthenticated, runtimes, settings: config.api },
+    ...{
+      ...access,
+      registry,
+      authorizer: createNodeAuthorizer(registry, allowAuthenticated),
+      runtimes,
+      settings: config.api,
+    },
     nodePages: createNodePages({ registry, runtimes, config: config.kubelet, probes, faults, clock }),
     tls: { ...certificates, clientAuthority: clientAuthority.certificate },
     version: VERSION,
@@ -295,10 +302,13 @@ async function announceAuthority({ clock, logger, signal, teardown }: Process, s
   teardown.add('announcement', () => announcing);
 }
 
-const mayRequest: Certificates['mayRequest'] = async (user, subresource) => {
-  const what = { group: 'certificates.k8s.io', resource: 'certificatesigningrequests', subresource };
-  return (await allowAuthenticated.authorize(user, { verb: 'create', ...what })).allowed;
-};
+const mayRequest =
+  (registry: Registry): Certificates['mayRequest'] =>
+  async (user, subresource) => {
+    const what = { group: 'certificates.k8s.io', resource: 'certificatesigningrequests', subresource };
+    return (await createNodeAuthorizer(registry, allowAuthenticated).authorize(user, { verb: 'create', ...what }))
+      .allowed;
+  };
 
 async function startWorkers(self: Process, core: Core): Promise<void> {
   const { config, clock, random, logger, signal, teardown } = self;
@@ -324,7 +334,7 @@ async function startWorkers(self: Process, core: Core): Promise<void> {
     const controllers = createControllers({
       ...shared,
       wakeKubelets: wakeKubelets(shards, due, queue.doorbell),
-      certificates: { issuer: clientAuthority, mayRequest },
+      certificates: { issuer: clientAuthority, mayRequest: mayRequest(registry) },
       apiAuthorities: () => storage.apiAuthorities.all(),
       config: { ...config.controllers, scheduler: config.scheduler, seed: config.seed },
     });

@@ -12,6 +12,8 @@ export interface RequestAttributes {
   readonly subresource?: string;
   readonly namespace?: string;
   readonly name?: string;
+  /** The only node whose pods are asked for, by a field selector. */
+  readonly nodeName?: string;
   /** For requests that name no resource. */
   readonly path?: string;
 }

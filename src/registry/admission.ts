@@ -3,12 +3,14 @@
  * refuses, after that. One table line a plugin; plugins may read the store through the context, and may change `object`
  * on a create only.
  */
+import type { Requester } from '../resources/define-resource.ts';
 import type { KubeObject } from '../values/object.ts';
 import { certificateSubjectRestriction } from './certificate-subject.ts';
 import type { Kind, RegistryContext } from './context.ts';
 import { defaultIngressClass, defaultStorageClass } from './default-classes.ts';
 import { defaultTolerations } from './default-tolerations.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { nodeRestriction } from './node-restriction.ts';
 import { priorityAdmission } from './priority-admission.ts';
 
 export interface AdmissionRequest {
@@ -17,9 +19,17 @@ export interface AdmissionRequest {
   readonly namespace: string;
   readonly name: string;
   readonly object: KubeObject;
+  /** Of an update: as it is stored. */
+  readonly old?: KubeObject;
+  /** `status`, `eviction`, or another part that alone is written. */
+  readonly subresource?: string;
+  /** Who asks; undefined: we ourselves. */
+  readonly user?: Requester;
 }
 export interface AdmissionPlugin {
   readonly name: string;
+  /** It also looks at writes of parts. */
+  readonly everywhere?: true;
   /** Refuses by throwing a StatusError. */
   readonly admit: (context: RegistryContext, request: AdmissionRequest) => Promise<void> | void;
 }
@@ -31,10 +41,13 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   defaultIngressClass,
   defaultStorageClass,
   certificateSubjectRestriction,
+  nodeRestriction,
 ];
 
+const OF_PARTS = PLUGINS.filter(({ everywhere }) => everywhere === true);
+
 export async function admit(context: RegistryContext, request: AdmissionRequest): Promise<void> {
-  for (const plugin of PLUGINS) {
+  for (const plugin of request.subresource === undefined ? PLUGINS : OF_PARTS) {
     const pending = plugin.admit(context, request);
     if (pending !== undefined) {
       await pending;

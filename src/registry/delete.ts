@@ -86,7 +86,11 @@ export async function deletionWrite(
   const before = lazyBefore(stored);
   const { namespace, name } = stored;
   checkDeletePreconditions(kind, stored, options.preconditions);
-  await admit(context, { operation: 'delete', kind, namespace, name, object: before.object });
+  const { user } = options;
+  await admit(context, {
+    ...{ operation: 'delete', kind, namespace, name, object: before.object },
+    ...(user === undefined ? {} : { user }),
+  });
   const hasDependents =
     options.propagationPolicy === 'Orphan' && (await context.objects.dependentsOf([stored.uid])).length > 0;
   const object = decodeObject(stored);

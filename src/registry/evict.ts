@@ -9,6 +9,7 @@ import type { Write, WriteResult } from '../storage/object-store.ts';
 import { decodeObject, type StoredObject } from '../storage/stored-object.ts';
 import { OneByOne } from '../timing/one-by-one.ts';
 import { formatTime } from '../values/rfc3339.ts';
+import { admit } from './admission.ts';
 import { rehearse, ringFor, writeError } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
 import { checkDeleteOptions, deletionWrite } from './delete.ts';
@@ -47,7 +48,12 @@ async function attemptEviction(
   if (stored === undefined) {
     throw notFound(kind.resource, name);
   }
-  const deletion = await deletionWrite(context, kind, stored, options, (pod) =>
+  const { user, ...deleting } = options;
+  if (user !== undefined) {
+    const object = decodeObject(stored);
+    await admit(context, { operation: 'create', kind, namespace, name, object, user, subresource: 'eviction' });
+  }
+  const deletion = await deletionWrite(context, kind, stored, deleting, (pod) =>
     markEvicted(pod as EvictedPod, context.clock.now()),
   );
   if (deletion === undefined) {

@@ -59,7 +59,7 @@ export async function prepareCreate(
   }
   const name = object.metadata.name ?? '';
   await takeBreak(options);
-  await admit(context, { operation: 'create', kind, namespace, name, object });
+  await admit(context, { operation: 'create', kind, namespace, name, object, ...(user === undefined ? {} : { user }) });
   await takeBreak(options);
   refuseInvalid(kind, name, [
     ...validateMetadata(definition, object),

@@ -32,9 +32,14 @@ export async function writeUpdate(
     return { ok: true, object: before.stored, warnings: [] };
   }
   const { object, body, warnings } = prepared;
-  if (scope === 'main') {
+  const { user } = options;
+  if (scope === 'main' || user !== undefined) {
     const { namespace, name } = before.stored;
-    await admit(context, { operation: 'update', kind, namespace, name, object });
+    await admit(context, {
+      ...{ operation: 'update', kind, namespace, name, object, old: before.object },
+      ...(scope === 'main' ? {} : { subresource: scope }),
+      ...(user === undefined ? {} : { user }),
+    });
   }
   const isAllocated = scope === 'main' && prepared.change === 'update' && (await allocate(context, kind, object));
   const toWrite = prepared.change === 'remove' ? deleteWrite : updateWrite;

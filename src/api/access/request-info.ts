@@ -15,6 +15,7 @@ const VERBS: ReadonlyMap<string, string> = new Map([
 ]);
 /** Below `/namespaces/NAME/` these are the namespace's own; anything else is a resource in it. */
 const NAMESPACE_SUBRESOURCES: readonly string[] = ['status', 'finalize'];
+const NODE_SELECTOR = /(?:^|,)\s*spec\.nodeName==?([^,]+)\s*(?:,|$)/;
 const NAME_SELECTOR = /(?:^|,)\s*metadata\.name==?([^,]+)\s*(?:,|$)/;
 
 interface Location {
@@ -75,7 +76,9 @@ export function parseRequestInfo(method: string, path: string, query: Query): Re
   const isWatch = located.rest[0] === 'watch' && located.rest.length > 1;
   const { namespace, parts } = locate(isWatch ? located.rest.slice(1) : located.rest);
   const [resource = '', name, subresource] = parts;
-  const selected = name ?? NAME_SELECTOR.exec(firstValue(query, 'fieldSelector') ?? '')?.[1];
+  const fields = firstValue(query, 'fieldSelector') ?? '';
+  const selected = name ?? NAME_SELECTOR.exec(fields)?.[1];
+  const nodeName = NODE_SELECTOR.exec(fields)?.[1];
   const onCollection = name === undefined && verb !== 'create';
   return {
     verb: isWatch ? 'watch' : onCollection ? collectionVerb(verb, query) : verb,
@@ -83,6 +86,7 @@ export function parseRequestInfo(method: string, path: string, query: Query): Re
     resource,
     ...(subresource === undefined ? {} : { subresource }),
     ...(namespace === undefined ? {} : { namespace }),
+    ...(nodeName === undefined ? {} : { nodeName }),
     ...(selected === undefined || selected === '' ? {} : { name: selected }),
   };
 }

@@ -114,6 +114,7 @@ export class OrderRunner {
     const { object } = await verbs.delete(resource, namespace, name, {
       ...toDeleteOptions(options),
       ...(write.dryRun === true && { dryRun: true }),
+      ...(write.user !== undefined && { user: write.user }),
     });
     return { object, warnings: [], code: 200 };
   }

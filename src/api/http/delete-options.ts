@@ -9,7 +9,7 @@ import { forbiddenField } from '../../resources/field-errors.ts';
 import { allValues, booleanValue, firstValue, integerValue, type Query } from '../query.ts';
 import { bodyBytes } from './body-bytes.ts';
 import { readBody } from './read-body.ts';
-import { checkDryRun } from './write-options.ts';
+import { checkDryRun, userOf } from './write-options.ts';
 
 interface Sent {
   readonly gracePeriodSeconds?: unknown;
@@ -113,9 +113,9 @@ function fromQuery(query: Query): Sent {
 export function readDeleteOptions(request: FastifyRequest): DeleteOptions {
   const query = request.query as Query;
   if (bodyBytes(request).length === 0) {
-    return toDeleteOptions(fromQuery(query));
+    return { ...toDeleteOptions(fromQuery(query)), ...userOf(request) };
   }
-  const options = toDeleteOptions(readBody(request) ?? {});
+  const options = { ...toDeleteOptions(readBody(request) ?? {}), ...userOf(request) };
   const alsoDry = allValues(query, 'dryRun').includes('All');
   return alsoDry ? { ...options, dryRun: true } : options;
 }

@@ -27,7 +27,7 @@ export const create =
     const { namespace } = pathNames(request);
     const { value, complaints } = parseBody(request);
     const written = await context.registry.create(id, namespace, value, {
-      ...{ ...options, complaints, user: request.user },
+      ...{ ...options, complaints },
     });
     addWarnings(reply, written.warnings);
     return sendObject(reply, view, written.object, 201);

@@ -1,5 +1,6 @@
 /** dryRun, fieldManager and fieldValidation of a write. Source: apimachinery's meta/v1/validation. */
 import type { FastifyRequest } from 'fastify';
+import type { UserInfo } from '../../auth/identity.ts';
 import { invalid, type StatusCause } from '../../errors.ts';
 import type { PatchOptions, PatchType, WriteOptions } from '../../registry/registry.ts';
 import {
@@ -50,6 +51,9 @@ function checkForce(query: Query, type: PatchType): StatusCause[] {
   return isNamed ? [] : [requiredField('fieldManager', 'is required for apply patch')];
 }
 
+/** For admission. Routes that need no credentials know nobody. */
+export const userOf = ({ user }: FastifyRequest): { user?: UserInfo } => (user === undefined ? {} : { user });
+
 /** Throws 422. */
 export function readPatchOptions(request: FastifyRequest, type: PatchType): PatchOptions {
   const query = request.query as Query;
@@ -79,6 +83,7 @@ export function readWriteOptions(
     ...(dryRun.length === 0 ? {} : { dryRun: true }),
     ...(bodyBytes(request).length > LONG_BODY ? { isLong: true } : {}),
     fieldManager,
+    ...userOf(request),
     ...(validation === '' ? {} : { fieldValidation: validation as FieldValidation }),
   };
 }

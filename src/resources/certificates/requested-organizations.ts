@@ -1,18 +1,23 @@
-/** Which groups a certificate request asks for: the organizations of its subject (RFC 2986, RFC 4514). */
+/** What a certificate request asks to be called: of its subject, organizations and common name (RFC 2986, RFC 4514). */
 import { type Element, elementsOf, sequenceOf, TAG } from './der.ts';
 import { pemBlocks } from './pem.ts';
 
-/** id-at-organizationName, 2.5.4.10. */
+/** id-at-organizationName, 2.5.4.10, and id-at-commonName, 2.5.4.3. */
 const ORGANIZATION = '55040a';
+const COMMON_NAME = '550403';
 
-function organizationOf(attribute: Element): string[] {
+function namesOf(attribute: Element, type: string): string[] {
   const [oid, value] = sequenceOf(attribute, TAG.oid, undefined);
-  const isOrganization = Buffer.from(oid?.value ?? []).toString('hex') === ORGANIZATION;
-  return isOrganization ? [Buffer.from(value?.value ?? []).toString('utf8')] : [];
+  const isOfType = Buffer.from(oid?.value ?? []).toString('hex') === type;
+  return isOfType ? [Buffer.from(value?.value ?? []).toString('utf8')] : [];
 }
 
 /** Throws DerError on what is no request. */
-export function requestedOrganizations(pem: string): string[] {
+export const requestedOrganizations = (pem: string): string[] => valuesOf(pem, ORGANIZATION);
+/** Of several the last counts, as in Go. Throws DerError on what is no request. */
+export const requestedCommonName = (pem: string): string => valuesOf(pem, COMMON_NAME).at(-1) ?? '';
+
+function valuesOf(pem: string, type: string): string[] {
   const [block] = pemBlocks(pem);
   const [whole] = elementsOf(block?.bytes ?? new Uint8Array());
   const [info] = sequenceOf(whole, TAG.sequence);
@@ -20,5 +25,5 @@ export function requestedOrganizations(pem: string): string[] {
   // A subject is a sequence of sets, nearly always of one attribute.
   return elementsOf(subject?.value ?? new Uint8Array())
     .flatMap((set) => elementsOf(set.value))
-    .flatMap(organizationOf);
+    .flatMap((attribute) => namesOf(attribute, type));
 }

@@ -142,8 +142,13 @@ describe.skipIf(missing !== undefined)(modeTitle('certificates'), () => {
         reason: 'KubeletReady',
         message: 'kubelet is posting ready status',
       };
-      const patch = JSON.stringify({ status: { capacity: { cpu: '4', pods: '10' }, conditions: [ready] } });
-      await as(self, 'patch', 'node', node, '--subresource=status', '-p', patch);
+      const status = { capacity: { cpu: '4', pods: '10' }, conditions: [ready] };
+      // Like a kubelet, and unlike `patch --subresource`, which reads the status first: that no node may.
+      await writeFile(
+        path('status.json'),
+        JSON.stringify({ apiVersion: 'v1', kind: 'Node', metadata: { name: node }, status }),
+      );
+      await as(self, 'replace', '--raw', `/api/v1/nodes/${node}/status`, '-f', path('status.json'));
       expect(await kubectl.run('get', 'node', node)).toMatch(/ Ready /);
       expect(await readFile(path(`${node}.crt`), 'utf8')).toContain('BEGIN CERTIFICATE');
       await kubectl.run('delete', 'node', node);

@@ -9,7 +9,7 @@ import { mount } from '../mount.ts';
 import { negotiateFormat } from '../negotiate.ts';
 import { readBody } from '../read-body.ts';
 import { sendSuccess } from '../send.ts';
-import { readWriteOptions } from '../write-options.ts';
+import { readWriteOptions, userOf } from '../write-options.ts';
 
 interface Eviction {
   readonly kind?: unknown;
@@ -38,7 +38,7 @@ export function registerEviction(app: FastifyInstance, context: ApiContext): voi
       const { dryRun } = readWriteOptions(request, 'CreateOptions');
       const { namespace, name } = pathNames(request);
       const asked = readEviction(name, readBody(request));
-      const options = dryRun === true ? { ...asked, dryRun } : asked;
+      const options = { ...asked, ...userOf(request), ...(dryRun === true ? { dryRun } : {}) };
       await context.registry.evict(namespace, name, options);
       return sendSuccess(reply, format, 201);
     },
