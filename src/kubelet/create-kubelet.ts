@@ -21,6 +21,7 @@ import { Reclaimed } from './eviction/reclaimed.ts';
 import { FailureBackOff } from './failure-back-off.ts';
 import { FAULTS_KEY, FaultView } from './faults/fault-view.ts';
 import { ImageCollector } from './images/image-collector.ts';
+import { eventRateOf } from './node-settings.ts';
 import { ProbeCounts } from './pages/probe-counts.ts';
 import { nodeKey, nodeNameOf, parsePodKey } from './pod-key.ts';
 import { type Results, settle } from './reconcile-results.ts';
@@ -72,7 +73,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     manifests: options.manifests,
     serviceEnvOf: options.serviceEnvOf ?? links.envOf,
     ...{ registry, nodeLeases, runtimes, config, clock, random, logger },
-    recorder: new EventRecorder('kubelet', clock, logger),
+    recorder: new EventRecorder('kubelet', clock, logger, eventRateOf(config.configuration)),
     failures: new FailureBackOff(),
     // Source: pkg/util/goroutinemap/exponentialbackoff.
     mounts: new FailureBackOff(500, 122_000),

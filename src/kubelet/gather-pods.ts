@@ -58,7 +58,7 @@ export async function gatherPods(
     ...{ fence, note: parseNote(key.note) },
     hostIP: internalIP(node),
     rejection: rejections.get(pod.metadata.uid),
-    emit: podEvents(context.recorder, pod),
+    emit: podEvents(context.recorder, pod, settings.eventRate),
     readConfig: (id, name) => readConfig(id, pod.metadata.namespace, name),
     readClaim: (name) => readConfig('persistentvolumeclaims', pod.metadata.namespace, name),
     readRuntimeClass: (name) => readConfig('runtimeclasses', '', name),

@@ -1,4 +1,5 @@
 /** What holds for one virtual node: the fleet's KubeletConfiguration under its own. Pure; what is bad is named and left out. */
+import type { Rate } from '../timing/token-bucket.ts';
 import { amountOf } from '../values/amounts.ts';
 import {
   ASSIGNED_ANNOTATION,
@@ -26,6 +27,8 @@ export interface NodeSettings {
   readonly nodeStatusUpdateMs: number;
   readonly nodeStatusReportMs: number;
   readonly maxRestartBackOffMs: number;
+  /** Of its events. */
+  readonly eventRate: Rate;
   /** What it says of the KubeletConfigs that it was given. */
   readonly verdict: ConfigVerdict | undefined;
   /** Annotations that could not be read, for an event. */
@@ -62,10 +65,17 @@ export function nodeSettings(node: Node, { configuration: fleet, flags = {} }: K
     nodeStatusUpdateMs: parseGoDuration(configuration.nodeStatusUpdateFrequency) ?? 0,
     nodeStatusReportMs: parseGoDuration(configuration.nodeStatusReportFrequency) ?? 0,
     maxRestartBackOffMs: parseGoDuration(configuration.crashLoopBackOff.maxContainerRestartPeriod ?? '') ?? 300_000,
+    eventRate: eventRateOf(configuration),
     verdict,
     problems,
   };
 }
+
+/** No queries a second are no limit. Source: kubelet.config.k8s.io/v1beta1, eventRecordQPS. */
+export const eventRateOf = ({ eventRecordQPS: perSecond, eventBurst }: WholeConfiguration): Rate => ({
+  perSecond,
+  burst: perSecond === 0 ? Number.POSITIVE_INFINITY : eventBurst,
+});
 
 /** Each document is right by itself; together with the file they may not be. Then none of them holds. */
 function withAssigned(

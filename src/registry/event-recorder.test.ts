@@ -59,7 +59,7 @@ describe('EventRecorder', () => {
     const world = new World();
     const recorder = new EventRecorder('kubelet', world.clock, silentLogger);
     for (let i = 0; i < 5_100; i += 1) {
-      recorder.record(POD, 'Normal', `R${i}`, 'x', 'n1');
+      recorder.record({ ...POD, uid: `u${i}` }, 'Normal', `R${i}`, 'x');
     }
     expect(recorder.dropped).toBe(100);
     await recorder.flush(world.registry);
@@ -67,6 +67,42 @@ describe('EventRecorder', () => {
     const broken = { createAll: async () => Promise.reject(new Error('no store')) };
     await recorder.flush(broken as never);
     expect(recorder.dropped).toBe(300);
+  });
+
+  it('tells little of one object, and counts on', async () => {
+    const world = new World();
+    const recorder = new EventRecorder('kubelet', world.clock, silentLogger);
+    const fail = async (times: number): Promise<void> => {
+      for (let i = 0; i < times; i += 1) {
+        recorder.record(POD, 'Warning', 'Unhealthy', 'Readiness probe failed', 'n1');
+        await recorder.flush(world.registry);
+      }
+    };
+    await fail(60);
+    expect(events(world).map(({ count }) => count)).toEqual([25]);
+    world.now += 300_000;
+    await fail(1);
+    expect(events(world).map(({ count }) => count)).toEqual([61]);
+  });
+
+  it('lets the events of a node leave at its pace, and those of others meanwhile', async () => {
+    const world = new World();
+    const rate = { perSecond: 50, burst: 100 };
+    const recorder = new EventRecorder('kubelet', world.clock, silentLogger, rate);
+    for (let i = 0; i < 1_200; i += 1) {
+      recorder.record({ ...POD, uid: `u${i}` }, 'Normal', 'Started', 'x', 'n1');
+    }
+    recorder.record({ ...POD, uid: 'v' }, 'Normal', 'Pulled', 'x', 'n2');
+    const left = async (): Promise<number> => {
+      await recorder.flush(world.registry);
+      return events(world).length;
+    };
+    expect(await left()).toBe(101);
+    expect(await left()).toBe(101);
+    world.now += 200;
+    expect(await left()).toBe(111);
+    expect(recorder.dropped).toBe(200);
+    expect(events(world).filter(({ reason }) => reason === 'Pulled')).toHaveLength(1);
   });
 
   it('tells the story of a pod', async () => {

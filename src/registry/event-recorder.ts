@@ -1,23 +1,24 @@
 /**
  * core/v1 Events of one component, off the critical path: recording never waits and never fails its caller. Repeats
- * fold into a count; under load the oldest waiting events are dropped and counted, so that events never crowd out
- * other writes (at most about 1,000/s leave a recorder).
+ * fold into a count; of one object few are told at once and of a node so many a second, as in Kubernetes. What does not
+ * fit is dropped and counted: events never crowd out other writes (at most about 1,000/s leave a recorder).
  */
 import type { Logger } from '../logger.ts';
 import { BoundedMap } from '../timing/bounded-map.ts';
 import type { Clock } from '../timing/clock.ts';
+import { type Rate, TokenBucket } from '../timing/token-bucket.ts';
 import type { KubeObject } from '../values/object.ts';
 import { formatTime } from '../values/rfc3339.ts';
 import { type EventSubject, eventObject } from './event-object.ts';
+import { EventQueue, type QueuedEvent } from './event-queue.ts';
 import type { Registry } from './registry.ts';
 
 export type { EventSubject } from './event-object.ts';
 
-interface Recorded {
+interface Recorded extends QueuedEvent {
   readonly namespace: string;
   readonly name: string;
   readonly subject: EventSubject;
-  readonly host: string;
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly message: string;
@@ -27,35 +28,47 @@ interface Recorded {
   written: boolean;
 }
 
-const QUEUE_LIMIT = 5_000;
 const FOLD_LIMIT = 20_000;
 const BATCH = 200;
 const FLUSH_MS = 200;
 /** Repeats later than this begin a new event. Source: client-go tools/record, defaultAggregateIntervalInSeconds. */
 const FOLD_MS = 600_000;
+/** Of one object; the counts go on meanwhile. Source: client-go tools/record, EventSourceObjectSpamFilter. */
+const OF_ONE_OBJECT: Rate = { perSecond: 1 / 300, burst: 25 };
 
 export class EventRecorder {
-  readonly #waiting = new Set<Recorded>();
+  readonly #queue = new EventQueue<Recorded>();
+  readonly #budgets = new BoundedMap<string, TokenBucket>(FOLD_LIMIT);
   readonly #recent = new BoundedMap<string, Recorded>(FOLD_LIMIT);
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #component: string;
+  readonly #rate: Rate | undefined;
   #serial = 0;
   #dropped = 0;
 
-  constructor(component: string, clock: Clock, logger: Logger) {
+  /** `rate`: of the events of a host about which nothing else is said; undefined: as fast as it goes. */
+  constructor(component: string, clock: Clock, logger: Logger, rate?: Rate) {
     this.#component = component;
+    this.#rate = rate;
     this.#clock = clock;
     this.#logger = logger;
   }
 
   /** Events that were never written: the queue was full, or the write failed. */
   get dropped(): number {
-    return this.#dropped;
+    return this.#dropped + this.#queue.dropped;
   }
 
-  /** `host`: the node whose component speaks; '' for those of no node. */
-  record(subject: EventSubject, type: 'Normal' | 'Warning', reason: string, message: string, host = ''): void {
+  /** `host`: the node whose component speaks, at its `rate`; '' for those of no node. */
+  record(
+    subject: EventSubject,
+    type: 'Normal' | 'Warning',
+    reason: string,
+    message: string,
+    host = '',
+    rate = this.#rate,
+  ): void {
     const now = this.#clock.now();
     const key = [subject.uid, subject.fieldPath, type, reason, message].join('\n');
     const known = this.#recent.get(key);
@@ -70,7 +83,7 @@ export class EventRecorder {
     const event: Recorded = {
       namespace: subject.namespace === '' ? 'default' : subject.namespace,
       name: `${subject.name.slice(0, 230)}.${suffix}`,
-      ...{ subject, host, type, reason, message },
+      ...{ subject, host, rate, type, reason, message },
       ...{ firstAt: now, lastAt: now, count: 1, written: false },
     };
     this.#recent.set(key, event);
@@ -78,11 +91,11 @@ export class EventRecorder {
   }
 
   #enqueue(event: Recorded): void {
-    this.#waiting.add(event);
-    const [oldest] = this.#waiting;
-    if (this.#waiting.size > QUEUE_LIMIT && oldest !== undefined) {
-      this.#waiting.delete(oldest);
-      this.#dropped += 1;
+    const { uid } = event.subject;
+    const budget = this.#budgets.get(uid) ?? new TokenBucket();
+    this.#budgets.set(uid, budget);
+    if (budget.take(OF_ONE_OBJECT, this.#clock.monotonic())) {
+      this.#queue.add(event);
     }
   }
 
@@ -96,10 +109,7 @@ export class EventRecorder {
 
   /** One batch; a failure is counted and logged, never thrown. */
   async flush(registry: Registry): Promise<void> {
-    const batch = [...this.#waiting].slice(0, BATCH);
-    for (const event of batch) {
-      this.#waiting.delete(event);
-    }
+    const batch = this.#queue.take(BATCH, this.#clock.monotonic());
     const fresh = batch.filter(({ written }) => !written);
     const repeats = batch.filter(({ written }) => written);
     try {

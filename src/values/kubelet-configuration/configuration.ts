@@ -12,6 +12,8 @@ export interface KubeletConfiguration {
   readonly nodeStatusReportFrequency?: string;
   readonly nodeLeaseDurationSeconds?: number;
   readonly nodeStatusMaxImages?: number;
+  readonly eventRecordQPS?: number;
+  readonly eventBurst?: number;
   readonly maxPods?: number;
   readonly podsPerCore?: number;
   readonly kubeReserved?: Readonly<Record<string, string>>;
@@ -56,6 +58,8 @@ export type WholeConfiguration = KubeletConfiguration &
       | 'nodeStatusReportFrequency'
       | 'nodeLeaseDurationSeconds'
       | 'nodeStatusMaxImages'
+      | 'eventRecordQPS'
+      | 'eventBurst'
       | 'evictionHard'
       | 'crashLoopBackOff'
     >
@@ -64,7 +68,7 @@ export type WholeConfiguration = KubeletConfiguration &
 export const KUBELET_DEFAULTS: WholeConfiguration & Readonly<Record<string, unknown>> = {
   ...{ enableServer: true, port: 10_250, registerNode: true },
   ...{ nodeStatusUpdateFrequency: '10s', nodeStatusReportFrequency: '5m0s', nodeLeaseDurationSeconds: 40 },
-  ...{ nodeStatusMaxImages: 50, podsPerCore: 0 },
+  ...{ nodeStatusMaxImages: 50, podsPerCore: 0, eventRecordQPS: 50, eventBurst: 100 },
   evictionHard: DEFAULT_EVICTION_HARD,
   evictionPressureTransitionPeriod: '5m0s',
   ...{ cpuManagerPolicy: 'none', memoryManagerPolicy: 'None', topologyManagerPolicy: 'none' },

@@ -26,6 +26,7 @@ const taint = record(all(text, 'key', 'value', 'effect', 'timeAdded'));
 export const ACTED_ON: Readonly<Record<string, Check>> = {
   ...all(duration, 'nodeStatusUpdateFrequency', 'nodeStatusReportFrequency'),
   ...all(int, 'nodeLeaseDurationSeconds', 'nodeStatusMaxImages', 'maxPods', 'podsPerCore'),
+  ...all(int, 'eventRecordQPS', 'eventBurst'),
   ...all(mapOf(quantity), 'kubeReserved', 'systemReserved'),
   ...all(mapOf(text), 'evictionHard', 'evictionSoft', 'evictionSoftGracePeriod', 'evictionMinimumReclaim'),
   evictionPressureTransitionPeriod: duration,
@@ -56,7 +57,7 @@ export const WITHOUT_EFFECT: Readonly<Record<string, Check>> = {
   ...all(text, 'contentType', 'containerLogMaxSize', 'configMapAndSecretChangeDetectionStrategy', 'providerID'),
   ...all(text, 'reservedSystemCPUs', 'showHiddenMetricsForVersion', 'systemReservedCgroup', 'kubeReservedCgroup'),
   ...all(text, 'volumePluginDir', 'containerRuntimeEndpoint', 'imageServiceEndpoint'),
-  ...all(int, 'port', 'readOnlyPort', 'registryPullQPS', 'registryBurst', 'eventRecordQPS', 'eventBurst'),
+  ...all(int, 'port', 'readOnlyPort', 'registryPullQPS', 'registryBurst'),
   ...all(int, 'healthzPort', 'oomScoreAdj'),
   ...all(int, 'kubeAPIQPS', 'kubeAPIBurst', 'maxParallelImagePulls', 'iptablesMasqueradeBit', 'iptablesDropBit'),
   ...all(int, 'containerLogMaxFiles', 'containerLogMaxWorkers'),

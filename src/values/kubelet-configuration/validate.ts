@@ -108,6 +108,8 @@ const RULES: readonly Rule[] = [
   least('nodeLeaseDurationSeconds', 1, 'must be greater than 0'),
   least('nodeStatusMaxImages', -1, 'must be -1 or greater'),
   least('maxPods', 0, '(--max-pods) must be greater than or equal to 0'),
+  least('eventRecordQPS', 0, '(--event-qps) must not be a negative number'),
+  least('eventBurst', 0, '(--event-burst) must not be a negative number'),
   least('podsPerCore', 0, '(--pods-per-core) must not be a negative number'),
   least('evictionMaxPodGracePeriod', -1, 'must not be less than -1'),
   ({ evictionHard }) => thresholdProblems(evictionHard),
