@@ -93,7 +93,10 @@ async function relieve(context: KubeletContext, posts: readonly Post[], fence: F
 }
 
 async function write(context: KubeletContext, posts: readonly Post[], fence: Fence, results: Results): Promise<void> {
-  const changes = posts.map(({ work, status }) => ({ before: work.stored, after: { ...work.node, status } }));
+  const changes = posts.map(({ work, status }) => ({
+    ...{ before: work.stored, decoded: work.node },
+    after: { ...work.node, status },
+  }));
   const answers = await context.registry.updateStatuses('nodes', changes, { fence });
   let revived = false;
   for (const [i, { work, status }] of posts.entries()) {

@@ -5,6 +5,7 @@
  */
 import pLimit from 'p-limit';
 import type { ReconcileContext } from '../queue/reconciler.ts';
+import { isSameJson } from '../values/same-json.ts';
 import { advancePod } from './advance-pod.ts';
 import type { KubeletContext } from './context.ts';
 import { finishPod } from './finish-pod.ts';
@@ -58,13 +59,12 @@ async function writeStatuses(
   const written: Removal[] = [];
   for (const step of steps) {
     const { work } = step;
-    // Another order of keys is written once and is ours from then on.
-    const same = step.metadata === undefined && JSON.stringify(work.pod.status ?? {}) === JSON.stringify(step.status);
+    const same = step.metadata === undefined && isSameJson(work.pod.status ?? {}, step.status);
     same ? written.push({ step, work, stored: work.stored }) : changed.push(step);
   }
-  const changes = changed.map(({ work, status, metadata = work.desired.metadata }) => ({
-    before: work.stored,
-    after: { ...work.desired, metadata, status },
+  const changes = changed.map(({ work: { stored, desired }, status, metadata = desired.metadata }) => ({
+    ...{ before: stored, decoded: desired },
+    after: { ...desired, metadata, status },
   }));
   const answers = await context.registry.updateStatuses('pods', changes, { fence });
   for (const [i, step] of changed.entries()) {

@@ -2,6 +2,7 @@
 import { kubeletShard } from '../queue/shards.ts';
 import type { DueRef, Trigger } from '../registry/registry.ts';
 import type { KubeObject } from '../values/object.ts';
+import { isSameJson } from '../values/same-json.ts';
 import { FAULTS, FAULTS_KEY } from './faults/fault-view.ts';
 import { type Node, runtimeOf } from './node.ts';
 import type { Pod } from './pod.ts';
@@ -15,7 +16,7 @@ export function kubeletTriggers(shards: number): readonly Trigger[] {
     {
       resource: FAULTS,
       dueOn: ({ before, after }) =>
-        before !== undefined && after !== undefined && same(before['spec'], after['spec']) ? nothing : everywhere,
+        before !== undefined && after !== undefined && isSameJson(before['spec'], after['spec']) ? nothing : everywhere,
     },
     {
       resource: 'pods',
@@ -47,8 +48,6 @@ export function kubeletTriggers(shards: number): readonly Trigger[] {
   ];
 }
 
-const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
-
 /** All that a kubelet acts on. Its own status writes change none of it. */
 function podChanged(before: Pod | undefined, after: Pod | undefined): boolean {
   if (before === undefined || after === undefined) {
@@ -57,8 +56,8 @@ function podChanged(before: Pod | undefined, after: Pod | undefined): boolean {
   return (
     before.spec.nodeName !== after.spec.nodeName ||
     metadataChanged(before, after) ||
-    !same(before.spec, after.spec) ||
-    !same(gateConditions(before), gateConditions(after))
+    !isSameJson(before.spec, after.spec) ||
+    !isSameJson(gateConditions(before), gateConditions(after))
   );
 }
 
@@ -67,8 +66,8 @@ function metadataChanged({ metadata: before }: KubeObject, { metadata: after }: 
     before.uid !== after.uid ||
     before.deletionTimestamp !== after.deletionTimestamp ||
     before.deletionGracePeriodSeconds !== after.deletionGracePeriodSeconds ||
-    !same(before.annotations, after.annotations) ||
-    !same(before.labels, after.labels)
+    !isSameJson(before.annotations, after.annotations) ||
+    !isSameJson(before.labels, after.labels)
   );
 }
 
@@ -82,7 +81,7 @@ function nodeChanged(before: Node | undefined, after: Node | undefined): boolean
   if (before === undefined || after === undefined) {
     return true;
   }
-  return metadataChanged(before, after) || !same(before.spec, after.spec) || wasGivenUp(before, after);
+  return metadataChanged(before, after) || !isSameJson(before.spec, after.spec) || wasGivenUp(before, after);
 }
 
 /** The node lifecycle controller has stopped believing in the node; its kubelet, if it lives, says otherwise. */

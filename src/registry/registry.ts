@@ -20,6 +20,14 @@ export {
   type StoredObject,
 } from '../storage/stored-object.ts';
 
+export interface StatusChange {
+  /** The object as read: what is there must still be that. */
+  readonly before: StoredObject;
+  /** `before` parsed, unchanged since, where the caller has it. */
+  readonly decoded?: KubeObject;
+  readonly after: KubeObject;
+}
+
 export interface WriteOptions {
   readonly dryRun?: boolean;
   /** Who writes, for managedFields; without it a write is not entered there. */
@@ -182,11 +190,11 @@ export interface Registry {
   ): Promise<StoredObject | undefined>;
   /**
    * Many status writes in one group commit, compared on the given objects' resourceVersion; answers in order.
-   * `before` is the object as read, `after` the same with a new status.
+   * `after` is the same with a new status.
    */
   updateStatuses(
     id: ResourceId,
-    changes: readonly { before: StoredObject; after: KubeObject }[],
+    changes: readonly StatusChange[],
     options?: WriteOptions,
   ): Promise<(StoredObject | Error)[]>;
   /** Starts or completes a deletion, by grace period and finalizers. `removed` when the row is gone. */

@@ -10,8 +10,9 @@ export interface Before {
   readonly object: KubeObject;
 }
 
-export function lazyBefore(stored: StoredObject): Before {
-  let parsed: KubeObject | undefined;
+/** `decoded`: where the caller has parsed it already. */
+export function lazyBefore(stored: StoredObject, decoded?: KubeObject): Before {
+  let parsed = decoded;
   return {
     stored,
     get object() {

@@ -72,7 +72,7 @@ async function markNotReady(
     }
     emit(pod, 'Warning', 'NodeNotReady', 'Node is not ready');
     const conditions = withCondition(pod.status?.conditions, { ...ready, status: 'False' }, clock.now());
-    return [{ before, after: { ...pod, status: { ...pod.status, conditions } } }];
+    return [{ before, decoded: pod, after: { ...pod, status: { ...pod.status, conditions } } }];
   });
   await registry.updateStatuses('pods', changes, { fence });
 }

@@ -38,7 +38,7 @@ export async function reportUnschedulable(
     const { message } = failure;
     emitOf(failure.pod)(pod, 'Warning', 'FailedScheduling', message);
     const status = withVerdict(pod.status ?? {}, failure, clock.now());
-    return status === undefined ? [] : [{ before, after: { ...pod, status } }];
+    return status === undefined ? [] : [{ before, decoded: pod, after: { ...pod, status } }];
   });
   // A pod that changed meanwhile is tried again, and told then.
   await registry.updateStatuses('pods', changes, { fence });
