@@ -3,6 +3,7 @@
  * break (same epoch): admission then costs no list. Whatever the memory refuses is asked again of the store.
  */
 import type { Registry } from '../registry/registry.ts';
+import { runtimeUid } from '../resources/pod/mirror-pod.ts';
 import { BoundedMap } from '../timing/bounded-map.ts';
 import { isTerminal } from './pod.ts';
 import { type Amounts, podRequests } from './pod-resources.ts';
@@ -65,7 +66,7 @@ export class AdmittedPods {
     for (const pod of await podsOnNode(this.#registry, nodeName)) {
       // The kubelet sets startTime when it takes a pod; a pod without it is still to be judged.
       if (!isTerminal(pod.status) && pod.status?.startTime !== undefined) {
-        pods.set(pod.metadata.uid, podRequests(allocatedPod(pod).spec));
+        pods.set(runtimeUid(pod), podRequests(allocatedPod(pod).spec));
       }
     }
     this.#nodes.set(nodeName, { tenure, pods });

@@ -11,13 +11,15 @@ import { rejectedPodStatus } from './pod-status.ts';
 import type { PodStep, PodWork } from './pod-work.ts';
 import { runPod } from './run-pod.ts';
 import { SHUTDOWN_MESSAGE } from './shutdown/groups.ts';
+import { hashOf } from './static-pods/mirror.ts';
+import { staticUids } from './static-pods/wanted-pods.ts';
 import { endDeleted, endEvicted, endOverdue, endShutDown, stopFinished } from './termination/end-pod.ts';
 
 export async function advancePod(context: KubeletContext, work: PodWork): Promise<PodStep> {
   const { pod, rejection, emit } = work;
   const now = context.clock.now();
   if (pod.metadata.deletionTimestamp !== undefined) {
-    return endDeleted(context, work);
+    return (await isStatic(context, work)) ? letMirrorGo(work) : endDeleted(context, work);
   }
   if (isTerminal(pod.status)) {
     return stopFinished(context, work);
@@ -34,3 +36,11 @@ export async function advancePod(context: KubeletContext, work: PodWork): Promis
   }
   return deadlineOf(pod, now) <= now ? endOverdue(context, work) : runPod(context, work);
 }
+
+/** Its file is there: the pod runs on, and the node makes another mirror. Source: kubelet/pod/mirror_client.go. */
+const isStatic = async (context: KubeletContext, { pod, node }: PodWork): Promise<boolean> =>
+  hashOf(pod) !== undefined && (await staticUids(context, node.metadata.name)).has(pod.metadata.uid);
+
+const letMirrorGo = (work: PodWork): PodStep => ({
+  ...{ work, status: work.pod.status ?? {}, starts: [], remove: 'mirror', nextAt: Number.POSITIVE_INFINITY },
+});

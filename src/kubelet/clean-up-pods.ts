@@ -3,12 +3,14 @@
  * their node is. What cannot be listed is never removed.
  */
 import { decodeObject } from '../registry/registry.ts';
+import { runtimeUid } from '../resources/pod/mirror-pod.ts';
 import type { Runtime, RuntimePod } from '../runtimes/runtime.ts';
 import type { KubeletContext } from './context.ts';
 import type { Pod } from './pod.ts';
 import { nodeKey, type PodKey } from './pod-key.ts';
 import { podsOnNode } from './pods-on-node.ts';
 import { type Results, settle } from './reconcile-results.ts';
+import { staticUids } from './static-pods/wanted-pods.ts';
 
 const LOOK_AGAIN_MS = 1_000;
 
@@ -29,7 +31,8 @@ async function removeByUid(context: KubeletContext, runtime: Runtime, { uid, ...
   // A runtime's event may have named it wrongly: then it is not the one that is gone.
   const isNamesake = existing.namespace === key.namespace && existing.name === key.name;
   const stored = isNamesake ? undefined : await findObjects(context, [existing]);
-  return stored?.has(uid) === true || removeNow(context, runtime, existing);
+  const isWanted = stored?.has(uid) === true || (await staticUids(context, existing.nodeName)).has(uid);
+  return isWanted || removeNow(context, runtime, existing);
 }
 
 /** False: it is still stopping. */
@@ -92,15 +95,19 @@ async function listOn(runtime: Runtime, nodeNames: readonly string[]): Promise<R
 async function findObjects({ registry }: KubeletContext, pods: readonly RuntimePod[]): Promise<Map<string, Pod>> {
   const keys = pods.map(({ namespace, name }) => ({ namespace, name }));
   const stored = keys.length === 0 ? [] : await registry.getMany('pods', keys);
-  return new Map(stored.map((object) => [object.uid, decodeObject<Pod>(object)]));
+  return new Map(stored.map((object) => decodeObject<Pod>(object)).map((pod) => [runtimeUid(pod), pod]));
 }
 
 /** The uids of what is to run there, whatever a runtime calls it. */
-async function findOnNodes({ registry }: KubeletContext, nodeNames: ReadonlySet<string>): Promise<Set<string>> {
+async function findOnNodes(context: KubeletContext, nodeNames: ReadonlySet<string>): Promise<Set<string>> {
   const uids = new Set<string>();
   for (const nodeName of nodeNames) {
-    for (const { metadata } of await podsOnNode(registry, nodeName)) {
-      uids.add(metadata.uid);
+    for (const pod of await podsOnNode(context.registry, nodeName)) {
+      uids.add(runtimeUid(pod));
+    }
+    // Of one whose mirror was taken away only its file tells.
+    for (const uid of await staticUids(context, nodeName)) {
+      uids.add(uid);
     }
   }
   return uids;

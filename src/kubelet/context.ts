@@ -16,7 +16,7 @@ import type { FailureBackOff } from './failure-back-off.ts';
 import type { FaultView } from './faults/fault-view.ts';
 import type { ImageCollector } from './images/image-collector.ts';
 import type { ProbeCounts } from './pages/probe-counts.ts';
-import type { PodWork } from './pod-work.ts';
+import type { Pod } from './pod.ts';
 import type { RunningHandlers } from './running-handlers.ts';
 import type { ServiceEnvOf } from './service-links.ts';
 import type { Manifests } from './static-pods/manifest-folder.ts';
@@ -31,6 +31,11 @@ export interface KubeletSettings {
   readonly deadContainers?: DeadContainerLimits;
   readonly renewIntervalMs: number;
   readonly syncConcurrency: number;
+}
+
+interface Wakened {
+  readonly pod: Pick<Pod, 'metadata'>;
+  readonly node: { readonly metadata: { readonly name: string } };
 }
 
 export interface KubeletContext {
@@ -60,5 +65,5 @@ export interface KubeletContext {
   /** Of static pods; undefined: there are none. */
   readonly manifests: Manifests | undefined;
   /** Has a pod looked at soon. */
-  readonly wake: (pod: Pick<PodWork, 'pod' | 'node'>) => void;
+  readonly wake: (pod: Wakened) => void;
 }

@@ -1,5 +1,6 @@
 /** Reads all that a batch of pod keys needs, answers what needs no work at once, and cleans up after pods that are gone. */
 import { decodeObject, type Fence, type StoredObject } from '../registry/registry.ts';
+import { runtimeUid } from '../resources/pod/mirror-pod.ts';
 import type { Runtime, RuntimePod } from '../runtimes/runtime.ts';
 import { admitPods } from './admit-pods.ts';
 import { cleanUpPod } from './clean-up-pods.ts';
@@ -25,6 +26,9 @@ const NODE_AWAY_MS = 10_000;
 interface Found {
   readonly key: PodKey;
   readonly stored: StoredObject;
+  /** As the API has it. */
+  readonly desired: Pod;
+  /** As the runtime knows it. */
   readonly pod: Pod;
   readonly node: Node;
   readonly settings: NodeSettings;
@@ -52,8 +56,8 @@ export async function gatherPods(
   const rejections = await admitPods(context, existing.filter(isNew), tenure);
   const resizes = await judgeResizes(context, existing, tenure);
   const readConfig = configReader(context.registry);
-  return existing.map(({ key, stored, pod, node, settings, faults, runtime, runtimePod }) => ({
-    ...{ key: key.key, stored, desired: pod, node, settings, faults, runtime, runtimePod },
+  return existing.map(({ key, stored, desired, pod, node, settings, faults, runtime, runtimePod }) => ({
+    ...{ key: key.key, stored, desired, node, settings, faults, runtime, runtimePod },
     ...givenTo(pod, resizes.get(pod.metadata.uid)),
     ...{ fence, note: parseNote(key.note) },
     hostIP: internalIP(node),
@@ -91,10 +95,15 @@ async function findPods(context: KubeletContext, keys: readonly PodKey[], result
   const byUid = new Map(stored.map((object) => [object.uid, object]));
   const pods = keys.map((key) => ({ key, stored: byUid.get(key.uid) }));
   const gone = pods.filter((entry) => entry.stored === undefined).map(({ key }) => key);
-  await Promise.all(gone.map((key) => cleanUpPod(context, key, results)));
+  const namesakes = new Map(stored.map((object) => [`${object.namespace}/${object.name}`, object]));
+  const follow = async (key: PodKey): Promise<void> =>
+    lookAtMirror(context, key, namesakes.get(`${key.namespace}/${key.name}`), results);
+  await Promise.all(gone.map(follow));
   const bound = pods.flatMap(({ key, stored: object }) => {
-    const pod = object === undefined ? undefined : decodeObject<Pod>(object);
-    return object === undefined || pod?.spec.nodeName === undefined ? [] : [{ key, stored: object, pod }];
+    const desired = object === undefined ? undefined : decodeObject<Pod>(object);
+    return object === undefined || desired?.spec.nodeName === undefined
+      ? []
+      : [{ key, stored: object, desired, pod: asRuntimePod(desired) }];
   });
   const nodes = await readNodes(context, new Set(bound.map(({ pod }) => pod.spec.nodeName ?? '')));
   const { clock, random, faults } = context;
@@ -117,6 +126,27 @@ async function findPods(context: KubeletContext, keys: readonly PodKey[], result
     found.push({ ...entry, node, settings, runtime, faults: own });
   }
   return found;
+}
+
+/** With the uid by which its runtime knows it; of all but mirrors its own. */
+function asRuntimePod(pod: Pod): Pod {
+  const uid = runtimeUid(pod);
+  return uid === pod.metadata.uid ? pod : { ...pod, metadata: { ...pod.metadata, uid } };
+}
+
+/** The runtime calls a static pod by its own uid: its mirror is looked at instead, if there is one. */
+async function lookAtMirror(
+  context: KubeletContext,
+  key: PodKey,
+  namesake: StoredObject | undefined,
+  results: Results,
+): Promise<void> {
+  const mirror = namesake && decodeObject<Pod>(namesake);
+  if (mirror === undefined || runtimeUid(mirror) !== key.uid) {
+    return cleanUpPod(context, key, results);
+  }
+  results.set(key.key, {});
+  context.wake({ pod: mirror, node: { metadata: { name: mirror.spec.nodeName ?? '' } } });
 }
 
 interface NodeSeen extends Pick<Found, 'node' | 'settings'> {

@@ -16,7 +16,7 @@ import type { VolumeContext } from './volumes/volume.ts';
 export interface PodWork {
   readonly key: string;
   readonly stored: StoredObject;
-  /** With what its containers have been given of cpu and memory. */
+  /** With what its containers have been given of cpu and memory, and by the uid that its runtime knows. */
   readonly pod: Pod;
   /** As it is stored, with what its containers ask for. */
   readonly desired: Pod;
@@ -52,8 +52,8 @@ export interface PodStep {
   /** What stages make of it; undefined: it stays. */
   readonly metadata?: Pod['metadata'];
   readonly starts: readonly ReadyStart[];
-  /** All is stopped and the pod is to be deleted: forget it and take its object away. */
-  readonly remove: boolean;
+  /** All is stopped and the pod is to be deleted: forget it and take its object away; of a mirror only the object. */
+  readonly remove: boolean | 'mirror';
   /** Milliseconds since the epoch; Infinity: when something changes. */
   readonly nextAt: number;
   /** For the next pass; undefined: nothing. */

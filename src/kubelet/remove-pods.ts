@@ -21,8 +21,10 @@ export async function removePods(
   const forgotten: Removal[] = [];
   const forget = async (removal: Removal): Promise<void> => {
     const { metadata } = removal.work.pod;
-    await removal.work.runtime.removePod(metadata.uid);
-    admitted.release(removal.work.node.metadata.name, metadata.uid);
+    if (removal.step.remove !== 'mirror') {
+      await removal.work.runtime.removePod(metadata.uid);
+      admitted.release(removal.work.node.metadata.name, metadata.uid);
+    }
     const nextInMs = Math.max(0, Math.ceil(removal.step.nextAt - clock.now()));
     results.set(removal.work.key, Number.isFinite(nextInMs) ? { requeueAfterMs: nextInMs } : {});
     if (!isHeld(removal.step)) {

@@ -37,12 +37,12 @@ export async function syncPods(
     signal.throwIfAborted();
     results.set(work.key, await finishPod(context, step));
   };
-  const staying = written.filter(({ step }) => !step.remove);
+  const staying = written.filter(({ step }) => step.remove === false);
   await Promise.all(staying.map((one) => limit(() => settle(results, [one.work.key], () => finish(one)))));
   signal.throwIfAborted();
   await removePods(
     context,
-    written.filter(({ step }) => step.remove),
+    written.filter(({ step }) => step.remove !== false),
     lease,
     results,
   );

@@ -1,6 +1,8 @@
 /** The pod, container and runtime that a streaming subresource is about. */
+
 import { badRequest } from '../../errors.ts';
 import { decodeObject } from '../../registry/registry.ts';
+import { runtimeUid } from '../../resources/pod/mirror-pod.ts';
 import type { Streaming } from '../../runtimes/runtime.ts';
 import type { ApiContext } from '../context.ts';
 import { chooseContainer, type LoggingPod } from '../logs/log-container.ts';
@@ -22,7 +24,7 @@ export async function podTarget(context: ApiContext, pod: LoggingPod): Promise<P
   if (nodeName === '') {
     throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
   }
-  return { pod, uid: pod.metadata.uid ?? '', streaming: await streamingOf(context, nodeName) };
+  return { pod, uid: runtimeUid(pod), streaming: await streamingOf(context, nodeName) };
 }
 
 export async function containerTarget(

@@ -2,9 +2,11 @@
  * logs/: `pods/NAME/log`, from the runtime of the pod's node to the client, over HTTP or a WebSocket. May import
  * registry contracts and runtimes/runtime.ts. Never buffers: the runtime is read as fast as the client reads.
  */
+
 import type { FastifyRequest } from 'fastify';
 import { badRequest, notFound, StatusError } from '../../errors.ts';
 import { decodeObject } from '../../registry/registry.ts';
+import { runtimeUid } from '../../resources/pod/mirror-pod.ts';
 import { RuntimeError, type Streaming } from '../../runtimes/runtime.ts';
 import type { ApiContext, DialError } from '../context.ts';
 import { pathNames } from '../http/kind-route.ts';
@@ -108,7 +110,7 @@ export async function openLogsOf(
   try {
     checkHasLog(pod, container, asked.previous);
     const streaming = await streamingOf(context, nodeName, `containerLogs/${namespace}/${name}/${container}`);
-    const read = streaming.logs(pod.metadata.uid ?? '', container, asked.options, lifetime.signal);
+    const read = streaming.logs(runtimeUid(pod), container, asked.options, lifetime.signal);
     const chunks = inKubernetesWords(read);
     // A log that is followed may stay silent for long, and its reader wants the headers now.
     return { chunks: asked.options.follow === true ? chunks : await begun(chunks), lifetime };

@@ -1,6 +1,8 @@
 /** `pods/[scheme:]NAME[:port]/proxy`. Source: pkg/registry/core/pod/strategy.go, ResourceLocation, 1.34. */
+
 import { badRequest, StatusError } from '../../errors.ts';
 import { decodeObject } from '../../registry/registry.ts';
+import { runtimeUid } from '../../resources/pod/mirror-pod.ts';
 import type { KubeObject } from '../../values/object.ts';
 import type { ApiContext } from '../context.ts';
 import { streamingOf } from '../logs/open-logs.ts';
@@ -47,7 +49,7 @@ export async function podBackend(
   return {
     scheme: scheme === '' ? 'http' : scheme,
     host: `${bracketed(address)}:${port}`,
-    open: () => openForwarded(streaming, pod.metadata.uid ?? '', port),
+    open: () => openForwarded(streaming, runtimeUid(pod), port),
   };
 }
 

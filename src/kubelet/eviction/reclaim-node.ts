@@ -3,6 +3,7 @@
  * it looks again. Its images and its pods share one disk. Source: eviction_manager.go reclaimNodeLevelResources,
  * helpers.go buildSignalToNodeReclaimFuncs, kuberuntime_gc.go DeleteAllUnusedContainers, 1.34.
  */
+import { runtimeUid } from '../../resources/pod/mirror-pod.ts';
 import type { Runtime } from '../../runtimes/runtime.ts';
 import type { KubeletContext } from '../context.ts';
 import { DEAD_CONTAINERS, removeDead } from '../dead-containers/remove-dead.ts';
@@ -38,7 +39,7 @@ async function removeUnusedContainers(context: KubeletContext, work: NodeWork, r
   const { name } = work.stored;
   // The runtime first: what it has of a pod that is over by then begins no more.
   const running = (await runtime.list([name])).filter(({ nodeName }) => nodeName === name);
-  const pods = new Map((await podsOnNode(context.registry, name)).map((pod) => [pod.metadata.uid, pod]));
+  const pods = new Map((await podsOnNode(context.registry, name)).map((pod) => [runtimeUid(pod), pod]));
   for (const pod of running) {
     const stored = pods.get(pod.uid);
     if (stored !== undefined && isTerminal(stored.status) && isStopped(pod)) {

@@ -1,4 +1,5 @@
 /** Probes that were run, by result. Source: kubelet/prober/prober_manager.go, ProberResults. */
+import { runtimeUid } from '../../resources/pod/mirror-pod.ts';
 import type { Pod } from '../pod.ts';
 import { exposition } from './exposition.ts';
 import type { ProbeCounts } from './probe-counts.ts';
@@ -6,10 +7,10 @@ import type { ProbeCounts } from './probe-counts.ts';
 const TYPES: Readonly<Record<string, string>> = { startup: 'Startup', liveness: 'Liveness', readiness: 'Readiness' };
 
 export function probeMetrics(pods: readonly Pod[], probes: ProbeCounts): string {
-  const samples = pods.flatMap(({ metadata: { namespace, name, uid } }) =>
-    probes.of(uid).map(({ container, type, result, count }) => ({
+  const samples = pods.flatMap((pod) =>
+    probes.of(runtimeUid(pod)).map(({ container, type, result, count }) => ({
       labels: {
-        ...{ container, namespace, pod: name, pod_uid: uid },
+        ...{ container, namespace: pod.metadata.namespace, pod: pod.metadata.name, pod_uid: runtimeUid(pod) },
         ...{ probe_type: TYPES[type] ?? type, result },
       },
       value: count,

@@ -70,5 +70,5 @@ export function reachedAt(
 ): number | undefined {
   const isEnding = pod.metadata.deletionTimestamp !== undefined;
   const isOfEnding = at === 'Terminating' || at === 'Stopped';
-  return isEnding === isOfEnding ? REACHED[at]({ pod, status, isStopped: remove, staged, now }) : undefined;
+  return isEnding === isOfEnding ? REACHED[at]({ pod, status, isStopped: remove === true, staged, now }) : undefined;
 }

@@ -35,13 +35,72 @@ describe('a static pod', () => {
     expect(annotation(pod, 'mirror')).toBe(annotation(pod, 'hash'));
   });
 
-  it('comes back when its mirror is deleted', async () => {
+  const main = (world: World) => world.pod('agent-n1')?.status?.containerStatuses?.[0];
+
+  it.each([
+    ['with grace', 30],
+    ['by force', 0],
+  ])('runs on when its mirror is deleted %s, and gets another', async (_, grace) => {
     const world = await worldWith(manifest('a:1'));
-    const { uid } = world.pod('agent-n1')?.metadata ?? {};
-    world.delete('pods', 'default', 'agent-n1', 30);
+    const { uid, annotations } = world.pod('agent-n1')?.metadata ?? {};
+    const before = main(world);
+    world.delete('pods', 'default', 'agent-n1', grace);
     await world.run(10_000);
-    expect(world.pod('agent-n1')?.status?.phase).toBe('Running');
-    expect(world.pod('agent-n1')?.metadata.uid).not.toBe(uid);
+    const { metadata, status } = world.pod('agent-n1') ?? {};
+    expect(status?.phase).toBe('Running');
+    expect(metadata?.uid).not.toBe(uid);
+    expect(metadata?.annotations?.['kubernetes.io/config.hash']).toBe(annotations?.['kubernetes.io/config.hash']);
+    expect(main(world)).toEqual(before);
+    expect([world.calls.get('killPod'), world.calls.get('startContainer'), world.states.doubles]).toEqual([
+      undefined,
+      1,
+      [],
+    ]);
+    expect(world.states.rows.size).toBe(1);
+    expect(world.errors).toEqual([]);
+  });
+
+  it('keeps its count of restarts and its back-off without a mirror', async () => {
+    const crashing = manifest('a:1');
+    crashing.metadata.annotations['fleet.flotilla.dev/simulation'] = '{"runMs": 1000, "exitCode": 1, "stopMs": 0}';
+    const world = await worldWith(crashing);
+    await world.run(100_000);
+    const { restartCount = 0 } = main(world) ?? {};
+    expect(restartCount).toBeGreaterThan(2);
+    world.delete('pods', 'default', 'agent-n1', 30);
+    await world.run(5_000);
+    expect(main(world)).toMatchObject({ restartCount, state: { waiting: { reason: 'CrashLoopBackOff' } } });
+  });
+
+  it('runs on through the end of a worker between the two mirrors, and through looks for leftovers', async () => {
+    const world = await worldWith(manifest('a:1'));
+    const before = main(world);
+    world.crashIn = 0;
+    world.crashAfterEffect = true;
+    world.delete('pods', 'default', 'agent-n1', 30);
+    await world.run(5_000);
+    await look(world);
+    expect(main(world)).toEqual(before);
+    expect(world.calls.get('killPod')).toBeUndefined();
+  });
+
+  it('ends when its file goes while it has no mirror', async () => {
+    const world = await worldWith(manifest('a:1'));
+    world.manifests.set('/etc/pods/N1', []);
+    world.delete('pods', 'default', 'agent-n1', 0);
+    await world.run(10_000);
+    expect([world.pod('agent-n1'), world.states.rows.size]).toEqual([undefined, 0]);
+  });
+
+  it('is not what a pod that copies its annotations gets the containers of', async () => {
+    const world = await worldWith(manifest('a:1'));
+    const { annotations = {} } = world.pod('agent-n1')?.metadata ?? {};
+    world.add('pods', {
+      ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'thief', namespace: 'default', annotations } },
+      spec: { nodeName: 'N1', restartPolicy: 'Always', containers: [{ name: 'main', image: 'b:1' }] },
+    });
+    await world.run(1_000);
+    expect(world.pod('thief')?.status?.containerStatuses?.[0]?.['containerID']).not.toBe(main(world)?.['containerID']);
   });
 
   it('is replaced when its file changes, and ends with it', async () => {

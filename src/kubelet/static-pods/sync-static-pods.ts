@@ -1,6 +1,6 @@
 /**
- * The pods of a node's own manifests. Their mirrors are the pods here: as the kubelet's state is in the same store as
- * the API's objects, a static pod runs through its mirror, and one whose mirror is deleted starts again.
+ * The pods of a node's own manifests. A mirror in the API stands for each: it is made anew when somebody deletes it, and
+ * the containers run on, as the runtime knows them by a uid of the file's (`runtimeUid`).
  */
 import { StatusError } from '../../errors.ts';
 import type { Fence } from '../../registry/registry.ts';
@@ -9,50 +9,41 @@ import { recordProblem } from '../node-events.ts';
 import type { NodeWork } from '../node-work.ts';
 import type { Pod } from '../pod.ts';
 import { podsOnNode } from '../pods-on-node.ts';
-import { folderOf, hashOf, type Mirror, mirrorOf } from './mirror.ts';
+import { hashOf, type Mirror } from './mirror.ts';
+import { readWantedPods, type WantedPods } from './wanted-pods.ts';
 
 export async function syncStaticPods(
   context: KubeletContext,
   { node, settings }: NodeWork,
   fence: Fence,
 ): Promise<void> {
-  const { staticPodPath = '' } = settings.configuration;
-  const { registry, manifests, clock } = context;
-  if (staticPodPath === '' || manifests === undefined) {
-    return;
-  }
-  const { name: nodeName } = node.metadata;
   const report = (file: string, why: string): void =>
     recordProblem(context.recorder, node, `static pod ${file}: ${why}`);
-  let files: Awaited<ReturnType<typeof manifests.read>>;
+  let wanted: WantedPods | undefined;
   try {
-    files = await manifests.read(folderOf(staticPodPath, nodeName));
+    wanted = await readWantedPods(context, node, settings);
   } catch (error) {
     // What cannot be read ends nothing.
-    report(staticPodPath, (error as Error).message);
+    report(settings.configuration.staticPodPath ?? '', (error as Error).message);
+  }
+  if (wanted === undefined) {
     return;
   }
-  const wanted = new Map<string, Mirror>();
-  for (const { file, content } of files) {
-    const mirror = 'problem' in content ? content.problem : mirrorOf(content.value, file, node, clock.now());
-    if (typeof mirror === 'string') {
-      report(file, mirror);
-    } else {
-      wanted.set(`${mirror.namespace}/${mirror.name}`, mirror);
-    }
+  for (const { file, why } of wanted.problems) {
+    report(file, why);
   }
-  const mirrors = (await podsOnNode(registry, nodeName)).filter((pod) => hashOf(pod) !== undefined);
-  const unreadable = files.some(({ content }) => 'problem' in content);
+  const missing = new Map(wanted.mirrors);
+  const mirrors = (await podsOnNode(context.registry, node.metadata.name)).filter((pod) => hashOf(pod) !== undefined);
   for (const pod of mirrors) {
     const key = `${pod.metadata.namespace}/${pod.metadata.name}`;
-    const mirror = wanted.get(key);
-    wanted.delete(key);
-    const isOver = mirror === undefined ? !unreadable : mirror.hash !== hashOf(pod);
+    const mirror = wanted.mirrors.get(key);
+    missing.delete(key);
+    const isOver = mirror === undefined ? wanted.isWhole : mirror.hash !== hashOf(pod);
     if (isOver && pod.metadata.deletionTimestamp === undefined) {
       await remove(context, pod, fence);
     }
   }
-  for (const mirror of wanted.values()) {
+  for (const mirror of missing.values()) {
     await create(context, mirror, fence, report);
   }
 }

@@ -1,5 +1,7 @@
 /** The VolumeSource of runtimes/: reads a pod's objects whenever a runtime asks, in whatever process it does. */
+
 import { decodeObject, type Registry } from '../../registry/registry.ts';
+import { runtimeUid } from '../../resources/pod/mirror-pod.ts';
 import type { Mount, VolumeSource } from '../../runtimes/runtime.ts';
 import type { Clock } from '../../timing/clock.ts';
 import { configReader } from '../config-reader.ts';
@@ -31,7 +33,8 @@ export function createVolumeSource({
   return {
     async mounts({ namespace, name, uid }, containerName) {
       const stored = await registry.find('pods', namespace, name);
-      const pod = stored?.uid === uid ? decodeObject<Pod>(stored) : undefined;
+      const found = stored && decodeObject<Pod>(stored);
+      const pod = found !== undefined && runtimeUid(found) === uid ? found : undefined;
       const container = pod && containersOf(pod).find((one) => one.name === containerName);
       if (pod === undefined || container === undefined) {
         return [];

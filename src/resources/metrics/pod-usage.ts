@@ -1,7 +1,9 @@
 /** What the running containers of a pod use, as the runtime of its node says. */
+
 import { amountOf, formatAmount } from '../../values/amounts.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { parseTime } from '../../values/rfc3339.ts';
+import { runtimeUid } from '../pod/mirror-pod.ts';
 import type { UsageAmounts } from './metrics.ts';
 
 /** milli-CPU, bytes, and seconds of CPU since the start where they are counted. */
@@ -72,7 +74,7 @@ export async function usageOf(pod: UsingPod, stats: UsageSource, at: number): Pr
     const startedAt = parseTime(status.state?.running?.startedAt);
     const usage = await stats.usage(
       {
-        ...{ podUid: pod.metadata.uid ?? '', container: name, pod: { ...about, image } },
+        ...{ podUid: runtimeUid(pod), container: name, pod: { ...about, image } },
         ...(cpu === undefined ? {} : { cpuRequest: amountOf('cpu', cpu) }),
         ...(memory === undefined ? {} : { memoryRequest: amountOf('memory', memory) }),
         ...(startedAt === undefined ? {} : { startedAt }),

@@ -18,7 +18,7 @@ spec:
 `;
 
 describe.skipIf(missing !== undefined)(modeTitle('a static pod'), () => {
-  it('follows its file, and comes back when it is deleted', async () => {
+  it('follows its file, and runs on when its mirror is deleted', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'flotilla-static-'));
     const file = join(folder, 'default-1', 'agent.yaml');
     await mkdir(join(folder, 'default-1'));
@@ -59,8 +59,21 @@ describe.skipIf(missing !== undefined)(modeTitle('a static pod'), () => {
     expect(described).toMatch(/kubernetes.io\/config.source: file/);
     expect(described).toMatch(/Controlled By: +Node\/default-1/);
 
+    const container = () =>
+      kubectl.run(
+        ...['get', 'pod', 'agent-default-1'],
+        '-o=jsonpath={.status.containerStatuses[0].containerID} {.status.containerStatuses[0].state.running.startedAt}',
+      );
+    const before = await container();
     await kubectl.run('delete', 'pod', 'agent-default-1');
     await until(async () => (await running('agent:1')) !== uid);
+    expect(await container()).toBe(before);
+    const again = await running('agent:1');
+    await kubectl.run('delete', 'pod', 'agent-default-1', '--force', '--grace-period=0');
+    await until(async () => (await running('agent:1')) !== again);
+    expect(await container()).toBe(before);
+    expect(await kubectl.run('exec', 'agent-default-1', '--', 'echo', 'inside')).toBe('inside\n');
+    await kubectl.run('logs', 'agent-default-1');
 
     await writeFile(file, manifest('agent:2'));
     await running('agent:2');
