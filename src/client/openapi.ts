@@ -6747,7 +6747,9 @@ export interface components {
         "dev.flotilla.fleet.v1alpha1.SimulatedUsage": {
             /** @description In cores. */
             cpu?: components["schemas"]["dev.flotilla.fleet.v1alpha1.UsageCurve"];
-            /** @description The working set, in bytes. */
+            /** @description What it has written to its node's disk, in bytes. The node has so much less left. Default: not counted. */
+            ephemeralStorage?: components["schemas"]["dev.flotilla.fleet.v1alpha1.UsageCurve"];
+            /** @description The working set, in bytes. The node has so much less left. */
             memory?: components["schemas"]["dev.flotilla.fleet.v1alpha1.UsageCurve"];
         };
         /** @description SimulationProfile says how simulated pods behave: how long they take to pull, start, run and stop, how they end, what they use and what they write. */

@@ -5,6 +5,7 @@ import type { RuntimeInfo } from '../runtimes/runtime.ts';
 import { parseQuantity } from '../values/quantity.ts';
 import type { KubeletContext } from './context.ts';
 import { evictPod } from './eviction/evict-pod.ts';
+import { measureNode } from './eviction/measure-node.ts';
 import type { PressureReport, Shortage } from './eviction/node-pressure.ts';
 import { reclaimNode } from './eviction/reclaim-node.ts';
 import { SIGNALS } from './eviction/thresholds.ts';
@@ -24,6 +25,8 @@ interface Post {
   readonly info: RuntimeInfo;
   readonly status: NodeStatus;
   readonly pressure: PressureReport;
+  /** When what it has left is measured again; Infinity: it is not. */
+  readonly measureMs: number;
 }
 
 export async function postStatuses(
@@ -34,10 +37,10 @@ export async function postStatuses(
 ): Promise<void> {
   const { clock, random } = context;
   const posts = await Promise.all(works.map((work) => prepare(context, work)));
-  for (const { work, info, pressure } of posts) {
+  for (const { work, info, pressure, measureMs } of posts) {
     const isPressed = pressure.conditions.size > 0;
     const usual = statusPeriodMs(info.volatile ?? false, work.settings);
-    const period = isPressed ? Math.min(usual, PRESSED_MS) : usual;
+    const period = Math.min(usual, measureMs, isPressed ? PRESSED_MS : usual);
     const key = nodeKey(work.stored.name);
     if (!results.has(key)) {
       // Spread, so that nodes made together do not report together for ever.
@@ -120,7 +123,9 @@ async function prepare(context: KubeletContext, work: NodeWork): Promise<Post> {
     recordProblem(context.recorder, node, problem);
   }
   const now = context.clock.now();
-  const pressure = context.pressure.look(node, settings, now, work.faults.signals, context.reclaimed.of(node));
+  const { left, nextLookMs: measureMs } = await measureNode(context, work, now);
+  const known = { left, freed: context.reclaimed.of(node) };
+  const pressure = context.pressure.look(node, settings, now, work.faults.signals, known);
   for (const problem of pressure.problems) {
     recordProblem(context.recorder, node, problem);
   }
@@ -132,11 +137,11 @@ async function prepare(context: KubeletContext, work: NodeWork): Promise<Post> {
     return generateNodeStatus({ node, settings, info: from, images: present, now, pressures: pressure.conditions });
   };
   try {
-    return { work, info, status: describe(told, images), pressure };
+    return { work, info, status: describe(told, images), pressure, measureMs };
   } catch (error) {
     // Of one node: the others of the pass have done nothing.
     const useless = notReady(runtimeName, `container runtime gave a useless answer: ${(error as Error).message}`);
-    return { work, info: useless, status: describe(useless, []), pressure };
+    return { work, info: useless, status: describe(useless, []), pressure, measureMs };
   }
 }
 

@@ -85,11 +85,18 @@ export interface Usage {
   memory: number;
   /** CPU time since `startedAt`, in seconds; never less than before. undefined: that is not counted. */
   cpuSeconds?: number;
+  /** Bytes that it has written to the node's disk. undefined: that is not counted. */
+  ephemeralStorage?: number;
 }
 /** What running containers use; declared in capabilities. */
 export interface Stats {
   /** At a time, milliseconds since the epoch. A promise: the host has to be asked. undefined: nothing is known of it. */
   usage(query: StatsQuery, at: number): Usage | undefined | Promise<Usage | undefined>;
+  /**
+   * Whether what containers use is what this node has less, so that it may run out of it; times ahead can be asked about
+   * then. Only of runtimes that simulate.
+   */
+  fills?(nodeName: string): boolean | Promise<boolean>;
 }
 
 /** What a probe or a lifecycle hook does to a container. Ports are numbers; `host` is the pod's address unless it names one. */

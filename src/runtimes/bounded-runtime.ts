@@ -116,6 +116,9 @@ const boundedMemory = (memory: MemoryVolumes, bound: Bound): MemoryVolumes => ({
 
 const boundedStats = (stats: Stats, bound: Bound): Stats => ({
   // Asked within the bound: a call that is refused must not be under way, its failure would be nobody's.
+  ...(stats.fills === undefined
+    ? {}
+    : { fills: (node) => bound('stats.fills', ASK_MS, async () => stats.fills?.(node) ?? false) }),
   usage: (query, at) => bound('stats.usage', ASK_MS, async () => stats.usage(query, at), query.podUid),
 });
 

@@ -15,6 +15,24 @@ afterEach(async () => {
 });
 const profile = () => fleet.all(PROFILES)[0] as SimulationProfile | undefined;
 
+test('nodes that a profile may fill are looked at, and again when every process has seen it', async () => {
+  const node = (name: string, labels: object, annotations: object) =>
+    fleet.add('nodes', { kind: 'Node', metadata: { name, labels, annotations } } as never);
+  const ours = { 'fleet.flotilla.dev/runtime': 'simulated' };
+  node('a', { tier: 'gold' }, ours);
+  node('b', {}, ours);
+  node('c', { tier: 'gold' }, {});
+  const spec = { selector: { nodes: { matchLabels: { tier: 'gold' } } }, usage: { memory: { constant: '1Gi' } } };
+  fleet.add(PROFILES, { kind: 'SimulationProfile', metadata: { name: 'p' }, spec } as never);
+  fleet.add(PROFILES, {
+    kind: 'SimulationProfile',
+    metadata: { name: 'q' },
+    spec: { start: { constant: '1s' } },
+  } as never);
+  await fleet.advance(10_000);
+  expect(fleet.woken).toEqual([{ nodeName: 'a' }, { nodeName: 'a' }]);
+});
+
 test('a profile tells which generation is in force', async () => {
   fleet.add(PROFILES, { kind: 'SimulationProfile', metadata: { name: 'p' }, spec: { start: { constant: '1s' } } });
   await fleet.advance(1_000);

@@ -1,6 +1,13 @@
-/** fleet.flotilla.dev SimulationProfile: says which generation of a profile is in force. Runtimes read the spec itself. */
+/**
+ * fleet.flotilla.dev SimulationProfile: says which generation of a profile is in force, and has nodes looked at that may run
+ * short by its usage. Runtimes read the spec itself.
+ */
+
 import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
+import { decodeObject } from '../../registry/registry.ts';
 import type { SimulationProfile } from '../../resources/fleet/simulation-profile/types.ts';
+import { selects } from '../../values/label-selector.ts';
+import { POOL_LABEL } from '../../values/node-labels.ts';
 import type { ControllerContext, ControllerDefinition } from '../controller.ts';
 import { freshEachKey } from '../fresh-each-key.ts';
 import { nameKey, onSpecChange } from '../workload-triggers.ts';
@@ -16,18 +23,39 @@ export const simulationProfileController: ControllerDefinition = {
   }),
 };
 
+/** By then every process has seen the change: a node that was looked at before is looked at again. */
+const SEEN_MS = 2_000;
+
+const fillsNodes = ({ spec }: SimulationProfile): boolean =>
+  spec?.usage?.memory !== undefined || spec?.usage?.ephemeralStorage !== undefined;
+
+async function wakeNodes({ views, wakeKubelets }: ControllerContext, profile: SimulationProfile): Promise<void> {
+  const { nodes: selector, pool } = profile.spec?.selector ?? {};
+  const targets: { nodeName: string }[] = [];
+  for (const { name, labels, isVirtual } of views.nodes.values()) {
+    const isIn = pool === undefined || labels[POOL_LABEL] === pool;
+    if (isVirtual && isIn && (selector === undefined || selects(selector, labels))) {
+      targets.push({ nodeName: name });
+    }
+  }
+  await wakeKubelets(targets);
+}
+
 async function reconcile(
-  { registry }: ControllerContext,
+  context: ControllerContext,
   name: string,
   { lease }: ReconcileContext,
 ): Promise<ReconcileResult> {
-  await registry.modify<SimulationProfile>(
+  const { registry } = context;
+  let isNew = false;
+  const stored = await registry.modify<SimulationProfile>(
     PROFILES,
     '',
     name,
     (profile) => {
       const { generation } = profile.metadata;
       const isKnown = generation === undefined || profile.status?.observedGeneration === generation;
+      isNew = !isKnown;
       if (!isKnown) {
         profile.status = { ...profile.status, observedGeneration: generation };
       }
@@ -35,5 +63,10 @@ async function reconcile(
     },
     { subresource: 'status', fence: lease },
   );
-  return {};
+  const profile = stored === undefined ? undefined : decodeObject<SimulationProfile>(stored);
+  if (profile === undefined || !fillsNodes(profile)) {
+    return {};
+  }
+  await wakeNodes(context, profile);
+  return isNew ? { requeueAfterMs: SEEN_MS } : {};
 }

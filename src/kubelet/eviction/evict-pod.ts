@@ -9,7 +9,7 @@ import { podsOnNode } from '../pods-on-node.ts';
 import { EVICTED, evictionOf, markEvicted } from './evicted.ts';
 import { evictionMessage } from './message.ts';
 import type { Shortage } from './node-pressure.ts';
-import { type Candidate, mayBeEvicted, rankByPriority, rankForMemory, usedBy } from './rank.ts';
+import { type Candidate, mayBeEvicted, rankByUsage, usedBy } from './rank.ts';
 import { SIGNALS } from './thresholds.ts';
 
 /** One at a time: while one is on its way out, what it gives back is not known yet. */
@@ -31,10 +31,10 @@ export async function evictPod(
   const candidates = await Promise.all(
     pods.filter(mayBeEvicted).map(async (pod): Promise<Candidate> => {
       const usages = stats === undefined ? [] : await usageOf(pod, stats, clock.now());
-      return { pod, used: usedBy(pod, usages) };
+      return { pod, used: usedBy(pod, usages, resource) };
     }),
   );
-  const [first] = resource === 'memory' ? rankForMemory(candidates) : rankByPriority(candidates);
+  const [first] = rankByUsage(candidates);
   if (first === undefined) {
     return;
   }

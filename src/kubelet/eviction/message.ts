@@ -15,10 +15,10 @@ export function evictionMessage({ signal, threshold, available }: Shortage, { us
   const { resource, capacity } = SIGNALS[signal];
   const isBytes = capacity !== undefined;
   const left = `Threshold quantity: ${quantity(threshold, isBytes)}, available: ${quantity(available, isBytes)}. `;
-  const greedy = resource === BYTES ? used.filter(({ memory, memoryRequest }) => memory > memoryRequest) : [];
-  const containers = greedy.map(({ name, memory, memoryRequest }) => {
-    const [using, request] = [quantity(memory, true), memoryRequest === 0 ? '0' : quantity(memoryRequest, true)];
-    return `Container ${name} was using ${using}, request is ${request}, has larger consumption of ${resource}. `;
+  const greedy = used.filter((one) => one.used > one.request);
+  const containers = greedy.map((one) => {
+    const [using, request] = [quantity(one.used, true), one.request === 0 ? '0' : quantity(one.request, true)];
+    return `Container ${one.name} was using ${using}, request is ${request}, has larger consumption of ${resource}. `;
   });
   return `The node was low on resource: ${resource}. ${left}${containers.join('')}`;
 }

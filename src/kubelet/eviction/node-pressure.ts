@@ -6,7 +6,7 @@ import { parseGoDuration } from '../../values/kubelet-configuration/go-duration.
 import type { EvictionSignal } from '../../values/kubelet-configuration/thresholds.ts';
 import type { Node } from '../node.ts';
 import type { NodeSettings } from '../node-settings.ts';
-import { type Observations, observeSignals } from './observe.ts';
+import { type Known, type Observations, observeSignals } from './observe.ts';
 import {
   PRESSURES,
   type Pressure,
@@ -58,17 +58,16 @@ export class NodePressure {
     return this.#nodes.get(nodeName)?.isHard ?? true;
   }
 
-  /** `freed`: as of `observeSignals`. */
   look(
     node: Node,
     settings: NodeSettings,
     now: number,
     faulty: Readonly<Record<string, string>> = {},
-    freed = 0,
+    known: Known = {},
   ): PressureReport {
     const { name } = node.metadata;
     const problems: string[] = [];
-    const observed = observeSignals(node, settings, problems, faulty, freed);
+    const observed = observeSignals(node, settings, problems, faulty, known);
     const before = this.#nodes.get(name) ?? standing(node, now);
     if (observed.size === 0 && before.lastSeen.size === 0) {
       // Nearly every node: nothing is kept of it.

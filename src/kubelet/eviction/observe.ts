@@ -27,18 +27,29 @@ export function capacityOf(signal: EvictionSignal, { capacity }: Pick<NodeSettin
   return name === undefined ? amount : amountOf(name, capacity[name] ?? '0');
 }
 
+export type Left = ReadonlyMap<EvictionSignal, number>;
+
+export interface Known {
+  /** Bytes of the disk that the node has freed since it was told. */
+  readonly freed?: number;
+  /** As measured, where neither the annotation nor a Fault says it. */
+  readonly left?: Left | undefined;
+}
+
 /**
- * What cannot be read is named in `problems`, and is not observed. `faulty`: signals that a Fault holds down. `freed`:
- * bytes of the disk that the node has freed since it was told.
+ * What cannot be read is named in `problems`, and is not observed. `faulty`: signals that a Fault holds down.
  */
 export function observeSignals(
   node: Node,
   settings: Pick<NodeSettings, 'capacity'>,
   problems: string[],
   faulty: Readonly<Record<string, string>> = {},
-  freed = 0,
+  { freed = 0, left = new Map() }: Known = {},
 ): Observations {
   const observed = new Map<EvictionSignal, Observation>();
+  for (const [signal, available] of left) {
+    observed.set(signal, { available, capacity: capacityOf(signal, settings) });
+  }
   for (const [signal, text] of Object.entries({ ...readAnnotation(node, problems), ...faulty })) {
     const available = isEvictionSignal(signal) ? leftOf(text) : `unsupported eviction signal ${signal}`;
     if (typeof available === 'string') {

@@ -1,4 +1,4 @@
-/** Which pod of a node goes first. Pure. Source: kubelet/eviction/helpers.go, rankMemoryPressure and its neighbours. */
+/** Which pod of a node goes first. Pure. Source: kubelet/eviction/helpers.go, rankMemoryPressure and rankDiskPressureFunc. */
 import type { Usage } from '../../runtimes/runtime.ts';
 import { amountOf } from '../../values/amounts.ts';
 import { isTerminal, type Pod } from '../pod.ts';
@@ -9,12 +9,13 @@ const CONFIG_SOURCE = 'kubernetes.io/config.source';
 
 export interface UsedBy {
   readonly name: string;
-  readonly memory: number;
-  readonly memoryRequest: number;
+  /** Of what the node is short of. */
+  readonly used: number;
+  readonly request: number;
 }
 export interface Candidate {
   readonly pod: Pod;
-  /** Of its running containers; empty where the runtime does not tell. */
+  /** By its running containers; empty where the runtime does not tell. */
   readonly used: readonly UsedBy[];
 }
 
@@ -26,28 +27,34 @@ export const mayBeEvicted = (pod: Pod): boolean =>
 
 const sum = (used: readonly UsedBy[], of: (one: UsedBy) => number): number =>
   used.reduce((total, one) => total + of(one), 0);
-const overRequest = ({ used }: Candidate): number =>
-  sum(used, ({ memory }) => memory) - sum(used, ({ memoryRequest }) => memoryRequest);
+const overRequest = ({ used }: Candidate): number => sum(used, (one) => one.used) - sum(used, ({ request }) => request);
 
 /** Over their requests first, then by priority, then by how much they are over; the first goes. */
-export function rankForMemory(candidates: readonly Candidate[]): Candidate[] {
+export function rankByUsage(candidates: readonly Candidate[]): Candidate[] {
   const isOver = (candidate: Candidate): number => (overRequest(candidate) > 0 ? 0 : 1);
   return [...candidates].sort(
     (a, b) => isOver(a) - isOver(b) || priority(a) - priority(b) || overRequest(b) - overRequest(a) || byName(a, b),
   );
 }
 
-/** Of disks and processes nothing is known by pod. */
-export const rankByPriority = (candidates: readonly Candidate[]): Candidate[] =>
-  [...candidates].sort((a, b) => priority(a) - priority(b) || byName(a, b));
-
 const priority = ({ pod }: Candidate): number => pod.spec.priority ?? 0;
 const nameOf = ({ pod: { metadata } }: Candidate): string => `${metadata.namespace}/${metadata.name}`;
 const byName = (a: Candidate, b: Candidate): number => (nameOf(a) < nameOf(b) ? -1 : 1);
 
-export function usedBy(pod: Pod, usages: readonly { readonly name: string; readonly usage: Usage }[]): UsedBy[] {
-  return usages.map(({ name, usage }) => {
-    const request = pod.spec.containers.find((container) => container.name === name)?.resources?.requests?.['memory'];
-    return { name, memory: usage.memory, memoryRequest: request === undefined ? 0 : amountOf('memory', request) };
+const USED: Readonly<Record<string, (usage: Usage) => number | undefined>> = {
+  memory: ({ memory }) => memory,
+  'ephemeral-storage': ({ ephemeralStorage }) => ephemeralStorage,
+};
+
+/** Of inodes and processes nothing is known by pod: its priority decides. */
+export function usedBy(
+  pod: Pod,
+  usages: readonly { readonly name: string; readonly usage: Usage }[],
+  resource: string,
+): UsedBy[] {
+  return usages.flatMap(({ name, usage }) => {
+    const used = USED[resource]?.(usage);
+    const request = pod.spec.containers.find((one) => one.name === name)?.resources?.requests?.[resource];
+    return used === undefined ? [] : [{ name, used, request: request === undefined ? 0 : amountOf(resource, request) }];
   });
 }

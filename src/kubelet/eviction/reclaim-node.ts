@@ -11,6 +11,7 @@ import type { NodeWork } from '../node-work.ts';
 import { isTerminal } from '../pod.ts';
 import { podsOnNode } from '../pods-on-node.ts';
 import { isStopped } from '../termination/terminate.ts';
+import { measureNode } from './measure-node.ts';
 import type { Shortage } from './node-pressure.ts';
 import { SIGNALS } from './thresholds.ts';
 
@@ -31,7 +32,9 @@ export async function reclaimNode(context: KubeletContext, work: NodeWork, { sig
   }
   const { node, settings, faults } = work;
   const now = context.clock.now();
-  return !context.pressure.look(node, settings, now, faults.signals, context.reclaimed.of(node)).isShort;
+  const { left } = await measureNode(context, work, now);
+  const known = { left, freed: context.reclaimed.of(node) };
+  return !context.pressure.look(node, settings, now, faults.signals, known).isShort;
 }
 
 /** Those over the limits, and all of pods that are over. */

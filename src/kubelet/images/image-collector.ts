@@ -83,7 +83,7 @@ export class ImageCollector {
 }
 
 const toldDisk = ({ reclaimed }: KubeletContext, { node, settings, faults }: NodeWork): Disk | undefined =>
-  observeSignals(node, settings, [], faults.signals, reclaimed.of(node)).get('imagefs.available');
+  observeSignals(node, settings, [], faults.signals, { freed: reclaimed.of(node) }).get('imagefs.available');
 
 async function collectAndTell(collection: Collection, told: Disk | undefined): Promise<void> {
   const { context, work, pool } = collection;

@@ -19,11 +19,12 @@ export class NodeCpu {
   readonly #counts = new BoundedMap<string, Count>(MAX_NODES);
 
   count(nodeName: string, { own, pods }: { own: Usage; pods: readonly UsedPod[] }, at: number): NodeUsage {
-    const { cpu, memory } = totalOf([own, ...pods.flatMap(({ containers }) => containers.map(({ usage }) => usage))]);
+    const all = totalOf([own, ...pods.flatMap(({ containers }) => containers.map(({ usage }) => usage))]);
+    const { cpu } = all;
     const before = this.#counts.get(nodeName) ?? { at, cpu, seconds: 0 };
     const elapsed = Math.max(0, at - before.at);
     const seconds = before.seconds + (((before.cpu + cpu) / 2) * elapsed) / 1_000_000;
     this.#counts.set(nodeName, { at: Math.max(at, before.at), cpu, seconds });
-    return { pods, total: { cpu, memory, cpuSeconds: seconds } };
+    return { pods, total: { ...all, cpuSeconds: seconds } };
   }
 }

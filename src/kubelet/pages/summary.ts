@@ -8,6 +8,10 @@ import { type NodeUsage, totalOf, type UsedPod } from './usage.ts';
 const NANOS_PER_MILLI = 1_000_000;
 const NANOS_PER_SECOND = 1_000_000_000;
 
+/** Of what is counted. */
+const onDisk = ({ ephemeralStorage }: Usage, time: string, name: string): Readonly<Record<string, object>> =>
+  ephemeralStorage === undefined ? {} : { [name]: { time, usedBytes: ephemeralStorage } };
+
 function statsOf({ cpu, memory, cpuSeconds }: Usage, time: string): { cpu: object; memory: object } {
   return {
     cpu: {
@@ -21,6 +25,7 @@ function statsOf({ cpu, memory, cpuSeconds }: Usage, time: string): { cpu: objec
 
 function podStats({ pod, containers }: UsedPod, time: string): object {
   const { name, namespace, uid } = pod.metadata;
+  const total = totalOf(containers.map(({ usage }) => usage));
   return {
     podRef: { name, namespace, uid },
     startTime: pod.status?.startTime,
@@ -28,9 +33,21 @@ function podStats({ pod, containers }: UsedPod, time: string): object {
       name: container,
       startTime: formatTime(startedAt ?? 0),
       ...statsOf(usage, time),
+      ...onDisk(usage, time, 'rootfs'),
     })),
-    ...statsOf(totalOf(containers.map(({ usage }) => usage)), time),
+    ...statsOf(total, time),
+    ...onDisk(total, time, 'ephemeral-storage'),
   };
+}
+
+function fsOf({ status }: NodeSight['node'], { ephemeralStorage }: Usage, time: string): { fs?: object } {
+  const capacity = status?.capacity?.['ephemeral-storage'];
+  if (ephemeralStorage === undefined || capacity === undefined) {
+    return {};
+  }
+  const capacityBytes = amountOf('ephemeral-storage', capacity);
+  const availableBytes = Math.max(0, capacityBytes - ephemeralStorage);
+  return { fs: { time, availableBytes, capacityBytes, usedBytes: ephemeralStorage } };
 }
 
 export function summary({ node, now }: NodeSight, { pods, total }: NodeUsage): object {
@@ -41,7 +58,13 @@ export function summary({ node, now }: NodeSight, { pods, total }: NodeUsage): o
   const free =
     capacity === undefined ? {} : { availableBytes: Math.max(0, amountOf('memory', capacity) - total.memory) };
   return {
-    node: { nodeName: name, startTime: creationTimestamp, cpu, memory: { ...memory, ...free } },
+    node: {
+      nodeName: name,
+      startTime: creationTimestamp,
+      cpu,
+      memory: { ...memory, ...free },
+      ...fsOf(node, total, time),
+    },
     pods: pods.map((pod) => podStats(pod, time)),
   };
 }

@@ -11,16 +11,18 @@ export interface UsedPod {
 export interface NodeUsage {
   readonly pods: readonly UsedPod[];
   /** The pods' and the node's own together. */
-  readonly total: Required<Usage>;
+  readonly total: Usage & Required<Pick<Usage, 'cpuSeconds'>>;
 }
 
-/** `cpuSeconds` only where every container's are counted. */
+/** `cpuSeconds` only where every container's are counted, bytes on disk where any's are. */
 export function totalOf(usages: readonly Usage[]): Usage {
   const sum = (of: (usage: Usage) => number): number => usages.reduce((total, usage) => total + of(usage), 0);
   const isCounted = usages.every(({ cpuSeconds }) => cpuSeconds !== undefined);
+  const isOnDisk = usages.some(({ ephemeralStorage }) => ephemeralStorage !== undefined);
   return {
     cpu: sum(({ cpu }) => cpu),
     memory: sum(({ memory }) => memory),
     ...(isCounted ? { cpuSeconds: sum(({ cpuSeconds = 0 }) => cpuSeconds) } : {}),
+    ...(isOnDisk ? { ephemeralStorage: sum(({ ephemeralStorage = 0 }) => ephemeralStorage) } : {}),
   };
 }

@@ -6,11 +6,12 @@ import { parseTime } from '../../values/rfc3339.ts';
 import { runtimeUid } from '../pod/mirror-pod.ts';
 import type { UsageAmounts } from './metrics.ts';
 
-/** milli-CPU, bytes, and seconds of CPU since the start where they are counted. */
+/** milli-CPU, bytes, and where they are counted seconds of CPU since the start and bytes on disk. */
 export interface Usage {
   cpu: number;
   memory: number;
   cpuSeconds?: number;
+  ephemeralStorage?: number;
 }
 /** Structurally runtimes/runtime.ts' Stats: resources/ may not import runtimes/. */
 export interface UsageSource {

@@ -12,7 +12,10 @@ export function simulatedStats(seed: number, profiles: ProfileSource): Stats {
   const usual = usualUsage(seed);
   const ask = async (query: StatsQuery, pod: Pod, at: number): Promise<Usage> =>
     profiledUsage(await profiles.onNode(pod.nodeName), query, pod, { at, seed, usual: usual.usage(query, at) });
+  const growing = ({ spec }: SimulationProfile): boolean =>
+    spec?.usage?.memory !== undefined || spec?.usage?.ephemeralStorage !== undefined;
   return {
+    fills: (nodeName) => profiles.says('usage') && profiles.onNode(nodeName).then((all) => all.some(growing)),
     usage: (query, at) =>
       profiles.isEmpty || query.pod === undefined ? usual.usage(query, at) : ask(query, query.pod, at),
   };
@@ -32,13 +35,15 @@ function profiledUsage(
 ): Usage {
   const usage = said(profiles, { namespace, labels, container, image }, 'usage');
   const of = { uid: podUid, container, seed: usage?.seed ?? seed, startedAt: startedAt ?? at };
-  const { cpu, memory } = usage?.value ?? {};
+  const { cpu, memory, ephemeralStorage: disk } = usage?.value ?? {};
   const cpuCurve = cpu === undefined ? undefined : curveOf(cpu, { ...of, resource: 'cpu' });
   const bytes = memory === undefined ? undefined : curveOf(memory, { ...of, resource: 'memory' });
+  const written = disk === undefined ? undefined : curveOf(disk, { ...of, resource: 'ephemeral-storage' });
   return {
     ...usual,
     ...(cpuCurve === undefined ? {} : cpuUsage(cpuCurve, startedAt, at)),
     ...(bytes === undefined ? {} : { memory: whole(bytes.at(at)) }),
+    ...(written === undefined ? {} : { ephemeralStorage: whole(written.at(at)) }),
   };
 }
 

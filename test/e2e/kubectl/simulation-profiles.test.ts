@@ -116,6 +116,33 @@ describe.skipIf(missing !== undefined)(modeTitle('simulation profiles'), () => {
       ]);
     });
 
+    it('fill a node whose pods leak, until it evicts who is most over his request', async () => {
+      const node = `${namespace}-small`;
+      const annotations = {
+        'fleet.flotilla.dev/runtime': 'simulated',
+        'fleet.flotilla.dev/capacity': JSON.stringify({ memory: '4Gi' }),
+      };
+      await kubectl.apply({ apiVersion: 'v1', kind: 'Node', metadata: { name: node, annotations } });
+      const using = (to: string) => ({ usage: { memory: { ramp: { from: '16Mi', to, duration: '15s' } } } });
+      await profile('leaking', using('3Gi'));
+      await profile('steady', using('1Gi'));
+      for (const name of ['leaking', 'steady']) {
+        const spec = { ...template(name, 'Always').spec, nodeName: node };
+        await kubectl.apply({
+          apiVersion: 'v1',
+          kind: 'Pod',
+          spec,
+          metadata: { name, namespace, labels: { does: name } },
+        });
+      }
+      await run('wait', '--for=jsonpath={.status.reason}=Evicted', 'pod/leaking', '--timeout=110s');
+      const pressed = '-o=jsonpath={.status.conditions[?(@.type=="MemoryPressure")].status}';
+      expect(await kubectl.run('get', 'node', node, pressed)).toBe('True');
+      expect((await podsOf('steady')).map(({ status }) => status.phase)).toEqual(['Running']);
+      await run('delete', 'pod', 'leaking', 'steady', '--wait=false');
+      await kubectl.run('delete', 'node', node);
+    });
+
     it('hold pods, speak of them and set their conditions, each once', async () => {
       const hold = 'example.com/hold';
       await profile('staged', {

@@ -73,7 +73,7 @@ export interface SimulationProfileSpec {
   run?: SimulatedRun;
   init?: SimulatedRun;
   stop?: { duration?: SimulatedDuration; exitCode?: number };
-  usage?: { cpu?: UsageCurve; memory?: UsageCurve };
+  usage?: { cpu?: UsageCurve; memory?: UsageCurve; ephemeralStorage?: UsageCurve };
   logs?: { interval?: string; lines: string[] };
   stages?: SimulatedStage[];
 }

@@ -65,6 +65,7 @@ export function validateSimulationProfile({ spec = {} }: SimulationProfile): Sta
     ...validateDuration('spec.stop.duration', stop?.duration),
     ...validateCurve('spec.usage.cpu', usage?.cpu),
     ...validateCurve('spec.usage.memory', usage?.memory),
+    ...validateCurve('spec.usage.ephemeralStorage', usage?.ephemeralStorage),
     ...checkDuration('spec.logs.interval', logs?.interval, 10),
     ...checkTexts('spec.logs.lines', logs?.lines ?? [], MAX_LINES, MAX_LINE),
     ...validateStages('spec.stages', stages),

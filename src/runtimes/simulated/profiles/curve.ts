@@ -51,7 +51,7 @@ const NOISE = [
 ];
 
 export interface CurveOf {
-  readonly resource: 'cpu' | 'memory';
+  readonly resource: 'cpu' | 'memory' | 'ephemeral-storage';
   readonly seed: number;
   readonly uid: string;
   readonly container: string;

@@ -1,0 +1,77 @@
+/**
+ * What a node has left when what its pods use counts: its capacity without their usage and its own. Of a simulation the
+ * usage ahead is known too, so a node is looked at every 10 s only when it will run short, and else every minute.
+ */
+import type { Registry } from '../../registry/registry.ts';
+import { NODE_OWN_USAGE, type UsingPod, usageOf } from '../../resources/metrics/pod-usage.ts';
+import type { Stats } from '../../runtimes/runtime.ts';
+import type { EvictionSignal } from '../../values/kubelet-configuration/thresholds.ts';
+import type { KubeletContext } from '../context.ts';
+import type { NodeWork } from '../node-work.ts';
+import { totalOf } from '../pages/usage.ts';
+import { isTerminal } from '../pod.ts';
+import { podsOnNode } from '../pods-on-node.ts';
+import { capacityOf, type Left } from './observe.ts';
+import { thresholdsOf } from './thresholds.ts';
+
+/** Source: kubelet.go, evictionMonitoringPeriod. */
+const STEP_MS = 10_000;
+const STEPS = 6;
+
+interface Measured {
+  /** undefined: nothing is measured on this node. */
+  readonly left: Left | undefined;
+  readonly nextLookMs: number;
+}
+
+const NOTHING: Measured = { left: undefined, nextLookMs: Number.POSITIVE_INFINITY };
+
+export async function measureNode(
+  { runtimes, registry, logger }: Pick<KubeletContext, 'runtimes' | 'registry' | 'logger'>,
+  work: NodeWork,
+  now: number,
+): Promise<Measured> {
+  const { stats } = runtimes.get(work.runtimeName) ?? {};
+  if (stats?.fills === undefined) {
+    return NOTHING;
+  }
+  try {
+    return (await stats.fills(work.stored.name)) ? await foresee(registry, work, stats, now) : NOTHING;
+  } catch (error) {
+    // A runtime that does not answer is told of by its node's readiness: the others of the pass have done nothing.
+    logger.warn({ err: error, node: work.stored.name }, 'cannot measure what a node has left');
+    return { left: undefined, nextLookMs: STEPS * STEP_MS };
+  }
+}
+
+async function foresee(registry: Registry, work: NodeWork, stats: Stats, now: number): Promise<Measured> {
+  const { name } = work.stored;
+  const pods = (await podsOnNode(registry, name)).filter(({ status }) => !isTerminal(status));
+  const leftAt = (at: number): Promise<Left> => measure(work, pods as UsingPod[], stats, at);
+  const left = await leftAt(now);
+  for (let step = 1; step < STEPS; step += 1) {
+    if (isShort(work, await leftAt(now + step * STEP_MS))) {
+      return { left, nextLookMs: step * STEP_MS };
+    }
+  }
+  return { left, nextLookMs: STEPS * STEP_MS };
+}
+
+async function measure({ settings }: NodeWork, pods: readonly UsingPod[], stats: Stats, at: number): Promise<Left> {
+  const usages = (await Promise.all(pods.map((pod) => usageOf(pod, stats, at)))).flat().map(({ usage }) => usage);
+  const { memory, ephemeralStorage } = totalOf(usages);
+  const left = new Map<EvictionSignal, number>();
+  const put = (signal: EvictionSignal, used: number): void => {
+    left.set(signal, Math.max(0, capacityOf(signal, settings) - used));
+  };
+  put('memory.available', memory + NODE_OWN_USAGE.memory);
+  if (ephemeralStorage !== undefined) {
+    put('nodefs.available', ephemeralStorage);
+  }
+  return left;
+}
+
+const isShort = ({ settings }: NodeWork, left: Left): boolean =>
+  thresholdsOf(settings).some(
+    ({ signal, value }) => (left.get(signal) ?? Number.POSITIVE_INFINITY) < value(capacityOf(signal, settings)),
+  );
