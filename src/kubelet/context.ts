@@ -66,4 +66,6 @@ export interface KubeletContext {
   readonly manifests: Manifests | undefined;
   /** Has a pod looked at soon. */
   readonly wake: (pod: Wakened) => void;
+  /** Has nodes looked at soon. */
+  readonly wakeNodes: (names: ReadonlySet<string>) => void;
 }

@@ -86,6 +86,12 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     announced: new BoundedMap(100_000),
     handlers: new RunningHandlers(clock),
     probes: options.probes ?? new ProbeCounts(),
+    wakeNodes: (names) => {
+      // A node that cannot be made due now is looked at by its own due time.
+      wake([...names].map((nodeName) => ({ nodeName }))).catch((err: unknown) =>
+        logger.warn({ err }, 'cannot wake nodes'),
+      );
+    },
     wake: ({ pod: { metadata }, node }) => {
       // A pod that cannot be made due now is looked at when its handler must be over.
       wake([{ nodeName: node.metadata.name, pod: metadata }]).catch((err: unknown) =>
@@ -137,10 +143,10 @@ async function followStaticPods(
   wake: WakeKubelets,
   signal: AbortSignal,
 ): Promise<void> {
-  const { registry, config, logger } = options;
+  const { registry, config, logger, random } = options;
   while (!signal.aborted) {
     try {
-      await followManifests(manifests, config.configuration, registry, wake, signal);
+      await followManifests(manifests, config.configuration, registry, wake, random, signal);
       return;
     } catch (error) {
       if (!signal.aborted) {

@@ -19,6 +19,7 @@ import { parseThreshold } from '../values/kubelet-configuration/thresholds.ts';
 import { semanticProblems } from '../values/kubelet-configuration/validate.ts';
 import type { KubeletSettings } from './context.ts';
 import { CAPACITY_ANNOTATION, KUBELET_ANNOTATION, type Node } from './node.ts';
+import { withAskedGrace } from './shutdown/groups.ts';
 
 export interface NodeSettings {
   /** In force on the node. */
@@ -55,7 +56,7 @@ interface KubeletAnnotation {
 export function nodeSettings(node: Node, { configuration: fleet, flags = {} }: KubeletSettings): NodeSettings {
   const problems: string[] = [];
   const { whole, verdict } = withAssigned(node, fleet);
-  const configuration = overlay(overlay(whole, flags), annotated(node, problems));
+  const configuration = withAskedGrace(node, overlay(overlay(whole, flags), annotated(node, problems)));
   const amounts = readJson<Record<string, string | number>>(node, CAPACITY_ANNOTATION, problems);
   const given = amounts === undefined ? node.status?.capacity : texts(amounts);
   const capacity = { ...DEFAULT_CAPACITY, ...given };

@@ -63,10 +63,11 @@ async function shutDown(
   fence: Fence,
   results: Results,
 ): Promise<void> {
+  const [nodes, marks] = [pLimit(context.config.syncConcurrency), pLimit(context.config.syncConcurrency)];
   const step = async ({ work }: Post): Promise<void> => {
     const key = nodeKey(work.stored.name);
     await settle(results, [key], async () => {
-      const soonMs = await shutDownNode(context, work, fence);
+      const soonMs = await nodes(() => shutDownNode(context, work, fence, marks));
       const known = results.get(key);
       if (soonMs !== undefined && !(known instanceof Error)) {
         results.set(key, { ...known, requeueAfterMs: Math.min(soonMs, known?.requeueAfterMs ?? soonMs) });

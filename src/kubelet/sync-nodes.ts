@@ -15,9 +15,9 @@ import { nodeSettings } from './node-settings.ts';
 import type { NodeWork } from './node-work.ts';
 import { nodeKey } from './pod-key.ts';
 import { postStatuses } from './post-node-statuses.ts';
-import { asResult, type Results, settle } from './reconcile-results.ts';
+import { asResult, type Results } from './reconcile-results.ts';
 import { completeNode } from './register-node.ts';
-import { syncStaticPods } from './static-pods/sync-static-pods.ts';
+import { syncAllStaticPods } from './static-pods/sync-static-pods.ts';
 import { sweepOrphans } from './sweep-orphans.ts';
 
 export async function syncNodes(
@@ -45,9 +45,7 @@ export async function syncNodes(
   await leaseNodes(context, registered, reconcile.lease, results);
   await Promise.all(registered.map((work) => context.collector.look(context, work)));
   await postStatuses(context, registered, reconcile.lease, results);
-  const step = (work: NodeWork): Promise<void> =>
-    settle(results, [nodeKey(work.stored.name)], () => syncStaticPods(context, work, reconcile.lease));
-  await Promise.all(registered.map(step));
+  await syncAllStaticPods(context, registered, reconcile, results);
   await sweepOrphans(context, registered);
 }
 

@@ -8,6 +8,7 @@ import type { ReconcileContext } from '../queue/reconciler.ts';
 import { isSameJson } from '../values/same-json.ts';
 import { advancePod } from './advance-pod.ts';
 import type { KubeletContext } from './context.ts';
+import { evictionOf } from './eviction/evicted.ts';
 import { finishPod } from './finish-pod.ts';
 import { gatherPods } from './gather-pods.ts';
 import { isTerminal } from './pod.ts';
@@ -16,6 +17,7 @@ import { formatNote } from './pod-note.ts';
 import type { PodStep, PodWork } from './pod-work.ts';
 import { asResult, type Results, settle } from './reconcile-results.ts';
 import { type Removal, removePods } from './remove-pods.ts';
+import { SHUTDOWN_MESSAGE } from './shutdown/groups.ts';
 import { applyStages } from './stages/apply-stages.ts';
 
 export async function syncPods(
@@ -33,6 +35,7 @@ export async function syncPods(
   };
   await Promise.all(works.map((work) => limit(() => settle(results, [work.key], () => advance(work)))));
   const written = await writeStatuses(context, steps, lease, results);
+  tellShutDowns(context, written);
   const finish = async ({ work, step }: Removal): Promise<void> => {
     signal.throwIfAborted();
     results.set(work.key, await finishPod(context, step));
@@ -46,6 +49,16 @@ export async function syncPods(
     lease,
     results,
   );
+}
+
+/** The next group of a node that shuts down may have its turn. */
+function tellShutDowns(context: KubeletContext, written: readonly Removal[]): void {
+  const isOver = ({ step: { work, status } }: Removal): boolean =>
+    isTerminal(status) && !isTerminal(work.pod.status) && evictionOf(work.pod)?.message === SHUTDOWN_MESSAGE;
+  const names = new Set(written.filter(isOver).map(({ work }) => work.node.metadata.name));
+  if (names.size > 0) {
+    context.wakeNodes(names);
+  }
 }
 
 /** Answers the steps whose status stands in the store; the others have their result. */

@@ -132,6 +132,11 @@ export class World {
   /** Whether the fatal call still takes effect. */
   crashAfterEffect = false;
   dead = false;
+  /** Of a worker that is started from now on. */
+  syncConcurrency = 1_000;
+  /** The most calls of a method that were under way at a time. */
+  readonly most = new Map<string, number>();
+  readonly #underway = new Map<string, number>();
   /** So many of the next modifications fail. */
   failModifies = 0;
   /** SimulationProfiles, the one that comes first first. */
@@ -224,7 +229,7 @@ export class World {
       config: {
         configuration: { ...KUBELET_DEFAULTS, ...this.configuration },
         renewIntervalMs: 10_000,
-        syncConcurrency: 1_000,
+        syncConcurrency: this.syncConcurrency,
       },
       serviceEnvOf: async (namespace, links) =>
         serviceEnv(this.all('services') as unknown as ServiceAddress[], namespace, links),
@@ -271,7 +276,11 @@ export class World {
             this.dead = true;
             throw new Crash(String(name));
           }
+          const now = (this.#underway.get(String(name)) ?? 0) + 1;
+          this.#underway.set(String(name), now);
+          this.most.set(String(name), Math.max(now, this.most.get(String(name)) ?? 0));
           const answer: unknown = await value.apply(object, given);
+          this.#underway.set(String(name), (this.#underway.get(String(name)) ?? 1) - 1);
           if (fatal) {
             this.dead = true;
             throw new Crash(String(name));

@@ -4,7 +4,10 @@ import { parseGoDuration } from '../../values/kubelet-configuration/go-duration.
 import type { Node } from '../node.ts';
 import type { Pod } from '../pod.ts';
 
-/** On a node: its host is shutting down, whatever the value; without it again, it is not. */
+/**
+ * On a node: its host is shutting down; without it again, it is not. A duration stands for `shutdownGracePeriod` this
+ * once, what has any other value leaves what is configured.
+ */
 const SHUTDOWN_ANNOTATION = 'fleet.flotilla.dev/shutdown';
 
 export const SHUTDOWN_MESSAGE = 'Pod was terminated in response to imminent node shutdown.';
@@ -41,6 +44,28 @@ export function shutdownGroups({
         { priority: 0, seconds: all - critical },
         { priority: CRITICAL, seconds: critical },
       ];
+}
+
+/** With the grace period that the node is asked to shut down in: each group has its share of it. */
+export function withAskedGrace<T extends KubeletConfiguration>(
+  { metadata }: Pick<Node, 'metadata'>,
+  configuration: T,
+): T {
+  const askedMs = parseGoDuration(metadata.annotations?.[SHUTDOWN_ANNOTATION] ?? '');
+  if (askedMs === undefined) {
+    return configuration;
+  }
+  const asked = Math.floor(askedMs / 1_000);
+  const groups = shutdownGroups(configuration);
+  const all = groups.reduce((sum, { seconds }) => sum + seconds, 0);
+  const share = (seconds: number): number => Math.floor((seconds * asked) / all);
+  const { shutdownGracePeriodByPodPriority: byPriority = [] } = configuration;
+  if (byPriority.length > 0 && all > 0) {
+    const shares = groups.map(({ priority, seconds }) => ({ priority, shutdownGracePeriodSeconds: share(seconds) }));
+    return { ...configuration, shutdownGracePeriodByPodPriority: asked === 0 ? [] : shares };
+  }
+  const critical = all === 0 ? 0 : share(groups.at(-1)?.seconds ?? 0);
+  return { ...configuration, shutdownGracePeriod: `${asked}s`, shutdownGracePeriodCriticalPods: `${critical}s` };
 }
 
 /** Those below the lowest are of the lowest. */

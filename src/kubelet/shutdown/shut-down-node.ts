@@ -11,11 +11,17 @@ import { isTerminal, type Pod } from '../pod.ts';
 import { podsOnNode } from '../pods-on-node.ts';
 import { groupOf, isAsked, isShuttingDown, SHUTDOWN_MESSAGE, SHUTTING_DOWN, shutdownGroups } from './groups.ts';
 
-/** While pods end: how soon the next group may have its turn. */
-const LOOK_AGAIN_MS = 1_000;
+/** Pods that have ended tell; this is for what nobody told. */
+const LOOK_AGAIN_MS = 10_000;
+export type Limit = <T>(task: () => Promise<T>) => Promise<T>;
 
-/** Milliseconds until the next look; undefined: nothing is left to do. */
-export async function shutDownNode(context: KubeletContext, work: NodeWork, fence: Fence): Promise<number | undefined> {
+/** Milliseconds until the next look; undefined: nothing is left to do. `marks`: bounds the writes of all nodes of a pass. */
+export async function shutDownNode(
+  context: KubeletContext,
+  work: NodeWork,
+  fence: Fence,
+  marks: Limit,
+): Promise<number | undefined> {
   const { node, settings } = work;
   tell(context, work);
   if (!isShuttingDown(node, settings.configuration)) {
@@ -27,16 +33,18 @@ export async function shutDownNode(context: KubeletContext, work: NodeWork, fenc
     ({ status }) => status?.startTime !== undefined && !isTerminal(status),
   );
   const now = context.clock.now();
+  const lookAgainMs = Math.round(LOOK_AGAIN_MS * (0.9 + 0.2 * context.random.next()));
   for (const group of groups) {
     const pods = active.filter((pod) => groupOf(pod, groups) === group);
     const unmarked = pods.filter((pod) => evictionOf(pod)?.message !== SHUTDOWN_MESSAGE);
-    await Promise.all(unmarked.map((pod) => mark(context, work, pod, fence)));
+    await Promise.all(unmarked.map((pod) => marks(() => mark(context, work, pod, fence))));
     const since = Math.min(now, ...pods.map((pod) => evictionOf(pod)?.since ?? now));
-    if (pods.length > 0 && now - since < group.seconds * 1_000) {
-      return LOOK_AGAIN_MS;
+    const leftMs = since + group.seconds * 1_000 - now;
+    if (pods.length > 0 && leftMs > 0) {
+      return Math.min(leftMs, lookAgainMs);
     }
   }
-  return active.length > 0 ? LOOK_AGAIN_MS : undefined;
+  return active.length > 0 ? lookAgainMs : undefined;
 }
 
 /** Once each: the condition says what was told before, and of what leaves no condition this process remembers it. */

@@ -45,7 +45,7 @@ export async function applyStages(context: KubeletContext, step: PodStep, fence:
   return {
     ...step,
     ...(conditions === undefined ? {} : { status: { ...step.status, conditions } }),
-    ...(due.length === 0 ? {} : { metadata: changed(pod.metadata, due, done) }),
+    ...(due.length === 0 ? {} : { metadata: changed(step.work.desired.metadata, due, done) }),
     nextAt: Math.min(step.nextAt, nextAt),
   };
 }

@@ -148,4 +148,20 @@ describe('a static pod', () => {
     await look(world);
     expect(world.pod('agent-n1')).toBeDefined();
   });
+
+  it('of many nodes starts a few at a time, and a folder that they share is read once', async () => {
+    const world = new World({ staticPodPath: '/etc/pods' });
+    world.syncConcurrency = 5;
+    world.restart();
+    let reads = 0;
+    world.manifests.get = () => {
+      reads += 1;
+      return file(manifest('a:1'));
+    };
+    for (let at = 0; at < 60; at += 1) {
+      world.addNode(`n${at}`);
+    }
+    await world.pass();
+    expect([world.all('pods').length, world.most.get('create'), reads]).toEqual([60, 5, 1]);
+  });
 });

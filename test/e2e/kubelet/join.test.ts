@@ -4,8 +4,8 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient, type Credentials } from '../../support/api-client.ts';
-import { certificateRequest } from '../../support/new-certificate-request.ts';
 import { missing, modeTitle, useFlotilla } from '../../support/fleet.ts';
+import { certificateRequest } from '../../support/new-certificate-request.ts';
 import { until } from '../../support/until.ts';
 
 const NODE = 'rack-1';
