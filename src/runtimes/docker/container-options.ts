@@ -30,6 +30,7 @@ export function pauseOptions(spec: PodSandboxSpec, attempt: number, options: Doc
     HostConfig: {
       NetworkMode: spec.hostNetwork ? 'host' : options.network,
       IpcMode: spec.hostIPC === true ? 'host' : 'shareable',
+      ...runtimeOf(spec),
       ...(spec.hostPID === true ? { PidMode: 'host' } : {}),
       PortBindings: Object.fromEntries(
         hostPorts.map((port) => [key(port), [{ HostIp: port.hostIP, HostPort: String(port.hostPort) }]]),
@@ -87,6 +88,7 @@ export function containerOptions({ pod, pauseId, container, attempt, mounts }: P
     Labels: { ...podLabels(pod, container.name, attempt), [TTY]: String(tty) },
     HostConfig: {
       ...namespaces(pod, pauseId),
+      ...runtimeOf(pod),
       ...resourceOptions(container),
       Binds: mounts.map(
         ({ hostPath, containerPath, readOnly }) => `${hostPath}:${containerPath}${readOnly ? ':ro' : ''}`,
@@ -101,6 +103,10 @@ export function containerOptions({ pod, pauseId, container, attempt, mounts }: P
     },
   };
 }
+
+/** Of a RuntimeClass: one that the engine was configured with. */
+const runtimeOf = ({ runtimeHandler = '' }: Pick<KeptSpec, 'runtimeHandler'>): HostConfig =>
+  runtimeHandler === '' ? {} : { Runtime: runtimeHandler };
 
 const namespaces = ({ hostPID, hostIPC, shareProcessNamespace }: KeptSpec, pauseId: string): HostConfig => ({
   NetworkMode: `container:${pauseId}`,

@@ -5,19 +5,23 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Daemon } from '../../support/containers/container-suite.ts';
 import { until } from '../../support/until.ts';
 import { crashOften } from './crash-often.ts';
+import { hostPorts } from './host-ports.ts';
 import { imagePulls } from './image-pulls.ts';
 import { killWorker } from './kill-worker.ts';
 import { memoryVolumes } from './memory-volumes.ts';
 import { FOREVER, PodBench } from './pod-bench.ts';
+import { runtimeClasses } from './runtime-classes.ts';
 
 interface PodsSuite {
   readonly runtime: 'cri' | 'docker';
   /** Why it cannot run here. */
   readonly missing: string | undefined;
   readonly start: () => Promise<Daemon>;
+  /** What it says of a RuntimeClass's handler that it does not have. */
+  readonly unknownHandler: string;
 }
 
-export function podsSuite({ runtime, missing, start }: PodsSuite): void {
+export function podsSuite({ runtime, missing, start, unknownHandler }: PodsSuite): void {
   describe.skipIf(missing !== undefined)(`pods of ${runtime}${missing === undefined ? '' : ` (${missing})`}`, () => {
     const bench = new PodBench();
     const pod = bench.pod.bind(bench);
@@ -117,6 +121,8 @@ export function podsSuite({ runtime, missing, start }: PodsSuite): void {
 
     memoryVolumes(bench);
     imagePulls(bench);
+    runtimeClasses(bench, { unknownHandler });
+    hostPorts(bench);
 
     it('a runtime that is away makes the node NotReady, and comes back by itself', async () => {
       await daemon.kill();

@@ -29,6 +29,8 @@ async function* inputOf(text: string, tty: boolean): AsyncIterable<Uint8Array> {
 /** Minds TERM at once, as a program should. */
 const FOREVER = "trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done";
 
+export type OciRuntime = 'runc' | 'crun';
+
 export interface Daemon {
   readonly folder: string;
   readonly options: Readonly<Record<string, unknown>>;
@@ -37,6 +39,8 @@ export interface Daemon {
   readonly hostAddress: string;
   /** Lets images be pulled from there over plain HTTP. */
   trustRegistry(host: string): Promise<void>;
+  /** The program that made the container. */
+  ociRuntimeOf(containerId: string): Promise<OciRuntime | undefined>;
   /** Kills the daemon alone. */
   kill(): Promise<void>;
   start(): Promise<void>;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { removeCgroupTree } from '../../../src/runtimes/cri/cgroups.ts';
 import { until } from '../until.ts';
-import type { Daemon } from './container-suite.ts';
+import type { Daemon, OciRuntime } from './container-suite.ts';
 import { imageTar, PAUSE_IMAGE } from './image-tar.ts';
 import { createNetwork, type TestNetwork } from './network.ts';
 
@@ -111,6 +111,7 @@ export async function startContainerd(): Promise<Containerd> {
   return {
     ...{ folder, socket, network, kill, start },
     ...{ address: network.address, hostAddress: network.hostAddress },
+    ociRuntimeOf: (id) => ociRuntimeOf(`/run/containerd/runc/k8s.io/${id}`),
     trustRegistry: (host) => trustRegistry(folder, host),
     options: { socket, root: `${folder}/pods-root`, cgroupParent },
     async close() {
@@ -122,6 +123,12 @@ export async function startContainerd(): Promise<Containerd> {
       await removeCgroupTree(cgroupParent);
     },
   };
+}
+
+/** Of the folder where it keeps the container's state: runc calls its file so, and crun another. */
+export async function ociRuntimeOf(folder: string): Promise<OciRuntime | undefined> {
+  const files: readonly string[] = await readdir(folder).catch(() => []);
+  return files.includes('state.json') ? 'runc' : files.includes('status') ? 'crun' : undefined;
 }
 
 /** Read at each pull. */

@@ -7,22 +7,29 @@ import { join } from 'node:path';
 import Docker from 'dockerode';
 import { until } from '../until.ts';
 import type { Daemon } from './container-suite.ts';
-import { endShims, shareMounts, unmountAll } from './containerd.ts';
+import { endShims, ociRuntimeOf, shareMounts, unmountAll } from './containerd.ts';
 import { imageTar, PAUSE_IMAGE } from './image-tar.ts';
-import { createNetwork } from './network.ts';
+import { createNetwork, type TestNetwork } from './network.ts';
+
+const configOf = ({ hostAddress }: TestNetwork): object => ({
+  'insecure-registries': [`${hostAddress}/32`],
+  runtimes: { crun: { path: '/usr/bin/crun' } },
+});
 
 export async function startDockerd(): Promise<Daemon> {
   const folder = await mkdtemp(join(tmpdir(), 'flotilla-dockerd-'));
   const network = createNetwork();
   const socket = `${folder}/docker.sock`;
-  await writeFile(`${folder}/daemon.json`, JSON.stringify({ 'insecure-registries': [`${network.hostAddress}/32`] }));
+  await writeFile(`${folder}/daemon.json`, JSON.stringify(configOf(network)));
   await shareMounts(`${folder}/pods-root`);
   const docker = new Docker({ socketPath: socket });
   let daemon: ChildProcess | undefined;
   const start = async (): Promise<void> => {
     const bridge = network.podCidr.replace('.0/24', '.1/24');
     const words = [
-      ...[`--net=/run/netns/${network.name}`, 'unshare', '-m', '--propagation', 'slave', 'dockerd'],
+      ...[`--net=/run/netns/${network.name}`, 'unshare', '-m', '--propagation', 'slave'],
+      // crun reads the mounts and takes the second hierarchy for version 2.
+      ...['sh', '-c', 'umount /sys/fs/cgroup/unified 2>/dev/null; exec dockerd "$@"', 'sh'],
       ...['--data-root', `${folder}/data`, '--exec-root', `${folder}/exec`, '-p', `${folder}/pid`],
       ...['-H', `unix://${socket}`, '--config-file', `${folder}/daemon.json`, '--bip', bridge],
     ];
@@ -56,6 +63,7 @@ export async function startDockerd(): Promise<Daemon> {
   await start();
   return {
     ...{ address: network.address, hostAddress: network.hostAddress, trustRegistry: async () => undefined },
+    ociRuntimeOf: (id) => ociRuntimeOf(`${folder}/exec/runtime-runc/moby/${id}`),
     ...{ folder, start, kill: () => stop('SIGKILL') },
     options: { socket, root: `${folder}/pods-root`, pauseImage: PAUSE_IMAGE },
     async close() {

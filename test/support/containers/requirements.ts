@@ -25,5 +25,17 @@ function missing(files: readonly string[]): string | undefined {
   return canMakeNetwork() ? undefined : 'the kernel refuses network namespaces';
 }
 
-export const missingContainerd = missing(['/usr/bin/containerd', '/usr/sbin/runc', '/usr/lib/cni/bridge']);
-export const missingDocker = missing(['/usr/sbin/dockerd', '/usr/bin/containerd', '/usr/sbin/runc']);
+/** What the CNI plugin portmap needs. */
+function missingNatRules(): string | undefined {
+  try {
+    execFileSync('unshare', ['-n', 'iptables', '-t', 'nat', '-nL'], { stdio: 'ignore' });
+    return undefined;
+  } catch {
+    return 'no iptables nat in this kernel';
+  }
+}
+
+const OCI = ['/usr/sbin/runc', '/usr/bin/crun'];
+export const missingContainerd = missing([...OCI, '/usr/bin/containerd', '/usr/lib/cni/bridge']);
+export const missingDocker = missing([...OCI, '/usr/sbin/dockerd', '/usr/bin/containerd']);
+export const missingNat = missingNatRules();
