@@ -30,7 +30,7 @@ export class PodReader {
   readonly #call: Call;
   readonly #lastWords: LastWords;
   readonly #inspected = new Map<string, ContainerInspectInfo>();
-  /** By image, as long as a container of it is listed. */
+  /** By container: what its image is called later is not its business. */
   readonly #imageIds = new Map<string, string>();
   /** Given by a resize, by container id: the engine does not tell what was asked for. */
   readonly resized = new Map<string, ContainerResources>();
@@ -71,7 +71,7 @@ export class PodReader {
     }
     const known = new Set(containers.map(({ Id }) => Id));
     forgetAllBut(this.#inspected, known);
-    forgetAllBut(this.#imageIds, new Set(containers.map(({ ImageID }) => ImageID)));
+    forgetAllBut(this.#imageIds, known);
     return pods;
   }
 
@@ -106,15 +106,15 @@ export class PodReader {
   }
 
   /** By which it can be pulled, if it was. Source: cri-dockerd, core/convert.go, toPullableImageID. */
-  async #imageId({ ImageID: id }: ContainerInfo): Promise<string> {
-    const before = this.#imageIds.get(id);
+  async #imageId({ Id, ImageID: id }: ContainerInfo): Promise<string> {
+    const before = this.#imageIds.get(Id);
     if (before !== undefined) {
       return before;
     }
     const found = await this.#call(this.#docker.getImage(id).inspect(), undefined, LIST_MS).catch(unlessGone);
     const [digest] = found?.RepoDigests ?? [];
     const imageId = digest === undefined ? `docker://${id}` : `docker-pullable://${digest}`;
-    this.#imageIds.set(id, imageId);
+    this.#imageIds.set(Id, imageId);
     return imageId;
   }
 

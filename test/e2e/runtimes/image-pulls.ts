@@ -59,6 +59,7 @@ export function imagePulls(bench: PodBench): void {
       for (const word of [registry.password, 'not-this-one', auth, base64(registry.password)]) {
         expect(told).not.toContain(word);
       }
+      await bench.kubectl.run('delete', 'pod', 'nobody', 'stranger', 'friend', '--timeout=60s');
     });
   });
 }

@@ -64,5 +64,6 @@ export function memoryVolumes(bench: PodBench): void {
     await bench.refuseMounts(false);
     await bench.ready('patient');
     expect(await mountsOf('patient')).toHaveLength(1);
+    await bench.kubectl.run('delete', 'pod', 'patient', 'brief', '--timeout=60s');
   });
 }

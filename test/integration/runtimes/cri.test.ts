@@ -6,5 +6,5 @@ import { missingContainerd } from '../../support/containers/requirements.ts';
 
 describeContainers({
   ...{ name: 'cri on containerd', missing: missingContainerd, product: 'containerd', outlivesDaemon: true },
-  ...{ start: startContainerd, create: createCriRuntime },
+  ...{ start: () => startContainerd(), create: createCriRuntime },
 });

@@ -62,7 +62,8 @@ const cniOf = ({ podCidr }: TestNetwork, folder: string): string =>
     ],
   });
 
-export async function startContainerd(): Promise<Containerd> {
+/** `programs`: a folder with another containerd than the installed one. */
+export async function startContainerd(programs?: string): Promise<Containerd> {
   const folder = await mkdtemp(join(tmpdir(), 'flotilla-containerd-'));
   const network = createNetwork();
   const socket = `${folder}/containerd.sock`;
@@ -87,7 +88,8 @@ export async function startContainerd(): Promise<Containerd> {
       '-c',
       command,
     ];
-    daemon = spawn('nsenter', words, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const path = [...(programs === undefined ? [] : [programs]), process.env['PATH']].join(':');
+    daemon = spawn('nsenter', words, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, PATH: path } });
     daemon.stderr?.pipe(createWriteStream(`${folder}/containerd.log`, { flags: 'a' }));
     const ctr = (...args: string[]) => run('ctr', ['-a', socket, '-n', 'k8s.io', ...args]);
     await until(

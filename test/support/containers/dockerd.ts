@@ -1,6 +1,6 @@
 /** A Docker Engine of the test's own: network and mount namespace, data and exec roots, socket; stopped by pid. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +40,9 @@ export async function startDockerd(): Promise<Daemon> {
         () => true,
         () => false,
       );
-    await until(answers, () => 'dockerd does not answer');
+    const why = (): string => `dockerd does not answer: ${readFileSync(`${folder}/dockerd.log`, 'utf8').slice(-2_000)}`;
+    // One that was killed first ends what it had, one container after the other.
+    await until(answers, why, 90_000);
     await writeFile(`${folder}/images.tar`, await imageTar());
     await docker.loadImage(`${folder}/images.tar`).then((answer) => answer.resume());
     await until(() =>

@@ -39,3 +39,7 @@ const OCI = ['/usr/sbin/runc', '/usr/bin/crun'];
 export const missingContainerd = missing([...OCI, '/usr/bin/containerd', '/usr/lib/cni/bridge']);
 export const missingDocker = missing([...OCI, '/usr/sbin/dockerd', '/usr/bin/containerd']);
 export const missingNat = missingNatRules();
+
+/** Where .ci/run unpacks a containerd that has the CRI's event stream. */
+export const NEW_CONTAINERD = '/opt/flotilla-tests/containerd-1.7/usr/bin';
+export const missingNewContainerd = missing([`${NEW_CONTAINERD}/containerd`]);
