@@ -6500,6 +6500,19 @@ export interface components {
             kind?: string;
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
+        /** @description NodePoolRepair replaces nodes that stay NotReady. */
+        "dev.flotilla.fleet.v1alpha1.NodePoolRepair": {
+            /**
+             * @description While more of the wanted nodes than this are not Ready, as a number or a percentage, rounded down, nothing is replaced: it is not the nodes then. Default 40%.
+             * @default 40%
+             */
+            maxUnhealthy: components["schemas"]["io.k8s.apimachinery.pkg.util.intstr.IntOrString"];
+            /**
+             * Format: int32
+             * @description How long a node must not have been Ready, or must not have become so, before it is deleted and made anew.
+             */
+            notReadySeconds: number;
+        };
         /** @description NodePoolRollingUpdate bounds a rolling replacement. */
         "dev.flotilla.fleet.v1alpha1.NodePoolRollingUpdate": {
             /**
@@ -6520,6 +6533,8 @@ export interface components {
             kubelet?: components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletSettings"];
             /** @description The KubeletConfig of the pool's nodes. A change holds for all of them, as they are. */
             kubeletConfigRef?: components["schemas"]["dev.flotilla.fleet.v1alpha1.KubeletConfigReference"];
+            /** @description Replaces nodes that stay NotReady. Default: they stay. */
+            repair?: components["schemas"]["dev.flotilla.fleet.v1alpha1.NodePoolRepair"];
             /**
              * Format: int32
              * @description The number of nodes. Default 1, at most 100000.

@@ -20,6 +20,7 @@ export interface NodePoolSpec {
     rollingUpdate?: { maxUnavailable?: IntOrPercent; maxSurge?: IntOrPercent; drainDeadlineSeconds?: number };
   };
   autoscaling?: { minReplicas?: number; maxReplicas: number; scaleDownDelaySeconds?: number };
+  repair?: { notReadySeconds: number; maxUnhealthy?: IntOrPercent };
   kubeletConfigRef?: { name?: string };
   kubelet?: Record<string, unknown>;
   simulation?: Record<string, unknown>;

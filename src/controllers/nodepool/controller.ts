@@ -15,6 +15,7 @@ import { writeStatus } from '../write-status.ts';
 import { Autoscaler, SCAN_MS } from './autoscaler.ts';
 import { type PoolPlan, planPool, poolStatus } from './plan.ts';
 import { poolNode } from './pool-node.ts';
+import { NO_REPAIR, planRepair } from './repair.ts';
 import { replaceNodes } from './replace-nodes.ts';
 import { planRolling } from './rolling.ts';
 
@@ -72,7 +73,11 @@ async function reconcilePool(
   const rolling = planRolling(pool, nodes);
   const replaced = await replaceNodes(context, pool, ending ? [] : rolling.draining, run);
   const planned = planPool(pool, nodes, isTaken, BATCH, rolling.surge);
-  const plan = { ...planned, remove: [...new Set([...planned.remove, ...replaced.ready])] };
+  const repair = ending ? NO_REPAIR : planRepair(pool, nodes, clock.now());
+  const plan = { ...planned, remove: [...new Set([...planned.remove, ...replaced.ready, ...repair.replace])] };
+  for (const { name } of repair.replace) {
+    emit(pool, 'Warning', 'NodeReplaced', `Node ${name} stayed NotReady: it is deleted and made anew`);
+  }
   const failures = ending ? [] : await carryOut(context, emit, pool, plan, run);
   if (!ending && rolling.stale.length === 0) {
     await autoscaler.look(pool, nodes, run);
@@ -102,7 +107,9 @@ async function reconcilePool(
     ? { requeueAfterMs: replaced.blockedBy.size > 0 ? BLOCKED_MS : DRAINING_MS }
     : isScaled
       ? { requeueAfterMs: SCAN_MS }
-      : {};
+      : repair.nextInMs === undefined
+        ? {}
+        : { requeueAfterMs: repair.nextInMs };
 }
 
 async function carryOut(

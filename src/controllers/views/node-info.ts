@@ -38,11 +38,14 @@ export interface NodeInfo {
   readonly kubeletConfig?: NodeConfig;
   /** Last heartbeat of the Ready condition, milliseconds; 0: none. */
   readonly heartbeatAt: number;
+  /** When Ready last became what it is, milliseconds; 0: unknown. */
+  readonly readyChangedAt: number;
 }
 
 export function toNodeInfo(object: KubeObject, stored: Pick<StoredObject, 'labels' | 'revision'>): NodeInfo {
   const { metadata, spec = {}, status = {} } = object as Node;
   const conditions = status.conditions ?? [];
+  const ready = findCondition(conditions, 'Ready');
   const kubeletConfig = nodeConfigOf(object as Node);
   return {
     name: metadata.name,
@@ -61,7 +64,8 @@ export function toNodeInfo(object: KubeObject, stored: Pick<StoredObject, 'label
     drainNote: metadata.annotations?.[DRAIN_ANNOTATION] ?? '',
     templateHash: metadata.annotations?.[TEMPLATE_ANNOTATION] ?? '',
     ...(kubeletConfig === undefined ? {} : { kubeletConfig }),
-    heartbeatAt: parseTime(findCondition(conditions, 'Ready')?.['lastHeartbeatTime'] as string | undefined) ?? 0,
+    heartbeatAt: parseTime(ready?.['lastHeartbeatTime'] as string | undefined) ?? 0,
+    readyChangedAt: parseTime(ready?.lastTransitionTime) ?? 0,
   };
 }
 

@@ -22,6 +22,7 @@ export interface NodePool extends KubeObject {
       rollingUpdate?: { maxUnavailable?: IntOrPercent; maxSurge?: IntOrPercent; drainDeadlineSeconds?: number };
     };
     autoscaling?: { minReplicas?: number; maxReplicas: number; scaleDownDelaySeconds?: number };
+    repair?: { notReadySeconds: number; maxUnhealthy?: IntOrPercent };
     kubeletConfigRef?: { name?: string };
     kubelet?: { kubeReserved?: Record<string, string>; systemReserved?: Record<string, string> };
   };
@@ -77,7 +78,10 @@ export const nodePool = defineResource<NodePool>({
     pool.spec ??= {};
     pool.spec.replicas ??= 1;
     pool.spec.runtime ??= 'simulated';
-    const { updateStrategy, autoscaling } = pool.spec;
+    const { updateStrategy, autoscaling, repair } = pool.spec;
+    if (repair !== undefined) {
+      repair.maxUnhealthy ??= '40%';
+    }
     if (updateStrategy !== undefined) {
       updateStrategy.type ??= 'OnDelete';
     }

@@ -62,7 +62,8 @@ function validateAutoscaling({ spec: { autoscaling } = {} }: NodePool): StatusCa
 }
 
 export function validateNodePool(pool: NodePool): StatusCause[] {
-  const { runtime = '', kubelet = {}, kubeletConfigRef: ref } = pool.spec ?? {};
+  const { runtime = '', kubelet = {}, kubeletConfigRef: ref, repair } = pool.spec ?? {};
+  const most = repair?.maxUnhealthy ?? 0;
   return [
     ...validateName(pool),
     ...validateBounds('dev.flotilla.fleet.v1alpha1.NodePoolSpec', pool.spec, 'spec'),
@@ -71,6 +72,8 @@ export function validateNodePool(pool: NodePool): StatusCause[] {
     ...(ref === undefined ? [] : violations(isDNS1123Subdomain, 'spec.kubeletConfigRef.name', ref.name ?? '')),
     ...validateStrategy(pool),
     ...validateAutoscaling(pool),
+    ...checkIntOrPercent('spec.repair.maxUnhealthy', most),
+    ...checkAtMostAll('spec.repair.maxUnhealthy', most),
     ...validateResources('spec.kubelet.kubeReserved', kubelet.kubeReserved ?? {}),
     ...validateResources('spec.kubelet.systemReserved', kubelet.systemReserved ?? {}),
   ];

@@ -1,0 +1,31 @@
+/** Which nodes of a pool are given up. Pure. As the cluster API's MachineHealthCheck does it. */
+import { scaledValue } from '../int-or-percent.ts';
+import type { NodePool } from '../kinds/node-pool.ts';
+import { isReady, type NodeInfo } from '../views/node-info.ts';
+
+export interface RepairPlan {
+  readonly replace: readonly NodeInfo[];
+  /** When the next may be due; undefined: nobody waits for it. */
+  readonly nextInMs?: number;
+}
+export const NO_REPAIR: RepairPlan = { replace: [] };
+/** How soon to look again while too many are away. Readiness rings by itself. */
+const HELD_BACK_MS = 10_000;
+
+export function planRepair({ spec = {} }: NodePool, nodes: readonly NodeInfo[], nowMs: number): RepairPlan {
+  const { repair, replicas = 1 } = spec;
+  const away = repair === undefined ? [] : nodes.filter((node) => !node.deleting && !isReady(node));
+  if (repair === undefined || away.length === 0) {
+    return NO_REPAIR;
+  }
+  if (away.length > scaledValue(repair.maxUnhealthy ?? '40%', replicas, Math.floor)) {
+    return { replace: [], nextInMs: HELD_BACK_MS };
+  }
+  const dueAt = ({ readyChangedAt, createdAt }: NodeInfo): number =>
+    Math.max(readyChangedAt, createdAt) + repair.notReadySeconds * 1_000;
+  const later = away.map(dueAt).filter((at) => at > nowMs);
+  return {
+    replace: away.filter((node) => dueAt(node) <= nowMs),
+    ...(later.length === 0 ? {} : { nextInMs: Math.max(1_000, Math.min(...later) - nowMs) }),
+  };
+}
