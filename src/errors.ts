@@ -127,12 +127,18 @@ export const MODIFIED_MESSAGE =
   'the object has been modified; please apply your changes to the latest version and try again';
 
 /** `why` defaults to the optimistic-lock message that client-go's retry.OnConflict users know. */
-export const conflict = (of: ResourceName, name: string, why: string = MODIFIED_MESSAGE): StatusError =>
-  new StatusError('Conflict', `Operation cannot be fulfilled on ${qualified(of)} "${name}": ${why}`, {
-    name,
-    group: of.group,
-    kind: of.resource,
-  });
+export const conflict = (
+  of: ResourceName,
+  name: string,
+  why: string = MODIFIED_MESSAGE,
+  options?: ErrorOptions,
+): StatusError =>
+  new StatusError(
+    'Conflict',
+    `Operation cannot be fulfilled on ${qualified(of)} "${name}": ${why}`,
+    { name, group: of.group, kind: of.resource },
+    options,
+  );
 
 /** Of more, nobody reads the last: a body of 1 MB with 100,000 bad finalizers made an answer of 93 MB. */
 const MAX_CAUSES = 100;

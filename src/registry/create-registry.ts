@@ -109,7 +109,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     updateScale: (...args) => updateScale(context, ...args),
     bind: (...args) => bind(context, ...args),
     bindAll: (...args) => bindAll(context, ...args),
-    dependentsOf: (uids) => context.objects.dependentsOf(uids),
+    dependentsOf: (uids, page) => context.objects.dependentsOf(uids, page),
     existingUids: (uids) => context.objects.existingUids(uids),
     watch: (...args) => watch(context, ...args),
     watchKinds: (...args) => watchKinds(context, ...args),

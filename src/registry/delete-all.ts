@@ -5,6 +5,7 @@ import type { StoredObject } from '../storage/stored-object.ts';
 import { commitAll, storedFrom, writeError } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
 import { checkDeleteOptions, deleteObject, deletionWrite } from './delete.ts';
+import { OtherObject } from './preconditions.ts';
 import type { DeleteOptions } from './registry.ts';
 
 /** What is left of the object, undefined when it was gone already, or why it could not be deleted; in order. */
@@ -63,12 +64,9 @@ async function deleteChanged(
     const preconditions = { uid, ...options.preconditions };
     return (await deleteObject(context, kind.id, namespace, name, { ...options, preconditions })).object;
   } catch (error) {
-    if (error instanceof StatusError && (error.reason === 'NotFound' || isOtherUid(error))) {
+    if (error instanceof StatusError && (error.reason === 'NotFound' || error.cause instanceof OtherObject)) {
       return undefined;
     }
     return error instanceof Error ? error : new Error(String(error));
   }
 }
-
-/** The precondition failed: the object is gone, and another one has its name. */
-const isOtherUid = ({ reason, message }: StatusError): boolean => reason === 'Conflict' && message.includes('UID');

@@ -92,7 +92,8 @@ export async function deletionWrite(
     ...(user === undefined ? {} : { user }),
   });
   const hasDependents =
-    options.propagationPolicy === 'Orphan' && (await context.objects.dependentsOf([stored.uid])).length > 0;
+    options.propagationPolicy === 'Orphan' &&
+    (await context.objects.dependentsOf([stored.uid], { limit: 1 })).length > 0;
   const object = decodeObject(stored);
   const plan = planDeletion(kind.definition, object, options, context.clock.now(), hasDependents);
   if (plan === 'none') {

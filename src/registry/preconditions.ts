@@ -1,5 +1,5 @@
 /** Compare-and-set as clients ask for it. Source: apiserver's storage/interfaces.go and rest/delete.go. */
-import { badRequest, conflict, type StatusError } from '../errors.ts';
+import { badRequest, conflict } from '../errors.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import type { ObjectMeta } from '../values/object.ts';
 import type { Kind } from './context.ts';
@@ -16,6 +16,14 @@ export function parseResourceVersion(text: string | undefined): number | undefin
     throw badRequest(`resourceVersion: Invalid value: ${value}: strconv.ParseUint: parsing ${value}: invalid syntax`);
   }
   return version;
+}
+
+/** Cause of a Conflict: the object that was meant is gone, and another one has its name. */
+export class OtherObject extends Error {
+  constructor(wanted: string, found: string) {
+    super(`the object has UID ${found}, not ${wanted}`);
+    this.name = 'OtherObject';
+  }
 }
 
 /** For an update: the uid and resourceVersion in the body, where given, must be the stored ones. */
@@ -35,16 +43,20 @@ export function checkDeletePreconditions(
   before: StoredObject,
   preconditions: DeleteOptions['preconditions'],
 ): void {
-  const refuse = (why: string): StatusError =>
-    conflict({ group: kind.resource.group, resource: kind.definition.kind }, before.name, why);
+  const of = { group: kind.resource.group, resource: kind.definition.kind };
   if (preconditions?.uid !== undefined && preconditions.uid !== before.uid) {
-    throw refuse(
+    throw conflict(
+      of,
+      before.name,
       `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${before.uid}). ` +
         'The object might have been deleted and then recreated',
+      { cause: new OtherObject(preconditions.uid, before.uid) },
     );
   }
   if (preconditions?.resourceVersion !== undefined && preconditions.resourceVersion !== String(before.revision)) {
-    throw refuse(
+    throw conflict(
+      of,
+      before.name,
       `the ResourceVersion in the precondition (${preconditions.resourceVersion}) does not match the ` +
         `ResourceVersion in record (${before.revision}). The object might have been modified`,
     );

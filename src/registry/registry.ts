@@ -4,7 +4,7 @@
  */
 import type { StatusError } from '../errors.ts';
 import type { Requester, ResourceDefinition } from '../resources/define-resource.ts';
-import type { ChangeBatch, DueRef, Fence, ObjectRef } from '../storage/object-store.ts';
+import type { ChangeBatch, DueRef, Fence, ObjectRef, RefPage } from '../storage/object-store.ts';
 import type { ObjectText, ResourceId, StoredObject } from '../storage/stored-object.ts';
 import type { KubeObject } from '../values/object.ts';
 import type { FieldRequirement, LabelRequirement } from '../values/selector.ts';
@@ -240,8 +240,11 @@ export interface Registry {
     options?: WriteOptions,
   ): Promise<(StoredObject | Error)[]>;
 
-  /** Objects of any kind that name one of `uids` among their owners, and which of `uids` exist: for garbage collection. */
-  dependentsOf(uids: readonly string[]): Promise<readonly ObjectRef[]>;
+  /**
+   * Objects of any kind that name one of `uids` among their owners, in the order of their keys, and which of `uids`
+   * exist: for garbage collection.
+   */
+  dependentsOf(uids: readonly string[], page?: RefPage): Promise<readonly ObjectRef[]>;
   existingUids(uids: readonly string[]): Promise<ReadonlySet<string>>;
 
   watch(id: ResourceId, options: WatchOptions): AsyncIterable<WatchBatch>;

@@ -84,6 +84,6 @@ export class StagedObjects implements ObjectStore {
   listAt = (query: ListQuery, revision: number) => this.#beneath.listAt(query, revision);
   listRefs = (query: ListQuery) => this.#beneath.listRefs(query);
   existingUids = (uids: readonly string[]) => this.#beneath.existingUids(uids);
-  dependentsOf = (uids: readonly string[]) => this.#beneath.dependentsOf(uids);
+  dependentsOf: ObjectStore['dependentsOf'] = (uids, page) => this.#beneath.dependentsOf(uids, page);
   currentRevision = () => this.#beneath.currentRevision();
 }

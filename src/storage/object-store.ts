@@ -91,6 +91,11 @@ export interface ListStream extends Omit<ListPage, 'items'> {
   readonly rest?: AsyncIterable<readonly ObjectText[]>;
 }
 /** A row without its body, for reconcilers that only count and compare. */
+/** A part of the answer: the next so many, strictly after a key in (resource, namespace, name) order. */
+export interface RefPage {
+  readonly limit?: number;
+  readonly after?: { readonly resource: ResourceId; readonly namespace: string; readonly name: string };
+}
 export type ObjectRef = Omit<StoredObject, 'body'> & {
   readonly ownerUids: readonly string[];
   readonly createdAt: number;
@@ -145,7 +150,8 @@ export interface ObjectStore {
   /** UIDs among `uids` that exist in any resource. For garbage collection. */
   existingUids(uids: readonly string[]): Promise<Set<string>>;
   /** Objects of any resource with any of `uids` among their owners. */
-  dependentsOf(uids: readonly string[]): Promise<ObjectRef[]>;
+  /** In the order of their keys, strictly after `after`, so many at most. */
+  dependentsOf(uids: readonly string[], page?: RefPage): Promise<ObjectRef[]>;
   /** Which of the claims others than `holder` have. */
   claimedByOthers(
     resource: ResourceId,

@@ -19,6 +19,7 @@ import type {
   ObjectRef,
   ObjectStore,
   PastPage,
+  RefPage,
   Write,
   WriteResult,
 } from './object-store.ts';
@@ -129,12 +130,18 @@ export class PostgresObjectStore implements ObjectStore {
     return new Set(rows.map(({ uid }) => uid));
   }
 
-  async dependentsOf(uids: readonly string[]): Promise<ObjectRef[]> {
+  async dependentsOf(uids: readonly string[], { limit, after }: RefPage = {}): Promise<ObjectRef[]> {
+    const { resource = '', namespace = '', name = '' } = after ?? {};
     const rows = await this.#read<RefRow>({
       name: 'dependents-of',
-      text: `SELECT ${refColumns(true)} FROM ${objectsFrom(true)}
-             WHERE o.owner_uids && $1::text[] AND o.owner_uids <> '{}'`,
-      values: [textArray(uids.map(cleanText))],
+      // Apart, as for a limit the planner walks all objects in the order of their keys.
+      text: `WITH found AS MATERIALIZED (
+               SELECT ${refColumns(true)} FROM ${objectsFrom(true)}
+               WHERE o.owner_uids && $1::text[] AND o.owner_uids <> '{}'
+             )
+             SELECT * FROM found WHERE (resource, namespace, name) > ($2::text, $3::text, $4::text)
+             ORDER BY resource, namespace, name LIMIT $5::bigint`,
+      values: [textArray(uids.map(cleanText)), resource, namespace, name, limit ?? null],
     });
     return rows.map(toObjectRef);
   }

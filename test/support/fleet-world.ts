@@ -522,8 +522,15 @@ export class FleetWorld {
         this.#put('namespaces', object);
         return { object: this.#find('namespaces', '', name) ?? ({} as StoredObject), warnings: [], created: false };
       },
-      dependentsOf: async (uids) =>
-        this.#refs().filter(({ ownerUids }) => ownerUids.some((owner) => uids.includes(owner))),
+      dependentsOf: async (uids, { limit, after } = {}) => {
+        const key = ({ resource, namespace, name }: { resource: string; namespace: string; name: string }) =>
+          `${resource}\0${namespace}\0${name}`;
+        return this.#refs()
+          .filter(({ ownerUids }) => ownerUids.some((owner) => uids.includes(owner)))
+          .filter((ref) => after === undefined || key(ref) > key(after))
+          .sort((a, b) => (key(a) < key(b) ? -1 : 1))
+          .slice(0, limit);
+      },
       existingUids: async (uids) => {
         const all = new Set([...this.#rows.values()].map((row) => row.uid));
         return new Set(uids.filter((uid) => all.has(uid)));

@@ -14,6 +14,7 @@ import type {
   ObjectRef,
   ObjectStore,
   PastPage,
+  RefPage,
   Write,
   WriteResult,
 } from '../../src/storage/object-store.ts';
@@ -261,9 +262,14 @@ export class MemoryStore implements ObjectStore, ChangeFeed {
     return new Set(uids.filter((uid) => all.has(uid)));
   }
 
-  async dependentsOf(uids: readonly string[]): Promise<ObjectRef[]> {
+  async dependentsOf(uids: readonly string[], { limit, after }: RefPage = {}): Promise<ObjectRef[]> {
+    const keyOf = ({ resource, namespace, name }: Pick<ObjectRef, 'resource' | 'namespace' | 'name'>): string =>
+      `${resource}\0${namespace}\0${name}`;
     return [...this.#rows.values()]
       .filter(({ ownerUids }) => ownerUids.some((owner) => uids.includes(owner)))
+      .filter(({ object }) => after === undefined || keyOf(object) > keyOf(after))
+      .sort((a, b) => (keyOf(a.object) < keyOf(b.object) ? -1 : 1))
+      .slice(0, limit)
       .map(({ object: { body: _, ...ref }, ownerUids, createdAt }) => ({ ...ref, ownerUids, createdAt }));
   }
 

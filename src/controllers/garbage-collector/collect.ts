@@ -1,5 +1,6 @@
 /** Deletes, orphans and unblocks dependents. Source: controller/garbagecollector/garbagecollector.go. */
 import pLimit from 'p-limit';
+import type { ReconcileContext } from '../../queue/reconciler.ts';
 import { decodeObject, type Fence, type ObjectRef, type Registry, type ResourceId } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { isServed } from '../owner-kinds.ts';
@@ -11,6 +12,7 @@ import { FOREGROUND, ORPHAN } from './triggers.ts';
 const WAIT_MS = 500;
 /** Dependents handled together, so that their writes share commits: a NodePool leaves 10,000 nodes behind. */
 const AT_ONCE = 200;
+const PAGE = 2_000;
 
 /**
  * Of owners that are gone: what they alone owned goes too, what others own as well only forgets them. All owners are
@@ -20,25 +22,45 @@ const AT_ONCE = 200;
 export async function collectDependents(
   registry: Registry,
   uids: readonly string[],
-  fence: Fence,
+  { lease, signal }: ReconcileContext,
 ): Promise<ReadonlyMap<string, Error>> {
   const failed = new Map<string, Error>();
   const existing = await registry.existingUids(uids);
   const gone = new Set(uids.filter((uid) => !existing.has(uid)));
-  const dependents = gone.size === 0 ? [] : await registry.dependentsOf([...gone]);
-  const owners = [...new Set(dependents.flatMap(({ ownerUids }) => ownerUids))];
-  const alive = owners.length === 0 ? new Set<string>() : await registry.existingUids(owners);
-  await forEach(dependents, async (ref) => {
-    try {
-      await collect(registry, ref, gone, alive, fence);
-    } catch (error) {
-      const cause = error instanceof Error ? error : new Error(String(error));
-      for (const owner of ref.ownerUids.filter((uid) => gone.has(uid))) {
-        failed.set(owner, cause);
+  for await (const dependents of pagesOf(registry, [...gone], signal)) {
+    const owners = [...new Set(dependents.flatMap(({ ownerUids }) => ownerUids))];
+    const alive = await registry.existingUids(owners);
+    await forEach(dependents, signal, async (ref) => {
+      try {
+        await collect(registry, ref, gone, alive, lease);
+      } catch (error) {
+        const cause = error instanceof Error ? error : new Error(String(error));
+        for (const owner of ref.ownerUids.filter((uid) => gone.has(uid))) {
+          failed.set(owner, cause);
+        }
       }
-    }
-  });
+    });
+  }
   return failed;
+}
+
+/** Dependents by the thousand, so that an owner of 100,000 nodes costs no memory. Rejects when the signal aborts. */
+async function* pagesOf(
+  registry: Registry,
+  uids: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<readonly ObjectRef[]> {
+  let page: readonly ObjectRef[] = [];
+  let after: ObjectRef | undefined;
+  do {
+    signal.throwIfAborted();
+    const next = { limit: PAGE, ...(after === undefined ? {} : { after }) };
+    page = uids.length === 0 ? [] : await registry.dependentsOf(uids, next);
+    after = page.at(-1);
+    if (page.length > 0) {
+      yield page;
+    }
+  } while (page.length === PAGE);
 }
 
 async function collect(
@@ -65,9 +87,15 @@ async function ownersAreServed(registry: Registry, { resource, namespace, name }
   return stored === undefined || allServed(decodeObject(stored));
 }
 
-async function forEach(refs: readonly ObjectRef[], act: (ref: ObjectRef) => Promise<void>): Promise<void> {
+/** Rejects when the signal aborts, after what has begun. */
+async function forEach(
+  refs: readonly ObjectRef[],
+  signal: AbortSignal,
+  act: (ref: ObjectRef) => Promise<void>,
+): Promise<void> {
   const limit = pLimit(AT_ONCE);
-  await Promise.all(refs.map((ref) => limit(() => act(ref))));
+  await Promise.all(refs.map((ref) => limit(async () => (signal.aborted ? undefined : act(ref)))));
+  signal.throwIfAborted();
 }
 
 /** Removes a finalizer once its work is done; answers when to look again. */
@@ -76,8 +104,9 @@ export async function finalizeOwner(
   id: ResourceId,
   namespace: string,
   name: string,
-  fence: Fence,
+  run: ReconcileContext,
 ): Promise<{ requeueAfterMs?: number }> {
+  const fence = run.lease;
   const stored = await registry.find(id, namespace, name);
   const owner = stored === undefined ? undefined : decodeObject(stored);
   if (owner?.metadata.deletionTimestamp === undefined) {
@@ -85,33 +114,41 @@ export async function finalizeOwner(
   }
   const finalizers = owner.metadata.finalizers ?? [];
   if (finalizers.includes(ORPHAN)) {
-    await orphanDependents(registry, owner, fence);
+    await orphanDependents(registry, owner, run);
     await removeFinalizer(registry, id, owner, ORPHAN, fence);
     return {};
   }
   if (!finalizers.includes(FOREGROUND)) {
     return {};
   }
-  if (await deleteBlocking(registry, owner, fence)) {
+  if (await deleteBlocking(registry, owner, run)) {
     return { requeueAfterMs: WAIT_MS };
   }
   await removeFinalizer(registry, id, owner, FOREGROUND, fence);
   return {};
 }
 
-async function orphanDependents(registry: Registry, { metadata }: KubeObject, fence: Fence): Promise<void> {
+async function orphanDependents(
+  registry: Registry,
+  { metadata }: KubeObject,
+  { lease, signal }: ReconcileContext,
+): Promise<void> {
   const uid = metadata.uid ?? '';
-  await forEach(await registry.dependentsOf([uid]), (ref) =>
-    removeOwners(registry, ref, (owner) => owner === uid, fence),
-  );
+  for await (const page of pagesOf(registry, [uid], signal)) {
+    await forEach(page, signal, (ref) => removeOwners(registry, ref, (owner) => owner === uid, lease));
+  }
 }
 
 /** True while a dependent that blocks the owner's deletion exists. */
-async function deleteBlocking(registry: Registry, owner: KubeObject, fence: Fence): Promise<boolean> {
+async function deleteBlocking(
+  registry: Registry,
+  owner: KubeObject,
+  { lease: fence, signal }: ReconcileContext,
+): Promise<boolean> {
   const uid = owner.metadata.uid ?? '';
   const ancestors = await ancestorsOf(registry, owner);
   let blocked = false;
-  await forEach(await registry.dependentsOf([uid]), async (ref) => {
+  const deleteOne = async (ref: ObjectRef): Promise<void> => {
     const stored = await registry.find(ref.resource, ref.namespace, ref.name);
     if (stored?.uid !== ref.uid) {
       return;
@@ -130,10 +167,13 @@ async function deleteBlocking(registry: Registry, owner: KubeObject, fence: Fenc
       await removeOwners(registry, ref, (owner) => owner === uid, fence);
     } else if (dependent.metadata.deletionTimestamp === undefined) {
       // In the foreground all the way down, where there is a way down.
-      const hasOwn = (await registry.dependentsOf([ref.uid])).length > 0;
+      const hasOwn = (await registry.dependentsOf([ref.uid], { limit: 1 })).length > 0;
       await deleteDependent(registry, ref, hasOwn ? 'Foreground' : undefined, fence);
     }
-  });
+  };
+  for await (const page of pagesOf(registry, [uid], signal)) {
+    await forEach(page, signal, deleteOne);
+  }
   return blocked;
 }
 

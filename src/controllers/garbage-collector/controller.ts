@@ -19,9 +19,9 @@ export const garbageCollector: ControllerDefinition = {
     const finalizing = eachKey(
       {
         name: NAME,
-        reconcile: async (text, { lease }) => {
+        reconcile: async (text, run) => {
           const key = parseGarbageKey(text);
-          return key.kind === 'owner' ? {} : finalizeOwner(registry, key.id, key.namespace, key.name, lease);
+          return key.kind === 'owner' ? {} : finalizeOwner(registry, key.id, key.namespace, key.name, run);
         },
       },
       CONCURRENCY,
@@ -36,7 +36,7 @@ export const garbageCollector: ControllerDefinition = {
             const parsed = parseGarbageKey(due.key);
             parsed.kind === 'owner' ? owners.set(due.key, parsed.uid) : others.push(due);
           }
-          const failed = await collectDependents(registry, [...owners.values()], run.lease);
+          const failed = await collectDependents(registry, [...owners.values()], run);
           const results = new Map(await finalizing.reconcileBatch(others, run));
           for (const [key, uid] of owners) {
             results.set(key, failed.get(uid) ?? {});

@@ -42,6 +42,31 @@ describe('the garbage collector', () => {
     expect(fleet.get(MAPS, 'shared')?.metadata.ownerReferences).toEqual([reference(other)]);
   });
 
+  test('thousands of dependents go by the page, also when the collector ends in the midst of them', async () => {
+    const fleet = await world();
+    const owner = add(fleet, 'owner');
+    for (let index = 0; index < 4_500; index += 1) {
+      add(fleet, `child-${index}`, [owner]);
+    }
+    const pages: number[] = [];
+    const { dependentsOf } = fleet.registry;
+    Object.assign(fleet.registry, {
+      dependentsOf: async (...args: Parameters<typeof dependentsOf>) => {
+        const page = await dependentsOf(...args);
+        pages.push(page.length);
+        if (pages.length === 2) {
+          void fleet.restart();
+        }
+        return page;
+      },
+    });
+    await remove(fleet, 'owner', 'Background');
+    await fleet.advance(30_000);
+    expect(names(fleet)).toEqual([]);
+    expect(Math.max(...pages)).toBe(2_000);
+    expect(pages.length).toBeGreaterThan(2);
+  });
+
   test('Foreground: the owner stays until those that block it are gone', async () => {
     const fleet = await world();
     const owner = add(fleet, 'owner');

@@ -69,7 +69,7 @@ export function formStore(objects: ObjectStore, forms: ReadonlyMap<ResourceId, F
       return { ...page, items: items.map((ref) => refHere(form, ref)) };
     },
     existingUids: (uids) => objects.existingUids(uids),
-    dependentsOf: (uids) => objects.dependentsOf(uids),
+    dependentsOf: (uids, page) => objects.dependentsOf(uids, page),
     claimedByOthers: (resource, claims, holder) =>
       objects.claimedByOthers(forms.get(resource)?.storedId ?? resource, claims, holder),
     currentRevision: () => objects.currentRevision(),

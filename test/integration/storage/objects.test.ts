@@ -224,6 +224,8 @@ describe('reads', () => {
     expect((await objects.list({ resource: 'owned', ownerUid: 'we"ird\\,{}' })).items.map(nameOf)).toEqual(['owned']);
     expect(await objects.existingUids(['u-owned', 'nope', '\0'])).toEqual(new Set(['u-owned']));
     const [dependent] = await objects.dependentsOf(['o-2', 'o-1']);
+    expect(await objects.dependentsOf(['o-1'], { limit: 1 })).toEqual([dependent]);
+    expect(await objects.dependentsOf(['o-1'], dependent === undefined ? {} : { after: dependent })).toEqual([]);
     expect(dependent).toMatchObject({ name: 'owned', ownerUids: owners.ownerUids, createdAt: expect.any(Number) });
     expect(Math.abs(Date.now() - dependent!.createdAt)).toBeLessThan(60_000);
     const many = await objects.getMany('owned', [
