@@ -32,6 +32,8 @@ describe('completion', () => {
       expect.arrayContaining(['bash', 'zsh', 'fish', '--output', '--kubeconfig', '--help']),
     );
     expect(await completions('flotilla', 'serve', '--po')).toEqual(['--port']);
+    expect(await completions('flotilla', 'node', 'sh')).toEqual(['shutdown']);
+    expect(await completions('flotilla', 'node', 'shutdown', '--gr')).toEqual(['--grace']);
   });
 
   it('is valid for bash, and zsh loads the same through its compatibility layer', async () => {

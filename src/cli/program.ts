@@ -14,6 +14,7 @@ import { diff } from './commands/diff.ts';
 import { drain } from './commands/drain.ts';
 import { importKwok } from './commands/import.ts';
 import { kubeconfig } from './commands/kubeconfig.ts';
+import { node } from './commands/node.ts';
 import { runtimeTest } from './commands/runtime-test.ts';
 import { scale } from './commands/scale.ts';
 import { serve } from './commands/serve.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly CommandDefinition[] = [
   status,
   scale,
   drain,
+  node,
   diff,
   kubeconfig,
   token,

@@ -5,7 +5,7 @@ import type { CommandDefinition } from '../command-context.ts';
 interface Completion {
   readonly name: string;
   readonly about: string;
-  /** What may follow the command's name: options, and the values of its first argument. */
+  /** What may follow the command's name: options, the values of its first argument, and commands of its own. */
   readonly words: readonly string[];
 }
 
@@ -32,7 +32,8 @@ const describe = (command: Command, program: Command): Completion => ({
   about: command.description(),
   words: [
     ...command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
-    ...longNames(command.options),
+    ...command.commands.map((each) => each.name()),
+    ...longNames([...command.options, ...command.commands.flatMap((each) => each.options)]),
     ...longNames(program.options),
     '--help',
   ],

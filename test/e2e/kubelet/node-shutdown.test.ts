@@ -1,9 +1,12 @@
 /** What a kubelet does of itself for its pods: variables of services, a graceful shutdown of the node. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFleet, missing, modeTitle } from '../../support/fleet.ts';
 import { Kubectl } from '../../support/kubectl.ts';
 import { until } from '../../support/until.ts';
 
+const execute = promisify(execFile);
 const NODE = 'fleet.flotilla.dev/kubelet-config';
 
 const graceful = {
@@ -71,6 +74,31 @@ describe.skipIf(missing !== undefined)(modeTitle('a node'), () => {
     await until(async () => (await get(status, 'node', 'default-0')) === 'True');
     const events = () => kubectl.run('get', 'events', '-A', '--field-selector=reason=NodeShutdown');
     await until(async () => (await events()).includes('Shutdown manager detected shutdown cancellation'));
+    await kubectl.run('delete', 'namespace', 'ending');
+  });
+
+  it('shuts down by the command line, which tells of each pod', async () => {
+    await kubectl.run('create', 'namespace', 'ending');
+    await kubectl.apply([pod('web', { nodeName: 'default-1' }), pod('api', { nodeName: 'default-1' })]);
+    const phases = () => inEnding('get', 'pods', '-o=jsonpath={.items[*].status.phase}');
+    await until(async () => (await phases()) === 'Running Running');
+    const flotilla = (...args: string[]) =>
+      execute(process.execPath, ['bin/flotilla.js', '--kubeconfig', fleet.flotilla.kubeconfig, 'node', ...args]);
+    await expect(flotilla('shutdown', 'default-1')).rejects.toThrow('default-1 has no shutdownGracePeriod');
+    const { stdout, stderr } = await flotilla('shutdown', 'default-1', '--grace', '20s');
+    expect(stdout).toMatch(/1 of 1 nodes, (\d+) of \1 pods have ended/);
+    expect(stdout).toMatch(/default-1 +ending\/web +Terminated/);
+    for (const line of [
+      'default-1: shutting down',
+      'default-1 ending/web: Terminated',
+      'default-1 ending/api: Terminated',
+    ]) {
+      expect(stderr).toContain(`${line}\n`);
+    }
+    expect(await inEnding('get', 'pod', 'web', '-o=jsonpath={.status.reason}')).toBe('Terminated');
+    await flotilla('shutdown', 'default-1', '--cancel');
+    const status = '{.status.conditions[?(@.type=="Ready")].status}';
+    await until(async () => (await get(status, 'node', 'default-1')) === 'True');
     await kubectl.run('delete', 'namespace', 'ending');
   });
 

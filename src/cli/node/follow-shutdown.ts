@@ -1,0 +1,57 @@
+/** Shows a shutdown until all pods have ended: a table that is drawn anew on a terminal, a line a change elsewhere. */
+import type { CommandContext, GlobalOptions } from '../command-context.ts';
+import { CommandError, EXIT } from '../exit-codes.ts';
+import type { RestClient } from '../rest/rest-client.ts';
+import { describeProgress, isDone, type NodeProgress, shutdownProgress, summary } from './shutdown-progress.ts';
+
+const POLL_MS = 500;
+/** Up so many lines, then clear to the end of the screen. */
+const redraw = (lines: number): string => (lines === 0 ? '' : `\u001b[${lines}A\u001b[J`);
+
+/** Throws CommandError when not all have ended within `timeout`. */
+export async function followShutdown(
+  client: RestClient,
+  names: readonly string[],
+  { output, timeout }: Pick<GlobalOptions, 'output'> & { readonly timeout: number },
+  { terminal: { stdout, stderr }, clock }: CommandContext,
+): Promise<NodeProgress[]> {
+  const isLive = output === 'table' && stdout.isTTY === true;
+  const until = clock.monotonic() + timeout;
+  const told = new Map<string, string>();
+  let drawn = 0;
+  for (;;) {
+    const nodes = await shutdownProgress(client, names);
+    if (isLive) {
+      const text = `${describeProgress(nodes)}\n`;
+      stdout.write(`${redraw(drawn)}${text}`);
+      drawn = text.split('\n').length - 1;
+    } else {
+      stderr.write(news(nodes, told));
+    }
+    if (nodes.every(isDone)) {
+      stdout.write(redraw(drawn));
+      return nodes;
+    }
+    if (clock.monotonic() >= until) {
+      throw new CommandError(`After the time-out: ${summary(nodes)}`, EXIT.notReady);
+    }
+    await clock.sleep(POLL_MS);
+  }
+}
+
+function news(nodes: readonly NodeProgress[], told: Map<string, string>): string {
+  let text = '';
+  for (const { node, isShuttingDown, pods } of nodes) {
+    const states = [
+      ['', isShuttingDown ? 'shutting down' : 'asked to shut down'] as const,
+      ...pods.map(({ namespace, name, state }) => [` ${namespace}/${name}`, state] as const),
+    ];
+    for (const [what, state] of states) {
+      if (told.get(node + what) !== state) {
+        told.set(node + what, state);
+        text += `${node}${what}: ${state}\n`;
+      }
+    }
+  }
+  return text;
+}
