@@ -65,6 +65,22 @@ describe('containerEnv', () => {
     );
   });
 
+  it('has an end, however variables double each other', async () => {
+    const doubled = Array.from({ length: 60 }, (_, i) => ({ name: `A${i + 1}`, value: `$(A${i})$(A${i})` }));
+    await expect(env([{ name: 'A0', value: 'x' }, ...doubled])).rejects.toThrow(
+      new ContainerConfigError('"$(A17)$(A17)" is longer than 131072 bytes when it is expanded'),
+    );
+    const long = { name: 'A0', value: 'x'.repeat(131_072) };
+    const copies = Array.from({ length: 1_000 }, (_, i) => ({ name: `B${i}`, value: '$(A0)' }));
+    await expect(env([long, ...copies])).rejects.toThrow('the environment is longer than 6291456 bytes');
+    expect((await env([long, ...copies.slice(0, 10)]))['B9']).toHaveLength(131_072);
+  });
+
+  it('looks a variable up without going through the others', async () => {
+    const many = Array.from({ length: 10_000 }, (_, i) => ({ name: `A${i}`, value: i === 0 ? 'x' : `$(A${i - 1})` }));
+    expect((await env(many))['A9999']).toBe('x');
+  });
+
   it('tells of services, the API’s first, and gives way to what the container says', async () => {
     services.push(
       { namespace: 'default', name: 'kubernetes', clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443 }] },

@@ -34,10 +34,16 @@ export async function containerEnv(
       env.set(`${prefix}${key}`, value);
     }
   }
+  let length = 0;
+  const known: Known = { get: (name) => env.get(name) ?? told.get(name) };
   for (const variable of container.env ?? []) {
     // What is asked for and not there is not a service's either.
     told.delete(variable.name);
-    const value = await variableValue(variable, container, new Map([...told, ...env]), source);
+    const value = await variableValue(variable, container, known, source);
+    length += value?.length ?? 0;
+    if (length > MAX_ENVIRONMENT) {
+      throw new ContainerConfigError(`the environment is longer than ${MAX_ENVIRONMENT} bytes`);
+    }
     if (value !== undefined) {
       env.set(variable.name, value);
     }
@@ -51,7 +57,7 @@ export async function containerEnv(
 async function variableValue(
   { value, valueFrom }: EnvVar,
   container: Container,
-  env: ReadonlyMap<string, string>,
+  known: Known,
   source: EnvSource,
 ): Promise<string | undefined> {
   if (valueFrom?.fieldRef !== undefined) {
@@ -66,31 +72,54 @@ async function variableValue(
   if (valueFrom?.secretKeyRef !== undefined) {
     return readKey(source, 'secrets', valueFrom.secretKeyRef);
   }
-  return expand(value ?? '', env);
+  return expand(value ?? '', known);
 }
 
+type Known = Pick<ReadonlyMap<string, string>, 'get'>;
+
+/**
+ * No program of Linux starts with a longer variable (MAX_ARG_STRLEN), or with more in all; variables that double each other
+ * would know no end. Source: execve(2).
+ */
+const MAX_EXPANDED = 131_072;
+const MAX_ENVIRONMENT = 6 * 1_024 * 1_024;
+
 /** `$(NAME)` of a known variable is replaced, of an unknown one kept; `$$` is one `$`. */
-export const expand = (text: string, env: ReadonlyMap<string, string>): string =>
-  text.replace(/\$(?:\$|\(([^)]*)\))/g, (match, name: string | undefined) =>
-    name === undefined ? '$' : (env.get(name) ?? match),
-  );
+export function expand(text: string, env: Known): string {
+  let length = text.length;
+  return text.replace(/\$(?:\$|\(([^)]*)\))/g, (match, name: string | undefined) => {
+    const value = name === undefined ? '$' : (env.get(name) ?? match);
+    length += value.length - match.length;
+    if (length > Math.max(MAX_EXPANDED, text.length)) {
+      throw new ContainerConfigError(`"${text.slice(0, 64)}" is longer than ${MAX_EXPANDED} bytes when it is expanded`);
+    }
+    return value;
+  });
+}
 
 type Entries = ReadonlyMap<string, string>;
 
-async function readAll(
+const textOf = (id: keyof typeof KINDS, text: string): string =>
+  id === 'secrets' ? Buffer.from(text, 'base64').toString() : text;
+
+async function readData(
   { readConfig }: EnvSource,
   id: keyof typeof KINDS,
   name: string,
   optional: boolean,
-): Promise<Entries> {
+): Promise<Readonly<Record<string, string>>> {
   const object = (await readConfig(id, name)) as
     | (KubeObject & { data?: Record<string, string>; binaryData?: Record<string, string> })
     | undefined;
   if (object === undefined && !optional) {
     throw new ContainerConfigError(`${KINDS[id]} "${name}" not found`);
   }
-  const decode = (text: string): string => (id === 'secrets' ? Buffer.from(text, 'base64').toString() : text);
-  return new Map(Object.entries(object?.data ?? {}).map(([key, text]) => [key, decode(text)]));
+  return object?.data ?? {};
+}
+
+async function readAll(source: EnvSource, id: keyof typeof KINDS, name: string, optional: boolean): Promise<Entries> {
+  const data = await readData(source, id, name, optional);
+  return new Map(Object.entries(data).map(([key, text]) => [key, textOf(id, text)]));
 }
 
 async function readKey(
@@ -98,10 +127,11 @@ async function readKey(
   id: keyof typeof KINDS,
   { name = '', key, optional = false }: { name?: string; key: string; optional?: boolean },
 ): Promise<string | undefined> {
-  const value = (await readAll(source, id, name, optional)).get(key);
-  if (value === undefined && !optional) {
+  const data = await readData(source, id, name, optional);
+  const text = Object.hasOwn(data, key) ? data[key] : undefined;
+  if (text === undefined && !optional) {
     const kind = id === 'secrets' ? 'Secret' : 'ConfigMap';
     throw new ContainerConfigError(`couldn't find key ${key} in ${kind} ${source.pod.metadata.namespace}/${name}`);
   }
-  return value;
+  return text === undefined ? undefined : textOf(id, text);
 }

@@ -18,9 +18,17 @@ export interface ContainerView {
 /** Init containers and sidecars in their order, then the main ones, then those to look into the pod with. */
 export function viewContainers(pod: Pod, runtimePod: RuntimePod | undefined, now: number): ContainerView[] {
   const { initContainers = [], containers, ephemeralContainers = [] } = pod.spec;
+  // By name: a pod may have thousands, and is looked at with every step of each.
+  const attemptsOf = groupedBy(runtimePod?.containers ?? []);
+  const statusesOf = new Map<ContainerStatus[] | undefined, Map<string, ContainerStatus>>();
+  const reportedOf = (statuses: ContainerStatus[] | undefined, name: string): ContainerStatus | undefined => {
+    const known = statusesOf.get(statuses) ?? new Map((statuses ?? []).map((status) => [status.name, status]));
+    statusesOf.set(statuses, known);
+    return known.get(name);
+  };
   const view = (container: Container, kind: ContainerKind, statuses: ContainerStatus[] | undefined): ContainerView => {
-    const reported = statuses?.find(({ name }) => name === container.name);
-    const attempts = runtimePod?.containers.filter(({ name }) => name === container.name) ?? [];
+    const reported = reportedOf(statuses, container.name);
+    const attempts = attemptsOf.get(container.name) ?? [];
     const latest = attempts.at(-1) ?? lostContainer(reported, runtimePod, now);
     return { container, kind, latest, previous: attempts.at(-2), reported };
   };
@@ -29,6 +37,15 @@ export function viewContainers(pod: Pod, runtimePod: RuntimePod | undefined, now
     ...containers.map((c) => view(c, 'main', pod.status?.containerStatuses)),
     ...ephemeralContainers.map((c) => view(c, 'ephemeral', pod.status?.ephemeralContainerStatuses)),
   ];
+}
+
+function groupedBy(containers: readonly RuntimeContainer[]): ReadonlyMap<string, readonly RuntimeContainer[]> {
+  const groups = new Map<string, RuntimeContainer[]>();
+  for (const container of containers) {
+    const group = groups.get(container.name);
+    group === undefined ? groups.set(container.name, [container]) : group.push(container);
+  }
+  return groups;
 }
 
 /** A container that was reported and that the runtime no longer knows: over, in a way nobody saw. */

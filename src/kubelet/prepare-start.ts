@@ -8,7 +8,7 @@ import type { KubeletContext } from './context.ts';
 import { ContainerConfigError } from './downward-values.ts';
 import type { Failure } from './failure-back-off.ts';
 import { faultOf } from './faults/faults.ts';
-import type { Pod } from './pod.ts';
+import type { ContainerStatus, Pod } from './pod.ts';
 import type { StartAction, WaitingReason } from './pod-actions.ts';
 import type { SlowStart } from './pod-note.ts';
 import type { PodWork, ReadyStart } from './pod-work.ts';
@@ -148,9 +148,12 @@ function settlePull(
 
 /** While a failed pull is tried again, its failure stays the news. */
 function reportedPullFailure({ status }: Pod, container: string): WaitingReason | undefined {
-  const lists = [status?.initContainerStatuses, status?.containerStatuses, status?.ephemeralContainerStatuses];
-  const statuses = lists.flatMap((list) => list ?? []);
-  const waiting = statuses.find(({ name }) => name === container)?.state.waiting;
+  const isIt = ({ name }: ContainerStatus): boolean => name === container;
+  const found =
+    status?.containerStatuses?.find(isIt) ??
+    status?.initContainerStatuses?.find(isIt) ??
+    status?.ephemeralContainerStatuses?.find(isIt);
+  const waiting = found?.state.waiting;
   const { reason = '', message = '' } = waiting ?? {};
   return reason === 'ErrImagePull' || reason === 'ImagePullBackOff' ? { reason, message } : undefined;
 }

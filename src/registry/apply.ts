@@ -102,17 +102,17 @@ function ownersOf(main: Ownership, live: KubeObject): readonly Owner[] {
   return [unnoted];
 }
 
-function refuseConflicts(
+async function refuseConflicts(
   ownership: Ownership,
   live: JsonObject,
   applied: Applied,
   applier: Owner,
-  force: boolean,
-): void {
+  { force = false, isLong = false }: PatchOptions,
+): Promise<void> {
   const { manager } = applier;
   const left = force ? [] : unresolvedConflicts(ownership, live, manager, applied.conflicts);
   if (left.length > 0) {
-    throw applyConflict(left);
+    throw await applyConflict(left, () => takeBreak({ isLong }));
   }
 }
 
@@ -136,7 +136,7 @@ export async function applyOver(
   const applied = await mergeApplied(ownership, asJson(live), wishOf(config), owners, applier, () =>
     takeBreak(options),
   );
-  refuseConflicts(ownership, asJson(live), applied, applier, options.force === true);
+  await refuseConflicts(ownership, asJson(live), applied, applier, options);
   const wanted = structuredClone(applied.object);
   refreshLastApplied(wanted, applier.manager);
   await takeBreak(options);

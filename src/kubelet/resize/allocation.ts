@@ -37,8 +37,9 @@ const isSameAsked = (a: ResourceRequirements = {}, b: ResourceRequirements = {})
 
 function given(containers: Container[], statuses: readonly ContainerStatus[] | undefined): Container[] {
   let differs = false;
+  const resourcesOf = new Map(statuses?.map(({ name, resources }) => [name, resources]));
   const all = containers.map((container) => {
-    const resources = statuses?.find(({ name }) => name === container.name)?.resources;
+    const resources = resourcesOf.get(container.name);
     if (resources === undefined || isSameAsked(container.resources, resources)) {
       return container;
     }

@@ -51,13 +51,16 @@ export async function mergeApplied(
   const changes = ownableChanges(ownership, compare(shape, live, object));
   await pause();
   const others = owners.filter((owner) => !isSameOwner(owner, applier));
-  return {
-    object,
-    owners: [...disown(others, changes.taken, changes.removed), self],
-    conflicts: others
-      .map((owner) => ({ owner, fields: intersection(owner.fields, changes.taken) }))
-      .filter(({ fields }) => !isEmptySet(fields)),
-  };
+  const left = disown(others, changes.taken, changes.removed);
+  const conflicts: FieldConflict[] = [];
+  for (const owner of others) {
+    await pause();
+    const fields = intersection(owner.fields, changes.taken);
+    if (!isEmptySet(fields)) {
+      conflicts.push({ owner, fields });
+    }
+  }
+  return { object, owners: [...left, self], conflicts };
 }
 
 /** What `last` named and no owner names any more goes, and nothing else. */

@@ -1,5 +1,6 @@
 /** The durable state of one simulated pod, and what it means at a given time. Pure. */
 import { createHash } from 'node:crypto';
+import { BoundedMap } from '../../timing/bounded-map.ts';
 import type { ContainerResources, ContainerSpec, ContainerState, RuntimeContainer, RuntimePod } from '../runtime.ts';
 import type { SimulationSettings } from './settings.ts';
 
@@ -56,7 +57,18 @@ export interface PodRecord {
 const hex = (...parts: readonly (string | number)[]): string =>
   createHash('sha256').update(parts.join('/')).digest('hex');
 
-export const imageIdOf = (image: string): string => `sha256:${hex('image', image)}`;
+const MAX_IMAGES = 1_000;
+const imageIds = new BoundedMap<string, string>(MAX_IMAGES);
+
+/** Images are few, and are told of with every look at a container. */
+export function imageIdOf(image: string): string {
+  const known = imageIds.get(image);
+  const id = known ?? `sha256:${hex('image', image)}`;
+  if (known === undefined) {
+    imageIds.set(image, id);
+  }
+  return id;
+}
 
 /** 5 to 205 MB, the same for an image everywhere. */
 export const imageSizeOf = (image: string): number =>

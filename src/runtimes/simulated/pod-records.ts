@@ -3,6 +3,7 @@
  * loop is loaded by one `load` and written by one `save`. Flushes run one after another, so that a read-modify-write
  * of this process is never lost; between processes the store compares (a paused worker must not undo its successor).
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { RuntimeError } from '../runtime.ts';
 import type { RuntimeStateStore } from '../state-store.ts';
 import type { PodRecord } from './pod-record.ts';
@@ -80,7 +81,7 @@ export class PodRecords {
     let open = batch;
     for (let attempt = 0; open.length > 0; attempt += 1) {
       const texts = await this.#states.load(this.#runtime, [...new Set(open.map(({ uid }) => uid))]);
-      const { changes, settled } = applyAll(open, texts);
+      const { changes, settled } = await applyAll(open, texts);
       const refused = new Set(changes.length === 0 ? [] : await this.#states.save(this.#runtime, changes));
       for (const { uid, settle } of settled) {
         if (!refused.has(uid)) {
@@ -100,7 +101,11 @@ interface Applied {
   readonly settled: readonly { readonly uid: string; readonly operation: Operation; readonly settle: () => void }[];
 }
 
-function applyAll(batch: readonly Operation[], texts: ReadonlyMap<string, string>): Applied {
+/** Containers described between two turns of the event loop: a few milliseconds. Nearly every batch has fewer. */
+const AT_ONCE = 20_000;
+
+async function applyAll(batch: readonly Operation[], texts: ReadonlyMap<string, string>): Promise<Applied> {
+  let described = 0;
   const before = new Map([...texts].map(([uid, text]) => [uid, JSON.parse(text) as PodRecord]));
   const after = new Map<string, PodRecord | undefined>(before);
   const settled: { uid: string; operation: Operation; settle: () => void }[] = [];
@@ -108,10 +113,15 @@ function applyAll(batch: readonly Operation[], texts: ReadonlyMap<string, string
     const { uid, apply, reject } = operation;
     try {
       const { record, settle } = apply(after.get(uid));
+      described += record?.containers.length ?? 0;
       after.set(uid, record);
       settled.push({ uid, operation, settle });
     } catch (error) {
       reject(error);
+    }
+    if (described > AT_ONCE) {
+      described = 0;
+      await nextTurn();
     }
   }
   const changes = [...after]
