@@ -1,0 +1,153 @@
+/**
+ * Two processes that run all controllers, each killed in the midst of what it writes: while nodes are drained, replaced
+ * and failed by order. Seen by one watch: never two pods where one was asked for, never an eviction beyond the budget.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { missing, modeTitle } from '../support/fleet.ts';
+import type { FlotillaProcess } from '../support/flotilla.ts';
+import { Kubectl } from '../support/kubectl.ts';
+import { type RoleFleet, startRoleFleet } from '../support/role-fleet.ts';
+import { until } from '../support/until.ts';
+import { recordWatch, type WatchRecorder } from '../support/watch-recorder.ts';
+
+interface Pod {
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+    readonly deletionTimestamp?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+  readonly spec: { readonly nodeName?: string };
+  readonly status: { readonly phase: string; readonly conditions?: readonly { type: string; status: string }[] };
+}
+
+const REPLICAS = 12;
+const MIN_AVAILABLE = 10;
+const template = (app: string) => ({
+  metadata: { labels: { app } },
+  spec: { containers: [{ name: 'main', image: 'busybox:1.36' }], terminationGracePeriodSeconds: 1 },
+});
+const workload = (kind: string, app: string, spec: object) => ({
+  ...{ apiVersion: 'apps/v1', kind, metadata: { name: app, namespace: 'default' } },
+  spec: { ...spec, selector: { matchLabels: { app } }, template: template(app) },
+});
+
+const isActive = ({ metadata, status }: Pod): boolean =>
+  metadata.deletionTimestamp === undefined && !['Succeeded', 'Failed'].includes(status.phase);
+const isReady = (pod: Pod): boolean =>
+  isActive(pod) && (pod.status.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True');
+
+/** Goes through all that the watch told, and says what should never have been. */
+function broken({ events }: WatchRecorder<Pod>): string[] {
+  const pods = new Map<string, Pod>();
+  const found: string[] = [];
+  for (const { type, object } of events) {
+    const { uid, name, labels = {}, deletionTimestamp } = object.metadata;
+    const before = pods.get(uid);
+    type === 'DELETED' ? pods.delete(uid) : pods.set(uid, object);
+    const active = [...pods.values()].filter((pod) => isActive(pod) && pod.metadata.labels?.['app'] === labels['app']);
+    const onNode = active.filter(({ spec }) => spec.nodeName === object.spec.nodeName);
+    if (labels['app'] === 'web' && active.length > REPLICAS) {
+      found.push(`${active.length} pods of web when ${name} came`);
+    }
+    if (labels['app'] === 'agent' && object.spec.nodeName !== undefined && onNode.length > 1) {
+      found.push(`${onNode.length} agents on ${object.spec.nodeName}`);
+    }
+    const isTaken = before !== undefined && isReady(before) && deletionTimestamp !== undefined;
+    if (labels['app'] === 'web' && isTaken && active.filter(isReady).length < MIN_AVAILABLE) {
+      found.push(`${active.filter(isReady).length} left when ${name} was evicted`);
+    }
+  }
+  return found;
+}
+
+describe.skipIf(missing !== undefined)(modeTitle('two processes that run all controllers'), () => {
+  let fleet: RoleFleet;
+  let kubectl: Kubectl;
+  let pods: WatchRecorder<Pod>;
+  beforeAll(async () => {
+    fleet = await startRoleFleet();
+    const [api] = fleet.apis;
+    kubectl = await Kubectl.create(34, await fleet.kubeconfig(api));
+    await kubectl.run('wait', '--for=condition=Ready', 'nodes', '--all', '--timeout=60s');
+    pods = await recordWatch<Pod>(await fleet.access(api), '/api/v1/namespaces/default/pods');
+    await kubectl.apply(workload('Deployment', 'web', { replicas: REPLICAS }));
+    await kubectl.apply(workload('DaemonSet', 'agent', {}));
+    await kubectl.apply({
+      ...{ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'web', namespace: 'default' } },
+      spec: { minAvailable: MIN_AVAILABLE, selector: { matchLabels: { app: 'web' } } },
+    });
+    await settled();
+  });
+  afterAll(async () => {
+    await pods?.stop();
+    await kubectl?.close();
+    await fleet?.close();
+  });
+
+  const settled = async (): Promise<void> => {
+    await kubectl.run('rollout', 'status', 'deployment/web', '--timeout=90s');
+    await kubectl.run('rollout', 'status', 'daemonset/agent', '--timeout=90s');
+  };
+  const taken = (): number =>
+    new Set(
+      pods.events
+        .filter(({ object: { metadata } }) => metadata.labels?.['app'] === 'web' && metadata.deletionTimestamp)
+        .map(({ object }) => object.metadata.uid),
+    ).size;
+  /** Each of them once, each while pods are being taken. */
+  const killBoth = async (): Promise<void> => {
+    for (const victim of fleet.controllers as readonly FlotillaProcess[]) {
+      const before = taken();
+      await until(() => taken() > before, fleet.output, 90_000);
+      await victim.kill('SIGKILL');
+      await victim.start();
+    }
+  };
+  const field = (what: string, path: string): Promise<string> => kubectl.run('get', what, '-o', `jsonpath={${path}}`);
+
+  it('drain nodes, and the budget is kept', async () => {
+    const names = [...new Set(pods.events.map(({ object }) => object.spec.nodeName))].filter(Boolean).slice(0, 6);
+    await kubectl.apply({
+      ...{ apiVersion: 'fleet.flotilla.dev/v1alpha1', kind: 'Drain', metadata: { name: 'half' } },
+      spec: { nodeNames: names, parallelism: 3, ignoreDaemonSets: true },
+    });
+    await killBoth();
+    await until(async () => (await field('drain/half', '.status.phase')) === 'Completed', fleet.output, 120_000);
+    await kubectl.run('uncordon', ...(names as string[]));
+    await settled();
+    expect(broken(pods)).toEqual([]);
+  });
+
+  it('replace the nodes of a pool, and the budget is kept', async () => {
+    const spec = {
+      template: { instanceType: 'next' },
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 3 } },
+    };
+    const total = await field('nodepool/default', '.spec.replicas');
+    await kubectl.run('patch', 'nodepool', 'default', '--type=merge', '-p', JSON.stringify({ spec }));
+    await killBoth();
+    const progress = (): Promise<string> =>
+      field('nodepool/default', '.status.updatedReplicas}/{.status.readyReplicas}/{.status.replicas');
+    await until(async () => (await progress()) === `${total}/${total}/${total}`, fleet.output, 180_000);
+    await settled();
+    expect(broken(pods)).toEqual([]);
+  });
+
+  it('begin and end a fault, whoever of them lives', async () => {
+    await kubectl.apply({
+      ...{ apiVersion: 'fleet.flotilla.dev/v1alpha1', kind: 'Fault', metadata: { name: 'short' } },
+      spec: { type: 'Partition', pool: 'default', share: '20%', durationSeconds: 20 },
+    });
+    for (const victim of fleet.controllers) {
+      await until(async () => (await field('fault/short', '.status.phase')) === 'Active', fleet.output, 60_000);
+      await victim.kill('SIGKILL');
+      await victim.start();
+    }
+    await until(async () => (await field('fault/short', '.status.phase')) === 'Ended', fleet.output, 90_000);
+    await kubectl.run('wait', '--for=condition=Ready', 'nodes', '--all', '--timeout=60s');
+    await settled();
+    expect(broken(pods)).toEqual([]);
+  });
+});
