@@ -58,8 +58,13 @@ export async function collectImages(collection: Collection, told: Disk | undefin
     return;
   }
   const left = unused.filter((image) => !old.includes(image));
-  const freed = await removeUntil(collection, removable(left, policy, now), wanted);
-  if (freed < wanted) {
+  // Another worker of the host may have collected meanwhile: no more goes than is needed.
+  const isEnough = async (): Promise<boolean> => {
+    const after = told === undefined ? await store.disk(node.metadata.name) : undefined;
+    return after !== undefined && bytesToFree(after, policy) === 0;
+  };
+  const freed = await removeUntil(collection, removable(left, policy, now), wanted, isEnough);
+  if (freed < wanted && !(await isEnough())) {
     const message =
       `Failed to garbage collect required amount of images. Attempted to free ${wanted} bytes, ` +
       `but only found ${freed} bytes eligible to free.`;
@@ -103,11 +108,12 @@ async function removeUntil(
   { context, work: { node }, runtime, store, pool }: Collection,
   images: readonly SeenImage[],
   wanted: number,
+  isEnough: () => Promise<boolean> = async () => false,
 ): Promise<number> {
   let freed = 0;
   const failures: string[] = [];
   for (const { imageId, names, sizeBytes } of images) {
-    if (freed >= wanted) {
+    if (freed >= wanted || (await isEnough())) {
       break;
     }
     try {

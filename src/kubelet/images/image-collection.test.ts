@@ -82,9 +82,27 @@ describe('images of a node', () => {
   });
 });
 
+interface Store {
+  readonly names: Set<string>;
+  readonly removed: string[];
+  available: number;
+  atOnce: number;
+  most: number;
+  /** What the disk has more when an image goes. */
+  perImage: number;
+  onRemove?: () => void;
+}
+
 /** The simulated runtime as if its nodes were of one host with one store of images. */
 function sharedStore(simulated: Runtime) {
-  const store = { names: new Set(['old:1', 'foreign:1']), available: 500, removed: [] as string[], atOnce: 0, most: 0 };
+  const store: Store = {
+    names: new Set(['old:1', 'foreign:1']),
+    available: 500,
+    removed: [],
+    atOnce: 0,
+    most: 0,
+    perImage: 100,
+  };
   const idOf = (image: string): string => `sha256:${image}`;
   const runtime: Runtime = Object.assign(Object.create(simulated), {
     name: 'shared',
@@ -103,7 +121,8 @@ function sharedStore(simulated: Runtime) {
         store.atOnce -= 1;
         store.removed.push(image);
         store.names.delete(image);
-        store.available += 100;
+        store.available += store.perImage;
+        store.onRemove?.();
       },
     },
     imageStore: {
@@ -162,6 +181,23 @@ describe('images of a host that several nodes share', () => {
     expect(store.most).toBe(1);
     // As much as is wanted, not three times that.
     expect(store.removed).toEqual(['old:1']);
+  });
+
+  it('no more than is needed, when another worker of the host collects beside it', async () => {
+    const { world, store } = await host();
+    store.available = 100;
+    store.names.add('a:1').add('b:1');
+    store.perImage = 50;
+    const removed = new Promise<void>((resolve) => {
+      store.onRemove = () => {
+        store.available = 400;
+        resolve();
+      };
+    });
+    await world.run(600_000);
+    await removed;
+    expect(store.removed).toEqual(['old:1']);
+    expect((await world.events()).join()).not.toContain('FreeDiskSpaceFailed');
   });
 
   it('whatever a node is told of its disk', async () => {

@@ -1,5 +1,5 @@
 /** kubectl against pods that are processes of this host. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -28,7 +28,8 @@ describe('pods that are processes', () => {
     };
     const env = { FLOTILLA_RUNTIMES: JSON.stringify({ process: { options } }) };
     const config = join(root, 'kubelet.yaml');
-    await writeFile(config, QUICK_RESTARTS);
+    await mkdir(join(root, 'manifests'));
+    await writeFile(config, `${QUICK_RESTARTS}staticPodPath: ${root}/manifests\n`);
     flotilla = await FlotillaProcess.create({ args: ['--empty', '--kubelet-config', config], env });
     await flotilla.start();
     kubectl = await Kubectl.create(34, flotilla.kubeconfig);
@@ -95,6 +96,26 @@ describe('pods that are processes', () => {
 
   it('a container that ends again and again leaves two attempts, and the log before', () =>
     crashOften({ kubectl, runtime: 'process', options, pod: pod('crashing', shell('echo run; exit 1')) }));
+
+  it('of a file run on without their mirror, and end with the file', async () => {
+    const manifest = join(root, 'manifests', 'agent.json');
+    await writeFile(manifest, JSON.stringify({ ...pod('agent', shell(FOREVER)), apiVersion: 'v1', kind: 'Pod' }));
+    await until(async () => (await kubectl.outcome(['get', 'pod', 'agent-host-0'])).code === 0);
+    await ready('agent-host-0');
+    const uid = () => field('agent-host-0', '{.metadata.uid}');
+    const [before, first] = [await field('agent-host-0', '{.status.containerStatuses[0].containerID}'), await uid()];
+    await kubectl.run('delete', 'pod', 'agent-host-0', '--timeout=60s');
+    await until(async () => {
+      const { code, stdout } = await kubectl.outcome(['get', 'pod', 'agent-host-0', '-o=jsonpath={.metadata.uid}']);
+      return code === 0 && stdout !== first;
+    });
+    await ready('agent-host-0');
+    expect(await field('agent-host-0', '{.status.containerStatuses[0].containerID}')).toBe(before);
+    expect(await field('agent-host-0', '{.status.containerStatuses[0].restartCount}')).toBe('0');
+    expect((await kubectl.run('logs', 'agent-host-0')).split('\n').filter((line) => line === 'line 1')).toHaveLength(1);
+    await rm(manifest);
+    await until(async () => (await kubectl.outcome(['get', 'pod', 'agent-host-0'])).code !== 0);
+  });
 
   it('a worker that is killed finds its processes again and starts nothing twice', async () => {
     await kubectl.apply(pod('lasting', shell(`echo begun as $$; ${FOREVER}`)));
