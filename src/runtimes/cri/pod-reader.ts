@@ -2,6 +2,7 @@
  * What exists, as the CRI lists it. Concurrent questions share one list; details that cannot change any more (of what
  * runs or has ended) are asked once.
  */
+import { forgetAllBut, ListedPods } from '../listed-pods.ts';
 import { type RuntimeContainer, RuntimeError, type RuntimePod } from '../runtime.ts';
 import type { CriClient } from './client.ts';
 import { describeContainer, type SandboxDetail, type Seen } from './describe.ts';
@@ -19,37 +20,19 @@ const byAge = <T extends { readonly created_at: number; readonly metadata: { rea
   list: T[],
 ): T[] => list.sort((a, b) => a.metadata.attempt - b.metadata.attempt || a.created_at - b.created_at);
 
-export class PodReader {
+export class PodReader extends ListedPods<PodParts> {
   readonly #client: CriClient;
   readonly #seen: Seen;
   readonly #statuses = new Map<string, CriContainerStatus>();
   readonly #sandboxes = new Map<string, SandboxDetail>();
-  #next: Promise<ReadonlyMap<string, PodParts>> | undefined;
 
   constructor(client: CriClient, seen: Seen) {
+    super();
     this.#client = client;
     this.#seen = seen;
   }
 
-  /** Everything of ours, by uid. Who asks while a list is about to be made shares it. */
-  all(): Promise<ReadonlyMap<string, PodParts>> {
-    this.#next ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
-      this.#next = undefined;
-      return this.#list();
-    });
-    return this.#next;
-  }
-
-  async parts(uid: string): Promise<PodParts | undefined> {
-    return (await this.all()).get(uid);
-  }
-
-  async pod(uid: string): Promise<RuntimePod | undefined> {
-    const parts = await this.parts(uid);
-    return parts === undefined ? undefined : this.describe(parts);
-  }
-
-  async #list(): Promise<ReadonlyMap<string, PodParts>> {
+  protected override async list(): Promise<ReadonlyMap<string, PodParts>> {
     const [{ items }, { containers }] = await Promise.all([
       this.#client.call('ListPodSandbox', {}, LIST),
       this.#client.call('ListContainers', {}, LIST),
@@ -73,7 +56,8 @@ export class PodReader {
         pod.containers.push(container);
       }
     }
-    this.#forgetAllBut(known);
+    forgetAllBut(this.#statuses, known);
+    forgetAllBut(this.#sandboxes, known);
     for (const pod of pods.values()) {
       byAge(pod.sandboxes);
       byAge(pod.containers);
@@ -81,17 +65,7 @@ export class PodReader {
     return pods;
   }
 
-  #forgetAllBut(known: ReadonlySet<string>): void {
-    for (const map of [this.#statuses, this.#sandboxes]) {
-      for (const id of map.keys()) {
-        if (!known.has(id)) {
-          map.delete(id);
-        }
-      }
-    }
-  }
-
-  async describe({ uid, sandboxes, containers }: PodParts): Promise<RuntimePod> {
+  override async describe({ uid, sandboxes, containers }: PodParts): Promise<RuntimePod> {
     const sandbox = sandboxes.at(-1);
     const labels = sandbox?.labels ?? {};
     const isReady = sandbox?.state === 'SANDBOX_READY';

@@ -1,5 +1,6 @@
 /** What containers use, from ListContainerStats: one call for all of them, kept for a moment. */
 import type { Clock } from '../../timing/clock.ts';
+import { type CpuSample, cpuSample } from '../cpu-sample.ts';
 import type { Stats, Usage } from '../runtime.ts';
 import type { CriClient } from './client.ts';
 import { CONTAINER_NAME, NODE, POD_UID } from './labels.ts';
@@ -7,19 +8,11 @@ import type { CriStats } from './messages.ts';
 
 /** As long as the kubelet keeps what its runtime said. */
 const FRESH_MS = 5_000;
-const MILLI_PER_CORE = 1_000;
-
-interface Sample extends Usage {
-  readonly id: string;
-  /** Nanoseconds. */
-  readonly at: number;
-  readonly used: number;
-}
 
 export class CriStatsReader implements Stats {
   readonly #client: CriClient;
   readonly #clock: Clock;
-  #samples: ReadonlyMap<string, Sample> = new Map();
+  #samples: ReadonlyMap<string, CpuSample> = new Map();
   #readAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | undefined;
 
@@ -39,8 +32,7 @@ export class CriStatsReader implements Stats {
     if (this.#clock.monotonic() - this.#readAt > FRESH_MS) {
       await this.refresh();
     }
-    const sample = this.#samples.get(`${podUid}/${container}`);
-    return sample && { cpu: sample.cpu, memory: sample.memory, cpuSeconds: sample.cpuSeconds ?? 0 };
+    return this.#samples.get(`${podUid}/${container}`)?.usage;
   }
 
   refresh(): Promise<void> {
@@ -64,15 +56,7 @@ export class CriStatsReader implements Stats {
   }
 }
 
-function sampleOf({ attributes: { id }, cpu, memory }: CriStats, before: Sample | undefined): Sample {
-  const used = cpu?.usage_core_nano_seconds?.value ?? 0;
-  const at = cpu?.timestamp ?? 0;
-  const same = before?.id === id && at > before.at ? before : undefined;
-  const isNew = before?.id === id && at <= before.at;
-  const rate =
-    same === undefined ? (isNew ? (before?.cpu ?? 0) : 0) : ((used - same.used) / (at - same.at)) * MILLI_PER_CORE;
-  return {
-    ...{ id, at, used, cpuSeconds: used / 1e9, cpu: Math.max(0, rate) },
-    memory: memory?.working_set_bytes?.value ?? 0,
-  };
-}
+const sampleOf = ({ attributes: { id }, cpu, memory }: CriStats, before: CpuSample | undefined): CpuSample => {
+  const [at, used] = [cpu?.timestamp ?? 0, cpu?.usage_core_nano_seconds?.value ?? 0];
+  return cpuSample({ id, at, used, memory: memory?.working_set_bytes?.value ?? 0 }, before);
+};

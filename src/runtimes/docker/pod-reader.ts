@@ -1,6 +1,7 @@
 /** What exists, as the engine lists it. Concurrent questions share one list; what runs or has ended is inspected once. */
 import type Docker from 'dockerode';
 import type { ContainerInfo, ContainerInspectInfo } from 'dockerode';
+import { forgetAllBut, ListedPods } from '../listed-pods.ts';
 import {
   type ContainerResources,
   type ContainerState,
@@ -25,7 +26,7 @@ const LIST_MS = 15_000;
 
 type LastWords = (uid: string, container: string, attempt: number) => Promise<string>;
 
-export class PodReader {
+export class PodReader extends ListedPods<PodParts> {
   readonly #docker: Docker;
   readonly #call: Call;
   readonly #lastWords: LastWords;
@@ -34,32 +35,15 @@ export class PodReader {
   readonly #imageIds = new Map<string, string>();
   /** Given by a resize, by container id: the engine does not tell what was asked for. */
   readonly resized = new Map<string, ContainerResources>();
-  #next: Promise<ReadonlyMap<string, PodParts>> | undefined;
 
   constructor(docker: Docker, call: Call, lastWords: LastWords) {
+    super();
     this.#docker = docker;
     this.#call = call;
     this.#lastWords = lastWords;
   }
 
-  all(): Promise<ReadonlyMap<string, PodParts>> {
-    this.#next ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
-      this.#next = undefined;
-      return this.#list();
-    });
-    return this.#next;
-  }
-
-  async parts(uid: string): Promise<PodParts | undefined> {
-    return (await this.all()).get(uid);
-  }
-
-  async pod(uid: string): Promise<RuntimePod | undefined> {
-    const parts = await this.parts(uid);
-    return parts === undefined ? undefined : this.describe(parts);
-  }
-
-  async #list(): Promise<ReadonlyMap<string, PodParts>> {
+  protected override async list(): Promise<ReadonlyMap<string, PodParts>> {
     const listing = this.#docker.listContainers({ all: true, filters: { label: [NODE] } });
     const containers = await this.#call(listing, 'Unavailable', LIST_MS);
     const pods = new Map<string, { uid: string; pauses: ContainerInfo[]; containers: ContainerInfo[] }>();
@@ -75,7 +59,7 @@ export class PodReader {
     return pods;
   }
 
-  async describe({ uid, pauses, containers }: PodParts): Promise<RuntimePod> {
+  override async describe({ uid, pauses, containers }: PodParts): Promise<RuntimePod> {
     const pause = pauses.at(-1);
     const { Labels: labels = {} } = pause ?? containers.at(-1) ?? {};
     const ready = pause !== undefined && isUp(pause);
@@ -130,14 +114,6 @@ export class PodReader {
     }
     this.#inspected.set(Id, found);
     return found;
-  }
-}
-
-function forgetAllBut(map: Map<string, unknown>, known: ReadonlySet<string>): void {
-  for (const id of map.keys()) {
-    if (!known.has(id)) {
-      map.delete(id);
-    }
   }
 }
 
