@@ -9,16 +9,19 @@ export interface PodsOptions {
   readonly connections: number;
   readonly count: number;
   readonly prefix: string;
-  readonly verb: 'create' | 'delete';
+  /** 'look': sends nothing. */
+  readonly verb: 'create' | 'delete' | 'look';
   /** Pods are bound to it as they are created; unset: the scheduler's. */
   readonly nodeName?: string;
+  /** So many come before the span begins; unset: the first. */
+  readonly warmUp?: number;
   /** What is waited for, of each pod. */
-  readonly until: 'bound' | 'running' | 'gone';
+  readonly until: 'created' | 'bound' | 'running' | 'gone';
 }
 export interface PodsReport {
   /** From the first request until the last pod was so. */
   readonly seconds: number;
-  /** From the first pod that was so until the last one. */
+  /** From the last pod of the warm-up that was so until the last one. */
   readonly spanSeconds: number;
   /** Until the last request was answered. */
   readonly answeredSeconds: number;
@@ -41,6 +44,7 @@ const STREAM_PATH = '/apis/fleet.flotilla.dev/v1alpha1/stream';
 const LIMIT_MS = 600_000;
 
 const REACHED: Readonly<Record<PodsOptions['until'], (event: Event) => boolean>> = {
+  created: () => true,
   bound: ({ object }) => (object.spec?.nodeName ?? '') !== '',
   running: ({ object }) => object.status?.phase === 'Running',
   gone: ({ type }) => type === 'DELETED',
@@ -114,14 +118,16 @@ await runProgram(async (options: PodsOptions): Promise<PodsReport> => {
     if (name.startsWith(options.prefix) && !done.has(name) && reached(event)) {
       done.add(name);
       last = performance.now();
-      first = done.size === 1 ? last : first;
+      first = done.size === (options.warmUp ?? 1) ? last : first;
       if (done.size === options.count) {
         finish();
       }
     }
   });
   const started = performance.now();
-  await sendAll(options);
+  if (options.verb !== 'look') {
+    await sendAll(options);
+  }
   const answered = performance.now();
   await finished;
   return {

@@ -169,10 +169,20 @@ export class SchedulerWorld {
     return nodes.map(({ name }) => name).sort();
   }
 
+  /** Nodes that a choice would take for fit without a look at them, by name. */
+  knownToFit(pod: PodInfo): string[] {
+    const demand = this.demands.of(pod);
+    const nodes = demand.looksAtOthers ? [] : this.world.cache.nodes();
+    return nodes.filter(({ slot }) => demand.isKnownToFit(slot)).map(({ name }) => name);
+  }
+
   /** Points of nodes, in their order. */
   points(pod: PodInfo, ...names: string[]): number[] {
     const nodes = names.map((name) => this.world.cache.node(name)).filter((node) => node !== undefined);
-    return this.demands.of(pod).points(nodes);
+    return this.demands.of(pod).points(
+      nodes,
+      nodes.map(({ slot }) => slot),
+    );
   }
 
   /** Who leaves which node for the pod, or what is said of that. */

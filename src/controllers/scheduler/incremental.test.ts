@@ -159,7 +159,9 @@ test('answers after any history are those of a scheduler that has just started',
       const answers = (world: SchedulerWorld) => {
         const there = [...state.nodes.keys()].sort();
         return probesOf(world).map((pod) => {
+          const known = world.knownToFit(pod);
           const refusals = there.map((name) => world.refusal(pod, name)?.reasons);
+          expect(known.filter((name) => refusals[there.indexOf(name)] !== undefined)).toEqual([]);
           return { refusals, points: world.points(pod, ...there) };
         });
       };

@@ -35,6 +35,11 @@ export class Nominations {
     return this.#byUid.get(uid)?.nodeName;
   }
 
+  /** Nobody was promised any node. */
+  get isEmpty(): boolean {
+    return this.#byUid.size === 0;
+  }
+
   /** All who were promised the node. */
   on(nodeName: string): PodInfo[] {
     const uids = this.#byNode.get(nodeName);
@@ -43,8 +48,6 @@ export class Nominations {
 
   /** Those of them that `pod` must leave room for. */
   before(pod: PodInfo, nodeName: string): PodInfo[] {
-    return this.#byNode.size === 0
-      ? []
-      : this.on(nodeName).filter(({ uid, priority }) => uid !== pod.uid && priority >= pod.priority);
+    return this.on(nodeName).filter(({ uid, priority }) => uid !== pod.uid && priority >= pod.priority);
   }
 }

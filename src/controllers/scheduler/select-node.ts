@@ -25,6 +25,8 @@ export type Selection = { readonly node: NodeState } | { readonly diagnosis: Dia
 /** `refused` has all that were looked at when nobody can. */
 interface Found {
   readonly feasible: readonly NodeState[];
+  /** Of the feasible ones. */
+  readonly slots: readonly number[];
   readonly refused: ReadonlyMap<NodeState, Refusal>;
 }
 
@@ -59,16 +61,22 @@ export class NodeSelector {
       return { node: promised };
     }
     const { onlyNodes } = demand;
-    const { feasible, refused } =
+    const { feasible, slots, refused } =
       onlyNodes === undefined ? this.#lookAround(pod, demand) : this.#lookAt(onlyNodes, pod, demand);
     if (feasible.length === 0) {
       return { diagnosis: { nodes: all.length, refused, ...(onlyNodes === undefined ? {} : { others: ELSEWHERE }) } };
     }
-    return { node: feasible.length === 1 ? (feasible[0] as NodeState) : this.#best(pod, demand, feasible) };
+    return {
+      node:
+        feasible.length === 1 ? (feasible[0] as NodeState) : this.#best(pod, feasible, demand.points(feasible, slots)),
+    };
   }
 
   /** Also without those who were promised the node: the pod may want to be where they are not yet. */
   refusal(node: NodeState, pod: PodInfo, demand: ReadyDemand): Refusal | undefined {
+    if (this.#nominations.isEmpty) {
+      return demand.refusal(node);
+    }
     // One that has just got its node is counted there already.
     const others = this.#nominations.before(pod, node.name).filter((each) => !this.#world.cache.isAssumed(each));
     const refused =
@@ -90,42 +98,47 @@ export class NodeSelector {
   }
 
   #lookAt(names: ReadonlySet<string>, pod: PodInfo, demand: ReadyDemand): Found {
-    const found = { feasible: [] as NodeState[], refused: new Map<NodeState, Refusal>() };
+    const feasible: NodeState[] = [];
+    const refused = new Map<NodeState, Refusal>();
     for (const name of names) {
       const node = this.#world.cache.node(name);
       const refusal = node === undefined || !isThere(node) ? undefined : this.refusal(node, pod, demand);
       if (node !== undefined && refusal !== undefined) {
-        found.refused.set(node, refusal);
+        refused.set(node, refusal);
       } else if (node !== undefined && isThere(node)) {
-        found.feasible.push(node);
+        feasible.push(node);
       }
     }
-    return found;
+    return { feasible, slots: feasible.map(({ slot }) => slot), refused };
   }
 
   #lookAround(pod: PodInfo, demand: ReadyDemand): Found {
-    const nodes = this.#world.cache.nodes();
+    const { cache } = this.#world;
+    const [nodes, slots] = [cache.nodes(), cache.slots()];
     const enough = enoughNodes(nodes.length, this.#percentage);
+    const isAlone = this.#nominations.isEmpty && !demand.looksAtOthers;
     const feasible: NodeState[] = [];
+    const theirSlots: number[] = [];
     const refused = new Map<NodeState, Refusal>();
     let looked = 0;
     for (; looked < nodes.length && feasible.length < enough; looked += 1) {
-      const node = nodes[(this.#next + looked) % nodes.length] as NodeState;
-      const refusal = this.refusal(node, pod, demand);
+      const at = (this.#next + looked) % nodes.length;
+      const [node, slot] = [nodes[at] as NodeState, slots[at] as number];
+      const refusal = isAlone && demand.isKnownToFit(slot) ? undefined : this.refusal(node, pod, demand);
       if (refusal === undefined) {
         feasible.push(node);
+        theirSlots.push(slot);
       } else if (feasible.length === 0) {
         refused.set(node, refusal);
       }
     }
     this.#next = nodes.length === 0 ? 0 : (this.#next + looked) % nodes.length;
-    return { feasible, refused };
+    return { feasible, slots: theirSlots, refused };
   }
 
   /** Among equals each is as likely: the n-th replaces with probability 1/n. */
-  #best({ namespace, name }: PodInfo, demand: ReadyDemand, feasible: readonly NodeState[]): NodeState {
+  #best({ namespace, name }: PodInfo, feasible: readonly NodeState[], points: readonly number[]): NodeState {
     const random = seededRandom(this.#seed ^ hashString(`${namespace}/${name}`));
-    const points = demand.points(feasible);
     let best = 0;
     let ties = 1;
     for (let index = 1; index < feasible.length; index += 1) {

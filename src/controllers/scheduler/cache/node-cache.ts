@@ -23,6 +23,12 @@ export interface Trial {
 }
 
 export class NodeCache {
+  /**
+   * By slot, a number that no node had before: what was computed for it holds as long as it stays. In an array, as each
+   * pod asks it of hundreds of nodes: read from the states it was a miss of the CPU's caches each time.
+   */
+  readonly generations: readonly number[];
+  readonly #generations: number[] = [];
   readonly #states = new Map<string, NodeState>();
   /** By namespace, then by name. */
   readonly #charges = new Map<string, Map<string, Charge>>();
@@ -31,9 +37,10 @@ export class NodeCache {
   #slots = 0;
   #version = 0;
   #generation = 0;
-  #list: NodeState[] | undefined;
+  #list: { readonly nodes: readonly NodeState[]; readonly slots: readonly number[] } | undefined;
 
   constructor(views: Pick<Views, 'onPod' | 'onNode'>) {
+    this.generations = this.#generations;
     views.onNode((now, before) => this.#nodeChanged(now, before));
     views.onPod((now, before) => this.#podChanged(now, before));
   }
@@ -50,7 +57,19 @@ export class NodeCache {
 
   /** Existing nodes, in a stable order. */
   nodes(): readonly NodeState[] {
-    this.#list ??= inZoneOrder(this.#states.values());
+    return this.#ordered().nodes;
+  }
+
+  /** Of `nodes()`, in their order. */
+  slots(): readonly number[] {
+    return this.#ordered().slots;
+  }
+
+  #ordered() {
+    if (this.#list === undefined) {
+      const nodes = inZoneOrder(this.#states.values());
+      this.#list = { nodes, slots: nodes.map(({ slot }) => slot) };
+    }
     return this.#list;
   }
 
@@ -115,16 +134,17 @@ export class NodeCache {
     const slot = this.#freeSlots.pop() ?? this.#slots;
     this.#slots = Math.max(this.#slots, slot + 1);
     const state: NodeState = {
-      ...{ name, slot, info: undefined, generation: this.#nextGeneration(), used: {}, assumed: { cpu: 0, memory: 0 } },
+      ...{ name, slot, info: undefined, used: {}, assumed: { cpu: 0, memory: 0 } },
       ...{ ports: new Map(), pods: new Set<PodInfo>(), priorities: new Map() },
     };
     this.#states.set(name, state);
+    this.#bump(state);
     return state;
   }
 
-  #nextGeneration(): number {
+  #bump({ slot }: NodeState): void {
     this.#generation += 1;
-    return this.#generation;
+    this.#generations[slot] = this.#generation;
   }
 
   #nodeChanged(now: NodeInfo | undefined, before: NodeInfo | undefined): void {
@@ -132,7 +152,7 @@ export class NodeCache {
     const [known, wasThere] = [state.info, isThere(state)];
     state.info = now;
     this.#version += 1;
-    state.generation = this.#nextGeneration();
+    this.#bump(state);
     const moved = known !== undefined && now !== undefined && zoneOf(known) !== zoneOf(now);
     if (moved || wasThere !== isThere(state)) {
       this.#list = undefined;
@@ -200,7 +220,7 @@ export class NodeCache {
     } else {
       node.pods.delete(pod);
     }
-    node.generation = this.#nextGeneration();
+    this.#bump(node);
     for (const observer of this.#observers) {
       observer.podCounted(node, pod, sign);
     }

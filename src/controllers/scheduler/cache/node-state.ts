@@ -1,15 +1,13 @@
-/** A node as the scheduler counts with it: what it offers, who is on it, and how often that changed. */
+/** A node as the scheduler counts with it: what it offers and who is on it. */
 import type { NodeInfo } from '../../views/node-info.ts';
 import type { PodInfo } from '../../views/pod-info.ts';
 
 export interface NodeState {
   readonly name: string;
-  /** A small number of its own among the nodes there are: results by node are kept in arrays. */
+  /** A small number of its own among the nodes there are: what is known by node is kept in arrays. */
   readonly slot: number;
   /** undefined: pods are bound to a node that does not exist. */
   info: NodeInfo | undefined;
-  /** A number that no state of any node had before: what was computed for it holds as long as it stays. */
-  generation: number;
   readonly used: Record<string, number>;
   /** As `used`, with a little for containers that ask for nothing. Millis and bytes. */
   readonly assumed: { cpu: number; memory: number };

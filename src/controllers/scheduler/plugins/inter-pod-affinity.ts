@@ -24,6 +24,7 @@ export const interPodAffinity: Plugin = {
     const namespaces = world.namespaces.version;
     return {
       filter: (node) => own.filter?.(node) ?? others.filter(node),
+      isFiltering: () => own.filter !== undefined || others.isFiltering(),
       score: {
         ofNodeAlone: false,
         prepare: () => others.look(terms.preferred.length > 0) || preference.points !== undefined,

@@ -37,6 +37,8 @@ export interface ReadyPlugin {
   /** Depends on nothing but the node and the pods on it: kept until these change. */
   readonly filterAlone?: Filter;
   readonly filter?: Filter;
+  /** False: `filter` has nothing against any node as things are. */
+  readonly isFiltering?: () => boolean;
   readonly score?: Scorer;
   /** True: what it was made ready from has changed. */
   readonly isStale?: () => boolean;
@@ -60,8 +62,12 @@ export const nowMeets = (event: ClusterEvent, meets: (node: NodeInfo) => boolean
 /** The highest becomes 100, the others in proportion; reversed: the lowest is best. Source: helper.DefaultNormalizeScore. */
 export function byHighest(points: number[], isReversed = false): void {
   const highest = points.reduce((most, value) => Math.max(most, value), 0);
+  if (highest === 0) {
+    points.fill(isReversed ? 100 : 0);
+    return;
+  }
   for (const [index, value] of points.entries()) {
-    const share = highest === 0 ? 0 : Math.floor((100 * value) / highest);
+    const share = Math.floor((100 * value) / highest);
     points[index] = isReversed ? 100 - share : share;
   }
 }

@@ -22,7 +22,8 @@ export class TermsOfOthers {
   readonly #pod: PodInfo;
   readonly #world: World;
   readonly #refused: Refusal;
-  #versions = '';
+  #termsVersion = -1;
+  #namespacesVersion = -1;
   #isHeard = true;
   #apart: TopologySums[] = [];
   #near: TopologySums[] = [];
@@ -46,6 +47,11 @@ export class TermsOfOthers {
     return this.#isHeard && this.#near.length + this.#preferred.length > 0;
   }
 
+  isFiltering(): boolean {
+    this.#refresh();
+    return this.#apart.length > 0;
+  }
+
   filter(node: NodeState): Refusal | undefined {
     this.#refresh();
     for (const sums of this.#apart) {
@@ -66,9 +72,9 @@ export class TermsOfOthers {
   /** Terms come and go with workloads, not with pods: seldom. */
   #refresh(): void {
     const { terms, namespaces } = this.#world;
-    const versions = `${terms.version} ${namespaces.version}`;
-    if (versions !== this.#versions) {
-      this.#versions = versions;
+    if (terms.version !== this.#termsVersion || namespaces.version !== this.#namespacesVersion) {
+      this.#termsVersion = terms.version;
+      this.#namespacesVersion = namespaces.version;
       const meant = (kind: Parameters<typeof terms.sums>[0]) => [
         ...terms.sums(kind, (term) => term.matches(this.#pod, namespaces.of)),
       ];
