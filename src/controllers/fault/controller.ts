@@ -13,7 +13,7 @@ import { freshEachKey } from '../fresh-each-key.ts';
 import { nameKey, onSpecChange } from '../workload-triggers.ts';
 import { writeStatus } from '../write-status.ts';
 import { type FaultCounts, faultStatus } from './status.ts';
-import { type FaultTarget, type FaultTargets, targetsOf } from './targets.ts';
+import { type FaultTarget, FaultTargets } from './targets.ts';
 
 const NAME = 'controller/fault';
 const FAULTS = 'faults.fleet.flotilla.dev';
@@ -22,28 +22,31 @@ const RECOUNT_MS = 5_000;
 /** As many get an event with one look; the status counts all. */
 const TOLD_AT_ONCE = 500;
 
-/** Of a fault that this process has seen. Lost with it: then kubelets notice an end with their next look, in 10 to 20 s. */
+/** Of a fault that this process has looked at. Lost with it: then kubelets notice an end with their next look, in 10 to 20 s. */
 interface Seen {
   readonly uid: string;
   readonly generation: number;
-  readonly struck: readonly FaultTarget[];
-  /** UIDs of targets that it has hold of. */
-  readonly held: ReadonlySet<string>;
+  readonly targets: FaultTargets;
+  /** Monotonic. Another process has the fault when nobody looks here any more. */
+  lookedAt: number;
 }
+const FORGET_MS = 60_000;
+type SeenFaults = Map<string, Seen>;
 
 export const faultController: ControllerDefinition = {
   name: NAME,
   triggers: [onSpecChange(FAULTS, NAME, nameKey)],
   create: (context) => {
     const emit = context.events('fault-controller');
-    const seen = new Map<string, Seen>();
+    const seen: SeenFaults = new Map();
+    followFleet(context, seen);
     const reconcile = async (name: string, run: ReconcileContext): Promise<ReconcileResult> => {
       const stored = await context.registry.find(FAULTS, '', name);
       const fault = stored === undefined ? undefined : decodeObject<Fault>(stored);
       const before = seen.get(name);
       if (before !== undefined && before.uid !== fault?.metadata.uid) {
         seen.delete(name);
-        await context.wakeKubelets(before.struck);
+        await context.wakeKubelets(before.targets.struck());
       }
       return fault === undefined ? {} : reconcileFault(context, emit, seen, fault, run);
     };
@@ -51,36 +54,67 @@ export const faultController: ControllerDefinition = {
   },
 };
 
+/** Costs nothing while there are no faults. */
+function followFleet({ views, clock }: ControllerContext, seen: SeenFaults): void {
+  const tell = (to: (targets: FaultTargets) => void): void => {
+    for (const [name, { targets, lookedAt }] of seen) {
+      clock.monotonic() - lookedAt > FORGET_MS ? seen.delete(name) : to(targets);
+    }
+  };
+  views.onPod((now, before) => seen.size > 0 && tell((targets) => targets.podChanged(now, before)));
+  views.onNode((now, before) => seen.size > 0 && tell((targets) => targets.nodeChanged(now, before)));
+}
+
+/** The targets of this generation, with all of the fleet in them. */
+async function lookAt(
+  { views, clock, wakeKubelets }: ControllerContext,
+  seen: SeenFaults,
+  fault: Fault,
+  before: Seen | undefined,
+  { signal }: ReconcileContext,
+): Promise<FaultTargets> {
+  const { name = '', uid = '', generation = 0 } = fault.metadata;
+  if (before?.generation === generation) {
+    before.lookedAt = clock.monotonic();
+    return before.targets;
+  }
+  const targets = new FaultTargets(fault, views);
+  const entry = { uid, generation, targets, lookedAt: clock.monotonic() };
+  seen.set(name, entry);
+  try {
+    await targets.fill(signal);
+    await wakeKubelets(targets.struck());
+    await wakeKubelets(before?.targets.struck() ?? []);
+  } catch (error) {
+    before === undefined ? seen.delete(name) : seen.set(name, before);
+    throw error;
+  }
+  // A long look is no absence.
+  entry.lookedAt = clock.monotonic();
+  return targets;
+}
+
 async function reconcileFault(
   context: ControllerContext,
   emit: Emit,
-  seen: Map<string, Seen>,
+  seen: SeenFaults,
   fault: Fault,
   run: ReconcileContext,
 ): Promise<ReconcileResult> {
-  const { name = '', uid = '', generation = 0 } = fault.metadata;
-  const targets = await targetsOf(fault, context.views);
-  const now = context.clock.now();
+  const { name = '' } = fault.metadata;
   const before = seen.get(name);
-  if (before?.generation !== generation) {
-    await context.wakeKubelets(targets.struck);
-    await context.wakeKubelets(before?.struck ?? []);
-  }
+  const targets = await lookAt(context, seen, fault, before, run);
+  const now = context.clock.now();
   const isOver = now >= targets.reach.endsAt;
-  const hit = isOver ? [] : targets.struck.filter(({ hitAt }) => now >= hitAt);
-  const counts = { targets: targets.count, affected: hit.length };
+  const held = before?.targets;
+  const hit = isOver ? [] : targets.hit(now).filter(({ uid }) => held === targets || held?.holds(uid) !== true);
+  const counts = { targets: targets.count, affected: isOver ? 0 : targets.affected };
   const status = faultStatus(fault, targets.reach, counts, now);
   // A process that comes later finds those told of that were hit before it came.
   const isNews = before !== undefined || fault.status?.phase !== 'Active';
-  seen.set(name, { uid, generation, struck: targets.struck, held: new Set(hit.map((target) => target.uid)) });
   await writeStatus(context.registry, FAULTS, fault, (current) => withTheirs(current, status), run.lease);
   if (isNews) {
-    tell(
-      emit,
-      fault,
-      { status, counts },
-      hit.filter((target) => before?.held.has(target.uid) !== true),
-    );
+    tell(emit, fault, { status, counts }, hit);
   }
   if (isOver) {
     seen.delete(name);
@@ -89,8 +123,8 @@ async function reconcileFault(
   return { requeueAfterMs: nextLook(targets, now) };
 }
 
-function nextLook({ reach, struck }: FaultTargets, now: number): number {
-  const next = struck.reduce((first, { hitAt }) => (hitAt > now ? Math.min(first, hitAt) : first), reach.endsAt);
+function nextLook({ reach, nextHitAt }: FaultTargets, now: number): number {
+  const next = Math.min(nextHitAt, reach.endsAt);
   const until =
     now < reach.startsAt ? reach.startsAt : Math.min(Math.max(next, now + 1_000), now + RECOUNT_MS, reach.endsAt);
   // A timer of 24 days and more is none.

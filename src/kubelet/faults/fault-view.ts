@@ -42,7 +42,7 @@ export class FaultView {
   readonly #options: FaultViewOptions;
   readonly #informer: Informer<Known>;
   #known = new Map<string, Known>();
-  #sorted: readonly Known[] = [];
+  #sorted: readonly Known[] | undefined;
   /** Of the last read: the watch may be behind it. */
   #readAt = -1;
   #first: Promise<void> | undefined;
@@ -81,13 +81,13 @@ export class FaultView {
     if (revision >= this.#readAt) {
       this.#readAt = revision;
       this.#known = new Map(items.map((item) => [item.name, ofStored(item)]));
-      this.#sort();
+      this.#sorted = undefined;
     }
   }
 
   /** How many there are: what asking about one object costs. */
   get size(): number {
-    return this.#sorted.length;
+    return this.#known.size;
   }
 
   /** Says it once in this process, for all who ask meanwhile; what failed was not said. */
@@ -124,13 +124,13 @@ export class FaultView {
   }
 
   #of(uid: string, means: (reach: FaultReach) => boolean): Faults {
-    if (this.#sorted.length === 0) {
+    if (this.#known.size === 0) {
       return NO_FAULTS;
     }
     const now = this.#options.clock.now();
     const active: ActiveFault[] = [];
     let changesAt = Number.POSITIVE_INFINITY;
-    for (const { fault, reach } of this.#sorted) {
+    for (const { fault, reach } of this.#inOrder()) {
       const since = now < reach.endsAt && means(reach) ? reach.hitAt(uid) : undefined;
       if (since === undefined || since >= reach.endsAt) {
         continue;
@@ -151,11 +151,13 @@ export class FaultView {
     } else if (now === undefined && before !== undefined && revision <= before.revision) {
       this.#known.delete(key);
     }
-    this.#sort();
+    this.#sorted = undefined;
   }
 
-  #sort(): void {
-    this.#sorted = [...this.#known.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, known]) => known);
+  /** By name. Made when it is asked for: 1,000 faults that are made one after another are sorted once. */
+  #inOrder(): readonly Known[] {
+    this.#sorted ??= [...this.#known.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, known]) => known);
+    return this.#sorted;
   }
 }
 
