@@ -1,4 +1,5 @@
 /** A pass over a pod that is to run: sandbox, hooks of what came up, probes, what is to be stopped, what is to start. */
+import { setImmediate } from 'node:timers/promises';
 import { ReportedError } from '../errors.ts';
 import { RuntimeError, type RuntimePod } from '../runtimes/runtime.ts';
 import { deadlineOf } from './active-deadline.ts';
@@ -22,6 +23,8 @@ import { mountVolumes } from './volumes/mount-volumes.ts';
 /** How often a runtime is asked that cannot say when a sandbox is made. */
 const LOOK_AGAIN_MS = 1_000;
 const NEVER = Number.POSITIVE_INFINITY;
+/** Starts that are prepared between two turns of the event loop: nothing in it waits for anybody, mostly. */
+const AT_ONCE = 500;
 
 export async function runPod(context: KubeletContext, given: PodWork): Promise<PodStep> {
   const { work, nextAt: breaksAt } = await breakContainers(context, given);
@@ -88,7 +91,10 @@ async function describeRunning(
   const isMade = runtimePod === undefined || runtimePod.sandbox === 'ready' || runtimePod.sandbox === 'stopped';
   const creating = isMade ? NEVER : now + LOOK_AGAIN_MS;
   let nextAt = Math.min(passAt, actions.nextAt, runtimePod?.changesAt ?? creating, deadlineOf(work.pod, now));
-  for (const start of actions.start) {
+  for (const [i, start] of actions.start.entries()) {
+    if (i % AT_ONCE === AT_ONCE - 1) {
+      await setImmediate();
+    }
     const { name } = start.container;
     const failure = started.hooks[name]?.failure;
     if (failure !== undefined) {

@@ -1,10 +1,11 @@
 /** PATCH with `application/apply-patch+yaml`: server-side apply. Source: KEP-555, apiserver's handlers/patch.go. */
-import { isDeepStrictEqual } from 'node:util';
+
 import { alreadyExists, conflict, StatusError } from '../errors.ts';
 import { decodeObject, encodeBody, type StoredObject } from '../storage/stored-object.ts';
 import { EMPTY_SET, equalSets } from '../values/field-set/field-set.ts';
 import type { Json, JsonObject, KubeObject } from '../values/object.ts';
 import { formatTime } from '../values/rfc3339.ts';
+import { isSameJson } from '../values/same-json.ts';
 import { type AppliedConfig, readAppliedConfig } from './applied-config.ts';
 import { paced, takeBreak } from './break.ts';
 import { writeError } from './commit.ts';
@@ -162,7 +163,7 @@ const asScale = (kind: Kind, stored: StoredObject): StoredObject => ({
 /** An apply that changes neither the object nor who owns what keeps its time, so that nothing is written. */
 function applyTracking({ owners }: Applied, before: readonly Owner[], applier: Owner, now: string): Tracking {
   return async (old, object, _, pause) => {
-    const isChanged = !isDeepStrictEqual(withoutEntries(old), withoutEntries(object));
+    const isChanged = !isSameJson(withoutEntries(old), withoutEntries(object));
     await pause();
     const previous = before.find((owner) => isSameOwner(owner, applier));
     const isSameSet =

@@ -11,11 +11,12 @@
  * Decoding and names belong to the verbs (`create.ts`, `update.ts`, `patch.ts`), which differ there; what follows is
  * here. A hook may change the object before validation and never after it; no hook does I/O, admission and allocation apart.
  */
-import { isDeepStrictEqual } from 'node:util';
+
 import { invalid, type StatusCause } from '../errors.ts';
 import { validateMetadata } from '../resources/validate-metadata.ts';
 import { encodeBody } from '../storage/stored-object.ts';
 import type { Json, KubeObject } from '../values/object.ts';
+import { isSameJson } from '../values/same-json.ts';
 import { admit } from './admission.ts';
 import { allocate } from './allocate.ts';
 import { takeBreak } from './break.ts';
@@ -117,7 +118,7 @@ function setManagedFields(object: KubeObject, entries: Json[] | undefined): void
 
 /** Equal whatever the order of keys; a reordered body has the same length, so most changes are seen without a parse. */
 export const isSameBody = (a: string, b: string): boolean =>
-  a === b || (a.length === b.length && isDeepStrictEqual(JSON.parse(a), JSON.parse(b)));
+  a === b || (a.length === b.length && isSameJson(JSON.parse(a), JSON.parse(b)));
 
 /** An update that takes the last finalizer off a dying object whose grace is over completes the deletion. */
 function endsWith({ definition }: Kind, object: KubeObject, old: KubeObject): boolean {

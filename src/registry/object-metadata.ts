@@ -1,8 +1,9 @@
 /** What of metadata belongs to the server. Source: k8s.io/apiserver/pkg/registry/rest/{create,update,meta}.go. */
-import { isDeepStrictEqual } from 'node:util';
+
 import { badRequest } from '../errors.ts';
 import type { KubeObject, ObjectMeta } from '../values/object.ts';
 import { formatTime } from '../values/rfc3339.ts';
+import { isSameJson } from '../values/same-json.ts';
 import type { Kind, RegistryContext } from './context.ts';
 
 /** Fields that no update changes; deletionTimestamp and its grace are moved by DELETE alone. */
@@ -60,7 +61,7 @@ export function keepServerMetadata(metadata: ObjectMeta, old: ObjectMeta): void 
 
 /** +1 when the spec changed. */
 export function setGeneration(kind: Kind, object: KubeObject, old: KubeObject): void {
-  if (kind.definition.hasGeneration && !isDeepStrictEqual(object.spec, old.spec)) {
+  if (kind.definition.hasGeneration && !isSameJson(object.spec, old.spec)) {
     object.metadata.generation = (old.metadata.generation ?? 0) + 1;
   }
 }
