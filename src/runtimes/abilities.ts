@@ -215,10 +215,11 @@ export interface ImageStore {
 /** Volumes in memory that are mounts of the host. A runtime without it puts them where it puts others. */
 export interface MemoryVolumes {
   /**
-   * Before the pod's sandbox is made; one that is there stays as it is. `removePod` takes it down, and `killPod` may.
-   * Throws RuntimeError CreateContainer: the pod waits, with the event FailedMount and these words.
+   * Before the pod's sandbox is made; one that is there stays as it is. Throws RuntimeError CreateContainer: the pod waits, with the event FailedMount and these words.
    */
   mount(podUid: string, volume: string, size: MemorySize): Promise<void>;
+  /** Takes down all of a pod that has ended; that there are none is no failure. `removePod` does it too. */
+  unmount(podUid: string): Promise<void>;
 }
 
 /** Other resources for a container while it runs; declared in capabilities. */

@@ -112,6 +112,7 @@ const boundedStore = (store: ImageStore, bound: Bound): ImageStore => ({
 
 const boundedMemory = (memory: MemoryVolumes, bound: Bound): MemoryVolumes => ({
   mount: (...args) => bound('memoryVolumes.mount', ACT_MS, () => memory.mount(...args), args[0]),
+  unmount: (uid) => bound('memoryVolumes.unmount', ACT_MS, () => memory.unmount(uid), uid),
 });
 
 const boundedStats = (stats: Stats, bound: Bound): Stats => ({

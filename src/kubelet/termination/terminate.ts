@@ -3,6 +3,7 @@ import type { RuntimePod } from '../../runtimes/runtime.ts';
 import { type ContainerView, isAlive, viewContainers } from '../container-view.ts';
 import type { KubeletContext } from '../context.ts';
 import type { PodWork } from '../pod-work.ts';
+import { isInMemory } from '../volumes/memory-size.ts';
 import { deletedSince, podGraceMs } from './grace.ts';
 import { planStops, type StopNotes } from './stop-containers.ts';
 import { endsAfter } from './stop-turns.ts';
@@ -29,10 +30,20 @@ interface Terms {
   readonly graceMs?: number | undefined;
 }
 
-export async function terminate(
+/** What it held in memory is given back once all is stopped, whoever stopped it: a worker may have died in between. */
+export async function terminate(context: KubeletContext, work: PodWork, terms: Terms = {}): Promise<Terminated> {
+  const terminated = await stopAll(context, work, terms);
+  const { pod, runtime } = work;
+  if (terminated.isStopped && pod.spec.volumes?.some(isInMemory) === true) {
+    await runtime.memoryVolumes?.unmount(pod.metadata.uid);
+  }
+  return terminated;
+}
+
+async function stopAll(
   context: KubeletContext,
   work: PodWork,
-  { since, graceMs = Number.POSITIVE_INFINITY }: Terms = {},
+  { since, graceMs = Number.POSITIVE_INFINITY }: Terms,
 ): Promise<Terminated> {
   const { pod, runtime, runtimePod } = work;
   if (runtimePod === undefined || isStopped(runtimePod)) {

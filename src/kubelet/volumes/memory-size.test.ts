@@ -37,7 +37,14 @@ describe('an emptyDir in memory', () => {
         throw refusal;
       }
     };
-    const world = new World({}, (runtime) => new Map([['simulated', { ...runtime, memoryVolumes: { mount } }]]));
+    const unmounted: string[] = [];
+    const unmount = async (uid: string): Promise<void> => {
+      unmounted.push(uid);
+    };
+    const world = new World(
+      {},
+      (runtime) => new Map([['simulated', { ...runtime, memoryVolumes: { mount, unmount } }]]),
+    );
     world.addNode('n1');
     await world.run(0);
     const volumeMounts = [{ name: 'v', mountPath: '/v' }];
@@ -54,5 +61,11 @@ describe('an emptyDir in memory', () => {
     refusal = undefined;
     await world.run(20_000);
     expect(world.pod('web')?.status?.phase).toBe('Running');
+    const { uid } = world.pod('web')?.metadata ?? {};
+    expect(unmounted).toEqual([]);
+    world.delete('pods', 'default', 'web', 5);
+    await world.run(30_000);
+    expect(world.pod('web')).toBeUndefined();
+    expect(unmounted).toContain(uid);
   });
 });

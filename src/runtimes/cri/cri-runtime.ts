@@ -6,6 +6,7 @@
 import type { Logger } from '../../logger.ts';
 import type { Clock } from '../../timing/clock.ts';
 import { PodEvents } from '../pod-events.ts';
+import { memoryVolumesOf } from '../pod-folders/memory-volumes.ts';
 import { PodFolders } from '../pod-folders/pod-folders.ts';
 import type { Runtime, RuntimePod, VolumeSource } from '../runtime.ts';
 import { Underway } from '../underway.ts';
@@ -93,7 +94,7 @@ export function createCriRuntime(context: CriContext): Runtime {
     handlers: criHandlers(host),
     resizing: criResizing(host),
     collecting: criCollecting(host),
-    memoryVolumes: { mount: (uid, volume, { sizeBytes }) => host.folders.mountMemory(uid, volume, sizeBytes) },
+    memoryVolumes: memoryVolumesOf(host.folders),
     ...(host.options.collectImages ? { imageStore: criImageStore(client) } : {}),
     close: async () => client.close(),
   };

@@ -63,7 +63,7 @@ export async function readySandbox(
 
 /** Containers first: CRI-O takes a minute to stop a sandbox that has running ones. */
 export async function killSandbox(host: CriHost, uid: string, graceMs: number): Promise<RuntimePod | undefined> {
-  const { reader, underway, client, folders } = host;
+  const { reader, underway, client } = host;
   const parts = await reader.parts(uid);
   if (parts === undefined) {
     return undefined;
@@ -74,7 +74,6 @@ export async function killSandbox(host: CriHost, uid: string, graceMs: number): 
     const kill = async (): Promise<void> => {
       await stopContainers(host, running, graceMs);
       await Promise.all(ready.map(({ id }) => client.call('StopPodSandbox', { pod_sandbox_id: id })));
-      await folders.releaseMemory(uid);
     };
     // Who comes with less patience than before is not made to wait for the longer grace.
     await underway.run(`kill/${uid}/${graceMs}`, graceMs === 0 ? PATIENCE_MS : 0, kill, () => host.tellOf(parts));

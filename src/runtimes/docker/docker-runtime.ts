@@ -7,6 +7,7 @@ import type { Logger } from '../../logger.ts';
 import type { Clock } from '../../timing/clock.ts';
 import { PodEvents } from '../pod-events.ts';
 import { keepVolumes } from '../pod-folders/keep-volumes.ts';
+import { memoryVolumesOf } from '../pod-folders/memory-volumes.ts';
 import { PodFolders } from '../pod-folders/pod-folders.ts';
 import { type Runtime, RuntimeError, type RuntimeInfo, type RuntimePod, type VolumeSource } from '../runtime.ts';
 import { Underway } from '../underway.ts';
@@ -88,7 +89,7 @@ export function createDockerRuntime(context: DockerContext): Runtime {
     handlers: dockerHandlers(host),
     resizing: dockerResizing(host),
     collecting: dockerCollecting(host),
-    memoryVolumes: { mount: (uid, volume, { sizeBytes }) => folders.mountMemory(uid, volume, sizeBytes) },
+    memoryVolumes: memoryVolumesOf(folders),
     ...(host.options.collectImages ? { imageStore: dockerImageStore(docker, call, options.pauseImage) } : {}),
     close: async () => undefined,
   };

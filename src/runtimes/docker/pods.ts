@@ -74,7 +74,7 @@ export function readyPause(parts: PodParts | undefined, uid: string): { readonly
 }
 
 export async function killPod(host: DockerHost, uid: string, graceMs: number): Promise<RuntimePod | undefined> {
-  const { reader, underway, folders } = host;
+  const { reader, underway } = host;
   const parts = await reader.parts(uid);
   if (parts === undefined) {
     return undefined;
@@ -85,7 +85,6 @@ export async function killPod(host: DockerHost, uid: string, graceMs: number): P
     const kill = async (): Promise<void> => {
       await stopAll(host, containers, graceMs);
       await stopAll(host, pauses, 0);
-      await folders.releaseMemory(uid);
     };
     await underway.run(`kill/${uid}/${graceMs}`, graceMs === 0 ? PATIENCE_MS : 0, kill, () => host.tell(before));
   }
