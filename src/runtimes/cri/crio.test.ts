@@ -1,5 +1,5 @@
 /** Where CRI-O differs from containerd, and runtimes that lie or hang. */
-import { appendFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -79,6 +79,37 @@ describe('CRI-O', () => {
     expect(stops).toEqual(['StopContainer', 'StopPodSandbox']);
     await runtime.removePod(spec.uid);
     expect(await runtime.list()).toEqual([]);
+  });
+
+  it('is rid of ended attempts with their logs, older sandboxes and folders of nobody, and of nothing else', async () => {
+    const { fake, runtime, root } = await running();
+    const logs = join(root, 'pods/uid-1/logs/main');
+    await mkdir(logs, { recursive: true });
+    for (const name of ['0.log', '0.log.20260101000000', '1.log', '10.log']) {
+      await appendFile(join(logs, name), 'x');
+    }
+    const old = new Date(Date.now() - 120_000);
+    for (const uid of ['nobody', 'being-made']) {
+      await mkdir(join(root, 'pods', uid));
+    }
+    await utimes(join(root, 'pods/nobody'), old, old);
+    const { collecting } = runtime;
+    await collecting?.removeContainer(spec.uid, 'main', 0);
+    const removed = () => fake.calls.map(({ method }) => method).filter((method) => method.startsWith('Remove'));
+    expect(removed()).toEqual([]);
+    await runtime.killPod(spec.uid, 0);
+    await until(async () => (await runtime.pod(spec.uid))?.sandbox === 'stopped');
+    await runtime.ensurePod(spec);
+    await runtime.startContainer(spec.uid, container, 1);
+    // The ended attempt is in it.
+    await collecting?.removeLeftovers();
+    expect(removed()).toEqual([]);
+    await collecting?.removeContainer(spec.uid, 'main', 0);
+    await collecting?.removeLeftovers();
+    expect(removed()).toEqual(['RemoveContainer', 'RemovePodSandbox']);
+    expect((await readdir(logs)).sort()).toEqual(['1.log', '10.log']);
+    expect((await readdir(join(root, 'pods'))).sort()).toEqual(['being-made', 'uid-1']);
+    expect(await runtime.pod(spec.uid)).toMatchObject({ sandbox: 'ready', containers: [{ attempt: 1 }] });
   });
 
   it('finds a rotated log renamed before it is told to open it anew', async () => {
