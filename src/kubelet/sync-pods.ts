@@ -11,7 +11,7 @@ import type { KubeletContext } from './context.ts';
 import { evictionOf } from './eviction/evicted.ts';
 import { finishPod } from './finish-pod.ts';
 import { gatherPods } from './gather-pods.ts';
-import { isTerminal } from './pod.ts';
+import { isTerminal, type PodStatus } from './pod.ts';
 import type { PodKey } from './pod-key.ts';
 import { formatNote } from './pod-note.ts';
 import type { PodStep, PodWork } from './pod-work.ts';
@@ -61,6 +61,23 @@ function tellShutDowns(context: KubeletContext, written: readonly Removal[]): vo
   }
 }
 
+/** A pod that ends within this time need not say before that its end was noticed: of four writes that is one. */
+const FOLDED_MS = 1_000;
+
+/** The kubelet's status manager, too, writes only the last of what comes in a row. */
+function isSoonOutdated({ work: { pod }, status, nextAt }: PodStep, now: number): boolean {
+  return (
+    pod.metadata.deletionTimestamp !== undefined &&
+    nextAt - now <= FOLDED_MS &&
+    isSameJson(withoutGenerations(pod.status ?? {}), withoutGenerations(status))
+  );
+}
+
+const withoutGenerations = ({ observedGeneration: _, conditions = [], ...rest }: PodStatus) => ({
+  ...rest,
+  conditions: conditions.map(({ observedGeneration: __, ...condition }) => condition),
+});
+
 /** Answers the steps whose status stands in the store; the others have their result. */
 async function writeStatuses(
   context: KubeletContext,
@@ -72,8 +89,8 @@ async function writeStatuses(
   const written: Removal[] = [];
   for (const step of steps) {
     const { work } = step;
-    const same = step.metadata === undefined && isSameJson(work.pod.status ?? {}, step.status);
-    same ? written.push({ step, work, stored: work.stored }) : changed.push(step);
+    const isWritten = isSameJson(work.pod.status ?? {}, step.status) || isSoonOutdated(step, context.clock.now());
+    step.metadata === undefined && isWritten ? written.push({ step, work, stored: work.stored }) : changed.push(step);
   }
   const changes = changed.map(({ work: { stored, desired }, status, metadata = desired.metadata }) => ({
     ...{ before: stored, decoded: desired },

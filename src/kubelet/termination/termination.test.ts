@@ -76,6 +76,21 @@ describe('a stop', () => {
     expect(new Set(await world.events()).has('Killing Stopping container main')).toBe(true);
   });
 
+  it.each([
+    { stopMs: 50, said: 1 },
+    { stopMs: 20_000, said: 2 },
+  ])('of $stopMs ms: the generation it was seen at is $said after 20 ms', async ({ stopMs, said }) => {
+    const world = await worldWith({}, { stopMs });
+    world.edit<Pod>('pods', 'default', 'web', ({ metadata }) => {
+      const deletionTimestamp = new Date(world.now + 30_000).toISOString();
+      Object.assign(metadata, { deletionTimestamp, deletionGracePeriodSeconds: 30, generation: 2 });
+    });
+    await world.run(20);
+    expect(world.pod('web')?.status).toMatchObject({ phase: 'Running', observedGeneration: said });
+    await world.run(25_000);
+    expect(world.pod('web')).toBeUndefined();
+  });
+
   it('gets shorter when the pod is deleted again with less grace', async () => {
     const world = await worldWith({}, { stopMs: 100_000 });
     world.delete('pods', 'default', 'web', 60);
