@@ -1,7 +1,7 @@
 /** Which pods a workload owns, by its selector. Source: controller/controller_ref_manager.go, ClaimPods. */
 import type { ReconcileContext, ReconcileResult } from '../queue/reconciler.ts';
 import { decodeObject, type ResourceId } from '../registry/registry.ts';
-import { isEmptySelector, type LabelSelector, selects } from '../values/label-selector.ts';
+import { isEmptySelector, type LabelSelector, selectorTest } from '../values/label-selector.ts';
 import type { KubeObject } from '../values/object.ts';
 import { adopt, release } from './adopt.ts';
 import type { ControllerContext } from './controller.ts';
@@ -30,7 +30,8 @@ export async function settleOwnership(
   if (isEmptySelector(selector) || owner.metadata.deletionTimestamp !== undefined) {
     return new Set();
   }
-  const isOwn = (pod: PodInfo): boolean => selects(selector, pod.labels) && mayOwn(owner, pod);
+  const isSelected = selectorTest(selector);
+  const isOwn = (pod: PodInfo): boolean => isSelected(pod.labels) && mayOwn(owner, pod);
   const lost = [...views.podsOf(owner.metadata.uid)].filter((pod) => !isOwn(pod));
   await Promise.all(lost.map((pod) => release(registry, 'pods', pod, owner.metadata.uid, lease)));
   const found = [...views.unownedPods(owner.metadata.namespace)].filter((pod) => isActive(pod) && isOwn(pod));

@@ -12,6 +12,7 @@ import type { Node } from '../kinds/node.ts';
 import type { Pod } from '../kinds/pod.ts';
 import { onChildChange, onSpecChange } from '../workload-triggers.ts';
 import { FailureBackoff } from './failure-backoff.ts';
+import { LookPace } from './look-pace.ts';
 import { NODES_KEY, reconcileDaemonSets } from './reconcile-batch.ts';
 
 const NAME = 'controller/daemonset';
@@ -49,7 +50,8 @@ export const daemonSetController: ControllerDefinition = {
   ],
   create: (context) => {
     const failures = new FailureBackoff(context.clock);
-    const sync = { context, emit: context.events('daemonset-controller'), failures };
+    const pace = new LookPace(context.clock);
+    const sync = { context, emit: context.events('daemonset-controller'), failures, pace };
     return { reconciler: { name: NAME, reconcileBatch: (keys, run) => reconcileDaemonSets(sync, keys, run) } };
   },
 };

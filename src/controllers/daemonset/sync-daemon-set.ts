@@ -12,6 +12,7 @@ import type { PodInfo } from '../views/pod-info.ts';
 import { writeStatus } from '../write-status.ts';
 import { daemonPods, HASH_LABEL } from './daemon-pod.ts';
 import type { FailureBackoff } from './failure-backoff.ts';
+import type { LookPace } from './look-pace.ts';
 import { findPlaces, type Places } from './places.ts';
 import { type PodPlan, planPods } from './plan-pods.ts';
 import { isRolling } from './rolling-bounds.ts';
@@ -26,11 +27,17 @@ export interface DaemonSync {
   readonly context: ControllerContext;
   readonly emit: Emit;
   readonly failures: FailureBackoff;
+  readonly pace: LookPace;
 }
 
 export async function syncDaemonSet(sync: DaemonSync, set: DaemonSet, run: ReconcileContext): Promise<ReconcileResult> {
-  const { context, emit } = sync;
+  const { context, emit, pace } = sync;
   const { registry, views, clock } = context;
+  const { uid } = set.metadata;
+  const restMs = pace.remaining(uid);
+  if (restMs > 0) {
+    return { requeueAfterMs: restMs };
+  }
   if (isEmptySelector(set.spec.selector)) {
     emit(set, 'Warning', 'SelectingAll', SELECTS_ALL);
     return {};
@@ -41,9 +48,10 @@ export async function syncDaemonSet(sync: DaemonSync, set: DaemonSet, run: Recon
   const released = await settleOwnership(context, set, run);
   const history = await keepHistory(registry, set, HASH_LABEL, run.lease);
   const hash = history.current.metadata.labels?.[HASH_LABEL] ?? '';
-  const own = [...views.podsOf(set.metadata.uid)].filter(({ uid }) => !released.has(uid));
+  const own = [...views.podsOf(uid)].filter((pod) => !released.has(pod.uid));
   const found = await findPlaces(set, views.nodes.values(), own);
   const { more, waitMs, error } = await act(sync, set, hash, found, run);
+  pace.looked(uid, found.places.length, more);
   await trim(context, set, history, own, run);
   const now = clock.now();
   const status = daemonSetStatus(set, hash, found.places, history.collisionCount, now);

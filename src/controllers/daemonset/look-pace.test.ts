@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { ManualClock } from '../../../test/support/manual-clock.ts';
+import { LookPace } from './look-pace.ts';
+
+test('a set on many nodes rests between two looks, one on a few does not, nor one that is not done', async () => {
+  const clock = new ManualClock();
+  const pace = new LookPace(clock);
+  expect(pace.remaining('large')).toBe(0);
+  pace.looked('large', 10_000, false);
+  pace.looked('small', 10, false);
+  pace.looked('busy', 10_000, true);
+  expect(['large', 'small', 'busy'].map((uid) => pace.remaining(uid))).toEqual([500, 0, 0]);
+  await clock.advance(499);
+  expect(pace.remaining('large')).toBe(1);
+  await clock.advance(1);
+  expect(pace.remaining('large')).toBe(0);
+});
