@@ -6,21 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missing, modeTitle } from '../support/fleet.ts';
 import type { FlotillaProcess } from '../support/flotilla.ts';
 import { Kubectl } from '../support/kubectl.ts';
+import { brokenPromises, type PromisedPod } from '../support/pod-promises.ts';
 import { type RoleFleet, startRoleFleet } from '../support/role-fleet.ts';
 import { until } from '../support/until.ts';
 import { recordWatch, type WatchRecorder } from '../support/watch-recorder.ts';
-
-interface Pod {
-  readonly metadata: {
-    readonly name: string;
-    readonly uid: string;
-    readonly resourceVersion: string;
-    readonly deletionTimestamp?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-  };
-  readonly spec: { readonly nodeName?: string };
-  readonly status: { readonly phase: string; readonly conditions?: readonly { type: string; status: string }[] };
-}
 
 const REPLICAS = 12;
 const MIN_AVAILABLE = 10;
@@ -33,45 +22,16 @@ const workload = (kind: string, app: string, spec: object) => ({
   spec: { ...spec, selector: { matchLabels: { app } }, template: template(app) },
 });
 
-const isActive = ({ metadata, status }: Pod): boolean =>
-  metadata.deletionTimestamp === undefined && !['Succeeded', 'Failed'].includes(status.phase);
-const isReady = (pod: Pod): boolean =>
-  isActive(pod) && (pod.status.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True');
-
-/** Goes through all that the watch told, and says what should never have been. */
-function broken({ events }: WatchRecorder<Pod>): string[] {
-  const pods = new Map<string, Pod>();
-  const found: string[] = [];
-  for (const { type, object } of events) {
-    const { uid, name, labels = {}, deletionTimestamp } = object.metadata;
-    const before = pods.get(uid);
-    type === 'DELETED' ? pods.delete(uid) : pods.set(uid, object);
-    const active = [...pods.values()].filter((pod) => isActive(pod) && pod.metadata.labels?.['app'] === labels['app']);
-    const onNode = active.filter(({ spec }) => spec.nodeName === object.spec.nodeName);
-    if (labels['app'] === 'web' && active.length > REPLICAS) {
-      found.push(`${active.length} pods of web when ${name} came`);
-    }
-    if (labels['app'] === 'agent' && object.spec.nodeName !== undefined && onNode.length > 1) {
-      found.push(`${onNode.length} agents on ${object.spec.nodeName}`);
-    }
-    const isTaken = before !== undefined && isReady(before) && deletionTimestamp !== undefined;
-    if (labels['app'] === 'web' && isTaken && active.filter(isReady).length < MIN_AVAILABLE) {
-      found.push(`${active.filter(isReady).length} left when ${name} was evicted`);
-    }
-  }
-  return found;
-}
-
 describe.skipIf(missing !== undefined)(modeTitle('two processes that run all controllers'), () => {
   let fleet: RoleFleet;
   let kubectl: Kubectl;
-  let pods: WatchRecorder<Pod>;
+  let pods: WatchRecorder<PromisedPod>;
   beforeAll(async () => {
     fleet = await startRoleFleet();
     const [api] = fleet.apis;
     kubectl = await Kubectl.create(34, await fleet.kubeconfig(api));
     await kubectl.run('wait', '--for=condition=Ready', 'nodes', '--all', '--timeout=60s');
-    pods = await recordWatch<Pod>(await fleet.access(api), '/api/v1/namespaces/default/pods');
+    pods = await recordWatch<PromisedPod>(await fleet.access(api), '/api/v1/namespaces/default/pods');
     await kubectl.apply(workload('Deployment', 'web', { replicas: REPLICAS }));
     await kubectl.apply(workload('DaemonSet', 'agent', {}));
     await kubectl.apply({
@@ -117,7 +77,7 @@ describe.skipIf(missing !== undefined)(modeTitle('two processes that run all con
     await until(async () => (await field('drain/half', '.status.phase')) === 'Completed', fleet.output, 120_000);
     await kubectl.run('uncordon', ...(names as string[]));
     await settled();
-    expect(broken(pods)).toEqual([]);
+    expect(brokenPromises(pods.events, REPLICAS, MIN_AVAILABLE)).toEqual([]);
   });
 
   it('replace the nodes of a pool, and the budget is kept', async () => {
@@ -132,7 +92,7 @@ describe.skipIf(missing !== undefined)(modeTitle('two processes that run all con
       field('nodepool/default', '.status.updatedReplicas}/{.status.readyReplicas}/{.status.replicas');
     await until(async () => (await progress()) === `${total}/${total}/${total}`, fleet.output, 180_000);
     await settled();
-    expect(broken(pods)).toEqual([]);
+    expect(brokenPromises(pods.events, REPLICAS, MIN_AVAILABLE)).toEqual([]);
   });
 
   it('begin and end a fault, whoever of them lives', async () => {
@@ -148,6 +108,6 @@ describe.skipIf(missing !== undefined)(modeTitle('two processes that run all con
     await until(async () => (await field('fault/short', '.status.phase')) === 'Ended', fleet.output, 90_000);
     await kubectl.run('wait', '--for=condition=Ready', 'nodes', '--all', '--timeout=60s');
     await settled();
-    expect(broken(pods)).toEqual([]);
+    expect(brokenPromises(pods.events, REPLICAS, MIN_AVAILABLE)).toEqual([]);
   });
 });
