@@ -7,6 +7,7 @@ import {
   bytesToFree,
   type CollectionPolicy,
   type Disk,
+  isEnough,
   oldImages,
   removable,
   type SeenImage,
@@ -58,13 +59,9 @@ export async function collectImages(collection: Collection, told: Disk | undefin
     return;
   }
   const left = unused.filter((image) => !old.includes(image));
-  // Another worker of the host may have collected meanwhile: no more goes than is needed.
-  const isEnough = async (): Promise<boolean> => {
-    const after = told === undefined ? await store.disk(node.metadata.name) : undefined;
-    return after !== undefined && bytesToFree(after, policy) === 0;
-  };
-  const freed = await removeUntil(collection, removable(left, policy, now), wanted, isEnough);
-  if (freed < wanted && !(await isEnough())) {
+  const isDone = async (): Promise<boolean> => told === undefined && (await hasRoom(collection));
+  const freed = await removeUntil(collection, removable(left, policy, now), wanted, isDone);
+  if (freed < wanted && !(await isDone())) {
     const message =
       `Failed to garbage collect required amount of images. Attempted to free ${wanted} bytes, ` +
       `but only found ${freed} bytes eligible to free.`;
@@ -73,11 +70,27 @@ export async function collectImages(collection: Collection, told: Disk | undefin
   }
 }
 
-/** All that nothing uses, but what is new. Source: image_gc_manager.go, DeleteUnusedImages. */
-export async function removeUnusedImages(collection: Collection): Promise<number> {
-  const unused = await detectUnused(collection);
-  const eligible = removable(unused, collection.policy, collection.context.clock.now());
-  return removeUntil(collection, eligible, Number.POSITIVE_INFINITY);
+/**
+ * All that nothing uses, but what is new. Of a host no more than its own disk asks for: the shortage of a virtual node
+ * may be one it was only told of. Source: image_gc_manager.go, DeleteUnusedImages.
+ */
+export async function removeUnusedImages(collection: Collection): Promise<void> {
+  const { context, work, store, policy } = collection;
+  const isShared = store.perNode !== true;
+  const disk = isShared ? await store.disk(work.node.metadata.name) : undefined;
+  // Without a capacity nobody knows how full it is.
+  if (isShared && (disk === undefined || disk.capacity === 0 || bytesToFree(disk, policy) === 0)) {
+    return;
+  }
+  const eligible = removable(await detectUnused(collection), policy, context.clock.now());
+  const isDone = async (): Promise<boolean> => isShared && (await hasRoom(collection));
+  await removeUntil(collection, eligible, Number.POSITIVE_INFINITY, isDone);
+}
+
+/** Another worker of the host may have collected meanwhile: no more goes than is needed. */
+async function hasRoom({ work, store, policy }: Collection): Promise<boolean> {
+  const disk = await store.disk(work.node.metadata.name);
+  return disk !== undefined && isEnough(disk, policy);
 }
 
 /** Brings up to date what is known of the images; answers those that nothing uses. */
@@ -108,12 +121,12 @@ async function removeUntil(
   { context, work: { node }, runtime, store, pool }: Collection,
   images: readonly SeenImage[],
   wanted: number,
-  isEnough: () => Promise<boolean> = async () => false,
+  isDone: () => Promise<boolean> = async () => false,
 ): Promise<number> {
   let freed = 0;
   const failures: string[] = [];
   for (const { imageId, names, sizeBytes } of images) {
-    if (freed >= wanted || (await isEnough())) {
+    if (freed >= wanted || (await isDone())) {
       break;
     }
     try {

@@ -206,4 +206,24 @@ describe('images of a host that several nodes share', () => {
     await world.run(600_000);
     expect(store.removed).toEqual([]);
   });
+
+  it('stay while the disk has room, though a node that is told of a shortage reclaims', async () => {
+    const { world, store } = await host();
+    fill(world, '1%');
+    await world.run(250_000);
+    expect((await world.events()).join()).toContain('EvictionThresholdMet');
+    expect(store.removed).toEqual([]);
+  });
+
+  it('go no further than the disk of the host asks for when a node reclaims', async () => {
+    const { world, store } = await host();
+    store.names.add('a:1').add('b:1').add('c:1');
+    store.perImage = 60;
+    await world.run(310_000);
+    store.available = 100;
+    fill(world, '1%');
+    // Before anybody looks of himself.
+    await world.run(60_000);
+    expect(store.removed).toEqual(['old:1', 'a:1']);
+  });
 });

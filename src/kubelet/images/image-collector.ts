@@ -47,7 +47,7 @@ export class ImageCollector {
     await this.#turns.run(pool.key, () => collectAndTell(collection, told));
   }
 
-  /** The node is short of disk: all that nothing uses goes. Throws where some of it could not be removed. */
+  /** The node is short of disk: what nothing uses goes. Throws where some of it could not be removed. */
   async reclaim(context: KubeletContext, work: NodeWork): Promise<void> {
     const collection = this.#collection(context, work);
     if (collection !== undefined) {

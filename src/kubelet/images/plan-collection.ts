@@ -54,3 +54,7 @@ export function bytesToFree(
   const usedPercent = 100 - Math.trunc((available * 100) / capacity);
   return usedPercent >= highPercent ? Math.max(0, Math.trunc((capacity * (100 - lowPercent)) / 100) - available) : 0;
 }
+
+/** Once over the high threshold, it is enough when the low one is met. */
+export const isEnough = (disk: Disk, policy: CollectionPolicy): boolean =>
+  bytesToFree(disk, { ...policy, highPercent: policy.lowPercent }) === 0;
