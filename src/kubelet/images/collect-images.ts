@@ -19,6 +19,8 @@ export interface ImagePool {
   readonly key: string;
   /** When somebody began to look; undefined: nobody has. */
   since: number | undefined;
+  /** Whether its images have been listed once. */
+  isKnown: boolean;
   readonly seen: Map<string, SeenImage>;
   /** Those that share it, as far as this process looks after them. */
   readonly nodes: Set<string>;
@@ -44,6 +46,9 @@ export async function collectImages(collection: Collection, told: Disk | undefin
   const now = context.clock.now();
   const disk = told ?? (await store.disk(node.metadata.name));
   const unused = await detectUnused(collection);
+  if (unused === undefined) {
+    return;
+  }
   const old = oldImages(unused, policy, now, pool.since ?? now);
   await removeUntil(collection, old, Number.POSITIVE_INFINITY);
   if (disk === undefined) {
@@ -82,7 +87,8 @@ export async function removeUnusedImages(collection: Collection): Promise<void> 
   if (isShared && (disk === undefined || disk.capacity === 0 || bytesToFree(disk, policy) === 0)) {
     return;
   }
-  const eligible = removable(await detectUnused(collection), policy, context.clock.now());
+  const unused = (await detectUnused(collection)) ?? [];
+  const eligible = removable(unused, policy, context.clock.now());
   const isDone = async (): Promise<boolean> => isShared && (await hasRoom(collection));
   await removeUntil(collection, eligible, Number.POSITIVE_INFINITY, isDone);
 }
@@ -93,18 +99,25 @@ async function hasRoom({ work, store, policy }: Collection): Promise<boolean> {
   return disk !== undefined && isEnough(disk, policy);
 }
 
-/** Brings up to date what is known of the images; answers those that nothing uses. */
-async function detectUnused({ context, work, runtime, store, pool }: Collection): Promise<SeenImage[]> {
+/**
+ * Brings up to date what is known of the images; answers those that nothing uses. undefined: nothing may go yet, as a
+ * worker that has just begun does not know all nodes that it looks after on the host.
+ */
+async function detectUnused({ context, work, runtime, store, pool }: Collection): Promise<SeenImage[] | undefined> {
   const now = context.clock.now();
   // In this order: what is made of an image meanwhile is seen with it.
   const images = await runtime.images.list(work.node.metadata.name);
   const used = await usedImages(context, runtime, store, [...pool.nodes]);
-  const isFirst = pool.seen.size === 0 && pool.since === now;
+  const isFirst = !pool.isKnown;
+  const isShared = store.perNode !== true;
+  // What the kubelet finds first is old. Of a host it may be of pods about to start on nodes that nobody has looked at.
+  const unseen = isFirst && !isShared ? 0 : now;
+  pool.isKnown = true;
   const before = new Map(pool.seen);
   pool.seen.clear();
   const unused = new Set<string>();
   for (const { image, imageId, sizeBytes } of images) {
-    const { firstDetected = isFirst ? 0 : now, lastUsed = 0 } = before.get(imageId) ?? {};
+    const { firstDetected = unseen, lastUsed = 0 } = before.get(imageId) ?? {};
     const isUsed = used.has(imageId) || used.has(image);
     const names = [...(pool.seen.get(imageId)?.names ?? []), image];
     pool.seen.set(imageId, { imageId, names, sizeBytes, firstDetected, lastUsed: isUsed ? now : lastUsed });
@@ -114,7 +127,7 @@ async function detectUnused({ context, work, runtime, store, pool }: Collection)
       unused.add(imageId);
     }
   }
-  return [...pool.seen.values()].filter(({ imageId }) => unused.has(imageId));
+  return isFirst && isShared ? undefined : [...pool.seen.values()].filter(({ imageId }) => unused.has(imageId));
 }
 
 async function removeUntil(

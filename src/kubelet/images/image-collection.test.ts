@@ -135,10 +135,11 @@ function sharedStore(simulated: Runtime) {
 }
 
 describe('images of a host that several nodes share', () => {
-  async function host(configuration: KubeletConfiguration = {}) {
+  async function host(configuration: KubeletConfiguration = {}, available = 500) {
     let shared: ReturnType<typeof sharedStore> | undefined;
     const world = new World(configuration, (simulated) => {
       shared = sharedStore(simulated);
+      shared.store.available = available;
       return new Map([['shared', shared.runtime]]);
     });
     for (const name of ['n1', 'n2', 'n3']) {
@@ -198,6 +199,25 @@ describe('images of a host that several nodes share', () => {
     await removed;
     expect(store.removed).toEqual(['old:1']);
     expect((await world.events()).join()).not.toContain('FreeDiskSpaceFailed');
+  });
+
+  it('stay while a worker that has just begun gets to know its nodes, and are new to it', async () => {
+    const { world, store } = await host({}, 100);
+    fill(world, '1%');
+    expect(store.removed).toEqual([]);
+    expect((await world.events()).join()).not.toContain('FreeDiskSpaceFailed');
+    await world.run(130_000);
+    expect(store.removed).toEqual(['old:1']);
+  });
+
+  it('new ones stay though a node reclaims', async () => {
+    const { world, store } = await host({}, 100);
+    store.names.add('preloaded:1');
+    store.perImage = 0;
+    fill(world, '1%');
+    await world.run(90_000);
+    expect(store.removed).toContain('old:1');
+    expect([...store.names]).toContain('preloaded:1');
   });
 
   it('whatever a node is told of its disk', async () => {

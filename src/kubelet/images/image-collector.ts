@@ -68,6 +68,7 @@ export class ImageCollector {
     const pool = this.#pools.get(key) ?? {
       key,
       since: undefined,
+      isKnown: false,
       seen: new Map(),
       nodes: new Set(),
       lastAt: 0,
