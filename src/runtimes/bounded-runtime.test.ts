@@ -125,4 +125,24 @@ describe('a pod that hangs', () => {
     expect(await ask('new')).toBe('answered');
     expect(await Promise.all(uids.map(ask))).toEqual(uids.map(() => 'answered'));
   });
+
+  it('and is gone then, or was one of few among many that are answered, is no sign of the runtime', async () => {
+    const { ask } = hangsFor((uid) => uid.startsWith('stuck'));
+    const hang = async (uid: string): Promise<void> => {
+      const outcome = ask(uid);
+      await clock.advance(10_001);
+      expect(await outcome).toBe(refused);
+    };
+    for (let at = 0; at < 7; at += 1) {
+      await hang(`stuck-and-deleted-${at}`);
+    }
+    // Nobody asked anything meanwhile.
+    await clock.advance(320_000);
+    await hang('stuck-late');
+    expect(await ask('healthy')).toBe('answered');
+    for (let at = 0; at < 20; at += 1) {
+      await hang(`stuck-now-and-then-${at}`);
+      expect(await ask('healthy')).toBe('answered');
+    }
+  });
 });

@@ -11,7 +11,9 @@ const RETRY_MS = 10_000;
 /** Of one pod: a call that never ends is one more that is outstanding. */
 const MAX_RETRY_MS = 160_000;
 const TRIAL_MS = 1_000;
-/** So many pods at a time: the method itself has hung. */
+/** A pod that is there is tried again before: this one is gone. */
+const GONE_MS = 2 * MAX_RETRY_MS;
+/** So many pods, and none that was answered since: the method itself has hung. */
 const MANY = 8;
 const REMEMBERED = 1_000;
 
@@ -26,6 +28,8 @@ interface Method {
   readonly subjects: BoundedMap<string, Hung>;
   /** Of all subjects. */
   all: Hung | undefined;
+  /** When a call was answered last, monotonic. */
+  answeredAt: number;
 }
 
 export class Patience {
@@ -58,13 +62,13 @@ export class Patience {
 
   /** The first message stays: those of trials name another time. */
   lose(method: string, subject: string, message: string): void {
-    const known = this.#methods.get(method) ?? { subjects: new BoundedMap<string, Hung>(REMEMBERED), all: undefined };
+    const known = this.#methods.get(method) ?? newMethod();
     this.#methods.set(method, known);
     const triedAt = this.#clock.monotonic();
     const before = known.subjects.get(subject);
     const longer = before === undefined || subject === '' ? RETRY_MS : Math.min(before.pauseMs * 2, MAX_RETRY_MS);
     known.subjects.set(subject, { message: before?.message ?? message, pauseMs: longer, triedAt });
-    if (known.subjects.size >= MANY) {
+    if (stillHung(known, triedAt) >= MANY) {
       known.all = { message: known.all?.message ?? before?.message ?? message, pauseMs: RETRY_MS, triedAt };
     }
   }
@@ -74,6 +78,26 @@ export class Patience {
     if (known !== undefined) {
       known.subjects.delete(subject);
       known.all = undefined;
+      known.answeredAt = this.#clock.monotonic();
     }
   }
+}
+
+const newMethod = (): Method => ({
+  subjects: new BoundedMap<string, Hung>(REMEMBERED),
+  all: undefined,
+  answeredAt: Number.NEGATIVE_INFINITY,
+});
+
+/** How many have hung since the method last answered anybody; forgets those that nobody asks for any more. */
+function stillHung({ subjects, answeredAt }: Method, now: number): number {
+  let count = 0;
+  for (const [subject, { triedAt }] of subjects.entries()) {
+    if (now - triedAt > GONE_MS) {
+      subjects.delete(subject);
+    } else if (triedAt > answeredAt) {
+      count += 1;
+    }
+  }
+  return count;
 }

@@ -15,6 +15,11 @@ export class BoundedMap<K, V> {
     return this.#entries.get(key);
   }
 
+  /** Oldest first. What is shown may be deleted. */
+  entries(): IterableIterator<[K, V]> {
+    return this.#entries.entries();
+  }
+
   /** The key becomes the newest. */
   set(key: K, value: V): void {
     this.#entries.delete(key);
