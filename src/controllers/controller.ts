@@ -34,6 +34,8 @@ export interface Certificates {
 export interface KubeletTarget {
   readonly nodeName: string;
   readonly pod?: { readonly namespace: string; readonly name: string; readonly uid: string };
+  /** Not at once: many that begin together would be late together. */
+  readonly afterMs?: number;
 }
 
 export interface ControllerContext {
@@ -44,7 +46,7 @@ export interface ControllerContext {
   /** PEM: whom clients of the API trust. None before the first process of the API has started. */
   readonly apiAuthorities: () => Promise<readonly string[]>;
   readonly views: Views;
-  /** Has kubelets look at nodes, or at pods on them, at once. */
+  /** Has kubelets look at nodes, or at pods on them. */
   readonly wakeKubelets: (targets: readonly KubeletTarget[]) => Promise<void>;
   /** Records events in the name of a component, e.g. `replicaset-controller`. */
   readonly events: (component: string) => Emit;

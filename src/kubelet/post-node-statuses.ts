@@ -1,5 +1,6 @@
 /** Statuses of a batch of nodes in one group commit, and when each is looked at again. */
-import pLimit from 'p-limit';
+import { setImmediate } from 'node:timers/promises';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Fence } from '../registry/registry.ts';
 import type { RuntimeInfo } from '../runtimes/runtime.ts';
 import { parseQuantity } from '../values/quantity.ts';
@@ -36,7 +37,7 @@ export async function postStatuses(
   results: Results,
 ): Promise<void> {
   const { clock, random } = context;
-  const posts = await Promise.all(works.map((work) => prepare(context, work)));
+  const posts = await prepareAll(context, works);
   for (const { work, info, pressure, measureMs } of posts) {
     const isPressed = pressure.conditions.size > 0;
     const usual = statusPeriodMs(info.volatile ?? false, work.settings);
@@ -118,13 +119,27 @@ async function write(context: KubeletContext, posts: readonly Post[], fence: Fen
   }
 }
 
-async function prepare(context: KubeletContext, work: NodeWork): Promise<Post> {
+/** Of what they measure nothing else is waited for than the database: more at once would only be one long turn. */
+const MEASURED_AT_ONCE = 2;
+
+async function prepareAll(context: KubeletContext, works: readonly NodeWork[]): Promise<Post[]> {
+  const limit = pLimit(context.config.syncConcurrency);
+  const measuring = pLimit(MEASURED_AT_ONCE);
+  const step = async (work: NodeWork): Promise<Post> => {
+    // Thousands of nodes are due at once, and a simulation answers without a wait.
+    await setImmediate();
+    return prepare(context, work, measuring);
+  };
+  return Promise.all(works.map((work) => limit(step, work)));
+}
+
+async function prepare(context: KubeletContext, work: NodeWork, measuring: LimitFunction): Promise<Post> {
   const { node, settings, runtimeName } = work;
   for (const problem of settings.problems) {
     recordProblem(context.recorder, node, problem);
   }
   const now = context.clock.now();
-  const { left, nextLookMs: measureMs } = await measureNode(context, work, now);
+  const { left, nextLookMs: measureMs } = await measureNode(context, work, now, measuring);
   const known = { left, freed: context.reclaimed.of(node) };
   const pressure = context.pressure.look(node, settings, now, work.faults.signals, known);
   for (const problem of pressure.problems) {

@@ -23,22 +23,29 @@ export const simulationProfileController: ControllerDefinition = {
   }),
 };
 
-/** By then every process has seen the change: a node that was looked at before is looked at again. */
+/** By then every process has seen the change: a node that was looked at before would have to be looked at again. */
 const SEEN_MS = 2_000;
+/** So much of a shard's time may a node take, whose pods are all measured. */
+const NODE_MS = 5;
 
 const fillsNodes = ({ spec }: SimulationProfile): boolean =>
   spec?.usage?.memory !== undefined || spec?.usage?.ephemeralStorage !== undefined;
 
-async function wakeNodes({ views, wakeKubelets }: ControllerContext, profile: SimulationProfile): Promise<void> {
+async function wakeNodes(
+  { views, wakeKubelets, random }: ControllerContext,
+  profile: SimulationProfile,
+): Promise<void> {
   const { nodes: selector, pool } = profile.spec?.selector ?? {};
-  const targets: { nodeName: string }[] = [];
+  const names: string[] = [];
   for (const { name, labels, isVirtual } of views.nodes.values()) {
     const isIn = pool === undefined || labels[POOL_LABEL] === pool;
     if (isVirtual && isIn && (selector === undefined || selects(selector, labels))) {
-      targets.push({ nodeName: name });
+      names.push(name);
     }
   }
-  await wakeKubelets(targets);
+  // Some are there at once, thousands one after the other.
+  const withinMs = names.length * NODE_MS;
+  await wakeKubelets(names.map((nodeName) => ({ nodeName, afterMs: Math.floor(random.next() * withinMs) })));
 }
 
 async function reconcile(
@@ -67,6 +74,9 @@ async function reconcile(
   if (profile === undefined || !fillsNodes(profile)) {
     return {};
   }
+  if (isNew) {
+    return { requeueAfterMs: SEEN_MS };
+  }
   await wakeNodes(context, profile);
-  return isNew ? { requeueAfterMs: SEEN_MS } : {};
+  return {};
 }

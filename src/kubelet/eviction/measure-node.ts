@@ -2,6 +2,8 @@
  * What a node has left when what its pods use counts: its capacity without their usage and its own. Of a simulation the
  * usage ahead is known too, so a node is looked at every 10 s only when it will run short, and else every minute.
  */
+import { setImmediate } from 'node:timers/promises';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Registry } from '../../registry/registry.ts';
 import { NODE_OWN_USAGE, type UsingPod, usageOf } from '../../resources/metrics/pod-usage.ts';
 import type { Stats } from '../../runtimes/runtime.ts';
@@ -17,6 +19,11 @@ import { thresholdsOf } from './thresholds.ts';
 /** Source: kubelet.go, evictionMonitoringPeriod. */
 const STEP_MS = 10_000;
 const STEPS = 6;
+/** What grows is over the threshold at the last of its steps too: the others are asked about only then. */
+const SPANS = [
+  [1, 2],
+  [3, 4, 5],
+];
 
 interface Measured {
   /** undefined: nothing is measured on this node. */
@@ -30,13 +37,14 @@ export async function measureNode(
   { runtimes, registry, logger }: Pick<KubeletContext, 'runtimes' | 'registry' | 'logger'>,
   work: NodeWork,
   now: number,
+  limit: LimitFunction = pLimit(1),
 ): Promise<Measured> {
   const { stats } = runtimes.get(work.runtimeName) ?? {};
   if (stats?.fills === undefined) {
     return NOTHING;
   }
   try {
-    return (await stats.fills(work.stored.name)) ? await foresee(registry, work, stats, now) : NOTHING;
+    return (await stats.fills(work.stored.name)) ? await limit(foresee, registry, work, stats, now) : NOTHING;
   } catch (error) {
     // A runtime that does not answer is told of by its node's readiness: the others of the pass have done nothing.
     logger.warn({ err: error, node: work.stored.name }, 'cannot measure what a node has left');
@@ -49,15 +57,28 @@ async function foresee(registry: Registry, work: NodeWork, stats: Stats, now: nu
   const pods = (await podsOnNode(registry, name)).filter(({ status }) => !isTerminal(status));
   const leftAt = (at: number): Promise<Left> => measure(work, pods as UsingPod[], stats, at);
   const left = await leftAt(now);
-  for (let step = 1; step < STEPS; step += 1) {
-    if (isShort(work, await leftAt(now + step * STEP_MS))) {
-      return { left, nextLookMs: step * STEP_MS };
+  const isShortIn = async (step: number): Promise<boolean> => isShort(work, await leftAt(now + step * STEP_MS));
+  for (const span of SPANS) {
+    if (await isShortIn(span.at(-1) ?? STEPS)) {
+      return { left, nextLookMs: (await firstOf(span, isShortIn)) * STEP_MS };
     }
   }
   return { left, nextLookMs: STEPS * STEP_MS };
 }
 
+/** The last one, where it is none before. */
+async function firstOf(span: readonly number[], isIt: (step: number) => Promise<boolean>): Promise<number> {
+  for (const step of span.slice(0, -1)) {
+    if (await isIt(step)) {
+      return step;
+    }
+  }
+  return span.at(-1) ?? STEPS;
+}
+
 async function measure({ settings }: NodeWork, pods: readonly UsingPod[], stats: Stats, at: number): Promise<Left> {
+  // Of hundreds of pods it is milliseconds of work, without a wait.
+  await setImmediate();
   const usages = (await Promise.all(pods.map((pod) => usageOf(pod, stats, at)))).flat().map(({ usage }) => usage);
   const { memory, ephemeralStorage } = totalOf(usages);
   const left = new Map<EvictionSignal, number>();

@@ -63,7 +63,6 @@ export function curveOf(curve: UsageCurve, { resource, seed, uid, container, sta
   const { sine, noise } = curve;
   const random = generatorOf(seed, uid, container, resource, 'phase');
   const phase = random.next();
-  const noises = NOISE.map(({ share, periodMs }) => wave(amount(noise) * share, periodMs, random.next()));
   return sum([
     ...(curve.constant === undefined ? [] : [constant(amount(curve.constant))]),
     ...(sine === undefined
@@ -72,6 +71,8 @@ export function curveOf(curve: UsageCurve, { resource, seed, uid, container, sta
     ...(curve.ramp === undefined
       ? []
       : [ramp(amount(curve.ramp.from), amount(curve.ramp.to), startedAt, milliseconds(curve.ramp.duration))]),
-    ...(noise === undefined ? [] : noises),
+    ...(noise === undefined
+      ? []
+      : NOISE.map(({ share, periodMs }) => wave(amount(noise) * share, periodMs, random.next()))),
   ]);
 }
