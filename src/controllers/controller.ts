@@ -47,7 +47,7 @@ export interface ControllerContext {
   readonly apiAuthorities: () => Promise<readonly string[]>;
   readonly views: Views;
   /** Has kubelets look at nodes, or at pods on them. */
-  readonly wakeKubelets: (targets: readonly KubeletTarget[]) => Promise<void>;
+  readonly wakeKubelets: (targets: Iterable<KubeletTarget>) => Promise<void>;
   /** Records events in the name of a component, e.g. `replicaset-controller`. */
   readonly events: (component: string) => Emit;
   readonly clock: Clock;

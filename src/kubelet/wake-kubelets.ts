@@ -9,7 +9,8 @@ interface Target {
   /** Not at once: many that begin together would be late together. */
   readonly afterMs?: number;
 }
-export type WakeKubelets = (targets: readonly Target[]) => Promise<void>;
+/** A batch is made when the one before was written: of a million targets there is never a list. */
+export type WakeKubelets = (targets: Iterable<Target>) => Promise<void>;
 
 /** Bounds one statement. */
 const BATCH = 2_000;
@@ -18,8 +19,8 @@ const BATCH = 2_000;
 export const wakeKubelets =
   (shards: number, due: Pick<DueStore, 'add'> | undefined, doorbell: Doorbell | undefined): WakeKubelets =>
   async (targets) => {
-    for (let at = 0; at < targets.length; at += BATCH) {
-      const refs = targets.slice(at, at + BATCH).map(({ nodeName, pod, afterMs }) => ({
+    for (const batch of batches(targets)) {
+      const refs = batch.map(({ nodeName, pod, afterMs }) => ({
         shard: kubeletShard(nodeName, shards),
         key: pod === undefined ? nodeKey(nodeName) : podKey(pod.namespace, pod.name, pod.uid),
         ...(afterMs === undefined ? {} : { afterMs }),
@@ -30,3 +31,17 @@ export const wakeKubelets =
       }
     }
   };
+
+function* batches(targets: Iterable<Target>): Iterable<Target[]> {
+  let batch: Target[] = [];
+  for (const target of targets) {
+    batch.push(target);
+    if (batch.length === BATCH) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) {
+    yield batch;
+  }
+}

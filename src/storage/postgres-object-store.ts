@@ -138,8 +138,9 @@ export class PostgresObjectStore implements ObjectStore {
       text: `WITH found AS MATERIALIZED (
                SELECT ${refColumns(true)} FROM ${objectsFrom(true)}
                WHERE o.owner_uids && $1::text[] AND o.owner_uids <> '{}'
+                 AND (o.resource, o.namespace, o.name) > ($2::text, $3::text, $4::text)
              )
-             SELECT * FROM found WHERE (resource, namespace, name) > ($2::text, $3::text, $4::text)
+             SELECT * FROM found
              ORDER BY resource, namespace, name LIMIT $5::bigint`,
       values: [textArray(uids.map(cleanText)), resource, namespace, name, limit ?? null],
     });

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import pLimit from 'p-limit';
 import { duration } from '../../config/parsers.ts';
+import { SHUTDOWN_ANNOTATION } from '../../values/node-labels.ts';
 import { argument } from '../argument.ts';
 import { type CommandContext, type CommandDefinition, type GlobalOptions, withClient } from '../command-context.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
@@ -19,7 +20,6 @@ interface ShutdownOptions extends GlobalOptions {
   readonly timeout: number;
 }
 
-const ANNOTATION = 'fleet.flotilla.dev/shutdown';
 const EXAMPLES = `
 The shutdown goes on in the server when this command ends. The nodes stay, take no pods, and are Ready again after --cancel.
 
@@ -77,7 +77,7 @@ const shutdownValue = ({ grace }: ShutdownOptions): string =>
   grace === undefined ? 'now' : `${Math.ceil(grace / 1_000)}s`;
 
 const tell = (client: RestClient, name: string, value: string | null): Promise<unknown> =>
-  client.mergePatch(nodePath(name), { metadata: { annotations: { [ANNOTATION]: value } } });
+  client.mergePatch(nodePath(name), { metadata: { annotations: { [SHUTDOWN_ANNOTATION]: value } } });
 
 interface Configz {
   readonly kubeletconfig: {

@@ -107,7 +107,8 @@ async function reconcileFault(
   const now = context.clock.now();
   const isOver = now >= targets.reach.endsAt;
   const held = before?.targets;
-  const hit = isOver ? [] : targets.hit(now).filter(({ uid }) => held === targets || held?.holds(uid) !== true);
+  const fresh = isOver ? [] : await targets.hit(now);
+  const hit = fresh.filter(({ uid }) => held === targets || held?.holds(uid) !== true);
   const counts = { targets: targets.count, affected: isOver ? 0 : targets.affected };
   const status = faultStatus(fault, targets.reach, counts, now);
   // A process that comes later finds those told of that were hit before it came.

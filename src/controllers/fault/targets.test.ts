@@ -90,19 +90,16 @@ test('after any history the targets are those that a look at all would find, wit
           const now = one.now === undefined ? undefined : { ...one.now, uid: uidOf(one.now.uid, one.name) };
           fleet.pod(kept, one.name, now);
         }
-        kept.hit(NOW + at * 5_000);
+        await kept.hit(NOW + at * 5_000);
       }
       expect(fleet.walks).toBe(1);
       const fresh = new FaultTargets(fault(wanted), fleet.views);
       await fresh.fill(signal);
       const end = NOW + 200_000;
-      kept.hit(end);
-      fresh.hit(end);
+      await kept.hit(end);
+      await fresh.hit(end);
       const labels = (targets: FaultTargets) =>
-        targets
-          .struck()
-          .map(({ nodeName, pod }) => `${nodeName}/${pod?.uid ?? ''}`)
-          .sort();
+        [...targets.struck()].map(({ nodeName, pod }) => `${nodeName}/${pod?.uid ?? ''}`).sort();
       expect([kept.count, kept.affected, labels(kept)]).toEqual([fresh.count, fresh.affected, labels(fresh)]);
     }),
     { numRuns: 300 },

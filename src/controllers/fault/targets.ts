@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Fault } from '../../resources/fleet/fault.ts';
 import { type FaultReach, reachOf } from '../../resources/fleet/fault-reach.ts';
 import type { KubeObject } from '../../values/object.ts';
+import { isSameJson } from '../../values/same-json.ts';
 import type { KubeletTarget } from '../controller.ts';
 import type { NodeInfo } from '../views/node-info.ts';
 import { isFinished, type PodInfo } from '../views/pod-info.ts';
@@ -62,7 +63,7 @@ export class FaultTargets {
   nodeChanged(now: NodeInfo | undefined, before: NodeInfo | undefined): void {
     if (this.reach.subject === 'node') {
       this.#changed(now, before);
-    } else if (now?.isVirtual !== before?.isVirtual || now?.labels !== before?.labels) {
+    } else if (now?.isVirtual !== before?.isVirtual || !isSameJson(now?.labels, before?.labels)) {
       for (const pod of this.#views.podsOn((now ?? before)?.name ?? '')) {
         this.#judge(pod);
       }
@@ -90,11 +91,16 @@ export class FaultTargets {
   }
 
   /** Takes hold of those whose time has come; answers them. */
-  hit(nowMs: number): FaultTarget[] {
+  async hit(nowMs: number): Promise<FaultTarget[]> {
     const fresh: FaultTarget[] = [];
+    let seen = 0;
     for (const [uid, { info, hitAt }] of this.#waiting) {
-      if (hitAt <= nowMs) {
-        this.#waiting.delete(uid);
+      seen += 1;
+      if (seen % BREATHE_EVERY === 0) {
+        await setImmediate();
+      }
+      // It may be gone since, which the map knows.
+      if (hitAt <= nowMs && this.#waiting.delete(uid)) {
         this.#held.set(uid, info);
         fresh.push(toTarget(info));
       }
@@ -103,8 +109,13 @@ export class FaultTargets {
   }
 
   /** That it has, or will have hold of. */
-  struck(): KubeletTarget[] {
-    return [...this.#held.values(), ...[...this.#waiting.values()].map(({ info }) => info)].map(toTarget);
+  *struck(): Iterable<KubeletTarget> {
+    for (const info of this.#held.values()) {
+      yield toTarget(info);
+    }
+    for (const { info } of this.#waiting.values()) {
+      yield toTarget(info);
+    }
   }
 
   #all(): Iterable<Info> {

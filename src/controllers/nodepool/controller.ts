@@ -3,6 +3,8 @@ import pLimit from 'p-limit';
 import { StatusError } from '../../errors.ts';
 import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
 import { decodeObject, type Trigger } from '../../registry/registry.ts';
+import { SHUTDOWN_ANNOTATION } from '../../values/node-labels.ts';
+import type { KubeObject } from '../../values/object.ts';
 import { findCondition } from '../conditions.ts';
 import type { ControllerContext, ControllerDefinition } from '../controller.ts';
 import type { Emit } from '../events.ts';
@@ -38,10 +40,12 @@ const nodeChanged: Trigger = {
       after === undefined ||
       before.metadata.deletionTimestamp !== after.metadata.deletionTimestamp ||
       controllerOf(before)?.uid !== controllerOf(after)?.uid ||
+      isToShutDown(before) !== isToShutDown(after) ||
       readiness(before as Node) !== readiness(after as Node);
     return matters ? [...pools].map((name) => ({ shard: NAME, key: name })) : [];
   },
 };
+const isToShutDown = ({ metadata }: KubeObject): boolean => metadata.annotations?.[SHUTDOWN_ANNOTATION] !== undefined;
 const readiness = ({ status }: Node): string | undefined => findCondition(status?.conditions, 'Ready')?.status;
 
 export const nodePoolController: ControllerDefinition = {
@@ -75,10 +79,10 @@ async function reconcilePool(
   const planned = planPool(pool, nodes, isTaken, BATCH, rolling.surge);
   const repair = ending ? NO_REPAIR : planRepair(pool, nodes, clock.now());
   const plan = { ...planned, remove: [...new Set([...planned.remove, ...replaced.ready, ...repair.replace])] };
-  for (const { name } of repair.replace) {
+  const failures = ending ? [] : await carryOut(context, emit, pool, plan, run);
+  for (const { name } of failures.length === 0 ? repair.replace : []) {
     emit(pool, 'Warning', 'NodeReplaced', `Node ${name} stayed NotReady: it is deleted and made anew`);
   }
-  const failures = ending ? [] : await carryOut(context, emit, pool, plan, run);
   if (!ending && rolling.stale.length === 0) {
     await autoscaler.look(pool, nodes, run);
   }

@@ -55,6 +55,22 @@ test('one that never becomes Ready goes too', async () => {
   expect(uidOf('blue-0')).not.toBe(before);
 });
 
+test('the only node of a pool is replaced, too; one that was told to shut down is not', async () => {
+  await pool(1, { notReadySeconds: 60 });
+  const before = uidOf('blue-0');
+  fleet.edit('nodes', '', 'blue-0', ({ metadata }) => {
+    metadata.annotations = { ...metadata.annotations, 'fleet.flotilla.dev/shutdown': '15m' };
+  });
+  fleet.deadNodes.add('blue-0');
+  await fleet.advance(300_000, 5_000);
+  expect(uidOf('blue-0')).toBe(before);
+  fleet.edit('nodes', '', 'blue-0', ({ metadata }) => {
+    delete metadata.annotations?.['fleet.flotilla.dev/shutdown'];
+  });
+  await fleet.advance(5_000);
+  expect(uidOf('blue-0')).not.toBe(before);
+});
+
 test('nothing is replaced while too many are away, and what recovers stays', async () => {
   await pool(5, { notReadySeconds: 60, maxUnhealthy: '40%' });
   const before = uids();

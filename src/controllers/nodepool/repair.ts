@@ -12,13 +12,17 @@ export const NO_REPAIR: RepairPlan = { replace: [] };
 /** How soon to look again while too many are away. Readiness rings by itself. */
 const HELD_BACK_MS = 10_000;
 
+/** Whoever shuts a node down or drains it will say what becomes of it. */
+const isOnPurpose = ({ shutDown, drainNote }: NodeInfo): boolean => shutDown || drainNote !== '';
+
 export function planRepair({ spec = {} }: NodePool, nodes: readonly NodeInfo[], nowMs: number): RepairPlan {
   const { repair, replicas = 1 } = spec;
-  const away = repair === undefined ? [] : nodes.filter((node) => !node.deleting && !isReady(node));
+  const away =
+    repair === undefined ? [] : nodes.filter((node) => !node.deleting && !isReady(node) && !isOnPurpose(node));
   if (repair === undefined || away.length === 0) {
     return NO_REPAIR;
   }
-  if (away.length > scaledValue(repair.maxUnhealthy ?? '40%', replicas, Math.floor)) {
+  if (away.length > scaledValue(repair.maxUnhealthy ?? '40%', replicas, Math.ceil)) {
     return { replace: [], nextInMs: HELD_BACK_MS };
   }
   const dueAt = ({ readyChangedAt, createdAt }: NodeInfo): number =>

@@ -1,6 +1,6 @@
 /** A node reduced to what controllers decide on. */
 import type { StoredObject } from '../../registry/registry.ts';
-import { REGION_LABEL, ZONE_LABEL } from '../../values/node-labels.ts';
+import { REGION_LABEL, SHUTDOWN_ANNOTATION, ZONE_LABEL } from '../../values/node-labels.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { parseTime } from '../../values/rfc3339.ts';
 import { findCondition } from '../conditions.ts';
@@ -30,6 +30,8 @@ export interface NodeInfo {
   readonly createdAt: number;
   /** Bytes by each name of each image that it has; shared between nodes that report the same. */
   readonly images: ReadonlyMap<string, number>;
+  /** It was told to shut down gracefully. */
+  readonly shutDown: boolean;
   /** What a drain, or its pool, noted on it; '' when none. */
   readonly drainNote: string;
   /** Of the pool's template that it was made of; '' when unknown. */
@@ -61,6 +63,7 @@ export function toNodeInfo(object: KubeObject, stored: Pick<StoredObject, 'label
     controllerUid: controllerOf(object)?.uid ?? '',
     createdAt: parseTime(metadata.creationTimestamp) ?? 0,
     images: imagesOf(status.images),
+    shutDown: metadata.annotations?.[SHUTDOWN_ANNOTATION] !== undefined,
     drainNote: metadata.annotations?.[DRAIN_ANNOTATION] ?? '',
     templateHash: metadata.annotations?.[TEMPLATE_ANNOTATION] ?? '',
     ...(kubeletConfig === undefined ? {} : { kubeletConfig }),

@@ -46,22 +46,25 @@ export function findVolume(
   candidates: Iterable<VolumeInfo>,
   { node, waits, taken = () => false }: Wish,
 ): VolumeInfo | undefined {
+  const mayTakeAny = !(waits && node === undefined);
+  // Asked last: of thousands of local volumes a node reaches one.
+  const canReach = (volume: VolumeInfo): boolean => node === undefined || reaches(volume, node);
   const isSelected = claim.spec.selector === undefined ? () => true : selectorTest(claim.spec.selector);
   let best: VolumeInfo | undefined;
   for (const volume of candidates) {
     if (volume.deleting || taken(volume)) {
       continue;
     }
-    const canReach = node === undefined || reaches(volume, node);
     if (isMeantFor(volume.claimRef, claim)) {
       if (volume.capacity >= claim.requested && volume.volumeMode === (claim.spec.volumeMode ?? 'Filesystem')) {
-        return canReach ? volume : undefined;
+        return canReach(volume) ? volume : undefined;
       }
       continue;
     }
-    const isFree = volume.claimRef === undefined && volume.phase === 'Available' && canReach;
-    if (isFree && !(waits && node === undefined) && mismatch(volume, claim) === '' && isSelected(volume.labels)) {
-      best = best === undefined || comesBefore(volume, best) ? volume : best;
+    const isFree = mayTakeAny && volume.claimRef === undefined && volume.phase === 'Available';
+    const isBetter = isFree && (best === undefined || comesBefore(volume, best));
+    if (isBetter && mismatch(volume, claim) === '' && isSelected(volume.labels) && canReach(volume)) {
+      best = volume;
     }
   }
   return best;

@@ -1,6 +1,7 @@
 /** Who ends when a node shuts down: groups by priority, one after the other. Pure. Source: kubelet/nodeshutdown, 1.34. */
 import type { KubeletConfiguration } from '../../values/kubelet-configuration/configuration.ts';
 import { parseGoDuration } from '../../values/kubelet-configuration/go-duration.ts';
+import { SHUTDOWN_ANNOTATION } from '../../values/node-labels.ts';
 import type { Node } from '../node.ts';
 import type { Pod } from '../pod.ts';
 
@@ -8,7 +9,6 @@ import type { Pod } from '../pod.ts';
  * On a node: its host is shutting down; without it again, it is not. A duration stands for `shutdownGracePeriod` this
  * once, what has any other value leaves what is configured.
  */
-const SHUTDOWN_ANNOTATION = 'fleet.flotilla.dev/shutdown';
 
 export const SHUTDOWN_MESSAGE = 'Pod was terminated in response to imminent node shutdown.';
 export const SHUTDOWN_REASON = 'Terminated';

@@ -152,11 +152,12 @@ export class ReadyDemand {
     const refusal = firstRefusal(this.#filtersAlone, node);
     this.#generations[slot] = this.#now[slot] as number;
     this.#refusals[slot] = refusal;
-    if (refusal === undefined) {
-      this.#sums[slot] = this.#fixed.reduce((sum, { weight, scorer }) => sum + weight * scorer.points(node), 0);
-      for (const { scorer, points } of this.#raw) {
-        points[slot] = scorer.points(node);
-      }
+    const isOut = refusal !== undefined;
+    this.#sums[slot] = isOut
+      ? 0
+      : this.#fixed.reduce((sum, { weight, scorer }) => sum + weight * scorer.points(node), 0);
+    for (const { scorer, points } of this.#raw) {
+      points[slot] = isOut ? 0 : scorer.points(node);
     }
   }
 }

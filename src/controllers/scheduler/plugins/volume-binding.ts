@@ -1,5 +1,6 @@
 /** The claims of a pod: bound where the node is, or bindable there. Source: plugins/volumebinding/volume_binding.go, 1.34. */
 import { objectKey } from '../../../registry/informer.ts';
+import { isSameJson } from '../../../values/same-json.ts';
 import type { ClaimInfo } from '../../views/volume-view.ts';
 import { claimsOf, type PodClaim } from '../../volume-binding/claims-of.ts';
 import type { Demand } from '../demand/demand.ts';
@@ -63,5 +64,5 @@ export const volumeBinding: Plugin = {
     event.kind === 'storage'
       ? event.claim === undefined ||
         claimsOf(pod, spec).some(({ name }) => objectKey(pod.namespace, name) === event.claim)
-      : nowMeets(event, () => true) || (event.kind === 'node' && event.before?.labels !== event.node.labels),
+      : nowMeets(event, () => true) || (event.kind === 'node' && !isSameJson(event.before?.labels, event.node.labels)),
 };
