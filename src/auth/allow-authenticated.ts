@@ -1,6 +1,6 @@
 /**
- * The authoriser of the first slice: `system:masters` may do everything, and so may every other authenticated user.
- * RBAC and node authorisation take its place behind the same interface.
+ * `system:masters` may do everything, and so may every other authenticated user. Node authorisation stands before it and
+ * asks it about all who are no kubelet; RBAC would take its place behind the same interface.
  */
 import type { Authorizer, Rules, UserInfo } from './identity.ts';
 

@@ -136,6 +136,6 @@ async function prepareOne(
   if (isGenerated) {
     object.metadata.name = generateName(base, context.random);
   }
-  const warnings = [...decoded.warnings, ...(await prepareCreate(context, kind, namespace, object))];
+  const warnings = [...decoded.warnings, ...(await prepareCreate(context, kind, namespace, object, options))];
   return { index, write: createWrite(kind, object, options.fence), warnings, isGenerated };
 }

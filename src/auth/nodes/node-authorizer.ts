@@ -3,10 +3,10 @@
  * All others are the next authorizer's. Source: plugin/pkg/auth/authorizer/node/node_authorizer.go, 1.34.
  */
 import { decodeObject, type Registry } from '../../registry/registry.ts';
+import { referencedObjects } from '../../resources/pod/referenced-objects.ts';
 import { nodeNameOf } from '../../values/node-identity.ts';
 import type { Authorizer, RequestAttributes, UserInfo } from '../identity.ts';
 import { asRules, BOOTSTRAP_RULES, isAllowed, NODE_RULES } from './node-rules.ts';
-import { referencedObjects } from './referenced-objects.ts';
 
 const MASTERS = 'system:masters';
 const BOOTSTRAPPERS = 'system:bootstrappers';
@@ -19,7 +19,7 @@ type Judge = (registry: Lookup, node: string, asked: RequestAttributes) => Verdi
 type Lookup = Pick<Registry, 'find' | 'list'>;
 
 interface PodOnNode {
-  readonly metadata: { readonly namespace?: string };
+  readonly metadata: { readonly name?: string; readonly namespace?: string };
   readonly spec: { readonly nodeName?: string; readonly serviceAccountName?: string };
 }
 
@@ -40,7 +40,7 @@ async function needs(
     return 'No Object name found';
   }
   const pods = await podsOn(registry, node, namespace);
-  return pods.some(({ spec }) => referencedObjects(spec).has(`${resource}/${name}`)) ? '' : unrelated(node);
+  return pods.some((pod) => referencedObjects(pod).has(`${resource}/${name}`)) ? '' : unrelated(node);
 }
 
 const judgeNamespaced: Judge = (registry, node, asked) => {

@@ -6,6 +6,7 @@ import { forbiddenField } from '../field-errors.ts';
 import { DEFAULT_GRACE_SECONDS, defaultSpecOfPod } from '../pod/default-pod-spec.ts';
 import { ephemeralContainers } from '../pod/ephemeral-containers.ts';
 import { applyLabelKeys } from '../pod/match-label-keys.ts';
+import { isMirrorPod } from '../pod/mirror-pod.ts';
 import { POD_COLUMNS, type Pod } from '../pod/pod-columns.ts';
 import { qosClass } from '../pod/qos-class.ts';
 import { resize } from '../pod/resize.ts';
@@ -35,8 +36,10 @@ const GATED_CONDITION = {
 };
 function prepareForCreate(pod: Pod): void {
   const spec = pod.spec ?? {};
-  // As the ServiceAccount admission plugin does, without asking.
-  spec.serviceAccountName ||= spec.serviceAccount || 'default';
+  // As the ServiceAccount admission plugin does, without asking; what a kubelet runs from a file has no account.
+  if (!isMirrorPod(pod)) {
+    spec.serviceAccountName ||= spec.serviceAccount || 'default';
+  }
   const isGated = (spec.schedulingGates ?? []).length > 0;
   pod.spec = spec;
   applyLabelKeys(spec, pod.metadata.labels ?? {});

@@ -76,7 +76,7 @@ async function boundTo(
     const why = `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`;
     throw conflict(resource, name, why);
   }
-  const { serviceAccountName = 'default' } = (decodeObject(stored).spec ?? {}) as { serviceAccountName?: string };
+  const { serviceAccountName = '' } = (decodeObject(stored).spec ?? {}) as { serviceAccountName?: string };
   if (kind === 'Pod' && serviceAccountName !== account) {
     throw badRequest(
       `cannot bind token for serviceaccount "${account}" to pod running with different serviceaccount name.`,
