@@ -1,6 +1,7 @@
 /** `serviceaccounts/NAME/token`: a new token. Source: pkg/registry/core/serviceaccount/storage/token.go, 1.34. */
 import type { FastifyInstance } from 'fastify';
 import { API_AUDIENCE } from '../../../auth/identity.ts';
+import { restrictTokenRequest } from '../../../auth/nodes/token-restriction.ts';
 import type { Account, BoundKind } from '../../../auth/service-account-tokens.ts';
 import { badRequest, conflict, invalid, notFound } from '../../../errors.ts';
 import { newKind } from '../../../registry/context.ts';
@@ -25,6 +26,7 @@ const MAX_SECONDS = 2 ** 32;
 const ACCOUNTS = { group: '', resource: 'serviceaccounts' };
 
 interface BoundRef {
+  readonly apiVersion?: string;
   readonly kind?: string;
   readonly name?: string;
   readonly uid?: string;
@@ -95,6 +97,7 @@ export function registerTokenRequests(app: FastifyInstance, context: ApiContext)
       const { object } = decodeBody(KIND, value, { ...options, complaints });
       const spec = (object.spec ?? {}) as Spec;
       const { audiences: asked = [], expirationSeconds: seconds = DEFAULT_SECONDS, boundObjectRef } = spec;
+      await restrictTokenRequest(context.registry, request.user, { namespace, name }, spec);
       const audiences = asked.length === 0 ? [API_AUDIENCE] : asked;
       checkSeconds(name, seconds);
       const account = await context.registry.find('serviceaccounts', namespace, name);
