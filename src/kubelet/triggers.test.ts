@@ -77,6 +77,13 @@ describe('pods', () => {
       ),
     ).toEqual([]);
   });
+  it('are due for a stage that is to be done again, not for those that the kubelet notes on them', () => {
+    const noted = (more: Record<string, string>) =>
+      pod((p) => (p.metadata.annotations = { 'fleet.flotilla.dev/stages': 'p/s', ...more }));
+    expect(dueOn('pods', pod(), noted({}))).toEqual([]);
+    expect(dueOn('pods', noted({}), pod())).toEqual(POD);
+    expect(dueOn('pods', noted({ a: 'b' }), noted({ a: 'c' }))).toEqual(POD);
+  });
   it('are no business of a kubelet before they are bound', () => {
     expect(dueOn('pods', undefined, unbound)).toEqual([]);
     expect(dueOn('pods', unbound)).toEqual([]);

@@ -1,12 +1,13 @@
 /** Which changes of pods and nodes make kubelet work due. Pure, so that a process without a kubelet can ring for one. */
 import { kubeletShard } from '../queue/shards.ts';
 import type { DueRef, Trigger } from '../registry/registry.ts';
-import type { KubeObject } from '../values/object.ts';
+import type { KubeObject, ObjectMeta } from '../values/object.ts';
 import { isSameJson } from '../values/same-json.ts';
 import { FAULTS, FAULTS_KEY } from './faults/fault-view.ts';
 import { type Node, runtimeOf } from './node.ts';
 import type { Pod } from './pod.ts';
 import { nodeKey, podKey } from './pod-key.ts';
+import { readDone, STAGES_ANNOTATION } from './stages/done.ts';
 import { hashOf } from './static-pods/mirror.ts';
 
 export function kubeletTriggers(shards: number): readonly Trigger[] {
@@ -66,9 +67,21 @@ function metadataChanged({ metadata: before }: KubeObject, { metadata: after }: 
     before.uid !== after.uid ||
     before.deletionTimestamp !== after.deletionTimestamp ||
     before.deletionGracePeriodSeconds !== after.deletionGracePeriodSeconds ||
-    !isSameJson(before.annotations, after.annotations) ||
+    !isSameJson(annotationsOf(before), annotationsOf(after)) ||
+    isToRepeat(before, after) ||
     !isSameJson(before.labels, after.labels)
   );
+}
+
+const annotationsOf = ({ annotations = {} }: ObjectMeta): unknown => {
+  const { [STAGES_ANNOTATION]: _, ...rest } = annotations;
+  return rest;
+};
+
+/** The kubelet adds a stage with its status write; who takes one out wants it done again. */
+function isToRepeat(before: ObjectMeta, after: ObjectMeta): boolean {
+  const done = readDone(after);
+  return [...readDone(before)].some((key) => !done.has(key));
 }
 
 /** Readiness gates are conditions that others write. */
