@@ -1,4 +1,7 @@
-/** Events of stages: each is written once, whoever writes it and however often. */
+/**
+ * Events of stages: each is written once, whoever writes it and however often. They pass the budget of an object by, so
+ * validation lets a profile have no more of them than that.
+ */
 import { createHash } from 'node:crypto';
 import { StatusError } from '../../errors.ts';
 import { eventObject } from '../../registry/event-object.ts';

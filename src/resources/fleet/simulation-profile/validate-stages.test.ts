@@ -81,6 +81,11 @@ describe('stages of a SimulationProfile', () => {
     expect(refusals(staged({ ...END, delay: { constant: '1s' } }))).toEqual([
       'spec.stages[0].delay: Forbidden: a pod that has stopped goes at once',
     ]);
+    const told = (name: string, count: number) => ({ ...END, name, events: new Array(count).fill({ reason: 'Gone' }) });
+    expect(refusals(staged(told('a', 13), told('b', 12)))).toEqual([]);
+    expect(refusals(staged(told('a', 13), told('b', 13)))).toEqual([
+      'spec.stages: Invalid value: "26 events": must have at most 25 events in all stages together',
+    ]);
     expect(refusals(staged(...new Array(33).fill(END)))).toEqual([
       'spec.stages: Too many: 33: must have at most 32 items',
     ]);

@@ -18,6 +18,8 @@ import { validateDuration } from './validate-duration.ts';
 /** All that is said of a pod stands in its metadata and its status. */
 const MAX_STAGES = 32;
 const MAX_OF_A_STAGE = 16;
+/** A pod's events of stages go past the budget that the kubelet has for an object, which begins with as many. */
+const MAX_EVENTS = 25;
 /** As events and conditions of Kubernetes are bounded. */
 const MAX_REASON = 128;
 const MAX_EVENT = 1_024;
@@ -108,10 +110,18 @@ function validateStage(path: string, stage: SimulatedStage): StatusCause[] {
   ];
 }
 
+function checkEvents(path: string, stages: readonly SimulatedStage[]): StatusCause[] {
+  const count = stages.reduce((sum, { events = [] }) => sum + events.length, 0);
+  return count > MAX_EVENTS
+    ? [invalidField(path, `${count} events`, `must have at most ${MAX_EVENTS} events in all stages together`)]
+    : [];
+}
+
 export const validateStages = (path: string, stages: readonly SimulatedStage[] = []): StatusCause[] =>
   stages.length > MAX_STAGES
     ? [tooManyField(path, stages.length, MAX_STAGES)]
     : [
+        ...checkEvents(path, stages),
         ...stages.flatMap((stage, i) => validateStage(`${path}[${i}]`, stage)),
         ...repeated(
           path,
