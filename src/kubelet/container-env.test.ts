@@ -76,6 +76,34 @@ describe('containerEnv', () => {
     expect((await env([long, ...copies.slice(0, 10)]))['B9']).toHaveLength(131_072);
   });
 
+  it('decodes what is named often once, counts it by its bytes, and lets others have their turn', async () => {
+    const data = Object.fromEntries(
+      Array.from({ length: 10_000 }, (_, i) => [`K${i}`, Buffer.from('é'.repeat(20)).toString('base64')]),
+    );
+    let decodings = 0;
+    const object = {
+      get data() {
+        decodings += 1;
+        return data;
+      },
+    };
+    let turns = 0;
+    const turn = (): void => {
+      turns += 1;
+      immediate = setImmediate(turn);
+    };
+    let immediate = setImmediate(turn);
+    const start = (references: number) => {
+      const envFrom = Array.from({ length: references }, (_, i) => ({ prefix: `P${i}_`, secretRef: { name: 'big' } }));
+      return containerEnv({ name: 'c', envFrom }, { ...source, readConfig: async () => object as never });
+    };
+    expect(await start(5)).toHaveLength(50_000);
+    await expect(start(200)).rejects.toThrow(new ContainerConfigError('the environment is longer than 6291456 bytes'));
+    clearImmediate(immediate);
+    expect(decodings).toBe(2);
+    expect(turns).toBeGreaterThan(20);
+  });
+
   it('looks a variable up without going through the others', async () => {
     const many = Array.from({ length: 10_000 }, (_, i) => ({ name: `A${i}`, value: i === 0 ? 'x' : `$(A${i - 1})` }));
     expect((await env(many))['A9999']).toBe('x');

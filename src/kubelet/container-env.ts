@@ -1,5 +1,5 @@
 /** A container's environment: services, literals, ConfigMaps, Secrets, fields of the pod, `$(VAR)`. Source: kubelet_pods.go. */
-
+import { setImmediate } from 'node:timers/promises';
 import type { KubeObject } from '../values/object.ts';
 import { ContainerConfigError, fieldOf, resourceOf } from './downward-values.ts';
 import type { Container, EnvVar, Pod } from './pod.ts';
@@ -27,31 +27,65 @@ export async function containerEnv(
   const { metadata, spec } = source.pod;
   const told = new Map(await source.serviceEnvOf?.(metadata.namespace ?? '', spec.enableServiceLinks ?? true));
   const env = new Map<string, string>();
-  for (const { prefix = '', configMapRef, secretRef } of container.envFrom ?? []) {
-    const [id, ref] =
-      configMapRef === undefined ? (['secrets', secretRef] as const) : (['configmaps', configMapRef] as const);
-    for (const [key, value] of await readAll(source, id, ref?.name ?? '', ref?.optional ?? false)) {
-      env.set(`${prefix}${key}`, value);
-    }
-  }
-  let length = 0;
+  const count = counter();
+  await addReferenced(env, container, source, count);
   const known: Known = { get: (name) => env.get(name) ?? told.get(name) };
   for (const variable of container.env ?? []) {
     // What is asked for and not there is not a service's either.
     told.delete(variable.name);
     const value = await variableValue(variable, container, known, source);
-    length += value?.length ?? 0;
-    if (length > MAX_ENVIRONMENT) {
-      throw new ContainerConfigError(`the environment is longer than ${MAX_ENVIRONMENT} bytes`);
-    }
     if (value !== undefined) {
+      count(variable.name, value);
       env.set(variable.name, value);
     }
   }
-  return [...new Map([...env, ...[...told].filter(([name]) => !env.has(name))])].map(([name, value]) => ({
-    name,
-    value,
-  }));
+  for (const [name, value] of told) {
+    if (!env.has(name)) {
+      env.set(name, value);
+    }
+  }
+  return Array.from(env, ([name, value]) => ({ name, value }));
+}
+
+/** Sets what `envFrom` names. Each object is decoded once, however often it is named. */
+async function addReferenced(
+  env: Map<string, string>,
+  { envFrom = [] }: Container,
+  source: EnvSource,
+  count: (name: string, value: string) => void,
+): Promise<void> {
+  const decoded = new Map<string, Entries>();
+  let taken = 0;
+  for (const { prefix = '', configMapRef, secretRef } of envFrom) {
+    const [id, ref] =
+      configMapRef === undefined ? (['secrets', secretRef] as const) : (['configmaps', configMapRef] as const);
+    const about = `${id}/${ref?.name}`;
+    const entries = decoded.get(about) ?? (await readAll(source, id, ref?.name ?? '', ref?.optional ?? false));
+    // What is optional and missing is asked for again: the next one may not be.
+    if (entries.length > 0) {
+      decoded.set(about, entries);
+    }
+    for (const [key, value] of entries) {
+      const name = `${prefix}${key}`;
+      count(name, value);
+      env.set(name, value);
+      taken += 1;
+      if (taken % AT_ONCE === 0) {
+        await setImmediate();
+      }
+    }
+  }
+}
+
+/** Counts what is set, also what is replaced later: it costs as much. Throws at the limit. */
+function counter(): (name: string, value: string) => void {
+  let size = 0;
+  return (name, value) => {
+    size += Buffer.byteLength(name) + Buffer.byteLength(value) + OF_A_VARIABLE;
+    if (size > MAX_ENVIRONMENT) {
+      throw new ContainerConfigError(`the environment is longer than ${MAX_ENVIRONMENT} bytes`);
+    }
+  };
 }
 
 async function variableValue(
@@ -83,21 +117,26 @@ type Known = Pick<ReadonlyMap<string, string>, 'get'>;
  */
 const MAX_EXPANDED = 131_072;
 const MAX_ENVIRONMENT = 6 * 1_024 * 1_024;
+/** `=`, the zero at its end, and the pointer to it count too. */
+const OF_A_VARIABLE = 10;
+/** Of what is referred to, in one turn of the event loop. */
+const AT_ONCE = 2_000;
 
 /** `$(NAME)` of a known variable is replaced, of an unknown one kept; `$$` is one `$`. */
 export function expand(text: string, env: Known): string {
-  let length = text.length;
+  const given = Buffer.byteLength(text);
+  let length = given;
   return text.replace(/\$(?:\$|\(([^)]*)\))/g, (match, name: string | undefined) => {
     const value = name === undefined ? '$' : (env.get(name) ?? match);
-    length += value.length - match.length;
-    if (length > Math.max(MAX_EXPANDED, text.length)) {
+    length += Buffer.byteLength(value) - Buffer.byteLength(match);
+    if (length > Math.max(MAX_EXPANDED, given)) {
       throw new ContainerConfigError(`"${text.slice(0, 64)}" is longer than ${MAX_EXPANDED} bytes when it is expanded`);
     }
     return value;
   });
 }
 
-type Entries = ReadonlyMap<string, string>;
+type Entries = readonly (readonly [key: string, text: string])[];
 
 const textOf = (id: keyof typeof KINDS, text: string): string =>
   id === 'secrets' ? Buffer.from(text, 'base64').toString() : text;
@@ -119,7 +158,7 @@ async function readData(
 
 async function readAll(source: EnvSource, id: keyof typeof KINDS, name: string, optional: boolean): Promise<Entries> {
   const data = await readData(source, id, name, optional);
-  return new Map(Object.entries(data).map(([key, text]) => [key, textOf(id, text)]));
+  return Object.entries(data).map(([key, text]) => [key, textOf(id, text)] as const);
 }
 
 async function readKey(
