@@ -40,7 +40,12 @@ export function podConditions(input: ConditionInput): PodCondition[] {
   return [...conditions, ...old.filter(({ type }) => !owned.has(type))];
 }
 
-function withTransition(type: string, verdict: Verdict, { pod, now }: ConditionInput): PodCondition {
+/** As of now, and since when: it keeps its time while its status stays. */
+export function withTransition(
+  type: string,
+  verdict: Verdict,
+  { pod, now }: Pick<ConditionInput, 'pod' | 'now'>,
+): PodCondition {
   const before = pod.status?.conditions?.find((condition) => condition.type === type);
   const since = before?.status === verdict.status ? before.lastTransitionTime : undefined;
   const { generation } = pod.metadata;

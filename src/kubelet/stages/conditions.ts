@@ -1,7 +1,7 @@
 /** Conditions that stages set: from then on they stand in place of the kubelet's, or after them. Pure. */
 import type { PodStage } from '../../runtimes/runtime.ts';
-import { formatTime } from '../../values/rfc3339.ts';
 import type { Pod, PodCondition, PodStatus } from '../pod.ts';
+import { withTransition } from '../pod-conditions.ts';
 
 type Wanted = PodStage['conditions'][number];
 
@@ -16,17 +16,7 @@ export function stageConditions(
   if (wanted.size === 0) {
     return undefined;
   }
-  const set = ({ type, ...verdict }: Wanted): PodCondition => {
-    const before = pod.status?.conditions?.find((one) => one.type === type);
-    const since = before?.status === verdict.status ? before.lastTransitionTime : undefined;
-    const { generation } = pod.metadata;
-    return {
-      type,
-      ...(generation === undefined ? {} : { observedGeneration: generation }),
-      ...verdict,
-      ...{ lastProbeTime: null, lastTransitionTime: since ?? formatTime(now) },
-    };
-  };
+  const set = ({ type, ...verdict }: Wanted): PodCondition => withTransition(type, verdict, { pod, now });
   const found = status.conditions ?? [];
   const known = new Set(found.map(({ type }) => type));
   const inPlace = found.map((one) => {
