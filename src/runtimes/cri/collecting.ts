@@ -1,5 +1,6 @@
 /** Removes what has ended and what is left of pods that are gone. Source: kuberuntime_gc.go, kuberuntime_container.go removeContainer. */
-import { removeLeftovers } from '../pod-folders/leftovers.ts';
+import type { Logger } from '../../logger.ts';
+import { leftoverRemover } from '../pod-folders/leftovers.ts';
 import type { Collecting } from '../runtime.ts';
 import { cgroupUids, removeCgroups } from './cgroups.ts';
 import { attemptsOf } from './containers.ts';
@@ -7,26 +8,42 @@ import type { CriHost } from './host.ts';
 import type { PodParts } from './pod-reader.ts';
 import { isMaking, unlessGone } from './sandboxes.ts';
 
-export const criCollecting = (host: CriHost): Collecting => ({
-  async removeContainer(uid, name, attempt) {
-    const { reader, client, folders } = host;
-    const found = attemptsOf(await reader.parts(uid), name).filter(({ metadata }) => metadata.attempt === attempt);
-    if (found.some(({ state }) => state !== 'CONTAINER_EXITED')) {
-      return;
-    }
-    // The log first, as the kubelet: what is left of a failure is then removed with the container.
-    await folders.removeRun(uid, name, attempt);
-    for (const { id } of found) {
-      await client.call('RemoveContainer', { container_id: id }).catch(unlessGone);
-    }
-  },
-  async removeLeftovers() {
-    for (const parts of (await host.reader.all()).values()) {
-      await removeOldSandboxes(host, parts);
-    }
-    await removeFolders(host);
-  },
-});
+export function criCollecting(host: CriHost, logger: Logger): Collecting {
+  const removeFolders = leftoverRemover(logger);
+  return {
+    async removeContainer(uid, name, attempt) {
+      const { reader, client, folders } = host;
+      const found = attemptsOf(await reader.parts(uid), name).filter(({ metadata }) => metadata.attempt === attempt);
+      if (found.some(({ state }) => state !== 'CONTAINER_EXITED')) {
+        return;
+      }
+      // The log first, as the kubelet: what is left of a failure is then removed with the container.
+      await folders.removeRun(uid, name, attempt);
+      for (const { id } of found) {
+        await client.call('RemoveContainer', { container_id: id }).catch(unlessGone);
+      }
+    },
+    async removeLeftovers() {
+      const { folders, options, reader, underway, clock } = host;
+      const listed = await reader.all();
+      for (const parts of listed.values()) {
+        await removeOldSandboxes(host, parts);
+      }
+      await removeFolders({
+        found: [...(await folders.uids()), ...(await cgroupUids(options.cgroupParent))],
+        listed,
+        isKnown: async (uid) =>
+          (await reader.parts(uid)) !== undefined ||
+          underway.has(`sandbox/${uid}`) ||
+          (await folders.isNew(uid, clock.now())),
+        async remove(uid) {
+          await folders.remove(uid);
+          await removeCgroups(options.cgroupParent, uid);
+        },
+      });
+    },
+  };
+}
 
 async function removeOldSandboxes(host: CriHost, { uid, sandboxes, containers }: PodParts): Promise<void> {
   const inUse = new Set(containers.map(({ pod_sandbox_id }) => pod_sandbox_id));
@@ -36,18 +53,4 @@ async function removeOldSandboxes(host: CriHost, { uid, sandboxes, containers }:
       await host.client.call('RemovePodSandbox', { pod_sandbox_id: id }).catch(unlessGone);
     }
   }
-}
-
-async function removeFolders({ folders, options, reader, underway, clock }: CriHost): Promise<void> {
-  await removeLeftovers({
-    found: [...(await folders.uids()), ...(await cgroupUids(options.cgroupParent))],
-    isKnown: async (uid) =>
-      (await reader.parts(uid)) !== undefined ||
-      underway.has(`sandbox/${uid}`) ||
-      (await folders.isNew(uid, clock.now())),
-    async remove(uid) {
-      await folders.remove(uid);
-      await removeCgroups(options.cgroupParent, uid);
-    },
-  });
 }

@@ -93,7 +93,7 @@ export function createCriRuntime(context: CriContext): Runtime {
     stats: new CriStatsReader(client, clock),
     handlers: criHandlers(host),
     resizing: criResizing(host),
-    collecting: criCollecting(host),
+    collecting: criCollecting(host, logger),
     memoryVolumes: memoryVolumesOf(host.folders),
     ...(host.options.collectImages ? { imageStore: criImageStore(client) } : {}),
     close: async () => client.close(),

@@ -112,6 +112,26 @@ describe('CRI-O', () => {
     expect(await runtime.pod(spec.uid)).toMatchObject({ sandbox: 'ready', containers: [{ attempt: 1 }] });
   });
 
+  it('is asked once for all folders of its pods, and a folder that is none of a pod keeps no other', async () => {
+    const { fake, runtime, root } = await running();
+    for (let at = 2; at < 10; at += 1) {
+      await runtime.ensurePod({ ...spec, uid: `uid-${at}`, name: `web-${at}` });
+      await mkdir(join(root, `pods/uid-${at}`), { recursive: true });
+    }
+    const old = new Date(Date.now() - 120_000);
+    // Between names that come before it and after it.
+    for (const name of ['#a', 'lost+found', 'nobody', '~z', 'zero']) {
+      await mkdir(join(root, 'pods', name));
+      await utimes(join(root, 'pods', name), old, old);
+    }
+    fake.calls.length = 0;
+    await runtime.collecting?.removeLeftovers();
+    // One for all, and one more for each of the two leftovers.
+    expect(fake.calls.filter(({ method }) => method === 'ListPodSandbox').length).toBe(3);
+    const left = (await readdir(join(root, 'pods'))).filter((name) => !name.startsWith('uid-'));
+    expect(left.sort()).toEqual(['#a', 'lost+found', '~z']);
+  });
+
   it('finds a rotated log renamed before it is told to open it anew', async () => {
     const { fake, root } = await running();
     const folder = join(root, 'pods/uid-1/logs/main');

@@ -1,5 +1,6 @@
 /** Removes what has ended and what is left of pods that are gone; the engine removes logs with their containers. */
-import { removeLeftovers } from '../pod-folders/leftovers.ts';
+import type { Logger } from '../../logger.ts';
+import { leftoverRemover } from '../pod-folders/leftovers.ts';
 import type { Collecting } from '../runtime.ts';
 import { unlessGone } from './call.ts';
 import { attemptsOf } from './containers.ts';
@@ -8,32 +9,37 @@ import { attemptOf, isUp, type PodParts } from './pod-reader.ts';
 
 const OVER = new Set(['exited', 'dead']);
 
-export const dockerCollecting = (host: DockerHost): Collecting => ({
-  async removeContainer(uid, name, attempt) {
-    const { reader, folders } = host;
-    const found = attemptsOf(await reader.parts(uid), name).filter((one) => attemptOf(one) === attempt);
-    if (found.every(({ State }) => OVER.has(State))) {
-      for (const { Id } of found) {
-        await remove(host, Id);
+export function dockerCollecting(host: DockerHost, logger: Logger): Collecting {
+  const removeFolders = leftoverRemover(logger);
+  return {
+    async removeContainer(uid, name, attempt) {
+      const { reader, folders } = host;
+      const found = attemptsOf(await reader.parts(uid), name).filter((one) => attemptOf(one) === attempt);
+      if (found.every(({ State }) => OVER.has(State))) {
+        for (const { Id } of found) {
+          await remove(host, Id);
+        }
+        await folders.removeRun(uid, name, attempt);
       }
-      await folders.removeRun(uid, name, attempt);
-    }
-  },
-  async removeLeftovers() {
-    const { reader, folders, underway, clock } = host;
-    for (const parts of (await reader.all()).values()) {
-      await removeOldPauses(host, parts);
-    }
-    await removeLeftovers({
-      found: await folders.uids(),
-      isKnown: async (uid) =>
-        (await reader.parts(uid)) !== undefined ||
-        underway.has(`sandbox/${uid}`) ||
-        (await folders.isNew(uid, clock.now())),
-      remove: (uid) => folders.remove(uid),
-    });
-  },
-});
+    },
+    async removeLeftovers() {
+      const { reader, folders, underway, clock } = host;
+      const listed = await reader.all();
+      for (const parts of listed.values()) {
+        await removeOldPauses(host, parts);
+      }
+      await removeFolders({
+        found: await folders.uids(),
+        listed,
+        isKnown: async (uid) =>
+          (await reader.parts(uid)) !== undefined ||
+          underway.has(`sandbox/${uid}`) ||
+          (await folders.isNew(uid, clock.now())),
+        remove: (uid) => folders.remove(uid),
+      });
+    },
+  };
+}
 
 async function removeOldPauses(host: DockerHost, { pauses, containers }: PodParts): Promise<void> {
   const inUse = new Set(containers.map(({ HostConfig }) => HostConfig.NetworkMode));

@@ -88,7 +88,7 @@ export function createDockerRuntime(context: DockerContext): Runtime {
     stats: new DockerStats(host, clock),
     handlers: dockerHandlers(host),
     resizing: dockerResizing(host),
-    collecting: dockerCollecting(host),
+    collecting: dockerCollecting(host, logger),
     memoryVolumes: memoryVolumesOf(folders),
     ...(host.options.collectImages ? { imageStore: dockerImageStore(docker, call, options.pauseImage) } : {}),
     close: async () => undefined,

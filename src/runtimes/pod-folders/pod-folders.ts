@@ -26,8 +26,9 @@ const MAKING_MS = 60_000;
 const MAX_MESSAGE_BYTES = 4_096;
 /** Uids are part of paths: nothing else may be. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/;
+export const canBeFolder = (name: string): boolean => NAME.test(name);
 function safe(name: string): string {
-  if (!NAME.test(name)) {
+  if (!canBeFolder(name)) {
     throw new RuntimeError('CreateContainer', `${JSON.stringify(name)} cannot be a folder`);
   }
   return name;

@@ -77,7 +77,7 @@ export async function createProcessRuntime(context: ProcessContext): Promise<Run
     stats: new ProcessStats(host),
     handlers: processHandlers(host),
     resizing: processResizing(host),
-    collecting: processCollecting(host),
+    collecting: processCollecting(host, logger),
     close: async () => life.abort(),
   };
 }
