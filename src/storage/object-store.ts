@@ -90,12 +90,12 @@ export interface ListStream extends Omit<ListPage, 'items'> {
   /** Left out when `items` is all, empty when they are none. Holds a connection until it is read to its end or the signal aborts. */
   readonly rest?: AsyncIterable<readonly ObjectText[]>;
 }
-/** A row without its body, for reconcilers that only count and compare. */
 /** A part of the answer: the next so many, strictly after a key in (resource, namespace, name) order. */
 export interface RefPage {
   readonly limit?: number;
   readonly after?: { readonly resource: ResourceId; readonly namespace: string; readonly name: string };
 }
+/** A row without its body, for reconcilers that only count and compare. */
 export type ObjectRef = Omit<StoredObject, 'body'> & {
   readonly ownerUids: readonly string[];
   readonly createdAt: number;
@@ -149,8 +149,7 @@ export interface ObjectStore {
   listRefs(query: ListQuery): Promise<{ revision: number; items: ObjectRef[] }>;
   /** UIDs among `uids` that exist in any resource. For garbage collection. */
   existingUids(uids: readonly string[]): Promise<Set<string>>;
-  /** Objects of any resource with any of `uids` among their owners. */
-  /** In the order of their keys, strictly after `after`, so many at most. */
+  /** Objects of any resource with any of `uids` among their owners, in the order of their keys; `page`: a part of them. */
   dependentsOf(uids: readonly string[], page?: RefPage): Promise<ObjectRef[]>;
   /** Which of the claims others than `holder` have. */
   claimedByOthers(
