@@ -59,13 +59,15 @@ function readText(path: string): string {
 export async function withClient<T>(
   command: Command,
   context: CommandContext,
-  run: (client: RestClient, access: ClusterAccess) => Promise<T>,
+  run: (client: RestClient, access: ClusterAccess, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const access = openKubeconfig(command, context);
   const client = createRestClient(access);
+  const over = new AbortController();
   try {
-    return await run(client, access);
+    return await run(client, access, over.signal);
   } finally {
+    over.abort();
     await client.close();
   }
 }

@@ -84,19 +84,19 @@ const toExpression = (key: string, operator: string, values: readonly string[]) 
 
 async function run(nodes: readonly string[], command: Command, context: CommandContext): Promise<void> {
   const options = command.optsWithGlobals<DrainOptions>();
-  await withClient(command, context, async (client) => {
+  await withClient(command, context, async (client, _access, signal) => {
     const change = changeOf(options);
     if (change !== undefined) {
       const changed = await client.mergePatch<Drain>(`${DRAINS}/${encodeURIComponent(change.name)}`, {
         spec: change.spec,
       });
-      return followDrain(client, changed, { ...options, wait: false }, context);
+      return followDrain(client, changed, { ...options, wait: false }, context, signal);
     }
     const made =
       options.follow === undefined
         ? await client.post<Drain>(DRAINS, manifest(specOf(nodes, options)))
         : await client.get<Drain>(`${DRAINS}/${encodeURIComponent(options.follow)}`);
-    return followDrain(client, made, options, context);
+    return followDrain(client, made, options, context, signal);
   });
 }
 

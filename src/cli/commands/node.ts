@@ -54,7 +54,7 @@ export const node: CommandDefinition = (program, context) => {
 
 async function run(given: readonly string[], command: Command, context: CommandContext): Promise<void> {
   const options = command.optsWithGlobals<ShutdownOptions>();
-  const result = await withClient(command, context, async (client) => {
+  const result = await withClient(command, context, async (client, _access, signal) => {
     const names = await chooseNodes(client, given, options.selector);
     const isCancelled = options.cancel === true;
     if (!isCancelled && options.grace === undefined) {
@@ -63,7 +63,7 @@ async function run(given: readonly string[], command: Command, context: CommandC
     await inParallel(names, (name) => tell(client, name, isCancelled ? null : shutdownValue(options)));
     return isCancelled || !options.wait
       ? shutdownProgress(client, names)
-      : followShutdown(client, names, options, context);
+      : followShutdown(client, names, options, context, signal);
   });
   printData(context.terminal.stdout, options.output, { nodes: result }, () => describeProgress(result));
 }

@@ -41,10 +41,10 @@ export const scale: CommandDefinition = (program, context) => {
 async function runScale(pool: string, command: Command, context: CommandContext): Promise<void> {
   const options = command.optsWithGlobals<ScaleOptions>();
   const path = `${NODE_POOLS}/${encodeURIComponent(pool)}`;
-  const result = await withClient(command, context, async (client) => {
+  const result = await withClient(command, context, async (client, _access, signal) => {
     await client.mergePatch(`${path}/scale`, { spec: { replicas: options.replicas } });
     return options.wait === true
-      ? waitUntilReady(client, path, options, context)
+      ? waitUntilReady(client, path, options, context, signal)
       : poolStatus(await client.get<NodePool>(path));
   });
   printData(context.terminal.stdout, options.output, result, () =>
@@ -61,6 +61,7 @@ async function waitUntilReady(
   path: string,
   { replicas, timeout }: ScaleOptions,
   { terminal, clock }: CommandContext,
+  signal: AbortSignal,
 ): Promise<PoolStatus> {
   const deadline = clock.monotonic() + timeout;
   let told = -1;
@@ -77,6 +78,6 @@ async function waitUntilReady(
     if (clock.monotonic() >= deadline) {
       throw new CommandError(`${name} has ${ready} of ${replicas} nodes ready after the time-out`, EXIT.notReady);
     }
-    await clock.sleep(POLL_MS);
+    await clock.sleep(POLL_MS, signal);
   }
 }

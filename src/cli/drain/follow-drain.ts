@@ -18,6 +18,7 @@ export async function followDrain(
   made: Drain,
   { output, wait }: GlobalOptions & { readonly wait: boolean },
   { terminal, clock }: CommandContext,
+  signal: AbortSignal,
 ): Promise<void> {
   const { name } = made.metadata;
   const isLive = output === 'table' && terminal.stdout.isTTY === true;
@@ -33,7 +34,7 @@ export async function followDrain(
       terminal.stderr.write(text);
       told = text;
     }
-    await clock.sleep(POLL_MS);
+    await clock.sleep(POLL_MS, signal);
     drain = await client.get<Drain>(`${DRAINS}/${encodeURIComponent(name)}`);
   }
   terminal.stdout.write(redraw(drawn));

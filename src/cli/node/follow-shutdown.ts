@@ -8,12 +8,13 @@ const POLL_MS = 500;
 /** Up so many lines, then clear to the end of the screen. */
 const redraw = (lines: number): string => (lines === 0 ? '' : `\u001b[${lines}A\u001b[J`);
 
-/** Throws CommandError when not all have ended within `timeout`. */
+/** Throws CommandError when not all have ended within `timeout`; rejects with the signal's reason. */
 export async function followShutdown(
   client: RestClient,
   names: readonly string[],
   { output, timeout }: Pick<GlobalOptions, 'output'> & { readonly timeout: number },
   { terminal: { stdout, stderr }, clock }: CommandContext,
+  signal: AbortSignal,
 ): Promise<NodeProgress[]> {
   const isLive = output === 'table' && stdout.isTTY === true;
   const until = clock.monotonic() + timeout;
@@ -35,7 +36,7 @@ export async function followShutdown(
     if (clock.monotonic() >= until) {
       throw new CommandError(`After the time-out: ${summary(nodes)}`, EXIT.notReady);
     }
-    await clock.sleep(POLL_MS);
+    await clock.sleep(POLL_MS, signal);
   }
 }
 

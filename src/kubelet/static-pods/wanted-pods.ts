@@ -40,7 +40,7 @@ export async function readWantedPods(
 /** By which the runtime knows them, whether they have mirrors or not. */
 export async function staticUids(context: KubeletContext, nodeName: string): Promise<ReadonlySet<string>> {
   const { registry, config } = context;
-  const { staticPodPath = config.flags?.staticPodPath ?? '' } = config.configuration;
+  const { staticPodPath = '' } = config.configuration;
   // Most have none: nothing is read for them.
   const stored = staticPodPath === '' ? undefined : await registry.find('nodes', '', nodeName);
   if (stored === undefined) {
