@@ -59,7 +59,8 @@ async function stateOf(
       return {
         phase: 'exited',
         startedAt: toMs(status.started_at || status.finished_at),
-        finishedAt: toMs(status.finished_at),
+        // containerd notes the start after the program may have ended.
+        finishedAt: toMs(Math.max(status.started_at, status.finished_at)),
         exitCode,
         reason: reason || (exitCode === 0 ? 'Completed' : 'Error'),
         ...(message === '' ? {} : { message }),
