@@ -4,7 +4,7 @@ import { type ContainerResources, type ContainerSecurity, type ContainerSpec, Ru
 import { SPEC_IMAGE } from './describe.ts';
 import { CONTAINER_NAME, MESSAGE_PATH, MESSAGE_POLICY, podLabels, RESTARTS, TTY } from './labels.ts';
 import type { ContainerConfig, CriImage, LinuxResources, NamespaceOptions, SecurityProfile } from './messages.ts';
-import { type KeptSpec, namespaces } from './sandbox-config.ts';
+import { type KeptSandbox, namespaces } from './sandbox-config.ts';
 
 const PERIOD_US = 100_000;
 /** Source: pkg/kubelet/cm/helpers_linux.go. */
@@ -92,7 +92,7 @@ export function checkUser(
 }
 
 interface Parts {
-  readonly sandbox: KeptSpec;
+  readonly sandbox: KeptSandbox;
   readonly container: ContainerSpec;
   readonly attempt: number;
   readonly mounts: readonly BoundMount[];
@@ -146,7 +146,7 @@ function securityContext(
   security: ContainerSecurity,
   options: NamespaceOptions,
   image: CriImage | undefined,
-  { supplementalGroups = [], fsGroup }: KeptSpec,
+  { supplementalGroups = [], fsGroup }: KeptSandbox,
 ): ContainerConfig['linux']['security_context'] {
   const { privileged = false, capabilities, runAsGroup } = security;
   const isMasked = !privileged && security.unmaskedProc !== true;

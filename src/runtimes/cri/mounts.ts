@@ -2,11 +2,11 @@
 import type { BoundMount } from '../pod-folders/pod-folders.ts';
 import type { ContainerSpec } from '../runtime.ts';
 import type { CriHost } from './host.ts';
-import { hostnameOf, type KeptSpec } from './sandbox-config.ts';
+import { hostnameOf, type KeptSandbox } from './sandbox-config.ts';
 
 export async function bindMounts(
   { folders, volumes }: CriHost,
-  { spec, ips }: { readonly spec: KeptSpec; readonly ips: readonly string[] },
+  { spec, ips }: { readonly spec: KeptSandbox; readonly ips: readonly string[] },
   { name, terminationMessage }: ContainerSpec,
   attempt: number,
 ): Promise<BoundMount[]> {

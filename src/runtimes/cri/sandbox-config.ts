@@ -1,20 +1,15 @@
 /** A pod as RunPodSandbox takes it, and again from the annotation that keeps it. Source: kuberuntime_sandbox.go. */
-import type { PodSandboxSpec } from '../runtime.ts';
+import type { KeptSpec } from '../kept-spec.ts';
 import { podLabels, SANDBOX_SPEC } from './labels.ts';
 import type { NamespaceOptions, SandboxConfig } from './messages.ts';
 import type { CriOptions } from './options.ts';
 
-/** What later calls need of a sandbox: small, for it is kept as an annotation. */
-export type KeptSpec = Omit<PodSandboxSpec, 'labels' | 'annotations' | 'nodeAnnotations'> & {
+/** The attempt is part of a sandbox's name. */
+export interface KeptSandbox extends KeptSpec {
   readonly attempt: number;
-};
-
-export function keep(spec: PodSandboxSpec, attempt: number): KeptSpec {
-  const { labels: _l, annotations: _a, nodeAnnotations: _n, ...kept } = spec;
-  return { ...kept, attempt };
 }
 
-export function namespaces({ hostNetwork, hostPID, hostIPC, shareProcessNamespace }: KeptSpec): NamespaceOptions {
+export function namespaces({ hostNetwork, hostPID, hostIPC, shareProcessNamespace }: KeptSandbox): NamespaceOptions {
   return {
     network: hostNetwork ? 'NODE' : 'POD',
     pid: hostPID === true ? 'NODE' : shareProcessNamespace === true ? 'POD' : 'CONTAINER',
@@ -29,7 +24,7 @@ export const hostnameOf = ({ hostname, name }: Pick<KeptSpec, 'hostname' | 'name
 export const cgroupOf = ({ cgroupParent }: CriOptions, uid: string): string =>
   cgroupParent === '' ? '' : `${cgroupParent}/pod${uid}`;
 
-export function sandboxConfig(spec: KeptSpec, logs: string, options: CriOptions): SandboxConfig {
+export function sandboxConfig(spec: KeptSandbox, logs: string, options: CriOptions): SandboxConfig {
   const { uid, name, namespace, attempt, hostPorts = [], sysctls = {}, supplementalGroups = [], fsGroup } = spec;
   const dns = spec.dns ?? (options.dns && { ...options.dns, options: [] });
   return {

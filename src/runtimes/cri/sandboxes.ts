@@ -2,12 +2,13 @@
 
 import { mkdir } from 'node:fs/promises';
 import pLimit from 'p-limit';
+import { keep } from '../kept-spec.ts';
 import { type PodSandboxSpec, RuntimeError, type RuntimePod } from '../runtime.ts';
 import { removeCgroups } from './cgroups.ts';
 import type { CriHost } from './host.ts';
 import { SANDBOX_SPEC } from './labels.ts';
 import type { PodParts } from './pod-reader.ts';
-import { type KeptSpec, keep, sandboxConfig } from './sandbox-config.ts';
+import { type KeptSandbox, sandboxConfig } from './sandbox-config.ts';
 import { stopContainers } from './stop-containers.ts';
 
 /** More at a time only make each slower. */
@@ -27,14 +28,14 @@ export async function ensureSandbox(host: CriHost, spec: PodSandboxSpec): Promis
     return reader.describe(before);
   }
   const attempt = latest === undefined ? 0 : latest.metadata.attempt + 1;
-  const make = (): Promise<void> => limit(() => makeSandbox(host, keep(spec, attempt)));
+  const make = (): Promise<void> => limit(() => makeSandbox(host, { ...keep(spec), attempt }));
   const done = await underway.run(`sandbox/${spec.uid}`, PATIENCE_MS, make, () => host.tell(spec));
   const pod = done ? await reader.pod(spec.uid) : undefined;
   const { uid, namespace, name, nodeName } = spec;
   return pod ?? { uid, namespace, name, nodeName, sandbox: 'creating', containers: [] };
 }
 
-async function makeSandbox({ client, folders, options }: CriHost, spec: KeptSpec): Promise<void> {
+async function makeSandbox({ client, folders, options }: CriHost, spec: KeptSandbox): Promise<void> {
   const logs = folders.logs(spec.uid);
   await mkdir(logs, { recursive: true });
   await client.call(
@@ -49,7 +50,7 @@ export async function readySandbox(
   { reader }: CriHost,
   parts: PodParts | undefined,
   uid: string,
-): Promise<{ id: string; spec: KeptSpec; ips: readonly string[] }> {
+): Promise<{ id: string; spec: KeptSandbox; ips: readonly string[] }> {
   const latest = parts?.sandboxes.at(-1);
   if (latest === undefined) {
     throw new RuntimeError('NotFound', `pod ${uid} has no sandbox`);
@@ -58,7 +59,7 @@ export async function readySandbox(
     throw new RuntimeError('RunContainer', `sandbox of pod ${uid} is stopped`);
   }
   const { annotations, ips } = await reader.sandbox(latest.id);
-  return { id: latest.id, spec: JSON.parse(annotations[SANDBOX_SPEC] ?? '{}') as KeptSpec, ips };
+  return { id: latest.id, spec: JSON.parse(annotations[SANDBOX_SPEC] ?? '{}') as KeptSandbox, ips };
 }
 
 /** Containers first: CRI-O takes a minute to stop a sandbox that has running ones. */

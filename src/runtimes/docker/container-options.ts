@@ -1,5 +1,6 @@
 /** A pod's pause container and its containers as the engine takes them. Source: cri-dockerd, core/security_context.go. */
 import type { ContainerCreateOptions, HostConfig } from 'dockerode';
+import { type KeptSpec, keep } from '../kept-spec.ts';
 import type { BoundMount } from '../pod-folders/pod-folders.ts';
 import type { ContainerResources, ContainerSecurity, ContainerSpec, PodSandboxSpec } from '../runtime.ts';
 import { containerName, PAUSE, POD_SPEC, podLabels, TTY } from './labels.ts';
@@ -8,14 +9,6 @@ import type { DockerOptions } from './options.ts';
 const PERIOD_US = 100_000;
 const MIN_SHARES = 2;
 const LOGS = { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '5' } };
-
-/** What a later start needs. */
-export type KeptSpec = Omit<PodSandboxSpec, 'labels' | 'annotations' | 'nodeAnnotations'>;
-
-function keep(spec: PodSandboxSpec): KeptSpec {
-  const { labels: _l, annotations: _a, nodeAnnotations: _n, ...kept } = spec;
-  return kept;
-}
 
 export function pauseOptions(spec: PodSandboxSpec, attempt: number, options: DockerOptions): ContainerCreateOptions {
   const { hostPorts = [], dns, hostAliases = [], hostname, name } = spec;

@@ -1,7 +1,8 @@
 /** Pods: the pause container that holds the namespaces, made, adopted and taken down. */
+import type { KeptSpec } from '../kept-spec.ts';
 import { type PodSandboxSpec, RuntimeError, type RuntimePod } from '../runtime.ts';
 import { unlessGone } from './call.ts';
-import { type KeptSpec, pauseOptions } from './container-options.ts';
+import { pauseOptions } from './container-options.ts';
 import type { DockerHost } from './host.ts';
 import { POD_SPEC } from './labels.ts';
 import { attemptOf, isUp, type PodParts } from './pod-reader.ts';
