@@ -11,6 +11,13 @@ describe('parseRequestInfo', () => {
     ['GET', '/api/v1/namespaces/a/pods', { watch: 'true' }, { ...core, verb: 'watch', namespace: 'a' }],
     ['GET', '/api/v1/namespaces/a/pods', { watch: '0' }, { ...core, verb: 'list', namespace: 'a' }],
     ['GET', '/api/v1/pods', { fieldSelector: 'metadata.name=x' }, { ...core, verb: 'list', name: 'x' }],
+    ['GET', '/api/v1/pods', { fieldSelector: 'a=b,spec.nodeName==n' }, { ...core, verb: 'list', nodeName: 'n' }],
+    // An escaped comma is of the value: the list is everything but that, which must not pass for one object.
+    ['GET', '/api/v1/pods', { fieldSelector: 'metadata.name!=a\\,metadata.name=x' }, { ...core, verb: 'list' }],
+    ['GET', '/api/v1/pods', { fieldSelector: 'metadata.name!=a\\,spec.nodeName=n' }, { ...core, verb: 'list' }],
+    ['GET', '/api/v1/pods', { fieldSelector: 'metadata.name!=x,spec.nodeName!=n' }, { ...core, verb: 'list' }],
+    ['GET', '/api/v1/pods', { fieldSelector: 'metadata.name=x,=' }, { ...core, verb: 'list', name: 'x' }],
+    ['GET', '/api/v1/pods', { fieldSelector: 'metadata.name=x,y' }, { ...core, verb: 'list' }],
     ['GET', '/api/v1/watch/pods', {}, { ...core, verb: 'watch' }],
     ['GET', '/api/v1/watch/namespaces/a/pods/x', {}, { ...core, verb: 'watch', namespace: 'a', name: 'x' }],
     ['GET', '/api/v1/namespaces/a/pods/x', {}, { ...core, verb: 'get', namespace: 'a', name: 'x' }],

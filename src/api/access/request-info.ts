@@ -3,6 +3,8 @@
  * Source: apiserver's endpoints/request/requestinfo.go, without its legacy `/proxy/` prefix.
  */
 import type { RequestAttributes } from '../../auth/identity.ts';
+import { parseFieldSelector } from '../../values/field-selector.ts';
+import type { FieldRequirement } from '../../values/selector.ts';
 import { asksToWatch, firstValue, type Query } from '../query.ts';
 
 const VERBS: ReadonlyMap<string, string> = new Map([
@@ -15,8 +17,6 @@ const VERBS: ReadonlyMap<string, string> = new Map([
 ]);
 /** Below `/namespaces/NAME/` these are the namespace's own; anything else is a resource in it. */
 const NAMESPACE_SUBRESOURCES: readonly string[] = ['status', 'finalize'];
-const NODE_SELECTOR = /(?:^|,)\s*spec\.nodeName==?([^,]+)\s*(?:,|$)/;
-const NAME_SELECTOR = /(?:^|,)\s*metadata\.name==?([^,]+)\s*(?:,|$)/;
 
 interface Location {
   readonly namespace?: string;
@@ -66,6 +66,18 @@ function collectionVerb(verb: string, query: Query): string {
   return verb === 'delete' ? 'deletecollection' : verb;
 }
 
+/** Read as the list reads it, so that nobody is let in to another list; what is no selector is refused there. */
+function requirementsOf(fields: string): readonly FieldRequirement[] {
+  try {
+    return parseFieldSelector(fields);
+  } catch {
+    return [];
+  }
+}
+
+const exactly = (requirements: readonly FieldRequirement[], field: string): string | undefined =>
+  requirements.find(({ path, operator, value }) => path === field && operator === '=' && value !== '')?.value;
+
 /** `path` as sent, without the query. */
 export function parseRequestInfo(method: string, path: string, query: Query): RequestAttributes {
   const located = resourcePath(segmentsOf(path));
@@ -76,10 +88,10 @@ export function parseRequestInfo(method: string, path: string, query: Query): Re
   const isWatch = located.rest[0] === 'watch' && located.rest.length > 1;
   const { namespace, parts } = locate(isWatch ? located.rest.slice(1) : located.rest);
   const [resource = '', name, subresource] = parts;
-  const fields = firstValue(query, 'fieldSelector') ?? '';
-  const selected = name ?? NAME_SELECTOR.exec(fields)?.[1];
-  const nodeName = NODE_SELECTOR.exec(fields)?.[1];
   const onCollection = name === undefined && verb !== 'create';
+  const fields = onCollection ? requirementsOf(firstValue(query, 'fieldSelector') ?? '') : [];
+  const selected = name ?? exactly(fields, 'metadata.name');
+  const nodeName = exactly(fields, 'spec.nodeName');
   return {
     verb: isWatch ? 'watch' : onCollection ? collectionVerb(verb, query) : verb,
     group: located.group,

@@ -94,6 +94,25 @@ const judgeLease: Judge = (_registry, node, { verb, namespace, name }) => {
     : 'can only access node lease with the same name as the requesting node';
 };
 
+const judgeCsiNode: Judge = (_registry, node, { verb, subresource, name }) => {
+  if (subresource !== undefined) {
+    return 'cannot authorize CSINode subresources';
+  }
+  if (!['get', 'create', 'update', 'patch', 'delete'].includes(verb)) {
+    return 'can only get, create, update, patch, or delete a CSINode';
+  }
+  return verb === 'create' || name === node ? '' : 'can only access CSINode with the same name as the requesting node';
+};
+
+const judgeAttachment: Judge = async (registry, node, { verb, subresource, name = '' }) => {
+  if (verb !== 'get' || subresource !== undefined) {
+    return 'can only get individual resources of this type';
+  }
+  const stored = await registry.find('volumeattachments.storage.k8s.io', '', name);
+  const { nodeName } = (stored === undefined ? {} : (decodeObject(stored).spec ?? {})) as { nodeName?: string };
+  return nodeName === node ? '' : unrelated(node);
+};
+
 const judgeNode: Judge = (_registry, node, { verb, subresource, name }) => {
   if (subresource !== undefined || !READS.includes(verb) || name === node) {
     return undefined;
@@ -124,6 +143,8 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   '/nodes': judgeNode,
   '/pods': judgePod,
   'coordination.k8s.io/leases': judgeLease,
+  'storage.k8s.io/csinodes': judgeCsiNode,
+  'storage.k8s.io/volumeattachments': judgeAttachment,
 };
 
 export function createNodeAuthorizer(registry: Lookup, next: Authorizer): Authorizer {
