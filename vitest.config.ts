@@ -3,9 +3,10 @@ import { defineConfig } from 'vitest/config';
 /** Where the mode makes no difference. */
 const EMBEDDED_ONLY = [
   ...['test/e2e/client-go.test.ts', 'test/e2e/examples/**'],
-  ...['test/e2e/kubectl/verbs/**', 'test/e2e/kubectl/versions.test.ts', 'test/e2e/runtimes/**'],
+  ...['test/e2e/kubectl/verbs/**', 'test/e2e/kubectl/versions.test.ts', 'test/e2e/runtimes/**', 'test/e2e/kubelet/**'],
   // The queue's two backends are told apart by the suites of Deployments, Jobs and roles.
   'test/e2e/kubectl/{daemon-sets,cron-jobs,stateful-sets,kinds,core-kinds,server-side-apply,debug}.test.ts',
+  'test/e2e/kubectl/{simulation-profiles,volumes}.test.ts',
 ];
 
 /** The same suite in both modes: nothing but Node, and DATABASE_URL with REDIS_URL. */

@@ -100,9 +100,9 @@ describe.skipIf(missing !== undefined)(modeTitle('core kinds'), () => {
       expect(await failure('patch', 'pv', volume, '-p', '{"spec":{"hostPath":{"path":"/other"}}}')).toContain(
         'spec.persistentvolumesource is immutable after creation',
       );
-      const claim = { ...mode, resources: { requests: { storage: '1Gi' } } };
+      const claim = { ...mode, volumeName: volume, resources: { requests: { storage: '1Gi' } } };
       await kubectl.apply({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec: claim });
-      expect(await run('get', 'pvc', 'own')).toMatch(/^own +Pending /m);
+      await until(async () => (await run('get', 'pvc', 'own')).includes(`Bound    ${volume} `));
       expect(await failure('patch', 'pvc', 'own', '-p', '{"spec":{"accessModes":["ReadOnlyMany"]}}')).toContain(
         'spec is immutable after creation except resources.requests',
       );
