@@ -48,8 +48,10 @@ export async function startContainer(
   if (!NAME.test(container.name)) {
     throw new RuntimeError('CreateContainer', `${JSON.stringify(container.name)} is no name of a container`);
   }
-  const isTaken = (await host.records.runs(uid)).some((run) => run.name === container.name && run.attempt >= attempt);
-  if (!isTaken) {
+  const attempts = (await host.records.runs(uid)).filter((run) => run.name === container.name);
+  if (!attempts.some((run) => run.attempt >= attempt)) {
+    // A program whose keeper was killed runs on; two attempts never run at once.
+    await stopRuns(host, attempts, 0);
     await start(host, pod, container, attempt);
   }
   return described(host, uid);

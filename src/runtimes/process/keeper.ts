@@ -9,6 +9,7 @@ import type { ContainerRecord, ShimState } from './records.ts';
 
 const SHIM = fileURLToPath(new URL('./shim.mjs', import.meta.url));
 const START_MS = 10_000;
+const HANG_UP_MS = 2_000;
 
 export type KeeperOrder =
   | { readonly op: 'attach' | 'eof' }
@@ -55,21 +56,36 @@ export async function reachKeeper({ socket }: Pick<ContainerRecord, 'socket'>): 
 export const order = (connection: Socket, message: KeeperOrder): boolean =>
   connection.write(`${JSON.stringify(message)}\n`);
 
-/** A container without its keeper is stopped by hand. */
+/**
+ * A container without its keeper is stopped by hand. Whether it has one is asked after the order too: a killed keeper's
+ * socket takes connections until the last of its threads has ended, and nobody reads them.
+ */
 export async function stopByKeeper(run: ContainerRecord, state: ShimState | undefined, graceMs: number): Promise<void> {
   const connection = await reachKeeper(run);
   if (connection !== undefined) {
     order(connection, { op: 'stop', signal: run.stopSignal, graceMs });
-    connection.end();
+    await ended(connection);
+  }
+  if (state !== undefined && startTicks(state.shimPid) === undefined) {
+    killByHand(state);
+  }
+}
+
+/** Resolves when the other side has read all and hung up, or is too busy to. */
+async function ended(connection: Socket): Promise<void> {
+  const closed = once(connection, 'close', { signal: AbortSignal.timeout(HANG_UP_MS) });
+  connection.resume().end();
+  await closed.catch(() => undefined);
+}
+
+function killByHand({ pid, startTicks: since }: ShimState): void {
+  if (pid === undefined || startTicks(pid) !== since) {
     return;
   }
-  const { pid, startTicks: since } = state ?? {};
-  if (pid !== undefined && startTicks(pid) === since) {
-    try {
-      process.kill(-pid, 'SIGKILL');
-    } catch {
-      // It has ended meanwhile.
-    }
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
   }
 }
 

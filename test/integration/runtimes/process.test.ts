@@ -73,16 +73,38 @@ describe.skipIf(cgroups === undefined)('with cgroups, which this process must be
   });
 });
 
-it('a keeper that is killed takes nothing with it that is not told', async () => {
-  await runtime.startContainer(UID, container('while :; do sleep 1; done'), 0);
-  const { shimPid, pid } = JSON.parse(await readFile(join(root, 'pods', UID, 'runs/main/0/state.json'), 'utf8')) as {
-    shimPid: number;
-    pid: number;
+describe('a keeper that is killed', () => {
+  const killKeeper = async (): Promise<number> => {
+    const file = join(root, 'pods', UID, 'runs/main/0/state.json');
+    const { shimPid, pid } = JSON.parse(await readFile(file, 'utf8')) as { shimPid: number; pid: number };
+    process.kill(shimPid, 'SIGKILL');
+    return pid;
   };
-  process.kill(shimPid, 'SIGKILL');
-  expect(await exited()).toMatchObject({ exitCode: 137, message: 'its keeper was killed' });
-  await runtime.killPod(UID, 0);
-  await until(() => startTicks(pid) === undefined);
+  beforeEach(() => runtime.startContainer(UID, container('while :; do sleep 1; done'), 0));
+
+  it('takes nothing with it that is not told', async () => {
+    const pid = await killKeeper();
+    expect(await exited()).toMatchObject({ exitCode: 137, message: 'its keeper was killed' });
+    await runtime.killPod(UID, 0);
+    await until(() => startTicks(pid) === undefined);
+  });
+
+  it('is not waited for when it dies with an order', async () => {
+    const pid = await killKeeper();
+    // At once, and more than once: its socket may take orders that nobody reads.
+    await until(async () => {
+      await runtime.killPod(UID, 0);
+      return startTicks(pid) === undefined;
+    });
+  });
+
+  it('leaves nothing running beside the next attempt', async () => {
+    const pid = await killKeeper();
+    await exited();
+    await runtime.startContainer(UID, container('while :; do sleep 1; done'), 1);
+    await until(() => startTicks(pid) === undefined);
+    expect(await state()).toMatchObject({ phase: 'running' });
+  });
 });
 
 it('what a program leaves behind ends with it', async () => {
