@@ -234,6 +234,7 @@ async function openCore(self: Process): Promise<Core> {
     patchElsewhere: heavy.patchElsewhere,
     ...{ objects: storage.objects, feed: storage.feed, resources: RESOURCES, doorbell: queue.doorbell, clock, random },
     continueKey: storage.continueKey,
+    tolerationSeconds: config.tolerationSeconds,
     triggers: [...controllerTriggers, ...kubeletTriggers(storage.shards)],
   });
   const accountTokens = createServiceAccountTokens({

@@ -52,8 +52,15 @@ export interface Config {
     readonly nodeMonitorGracePeriodMs: number;
     readonly podGcIntervalMs: number;
     readonly podGcQuarantineMs: number;
-    readonly unreadyTolerationSeconds: number;
+    readonly nodeStartupGracePeriodMs: number;
+    readonly nodeEvictionRate: number;
+    readonly secondaryNodeEvictionRate: number;
+    readonly unhealthyZoneThreshold: number;
+    readonly largeClusterSizeThreshold: number;
+    readonly terminatedPodGcThreshold: number;
   };
+  /** Of pods that say nothing about failing nodes. */
+  readonly tolerationSeconds: { readonly notReady: number; readonly unreachable: number };
   readonly scheduler: SchedulerSettings;
   /** Runtimes that may be used, by name; `simulated` alone unless the operator enables others. */
   readonly runtimes: Readonly<

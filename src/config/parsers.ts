@@ -20,6 +20,16 @@ export const integer = (min: number, max: number = Number.MAX_SAFE_INTEGER): Par
   },
 });
 
+/** Numbers with a fraction, written plainly: signs, exponents and commas are refused rather than guessed at. */
+export const decimal = (min: number, max: number): Parser<number> => ({
+  allowed: `a number from ${min} to ${max}`,
+  parse: (raw) => {
+    const text = scalarText(raw);
+    const value = text !== undefined && /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? value : undefined;
+  },
+});
+
 /** Milliseconds, written as Go does, like 500ms, 10s or 1m30s; a bare number would leave its unit to be guessed. */
 export const duration = (minMs: number): Parser<number> => ({
   allowed: `a duration from ${showDuration(minMs)} to ${showDuration(MAX_DURATION_MS)}, like 500ms, 10s or 1m30s`,

@@ -40,8 +40,11 @@ describe('readConfig', () => {
         nodeMonitorGracePeriodMs: 50_000,
         podGcIntervalMs: 20_000,
         podGcQuarantineMs: 40_000,
-        unreadyTolerationSeconds: 300,
+        nodeStartupGracePeriodMs: 60_000,
+        ...{ nodeEvictionRate: 0.1, secondaryNodeEvictionRate: 0.01, unhealthyZoneThreshold: 0.55 },
+        ...{ largeClusterSizeThreshold: 50, terminatedPodGcThreshold: 12_500 },
       },
+      tolerationSeconds: { notReady: 300, unreachable: 300 },
       runtimes: { simulated: { options: {} } },
     });
   });
@@ -51,6 +54,13 @@ describe('readConfig', () => {
     const env = { FLOTILLA_PORT: '3', FLOTILLA_SHARDS: '4' };
     const config = readConfig({ flags: { 'api.port': '5' }, env, file });
     expect([config.api.port, config.shards, config.home, config.api.host]).toEqual([5, 4, 'from-file', '127.0.0.1']);
+  });
+
+  it('takes the tolerations of both failures from one setting, or from one each', () => {
+    const tolerations = (env: Record<string, string>) => readConfig({ env }).tolerationSeconds;
+    expect(tolerations({ FLOTILLA_UNREADY_TOLERATION_SECONDS: '5' })).toEqual({ notReady: 5, unreachable: 5 });
+    const one = { FLOTILLA_UNREADY_TOLERATION_SECONDS: '5', FLOTILLA_DEFAULT_UNREACHABLE_TOLERATION_SECONDS: '0' };
+    expect(tolerations(one)).toEqual({ notReady: 5, unreachable: 0 });
   });
 
   it('reads every setting from the environment, and two never share a variable', () => {
@@ -85,6 +95,8 @@ describe('readConfig', () => {
     [{ FLOTILLA_KUBELET_RENEW_INTERVAL: '40s' }, 'must be shorter than kubelet.nodeLeaseDurationSeconds'],
     [{ FLOTILLA_KUBELET_RENEW_INTERVAL: '5' }, 'use a duration from 100ms to 24h, like 500ms, 10s or 1m30s'],
     [{ FLOTILLA_NODE_MONITOR_GRACE_PERIOD: '9s' }, 'must be longer than kubelet.renewInterval'],
+    [{ FLOTILLA_NODE_EVICTION_RATE: '1e3' }, 'use a number from 0 to 10000'],
+    [{ FLOTILLA_UNHEALTHY_ZONE_THRESHOLD: '1.1' }, 'use a number from 0 to 1'],
     [{ FLOTILLA_HOME: 'a\nb' }, 'home (FLOTILLA_HOME): "a\\nb" is not allowed; use a path'],
   ])('refuses %j', (env, message) => {
     expect(failure(() => readConfig({ env }))).toContain(message);

@@ -64,7 +64,17 @@ export function readConfig(sources: ConfigSources): Config {
       nodeMonitorGracePeriodMs: get('controllers.nodeMonitorGracePeriod'),
       podGcIntervalMs: get('controllers.podGcInterval'),
       podGcQuarantineMs: get('controllers.podGcQuarantine'),
-      unreadyTolerationSeconds: get('controllers.unreadyTolerationSeconds'),
+      nodeStartupGracePeriodMs: get('controllers.nodeStartupGracePeriod'),
+      nodeEvictionRate: get('controllers.nodeEvictionRate'),
+      secondaryNodeEvictionRate: get('controllers.secondaryNodeEvictionRate'),
+      unhealthyZoneThreshold: get('controllers.unhealthyZoneThreshold'),
+      largeClusterSizeThreshold: get('controllers.largeClusterSizeThreshold'),
+      terminatedPodGcThreshold: get('controllers.terminatedPodGcThreshold'),
+    },
+    tolerationSeconds: {
+      notReady: get('controllers.defaultNotReadyTolerationSeconds') ?? get('controllers.unreadyTolerationSeconds'),
+      unreachable:
+        get('controllers.defaultUnreachableTolerationSeconds') ?? get('controllers.unreadyTolerationSeconds'),
     },
     scheduler: {
       percentageOfNodesToScore: get('scheduler.percentageOfNodesToScore'),

@@ -4,7 +4,18 @@
  */
 import { DEFAULT_PROFILE } from '../values/scheduler-profile.ts';
 import type { Config, Role } from './config.ts';
-import { choice, duration, flag, integer, isPlainText, isUrlOf, list, matching, type Parser } from './parsers.ts';
+import {
+  choice,
+  decimal,
+  duration,
+  flag,
+  integer,
+  isPlainText,
+  isUrlOf,
+  list,
+  matching,
+  type Parser,
+} from './parsers.ts';
 import { runtimes } from './runtime-settings.ts';
 import { schedulerProfiles } from './scheduler-profiles.ts';
 
@@ -191,7 +202,53 @@ export const SETTINGS = {
     'FLOTILLA_UNREADY_TOLERATION_SECONDS',
     integer(0, 31_536_000),
     300,
-    'How long pods tolerate a not-ready or unreachable node.',
+    'How long pods that do not say tolerate a not-ready or unreachable node.',
+  ),
+  'controllers.defaultNotReadyTolerationSeconds': optional(
+    'FLOTILLA_DEFAULT_NOT_READY_TOLERATION_SECONDS',
+    integer(0, 31_536_000),
+    'The same of a not-ready one alone. Unset: controllers.unreadyTolerationSeconds.',
+  ),
+  'controllers.defaultUnreachableTolerationSeconds': optional(
+    'FLOTILLA_DEFAULT_UNREACHABLE_TOLERATION_SECONDS',
+    integer(0, 31_536_000),
+    'The same of an unreachable one alone. Unset: controllers.unreadyTolerationSeconds.',
+  ),
+  'controllers.nodeStartupGracePeriod': setting(
+    'FLOTILLA_NODE_STARTUP_GRACE_PERIOD',
+    duration(100),
+    60_000,
+    'The same for a node that has never reported.',
+  ),
+  'controllers.nodeEvictionRate': setting(
+    'FLOTILLA_NODE_EVICTION_RATE',
+    decimal(0, 10_000),
+    0.1,
+    'Nodes a second whose pods are evicted, in a zone that is healthy.',
+  ),
+  'controllers.secondaryNodeEvictionRate': setting(
+    'FLOTILLA_SECONDARY_NODE_EVICTION_RATE',
+    decimal(0, 10_000),
+    0.01,
+    'The same in a zone that is not; none in one of few nodes.',
+  ),
+  'controllers.unhealthyZoneThreshold': setting(
+    'FLOTILLA_UNHEALTHY_ZONE_THRESHOLD',
+    decimal(0, 1),
+    0.55,
+    'Share of not-ready nodes, at least 3, from which a zone is unhealthy.',
+  ),
+  'controllers.largeClusterSizeThreshold': setting(
+    'FLOTILLA_LARGE_CLUSTER_SIZE_THRESHOLD',
+    integer(0, 1_000_000_000),
+    50,
+    'A zone of so many nodes at most has few.',
+  ),
+  'controllers.terminatedPodGcThreshold': setting(
+    'FLOTILLA_TERMINATED_POD_GC_THRESHOLD',
+    integer(0, 1_000_000_000),
+    12_500,
+    'Finished pods that are kept; 0: all.',
   ),
   'scheduler.percentageOfNodesToScore': setting(
     'FLOTILLA_SCHEDULER_PERCENTAGE_OF_NODES_TO_SCORE',

@@ -1,4 +1,5 @@
 /** `status.conditions` lists: one entry a type; lastTransitionTime moves only when the status does. */
+import type { ObjectMeta } from '../values/object.ts';
 import { formatTime } from '../values/rfc3339.ts';
 
 export interface Condition {
@@ -23,6 +24,10 @@ export function withCondition<C extends Condition>(conditions: readonly C[] | un
   const list = conditions ?? [];
   return before === undefined ? [...list, entry] : list.map((condition) => (condition === before ? entry : condition));
 }
+
+/** Part of a pod's condition: the generation that it speaks of. As PodObservedGenerationTracking has it, on since 1.34. */
+export const observed = ({ generation }: Pick<ObjectMeta, 'generation'>): { observedGeneration?: number } =>
+  generation === undefined ? {} : { observedGeneration: generation };
 
 export const withoutCondition = <C extends { type: string }>(conditions: readonly C[] | undefined, type: string): C[] =>
   (conditions ?? []).filter((condition) => condition.type !== type);

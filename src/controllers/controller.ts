@@ -17,7 +17,12 @@ export interface ControllerSettings {
   readonly nodeMonitorGracePeriodMs: number;
   readonly podGcIntervalMs: number;
   readonly podGcQuarantineMs: number;
-  readonly unreadyTolerationSeconds: number;
+  readonly nodeStartupGracePeriodMs: number;
+  readonly nodeEvictionRate: number;
+  readonly secondaryNodeEvictionRate: number;
+  readonly unhealthyZoneThreshold: number;
+  readonly largeClusterSizeThreshold: number;
+  readonly terminatedPodGcThreshold: number;
   readonly scheduler: SchedulerSettings;
   /** Of the scheduler's choice between equals. */
   readonly seed: number;

@@ -36,6 +36,7 @@ export function assignPod(pod: KubeObject, target: BindingTarget, nowMs: number)
   const status = (pod.status ?? {}) as { conditions?: Condition[] };
   const scheduled: Condition = {
     type: 'PodScheduled',
+    ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
     status: 'True',
     lastProbeTime: null,
     lastTransitionTime: formatTime(nowMs),

@@ -7,6 +7,7 @@ import type { ResourceId } from '../storage/stored-object.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import type { DefaultPriority } from './default-priority.ts';
+import type { DefaultTolerationSeconds } from './default-tolerations.ts';
 import type { NamespaceLookup } from './namespace-lookup.ts';
 import type { PatchType, Trigger } from './registry.ts';
 
@@ -45,6 +46,7 @@ export interface RegistryContext {
   readonly newUid: () => string;
   readonly namespaces: NamespaceLookup;
   readonly defaultPriority: DefaultPriority;
+  readonly tolerationSeconds: DefaultTolerationSeconds;
   /** Signs continue tokens. */
   readonly continueKey: Uint8Array;
 }

@@ -16,6 +16,7 @@ import { create } from './create.ts';
 import { createAll } from './create-all.ts';
 import { createAllSent } from './create-all-sent.ts';
 import { createDefaultPriority } from './default-priority.ts';
+import { DEFAULT_TOLERATION_SECONDS, type DefaultTolerationSeconds } from './default-tolerations.ts';
 import { deleteObject } from './delete.ts';
 import { deleteAll } from './delete-all.ts';
 import { deleteCollection } from './delete-collection.ts';
@@ -47,6 +48,8 @@ export interface RegistryOptions {
   readonly random?: Random;
   /** Default: random UUIDs. */
   readonly newUid?: () => string;
+  /** Of pods that say nothing about failing nodes. Default: 300 s. */
+  readonly tolerationSeconds?: DefaultTolerationSeconds;
   /** Of the database, the same for all replicas. Default: a random one, whose tokens no other process takes. */
   readonly continueKey?: Uint8Array;
 }
@@ -65,6 +68,7 @@ function createContext(options: RegistryOptions): RegistryContext {
     newUid: options.newUid ?? randomUUID,
     namespaces: createNamespaceLookup(objects, clock),
     defaultPriority: createDefaultPriority(objects, clock),
+    tolerationSeconds: options.tolerationSeconds ?? DEFAULT_TOLERATION_SECONDS,
     continueKey: options.continueKey ?? randomBytes(32),
   };
 }

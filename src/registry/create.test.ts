@@ -267,6 +267,15 @@ describe('admission', () => {
     const tolerant = read((await registry.create('pods', 'default', pod('c', { tolerations: all }))).object);
     expect(tolerant.spec?.['tolerations']).toEqual(all);
   });
+
+  it('gives them the seconds of each failure that are set', async () => {
+    const { registry } = await registryFixture({ tolerationSeconds: { notReady: 7, unreachable: 0 } });
+    const plain = read((await registry.create('pods', 'default', pod('a'))).object);
+    expect(plain.spec?.['tolerations']).toMatchObject([
+      { key: 'node.kubernetes.io/not-ready', tolerationSeconds: 7 },
+      { key: 'node.kubernetes.io/unreachable', tolerationSeconds: 0 },
+    ]);
+  });
 });
 
 describe('createAll', () => {

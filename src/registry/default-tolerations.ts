@@ -1,5 +1,5 @@
 /**
- * DefaultTolerationSeconds: a pod that says nothing about a failing node stays there for 300 s.
+ * DefaultTolerationSeconds: a pod that says nothing about a failing node stays there for a while, 300 s by default.
  * Source: plugin/pkg/admission/defaulttolerationseconds of kube-apiserver.
  */
 import type { AdmissionPlugin } from './admission.ts';
@@ -12,27 +12,36 @@ interface Toleration {
   tolerationSeconds?: number;
 }
 
-const DEFAULT_SECONDS = 300;
-const TAINTS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'] as const;
+/** As kube-apiserver's --default-not-ready-toleration-seconds and --default-unreachable-toleration-seconds. */
+export interface DefaultTolerationSeconds {
+  readonly notReady: number;
+  readonly unreachable: number;
+}
+export const DEFAULT_TOLERATION_SECONDS: DefaultTolerationSeconds = { notReady: 300, unreachable: 300 };
+
+const TAINTS = [
+  { key: 'node.kubernetes.io/not-ready', seconds: 'notReady' },
+  { key: 'node.kubernetes.io/unreachable', seconds: 'unreachable' },
+] as const;
 
 const speaksOf = ({ key = '', effect = '' }: Toleration, taint: string): boolean =>
   (key === taint || key === '') && (effect === 'NoExecute' || effect === '');
 
 export const defaultTolerations: AdmissionPlugin = {
   name: 'DefaultTolerationSeconds',
-  admit(_context, { kind, operation, object }) {
+  admit({ tolerationSeconds }, { kind, operation, object }) {
     if (kind.id !== 'pods' || operation !== 'create') {
       return;
     }
     const spec = (object.spec ?? {}) as { tolerations?: Toleration[] };
     const given = spec.tolerations ?? [];
-    const missing = TAINTS.filter((taint) => !given.some((toleration) => speaksOf(toleration, taint)));
+    const missing = TAINTS.filter(({ key }) => !given.some((toleration) => speaksOf(toleration, key)));
     if (missing.length > 0) {
-      const added = missing.map((key) => ({
+      const added = missing.map(({ key, seconds }) => ({
         key,
         operator: 'Exists',
         effect: 'NoExecute',
-        tolerationSeconds: DEFAULT_SECONDS,
+        tolerationSeconds: tolerationSeconds[seconds],
       }));
       spec.tolerations = [...given, ...added];
       object.spec = spec;

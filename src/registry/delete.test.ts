@@ -266,7 +266,12 @@ describe('bind', () => {
       spec: { nodeName: 'n1' },
       status: {
         phase: 'Pending',
-        conditions: [{ type: 'PodScheduled', status: 'True', lastTransitionTime: '2026-01-02T03:04:05Z' }],
+        conditions: [
+          {
+            ...{ type: 'PodScheduled', status: 'True', observedGeneration: 1 },
+            lastTransitionTime: '2026-01-02T03:04:05Z',
+          },
+        ],
       },
     });
     expect(await failure(registry.bind('default', 'a', { target: { name: 'n2' } }))).toMatchObject({

@@ -70,7 +70,7 @@ describe('an eviction', () => {
     expect(metadata.deletionGracePeriodSeconds).toBe(7);
     expect(status?.['conditions']).toContainEqual({
       ...{ type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI' },
-      ...{ message: 'Eviction API: evicting', lastTransitionTime: '2026-01-02T03:04:05Z' },
+      ...{ message: 'Eviction API: evicting', observedGeneration: 1, lastTransitionTime: '2026-01-02T03:04:05Z' },
     });
   });
 
@@ -182,6 +182,18 @@ describe('an eviction', () => {
     const left = await world.registry.find('pods', 'default', 'p');
     expect(left === undefined || (await isGoing(world, 'p'))).toBe(goes);
     expect((await budget(world))?.['disruptedPods']).toBeUndefined();
+  });
+
+  test.each<[string, object | undefined, boolean]>([
+    ['an empty selector guards every pod of its namespace', {}, false],
+    ['no selector guards none', undefined, true],
+    ['a selector of others guards others', { matchLabels: { app: 'db' } }, true],
+  ])('a budget with %s', async (_, selector, goes) => {
+    const world = await registryFixture();
+    await addPod(world, 'p');
+    await addBudget(world, { disruptionsAllowed: 0 }, { selector });
+    expect((await refusalOf(world.registry.evict('default', 'p')))?.code).toBe(goes ? undefined : 429);
+    expect(await isGoing(world, 'p')).toBe(goes);
   });
 
   test('a dry run is judged and changes nothing', async () => {

@@ -53,13 +53,14 @@ async function attemptEviction(
     const object = decodeObject(stored);
     await admit(context, { operation: 'create', kind, namespace, name, object, user, subresource: 'eviction' });
   }
-  const deletion = await deletionWrite(context, kind, stored, deleting, (pod) =>
-    markEvicted(pod as EvictedPod, context.clock.now()),
+  const pod = decodeObject<EvictedPod>(stored);
+  const { generation } = pod.metadata;
+  const deletion = await deletionWrite(context, kind, stored, deleting, (ending) =>
+    markEvicted(ending as EvictedPod, generation, context.clock.now()),
   );
   if (deletion === undefined) {
     return undefined;
   }
-  const pod = decodeObject<EvictedPod>(stored);
   const budget = isBeyondBudgets(pod) ? undefined : await budgetWrite(context, pod, options);
   return commitEviction(context, kind, budget === undefined ? [deletion] : [budget, deletion], options.dryRun);
 }
@@ -111,12 +112,13 @@ const TARGET = {
   message: 'Eviction API: evicting',
 };
 
-/** Says why the pod goes. */
-function markEvicted(pod: EvictedPod, nowMs: number): void {
+/** Says why the pod goes. `generation`: before its deletion, which is one of its own. */
+function markEvicted(pod: EvictedPod, generation: number | undefined, nowMs: number): void {
   const conditions = pod.status?.conditions ?? [];
   if (!conditions.some(({ type, status }) => type === TARGET.type && status === 'True')) {
     const others = conditions.filter(({ type }) => type !== TARGET.type);
-    const target = { ...TARGET, lastTransitionTime: formatTime(nowMs) };
+    const observed = generation === undefined ? {} : { observedGeneration: generation };
+    const target = { ...TARGET, ...observed, lastTransitionTime: formatTime(nowMs) };
     pod.status = { ...pod.status, conditions: [...others, target] };
   }
 }

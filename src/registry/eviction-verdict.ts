@@ -10,7 +10,7 @@ import {
   withDisruptionsAllowed,
 } from '../resources/policy/disruptions-allowed.ts';
 import type { PodDisruptionBudget } from '../resources/policy/pod-disruption-budget.ts';
-import { isEmptySelector, selects } from '../values/label-selector.ts';
+import { selects } from '../values/label-selector.ts';
 import type { KubeObject } from '../values/object.ts';
 import { formatTime } from '../values/rfc3339.ts';
 
@@ -43,7 +43,7 @@ const isReady = ({ status }: EvictedPod): boolean =>
 /** The budget that guards the pod, if any. Throws where there are several: none of them could be kept. */
 export function budgetOf(pod: EvictedPod, budgets: readonly PodDisruptionBudget[]): PodDisruptionBudget | undefined {
   const labels = pod.metadata.labels ?? {};
-  const matching = budgets.filter(({ spec }) => !isEmptySelector(spec?.selector) && selects(spec?.selector, labels));
+  const matching = budgets.filter(({ spec }) => selects(spec?.selector, labels));
   if (matching.length > 1) {
     const message = 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
     throw new StatusError('InternalError', message);

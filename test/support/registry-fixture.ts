@@ -1,5 +1,5 @@
 /** A registry over the in-memory store, with the real table of kinds, a clock and a chance of its own. */
-import { createRegistry } from '../../src/registry/create-registry.ts';
+import { createRegistry, type RegistryOptions } from '../../src/registry/create-registry.ts';
 import type { Registry, Trigger } from '../../src/registry/registry.ts';
 import type { ResourceDefinition } from '../../src/resources/define-resource.ts';
 import { RESOURCES } from '../../src/resources/index.ts';
@@ -22,7 +22,12 @@ export interface RegistryFixture {
 }
 
 export async function registryFixture(
-  given: { triggers?: readonly Trigger[]; resources?: readonly ResourceDefinition[]; newUid?: () => string } = {},
+  given: {
+    triggers?: readonly Trigger[];
+    resources?: readonly ResourceDefinition[];
+    newUid?: () => string;
+    tolerationSeconds?: RegistryOptions['tolerationSeconds'];
+  } = {},
 ): Promise<RegistryFixture> {
   const store = new MemoryStore();
   const rings: string[] = [];
@@ -42,6 +47,7 @@ export async function registryFixture(
     },
     random: seededRandom(1),
     ...(given.newUid === undefined ? {} : { newUid: given.newUid }),
+    ...(given.tolerationSeconds === undefined ? {} : { tolerationSeconds: given.tolerationSeconds }),
   });
   for (const name of ['default', 'other']) {
     await registry.create('namespaces', '', { metadata: { name } });

@@ -6,7 +6,7 @@ import { eachKey } from '../../queue/each-key.ts';
 import type { Trigger } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { formatTime, parseTime } from '../../values/rfc3339.ts';
-import { type Condition, findCondition, withoutCondition } from '../conditions.ts';
+import { type Condition, findCondition, observed, withoutCondition } from '../conditions.ts';
 import type { ControllerDefinition } from '../controller.ts';
 import type { Pod } from '../kinds/pod.ts';
 import { namespacedKey, parseKey } from '../namespaced-key.ts';
@@ -49,7 +49,8 @@ export const staleDisruptionController: ControllerDefinition = {
           if (pendingTarget(pod) === undefined || waitMs !== undefined) {
             return false;
           }
-          const spared = { type: TYPE, status: 'False', lastTransitionTime: formatTime(clock.now()) };
+          const lastTransitionTime = formatTime(clock.now());
+          const spared = { type: TYPE, ...observed(pod.metadata), status: 'False', lastTransitionTime };
           pod.status = { ...pod.status, conditions: [...withoutCondition(pod.status?.conditions, TYPE), spared] };
           return true;
         };

@@ -75,8 +75,11 @@ class NodeMonitor {
   async look({ lease, signal }: ReconcileContext): Promise<void> {
     const { views, clock, config } = this.#context;
     await views.fresh(signal);
-    const { total, silent } = await this.#silent.find(views.nodes.values(), config.nodeMonitorGracePeriodMs);
-    if (this.#guard.mayJudge(clock.monotonic(), total, silent.length)) {
+    const { nodeMonitorGracePeriodMs, nodeStartupGracePeriodMs } = config;
+    const all = views.nodes.values();
+    const { total, silent } = await this.#silent.find(all, nodeMonitorGracePeriodMs, nodeStartupGracePeriodMs);
+    const mayJudge = this.#guard.mayJudge(clock.monotonic(), total, silent.length);
+    if (mayJudge) {
       await markUnknown(this.#context, silent, lease);
       await views.fresh(signal);
     }
@@ -84,19 +87,22 @@ class NodeMonitor {
     this.#events.tell(this.#emit, nodes);
     const unready = nodes.filter((node) => evictionKey(node) !== undefined);
     await markPodsNotReady(this.#context, this.#emit, unready, lease);
-    const evicted = this.#choose(nodes);
+    const evicted = this.#choose(nodes, mayJudge);
     await taintNodes(this.#context, nodes, ({ name }) => evicted.has(name), lease);
   }
 
-  /** Nodes whose NoExecute taint may stand: those that have it, and as many more as the zones' pace allows. */
-  #choose(nodes: readonly NodeInfo[]): ReadonlySet<string> {
+  /**
+   * Nodes whose NoExecute taint may stand: those that have it, and as many more as the zones' pace allows. None that
+   * was silent before, while old leases are not believed: it may have come back as we did.
+   */
+  #choose(nodes: readonly NodeInfo[], mayJudge: boolean): ReadonlySet<string> {
     const zones = new Map<string, { ready: number; notReady: number }>();
     for (const node of nodes) {
       const count = zones.get(zoneOf(node)) ?? { ready: 0, notReady: 0 };
       count[isReady(node) ? 'ready' : 'notReady'] += 1;
       zones.set(zoneOf(node), count);
     }
-    const rates = evictionRates(zones as ReadonlyMap<string, ZoneCount>);
+    const rates = evictionRates(zones as ReadonlyMap<string, ZoneCount>, this.#context.config);
     const allDown = rates.size > 0 && [...zones.values()].every(({ ready }) => ready === 0);
     if (allDown) {
       return new Set();
@@ -105,7 +111,9 @@ class NodeMonitor {
     const chosen = nodes.filter(
       (node) =>
         evictionKey(node) !== undefined &&
-        (isGivenUp(node) || this.#pace.take(zoneOf(node), rates.get(zoneOf(node)) ?? 0, now)),
+        (isGivenUp(node) ||
+          ((mayJudge || node.conditions['Ready'] !== 'Unknown') &&
+            this.#pace.take(zoneOf(node), rates.get(zoneOf(node)) ?? 0, now))),
     );
     return new Set(chosen.map(({ name }) => name));
   }

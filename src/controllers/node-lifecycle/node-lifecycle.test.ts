@@ -80,6 +80,8 @@ describe('a node that falls silent', () => {
     kill(fleet, 'late');
     fleet.add('nodes', { kind: 'Node', metadata: { name: 'late' } });
     await fleet.advance(56_000);
+    expect(node(fleet, 'late').status?.conditions).toBeUndefined();
+    await fleet.advance(10_000);
     expect(condition(node(fleet, 'late'))).toMatchObject({ status: 'Unknown', reason: 'NodeStatusNeverUpdated' });
   });
 
@@ -138,6 +140,18 @@ describe('conditions and cordon become taints soon, and go with them', () => {
 });
 
 describe('the pace of giving nodes up', () => {
+  test('stands still for silent nodes while the controller has just come back', async () => {
+    const fleet = await world({ a: 20 });
+    kill(fleet, 'a0', 'a1', 'a2');
+    await fleet.advance(57_000);
+    expect(givenUp(fleet)).toHaveLength(1);
+    await fleet.restart();
+    await fleet.advance(45_000);
+    expect(givenUp(fleet)).toHaveLength(1);
+    await fleet.advance(30_000);
+    expect(givenUp(fleet)).toHaveLength(3);
+  });
+
   test('one node in ten seconds in a zone that is mostly well', async () => {
     const fleet = await world({ a: 20 });
     kill(fleet, 'a0', 'a1', 'a2', 'a3', 'a4');

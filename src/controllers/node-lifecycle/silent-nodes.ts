@@ -14,11 +14,17 @@ export class SilentNodes {
     this.#clock = clock;
   }
 
-  async find(nodes: Iterable<NodeInfo>, graceMs: number): Promise<{ total: number; silent: NodeInfo[] }> {
+  /** `startupMs`: the grace of a node that has never said whether it is ready. */
+  async find(
+    nodes: Iterable<NodeInfo>,
+    graceMs: number,
+    startupMs: number,
+  ): Promise<{ total: number; silent: NodeInfo[] }> {
     const stale = new Set((await this.#leases.olderThan(graceMs)).map(({ nodeName }) => nodeName));
     const all = [...nodes].filter(({ deleting }) => !deleting);
-    const since = this.#clock.now() - graceMs;
-    const isQuiet = ({ createdAt, heartbeatAt }: NodeInfo): boolean => Math.max(createdAt, heartbeatAt) < since;
+    const now = this.#clock.now();
+    const isQuiet = ({ createdAt, heartbeatAt, conditions }: NodeInfo): boolean =>
+      Math.max(createdAt, heartbeatAt) < now - (conditions['Ready'] === undefined ? startupMs : graceMs);
     const quiet = all.filter((node) => isQuiet(node) && !stale.has(node.name) && !this.#leased.has(node.name));
     if (quiet.length > 0) {
       const ages = await this.#leases.ages(quiet.map(({ name }) => name));

@@ -4,6 +4,11 @@ import { HealthGuard } from './health-guard.ts';
 import { wantedTaints } from './node-taints.ts';
 import { evictionRates, ZonePace, zoneState } from './zone-pace.ts';
 
+const RULES = {
+  ...{ nodeEvictionRate: 0.1, secondaryNodeEvictionRate: 0.01 },
+  ...{ unhealthyZoneThreshold: 0.55, largeClusterSizeThreshold: 50 },
+};
+
 test.each<[number, number, string]>([
   [0, 0, 'Normal'],
   [0, 1, 'FullDisruption'],
@@ -13,18 +18,24 @@ test.each<[number, number, string]>([
   [45, 55, 'PartialDisruption'],
   [46, 54, 'Normal'],
 ])('%i ready and %i not: %s', (ready, notReady, state) => {
-  expect(zoneState({ ready, notReady })).toBe(state);
+  expect(zoneState({ ready, notReady }, RULES)).toBe(state);
 });
 
 test('rates by zone', () => {
-  const rates = (zones: Record<string, [number, number]>) =>
+  const rates = (zones: Record<string, [number, number]>, rules = RULES) =>
     Object.fromEntries(
-      evictionRates(new Map(Object.entries(zones).map(([zone, [ready, notReady]]) => [zone, { ready, notReady }]))),
+      evictionRates(
+        new Map(Object.entries(zones).map(([zone, [ready, notReady]]) => [zone, { ready, notReady }])),
+        rules,
+      ),
     );
   expect(rates({ a: [10, 1], b: [0, 5] })).toEqual({ a: 0.1, b: 0.1 });
   expect(rates({ a: [10, 1], b: [20, 30] })).toEqual({ a: 0.1, b: 0 });
   expect(rates({ a: [10, 1], b: [20, 31] })).toEqual({ a: 0.1, b: 0.01 });
   expect(rates({ a: [0, 1], b: [0, 90] })).toEqual({ a: 0, b: 0 });
+  const quick = { ...RULES, nodeEvictionRate: 20, secondaryNodeEvictionRate: 2, unhealthyZoneThreshold: 0.3 };
+  expect(rates({ a: [10, 1], b: [70, 30] }, quick)).toEqual({ a: 20, b: 2 });
+  expect(rates({ a: [7, 3] }, { ...quick, largeClusterSizeThreshold: 9 })).toEqual({ a: 2 });
 });
 
 test('no zone is ever faster than its rate, whenever it is asked', () => {
@@ -48,7 +59,7 @@ test('rates follow the rules for any zones, and looks that come late do not slow
     fc.property(
       fc.dictionary(fc.string({ minLength: 1, maxLength: 3 }), count, { minKeys: 1, maxKeys: 6 }),
       (zones) => {
-        const rates = evictionRates(new Map(Object.entries(zones)));
+        const rates = evictionRates(new Map(Object.entries(zones)), RULES);
         const allDown = Object.values(zones).every(({ ready }) => ready === 0);
         for (const [zone, { ready, notReady }] of Object.entries(zones)) {
           // semantics.md: 0.1 a second; with 55 % unhealthy 0.01, or none in a zone of at most 50; all down: none.

@@ -1,34 +1,38 @@
 /**
- * How fast the nodes of a zone are given up: 0.1 a second, slower or not at all when so many fail at once that the
+ * How fast the nodes of a zone are given up: 0.1 a second by default, slower or not at all when so many fail at once that the
  * fault is rather the zone's or ours. Pure. Source: node_lifecycle_controller.go, ComputeZoneState, handleDisruption.
  */
-const RATE = 0.1;
-const REDUCED_RATE = 0.01;
-const UNHEALTHY_THRESHOLD = 0.55;
-const LARGE_ZONE = 50;
 
+/** As kube-controller-manager's flags of these names. */
+export interface ZoneRules {
+  readonly nodeEvictionRate: number;
+  readonly secondaryNodeEvictionRate: number;
+  readonly unhealthyZoneThreshold: number;
+  readonly largeClusterSizeThreshold: number;
+}
 export interface ZoneCount {
   readonly ready: number;
   readonly notReady: number;
 }
 export type ZoneState = 'Normal' | 'PartialDisruption' | 'FullDisruption';
 
-export function zoneState({ ready, notReady }: ZoneCount): ZoneState {
+export function zoneState({ ready, notReady }: ZoneCount, { unhealthyZoneThreshold }: ZoneRules): ZoneState {
   if (ready === 0 && notReady > 0) {
     return 'FullDisruption';
   }
-  return notReady > 2 && notReady / (ready + notReady) >= UNHEALTHY_THRESHOLD ? 'PartialDisruption' : 'Normal';
+  return notReady > 2 && notReady / (ready + notReady) >= unhealthyZoneThreshold ? 'PartialDisruption' : 'Normal';
 }
 
 /** Nodes a second, by zone. With every zone down nobody is evicted: there is nowhere to go. */
-export function evictionRates(zones: ReadonlyMap<string, ZoneCount>): Map<string, number> {
-  const down = zones.size > 0 && [...zones.values()].every((count) => zoneState(count) === 'FullDisruption');
-  return new Map([...zones].map(([zone, count]) => [zone, down ? 0 : rateOf(count)]));
+export function evictionRates(zones: ReadonlyMap<string, ZoneCount>, rules: ZoneRules): Map<string, number> {
+  const down = zones.size > 0 && [...zones.values()].every((count) => zoneState(count, rules) === 'FullDisruption');
+  return new Map([...zones].map(([zone, count]) => [zone, down ? 0 : rateOf(count, rules)]));
 }
 
-function rateOf(count: ZoneCount): number {
-  const large = count.ready + count.notReady > LARGE_ZONE;
-  return zoneState(count) === 'PartialDisruption' ? (large ? REDUCED_RATE : 0) : RATE;
+function rateOf(count: ZoneCount, rules: ZoneRules): number {
+  const large = count.ready + count.notReady > rules.largeClusterSizeThreshold;
+  const reduced = large ? rules.secondaryNodeEvictionRate : 0;
+  return zoneState(count, rules) === 'PartialDisruption' ? reduced : rules.nodeEvictionRate;
 }
 
 /** A token bucket of one, for each zone, on the monotonic clock. */

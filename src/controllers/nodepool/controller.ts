@@ -29,6 +29,7 @@ const DELETES_AT_ONCE = 200;
 const DRAINING_MS = 1_000;
 /** As kubectl drain tries again. */
 const BLOCKED_MS = 5_000;
+const NOTHING = { draining: [], abandoned: [] };
 
 const nodeChanged: Trigger = {
   resource: 'nodes',
@@ -41,11 +42,14 @@ const nodeChanged: Trigger = {
       before.metadata.deletionTimestamp !== after.metadata.deletionTimestamp ||
       controllerOf(before)?.uid !== controllerOf(after)?.uid ||
       isToShutDown(before) !== isToShutDown(after) ||
+      isAwayOnPurpose(before as Node) !== isAwayOnPurpose(after as Node) ||
       readiness(before as Node) !== readiness(after as Node);
     return matters ? [...pools].map((name) => ({ shard: NAME, key: name })) : [];
   },
 };
 const isToShutDown = ({ metadata }: KubeObject): boolean => metadata.annotations?.[SHUTDOWN_ANNOTATION] !== undefined;
+/** Drained, perhaps: an uncordon has it repaired. */
+const isAwayOnPurpose = (node: Node): boolean => node.spec?.unschedulable === true && readiness(node) !== 'True';
 const readiness = ({ status }: Node): string | undefined => findCondition(status?.conditions, 'Ready')?.status;
 
 export const nodePoolController: ControllerDefinition = {
@@ -75,7 +79,7 @@ async function reconcilePool(
   const isTaken = (node: string): boolean => views.nodes.get('', node) !== undefined;
   const ending = pool.metadata.deletionTimestamp !== undefined;
   const rolling = planRolling(pool, nodes);
-  const replaced = await replaceNodes(context, pool, ending ? [] : rolling.draining, run);
+  const replaced = await replaceNodes(context, pool, ending ? NOTHING : rolling, run);
   const planned = planPool(pool, nodes, isTaken, BATCH, rolling.surge);
   const repair = ending ? NO_REPAIR : planRepair(pool, nodes, clock.now());
   const plan = { ...planned, remove: [...new Set([...planned.remove, ...replaced.ready, ...repair.replace])] };

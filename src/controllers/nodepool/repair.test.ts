@@ -71,6 +71,24 @@ test('the only node of a pool is replaced, too; one that was told to shut down i
   expect(uidOf('blue-0')).not.toBe(before);
 });
 
+test('one that is drained is left alone, and repaired again once it is uncordoned', async () => {
+  await pool(3, { notReadySeconds: 60 });
+  const before = uidOf('blue-0');
+  fleet.edit('nodes', '', 'blue-0', (node) => {
+    const note = JSON.stringify({ by: 'some-drain', cordoned: true, drained: true, since: 0 });
+    node.metadata.annotations = { ...node.metadata.annotations, 'fleet.flotilla.dev/drain': note };
+    node.spec = { ...node.spec, unschedulable: true };
+  });
+  fleet.deadNodes.add('blue-0');
+  await fleet.advance(300_000, 5_000);
+  expect(uidOf('blue-0')).toBe(before);
+  fleet.edit('nodes', '', 'blue-0', ({ spec }) => {
+    delete spec.unschedulable;
+  });
+  await fleet.advance(5_000);
+  expect(uidOf('blue-0')).not.toBe(before);
+});
+
 test('nothing is replaced while too many are away, and what recovers stays', async () => {
   await pool(5, { notReadySeconds: 60, maxUnhealthy: '40%' });
   const before = uids();

@@ -12,8 +12,9 @@ export const NO_REPAIR: RepairPlan = { replace: [] };
 /** How soon to look again while too many are away. Readiness rings by itself. */
 const HELD_BACK_MS = 10_000;
 
-/** Whoever shuts a node down or drains it will say what becomes of it. */
-const isOnPurpose = ({ shutDown, drainNote }: NodeInfo): boolean => shutDown || drainNote !== '';
+/** Whoever shuts a node down or drains it will say what becomes of it: by an uncordon for one, which leaves the note. */
+const isOnPurpose = ({ shutDown, drainNote, unschedulable }: NodeInfo): boolean =>
+  shutDown || (drainNote !== '' && unschedulable);
 
 export function planRepair({ spec = {} }: NodePool, nodes: readonly NodeInfo[], nowMs: number): RepairPlan {
   const { repair, replicas = 1 } = spec;

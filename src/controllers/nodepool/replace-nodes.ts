@@ -1,12 +1,13 @@
-/** Empties nodes of an older template through evictions, and names those that may be removed. */
+/** Empties nodes of an older template through evictions, names those that may be removed, and gives back the others. */
 import pLimit from 'p-limit';
 import type { ReconcileContext } from '../../queue/reconciler.ts';
 import type { ControllerContext } from '../controller.ts';
 import { drainNode } from '../draining/drain-node.ts';
-import { cordon, noteOf } from '../draining/drain-note.ts';
+import { cordon, noteOf, release } from '../draining/drain-note.ts';
 import type { DrainRules } from '../draining/judge-pod.ts';
 import type { NodePool } from '../kinds/node-pool.ts';
 import type { NodeInfo } from '../views/node-info.ts';
+import type { Rolling } from './rolling.ts';
 
 const AT_ONCE = 20;
 /** The node goes: what only lives on it goes too. */
@@ -23,7 +24,7 @@ export interface Replacement {
 export async function replaceNodes(
   context: ControllerContext,
   pool: NodePool,
-  draining: readonly NodeInfo[],
+  { draining, abandoned }: Pick<Rolling, 'draining' | 'abandoned'>,
   run: ReconcileContext,
 ): Promise<Replacement> {
   const { uid } = pool.metadata;
@@ -48,6 +49,9 @@ export async function replaceNodes(
       ready.push(node);
     }
   };
-  await Promise.all(draining.map((node) => limit(() => step(node))));
+  await Promise.all([
+    ...draining.map((node) => limit(() => step(node))),
+    ...abandoned.map((node) => limit(() => release(context, node, uid, run))),
+  ]);
   return { ready, blockedBy, remaining };
 }

@@ -99,6 +99,35 @@ describe('a new template', () => {
     expect(running(fleet)).toBe(2);
   });
 
+  test.each<[string, (spec: Loose['spec']) => void]>([
+    ['is taken back', (spec) => delete spec.template],
+    ['is left to OnDelete', (spec) => Object.assign(spec, { updateStrategy: { type: 'OnDelete' } })],
+  ])('that %s gives the nodes back that were begun', async (_, change) => {
+    const fleet = await world();
+    fleet.add(POOLS, pool({ replicas: 2, updateStrategy: { type: 'RollingUpdate', rollingUpdate } }));
+    await fleet.advance(3_000);
+    fleet.add(DEPLOYMENTS, web(4));
+    fleet.add('poddisruptionbudgets.policy', {
+      ...{ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'never', namespace: 'default' } },
+      spec: { maxUnavailable: 0, selector: { matchLabels: { app: 'web' } } },
+    });
+    await fleet.advance(10_000);
+    const cordoned = () => fleet.all('nodes').filter(({ spec }) => spec?.unschedulable === true);
+    edit(fleet, (spec) => {
+      spec.template = { instanceType: 'bigger' };
+    });
+    await fleet.advance(10_000);
+    expect(cordoned()).toHaveLength(1);
+    edit(fleet, change);
+    await fleet.advance(3_000);
+    expect(cordoned()).toEqual([]);
+    expect(
+      fleet.all('nodes').filter(({ metadata }) => 'fleet.flotilla.dev/drain' in (metadata.annotations ?? {})),
+    ).toEqual([]);
+    expect(running(fleet)).toBe(4);
+    expect(fleet.errors).toEqual([]);
+  });
+
   test('changes nothing of the nodes that exist with OnDelete', async () => {
     const fleet = await world();
     fleet.add(POOLS, pool({ replicas: 2 }));

@@ -2,7 +2,7 @@
 import pLimit from 'p-limit';
 import type { ReconcileContext } from '../../queue/reconciler.ts';
 import type { Trigger } from '../../registry/registry.ts';
-import { withCondition } from '../conditions.ts';
+import { observed, withCondition } from '../conditions.ts';
 import type { ControllerContext, ControllerDefinition } from '../controller.ts';
 import type { Pod } from '../kinds/pod.ts';
 import { removeObject } from '../remove-object.ts';
@@ -61,8 +61,19 @@ async function collect(context: ControllerContext, missing: MissingNodes, run: R
     remove([...views.podsOn(name)].filter(({ deletionTime }) => deletionTime !== undefined));
   }
   remove([...views.unboundPods()].filter(({ deletionTime }) => deletionTime !== undefined));
-  remove(surplusTerminated(views.pods.values()));
+  remove(surplusTerminated(views.pods.values(), context.config.terminatedPodGcThreshold));
   await Promise.all(removals);
+}
+
+function withDisruption({ status, metadata }: Pod, message: string | undefined, nowMs: number) {
+  if (message === undefined) {
+    return {};
+  }
+  const condition = {
+    ...{ type: 'DisruptionTarget', status: 'True', reason: 'DeletionByPodGC', message },
+    ...observed(metadata),
+  };
+  return { conditions: withCondition(status?.conditions, condition, nowMs) };
 }
 
 async function forceDelete(
@@ -74,11 +85,10 @@ async function forceDelete(
   if (signal.aborted) {
     return;
   }
-  if (disruption !== undefined && !isFinished(pod)) {
+  // Its kubelet will not say any more how it ended. Source: markFailedAndDeletePodWithCondition.
+  if (!isFinished(pod)) {
     const change = (object: Pod): boolean => {
-      const condition = { type: 'DisruptionTarget', status: 'True', reason: 'DeletionByPodGC', message: disruption };
-      const conditions = withCondition(object.status?.conditions, condition, clock.now());
-      object.status = { ...object.status, phase: 'Failed', conditions };
+      object.status = { ...object.status, phase: 'Failed', ...withDisruption(object, disruption, clock.now()) };
       return true;
     };
     await registry.modify<Pod>('pods', namespace, name, change, { subresource: 'status', uid, fence: lease });

@@ -2,14 +2,18 @@
 import { isReady, type NodeInfo } from '../views/node-info.ts';
 import { isFinished, type PodInfo } from '../views/pod-info.ts';
 
-/** Source: --terminated-pod-gc-threshold. */
-export const TERMINATED_THRESHOLD = 12_500;
+/** Evicted ones first, which say least of what their controllers made; then the oldest. */
+const byUse = (a: PodInfo, b: PodInfo): number =>
+  Number(b.isEvicted) - Number(a.isEvicted) || a.createdAt - b.createdAt || (a.name < b.name ? -1 : 1);
 
-/** Finished pods beyond the threshold, the oldest first. */
-export function surplusTerminated(pods: Iterable<PodInfo>, threshold = TERMINATED_THRESHOLD): PodInfo[] {
+/** Finished pods beyond the threshold (0: none are), those to go first at the front. */
+export function surplusTerminated(pods: Iterable<PodInfo>, threshold: number): PodInfo[] {
+  if (threshold === 0) {
+    return [];
+  }
   const finished = [...pods].filter((pod) => isFinished(pod) && pod.deletionTime === undefined);
   const surplus = finished.length - threshold;
-  return surplus <= 0 ? [] : finished.sort((a, b) => a.createdAt - b.createdAt).slice(0, surplus);
+  return surplus <= 0 ? [] : finished.sort(byUse).slice(0, surplus);
 }
 
 /** Declared dead by an operator: its ending pods will never be confirmed. */

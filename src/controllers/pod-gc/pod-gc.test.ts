@@ -79,8 +79,13 @@ test('an ending pod of a node that is out of service goes; others stay', async (
   fleet.edit('nodes', '', 'n1', (node) => {
     node.spec = { taints: [{ key: 'node.kubernetes.io/out-of-service', effect: 'NoExecute' }] };
   });
+  let phase = '';
+  fleet.onWrite = (id, object) => {
+    phase = id === 'pods' && object?.metadata.name === 'ending' ? object.status.phase : phase;
+  };
   await fleet.advance(21_000);
   expect(names(fleet)).toEqual(['running']);
+  expect(phase).toBe('Failed');
 });
 
 test('an ending pod that was never bound goes, once its finalizers are gone', async () => {
@@ -99,13 +104,16 @@ test('an ending pod that was never bound goes, once its finalizers are gone', as
   expect(names(fleet)).toEqual([]);
 });
 
-test('finished pods beyond the threshold go, the oldest first', () => {
-  const info = (uid: string, phase: string, createdAt: number, deletionTime?: number) =>
-    ({ uid, phase, createdAt, deletionTime }) as PodInfo;
+test('finished pods beyond the threshold go, evicted ones first, then the oldest', () => {
+  const info = (uid: string, phase: string, createdAt: number, deletionTime?: number, isEvicted = false) =>
+    ({ uid, name: uid, phase, createdAt, deletionTime, isEvicted }) as PodInfo;
   const pods = [
     ...[info('b', 'Failed', 2), info('a', 'Succeeded', 1), info('c', 'Succeeded', 3)],
     ...[info('run', 'Running', 0), info('ending', 'Failed', 0, 5)],
   ];
   expect(surplusTerminated(pods, 1).map(({ uid }) => uid)).toEqual(['a', 'b']);
   expect(surplusTerminated(pods, 3)).toEqual([]);
+  expect(surplusTerminated(pods, 0)).toEqual([]);
+  const evicted = info('e', 'Failed', 9, undefined, true);
+  expect(surplusTerminated([...pods, evicted], 2).map(({ uid }) => uid)).toEqual(['e', 'a']);
 });

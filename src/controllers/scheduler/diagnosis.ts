@@ -13,6 +13,9 @@ export interface Diagnosis {
   readonly others?: Refusal;
 }
 
+/** DynamicResources says it of every pod before DefaultPreemption speaks, since 1.34; here no pod has claims. */
+const NO_CLAIMS = 'no new claims to deallocate';
+
 /** `preemption`: what came of pre-emption; '' when it helped, or was not tried. */
 export function failureMessage({ nodes, rejection, refused, others }: Diagnosis, preemption: string): string {
   if (nodes === 0) {
@@ -30,7 +33,7 @@ export function failureMessage({ nodes, rejection, refused, others }: Diagnosis,
   count(others?.reasons ?? [], nodes - refused.size);
   const text =
     rejection === undefined ? summary(nodes, counts) : `0/${nodes} nodes are available: ${rejection.message}.`;
-  return preemption === '' ? text : `${text} preemption: ${preemption}`;
+  return preemption === '' ? text : `${text} ${NO_CLAIMS}, preemption: ${preemption}`;
 }
 
 /** Names of those that refused, anywhere. */

@@ -1,6 +1,6 @@
 /** Tells the pod and its events why it fits nowhere. Writes only when the message changed. */
 import { decodeObject, type Fence } from '../../registry/registry.ts';
-import { findCondition, withCondition } from '../conditions.ts';
+import { findCondition, observed, withCondition } from '../conditions.ts';
 import type { ControllerContext } from '../controller.ts';
 import type { Emit } from '../events.ts';
 import type { Pod, PodStatus } from '../kinds/pod.ts';
@@ -37,7 +37,7 @@ export async function reportUnschedulable(
     }
     const { message } = failure;
     emitOf(failure.pod)(pod, 'Warning', 'FailedScheduling', message);
-    const status = withVerdict(pod.status ?? {}, failure, clock.now());
+    const status = withVerdict(pod, failure, clock.now());
     return status === undefined ? [] : [{ before, decoded: pod, after: { ...pod, status } }];
   });
   // A pod that changed meanwhile is tried again, and told then.
@@ -45,7 +45,11 @@ export async function reportUnschedulable(
 }
 
 /** undefined: the pod says so already. */
-function withVerdict(status: PodStatus, { message, promised }: Unschedulable, nowMs: number): PodStatus | undefined {
+function withVerdict(
+  { metadata, status = {} }: Pod,
+  { message, promised }: Unschedulable,
+  nowMs: number,
+): PodStatus | undefined {
   const known = findCondition(status.conditions, 'PodScheduled');
   const isKnown = known?.status === 'False' && known.reason === 'Unschedulable' && known.message === message;
   const { nominatedNodeName = '', ...rest } = status;
@@ -53,7 +57,10 @@ function withVerdict(status: PodStatus, { message, promised }: Unschedulable, no
   if (isKnown && wanted === nominatedNodeName) {
     return undefined;
   }
-  const condition = { type: 'PodScheduled', status: 'False', lastProbeTime: null, reason: 'Unschedulable', message };
+  const condition = {
+    ...{ type: 'PodScheduled', ...observed(metadata), status: 'False', lastProbeTime: null },
+    ...{ reason: 'Unschedulable', message },
+  };
   return {
     ...rest,
     conditions: withCondition(status.conditions, condition, nowMs),

@@ -70,7 +70,7 @@ describe('the scheduler', () => {
     };
     await fleet.advance(120_000, 10_000);
     const message =
-      '0/10 nodes are available: 10 Insufficient cpu. preemption: 0/10 nodes are available: 10 Preemption is not helpful for scheduling.';
+      '0/10 nodes are available: 10 Insufficient cpu. no new claims to deallocate, preemption: 0/10 nodes are available: 10 Preemption is not helpful for scheduling.';
     expect(scheduled(fleet, 'big')).toMatchObject({ status: 'False', reason: 'Unschedulable', message });
     expect(fleet.events).toContainEqual(
       expect.objectContaining({ type: 'Warning', reason: 'FailedScheduling', name: 'big', message }),
@@ -87,7 +87,7 @@ describe('the scheduler', () => {
     pod(fleet, 'p', { nodeSelector: {} }, '5');
     await fleet.rest();
     expect(scheduled(fleet, 'p').message).toMatch(
-      /^0\/7 nodes are available: 1 Too many pods, 1 node\(s\) had untolerated taint {gpu: yes}, 1 node\(s\) were unschedulable, 4 Insufficient cpu\. preemption:/,
+      /^0\/7 nodes are available: 1 Too many pods, 1 node\(s\) had untolerated taint {gpu: yes}, 1 node\(s\) were unschedulable, 4 Insufficient cpu\. no new claims to deallocate, preemption:/,
     );
     pod(fleet, 'q', { nodeSelector: { disk: 'ssd' } });
     await fleet.rest();

@@ -5,7 +5,7 @@
 import pLimit from 'p-limit';
 import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
 import type { Trigger } from '../../registry/registry.ts';
-import { findCondition, withCondition } from '../conditions.ts';
+import { findCondition, observed, withCondition } from '../conditions.ts';
 import type { ControllerContext, ControllerDefinition } from '../controller.ts';
 import type { Emit } from '../events.ts';
 import { freshEachKey } from '../fresh-each-key.ts';
@@ -108,7 +108,8 @@ async function evict(
   let isFirst = false;
   const change = (pod: Pod): boolean => {
     isFirst = findCondition(pod.status?.conditions, DISRUPTED.type)?.status !== 'True';
-    const conditions = withCondition(pod.status?.conditions, DISRUPTED, clock.now());
+    const condition = { ...DISRUPTED, ...observed(pod.metadata) };
+    const conditions = withCondition(pod.status?.conditions, condition, clock.now());
     pod.status = { ...pod.status, conditions };
     return isFirst;
   };

@@ -47,6 +47,8 @@ export interface PodInfo {
   readonly startedAt: number;
   /** It has to go for a more important one. */
   readonly isPreempted: boolean;
+  /** It failed because its node was short of something. */
+  readonly isEvicted: boolean;
   /** Only while unbound: what scheduling needs. */
   readonly scheduling: PodSpec | undefined;
 }
@@ -84,6 +86,7 @@ export function toPodInfo(object: KubeObject, stored: Pick<StoredObject, 'labels
     nominatedNodeName: status?.nominatedNodeName ?? '',
     startedAt: parseTime(status?.startTime) ?? 0,
     isPreempted: findCondition(status?.conditions, 'DisruptionTarget')?.reason === 'PreemptionByScheduler',
+    isEvicted: status?.phase === 'Failed' && status.reason === 'Evicted',
     scheduling: (spec.nodeName ?? '') === '' ? spec : undefined,
   };
 }

@@ -133,7 +133,7 @@ describe('claims that are bound at once', () => {
     expect(told('typo')[0]).toBe('ProvisioningFailed: storageclass.storage.k8s.io "typo" not found');
     expect(told('named')[0]).toBe('VolumeMismatch: Cannot bind to requested volume "tiny": requested PV is too small');
     expect(whyNot('web')).toBe(
-      '0/2 nodes are available: pod has unbound immediate PersistentVolumeClaims. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.',
+      '0/2 nodes are available: pod has unbound immediate PersistentVolumeClaims. no new claims to deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.',
     );
     addVolume('late', '1Gi');
     await fleet.advance(5_000);

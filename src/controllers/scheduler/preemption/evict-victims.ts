@@ -2,7 +2,7 @@
 import pLimit from 'p-limit';
 import { StatusError } from '../../../errors.ts';
 import type { Fence } from '../../../registry/registry.ts';
-import { withCondition } from '../../conditions.ts';
+import { observed, withCondition } from '../../conditions.ts';
 import type { ControllerContext } from '../../controller.ts';
 import type { Emit } from '../../events.ts';
 import type { Pod } from '../../kinds/pod.ts';
@@ -48,7 +48,8 @@ async function evict(
     message: `${scheduler}: preempting to accommodate a higher priority pod`,
   };
   const change = (pod: Pod): boolean => {
-    pod.status = { ...pod.status, conditions: withCondition(pod.status?.conditions, condition, clock.now()) };
+    const told = { ...condition, ...observed(pod.metadata) };
+    pod.status = { ...pod.status, conditions: withCondition(pod.status?.conditions, told, clock.now()) };
     return true;
   };
   await registry.modify<Pod>('pods', namespace, name, change, { subresource: 'status', uid, fence });

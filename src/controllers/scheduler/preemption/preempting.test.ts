@@ -104,7 +104,7 @@ test('a pod that must not pre-empt says so, and takes no one’s place', async (
   pod(fleet, 'polite', 10, '4', { preemptionPolicy: 'Never' });
   await fleet.advance(15_000);
   expect(condition(get(fleet, 'polite'), 'PodScheduled').message).toBe(
-    '0/1 nodes are available: 1 Insufficient cpu. preemption: not eligible due to preemptionPolicy=Never.',
+    '0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never.',
   );
   expect(get(fleet, 'low').metadata.deletionTimestamp).toBeUndefined();
 });
