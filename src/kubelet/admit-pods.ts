@@ -4,8 +4,7 @@ import type { KubeletContext } from './context.ts';
 import type { Node } from './node.ts';
 import type { NodeSettings } from './node-settings.ts';
 import type { Pod } from './pod.ts';
-import { admitPod, type Rejection } from './pod-admission.ts';
-import { podRequests } from './pod-resources.ts';
+import { admitPod, dependsOnOthers, type Rejection } from './pod-admission.ts';
 import { isShuttingDown } from './shutdown/groups.ts';
 
 interface Candidate {
@@ -43,18 +42,19 @@ async function admitOnNode(
   for (const { pod, node, settings } of group) {
     const { uid } = pod.metadata;
     const { name } = node.metadata;
-    const isEnding = isShuttingDown(node, settings.configuration);
+    const { configuration } = settings;
+    const terms = { configuration, isShuttingDown: isShuttingDown(node, configuration) };
     let pods = await admitted.onNode(name, tenure);
-    let rejection = admitPod(pod, node, pods.usedByOthers(uid), isEnding);
+    let rejection = admitPod(pod, node, pods.ofOthers(uid), terms);
     // Once a batch: a full node must not be read anew for each of the thousands that it refuses.
-    if (rejection?.reason.startsWith('OutOf') && !isReloaded) {
+    if (rejection !== undefined && dependsOnOthers(rejection) && !isReloaded) {
       isReloaded = true;
       pods = await admitted.reload(name, tenure);
       restore(pods, group, pod, rejections);
-      rejection = admitPod(pod, node, pods.usedByOthers(uid), isEnding);
+      rejection = admitPod(pod, node, pods.ofOthers(uid), terms);
     }
     if (rejection === undefined) {
-      pods.set(uid, podRequests(pod.spec));
+      pods.set(uid, pod.spec);
     } else {
       rejections.set(uid, rejection);
     }
@@ -73,7 +73,7 @@ function restore(
       return;
     }
     if (!rejections.has(pod.metadata.uid)) {
-      pods.set(pod.metadata.uid, podRequests(pod.spec));
+      pods.set(pod.metadata.uid, pod.spec);
     }
   }
 }

@@ -1,11 +1,13 @@
 /**
- * What the admitted pods of a node request, remembered for as long as this worker holds the node's shard without a
+ * What the admitted pods of a node have been given, remembered for as long as this worker holds the node's shard without a
  * break (same epoch): admission then costs no list. Whatever the memory refuses is asked again of the store.
  */
 import type { Registry } from '../registry/registry.ts';
 import { runtimeUid } from '../resources/pod/mirror-pod.ts';
 import { BoundedMap } from '../timing/bounded-map.ts';
-import { isTerminal } from './pod.ts';
+import { type TakenPort, takenPorts } from './host-ports.ts';
+import { isTerminal, type PodSpec } from './pod.ts';
+import type { NodeLoad } from './pod-admission.ts';
 import { type Amounts, podRequests } from './pod-resources.ts';
 import { podsOnNode } from './pods-on-node.ts';
 import { allocatedPod } from './resize/allocation.ts';
@@ -15,29 +17,37 @@ interface NodeUsage {
   readonly pods: NodePods;
 }
 
-/** Requests by pod uid with their sum, kept as they come and go: a node may have 10,000 pods, and each is judged. */
+/** Requests and host ports by pod uid, the former with their sum, kept as they come and go: a node may have 10,000 pods, and each is judged. */
 export class NodePods {
   readonly #pods = new Map<string, Amounts>();
   readonly #total = new Map<string, number>();
+  /** Of the few pods that have any. */
+  readonly #ports = new Map<string, readonly TakenPort[]>();
 
-  set(uid: string, requests: Amounts): void {
+  set(uid: string, spec: PodSpec): void {
     this.delete(uid);
+    const requests = podRequests(spec);
     this.#pods.set(uid, requests);
     this.#add(requests, 1);
+    const ports = takenPorts(spec);
+    if (ports.length > 0) {
+      this.#ports.set(uid, ports);
+    }
   }
 
   delete(uid: string): void {
     this.#add(this.#pods.get(uid) ?? [], -1);
     this.#pods.delete(uid);
+    this.#ports.delete(uid);
   }
 
   /** What all but this one have been given. */
-  usedByOthers(uid: string): Map<string, number> {
-    const total = new Map(this.#total);
+  ofOthers(uid: string): NodeLoad {
+    const used = new Map(this.#total);
     for (const [name, amount] of this.#pods.get(uid) ?? []) {
-      total.set(name, (total.get(name) ?? 0) - amount);
+      used.set(name, (used.get(name) ?? 0) - amount);
     }
-    return total;
+    return { used, ports: [...this.#ports].flatMap(([other, ports]) => (other === uid ? [] : ports)) };
   }
 
   #add(requests: Iterable<readonly [string, number]>, sign: 1 | -1): void {
@@ -66,7 +76,7 @@ export class AdmittedPods {
     for (const pod of await podsOnNode(this.#registry, nodeName)) {
       // The kubelet sets startTime when it takes a pod; a pod without it is still to be judged.
       if (!isTerminal(pod.status) && pod.status?.startTime !== undefined) {
-        pods.set(runtimeUid(pod), podRequests(allocatedPod(pod).spec));
+        pods.set(runtimeUid(pod), allocatedPod(pod).spec);
       }
     }
     this.#nodes.set(nodeName, { tenure, pods });

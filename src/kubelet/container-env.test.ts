@@ -16,6 +16,7 @@ const source: EnvSource = {
   serviceEnvOf: async (namespace, links) => serviceEnv(services, namespace, links),
   hostIP: '100.64.0.1',
   podIP: '10.0.0.2',
+  readNode: async () => ({ status: { allocatable: { cpu: '7500m', memory: '8Gi', 'example.com/gpu': '2' } } }),
   readConfig: async (id, name) => {
     const data: Record<string, string> =
       id === 'secrets' ? { k: Buffer.from('top').toString('base64') } : { k: 'v', m: 'w' };
@@ -54,6 +55,22 @@ describe('containerEnv', () => {
       P_k: 'v',
       P_m: 'w',
     });
+  });
+  it('takes a limit that is not set for the pod’s, else for what the node has', async () => {
+    const told = async (spec: Partial<Pod['spec']>, resource: string) => {
+      const env = [{ name: 'X', valueFrom: { resourceFieldRef: { resource } } }];
+      const of = {
+        ...source,
+        serviceEnvOf: async () => new Map<string, string>(),
+        pod: { ...pod, spec: { ...pod.spec, ...spec } },
+      };
+      return (await containerEnv({ name: 'new', resources: { limits: { cpu: '0' } }, env }, of)).map((e) => e.value);
+    };
+    expect(await told({}, 'limits.cpu')).toEqual(['8']);
+    expect(await told({}, 'limits.memory')).toEqual([String(8 * 2 ** 30)]);
+    expect(await told({}, 'requests.memory')).toEqual(['0']);
+    expect(await told({}, 'limits.example.com/gpu')).toEqual(['0']);
+    expect(await told({ resources: { limits: { memory: '1Gi' } } }, 'limits.memory')).toEqual([String(2 ** 30)]);
   });
   it('says what is missing', async () => {
     const missing = (valueFrom: NonNullable<EnvVar['valueFrom']>) => expect(env([{ name: 'X', valueFrom }])).rejects;

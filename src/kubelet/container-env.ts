@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { KubeObject } from '../values/object.ts';
 import { ContainerConfigError, fieldOf, resourceOf } from './downward-values.ts';
+import type { Node } from './node.ts';
 import type { Container, EnvVar, Pod } from './pod.ts';
 import type { ServiceEnvOf } from './service-links.ts';
 
@@ -15,6 +16,8 @@ export interface EnvSource {
   readonly hostIP: string;
   readonly podIP: string;
   readonly readConfig: ReadConfig;
+  /** The pod's. */
+  readonly readNode: () => Promise<Pick<Node, 'status'> | undefined>;
   /** Absent: the reader, of a `subPathExpr`, knows of no services. */
   readonly serviceEnvOf?: ServiceEnvOf;
 }
@@ -98,7 +101,7 @@ async function variableValue(
     return fieldOf(valueFrom.fieldRef.fieldPath, source);
   }
   if (valueFrom?.resourceFieldRef !== undefined) {
-    return resourceOf(valueFrom.resourceFieldRef, container, source.pod);
+    return resourceOf(valueFrom.resourceFieldRef, container, source.pod, await source.readNode());
   }
   if (valueFrom?.configMapKeyRef !== undefined) {
     return readKey(source, 'configmaps', valueFrom.configMapKeyRef);

@@ -1,5 +1,6 @@
 /** What the downward API tells a container of its pod, as text. Pure. Source: pkg/fieldpath, pkg/api/v1/resource. */
 import { amountOf } from '../values/amounts.ts';
+import type { Node } from './node.ts';
 import type { Container, EnvVar, Pod } from './pod.ts';
 
 /** What the kubelet reports as CreateContainerConfigError. */
@@ -47,13 +48,17 @@ export function fieldOf(path: string, { pod, hostIP, podIP }: DownwardSource): s
 
 type ResourceFieldRef = NonNullable<NonNullable<EnvVar['valueFrom']>['resourceFieldRef']>;
 
-/** Cores and bytes, divided and rounded up. */
+/** Nothing else is the node's to lend: extended resources and huge pages always have a limit of their own. */
+const LENT: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage']);
+
+/** Cores and bytes, divided and rounded up. A limit that is not set is the pod's, else all that the node has for pods. */
 export function resourceOf(
   { containerName, resource, divisor }: ResourceFieldRef,
   own: Pick<Container, 'name' | 'resources'>,
-  pod: Pod,
+  { spec }: Pod,
+  node: Pick<Node, 'status'> | undefined,
 ): string {
-  const container = [own, ...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find(
+  const container = [own, ...spec.containers, ...(spec.initContainers ?? [])].find(
     ({ name }) => name === (containerName ?? own.name),
   );
   const [list = '', ...rest] = resource.split('.');
@@ -61,7 +66,12 @@ export function resourceOf(
   if (container === undefined || (list !== 'limits' && list !== 'requests')) {
     throw new ContainerConfigError(`Unsupported container resource : ${resource}`);
   }
-  const amount = amountOf(name, container.resources?.[list]?.[name] ?? '0');
+  const given = amountOf(name, container.resources?.[list]?.[name] ?? '0');
+  const lent = given === 0 && list === 'limits' && LENT.has(name) ? lentBy(name, spec, node) : given;
   const unit = divisor === undefined || divisor === '0' ? (name === 'cpu' ? 1_000 : 1) : amountOf(name, divisor);
-  return String(Math.ceil(amount / Math.max(unit, 1)));
+  return String(Math.ceil(lent / Math.max(unit, 1)));
 }
+
+/** Source: kubelet_resources.go, defaultPodLimitsForDownwardAPI. */
+const lentBy = (name: string, { resources }: Pod['spec'], node: Pick<Node, 'status'> | undefined): number =>
+  amountOf(name, resources?.limits?.[name] ?? '0') || amountOf(name, node?.status?.allocatable?.[name] ?? '0');

@@ -4,9 +4,12 @@
  */
 import { qosClass } from '../resources/pod/qos-class.ts';
 import { amountOf } from '../values/amounts.ts';
+import type { KubeletConfiguration } from '../values/kubelet-configuration/configuration.ts';
+import { forbiddenSysctl } from '../values/kubelet-configuration/sysctls.ts';
 import { EVICTED } from './eviction/evicted.ts';
-import { isCritical } from './eviction/rank.ts';
+import { isCritical, isStatic } from './eviction/rank.ts';
 import { PRESSURES } from './eviction/thresholds.ts';
+import { clash, type TakenPort, takenPorts } from './host-ports.ts';
 import type { Node, Taint } from './node.ts';
 import type { NodeSelectorRequirement, NodeSelectorTerm, Pod, Toleration } from './pod.ts';
 import { type Amounts, podRequests } from './pod-resources.ts';
@@ -16,15 +19,40 @@ export interface Rejection {
   readonly message: string;
 }
 
-/** `used` holds what the admitted pods of the node request. undefined: admitted. */
-export function admitPod(pod: Pod, node: Node, used: Amounts, isShuttingDown = false): Rejection | undefined {
+/** What the admitted pods of the node have, but this one. */
+export interface NodeLoad {
+  readonly used: Amounts;
+  readonly ports: readonly TakenPort[];
+}
+
+interface Terms {
+  readonly configuration: Pick<KubeletConfiguration, 'allowedUnsafeSysctls'>;
+  readonly isShuttingDown: boolean;
+}
+
+/** undefined: admitted. In the order of the kubelet's handlers: the first that refuses is told. */
+export function admitPod(
+  pod: Pod,
+  node: Node,
+  load: NodeLoad,
+  { configuration, isShuttingDown }: Terms,
+): Rejection | undefined {
   return (
     refusePressed(pod, node) ??
-    (isShuttingDown ? SHUTTING_DOWN : undefined) ??
+    refuseSysctls(pod, configuration) ??
+    matchSystem(pod, node) ??
+    fitNode(pod, node, load) ??
     matchNode(pod, node) ??
-    fitNode(pod, node, used)
+    findPorts(pod, load) ??
+    tolerateNode(pod, node) ??
+    (isShuttingDown ? SHUTTING_DOWN : undefined)
   );
 }
+
+/** Whether what is known of the other pods decided it. */
+export const dependsOnOthers = ({ reason }: Rejection): boolean => reason.startsWith(OUT_OF) || reason === 'NodePorts';
+
+const OUT_OF = 'OutOf';
 
 /** Source: kubelet/nodeshutdown. */
 const SHUTTING_DOWN: Rejection = {
@@ -50,18 +78,54 @@ function refusePressed(pod: Pod, { status }: Node): Rejection | undefined {
     : { reason: EVICTED, message: `The node had condition: [${pressures.map(({ type }) => type).join(' ')}]. ` };
 }
 
+/** Source: kubelet/sysctl/allowlist.go. */
+function refuseSysctls({ spec }: Pod, { allowedUnsafeSysctls = [] }: Terms['configuration']): Rejection | undefined {
+  for (const { name } of spec.securityContext?.sysctls ?? []) {
+    const why = forbiddenSysctl(name, allowedUnsafeSysctls, spec);
+    if (why !== undefined) {
+      return { reason: 'SysctlForbidden', message: `forbidden sysctl: ${why}` };
+    }
+  }
+  return undefined;
+}
+
+const OS_LABEL = 'kubernetes.io/os';
+
+function matchSystem({ metadata, spec }: Pod, node: Node): Rejection | undefined {
+  const system = node.metadata.labels?.[OS_LABEL] ?? 'linux';
+  const labelled = metadata.labels?.[OS_LABEL];
+  if (labelled !== undefined && labelled !== system) {
+    const message = "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label";
+    return { reason: 'PodOSSelectorNodeLabelDoesNotMatch', message };
+  }
+  return spec.os === undefined || spec.os.name === system
+    ? undefined
+    : { reason: 'PodOSNotSupported', message: "Failed to admit pod as the OS field doesn't match node OS" };
+}
+
 function matchNode(pod: Pod, node: Node): Rejection | undefined {
-  const { nodeSelector = {}, affinity, tolerations = [] } = pod.spec;
+  const { nodeSelector = {}, affinity } = pod.spec;
   const labels = node.metadata.labels ?? {};
   const terms = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
   const selected = Object.entries(nodeSelector).every(([key, value]) => labels[key] === value);
-  if (!selected || (terms !== undefined && !terms.some((term) => matchesTerm(term, node)))) {
-    return predicateFailed('NodeAffinity', "node(s) didn't match Pod's node affinity/selector");
-  }
-  const untolerated = node.spec?.taints?.find(
-    (taint) => taint.effect === 'NoExecute' && !tolerations.some((toleration) => tolerates(toleration, taint)),
-  );
-  return untolerated === undefined
+  return !selected || (terms !== undefined && !terms.some((term) => matchesTerm(term, node)))
+    ? predicateFailed('NodeAffinity', "node(s) didn't match Pod's node affinity/selector")
+    : undefined;
+}
+
+function findPorts({ spec }: Pod, { ports }: NodeLoad): Rejection | undefined {
+  const wanted = takenPorts(spec);
+  return wanted.some((port) => ports.some((taken) => clash(port, taken)))
+    ? predicateFailed('NodePorts', "node(s) didn't have free ports for the requested pod ports")
+    : undefined;
+}
+
+/** A static pod is the node's own and stays whatever the node is tainted with. */
+function tolerateNode(pod: Pod, { spec }: Node): Rejection | undefined {
+  const { tolerations = [] } = pod.spec;
+  const isTolerated = (taint: Taint): boolean => tolerations.some((toleration) => tolerates(toleration, taint));
+  const stays = (spec?.taints ?? []).every((taint) => taint.effect !== 'NoExecute' || isTolerated(taint));
+  return stays || isStatic(pod)
     ? undefined
     : predicateFailed('TaintToleration', "node(s) had taints that the pod didn't tolerate");
 }
@@ -105,16 +169,21 @@ function tolerates({ key, operator = 'Equal', value, effect }: Toleration, taint
   return operator === 'Exists' || ((key ?? '') !== '' && (value ?? '') === (taint.value ?? ''));
 }
 
-function fitNode(pod: Pod, node: Node, used: Amounts): Rejection | undefined {
+/** In this order, then all others. Source: noderesources/fit.go. */
+const FIRST: readonly string[] = ['pods', 'cpu', 'memory', 'ephemeral-storage'];
+
+function fitNode(pod: Pod, node: Node, { used }: NodeLoad): Rejection | undefined {
   const allocatable = node.status?.allocatable ?? {};
-  for (const [name, requested] of podRequests(pod.spec)) {
+  const requests = podRequests(pod.spec);
+  for (const name of new Set([...FIRST, ...requests.keys()])) {
+    const requested = requests.get(name) ?? 0;
     const text = allocatable[name];
     const capacity = text === undefined ? undefined : amountOf(name, text);
     const taken = used.get(name) ?? 0;
     // An extended resource that the node does not know is the scheduler's business, as in the kubelet.
     if (requested > 0 && capacity !== undefined && taken + requested > capacity) {
       const message = `Node didn't have enough resource: ${name}, requested: ${requested}, used: ${taken}, capacity: ${capacity}`;
-      return { reason: `OutOf${name}`, message };
+      return { reason: `${OUT_OF}${name}`, message };
     }
   }
   return undefined;

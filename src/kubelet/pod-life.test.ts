@@ -180,6 +180,40 @@ describe('the life of a pod', () => {
     expect(world.pod('web')?.status?.phase).toBe('Running');
   });
 
+  it('looks every 10 to 15 s whether what is missing is there, however long it was not', async () => {
+    const world = await worldWithNode();
+    const env = [{ name: 'A', valueFrom: { secretKeyRef: { name: 'key', key: 'a' } } }];
+    world.addPod('web', { containers: [{ name: 'main', image: 'web:1', env }] });
+    await world.run(1_200_000);
+    const told = (await world.events()).find((event) => event.startsWith('Failed Error: secret "key" not found'));
+    const times = Number(/x(\d+)/.exec(told ?? '')?.[1]);
+    expect(times).toBeGreaterThan(80);
+    expect(times).toBeLessThan(122);
+    world.add('secrets', {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'key', namespace: 'default' },
+      data: { a: 'MQ==' },
+    } as never);
+    await world.run(20_000);
+    expect(world.pod('web')?.status?.phase).toBe('Running');
+  });
+
+  it('names an image that nobody can name so', async () => {
+    const world = await worldWithNode();
+    world.addPod('web', { containers: [{ name: 'main', image: 'host.io/web//a:1' }] });
+    await world.run(20_000);
+    const message =
+      'Failed to apply default image tag "host.io/web//a:1": couldn\'t parse image name "host.io/web//a:1": invalid reference format';
+    expect(world.pod('web')?.status?.containerStatuses?.[0]?.state.waiting).toEqual({
+      reason: 'InvalidImageName',
+      message,
+    });
+    expect(await world.events()).toEqual(
+      expect.arrayContaining([`InspectFailed ${message} (x2)`, 'Failed Error: InvalidImageName (x2)']),
+    );
+  });
+
   it('restarts a container whose image was changed', async () => {
     const world = await worldWithNode();
     world.addPod('web');
@@ -278,6 +312,25 @@ describe('admission', () => {
     }
     await world.run(5_000);
     expect(['d', 'e', 'f'].map((name) => world.pod(name)?.status?.reason)).toEqual([undefined, undefined, 'OutOfpods']);
+  });
+
+  it('gives a port of the node once, and again when its pod is over', async () => {
+    const world = await worldWithNode();
+    const containers = [{ name: 'main', image: 'web:1', ports: [{ containerPort: 80, hostPort: 8080 }] }];
+    world.addPod('a', { containers });
+    await world.run(5_000);
+    world.addPod('b', { containers });
+    await world.run(5_000);
+    expect(world.pod('b')?.status).toMatchObject({
+      reason: 'NodePorts',
+      message:
+        "Pod was rejected: Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports",
+    });
+    world.delete('pods', 'default', 'a', 1);
+    await world.run(5_000);
+    world.addPod('c', { containers });
+    await world.run(5_000);
+    expect(world.pod('c')?.status?.phase).toBe('Running');
   });
 
   it('refuses pods that do not tolerate a NoExecute taint', async () => {

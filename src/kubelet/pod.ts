@@ -115,6 +115,7 @@ export interface PodSpec {
   hostIPC?: boolean;
   shareProcessNamespace?: boolean;
   hostname?: string;
+  os?: { name: string };
   hostAliases?: { ip: string; hostnames?: string[] }[];
   dnsPolicy?: string;
   dnsConfig?: { nameservers?: string[]; searches?: string[]; options?: { name?: string; value?: string }[] };
@@ -128,6 +129,8 @@ export interface PodSpec {
   tolerations?: Toleration[];
   readinessGates?: { conditionType: string }[];
   overhead?: Record<string, string>;
+  /** Of all its containers together. */
+  resources?: ResourceRequirements;
   priority?: number;
   serviceAccountName?: string;
   automountServiceAccountToken?: boolean;

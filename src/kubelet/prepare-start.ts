@@ -2,6 +2,7 @@
 
 import { defaultPullPolicy } from '../resources/pod/image-pull-policy.ts';
 import { type ImageState, RuntimeError, type RuntimePod } from '../runtimes/runtime.ts';
+import { imageReferenceProblem } from '../values/image-reference.ts';
 import { formatGoDuration } from '../values/kubelet-configuration/go-duration.ts';
 import { containerSpec } from './container-spec.ts';
 import type { KubeletContext } from './context.ts';
@@ -52,6 +53,7 @@ export async function prepareStart(
     const spec = await containerSpec(start.container, start.kind, {
       ...work,
       podIP,
+      readNode: async () => work.node,
       serviceEnvOf: context.serviceEnvOf,
     });
     return { ready: { spec, attempt: start.attempt } };
@@ -61,8 +63,18 @@ export async function prepareStart(
     }
     const waiting = { reason: 'CreateContainerConfigError', message: error.message };
     work.emit('Warning', 'Failed', `Error: ${error.message}`, name);
-    return { waiting, nextAt: context.failures.record(work.pod.metadata.uid, name, waiting, now).retryAt };
+    return untilNextSync(context, work, name, waiting);
   }
+}
+
+/** Whoever can mend it may do so at any time. */
+function untilNextSync(
+  { failures, clock, random }: KubeletContext,
+  { pod }: PodWork,
+  container: string,
+  waiting: WaitingReason,
+): Prepared {
+  return { waiting, nextAt: failures.untilNextSync(pod.metadata.uid, container, waiting, clock.now(), random).retryAt };
 }
 
 function waitingWhile({ waiting }: Failure, { emit }: PodWork, { container }: StartAction): WaitingReason {
@@ -87,6 +99,10 @@ async function obtainImage(
 ): Promise<Prepared | undefined> {
   const { uid } = work.pod.metadata;
   const image = container.image ?? '';
+  const problem = imageReferenceProblem(image);
+  if (problem !== undefined) {
+    return invalidImage(context, work, container.name, image, problem);
+  }
   const pulling = context.pulls.get(`${uid}/${image}`) !== undefined;
   const policy = container.imagePullPolicy ?? defaultPullPolicy(container.image ?? '');
   try {
@@ -112,6 +128,21 @@ async function obtainImage(
     }
     throw error;
   }
+}
+
+/** Source: kubelet/images/image_manager.go, EnsureImageExists. */
+function invalidImage(
+  context: KubeletContext,
+  work: PodWork,
+  container: string,
+  image: string,
+  problem: string,
+): Prepared {
+  const quoted = JSON.stringify(image);
+  const message = `Failed to apply default image tag ${quoted}: couldn't parse image name ${quoted}: ${problem}`;
+  work.emit('Warning', 'InspectFailed', message, container);
+  work.emit('Warning', 'Failed', 'Error: InvalidImageName', container);
+  return untilNextSync(context, work, container, { reason: 'InvalidImageName', message });
 }
 
 function settlePull(

@@ -19,8 +19,9 @@ export interface Candidate {
   readonly used: readonly UsedBy[];
 }
 
-export const isCritical = ({ metadata, spec }: Pod): boolean =>
-  (spec.priority ?? 0) >= CRITICAL_PRIORITY || (metadata.annotations?.[CONFIG_SOURCE] ?? 'api') !== 'api';
+export const isStatic = ({ metadata }: Pod): boolean => (metadata.annotations?.[CONFIG_SOURCE] ?? 'api') !== 'api';
+
+export const isCritical = (pod: Pod): boolean => (pod.spec.priority ?? 0) >= CRITICAL_PRIORITY || isStatic(pod);
 
 export const mayBeEvicted = (pod: Pod): boolean =>
   !isTerminal(pod.status) && pod.metadata.deletionTimestamp === undefined && !isCritical(pod);

@@ -27,7 +27,16 @@ describe('postStart', () => {
 
   it('keeps the container from being reported and the next one from being started, as long as it takes', async () => {
     const lifecycle = { postStart: { sleep: { seconds: 20 } } };
-    const world = await worldWith({}, {}, { containers: [{ name: 'a', lifecycle }, { name: 'b' }] });
+    const world = await worldWith(
+      {},
+      {},
+      {
+        containers: [
+          { name: 'a', image: 'a:1', lifecycle },
+          { name: 'b', image: 'b:1' },
+        ],
+      },
+    );
     await world.run(19_000);
     expect(world.history.get('web')?.at(-1)).toBe('Pending [ContainerCreating ContainerCreating]');
     expect([...world.states.starts.keys()].map((key) => key.split('/')[1])).toEqual(['a']);

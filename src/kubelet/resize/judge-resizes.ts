@@ -7,6 +7,7 @@ import { amountOf } from '../../values/amounts.ts';
 import { parseTime } from '../../values/rfc3339.ts';
 import type { KubeletContext } from '../context.ts';
 import type { Node } from '../node.ts';
+import type { NodeSettings } from '../node-settings.ts';
 import { isTerminal, type Pod } from '../pod.ts';
 import { admitPod } from '../pod-admission.ts';
 import { podRequests } from '../pod-resources.ts';
@@ -23,6 +24,7 @@ interface Candidate {
   readonly pod: Pod;
   readonly node: Node;
   readonly runtime: Runtime;
+  readonly settings: NodeSettings;
 }
 
 const RANK: Readonly<Record<string, number>> = { Guaranteed: 0, Burstable: 1, BestEffort: 2 };
@@ -63,23 +65,24 @@ function infeasible({ pod, node, runtime }: Candidate): PendingResize | undefine
 }
 
 async function judge({ admitted }: KubeletContext, candidate: Candidate, tenure: string): Promise<ResizeVerdict> {
-  const { pod, node } = candidate;
+  const { pod, node, settings } = candidate;
   const { uid } = pod.metadata;
   const impossible = infeasible(candidate);
   if (impossible !== undefined) {
     return { accepted: false, pending: impossible };
   }
   const { name } = node.metadata;
+  const terms = { configuration: settings.configuration, isShuttingDown: false };
   let pods = await admitted.onNode(name, tenure);
-  let rejection = admitPod(pod, node, pods.usedByOthers(uid));
+  let rejection = admitPod(pod, node, pods.ofOthers(uid), terms);
   if (rejection !== undefined) {
     pods = await admitted.reload(name, tenure);
-    rejection = admitPod(pod, node, pods.usedByOthers(uid));
+    rejection = admitPod(pod, node, pods.ofOthers(uid), terms);
   }
   if (rejection !== undefined) {
     return { accepted: false, pending: { reason: 'Deferred', message: rejection.message } };
   }
-  pods.set(uid, podRequests(pod.spec));
+  pods.set(uid, pod.spec);
   return { accepted: true };
 }
 

@@ -67,6 +67,7 @@ describe('what containers find in their volumes', () => {
     const items = [
       { path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } },
       { path: 'cpu', resourceFieldRef: { containerName: 'main', resource: 'limits.cpu', divisor: '1m' } },
+      { path: 'memory', resourceFieldRef: { containerName: 'main', resource: 'limits.memory', divisor: '1Gi' } },
     ];
     const sources = [
       { configMap: { name: 'settings' } },
@@ -90,6 +91,8 @@ describe('what containers find in their volumes', () => {
     });
     await world.run(5_000);
     expect(await sh(world, 'cat /info/labels; echo; cat /info/cpu')).toBe('a="x \\"y\\""\nb="2"\n250');
+    // It has no limit: what the node has.
+    expect(await sh(world, 'cat /info/memory')).toBe('256');
     expect(await sh(world, 'cat /all/a /all/name; echo; cat /all/token')).toBe('oneweb\ntoken of default for vault');
   });
 

@@ -33,6 +33,7 @@ export interface KubeletConfiguration {
   readonly imageMaximumGCAge?: string;
   readonly clusterDNS?: readonly string[];
   readonly clusterDomain?: string;
+  readonly allowedUnsafeSysctls?: readonly string[];
   readonly staticPodPath?: string;
   readonly fileCheckFrequency?: string;
   readonly shutdownGracePeriod?: string;

@@ -1,6 +1,7 @@
 /** What a KubeletConfiguration may say, in the kubelet's words. Pure. Source: kubelet/apis/config/validation. */
 import type { KubeletConfiguration } from './configuration.ts';
 import { parseGoDuration } from './go-duration.ts';
+import { sysctlProblems } from './sysctls.ts';
 import { thresholdProblems } from './thresholds.ts';
 
 type Rule = (configuration: KubeletConfiguration) => readonly string[];
@@ -113,6 +114,7 @@ const RULES: readonly Rule[] = [
   least('podsPerCore', 0, '(--pods-per-core) must not be a negative number'),
   least('evictionMaxPodGracePeriod', -1, 'must not be less than -1'),
   ({ evictionHard }) => thresholdProblems(evictionHard),
+  ({ allowedUnsafeSysctls }) => sysctlProblems(allowedUnsafeSysctls),
   ...[softThresholds, restartPeriod, imageThresholds, imageAges, shutdown, taints],
 ];
 

@@ -7,13 +7,14 @@ export async function readDownward(
   { items = [], defaultMode = FILE_MODE }: DownwardSourceFiles,
   context: VolumeContext,
 ): Promise<VolumeFile[]> {
+  const node = items.some(({ resourceFieldRef }) => resourceFieldRef) ? await context.readNode() : undefined;
   try {
     return items.map(({ path, mode = defaultMode, fieldRef, resourceFieldRef }) => {
       const none = { name: '' };
       const text =
         resourceFieldRef === undefined
           ? fieldOf(fieldRef?.fieldPath ?? '', context)
-          : resourceOf(resourceFieldRef, none, context.pod);
+          : resourceOf(resourceFieldRef, none, context.pod, node);
       return textFile(path, text, mode);
     });
   } catch (error) {
