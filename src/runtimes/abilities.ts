@@ -222,6 +222,15 @@ export interface MemoryVolumes {
   unmount(podUid: string): Promise<void>;
 }
 
+/** Volumes that are folders and files of the host. A runtime without it has no host: such volumes are like others. */
+export interface HostPaths {
+  /**
+   * Before the pod's sandbox is made: whether such a volume can be had, as its type says; what is missing is made where
+   * the type says so. Throws RuntimeError CreateContainer: the pod waits, with the event FailedMount and these words.
+   */
+  check(path: string, type: string): Promise<void>;
+}
+
 /** Other resources for a container while it runs; declared in capabilities. */
 export interface Resizing {
   /**

@@ -9,6 +9,7 @@ import {
   type Breaking,
   type Collecting,
   type Handlers,
+  type HostPaths,
   type ImageStore,
   type Images,
   type MemoryVolumes,
@@ -71,7 +72,8 @@ function boundBy(limit: Limit, clock: Clock): Bound {
 export function boundedRuntime(runtime: Runtime, clock: Clock): Runtime {
   const limit = limitBy(runtime.name, clock);
   const bound = boundBy(limit, clock);
-  const { streaming, stats, handlers, resizing, breaking, staging, collecting, imageStore, memoryVolumes } = runtime;
+  const { streaming, stats, handlers, resizing, breaking, staging, collecting, imageStore } = runtime;
+  const { memoryVolumes, hostPaths } = runtime;
   return {
     name: runtime.name,
     info: (node) => bound('info', ASK_MS, () => runtime.info(node)),
@@ -93,6 +95,7 @@ export function boundedRuntime(runtime: Runtime, clock: Clock): Runtime {
     ...(collecting === undefined ? {} : { collecting: boundedCollecting(collecting, bound) }),
     ...(imageStore === undefined ? {} : { imageStore: boundedStore(imageStore, bound) }),
     ...(memoryVolumes === undefined ? {} : { memoryVolumes: boundedMemory(memoryVolumes, bound) }),
+    ...(hostPaths === undefined ? {} : { hostPaths: boundedPaths(hostPaths, bound) }),
     close: () => bound('close', ASK_MS, () => runtime.close()),
   };
 }
@@ -113,6 +116,10 @@ const boundedStore = (store: ImageStore, bound: Bound): ImageStore => ({
 const boundedMemory = (memory: MemoryVolumes, bound: Bound): MemoryVolumes => ({
   mount: (...args) => bound('memoryVolumes.mount', ACT_MS, () => memory.mount(...args), args[0]),
   unmount: (uid) => bound('memoryVolumes.unmount', ACT_MS, () => memory.unmount(uid), uid),
+});
+
+const boundedPaths = (paths: HostPaths, bound: Bound): HostPaths => ({
+  check: (...args) => bound('hostPaths.check', ACT_MS, () => paths.check(...args), args[0]),
 });
 
 const boundedStats = (stats: Stats, bound: Bound): Stats => ({

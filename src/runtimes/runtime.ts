@@ -9,6 +9,7 @@ import type {
   Breaking,
   Collecting,
   Handlers,
+  HostPaths,
   ImageStore,
   MemoryVolumes,
   Resizing,
@@ -179,5 +180,6 @@ export interface Runtime {
   /** Its images may be removed when nothing uses them. */
   readonly imageStore?: ImageStore;
   readonly memoryVolumes?: MemoryVolumes;
+  readonly hostPaths?: HostPaths;
   close(): Promise<void>;
 }

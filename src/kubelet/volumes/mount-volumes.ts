@@ -51,7 +51,7 @@ async function tryVolume(work: PodWork, volume: Volume): Promise<string | undefi
     const readNode = async () => node;
     // A token is made when somebody reads it.
     await readVolume(volume, { pod, hostIP, podIP: '', readConfig, readClaim, readNode, token: async () => '' });
-    await mountMemory(work, volume);
+    await prepareOnHost(work, volume);
     return undefined;
   } catch (error) {
     if (!(error instanceof MountError)) {
@@ -66,13 +66,16 @@ async function tryVolume(work: PodWork, volume: Volume): Promise<string | undefi
   }
 }
 
-/** Throws MountError. */
-async function mountMemory({ pod, node, runtime }: PodWork, volume: Volume): Promise<void> {
-  if (!isInMemory(volume)) {
-    return;
-  }
+/** What the runtime has to do for it. Throws MountError. */
+async function prepareOnHost({ pod, node, runtime }: PodWork, volume: Volume): Promise<void> {
+  const { name, hostPath } = volume;
   try {
-    await runtime.memoryVolumes?.mount(pod.metadata.uid, volume.name, memorySize(pod, volume, node));
+    if (isInMemory(volume)) {
+      await runtime.memoryVolumes?.mount(pod.metadata.uid, name, memorySize(pod, volume, node));
+    }
+    if (hostPath !== undefined) {
+      await runtime.hostPaths?.check(hostPath.path, hostPath.type ?? '');
+    }
   } catch (error) {
     throw error instanceof RuntimeError && error.code === 'CreateContainer' ? new MountError(error.message) : error;
   }

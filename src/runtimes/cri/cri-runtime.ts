@@ -6,6 +6,7 @@
 import type { Logger } from '../../logger.ts';
 import type { Clock } from '../../timing/clock.ts';
 import { PodEvents } from '../pod-events.ts';
+import { hostPathsOf } from '../pod-folders/host-paths.ts';
 import { memoryVolumesOf } from '../pod-folders/memory-volumes.ts';
 import { PodFolders } from '../pod-folders/pod-folders.ts';
 import type { Runtime, RuntimePod, VolumeSource } from '../runtime.ts';
@@ -95,6 +96,7 @@ export function createCriRuntime(context: CriContext): Runtime {
     resizing: criResizing(host),
     collecting: criCollecting(host, logger),
     memoryVolumes: memoryVolumesOf(host.folders),
+    hostPaths: hostPathsOf(host.folders),
     ...(host.options.collectImages ? { imageStore: criImageStore(client) } : {}),
     close: async () => client.close(),
   };

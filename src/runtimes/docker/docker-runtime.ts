@@ -6,6 +6,7 @@ import Docker from 'dockerode';
 import type { Logger } from '../../logger.ts';
 import type { Clock } from '../../timing/clock.ts';
 import { PodEvents } from '../pod-events.ts';
+import { hostPathsOf } from '../pod-folders/host-paths.ts';
 import { keepVolumes } from '../pod-folders/keep-volumes.ts';
 import { memoryVolumesOf } from '../pod-folders/memory-volumes.ts';
 import { PodFolders } from '../pod-folders/pod-folders.ts';
@@ -90,6 +91,7 @@ export function createDockerRuntime(context: DockerContext): Runtime {
     resizing: dockerResizing(host),
     collecting: dockerCollecting(host, logger),
     memoryVolumes: memoryVolumesOf(folders),
+    hostPaths: hostPathsOf(folders),
     ...(host.options.collectImages ? { imageStore: dockerImageStore(docker, call, options.pauseImage) } : {}),
     close: async () => undefined,
   };

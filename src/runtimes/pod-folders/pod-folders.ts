@@ -2,11 +2,12 @@
  * pod-folders/: what a runtime of this host keeps for a pod on disk: volumes, logs, hosts file, last words. Everything of
  * a pod is below `<root>/pods/<uid>`, so that removing the pod is removing one folder; claims outlive their pods.
  */
-import { chmod, chown, lstat, mkdir, open, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { chmod, chown, mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Mount, RuntimeError } from '../runtime.ts';
-import { isWithin } from './is-within.ts';
+import { hostPath } from './host-path.ts';
 import { mountMemory, unmountWithin } from './memory-mounts.ts';
+import { subPathOf } from './sub-path.ts';
 import { writeFiles } from './write-files.ts';
 
 export interface BoundMount {
@@ -62,6 +63,11 @@ export class PodFolders {
     const mounting = this.#mounting.get(folder) ?? mountMemory(folder, sizeBytes);
     this.#mounting.set(folder, mounting);
     await mounting.finally(() => this.#mounting.delete(folder));
+  }
+
+  /** Its real path. Throws RuntimeError CreateContainer where the operator or its type forbids it. */
+  checkHostPath(path: string, type: string): Promise<string> {
+    return hostPath(path, type, this.#policy.hostPaths);
   }
 
   /** What a pod that has ended held in memory is given back. */
@@ -145,7 +151,7 @@ export class PodFolders {
     for (const mount of mounts) {
       const folder = await this.#place(uid, mount, fsGroup);
       bound.push({
-        hostPath: await this.#part(folder, mount),
+        hostPath: await subPathOf(folder, mount),
         containerPath: mount.path,
         readOnly: mount.readOnly || mount.content.kind === 'files',
       });
@@ -164,7 +170,7 @@ export class PodFolders {
 
   async #place(uid: string, { volume, content }: Mount, fsGroup: number | undefined): Promise<string> {
     if (content.kind === 'writable' && content.hostPath !== undefined) {
-      return this.#hostFolder(content.hostPath, content.hostPathType ?? '');
+      return this.checkHostPath(content.hostPath, content.hostPathType ?? '');
     }
     const claim = content.kind === 'writable' ? content.claim : undefined;
     const folder =
@@ -184,50 +190,5 @@ export class PodFolders {
       }
     }
     return folder;
-  }
-
-  async #hostFolder(path: string, type: string): Promise<string> {
-    const allowed = this.#policy.hostPaths.some((folder) => isWithin(folder, path));
-    if (!allowed) {
-      throw new RuntimeError('CreateContainer', `hostPath ${path} is not below a folder that the operator allows`);
-    }
-    if (type === 'DirectoryOrCreate') {
-      await mkdir(path, { recursive: true, mode: 0o755 });
-    }
-    const real = await realpath(path).catch((cause: unknown) => {
-      throw new RuntimeError('CreateContainer', `hostPath type check failed: ${path} is not a directory`, { cause });
-    });
-    // A link in an allowed folder may lead out of it.
-    if (!this.#policy.hostPaths.some((folder) => isWithin(folder, real))) {
-      throw new RuntimeError('CreateContainer', `hostPath ${path} leads to ${real}, which the operator does not allow`);
-    }
-    return real;
-  }
-
-  async #part(folder: string, { subPath, content }: Mount): Promise<string> {
-    if (subPath === '') {
-      return folder;
-    }
-    if (isAbsolute(subPath) || subPath.split('/').includes('..')) {
-      throw new RuntimeError(
-        'CreateContainer',
-        `failed to prepare subPath: ${JSON.stringify(subPath)} must be within the volume`,
-      );
-    }
-    const path = join(folder, subPath);
-    if (content.kind !== 'files' && (await lstat(path).catch(() => undefined)) === undefined) {
-      await mkdir(path, { recursive: true });
-      await chmod(path, 0o777);
-    }
-    const real = await realpath(path).catch((cause: unknown) => {
-      throw new RuntimeError('CreateContainer', `failed to prepare subPath: ${subPath} is not in the volume`, {
-        cause,
-      });
-    });
-    // A container may have made a link out of its volume.
-    if (!isWithin(await realpath(folder), real)) {
-      throw new RuntimeError('CreateContainer', `failed to prepare subPath: ${subPath} leads out of the volume`);
-    }
-    return real;
   }
 }

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { Logger } from '../../logger.ts';
 import type { Clock } from '../../timing/clock.ts';
 import { PodEvents } from '../pod-events.ts';
+import { hostPathsOf } from '../pod-folders/host-paths.ts';
 import { keepVolumes } from '../pod-folders/keep-volumes.ts';
 import { PodFolders } from '../pod-folders/pod-folders.ts';
 import type { Runtime, RuntimeInfo, RuntimePod, VolumeSource } from '../runtime.ts';
@@ -78,6 +79,7 @@ export async function createProcessRuntime(context: ProcessContext): Promise<Run
     handlers: processHandlers(host),
     resizing: processResizing(host),
     collecting: processCollecting(host, logger),
+    hostPaths: hostPathsOf(folders),
     close: async () => life.abort(),
   };
 }
