@@ -82,7 +82,7 @@ export interface PodSandboxSpec {
   readonly shareProcessNamespace?: boolean;
   readonly hostPorts?: readonly HostPort[];
   readonly sysctls?: Readonly<Record<string, string>>;
-  /** Of all processes; `fsGroup` also owns the volumes. */
+  /** Of all processes. */
   readonly supplementalGroups?: readonly number[];
   readonly fsGroup?: number;
   /** Of the pod's RuntimeClass. */
@@ -107,6 +107,8 @@ export interface Mount {
   /** The part of the volume; '' for all of it. */
   readonly subPath: string;
   readonly readOnly: boolean;
+  /** The group that its files belong to, the pod's fsGroup. */
+  readonly group?: number;
   readonly content:
     | { readonly kind: 'files'; readonly files: readonly VolumeFile[] }
     /** Holds what its users leave in it: emptyDir, claims, hostPath. */

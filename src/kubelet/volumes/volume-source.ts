@@ -49,7 +49,10 @@ export function createVolumeSource({
       };
       const account = await read('serviceaccounts', namespace, pod.spec.serviceAccountName ?? 'default');
       const own: Mount[] = await containerMounts(container, context);
-      return wantsToken(pod, container, account) ? [...own, await accountMount(pod, context.token, authority())] : own;
+      const isAlone = !wantsToken(pod, container, account);
+      const mounts = isAlone ? own : [...own, await accountMount(pod, context.token, authority())];
+      const group = pod.spec.securityContext?.fsGroup;
+      return group === undefined ? mounts : mounts.map((mount) => ({ ...mount, group }));
     },
   };
 }

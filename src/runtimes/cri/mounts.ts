@@ -10,8 +10,8 @@ export async function bindMounts(
   { name, terminationMessage }: ContainerSpec,
   attempt: number,
 ): Promise<BoundMount[]> {
-  const { uid, fsGroup } = spec;
-  const bound = await folders.bind(uid, await volumes.mounts(spec, name), fsGroup);
+  const { uid } = spec;
+  const bound = await folders.bind(uid, await volumes.mounts(spec, name));
   const has = (path: string): boolean => bound.some(({ containerPath }) => containerPath === path);
   // Nobody needs it on the host's network, and a pod may bring its own.
   if (!spec.hostNetwork && !has('/etc/hosts')) {

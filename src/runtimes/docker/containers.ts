@@ -104,7 +104,7 @@ async function bindMounts(
   { name, terminationMessage }: ContainerSpec,
   attempt: number,
 ): Promise<BoundMount[]> {
-  const bound = await folders.bind(pod.uid, await volumes.mounts(pod, name), pod.fsGroup);
+  const bound = await folders.bind(pod.uid, await volumes.mounts(pod, name));
   if (terminationMessage !== undefined) {
     const hostPath = await folders.messageFile(pod.uid, name, attempt);
     bound.push({ hostPath, containerPath: terminationMessage.path, readOnly: false });

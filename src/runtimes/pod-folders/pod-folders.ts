@@ -146,10 +146,10 @@ export class PodFolders {
   }
 
   /** Writes what the volumes hold now and says where they are on the host. */
-  async bind(uid: string, mounts: readonly Mount[], fsGroup?: number): Promise<BoundMount[]> {
+  async bind(uid: string, mounts: readonly Mount[]): Promise<BoundMount[]> {
     const bound: BoundMount[] = [];
     for (const mount of mounts) {
-      const folder = await this.#place(uid, mount, fsGroup);
+      const folder = await this.#place(uid, mount);
       bound.push({
         hostPath: await subPathOf(folder, mount),
         containerPath: mount.path,
@@ -160,15 +160,15 @@ export class PodFolders {
   }
 
   /** Writes files again that may have changed; what is mounted stays where it is. */
-  async refresh(uid: string, mounts: readonly Mount[], fsGroup?: number): Promise<void> {
+  async refresh(uid: string, mounts: readonly Mount[]): Promise<void> {
     for (const mount of mounts) {
       if (mount.content.kind === 'files') {
-        await this.#place(uid, mount, fsGroup);
+        await this.#place(uid, mount);
       }
     }
   }
 
-  async #place(uid: string, { volume, content }: Mount, fsGroup: number | undefined): Promise<string> {
+  async #place(uid: string, { volume, content, group }: Mount): Promise<string> {
     if (content.kind === 'writable' && content.hostPath !== undefined) {
       return this.checkHostPath(content.hostPath, content.hostPathType ?? '');
     }
@@ -182,11 +182,11 @@ export class PodFolders {
       await this.mountMemory(uid, volume, content.memory.sizeBytes);
     }
     if (content.kind === 'files') {
-      await writeFiles(folder, content.files, fsGroup);
+      await writeFiles(folder, content.files, group);
     } else {
-      await chmod(folder, fsGroup === undefined ? 0o777 : 0o2777);
-      if (fsGroup !== undefined) {
-        await chown(folder, 0, fsGroup);
+      await chmod(folder, group === undefined ? 0o777 : 0o2777);
+      if (group !== undefined) {
+        await chown(folder, -1, group);
       }
     }
     return folder;

@@ -12,6 +12,7 @@ import {
   readlink,
   rename,
   rm,
+  stat,
   symlink,
   writeFile,
 } from 'node:fs/promises';
@@ -19,6 +20,7 @@ import { dirname, join } from 'node:path';
 import { RuntimeError, type VolumeFile } from '../runtime.ts';
 
 const DATA = '..data';
+const PERMISSIONS = 0o7777;
 
 function checked(path: string): string {
   const parts = path.split('/');
@@ -28,7 +30,11 @@ function checked(path: string): string {
   return path;
 }
 
-async function isSame(folder: string, files: readonly VolumeFile[]): Promise<boolean> {
+/** The group may read them, whatever their mode. Source: pkg/volume, SetVolumeOwnership (roMask). */
+const GROUP_READS = 0o440;
+const modeFor = (mode: number, group: number | undefined): number => (group === undefined ? mode : mode | GROUP_READS);
+
+async function isSame(folder: string, files: readonly VolumeFile[], group: number | undefined): Promise<boolean> {
   const present = await readdir(join(folder, DATA), { recursive: true, withFileTypes: true }).catch(() => []);
   if (
     present.filter((entry) => entry.isFile()).length !== files.length ||
@@ -36,20 +42,32 @@ async function isSame(folder: string, files: readonly VolumeFile[]): Promise<boo
   ) {
     return false;
   }
-  for (const { path, content } of files) {
-    const before = await readFile(join(folder, DATA, path)).catch(() => undefined);
-    if (before === undefined || !before.equals(content)) {
+  for (const file of files) {
+    if (!(await isAsBefore(join(folder, DATA, file.path), file, group))) {
       return false;
     }
   }
   return true;
 }
 
+async function isAsBefore(path: string, { content, mode }: VolumeFile, group: number | undefined): Promise<boolean> {
+  const before = await stat(path).catch(() => undefined);
+  if (
+    before?.size !== content.byteLength ||
+    (before.mode & PERMISSIONS) !== modeFor(mode, group) ||
+    (group !== undefined && before.gid !== group)
+  ) {
+    return false;
+  }
+  const was = await readFile(path).catch(() => undefined);
+  return was?.equals(content) ?? false;
+}
+
 export async function writeFiles(folder: string, files: readonly VolumeFile[], group?: number): Promise<void> {
   for (const { path } of files) {
     checked(path);
   }
-  if (await isSame(folder, files)) {
+  if (await isSame(folder, files, group)) {
     return;
   }
   const before = await readlink(join(folder, DATA)).catch(() => undefined);
@@ -60,9 +78,9 @@ export async function writeFiles(folder: string, files: readonly VolumeFile[], g
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, content);
     if (group !== undefined) {
-      await chown(file, 0, group);
+      await chown(file, -1, group);
     }
-    await chmod(file, group === undefined ? mode : mode | 0o040);
+    await chmod(file, modeFor(mode, group));
   }
   const link = join(folder, '..data_tmp');
   await rm(link, { force: true });

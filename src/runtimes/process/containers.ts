@@ -102,7 +102,7 @@ async function mountsOf(
   { name, terminationMessage }: ContainerSpec,
   attempt: number,
 ): Promise<BoundMount[]> {
-  const bound = await folders.bind(spec.uid, await volumes.mounts(spec, name), spec.fsGroup);
+  const bound = await folders.bind(spec.uid, await volumes.mounts(spec, name));
   if (terminationMessage !== undefined) {
     const hostPath = await folders.messageFile(spec.uid, name, attempt);
     bound.push({ hostPath, containerPath: terminationMessage.path, readOnly: false });
