@@ -4,7 +4,14 @@ import { decodeObject } from '../registry/registry.ts';
 import type { KubeObject } from '../values/object.ts';
 
 export type ReadConfigOf = (
-  id: 'configmaps' | 'secrets' | 'persistentvolumeclaims' | 'serviceaccounts' | 'runtimeclasses.node.k8s.io' | 'nodes',
+  id:
+    | 'configmaps'
+    | 'secrets'
+    | 'persistentvolumeclaims'
+    | 'persistentvolumes'
+    | 'serviceaccounts'
+    | 'runtimeclasses.node.k8s.io'
+    | 'nodes',
   namespace: string,
   name: string,
 ) => Promise<KubeObject | undefined>;

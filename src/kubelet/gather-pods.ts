@@ -65,6 +65,7 @@ export async function gatherPods(
     emit: podEvents(context.recorder, pod, settings.eventRate),
     readConfig: (id, name) => readConfig(id, pod.metadata.namespace, name),
     readClaim: (name) => readConfig('persistentvolumeclaims', pod.metadata.namespace, name),
+    readPersistentVolume: (name) => readConfig('persistentvolumes', '', name),
     readRuntimeClass: (name) => readConfig('runtimeclasses.node.k8s.io', '', name),
   }));
 }

@@ -32,6 +32,7 @@ export interface PodWork {
   readonly emit: Emit;
   readonly readConfig: ReadConfig;
   readonly readClaim: VolumeContext['readClaim'];
+  readonly readPersistentVolume: VolumeContext['readPersistentVolume'];
   readonly readRuntimeClass: (name: string) => Promise<KubeObject | undefined>;
   /** Of the pass: a write of one that has lost its shard is refused. */
   readonly fence: Fence;

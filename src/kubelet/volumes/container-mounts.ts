@@ -1,9 +1,10 @@
 /** Where the volumes of a pod are in one of its containers, with what they hold now. */
 import type { Mount } from '../../runtimes/runtime.ts';
 import { containerEnv, expand } from '../container-env.ts';
-import type { Container, VolumeMount } from '../pod.ts';
+import type { Container, Pod, VolumeMount } from '../pod.ts';
 import { isInMemory, memorySize } from './memory-size.ts';
 import { readVolume } from './read-volume.ts';
+import { hostSource } from './sources/on-host.ts';
 import { MountError, type Volume, type VolumeContext } from './volume.ts';
 
 export async function containerMounts(container: Container, context: VolumeContext): Promise<Mount[]> {
@@ -19,11 +20,14 @@ export async function containerMounts(container: Container, context: VolumeConte
       volume: mount.name,
       path: mount.mountPath,
       subPath: await subPathOf(mount, container, context),
-      readOnly: mount.readOnly ?? false,
+      readOnly: (mount.readOnly ?? false) || isReadOnly(context.pod, mount.name),
       content: await contentOf(mount.name),
     })),
   );
 }
+
+const isReadOnly = ({ spec }: Pod, name: string): boolean =>
+  spec.volumes?.find((volume) => volume.name === name)?.persistentVolumeClaim?.readOnly === true;
 
 async function readContent(context: VolumeContext, name: string): Promise<Mount['content']> {
   const volume: Volume = context.pod.spec.volumes?.find((one) => one.name === name) ?? { name };
@@ -31,22 +35,30 @@ async function readContent(context: VolumeContext, name: string): Promise<Mount[
     const files = await readVolume(volume, context);
     return files === undefined ? await writable(volume, context) : { kind: 'files', files };
   } catch (error) {
-    if (error instanceof MountError) {
-      return { kind: 'unavailable' };
+    if (!(error instanceof MountError)) {
+      throw error;
     }
-    throw error;
+    // A claim that went while its pod runs is still where it was.
+    const claim = claimOf(volume, context.pod);
+    return claim === undefined ? { kind: 'unavailable' } : { kind: 'writable', claim };
   }
 }
 
+/** Of what outlasts the pod; an ephemeral volume does not. */
+function claimOf({ persistentVolumeClaim }: Volume, { metadata }: Pod): string | undefined {
+  return persistentVolumeClaim && `${metadata.namespace}/${persistentVolumeClaim.claimName}`;
+}
+
 /** A claim is the same wherever it is mounted; a path of the host is the runtime's to allow. */
-async function writable(volume: Volume, { pod, readNode }: VolumeContext): Promise<Mount['content']> {
-  const { hostPath, persistentVolumeClaim } = volume;
-  const { namespace } = pod.metadata;
+async function writable(volume: Volume, context: VolumeContext): Promise<Mount['content']> {
+  const { pod, readNode } = context;
+  const claim = claimOf(volume, pod);
+  const host = await hostSource(volume, context);
   const memory = isInMemory(volume) ? memorySize(pod, volume, await readNode()) : undefined;
   return {
     kind: 'writable',
-    ...(hostPath === undefined ? {} : { hostPath: hostPath.path, hostPathType: hostPath.type ?? '' }),
-    ...(persistentVolumeClaim === undefined ? {} : { claim: `${namespace}/${persistentVolumeClaim.claimName}` }),
+    ...(host === undefined ? {} : { hostPath: host.path, hostPathType: host.type }),
+    ...(claim === undefined ? {} : { claim }),
     ...(memory === undefined ? {} : { memory }),
   };
 }

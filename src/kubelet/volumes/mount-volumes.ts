@@ -10,7 +10,8 @@ import type { Pod } from '../pod.ts';
 import type { PodWork } from '../pod-work.ts';
 import { isInMemory, memorySize } from './memory-size.ts';
 import { readVolume } from './read-volume.ts';
-import { ClaimError, MountError, type Volume } from './volume.ts';
+import { hostSource } from './sources/on-host.ts';
+import { MountError, ProcessingError, type Volume } from './volume.ts';
 
 /** After so long the kubelet says of the whole pod what it waits for. Source: podAttachAndMountTimeout. */
 const TELL_AFTER_MS = 123_000;
@@ -45,12 +46,11 @@ export async function mountVolumes(context: KubeletContext, work: PodWork): Prom
 
 /** Its name, if it is not there. */
 async function tryVolume(work: PodWork, volume: Volume): Promise<string | undefined> {
-  const { pod, node, hostIP, readConfig, readClaim, emit } = work;
+  const { node, emit } = work;
   const { name } = volume;
   try {
-    const readNode = async () => node;
     // A token is made when somebody reads it.
-    await readVolume(volume, { pod, hostIP, podIP: '', readConfig, readClaim, readNode, token: async () => '' });
+    await readVolume(volume, { ...work, podIP: '', readNode: async () => node, token: async () => '' });
     await prepareOnHost(work, volume);
     return undefined;
   } catch (error) {
@@ -58,7 +58,7 @@ async function tryVolume(work: PodWork, volume: Volume): Promise<string | undefi
       throw error;
     }
     const message =
-      error instanceof ClaimError
+      error instanceof ProcessingError
         ? unableToMount([name], [name], error.message)
         : `MountVolume.SetUp failed for volume "${name}" : ${error.message}`;
     emit('Warning', 'FailedMount', message);
@@ -67,14 +67,16 @@ async function tryVolume(work: PodWork, volume: Volume): Promise<string | undefi
 }
 
 /** What the runtime has to do for it. Throws MountError. */
-async function prepareOnHost({ pod, node, runtime }: PodWork, volume: Volume): Promise<void> {
-  const { name, hostPath } = volume;
+async function prepareOnHost(work: PodWork, volume: Volume): Promise<void> {
+  const { pod, node, runtime } = work;
+  const { memoryVolumes, hostPaths } = runtime;
   try {
     if (isInMemory(volume)) {
-      await runtime.memoryVolumes?.mount(pod.metadata.uid, name, memorySize(pod, volume, node));
+      await memoryVolumes?.mount(pod.metadata.uid, volume.name, memorySize(pod, volume, node));
     }
-    if (hostPath !== undefined) {
-      await runtime.hostPaths?.check(hostPath.path, hostPath.type ?? '');
+    const source = hostPaths && (await hostSource(volume, work));
+    if (source !== undefined) {
+      await hostPaths?.check(source.path, source.type);
     }
   } catch (error) {
     throw error instanceof RuntimeError && error.code === 'CreateContainer' ? new MountError(error.message) : error;

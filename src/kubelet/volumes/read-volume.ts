@@ -1,5 +1,5 @@
 /** What a volume holds, by its source: a table of one reader each. Sources without a reader hold what their users leave. */
-import { checkClaim } from './sources/claim.ts';
+import { checkClaim, claimNameOf } from './sources/claim.ts';
 import { readDownward } from './sources/downward-api.ts';
 import { readKeys } from './sources/keys.ts';
 import { readProjected } from './sources/projected.ts';
@@ -14,7 +14,10 @@ const READERS: readonly Read[] = [
     secret && readKeys('secrets', { ...secret, ...(secret.secretName && { name: secret.secretName }) }, context),
   ({ downwardAPI }, context) => downwardAPI && readDownward(downwardAPI, context),
   ({ projected }, context) => projected && readProjected(projected, context),
-  ({ persistentVolumeClaim }, context) => persistentVolumeClaim && checkClaim(persistentVolumeClaim, context),
+  (volume, context) => {
+    const claimName = claimNameOf(volume, context.pod);
+    return claimName === undefined ? undefined : checkClaim(claimName, volume, context);
+  },
 ];
 
 /** Throws MountError. */

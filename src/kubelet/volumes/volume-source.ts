@@ -45,6 +45,7 @@ export function createVolumeSource({
         readConfig: (id, of) => read(id, namespace, of),
         readNode: async () => (await read('nodes', '', pod.spec.nodeName ?? '')) as Node | undefined,
         readClaim: (claim) => read('persistentvolumeclaims', namespace, claim),
+        readPersistentVolume: (volume) => read('persistentvolumes', '', volume),
         token: (source) => tokens.token(pod, source),
       };
       const account = await read('serviceaccounts', namespace, pod.spec.serviceAccountName ?? 'default');

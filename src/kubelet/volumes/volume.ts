@@ -47,6 +47,9 @@ export interface Volume {
   downwardAPI?: DownwardSourceFiles;
   projected?: { sources?: Projection[]; defaultMode?: number };
   persistentVolumeClaim?: { claimName: string; readOnly?: boolean };
+  /** A claim of the pod's own, which a controller makes. */
+  ephemeral?: object;
+  csi?: { driver?: string };
   hostPath?: { path: string; type?: string };
   emptyDir?: { medium?: string; sizeLimit?: string };
 }
@@ -56,8 +59,8 @@ export const FILE_MODE = 0o644;
 
 /** The volume cannot be had as things are; `message` in the words of the kubelet's volume plugins. */
 export class MountError extends Error {}
-/** The same, before the volume plugin was asked: the claim is in the way. */
-export class ClaimError extends MountError {}
+/** The same, before a volume plugin was asked: its claim is in the way, or there is no plugin. */
+export class ProcessingError extends MountError {}
 
 export interface VolumeContext {
   readonly pod: Pod;
@@ -65,6 +68,7 @@ export interface VolumeContext {
   readonly podIP: string;
   readonly readConfig: ReadConfig;
   readonly readClaim: (name: string) => Promise<KubeObject | undefined>;
+  readonly readPersistentVolume: (name: string) => Promise<KubeObject | undefined>;
   /** The pod's. */
   readonly readNode: () => Promise<Node | undefined>;
   /** Throws MountError. */
