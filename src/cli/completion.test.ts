@@ -31,7 +31,7 @@ describe('completion', () => {
     expect(await completions('flotilla', 'completion', '')).toEqual(
       expect.arrayContaining(['bash', 'zsh', 'fish', '--output', '--kubeconfig', '--help']),
     );
-    expect(await completions('flotilla', 'serve', '--po')).toEqual(['--port']);
+    expect(await completions('flotilla', 'serve', '--por')).toEqual(['--port']);
     expect(await completions('flotilla', 'node', 'sh')).toEqual(['shutdown']);
     expect(await completions('flotilla', 'node', 'shutdown', '--gr')).toEqual(['--grace']);
   });

@@ -38,6 +38,8 @@ export interface Config {
     readonly configuration: WholeConfiguration;
     /** The settings' part of that: stronger than any KubeletConfig. */
     readonly flags: KubeletConfiguration;
+    /** Of nodes that register. */
+    readonly nodeLabels: Readonly<Record<string, string>>;
     /** Of ended runs of containers. */
     readonly deadContainers: {
       readonly perContainer: number;

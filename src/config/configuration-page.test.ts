@@ -1,6 +1,7 @@
 /** docs/configuration.md is made from the table of settings: `npx vitest run --project unit src/config -u` rewrites it. */
 import { expect, it } from 'vitest';
-import { SETTING_NAMES, SETTINGS, type Setting } from './settings.ts';
+import type { Setting } from './setting.ts';
+import { SETTING_NAMES, SETTINGS } from './settings.ts';
 
 function showFallback({ fallback: value, parser }: Setting<unknown>): string {
   if (parser.show !== undefined) {

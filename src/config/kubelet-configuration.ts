@@ -6,29 +6,40 @@ import {
   overlay,
   readKubeletConfiguration,
   type WholeConfiguration,
+  withTexts,
 } from '../values/kubelet-configuration/configuration.ts';
 import { formatGoDuration } from '../values/kubelet-configuration/go-duration.ts';
+import { semanticProblems } from '../values/kubelet-configuration/validate.ts';
 import { type ConfigFile, parseYaml } from './config-file.ts';
+import { KUBELET_FLAGS, type KubeletFlag } from './kubelet-flags.ts';
 
 /** Settings that are fields of a KubeletConfiguration too. */
-type Given = (
-  name: 'kubelet.nodeLeaseDurationSeconds' | 'kubelet.nodeStatusUpdateFrequency' | 'kubelet.nodeStatusReportFrequency',
-) => number | undefined;
+type Given = (name: 'kubelet.nodeLeaseDurationSeconds' | DurationSetting | `kubelet.${KubeletFlag}`) => unknown;
+type DurationSetting = 'kubelet.nodeStatusUpdateFrequency' | 'kubelet.nodeStatusReportFrequency';
 
-/** Throws StartupError, naming all that is wrong with the file. */
-export const kubeletConfiguration = (file: ConfigFile | undefined, flags: KubeletConfiguration): WholeConfiguration =>
-  overlay(file === undefined ? KUBELET_DEFAULTS : readFile(file), flags);
+/** Throws StartupError, naming all that is wrong with the file, or with what the flags make of it. */
+export function kubeletConfiguration(file: ConfigFile | undefined, flags: KubeletConfiguration): WholeConfiguration {
+  const whole = overlay(file === undefined ? KUBELET_DEFAULTS : readFile(file), flags);
+  const problems = semanticProblems(whole);
+  if (problems.length > 0) {
+    throw new StartupError(`failed to validate the kubelet's flags: ${problems.join('; ')}`);
+  }
+  return whole;
+}
 
 /** What was set by flag, variable or our own file. */
 export function kubeletFlags(given: Given): KubeletConfiguration {
-  const lease = given('kubelet.nodeLeaseDurationSeconds');
-  const update = given('kubelet.nodeStatusUpdateFrequency');
-  const report = given('kubelet.nodeStatusReportFrequency');
-  return {
-    ...(lease === undefined ? {} : { nodeLeaseDurationSeconds: lease }),
-    ...(update === undefined ? {} : { nodeStatusUpdateFrequency: formatGoDuration(update) }),
-    ...(report === undefined ? {} : { nodeStatusReportFrequency: formatGoDuration(report) }),
-  };
+  const durations = (['nodeStatusUpdateFrequency', 'nodeStatusReportFrequency'] as const).map((field) => {
+    const ms = given(`kubelet.${field}`) as number | undefined;
+    return [field, ms === undefined ? undefined : formatGoDuration(ms)] as const;
+  });
+  const fields = [
+    ['nodeLeaseDurationSeconds', given('kubelet.nodeLeaseDurationSeconds')] as const,
+    ...durations,
+    ...KUBELET_FLAGS.map((field) => [field, given(`kubelet.${field}`)] as const),
+  ];
+  // Each was read by its own rule; together they are checked over the file.
+  return withTexts(Object.fromEntries(fields.filter(([, value]) => value !== undefined)));
 }
 
 function readFile(file: ConfigFile): WholeConfiguration {

@@ -6,7 +6,8 @@ import { StartupError, UsageError } from '../errors.ts';
 import type { Config } from './config.ts';
 import { type ConfigFile, readConfigFile } from './config-file.ts';
 import { kubeletConfiguration, kubeletFlags } from './kubelet-configuration.ts';
-import { SETTINGS, type Setting, type SettingName, type SettingValue } from './settings.ts';
+import type { Setting } from './setting.ts';
+import { SETTINGS, type SettingName, type SettingValue } from './settings.ts';
 
 export type ConfigFlags = Readonly<Partial<Record<SettingName, string>>>;
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -51,6 +52,7 @@ export function readConfig(sources: ConfigSources): Config {
       configFile: get('kubelet.configFile'),
       configuration: kubeletConfiguration(sources.kubeletFile, flags),
       flags,
+      nodeLabels: get('kubelet.nodeLabels') ?? {},
       deadContainers: {
         perContainer: get('kubelet.maximumDeadContainersPerContainer'),
         total: get('kubelet.maximumDeadContainers'),

@@ -4,6 +4,7 @@
  */
 import { DEFAULT_PROFILE } from '../values/scheduler-profile.ts';
 import type { Config, Role } from './config.ts';
+import { FLAG_SETTINGS, nodeLabels } from './kubelet-flags.ts';
 import {
   choice,
   decimal,
@@ -18,17 +19,7 @@ import {
 } from './parsers.ts';
 import { runtimes } from './runtime-settings.ts';
 import { schedulerProfiles } from './scheduler-profiles.ts';
-
-export interface Setting<T> {
-  readonly env: string;
-  /** As commander writes it: `--port <number>`. Most settings need none. */
-  readonly option?: string;
-  readonly about: string;
-  readonly parser: Parser<T>;
-  readonly fallback: T;
-  /** Its value may hold a password and is never repeated in a message. */
-  readonly secret?: true;
-}
+import type { Setting } from './setting.ts';
 
 const setting = <T>(
   env: string,
@@ -144,6 +135,7 @@ export const SETTINGS = {
     duration(100),
     10_000,
     'Between looks at the status of a node.',
+    { option: '--node-status-update-frequency <duration>' },
   ),
   'kubelet.nodeStatusReportFrequency': setting(
     'FLOTILLA_KUBELET_NODE_STATUS_REPORT_FREQUENCY',
@@ -156,17 +148,27 @@ export const SETTINGS = {
     integer(0, 1_000),
     1,
     'Ended runs of each container that a runtime keeps, for their logs, beside the latest.',
+    { option: '--maximum-dead-containers-per-container <number>' },
   ),
   'kubelet.maximumDeadContainers': optional(
     'FLOTILLA_KUBELET_MAXIMUM_DEAD_CONTAINERS',
     integer(0, 1_000_000),
     'All of them on a node, beside the latest ones. Unset: any number.',
+    { option: '--maximum-dead-containers <number>' },
   ),
   'kubelet.minimumContainerTtlDuration': setting(
     'FLOTILLA_KUBELET_MINIMUM_CONTAINER_TTL_DURATION',
     duration(0),
     0,
     'How long one is kept at least.',
+    { option: '--minimum-container-ttl-duration <duration>' },
+  ),
+  ...FLAG_SETTINGS,
+  'kubelet.nodeLabels': optional(
+    'FLOTILLA_KUBELET_NODE_LABELS',
+    nodeLabels,
+    'Labels of a node that registers, where it has none of the key.',
+    { option: '--node-labels <pairs>' },
   ),
   'kubelet.syncConcurrency': setting(
     'FLOTILLA_KUBELET_SYNC_CONCURRENCY',

@@ -27,6 +27,8 @@ export interface KubeletSettings {
   readonly configuration: WholeConfiguration;
   /** What flags, variables and our own file say, which is stronger than any KubeletConfig. */
   readonly flags?: KubeletConfiguration;
+  /** Of nodes that register. */
+  readonly nodeLabels?: Readonly<Record<string, string>>;
   /** Default: as the kubelet's. */
   readonly deadContainers?: DeadContainerLimits;
   readonly renewIntervalMs: number;

@@ -46,6 +46,33 @@ describe('the KubeletConfiguration of the fleet', () => {
     expect(world.node('n1')?.spec?.taints).toEqual([]);
   });
 
+  it('describes nodes as they register, without what they say of themselves', async () => {
+    const world = new World({ providerID: 'fleet:///$(NODE_NAME)', registerWithTaints: [] });
+    world.nodeLabels = { disk: 'ssd', 'kubernetes.io/arch': 'arm64' };
+    world.restart();
+    world.addNode('n1');
+    world.addNode('n2', { spec: { providerID: 'mine' } });
+    await world.run(0);
+    expect(world.node('n1')?.spec?.providerID).toBe('fleet:///n1');
+    expect(world.node('n2')?.spec?.providerID).toBe('mine');
+    const os = { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'arm64' };
+    expect(world.node('n1')?.metadata.labels).toEqual({ ...os, 'kubernetes.io/hostname': 'n1', disk: 'ssd' });
+    world.edit<Node>('nodes', '', 'n1', ({ metadata }) => {
+      delete metadata.labels?.['disk'];
+    });
+    await world.run(600_000);
+    expect(world.node('n1')?.metadata.labels).not.toHaveProperty('disk');
+  });
+
+  it('leaves nodes undescribed that are not its own to register', async () => {
+    const taint = { key: 'new', effect: 'NoSchedule' };
+    const { world, status } = await node({ registerNode: false, registerWithTaints: [taint], providerID: 'x' });
+    expect(status?.conditions?.at(-1)).toMatchObject({ type: 'Ready', status: 'True' });
+    const { metadata, spec } = world.node('n1') ?? {};
+    expect([metadata?.labels, spec?.taints, spec?.providerID]).toEqual([undefined, undefined, undefined]);
+    expect(spec?.podCIDR).toBeDefined();
+  });
+
   it('gives way to KubeletConfigs, the node’s above its pool’s, and says so in a condition', async () => {
     const layers = [
       { from: 'pool', name: 'a', uid: 'u', generation: 2, configuration: { maxPods: 30, podsPerCore: 2 } },

@@ -9,39 +9,56 @@ import type { NodeSettings } from './node-settings.ts';
 export const LEASE_NAMESPACE = 'kube-node-lease';
 
 /** Adopts: what is set already stays as it is. Answers whether anything was changed. */
-export function completeNode(node: Node, { capacity, configuration }: NodeSettings): boolean {
+export function completeNode(node: Node, settings: NodeSettings, nodeLabels: Labels = {}): boolean {
+  const { capacity, configuration } = settings;
+  const noCidr = node.spec?.podCIDR === undefined;
+  const registered = configuration.registerNode !== false && describeNode(node, configuration, nodeLabels);
+  if (noCidr) {
+    const podCIDR = podCidrOf(node.metadata.name, Number(capacity['pods']) || 110);
+    node.spec = { ...node.spec, podCIDR, podCIDRs: [podCIDR] };
+  }
+  return registered || noCidr;
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** In a `providerID`: the name of each node. */
+const NODE_NAME = '$(NODE_NAME)';
+
+/** What a kubelet says of its node as it registers it; some of it only of one that no kubelet has reported yet. */
+function describeNode(node: Node, configuration: KubeletConfiguration, nodeLabels: Labels): boolean {
   const { name } = node.metadata;
   const labels = { ...node.metadata.labels };
   const instanceType = node.metadata.annotations?.[INSTANCE_TYPE_ANNOTATION];
+  const isNew = node.status?.conditions?.some(({ type }) => type === 'Ready') !== true;
   const wanted: Record<string, string> = {
     'kubernetes.io/hostname': name,
     'kubernetes.io/os': 'linux',
     'kubernetes.io/arch': 'amd64',
     ...(instanceType === undefined ? {} : { 'node.kubernetes.io/instance-type': instanceType }),
+    ...(isNew ? nodeLabels : {}),
   };
   const missing = Object.entries(wanted).filter(([key]) => labels[key] === undefined);
-  const noCidr = node.spec?.podCIDR === undefined;
-  const taints = newTaints(node, configuration);
-  if (missing.length === 0 && !noCidr && taints.length === 0) {
-    return false;
-  }
-  node.metadata.labels = { ...labels, ...Object.fromEntries(missing) };
-  if (noCidr) {
-    const podCIDR = podCidrOf(name, Number(capacity['pods']) || 110);
-    node.spec = { ...node.spec, podCIDR, podCIDRs: [podCIDR] };
+  const taints = isNew ? newTaints(node, configuration) : [];
+  const providerID =
+    isNew && !node.spec?.providerID ? configuration.providerID?.replaceAll(NODE_NAME, name) : undefined;
+  if (missing.length > 0) {
+    node.metadata.labels = { ...labels, ...Object.fromEntries(missing) };
   }
   if (taints.length > 0) {
     node.spec = { ...node.spec, taints: [...(node.spec?.taints ?? []), ...taints] };
   }
-  return true;
+  if (providerID) {
+    node.spec = { ...node.spec, providerID };
+  }
+  return missing.length > 0 || taints.length > 0 || Boolean(providerID);
 }
 
-/** `registerWithTaints`, of a node that no kubelet has reported yet: whoever takes one away later is not overruled. */
-function newTaints({ spec, status }: Node, { registerWithTaints = [] }: KubeletConfiguration): Taint[] {
-  const isNew = status?.conditions?.some(({ type }) => type === 'Ready') !== true;
+/** `registerWithTaints`: whoever takes one away later is not overruled. */
+function newTaints({ spec }: Node, { registerWithTaints = [] }: KubeletConfiguration): Taint[] {
   const has = ({ key, effect }: Taint): boolean =>
     spec?.taints?.some((taint) => taint.key === key && taint.effect === effect) ?? false;
-  return isNew ? registerWithTaints.filter((taint) => !has(taint)) : [];
+  return registerWithTaints.filter((taint) => !has(taint));
 }
 
 /** The Lease that says the node lives; owned by the Node, so that it goes with it. */

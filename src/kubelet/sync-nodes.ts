@@ -85,14 +85,15 @@ async function register(
   { lease, signal }: ReconcileContext,
   results: Results,
 ): Promise<NodeWork[]> {
-  const limit = pLimit(context.config.syncConcurrency);
+  const { nodeLabels, syncConcurrency } = context.config;
+  const limit = pLimit(syncConcurrency);
   const complete = async (work: NodeWork): Promise<NodeWork | undefined> => {
     signal.throwIfAborted();
-    if (!completeNode(structuredClone(work.node), work.settings)) {
+    if (!completeNode(structuredClone(work.node), work.settings, nodeLabels)) {
       return work;
     }
     const options = { fence: lease, uid: work.stored.uid };
-    const change = (node: Node): boolean => completeNode(node, work.settings);
+    const change = (node: Node): boolean => completeNode(node, work.settings, nodeLabels);
     const stored = await context.registry.modify<Node>('nodes', '', work.stored.name, change, options);
     return stored === undefined ? undefined : { ...work, stored, node: decodeObject<Node>(stored) };
   };

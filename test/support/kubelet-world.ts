@@ -139,6 +139,8 @@ export class World {
   readonly #underway = new Map<string, number>();
   /** So many of the next modifications fail. */
   failModifies = 0;
+  /** Of a worker that is started from now on, for nodes that register. */
+  nodeLabels: Record<string, string> = {};
   /** SimulationProfiles, the one that comes first first. */
   simulation: readonly SimulationProfileSpec[] = [];
   /** Manifests of static pods by folder. */
@@ -228,6 +230,7 @@ export class World {
       runtimes: this.#runtimes(mortal, clock),
       config: {
         configuration: { ...KUBELET_DEFAULTS, ...this.configuration },
+        nodeLabels: this.nodeLabels,
         renewIntervalMs: 10_000,
         syncConcurrency: this.syncConcurrency,
       },

@@ -3,7 +3,8 @@ import closeWithGrace from 'close-with-grace';
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/load-config.ts';
 import type { ConfigFlags } from '../../config/read-config.ts';
-import { SETTING_NAMES, SETTINGS, type Setting } from '../../config/settings.ts';
+import type { Setting } from '../../config/setting.ts';
+import { SETTING_NAMES, SETTINGS } from '../../config/settings.ts';
 import type { CommandContext, CommandDefinition } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { runServe } from '../serve/run-serve.ts';
@@ -23,7 +24,9 @@ docs/configuration.md lists every setting, its variable and its place in the fil
 /** Settings that have an option, with the name commander keeps its value under. */
 const withOption = SETTING_NAMES.flatMap((name) => {
   const { option, about, fallback } = SETTINGS[name] as Setting<unknown>;
-  return option === undefined ? [] : [{ name, option, about: `${about} Default: ${String(fallback)}` }];
+  return option === undefined
+    ? []
+    : [{ name, option, about: `${about}${fallback === undefined ? '' : ` Default: ${String(fallback)}`}` }];
 });
 
 export const serve: CommandDefinition = (program, context) => {

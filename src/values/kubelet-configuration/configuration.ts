@@ -25,6 +25,8 @@ export interface KubeletConfiguration {
   readonly evictionPressureTransitionPeriod?: string;
   readonly evictionMaxPodGracePeriod?: number;
   readonly mergeDefaultEvictionSettings?: boolean;
+  readonly registerNode?: boolean;
+  readonly providerID?: string;
   readonly registerWithTaints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
   readonly crashLoopBackOff?: { readonly maxContainerRestartPeriod?: string };
   readonly imageGCHighThresholdPercent?: number;
@@ -99,7 +101,7 @@ export function readKubeletConfiguration(raw: unknown): ReadConfiguration {
 }
 
 /** Nulls set nothing; numbers that stand for quantities become texts. */
-function withTexts(fields: Readonly<Record<string, unknown>>): KubeletConfiguration {
+export function withTexts(fields: Readonly<Record<string, unknown>>): KubeletConfiguration {
   const given = Object.entries(fields).filter(([, value]) => value !== null);
   return Object.fromEntries(
     given.map(([name, value]) => [
