@@ -16150,8 +16150,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["io.k8s.api.core.v1.PersistentVolumeClaim"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
-                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.PersistentVolumeClaim"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.PersistentVolumeClaim"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.PersistentVolumeClaim"];
                 };
             };
             /** @description The token is missing or unknown. */
@@ -16701,8 +16701,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["io.k8s.api.core.v1.PersistentVolume"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
-                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.PersistentVolume"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.PersistentVolume"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.PersistentVolume"];
                 };
             };
             /** @description The token is missing or unknown. */
@@ -17320,8 +17320,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["io.k8s.api.core.v1.Pod"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
-                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.Pod"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.Pod"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.Pod"];
                 };
             };
             /** @description The token is missing or unknown. */
@@ -19169,8 +19169,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["io.k8s.api.core.v1.PodTemplate"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
-                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.PodTemplate"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.PodTemplate"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.PodTemplate"];
                 };
             };
             /** @description The token is missing or unknown. */
@@ -20422,8 +20422,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["io.k8s.api.core.v1.ResourceQuota"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
-                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.ResourceQuota"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.ResourceQuota"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.ResourceQuota"];
                 };
             };
             /** @description The token is missing or unknown. */
@@ -21516,8 +21516,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["io.k8s.api.core.v1.ServiceAccount"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
-                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.ServiceAccount"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.ServiceAccount"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.ServiceAccount"];
                 };
             };
             /** @description The token is missing or unknown. */
@@ -22039,8 +22039,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["io.k8s.api.core.v1.Service"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
-                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.Service"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.Service"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.Service"];
                 };
             };
             /** @description The token is missing or unknown. */
@@ -35801,8 +35801,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["io.k8s.api.storage.v1.CSIDriver"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
-                    "application/yaml": components["schemas"]["io.k8s.api.storage.v1.CSIDriver"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                    "application/json": components["schemas"]["io.k8s.api.storage.v1.CSIDriver"];
+                    "application/yaml": components["schemas"]["io.k8s.api.storage.v1.CSIDriver"];
                 };
             };
             /** @description The token is missing or unknown. */
@@ -36190,8 +36190,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["io.k8s.api.storage.v1.CSINode"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
-                    "application/yaml": components["schemas"]["io.k8s.api.storage.v1.CSINode"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                    "application/json": components["schemas"]["io.k8s.api.storage.v1.CSINode"];
+                    "application/yaml": components["schemas"]["io.k8s.api.storage.v1.CSINode"];
                 };
             };
             /** @description The token is missing or unknown. */
@@ -37046,8 +37046,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["io.k8s.api.storage.v1.StorageClass"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
-                    "application/yaml": components["schemas"]["io.k8s.api.storage.v1.StorageClass"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                    "application/json": components["schemas"]["io.k8s.api.storage.v1.StorageClass"];
+                    "application/yaml": components["schemas"]["io.k8s.api.storage.v1.StorageClass"];
                 };
             };
             /** @description The token is missing or unknown. */
@@ -37435,8 +37435,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["io.k8s.api.storage.v1.VolumeAttachment"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
-                    "application/yaml": components["schemas"]["io.k8s.api.storage.v1.VolumeAttachment"] | components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Status"];
+                    "application/json": components["schemas"]["io.k8s.api.storage.v1.VolumeAttachment"];
+                    "application/yaml": components["schemas"]["io.k8s.api.storage.v1.VolumeAttachment"];
                 };
             };
             /** @description The token is missing or unknown. */

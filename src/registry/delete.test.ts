@@ -180,6 +180,10 @@ describe('delete', () => {
     await make('background', true);
     expect(await remove('background', 'Background')).toEqual({ removed: true, finalizers: undefined });
     expect(await remove('foreground', 'Background')).toEqual({ removed: true, finalizers: undefined });
+    await make('defaulted', true);
+    const orphaning: DeleteOptions = { defaultPolicy: 'Orphan' };
+    const { object } = await registry.delete('deployments.apps', 'default', 'defaulted', orphaning);
+    expect(read(object).metadata.finalizers).toEqual(['orphan']);
     const odd = { propagationPolicy: 'Sideways' } as unknown as DeleteOptions;
     expect(await failure(registry.delete('deployments.apps', 'default', 'orphan', odd))).toMatchObject({ code: 422 });
   });

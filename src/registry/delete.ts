@@ -6,7 +6,7 @@ import type { KubeObject } from '../values/object.ts';
 import { admit } from './admission.ts';
 import { commit, storedFrom, writeError } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
-import { planDeletion } from './deletion-plan.ts';
+import { planDeletion, policyOf } from './deletion-plan.ts';
 import { checkDeletePreconditions } from './preconditions.ts';
 import type { DeleteOptions } from './registry.ts';
 import { RETRY, retryOnConflict } from './retry-on-conflict.ts';
@@ -91,10 +91,10 @@ export async function deletionWrite(
     ...{ operation: 'delete', kind, namespace, name, object: before.object },
     ...(user === undefined ? {} : { user }),
   });
-  const hasDependents =
-    options.propagationPolicy === 'Orphan' &&
-    (await context.objects.dependentsOf([stored.uid], { limit: 1 })).length > 0;
   const object = decodeObject(stored);
+  const hasDependents =
+    policyOf(object.metadata, options) === 'Orphan' &&
+    (await context.objects.dependentsOf([stored.uid], { limit: 1 })).length > 0;
   const plan = planDeletion(kind.definition, object, options, context.clock.now(), hasDependents);
   if (plan === 'none') {
     return undefined;

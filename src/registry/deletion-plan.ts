@@ -22,17 +22,27 @@ export function planDeletion(
   hasDependents: boolean,
 ): DeletionPlan {
   const { metadata } = object;
-  const propagated = setPropagation(metadata, options.propagationPolicy, hasDependents);
+  const propagated = setPropagation(metadata, policyOf(metadata, options), hasDependents);
   const grace = graceOf(definition, object, options.gracePeriodSeconds);
   const held = (metadata.finalizers ?? []).length > 0 || definition.deletion?.holds?.(object) === true;
-  if (grace === 0 && !held) {
+  const removes = grace === 0 && !held;
+  if (removes && definition.deletion?.gracePeriodSeconds === undefined) {
     return 'remove';
   }
   const marked =
     metadata.deletionTimestamp === undefined
       ? begin(definition, object, grace, nowMs)
       : shorten(metadata, metadata.deletionTimestamp, grace);
-  return marked || propagated ? 'mark' : 'none';
+  return removes ? 'remove' : marked || propagated ? 'mark' : 'none';
+}
+
+/** What becomes of the dependents; undefined: what the finalizers say already. */
+export function policyOf(
+  { finalizers = [] }: ObjectMeta,
+  { propagationPolicy, defaultPolicy }: DeleteOptions,
+): DeleteOptions['propagationPolicy'] {
+  const isSettled = finalizers.includes(ORPHAN) || finalizers.includes(FOREGROUND);
+  return propagationPolicy ?? (isSettled ? undefined : defaultPolicy);
 }
 
 /** Seconds that the object may still take. A second request may shorten the grace, never lengthen it. */
@@ -43,7 +53,7 @@ function graceOf(definition: ResourceDefinition, object: KubeObject, requested: 
   if (deletionTimestamp !== undefined) {
     return Math.min(deletionGracePeriodSeconds, asked ?? deletionGracePeriodSeconds);
   }
-  const own = definition.deletion?.gracePeriodSeconds(object) ?? 0;
+  const own = definition.deletion?.gracePeriodSeconds?.(object) ?? 0;
   // Nothing waits for an object whose kind ends at once (an unbound or finished pod), whatever the client asks.
   return own === 0 ? 0 : (asked ?? own);
 }

@@ -83,6 +83,20 @@ describe('list', () => {
       reason: 'BadRequest',
       message: 'field label not supported: spec.hostname',
     });
+    expect(await names('spec.host', '=', 'n1')).toEqual(['a']);
+    expect(await names('status.podIPs', '=', '10.0.0.1')).toEqual([]);
+    expect(await names('status.podIPs', '!=', '10.0.0.1')).toEqual(['a', 'b']);
+  });
+
+  it.each([
+    ['configmaps', 'x', '"x" is not a known field selector: only "metadata.name", "metadata.namespace"'],
+    ['jobs.batch', 'x', 'field label "x" not supported for batchv1.Job'],
+    ['secrets', 'x', 'field label not supported: x'],
+    ['nodes', 'metadata.namespace', 'field label not supported: metadata.namespace'],
+  ])('says of %s in their words that %s may not be selected', async (id, path, message) => {
+    const { registry } = await registryFixture();
+    const refused = await failure(registry.list(id, { fields: [{ path, operator: '=', value: '' }] }));
+    expect(refused).toEqual({ code: 400, reason: 'BadRequest', message });
   });
 
   it.each<[string, ListOptions, number, RegExp]>([

@@ -41,7 +41,7 @@ export function setCreateMetadata(context: RegistryContext, kind: Kind, metadata
   delete metadata.resourceVersion;
   metadata.uid = context.newUid();
   metadata.creationTimestamp = formatTime(context.clock.now());
-  if (kind.definition.hasGeneration) {
+  if (kind.definition.hasGeneration === true) {
     metadata.generation = 1;
   }
 }
@@ -59,9 +59,12 @@ export function keepServerMetadata(metadata: ObjectMeta, old: ObjectMeta): void 
   }
 }
 
-/** +1 when the spec changed. */
-export function setGeneration(kind: Kind, object: KubeObject, old: KubeObject): void {
-  if (kind.definition.hasGeneration && !isSameJson(object.spec, old.spec)) {
+const changesSpec = (object: KubeObject, old: KubeObject): boolean => !isSameJson(object.spec, old.spec);
+
+/** +1 when the spec changed, or what the kind says. */
+export function setGeneration({ definition }: Kind, object: KubeObject, old: KubeObject): void {
+  const { hasGeneration, changesGeneration = changesSpec } = definition;
+  if (hasGeneration !== false && changesGeneration(object, old)) {
     object.metadata.generation = (old.metadata.generation ?? 0) + 1;
   }
 }

@@ -12,7 +12,7 @@ import { writeError } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
 import { decodePatched } from './decode-body.ts';
 import { asObject } from './json-object.ts';
-import { checkUpdatePreconditions } from './preconditions.ts';
+import { checkUpdatePreconditions, requireVersion } from './preconditions.ts';
 import type { PatchOptions, PatchType, Written } from './registry.ts';
 import { checkName, settleNamespace } from './request-names.ts';
 import { RETRY, retryOnConflict } from './retry-on-conflict.ts';
@@ -98,6 +98,7 @@ async function patchObject(
   const { metadata } = decoded.object;
   settleNamespace(kind, metadata, stored.namespace);
   checkName(metadata, stored.name);
+  requireVersion(kind, metadata, stored.name);
   checkUpdatePreconditions(kind, metadata, stored);
   const outcome = await writeUpdate(context, kind, lazyBefore(stored), decoded.object, scopeNameOf(request), options);
   if (outcome.ok) {

@@ -1,5 +1,6 @@
 /** Compare-and-set as clients ask for it. Source: apiserver's storage/interfaces.go and rest/delete.go. */
-import { badRequest, conflict } from '../errors.ts';
+import { badRequest, conflict, invalid } from '../errors.ts';
+import { invalidField } from '../resources/field-errors.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import type { ObjectMeta } from '../values/object.ts';
 import type { Kind } from './context.ts';
@@ -35,6 +36,14 @@ export function checkUpdatePreconditions(kind: Kind, wanted: ObjectMeta, before:
   const version = parseResourceVersion(wanted.resourceVersion);
   if (version !== undefined && version !== before.revision) {
     throw conflict(kind.resource, before.name);
+  }
+}
+
+/** For a whole object: some kinds are replaced by those alone who have seen them. Source: registry/store.go, Update. */
+export function requireVersion({ definition, resource }: Kind, { resourceVersion }: ObjectMeta, name: string): void {
+  if (definition.requiresVersion === true && parseResourceVersion(resourceVersion) === undefined) {
+    const cause = invalidField('metadata.resourceVersion', 0, 'must be specified for an update');
+    throw invalid({ group: resource.group, kind: resource.resource }, name, [cause]);
   }
 }
 

@@ -41,9 +41,12 @@ export interface WriteOptions {
   /** Who sends it, for the kinds that keep that. */
   readonly user?: Requester;
 }
+type PropagationPolicy = 'Foreground' | 'Background' | 'Orphan';
 export interface DeleteOptions extends WriteOptions {
   readonly gracePeriodSeconds?: number;
-  readonly propagationPolicy?: 'Foreground' | 'Background' | 'Orphan';
+  readonly propagationPolicy?: PropagationPolicy;
+  /** Stands in for it, where the object's finalizers say nothing either. */
+  readonly defaultPolicy?: PropagationPolicy;
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
 }
 export interface Written {

@@ -10,22 +10,29 @@ import type { Selection } from './registry.ts';
 
 const META_FIELDS: readonly string[] = ['metadata.name', 'metadata.namespace'];
 
-/** Paths that begin with '.' are private index fields, used by controllers. */
-function checkFields(kind: Kind, fields: readonly FieldRequirement[]): void {
-  const { selectableFields } = kind.definition;
-  for (const { path } of fields) {
-    if (!path.startsWith('.') && !META_FIELDS.includes(path) && !selectableFields.includes(path)) {
-      throw badRequest(`field label not supported: ${path}`);
+/**
+ * The fields by the names they are stored under. Paths that begin with '.' are private index fields, used by
+ * controllers. A kind without namespaces that names its own fields does not name that one.
+ */
+function readFields({ definition }: Kind, fields: readonly FieldRequirement[]): FieldRequirement[] {
+  const { selectableFields, fieldAliases = {}, namespaced, unknownField } = definition;
+  const meta = namespaced || selectableFields.length === 0 ? META_FIELDS : ['metadata.name'];
+  return fields.map((requirement) => {
+    const path = Object.hasOwn(fieldAliases, requirement.path)
+      ? (fieldAliases[requirement.path] ?? requirement.path)
+      : requirement.path;
+    if (!path.startsWith('.') && !meta.includes(path) && !selectableFields.includes(path)) {
+      throw badRequest(unknownField(path));
     }
-  }
+    return path === requirement.path ? requirement : { ...requirement, path };
+  });
 }
 
 /** `metadata.name=x` is a key look-up where the store can make it one; what it cannot stays a field requirement. */
 export function toListQuery(kind: Kind, selection: Selection): ListQuery {
-  checkFields(kind, selection.fields ?? []);
   const fields: FieldRequirement[] = [];
   let { name } = selection;
-  for (const requirement of selection.fields ?? []) {
+  for (const requirement of readFields(kind, selection.fields ?? [])) {
     if (requirement.path === 'metadata.name' && requirement.operator === '=' && name === undefined) {
       name = requirement.value;
     } else {

@@ -4,6 +4,10 @@ import { MODIFIED_MESSAGE } from '../errors.ts';
 
 const DEPLOYMENTS = 'deployments.apps';
 
+const X = { x: 'y' };
+const TEMPLATE = { spec: { containers: [{ name: 'c', image: 'i' }] } };
+const SLICE = { addressType: 'IPv4', endpoints: [] };
+
 async function withDeployment() {
   const fixture = await registryFixture();
   const { object } = await fixture.registry.create(DEPLOYMENTS, 'default', deployment('web'));
@@ -19,6 +23,54 @@ describe('update', () => {
     const relabelled = await registry.update(DEPLOYMENTS, 'default', 'web', labelled);
     expect(read(relabelled.object).metadata).toMatchObject({ generation: 2, labels: { a: 'b' } });
     expect(relabelled.object.revision).toBeGreaterThan(changed.object.revision);
+  });
+
+  it.each([
+    [
+      'podtemplates',
+      'default',
+      { template: TEMPLATE },
+      { template: { ...TEMPLATE, metadata: { labels: X } } },
+      [1, 1, 2],
+    ],
+    ['endpointslices.discovery.k8s.io', 'default', SLICE, { ...SLICE, ports: [{ port: 1 }] }, [1, 2, 3]],
+    ['priorityclasses.scheduling.k8s.io', '', { value: 1 }, { value: 1, description: 'd' }, [1, 1, 1]],
+    ['csidrivers.storage.k8s.io', '', { spec: {} }, { spec: { requiresRepublish: true } }, [undefined, undefined, 1]],
+    ['nodes', '', {}, { spec: { unschedulable: true } }, [undefined, undefined, undefined]],
+    ['namespaces', '', {}, { spec: {} }, [undefined, undefined, undefined]],
+  ])('counts the generations of %s as their strategy does', async (id, namespace, made, changed, generations) => {
+    const { registry } = await registryFixture();
+    const created = await registry.create(id, namespace, { ...made, metadata: { name: 'a' } });
+    const put = async (body: object, labels: object) => {
+      const { resourceVersion } = read((await registry.get(id, namespace, 'a')) ?? created.object).metadata;
+      const metadata = { name: 'a', resourceVersion, labels };
+      return registry.update(id, namespace, 'a', { ...body, metadata });
+    };
+    const all = [created, await put(made, X), await put(changed, X)];
+    expect(all.map(({ object }) => read(object).metadata.generation)).toEqual(generations);
+  });
+
+  it.each(['leases.coordination.k8s.io', 'poddisruptionbudgets.policy'])('of %s names a version', async (id) => {
+    const { registry } = await registryFixture();
+    const { object } = await registry.create(id, 'default', { metadata: { name: 'a' }, spec: {} });
+    const put = (resourceVersion?: string) =>
+      registry.update(id, 'default', 'a', { metadata: { name: 'a', labels: X, resourceVersion }, spec: {} });
+    const [resource = '', ...group] = id.split('.');
+    for (const refused of [
+      put(),
+      put('0'),
+      registry.patch(id, 'default', 'a', 'merge', { metadata: { resourceVersion: null } }),
+    ]) {
+      expect(await failure(refused)).toEqual({
+        code: 422,
+        reason: 'Invalid',
+        message: `${resource}.${group.join('.')} "a" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update`,
+      });
+    }
+    await registry.patch(id, 'default', 'a', 'merge', { metadata: { annotations: X } });
+    expect(await failure(put(String(object.revision)))).toMatchObject({ code: 409 });
+    const { revision } = await registry.get(id, 'default', 'a');
+    expect(read((await put(String(revision))).object).metadata.labels).toEqual(X);
   });
 
   it('keeps no empty labels, annotations, owners and finalizers, as Go leaves them out', async () => {
@@ -163,21 +215,22 @@ describe('update', () => {
     });
     const leases = 'leases.coordination.k8s.io';
     const lease = { metadata: { name: 'l' }, spec: { holderIdentity: 'me' } };
-    expect((await registry.update(leases, 'default', 'l', lease)).created).toBe(true);
-    expect((await registry.update(leases, 'default', 'l', lease)).created).toBe(false);
+    const { object, created } = await registry.update(leases, 'default', 'l', lease);
+    expect(created).toBe(true);
+    expect((await registry.update(leases, 'default', 'l', read(object))).created).toBe(false);
   });
 
   it('updates what a rival created in between', async () => {
     const { registry, store } = await withDeployment();
-    const leases = 'leases.coordination.k8s.io';
-    const held = (holderIdentity: string) => ({ metadata: { name: 'l' }, spec: { holderIdentity } });
+    const involvedObject = { namespace: 'default' };
+    const told = (message: string) => ({ metadata: { name: 'e' }, involvedObject, message });
     store.beforeCommit = async () => {
       store.beforeCommit = undefined;
-      await registry.create(leases, 'default', held('rival'));
+      await registry.create('events', 'default', told('rival'));
     };
-    const written = await registry.update(leases, 'default', 'l', held('me'));
+    const written = await registry.update('events', 'default', 'e', told('me'));
     expect(written.created).toBe(false);
-    expect(read(written.object).spec).toMatchObject({ holderIdentity: 'me' });
+    expect(read(written.object)).toMatchObject({ message: 'me' });
   });
 
   it('rejects invalid changes and writes nothing', async () => {

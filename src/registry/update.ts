@@ -6,7 +6,7 @@ import { writeError } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
 import { createDecoded } from './create.ts';
 import { type Decoded, decodeBody } from './decode-body.ts';
-import { checkUpdatePreconditions } from './preconditions.ts';
+import { checkUpdatePreconditions, requireVersion } from './preconditions.ts';
 import type { WriteOptions, Written } from './registry.ts';
 import { checkName, settleNamespace } from './request-names.ts';
 import { RETRY, retryOnConflict } from './retry-on-conflict.ts';
@@ -62,6 +62,7 @@ async function attemptUpdate(
   }
   const wanted = cloneJson(decoded.object);
   await takeBreak(paced(options, stored));
+  requireVersion(kind, wanted.metadata, name);
   checkUpdatePreconditions(kind, wanted.metadata, stored);
   const outcome = await writeUpdate(context, kind, lazyBefore(stored), wanted, scope, options);
   if (outcome.ok) {

@@ -81,12 +81,21 @@ export interface Allocation<T extends KubeObject = KubeObject> {
 }
 
 export interface DeletionPolicy {
-  /** Seconds between deletionTimestamp and removal when the client names none; 0 removes at once. Pods: 30. */
-  readonly gracePeriodSeconds: (object: KubeObject) => number;
+  /**
+   * Seconds between deletionTimestamp and removal when the client names none; 0 removes at once. Pods: 30. Without it the
+   * kind knows no grace.
+   */
+  readonly gracePeriodSeconds?: (object: KubeObject) => number;
   /** Changes the object when its deletion begins (a namespace's phase becomes Terminating). */
   readonly begin?: (object: KubeObject) => void;
   /** True while something other than metadata.finalizers keeps the object (a namespace's spec.finalizers). */
   readonly holds?: (object: KubeObject) => boolean;
+  /** What becomes of the dependents when a client names no policy; without it they go too. Source: each strategy.go. */
+  readonly defaultPolicy?: 'Orphan';
+  /** Told to who leaves the policy to that. */
+  readonly defaultPolicyWarning?: string;
+  /** The answer shows the object that is gone, not a Status. `ReturnDeletedObject` of each storage.go. */
+  readonly answersObject?: true;
 }
 
 export interface ResourceDefinition<T extends KubeObject = KubeObject> {
@@ -107,16 +116,26 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly nameRule: 'dns1123Subdomain' | 'dns1123Label' | 'dns1035Label' | 'pathSegment';
   /** Paths a field selector may use beside metadata.name and metadata.namespace. */
   readonly selectableFields: readonly string[];
+  /** Other names of selectable fields: name that clients may send → path. */
+  readonly fieldAliases?: Readonly<Record<string, string>>;
+  /** Said of a path that may not be selected. */
+  readonly unknownField: (path: string) => string;
   /** Values of the selectable fields (all of them, '' where unset) and of private index fields (names begin with `.`). */
   readonly fields: (object: T) => Record<string, string>;
   readonly columns: readonly Column<T>[];
   readonly subresources: Subresources<T>;
   readonly deletion?: DeletionPolicy;
+  /** Told in a Warning header to everyone who uses the kind over HTTP. Source: its prerelease-lifecycle. */
+  readonly deprecation?: string;
   readonly allocation?: Allocation<T>;
   /** Fields such as `spec.nodeName` that the system sets later: who creates an object does not own them. */
   readonly assignedFields?: readonly string[];
-  /** `false`: metadata.generation is not kept (events, leases, configmaps, secrets). */
-  readonly hasGeneration: boolean;
+  /** `false`: metadata.generation is not kept (events, leases, configmaps). `onceChanged`: from the first change on. */
+  readonly hasGeneration: boolean | 'onceChanged';
+  /** Whether an update is a new generation. Without it: when the spec changed. */
+  readonly changesGeneration?: (object: T, old: T) => boolean;
+  /** A PUT must name the resourceVersion that it replaces. `AllowUnconditionalUpdate` of each strategy.go. */
+  readonly requiresVersion?: true;
   /** PUT of a name that does not exist creates it (leases, events). */
   readonly createOnUpdate?: true;
   /** Verbs served on the main resource. */
@@ -149,6 +168,7 @@ type Optional =
   | 'nameRule'
   | 'selectableFields'
   | 'fields'
+  | 'unknownField'
   | 'hasGeneration'
   | 'verbs'
   | 'subresources';
@@ -159,6 +179,13 @@ export const ALL_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list',
 
 /** Of a proxy subresource, which hands every method on. */
 export const PROXY_VERBS = ['create', 'delete', 'get', 'patch', 'update'] as const;
+
+/** Of kinds with fields of their own. Source: each kind's conversion.go. */
+const notSupported = (path: string): string => `field label not supported: ${path}`;
+
+/** Of the others. Source: runtime.DefaultMetaV1FieldSelectorConversion. */
+const notKnown = (path: string): string =>
+  `${JSON.stringify(path)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
 
 /** Fills in what most kinds share. `fields` defaults to reading `selectableFields` as dotted paths. */
 export function defineResource<T extends KubeObject>(given: Given<T>): ResourceDefinition<T> {
@@ -173,6 +200,7 @@ export function defineResource<T extends KubeObject>(given: Given<T>): ResourceD
     verbs: ALL_VERBS,
     subresources: {},
     fields: (object: T) => readFields(object, selectableFields),
+    unknownField: selectableFields.length > 0 ? notSupported : notKnown,
     ...given,
     selectableFields,
   });

@@ -42,7 +42,7 @@ describe.each(RESOURCES.map((definition) => [resourceId(definition), definition]
         definition.validateUpdate?.(object, old);
         definition.validateStatusUpdate?.(object, old);
         definition.warnings?.(object);
-        definition.deletion?.gracePeriodSeconds(object);
+        definition.deletion?.gracePeriodSeconds?.(object);
         definition.deletion?.holds?.(object);
         const cells = definition.columns.map(({ cell }) => cell(object, NOW));
         expect(cells.every((cell) => cell === null || ['string', 'number', 'boolean'].includes(typeof cell))).toBe(

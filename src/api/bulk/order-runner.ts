@@ -2,7 +2,7 @@
 import type { Authorizer, UserInfo } from '../../auth/identity.ts';
 import type { Transaction, WriteOptions } from '../../registry/registry.ts';
 import { authorize } from '../access/authorize.ts';
-import { toDeleteOptions } from '../http/delete-options.ts';
+import { deletionWarnings, toDeleteOptions, withDefaultPolicy } from '../http/delete-options.ts';
 import type { Success } from './answer-text.ts';
 import type { Outcomes, Unsettled } from './outcomes.ts';
 import type { Task } from './plan-item.ts';
@@ -109,13 +109,14 @@ export class OrderRunner {
     return { ...written, code: 200 };
   }
 
-  async #delete({ resource, namespace, name }: Task, { options = {} }: DeleteItem): Promise<Success> {
+  async #delete({ definition, resource, namespace, name }: Task, { options = {} }: DeleteItem): Promise<Success> {
     const { verbs, write } = this.#options;
+    const sent = toDeleteOptions(options);
     const { object } = await verbs.delete(resource, namespace, name, {
-      ...toDeleteOptions(options),
+      ...withDefaultPolicy(definition, sent),
       ...(write.dryRun === true && { dryRun: true }),
       ...(write.user !== undefined && { user: write.user }),
     });
-    return { object, warnings: [], code: 200 };
+    return { object, warnings: deletionWarnings(definition, sent), code: 200 };
   }
 }

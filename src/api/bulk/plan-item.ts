@@ -9,6 +9,7 @@ import type { CreateItem, DeleteItem, Item, PatchItem, UpdateItem } from './read
 
 export interface Task {
   readonly item: Item;
+  readonly definition: ResourceDefinition;
   readonly resource: ResourceId;
   /** '' for cluster-scoped kinds. */
   readonly namespace: string;
@@ -77,5 +78,5 @@ export function planItem(kinds: KindIndex, item: Item): Task {
     // As for a POST, whose path has no name.
     ...(item.op !== 'create' && { name }),
   };
-  return { item, resource: resourceId(definition), namespace, name, asked };
+  return { item, definition, resource: resourceId(definition), namespace, name, asked };
 }

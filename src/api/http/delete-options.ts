@@ -5,6 +5,7 @@
 import type { FastifyRequest } from 'fastify';
 import { badRequest, invalid, type StatusCause } from '../../errors.ts';
 import type { DeleteOptions } from '../../registry/registry.ts';
+import type { ResourceDefinition } from '../../resources/define-resource.ts';
 import { forbiddenField } from '../../resources/field-errors.ts';
 import { allValues, booleanValue, firstValue, integerValue, type Query } from '../query.ts';
 import { bodyBytes } from './body-bytes.ts';
@@ -109,6 +110,16 @@ function fromQuery(query: Query): Sent {
     dryRun: allValues(query, 'dryRun'),
   };
 }
+
+/** The kind's own policy stands where the client names none. */
+export const withDefaultPolicy = ({ deletion }: ResourceDefinition, options: DeleteOptions): DeleteOptions =>
+  deletion?.defaultPolicy === undefined ? options : { ...options, defaultPolicy: deletion.defaultPolicy };
+
+/** What is told of a deletion that leaves the policy to the kind. */
+export const deletionWarnings = (
+  { deletion: { defaultPolicyWarning } = {} }: ResourceDefinition,
+  { propagationPolicy }: DeleteOptions,
+): string[] => (propagationPolicy === undefined && defaultPolicyWarning !== undefined ? [defaultPolicyWarning] : []);
 
 export function readDeleteOptions(request: FastifyRequest): DeleteOptions {
   const query = request.query as Query;

@@ -13,6 +13,7 @@ import { type Handler, type Methods, mount } from './mount.ts';
 import { oldWatch } from './old-watch.ts';
 import { scaleMethods } from './scale.ts';
 import { create, get, list, patch, remove, removeCollection, update } from './verbs.ts';
+import { addWarnings } from './warnings.ts';
 
 const basePath = ({ group, version }: ResourceDefinition): string =>
   group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
@@ -23,11 +24,27 @@ function served(verbs: readonly string[], methods: readonly (readonly [keyof Met
   return Object.fromEntries(kept.map(([method, , handler]) => [method, handler]));
 }
 
+/** Every answer tells it, whatever becomes of the request. Source: apiserver's endpoints/installer.go. */
+function deprecating({ definition: { deprecation } }: KindRoute, methods: Methods): Methods {
+  if (deprecation === undefined) {
+    return methods;
+  }
+  const told = Object.entries(methods).map(([method, handler]): [string, Handler] => [
+    method,
+    (request, reply) => {
+      addWarnings(reply, [deprecation]);
+      return handler(request, reply);
+    },
+  ]);
+  return Object.fromEntries(told);
+}
+
 function mountSubresources(app: FastifyInstance, route: KindRoute, item: string): void {
   const { subresources } = route.definition;
   const parts = [...(subresources.status === true ? ['status'] : []), ...Object.keys(subresources.parts ?? {})];
   for (const part of parts) {
-    mount(app, `${item}/${part}`, { GET: get(route), PUT: update(route, part), PATCH: patch(route, part) });
+    const methods = { GET: get(route), PUT: update(route, part), PATCH: patch(route, part) };
+    mount(app, `${item}/${part}`, deprecating(route, methods));
   }
   if (subresources.scale !== undefined) {
     mount(app, `${item}/scale`, scaleMethods(route));
@@ -38,12 +55,15 @@ function mountKind(app: FastifyInstance, route: KindRoute): void {
   const { verbs, plural, namespaced } = route.definition;
   const base = basePath(route.definition);
   const collection = namespaced ? `${base}/namespaces/:namespace/${plural}` : `${base}/${plural}`;
-  const listing = served(verbs, [['GET', 'list', list(route)]]);
+  const listing = deprecating(route, served(verbs, [['GET', 'list', list(route)]]));
   const sockets = socketWatch(route);
-  const writing = served(verbs, [
-    ['POST', 'create', create(route)],
-    ['DELETE', 'deletecollection', removeCollection(route)],
-  ]);
+  const writing = deprecating(
+    route,
+    served(verbs, [
+      ['POST', 'create', create(route)],
+      ['DELETE', 'deletecollection', removeCollection(route)],
+    ]),
+  );
   mount(app, collection, { ...listing, ...writing }, sockets);
   if (namespaced) {
     mount(app, `${base}/${plural}`, listing, sockets);
@@ -54,7 +74,7 @@ function mountKind(app: FastifyInstance, route: KindRoute): void {
     ['PATCH', 'patch', patch(route)],
     ['DELETE', 'delete', remove(route)],
   ]);
-  mount(app, `${collection}/:name`, one);
+  mount(app, `${collection}/:name`, deprecating(route, one));
   mountSubresources(app, route, `${collection}/:name`);
 }
 
@@ -67,7 +87,7 @@ function mountOldWatches(app: FastifyInstance, route: KindRoute): void {
   const base = `${basePath(route.definition)}/watch`;
   const collection = namespaced ? `${base}/namespaces/:namespace/${plural}` : `${base}/${plural}`;
   for (const url of [collection, `${collection}/:name`, ...(namespaced ? [`${base}/${plural}`] : [])]) {
-    mount(app, url, { GET: oldWatch(route) });
+    mount(app, url, deprecating(route, { GET: oldWatch(route) }));
   }
 }
 

@@ -376,7 +376,55 @@ describe('deletion', () => {
   });
 
   it.each(['gracePeriodSeconds=0', 'gracePeriodSeconds=0&propagationPolicy=Background'])('?%s', async (query) => {
-    expect((await api.call('DELETE', `${PODS}/p?${query}`)).json.status).toBe('Success');
+    const { json } = await api.call('DELETE', `${PODS}/p?${query}`);
+    expect(json).toMatchObject({ kind: 'Pod', metadata: { name: 'p', deletionGracePeriodSeconds: 0 } });
+    expect(json.metadata.deletionTimestamp).toBeDefined();
+    expect((await api.call('GET', `${PODS}/p`)).code).toBe(404);
+  });
+
+  it.each<[string, string | undefined, string[] | undefined]>([
+    ['', expect.stringContaining('child pods are preserved by default when jobs are deleted; set'), ['orphan']],
+    ['?propagationPolicy=Orphan', undefined, ['orphan']],
+    ['?orphanDependents=true', undefined, ['orphan']],
+    ['?propagationPolicy=Background', undefined, undefined],
+    ['?propagationPolicy=Foreground', undefined, ['foregroundDeletion']],
+  ])('of a job%s: its pods, and a warning', async (query, warning, finalizers) => {
+    const jobs = '/apis/batch/v1/namespaces/default/jobs';
+    const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } };
+    const made = await api.call('POST', jobs, { metadata: { name: 'j' }, spec: { template } });
+    const { uid } = made.json.metadata;
+    const owner = { apiVersion: 'batch/v1', kind: 'Job', name: 'j', uid };
+    const owned = { ...pod('of-j'), metadata: { name: 'of-j', ownerReferences: [owner] } };
+    expect((await api.call('POST', PODS, owned)).code).toBe(201);
+    const dry = await api.call('DELETE', `${jobs}${query}${query === '' ? '?' : '&'}dryRun=All`);
+    expect(dry.json.items[0].metadata.finalizers).toEqual(finalizers);
+    const { json, headers } = await api.call('DELETE', `${jobs}/j${query}`);
+    for (const told of [dry.headers, headers]) {
+      expect([told['warning']].flat()).toEqual([warning]);
+    }
+    expect(json.metadata.finalizers).toEqual(finalizers);
+    // A second request that names nothing keeps what the first one settled.
+    const again = await api.call('DELETE', `${jobs}/j`);
+    expect(again.json.metadata.finalizers).toEqual(finalizers);
+  });
+
+  it('of a deprecated kind, and all that is asked of it, is told so', async () => {
+    const path = '/api/v1/namespaces/default/endpoints';
+    const answers = [
+      await api.call('POST', path, { metadata: { name: 'e' }, bogus: 1 }),
+      await api.call('GET', `${path}/e`),
+      await api.call('GET', '/api/v1/endpoints'),
+      await api.call('PATCH', `${path}/e`, '{}', { 'content-type': 'application/merge-patch+json' }),
+      await api.call('DELETE', `${path}/e`),
+      await api.call('DELETE', path),
+      await api.call('GET', `${path}/e`),
+    ];
+    const deprecated = '299 - "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"';
+    for (const { headers } of answers) {
+      expect([headers['warning']].flat()[0]).toBe(deprecated);
+    }
+    expect(answers[0]?.headers['warning']).toEqual([deprecated, '299 - "unknown field \\"bogus\\""']);
+    expect(answers.at(-1)?.code).toBe(404);
   });
 
   it('honours preconditions', async () => {

@@ -12,9 +12,13 @@ function warningValue(text: string): string {
   return Buffer.from(`299 - "${quoted}"`, 'utf8').toString('latin1');
 }
 
+/** Beside those that are there already. */
 export function addWarnings(reply: FastifyReply, warnings: readonly string[]): void {
-  const values: string[] = [];
-  let total = 0;
+  if (warnings.length === 0) {
+    return;
+  }
+  const values = [reply.getHeader('warning') ?? []].flat().map(String);
+  let total = values.join('').length;
   for (const warning of warnings) {
     const value = warningValue(warning);
     total += value.length;
@@ -23,7 +27,5 @@ export function addWarnings(reply: FastifyReply, warnings: readonly string[]): v
     }
     values.push(value);
   }
-  if (values.length > 0) {
-    reply.header('warning', values);
-  }
+  reply.header('warning', values);
 }

@@ -49,12 +49,18 @@ function subresourceSubject(definition: ResourceDefinition, entry: SubresourceEn
 const formsOf = (verbs: readonly string[]): VerbForm[] =>
   verbs.map((verb) => VERBS[verb]).filter((form) => form !== undefined);
 
+/** What a kind of its own does to the forms of all. */
+const ownForms = ({ verbs, deletion }: ResourceDefinition): VerbForm[] =>
+  formsOf(verbs).map((form) =>
+    form.action === 'delete' && deletion?.answersObject === true ? { ...form, answer: 'object' } : form,
+  );
+
 const pathItem = (forms: readonly VerbForm[], subject: Subject): PathItem =>
   Object.fromEntries(forms.map((form) => [form.method, operationOf(form, subject)]));
 
-const operations = (verbs: readonly string[], subject: Subject, on: VerbForm['on']): PathItem =>
+const operations = (forms: readonly VerbForm[], subject: Subject, on: VerbForm['on']): PathItem =>
   pathItem(
-    formsOf(verbs).filter((form) => form.on === on),
+    forms.filter((form) => form.on === on),
     subject,
   );
 
@@ -92,21 +98,22 @@ function everywherePath(definition: ResourceDefinition): Paths {
   const lists = definition.verbs.filter((verb) => verb === 'list');
   const subject = { ...subjectOf(definition), name: `${definition.kind}ForAllNamespaces` };
   return definition.namespaced && lists.length > 0
-    ? { [`${rootPath(definition)}/${definition.plural}`]: operations(lists, subject, 'collection') }
+    ? { [`${rootPath(definition)}/${definition.plural}`]: operations(formsOf(lists), subject, 'collection') }
     : {};
 }
 
 export function pathsOf(definition: ResourceDefinition): Paths {
-  const { namespaced, plural, verbs } = definition;
+  const { namespaced, plural } = definition;
   const subject = subjectOf(definition);
+  const forms = ownForms(definition);
   const scope = namespaced ? [NAMESPACE] : [];
   const collection = `${rootPath(definition)}${namespaced ? '/namespaces/{namespace}' : ''}/${plural}`;
   const item = `${collection}/{name}`;
   const itemScope = { parameters: [NAME, ...scope] };
   return {
     ...everywherePath(definition),
-    [collection]: { ...operations(verbs, subject, 'collection'), parameters: scope },
-    [item]: { ...operations(verbs, subject, 'item'), ...itemScope },
+    [collection]: { ...operations(forms, subject, 'collection'), parameters: scope },
+    [item]: { ...operations(forms, subject, 'item'), ...itemScope },
     ...subresourcePaths(definition, item, itemScope),
   };
 }

@@ -59,7 +59,7 @@ describe('a subscription of several kinds', () => {
     for (const [id, message] of [
       ['a', 'no matches for kind "Secret" in version "v2"'],
       ['b', 'kind "Node" is not namespaced: leave the namespace out'],
-      ['c', 'field label not supported: spec.nodeName'],
+      ['c', '"spec.nodeName" is not a known field selector: only "metadata.name", "metadata.namespace"'],
     ]) {
       expect(await client.next(of(id ?? ''))).toMatchObject({ type: 'error', status: { code: 400, message } });
     }

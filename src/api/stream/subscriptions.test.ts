@@ -97,7 +97,10 @@ describe('a subscription', () => {
     [{ apiVersion: 'v1', kind: 'Gadget' }, /no matches for kind "Gadget" in version "v1"/],
     [{ apiVersion: 'v1', kind: 'Node', namespace: 'default' }, /"Node" is not namespaced/],
     [{ ...MAPS, labelSelector: 'a in (' }, /unable to parse/],
-    [{ ...MAPS, fieldSelector: 'spec.color=red' }, /field label not supported: spec.color/],
+    [
+      { ...MAPS, fieldSelector: 'spec.color=red' },
+      /"spec.color" is not a known field selector: only "metadata.name", "metadata.namespace"/,
+    ],
     [{ ...MAPS, bogus: true } as typeof MAPS, /must NOT have additional properties/],
   ])('is refused with its id for %j', async (request, message) => {
     const client = await stream().open();

@@ -31,6 +31,7 @@ export const apiService = defineResource<ApiService>({
   namespaced: false,
   nameRule: 'pathSegment',
   schema: 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService',
+  requiresVersion: true,
   hasGeneration: false,
   verbs: ['get', 'list', 'watch'],
   columns: [

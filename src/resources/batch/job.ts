@@ -43,9 +43,16 @@ export const job = defineResource<Job>({
   namespaced: true,
   schema: 'io.k8s.api.batch.v1.Job',
   selectableFields: ['status.successful'],
+  unknownField: (path) => `field label ${JSON.stringify(path)} not supported for batchv1.Job`,
   fields: ({ status }) => ({ 'status.successful': String(status?.succeeded ?? 0) }),
   columns: JOB_COLUMNS,
   subresources: { status: true },
+  deletion: {
+    defaultPolicy: 'Orphan',
+    defaultPolicyWarning:
+      'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or ' +
+      'set propagationPolicy=Orphan to suppress this warning',
+  },
   applyDefaults,
   prepareForCreate: (object) => {
     object.status = {};

@@ -35,6 +35,7 @@ export const lease = defineResource<Lease>({
   plural: 'leases',
   namespaced: true,
   schema: 'io.k8s.api.coordination.v1.Lease',
+  requiresVersion: true,
   hasGeneration: false,
   createOnUpdate: true,
   columns: [

@@ -6,7 +6,7 @@ type Case = readonly [body: object, refusals: readonly string[]];
 const IP = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
 
 describe('Endpoints', () => {
-  const { completed, refusals, row, definition } = kindFixture('Endpoints');
+  const { completed, refusals, row } = kindFixture('Endpoints');
   const subset = (given: object) => ({
     subsets: [{ addresses: [{ ip: '10.0.0.1' }], ports: [{ port: 80 }], ...given }],
   });
@@ -24,14 +24,11 @@ describe('Endpoints', () => {
     [subset({ ports: [{ port: 1 }, { name: 'b', port: 2 }] }), ['subsets[0].ports[0].name: Required value']],
   ])('%j', (body, expected) => expect(refusals(body)).toEqual(expected));
 
-  it('has a protocol, a row and a warning', () => {
+  it('has a protocol and a row', () => {
     const body = subset({ addresses: ['10.0.0.1', '10.0.0.2', 'fd00::1', '10.0.0.4'].map((ip) => ({ ip })) });
     expect(completed(body)).toMatchObject({ subsets: [{ ports: [{ protocol: 'TCP' }] }] });
     expect(row(body)).toMatchObject({ Endpoints: '10.0.0.1:80,10.0.0.2:80,[fd00::1]:80 + 1 more...' });
     expect(row({})).toMatchObject({ Endpoints: '<none>' });
-    expect(definition.warnings?.(completed({}))).toEqual([
-      'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
-    ]);
   });
 });
 

@@ -60,6 +60,7 @@ export const endpoints = defineResource<Endpoints>({
   namespaced: true,
   schema: 'io.k8s.api.core.v1.Endpoints',
   hasGeneration: false,
+  deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   columns: [
     NAME_COLUMN,
     column('Endpoints', 'The set of all endpoints is the union of all subsets.', endpointsCell),
@@ -71,5 +72,4 @@ export const endpoints = defineResource<Endpoints>({
     }
   },
   validate: ({ subsets = [] }) => subsets.flatMap((subset, index) => checkSubset(`subsets[${index}]`, subset)),
-  warnings: () => ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
 });

@@ -42,6 +42,7 @@ export const namespace = defineResource<Namespace>({
   verbs: ALL_VERBS.filter((verb) => verb !== 'deletecollection'),
   nameRule: 'dns1123Label',
   schema: 'io.k8s.api.core.v1.Namespace',
+  hasGeneration: false,
   subresources: { status: true, other: { finalize: { kind: 'Namespace', verbs: ['update'] } } },
   selectableFields: ['status.phase'],
   columns: [
@@ -55,7 +56,6 @@ export const namespace = defineResource<Namespace>({
     AGE_COLUMN,
   ],
   deletion: {
-    gracePeriodSeconds: () => 0,
     begin: (object) => {
       object.status = { ...(object as Namespace).status, phase: 'Terminating' };
     },

@@ -56,6 +56,7 @@ export const node = defineResource<Node>({
   shortNames: ['no'],
   namespaced: false,
   schema: 'io.k8s.api.core.v1.Node',
+  hasGeneration: false,
   subresources: { status: true, other: { proxy: { kind: 'NodeProxyOptions', verbs: PROXY_VERBS } } },
   selectableFields: ['spec.unschedulable'],
   fields: ({ spec }) => ({ 'spec.unschedulable': String(spec?.unschedulable === true) }),

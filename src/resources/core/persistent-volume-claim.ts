@@ -101,6 +101,7 @@ export const persistentVolumeClaim = defineResource<PersistentVolumeClaim>({
   namespaced: true,
   schema: 'io.k8s.api.core.v1.PersistentVolumeClaim',
   hasGeneration: false,
+  deletion: { answersObject: true },
   columns: COLUMNS,
   subresources: { status: true },
   applyDefaults: ({ spec }) => {

@@ -115,6 +115,7 @@ export const persistentVolume = defineResource<PersistentVolume>({
   namespaced: false,
   schema: 'io.k8s.api.core.v1.PersistentVolume',
   hasGeneration: false,
+  deletion: { answersObject: true },
   columns: COLUMNS,
   subresources: { status: true },
   applyDefaults: ({ spec }) => {

@@ -1,5 +1,6 @@
 /** core/v1 PodTemplate. Source: pkg/registry/core/podtemplate/strategy.go, 1.34. */
 import type { KubeObject } from '../../values/object.ts';
+import { isSameJson } from '../../values/same-json.ts';
 import { column, labelsCell, NAME_COLUMN } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
 import { containerImages, containerNames } from '../pod/container-cells.ts';
@@ -18,6 +19,8 @@ export const podTemplate = defineResource<PodTemplate>({
   plural: 'podtemplates',
   namespaced: true,
   schema: 'io.k8s.api.core.v1.PodTemplate',
+  changesGeneration: ({ template }, { template: old }) => !isSameJson(template, old),
+  deletion: { answersObject: true },
   columns: [
     NAME_COLUMN,
     column('Containers', 'Names of each container in the template.', ({ template }) => containerNames(template)),

@@ -86,7 +86,7 @@ describe('the grace of a deletion', () => {
     ['a pod that has succeeded', 0, { nodeName: 'n' }, { phase: 'Succeeded' }],
     ['a pod that has failed', 0, { nodeName: 'n' }, { phase: 'Failed' }],
   ])('of %s is %i s', (_name, seconds, spec, status) => {
-    expect(pod.deletion?.gracePeriodSeconds(newPod(spec, status))).toBe(seconds);
+    expect(pod.deletion?.gracePeriodSeconds?.(newPod(spec, status))).toBe(seconds);
   });
 });
 

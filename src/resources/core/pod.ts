@@ -88,6 +88,8 @@ export const pod = defineResource<Pod>({
   namespaced: true,
   schema: 'io.k8s.api.core.v1.Pod',
   selectableFields: SELECTABLE_FIELDS,
+  // The second is taken, though no pod has a value of it, as in Kubernetes.
+  fieldAliases: { 'spec.host': 'spec.nodeName', 'status.podIPs': '.none' },
   assignedFields: ['spec.nodeName'],
   fields: (object) => ({
     ...readFields(object, SELECTABLE_FIELDS),
@@ -109,7 +111,7 @@ export const pod = defineResource<Pod>({
       proxy: { kind: 'PodProxyOptions', verbs: PROXY_VERBS },
     },
   },
-  deletion: { gracePeriodSeconds },
+  deletion: { gracePeriodSeconds, answersObject: true },
   applyDefaults: (object) => {
     object.spec ??= {};
     defaultSpecOfPod(object.spec);

@@ -89,6 +89,7 @@ export const replicationController = defineResource<ReplicationController>({
       cell: ({ spec }) => labelsCell(spec?.selector),
     },
   ],
+  deletion: { defaultPolicy: 'Orphan' },
   subresources: { status: true, scale: { ...REPLICAS_SCALE, selectorForm: 'labels' } },
   applyDefaults,
   prepareForCreate: (object) => {

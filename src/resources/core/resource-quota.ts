@@ -90,6 +90,7 @@ export const resourceQuota = defineResource<ResourceQuota>({
   namespaced: true,
   schema: 'io.k8s.api.core.v1.ResourceQuota',
   hasGeneration: false,
+  deletion: { answersObject: true },
   columns: [
     NAME_COLUMN,
     column('Request', 'Request represents a minimum amount of cpu/memory that a container may consume.', (quota) =>

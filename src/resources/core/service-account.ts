@@ -18,6 +18,7 @@ export const serviceAccount = defineResource<ServiceAccount>({
   namespaced: true,
   schema: 'io.k8s.api.core.v1.ServiceAccount',
   hasGeneration: false,
+  deletion: { answersObject: true },
   subresources: {
     other: { token: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', verbs: ['create'] } },
   },

@@ -1,8 +1,9 @@
-/** discovery.k8s.io/v1 EndpointSlice. Source: pkg/apis/discovery/{v1/defaults,validation}, 1.34. */
+/** discovery.k8s.io/v1 EndpointSlice. Source: pkg/{apis,registry}/discovery, 1.34. */
 import { isIP } from 'node:net';
 import type { StatusCause } from '../../errors.ts';
 import { isDNS1123Label, isDNS1123Subdomain } from '../../values/name-rules.ts';
 import type { KubeObject } from '../../values/object.ts';
+import { isSameJson } from '../../values/same-json.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, shortened, UNKNOWN } from '../columns.ts';
 import { checkProtocol } from '../core/service-ports.ts';
 import { checkUsableIP } from '../core/usable-ip.ts';
@@ -82,6 +83,8 @@ export const endpointSlice = defineResource<EndpointSlice>({
   plural: 'endpointslices',
   namespaced: true,
   schema: 'io.k8s.api.discovery.v1.EndpointSlice',
+  changesGeneration: ({ metadata: { labels }, ...rest }, { metadata: { labels: oldLabels }, ...old }) =>
+    !isSameJson(rest, old) || !isSameJson(labels, oldLabels),
   columns: [
     NAME_COLUMN,
     column('AddressType', 'The type of address carried by this EndpointSlice.', ({ addressType }) => addressType ?? ''),

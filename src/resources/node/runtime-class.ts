@@ -22,6 +22,7 @@ export const runtimeClass = defineResource<RuntimeClass>({
   plural: 'runtimeclasses',
   namespaced: false,
   schema: 'io.k8s.api.node.v1.RuntimeClass',
+  requiresVersion: true,
   hasGeneration: false,
   columns: [
     NAME_COLUMN,

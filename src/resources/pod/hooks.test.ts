@@ -52,7 +52,7 @@ describe.each(KINDS.map((definition) => [definition.kind, definition] as const))
         for (const { cell } of definition.columns) {
           expect(cell(copy, NOW)).toBeDefined();
         }
-        definition.deletion?.gracePeriodSeconds(copy);
+        definition.deletion?.gracePeriodSeconds?.(copy);
         expect(copy).toEqual(before);
       }),
       { numRuns: RUNS },

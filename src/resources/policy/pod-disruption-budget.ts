@@ -49,6 +49,7 @@ export const podDisruptionBudget = defineResource<PodDisruptionBudget>({
   shortNames: ['pdb'],
   namespaced: true,
   schema: 'io.k8s.api.policy.v1.PodDisruptionBudget',
+  requiresVersion: true,
   columns: [
     NAME_COLUMN,
     column('Min Available', 'The minimum number of pods that must be available.', ({ spec }) =>

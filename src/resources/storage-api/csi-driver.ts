@@ -120,7 +120,9 @@ export const csiDriver = defineResource<CSIDriver>({
   plural: 'csidrivers',
   namespaced: false,
   schema: 'io.k8s.api.storage.v1.CSIDriver',
-  hasGeneration: false,
+  requiresVersion: true,
+  hasGeneration: 'onceChanged',
+  deletion: { answersObject: true },
   columns: COLUMNS,
   applyDefaults: (object) => {
     object.spec = {

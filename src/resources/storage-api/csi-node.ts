@@ -75,7 +75,9 @@ export const csiNode = defineResource<CSINode>({
   plural: 'csinodes',
   namespaced: false,
   schema: 'io.k8s.api.storage.v1.CSINode',
+  requiresVersion: true,
   hasGeneration: false,
+  deletion: { answersObject: true },
   columns: [
     NAME_COLUMN,
     column(

@@ -22,6 +22,7 @@ export const csiStorageCapacity = defineResource<CSIStorageCapacity>({
   plural: 'csistoragecapacities',
   namespaced: true,
   schema: 'io.k8s.api.storage.v1.CSIStorageCapacity',
+  requiresVersion: true,
   hasGeneration: false,
   columns: [
     NAME_COLUMN,

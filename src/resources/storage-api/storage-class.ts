@@ -99,6 +99,7 @@ export const storageClass = defineResource<StorageClass>({
   namespaced: false,
   schema: 'io.k8s.api.storage.v1.StorageClass',
   hasGeneration: false,
+  deletion: { answersObject: true },
   columns: COLUMNS,
   applyDefaults: (object) => {
     object.reclaimPolicy ??= 'Delete';

@@ -119,7 +119,9 @@ export const volumeAttachment = defineResource<VolumeAttachment>({
   plural: 'volumeattachments',
   namespaced: false,
   schema: 'io.k8s.api.storage.v1.VolumeAttachment',
+  requiresVersion: true,
   hasGeneration: false,
+  deletion: { answersObject: true },
   columns: COLUMNS,
   subresources: { status: true },
   prepareForCreate: (object) => {
