@@ -6095,16 +6095,32 @@ export interface components {
         };
         /** @description DrainNode is the progress of one node. */
         "dev.flotilla.fleet.v1alpha1.DrainNode": {
-            /** @description What blocks it. */
+            /** @description What blocks it, or who else empties it. */
             message?: string;
             /** @description The name of the node. */
             name?: string;
+            /**
+             * Format: int32
+             * @description Of them, those that are ending.
+             */
+            podsEnding?: number;
             /**
              * Format: int32
              * @description Pods that still have to go.
              */
             podsRemaining?: number;
             /** @description Pending, Draining, Blocked or Drained. */
+            state?: string;
+        };
+        /** @description DrainPod is a pod that still has to go. */
+        "dev.flotilla.fleet.v1alpha1.DrainPod": {
+            /** @description The name of the pod. */
+            name?: string;
+            /** @description The namespace of the pod. */
+            namespace?: string;
+            /** @description The node it is on. */
+            node?: string;
+            /** @description Ending, or Remaining: it has not been evicted yet. */
             state?: string;
         };
         /** @description DrainSpec says which nodes are to be emptied, how many at a time, and of which pods. Which nodes cannot be changed later. */
@@ -6173,6 +6189,8 @@ export interface components {
              * @description Nodes that are being emptied.
              */
             nodesDraining?: number;
+            /** @description Names of spec.nodeNames that no node had when the drain began, the first 100. */
+            nodesMissing?: string[];
             /**
              * Format: int32
              * @description Nodes that the drain is about.
@@ -6185,6 +6203,8 @@ export interface components {
             observedGeneration?: number;
             /** @description Pending, Draining, Paused, Blocked, Completed, Failed or Cancelled. */
             phase?: string;
+            /** @description Pods that are still on the nodes being emptied, those that are ending first, the first 100. */
+            pods?: components["schemas"]["dev.flotilla.fleet.v1alpha1.DrainPod"][];
             /**
              * Format: int32
              * @description Pods whose eviction was refused at the last try.
@@ -6192,12 +6212,17 @@ export interface components {
             podsBlocked?: number;
             /**
              * Format: int32
+             * @description Of them, those that are ending.
+             */
+            podsEnding?: number;
+            /**
+             * Format: int32
              * @description Pods that were evicted so far.
              */
             podsEvicted?: number;
             /**
              * Format: int32
-             * @description Pods that are still on the nodes being emptied.
+             * @description Pods that still have to go, of all nodes that are not empty.
              */
             podsRemaining?: number;
             /** @description When the drain began. */

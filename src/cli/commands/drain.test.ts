@@ -21,8 +21,11 @@ function answers(...drains: object[]): void {
       ? { status: 201, body: { metadata: { name: 'drain-1' } } }
       : url.pathname === `${path}/drain-1`
         ? { body: (drains.length > 1 ? drains.shift() : drains[0]) ?? {} }
-        : undefined;
+        : url.pathname === '/api/v1/nodes/n1' || url.pathname.endsWith('/nodepools/blue')
+          ? { body: { metadata: { name: 'it' } } }
+          : { status: 404, body: { message: `nodes "${url.pathname.split('/').at(-1)}" not found` } };
 }
+const sent = (method: string) => api().requests.find((request) => request.method === method);
 
 describe('drain', () => {
   it('makes a Drain of what it was told and follows it to its end', async () => {
@@ -32,7 +35,7 @@ describe('drain', () => {
     const given = ['--pool', 'blue', '--zone', 'a', '--parallelism', '3', '--deadline', '10m', '-l', 'tier in (x,y)'];
     const { code, stdout, stderr } = await run('drain', ...given, '--ignore-daemonsets');
     expect(code).toBe(0);
-    expect(JSON.parse(api().requests[0]?.body ?? '')).toMatchObject({
+    expect(JSON.parse(sent('POST')?.body ?? '')).toMatchObject({
       kind: 'Drain',
       metadata: { generateName: 'drain-' },
       spec: {
@@ -47,19 +50,50 @@ describe('drain', () => {
   it('ends with 3 when the deadline passed', async () => {
     const failed = { type: 'Complete', status: 'False', message: 'The deadline has passed' };
     answers(at('Failed', { conditions: [failed], nodes: [{ name: 'n1', state: 'Blocked', podsRemaining: 1 }] }));
-    const { code, stdout, stderr } = await run('drain', 'n1', 'n2');
+    const { code, stdout, stderr } = await run('drain', 'n1');
     expect([code, stderr.split('\n').at(-2)]).toEqual([3, 'flotilla: drain-1: Failed: The deadline has passed']);
     expect(stdout).toContain('NODE   STATE     PODS   WHY\nn1     Blocked   1');
   });
 
   it('cancels one, and gives its nodes back', async () => {
-    answers(at('Cancelled'));
+    answers(at('Draining'), at('Cancelled'));
     const { code } = await run('drain', '--cancel', 'drain-1', '--uncordon');
     expect(code).toBe(0);
-    expect(api().requests[0]).toMatchObject({
-      method: 'PATCH',
+    expect(sent('PATCH')).toMatchObject({
       body: '{"spec":{"cancelled":true,"uncordonOnCancel":true}}',
     });
+  });
+
+  it.each(['--cancel', '--pause', '--resume'])('%s refuses one that is over', async (flag) => {
+    answers(at('Completed'));
+    const { code, stderr } = await run('drain', flag, 'drain-1');
+    expect([code, stderr]).toEqual([1, 'flotilla: drain-1 is over: Completed\n']);
+    expect(sent('PATCH')).toBeUndefined();
+  });
+
+  it.each([[['n1', 'nosuch']], [['--pool', 'nosuch']], [['--cancel', 'nosuch']]])(
+    '%j is an error, and nothing is made',
+    async (args) => {
+      answers(at('Completed'));
+      const { code, stderr } = await run('drain', ...args);
+      expect([code, stderr]).toEqual([1, 'flotilla: nodes "nosuch" not found\n']);
+      expect(api().requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+    },
+  );
+
+  it.each([
+    [{ nodesTotal: 0, nodesDrained: 0 }, 'drain-1: no node is meant'],
+    [{ nodesMissing: ['n3'] }, 'drain-1: no such nodes: n3'],
+  ])('fails where %j', async (status, message) => {
+    answers(at('Completed', status));
+    const { code, stderr } = await run('drain', '--zone', 'c');
+    expect([code, stderr.split('\n').at(-2)]).toEqual([1, `flotilla: ${message}`]);
+  });
+
+  it('tells how many pods are ending', async () => {
+    answers(at('Draining', { podsRemaining: 5, podsEnding: 2 }), at('Completed', { podsRemaining: 0 }));
+    const { stderr } = await run('drain', 'n1');
+    expect(stderr).toContain('4 pods evicted, 5 to go, 2 of them ending');
   });
 
   it('wants to know which nodes', async () => {

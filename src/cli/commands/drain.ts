@@ -1,12 +1,18 @@
 /** `flotilla drain`: empties nodes through a Drain, and shows how far it is. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import pLimit from 'p-limit';
 import { duration, integer } from '../../config/parsers.ts';
 import { type LabelSelector, parseLabelSelector } from '../../values/label-selector.ts';
 import { argument } from '../argument.ts';
 import { type CommandContext, type CommandDefinition, type GlobalOptions, withClient } from '../command-context.ts';
 import type { Drain, DrainSpec } from '../drain/drain-object.ts';
-import { DRAINS, followDrain } from '../drain/follow-drain.ts';
+import { DRAINS, followDrain, OVER } from '../drain/follow-drain.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
+import { ApiError } from '../rest/client-errors.ts';
+import type { RestClient } from '../rest/rest-client.ts';
+
+const POOLS = '/apis/fleet.flotilla.dev/v1alpha1/nodepools';
+const AT_ONCE = 20;
 
 interface DrainOptions extends GlobalOptions {
   readonly pool?: string;
@@ -87,10 +93,14 @@ async function run(nodes: readonly string[], command: Command, context: CommandC
   await withClient(command, context, async (client, _access, signal) => {
     const change = changeOf(options);
     if (change !== undefined) {
+      await refuseEnded(client, change.name);
       const changed = await client.mergePatch<Drain>(`${DRAINS}/${encodeURIComponent(change.name)}`, {
         spec: change.spec,
       });
       return followDrain(client, changed, { ...options, wait: false }, context, signal);
+    }
+    if (options.follow === undefined) {
+      await findTargets(client, nodes, options.pool);
     }
     const made =
       options.follow === undefined
@@ -98,6 +108,28 @@ async function run(nodes: readonly string[], command: Command, context: CommandC
         : await client.get<Drain>(`${DRAINS}/${encodeURIComponent(options.follow)}`);
     return followDrain(client, made, options, context, signal);
   });
+}
+
+/** Before anything is made: a name that is mistyped would be a drain of nothing, and look like one that is done. */
+async function findTargets(client: RestClient, nodes: readonly string[], pool: string | undefined): Promise<void> {
+  const limit = pLimit(AT_ONCE);
+  const paths = [
+    ...nodes.map((name) => `/api/v1/nodes/${encodeURIComponent(name)}`),
+    ...(pool === undefined ? [] : [`${POOLS}/${encodeURIComponent(pool)}`]),
+  ];
+  await Promise.all(paths.map((path) => limit(() => client.get(path).catch(throwMissing))));
+}
+
+/** A 404 is our caller's mistake here, and not an API that is not there. */
+function throwMissing(error: unknown): never {
+  throw error instanceof ApiError && error.status === 404 ? new CommandError(error.message, EXIT.failure) : error;
+}
+
+async function refuseEnded(client: RestClient, name: string): Promise<void> {
+  const { status } = await client.get<Drain>(`${DRAINS}/${encodeURIComponent(name)}`).catch(throwMissing);
+  if (OVER.has(status?.phase ?? '')) {
+    throw new CommandError(`${name} is over: ${status?.phase}`, EXIT.failure);
+  }
 }
 
 /** What is asked of a drain that is there. */

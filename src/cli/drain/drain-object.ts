@@ -26,6 +26,8 @@ export interface Drain {
     readonly nodesDrained?: number;
     readonly podsEvicted?: number;
     readonly podsRemaining?: number;
+    readonly podsEnding?: number;
+    readonly nodesMissing?: readonly string[];
     readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
     readonly nodes?: readonly {
       readonly name: string;

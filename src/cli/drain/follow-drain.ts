@@ -9,7 +9,7 @@ import type { Drain } from './drain-object.ts';
 export const DRAINS = '/apis/fleet.flotilla.dev/v1alpha1/drains';
 const POLL_MS = 500;
 const ROWS = 15;
-const OVER = new Set(['Completed', 'Failed', 'Cancelled']);
+export const OVER: ReadonlySet<string> = new Set(['Completed', 'Failed', 'Cancelled']);
 /** Up so many lines, then clear to the end of the screen. */
 const redraw = (lines: number): string => (lines === 0 ? '' : `\u001b[${lines}A\u001b[J`);
 
@@ -39,18 +39,27 @@ export async function followDrain(
   }
   terminal.stdout.write(redraw(drawn));
   printData(terminal.stdout, output, drain, () => describe(drain));
-  const { phase, conditions = [] } = drain.status ?? {};
+  const { phase, conditions = [], nodesMissing = [] } = drain.status ?? {};
   if (wait && phase !== 'Completed') {
     const why = conditions.find(({ type }) => type === 'Complete')?.message ?? 'it was not completed';
     throw new CommandError(`${name}: ${phase}: ${why}`, phase === 'Failed' ? EXIT.notReady : EXIT.failure);
+  }
+  if (wait && nodesMissing.length > 0) {
+    throw new CommandError(`${name}: no such nodes: ${nodesMissing.join(', ')}`, EXIT.failure);
+  }
+  if (wait && drain.status?.nodesTotal === 0) {
+    throw new CommandError(`${name}: no node is meant`, EXIT.failure);
   }
 }
 
 function summary({ metadata, status = {} }: Drain): string {
   const { phase = 'Pending', nodesDrained = 0, nodesTotal = 0, podsEvicted = 0, podsRemaining = 0 } = status;
   const blocked = status.conditions?.find(({ type, status: is }) => type === 'Blocked' && is === 'True')?.message;
+  const { podsEnding = 0, nodesMissing = [] } = status;
+  const ending = podsEnding === 0 ? '' : `, ${podsEnding} of them ending`;
+  const missing = nodesMissing.length === 0 ? '' : `; not found: ${nodesMissing.join(', ')}`;
   const counts = `${nodesDrained} of ${nodesTotal} nodes, ${podsEvicted} pods evicted, ${podsRemaining} to go`;
-  return `${metadata.name}: ${phase}: ${counts}${blocked === undefined ? '' : `; ${blocked}`}`;
+  return `${metadata.name}: ${phase}: ${counts}${ending}${missing}${blocked === undefined ? '' : `; ${blocked}`}`;
 }
 
 function describe(drain: Drain): string {

@@ -39,6 +39,10 @@ const drain = (spec: JsonObject) => ({
   ...{ apiVersion: 'fleet.flotilla.dev/v1alpha1', kind: 'Drain', metadata: { name: 'd' } },
   spec,
 });
+const bare = {
+  ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'bare', namespace: 'default' } },
+  spec: { nodeName: 'n0', containers: [] },
+};
 const status = (fleet: FleetWorld) => (fleet.get(DRAINS, 'd') as Loose).status;
 const onNode = (fleet: FleetWorld, node: string) => fleet.all('pods').filter(({ spec }) => spec.nodeName === node);
 const cordoned = (fleet: FleetWorld) =>
@@ -109,10 +113,7 @@ describe('a Drain', () => {
     fleet.edit('nodes', '', 'n1', (node) => {
       node.spec = { unschedulable: true };
     });
-    fleet.add('pods', {
-      ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'bare', namespace: 'default' } },
-      spec: { nodeName: 'n0', containers: [] },
-    });
+    fleet.add('pods', bare);
     await fleet.advance(2_000);
     fleet.add(DRAINS, drain({ nodeSelector: { matchLabels: { tier: 'x' } }, parallelism: 2, paused: true }));
     await fleet.advance(2_000);
@@ -125,6 +126,7 @@ describe('a Drain', () => {
       ...{ name: 'n0', state: 'Blocked', podsRemaining: 1 },
       message: 'cannot delete Pods that declare no controller: default/bare',
     });
+    expect(status(fleet).pods).toEqual([{ namespace: 'default', name: 'bare', node: 'n0', state: 'Remaining' }]);
     expect(cordoned(fleet)).toEqual(['n0', 'n1', 'n2']);
     change(fleet, { cancelled: true, uncordonOnCancel: true });
     await fleet.advance(2_000);
@@ -133,12 +135,84 @@ describe('a Drain', () => {
     expect(fleet.get('pods', 'bare')?.metadata.deletionTimestamp).toBeUndefined();
   });
 
+  test('goes on past a node whose pods may not be evicted', async () => {
+    const fleet = await world(3);
+    fleet.add('pods', bare);
+    await fleet.advance(2_000);
+    fleet.add(DRAINS, drain({ nodeNames: ['n0', 'n1', 'n2'], parallelism: 1 }));
+    await fleet.advance(8_000);
+    expect(status(fleet)).toMatchObject({ phase: 'Blocked', nodesDrained: 2, nodesDraining: 1, podsRemaining: 1 });
+  });
+
+  test('tells of pods that are ending, of nodes that it has not begun, and of names that are none', async () => {
+    const fleet = await world(4);
+    fleet.add(DEPLOYMENTS, web(8));
+    await fleet.advance(5_000);
+    const here = ['n0', 'n2'].map((node) => onNode(fleet, node).length);
+    fleet.deadNodes.add('n0');
+    fleet.add(DRAINS, drain({ nodeNames: ['n0', 'n2', 'nosuch'] }));
+    await fleet.rest();
+    const [first = 0, second = 0] = here;
+    expect(status(fleet)).toMatchObject({
+      ...{ phase: 'Draining', nodesTotal: 2, nodesMissing: ['nosuch'] },
+      ...{ podsRemaining: first + second, podsEnding: first },
+      nodes: [
+        { name: 'n0', state: 'Draining', podsRemaining: first, podsEnding: first },
+        { name: 'n2', state: 'Pending', podsRemaining: second },
+      ],
+    });
+    expect(status(fleet).pods).toHaveLength(first);
+    expect(status(fleet).pods[0]).toMatchObject({ namespace: 'default', node: 'n0', state: 'Ending' });
+  });
+
+  test('that is deleted gives its nodes back first; one that is over leaves them as they are', async () => {
+    const fleet = await world(2);
+    fleet.add('pods', bare);
+    await fleet.advance(2_000);
+    fleet.add(DRAINS, drain({ nodeNames: ['n0', 'n1'] }));
+    await fleet.advance(5_000);
+    expect(cordoned(fleet)).toEqual(['n0', 'n1']);
+    await fleet.delete(DRAINS, '', 'd');
+    await fleet.advance(2_000);
+    expect(fleet.get(DRAINS, 'd')).toBeUndefined();
+    expect(cordoned(fleet)).toEqual([]);
+    fleet.add(DRAINS, drain({ nodeNames: ['n1'] }));
+    await fleet.advance(5_000);
+    expect(status(fleet).phase).toBe('Completed');
+    await fleet.delete(DRAINS, '', 'd');
+    expect(fleet.get(DRAINS, 'd')).toBeUndefined();
+    await fleet.advance(2_000);
+    expect(cordoned(fleet)).toEqual(['n1']);
+    expect(fleet.errors).toEqual([]);
+  });
+
+  test('leaves a node alone that another drain has begun, and says so, until that one is over', async () => {
+    const fleet = await world(2);
+    fleet.add('pods', bare);
+    await fleet.advance(2_000);
+    fleet.add(DRAINS, { ...drain({ nodeNames: ['n0'] }), metadata: { name: 'first' } });
+    await fleet.advance(3_000);
+    const note = () => fleet.get('nodes', 'n0')?.metadata.annotations?.['fleet.flotilla.dev/drain'];
+    const before = note();
+    fleet.add(DRAINS, drain({ nodeNames: ['n0'], force: true }));
+    await fleet.advance(10_000);
+    expect(status(fleet)).toMatchObject({
+      ...{ phase: 'Pending', nodesDrained: 0, podsRemaining: 1 },
+      nodes: [{ name: 'n0', state: 'Pending', podsRemaining: 1, message: 'Drain first empties it' }],
+    });
+    expect(note()).toBe(before);
+    fleet.edit(DRAINS, '', 'first', ({ spec }) => {
+      spec.cancelled = true;
+    });
+    await fleet.advance(40_000);
+    expect(status(fleet)).toMatchObject({ phase: 'Completed', nodesDrained: 1 });
+    expect(fleet.get('pods', 'bare')).toBeUndefined();
+    expect(fleet.errors).toEqual([]);
+  });
+
   test('fails at its deadline and says so', async () => {
     const fleet = await world(1);
-    fleet.add('pods', {
-      ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'bare', namespace: 'default' } },
-      spec: { nodeName: 'n0', containers: [] },
-    });
+    fleet.add('pods', bare);
     await fleet.advance(2_000);
     fleet.add(DRAINS, drain({ nodeNames: ['n0'], deadlineSeconds: 7 }));
     await fleet.advance(10_000);

@@ -10,8 +10,10 @@ export interface DrainPlan {
   readonly drained: readonly NodeInfo[];
   /** Begun before, in order. */
   readonly active: readonly NodeInfo[];
-  /** To begin now: as many as are allowed beside the active ones. */
-  readonly starting: readonly NodeInfo[];
+  /** To begin, in order. */
+  readonly waiting: readonly NodeInfo[];
+  /** By name, of those that another empties at the moment: who. */
+  readonly held: ReadonlyMap<string, string>;
 }
 
 function isMeant({ nodeNames, nodeSelector, pool, zone }: DrainSpec): (node: NodeInfo) => boolean {
@@ -40,7 +42,7 @@ export function planDrain(
   uid: string,
   nodes: Iterable<NodeInfo>,
   podCount: (node: string) => number,
-): DrainPlan {
+): Omit<DrainPlan, 'held'> {
   const meant = isMeant(spec);
   const rank = ORDERS[spec.order ?? 'Name']?.(podCount) ?? (() => 0);
   const all = [...nodes]
@@ -50,11 +52,10 @@ export function planDrain(
     .map(({ node }) => node);
   const noted = all.map((node) => ({ node, note: noteOf(node, uid) }));
   const active = noted.flatMap(({ node, note }) => (note !== undefined && note.drained !== true ? [node] : []));
-  const waiting = noted.flatMap(({ node, note }) => (note === undefined ? [node] : []));
   return {
     all,
     drained: noted.flatMap(({ node, note }) => (note?.drained === true ? [node] : [])),
     active,
-    starting: waiting.slice(0, Math.max(0, (spec.parallelism ?? 1) - active.length)),
+    waiting: noted.flatMap(({ node, note }) => (note === undefined ? [node] : [])),
   };
 }

@@ -1,8 +1,16 @@
 /** What a drain says of itself. Pure. */
-import type { Drain, DrainBlockedPod, DrainNode, DrainPhase, DrainStatus } from '../../resources/fleet/drain.ts';
+import type {
+  Drain,
+  DrainBlockedPod,
+  DrainNode,
+  DrainPhase,
+  DrainPod,
+  DrainStatus,
+} from '../../resources/fleet/drain.ts';
 import { formatTime } from '../../values/rfc3339.ts';
 import { withCondition } from '../conditions.ts';
 import type { NodeProgress } from '../draining/drain-node.ts';
+import { isOver } from '../draining/holders.ts';
 import { groupedBy } from '../grouped-by.ts';
 import type { NodeInfo } from '../views/node-info.ts';
 
@@ -12,16 +20,19 @@ export interface DrainState {
   readonly drained: ReadonlySet<string>;
   /** By name, of the nodes at work. */
   readonly progress: ReadonlyMap<string, NodeProgress>;
+  /** By name, of the nodes not at work: how many pods have to go. */
+  readonly waiting: ReadonlyMap<string, number>;
+  /** By name, of those: who empties them at the moment. */
+  readonly held: ReadonlyMap<string, string>;
+  /** Names that no node has. */
+  readonly missing: readonly string[];
   readonly ending: 'Cancelled' | 'Failed' | undefined;
 }
 
 /** A status is written at each step: it must not grow with the fleet. */
 const NODES_TOLD = 500;
 const BLOCKED_TOLD = 100;
-const TERMINAL: ReadonlySet<string | undefined> = new Set(['Completed', 'Failed', 'Cancelled']);
-
-export const isOver = ({ status }: Drain): boolean => TERMINAL.has(status?.phase);
-
+const PODS_TOLD = 100;
 const isBlocked = ({ remaining, blocked, refusal }: NodeProgress): boolean =>
   refusal !== undefined || (blocked.length > 0 && blocked.length === remaining);
 
@@ -42,14 +53,20 @@ function phaseOf({ spec = {} }: Drain, { all, drained, progress, ending }: Drain
   return progress.size + drained.size === 0 ? 'Pending' : 'Draining';
 }
 
-function nodeEntry(name: string, { drained, progress }: DrainState): DrainNode {
+function nodeEntry(name: string, { drained, progress, waiting, held }: DrainState): DrainNode {
   const here = progress.get(name);
-  if (here === undefined || drained.has(name)) {
-    return { name, state: drained.has(name) ? 'Drained' : 'Pending', podsRemaining: 0 };
+  if (drained.has(name)) {
+    return { name, state: 'Drained', podsRemaining: 0 };
   }
-  const message = here.refusal ?? here.blocked[0]?.message;
+  const holder = held.get(name);
+  const told = here === undefined ? holder && `${holder} empties it` : (here.refusal ?? here.blocked[0]?.message);
+  const message = told === undefined ? {} : { message: told };
+  if (here === undefined) {
+    return { name, state: 'Pending', podsRemaining: waiting.get(name) ?? 0, ...message };
+  }
+  const { remaining, ending } = here;
   const state = isBlocked(here) ? 'Blocked' : 'Draining';
-  return { name, state, podsRemaining: here.remaining, ...(message === undefined ? {} : { message }) };
+  return { name, state, podsRemaining: remaining, ...(ending === 0 ? {} : { podsEnding: ending }), ...message };
 }
 
 const ORDER = ['Blocked', 'Draining', 'Pending', 'Drained'];
@@ -76,6 +93,9 @@ function blockedMessage(blocked: readonly DrainBlockedPod[], refusals: readonly 
   return [...[...budgets].map(tell), ...refusals].slice(0, 10).join('; ');
 }
 
+const noNode = (missing: readonly string[]): string =>
+  missing.length === 0 ? 'No node is meant' : `No such nodes: ${missing.slice(0, 10).join(', ')}`;
+
 function conditionsOf(drain: Drain, phase: DrainPhase, state: DrainState, nowMs: number): DrainStatus['conditions'] {
   const all = [...state.progress.values()];
   const blocked = all.flatMap((one) => one.blocked);
@@ -83,9 +103,9 @@ function conditionsOf(drain: Drain, phase: DrainPhase, state: DrainState, nowMs:
   const complete = {
     ...{ type: 'Complete', status: phase === 'Completed' ? 'True' : 'False' },
     reason: phase === 'Failed' ? 'DeadlineExceeded' : state.all.length === 0 ? 'NoNodes' : phase,
-    message: state.all.length === 0 ? 'No node is meant' : MESSAGES[phase],
+    message: state.all.length === 0 ? noNode(state.missing) : MESSAGES[phase],
   };
-  const isAny = !TERMINAL.has(phase) && blocked.length + refusals.length > 0;
+  const isAny = !isOver({ status: { phase } }) && blocked.length + refusals.length > 0;
   const blockage = {
     ...{ type: 'Blocked', status: isAny ? 'True' : 'False' },
     reason: !isAny ? 'NotBlocked' : blocked.length > 0 ? 'DisruptionBudget' : 'PodsNotDeletable',
@@ -94,24 +114,37 @@ function conditionsOf(drain: Drain, phase: DrainPhase, state: DrainState, nowMs:
   return withCondition(withCondition(drain.status?.conditions, complete, nowMs), blockage, nowMs);
 }
 
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
+
+/** Those that are ending first. */
+function podEntries(working: readonly NodeProgress[]): DrainPod[] {
+  const all = working.flatMap(({ pods }) => pods);
+  const inState = (wanted: DrainPod['state']): DrainPod[] => all.filter(({ state }) => state === wanted);
+  return [...inState('Ending'), ...inState('Remaining')].slice(0, PODS_TOLD);
+}
+
 export function drainStatus(drain: Drain, state: DrainState, nowMs: number): DrainStatus {
   const phase = phaseOf(drain, state);
   const working = [...state.progress].filter(([name]) => !state.drained.has(name)).map(([, progress]) => progress);
   const blocked = working.flatMap((progress) => progress.blocked);
-  const evicted = [...state.progress.values()].reduce((sum, progress) => sum + progress.evicted, 0);
+  const pods = podEntries(working);
+  const isDone = isOver({ status: { phase } });
   const { startTime, podsEvicted = 0 } = drain.status ?? {};
   return {
     phase,
     observedGeneration: drain.metadata.generation ?? 0,
     startTime: startTime ?? formatTime(nowMs),
-    ...(TERMINAL.has(phase) ? { completionTime: formatTime(nowMs) } : {}),
+    ...(isDone ? { completionTime: formatTime(nowMs) } : {}),
     nodesTotal: state.all.length,
-    nodesDraining: TERMINAL.has(phase) ? 0 : working.length,
+    nodesDraining: isDone ? 0 : working.length,
     nodesDrained: state.drained.size,
-    podsEvicted: podsEvicted + evicted,
-    podsRemaining: working.reduce((sum, { remaining }) => sum + remaining, 0),
+    podsEvicted: podsEvicted + sumOf([...state.progress.values()].map(({ evicted }) => evicted)),
+    podsRemaining: sumOf([...working.map(({ remaining }) => remaining), ...state.waiting.values()]),
+    podsEnding: sumOf(working.map(({ ending }) => ending)),
     podsBlocked: blocked.length,
     nodes: nodeEntries(state),
+    ...(state.missing.length === 0 ? {} : { nodesMissing: [...state.missing] }),
+    ...(pods.length === 0 ? {} : { pods }),
     ...(blocked.length === 0 ? {} : { blockedPods: blocked.slice(0, BLOCKED_TOLD) }),
     conditions: conditionsOf(drain, phase, state, nowMs) ?? [],
   };

@@ -6,7 +6,7 @@ import pLimit from 'p-limit';
 import { StatusError } from '../../errors.ts';
 import type { ReconcileContext } from '../../queue/reconciler.ts';
 import { decodeObject } from '../../registry/registry.ts';
-import type { DrainBlockedPod } from '../../resources/fleet/drain.ts';
+import type { DrainBlockedPod, DrainPod } from '../../resources/fleet/drain.ts';
 import type { ControllerContext } from '../controller.ts';
 import { groupedBy } from '../grouped-by.ts';
 import type { Pod } from '../kinds/pod.ts';
@@ -14,6 +14,9 @@ import { type DrainRules, judgePod } from './judge-pod.ts';
 
 export interface NodeProgress {
   readonly remaining: number;
+  /** Of them: they have been told. */
+  readonly ending: number;
+  readonly pods: readonly DrainPod[];
   /** By this look. */
   readonly evicted: number;
   readonly blocked: readonly DrainBlockedPod[];
@@ -41,15 +44,32 @@ export async function drainNode(
     return typeof verdict === 'object' ? [{ pod, why: verdict.refused }] : [];
   });
   if (refused.length > 0) {
-    return { remaining: leaving.length + refused.length, evicted: 0, blocked: [], refusal: tellRefused(refused) };
+    const here = [...leaving, ...refused.map(({ pod }) => pod)];
+    return { ...leftOf(node, here, isEnding), evicted: 0, blocked: [], refusal: tellRefused(refused) };
   }
-  const staying = leaving.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  const results = isPaused ? [] : await evictAll(context, node, staying, rules, run);
+  const staying = leaving.filter((pod) => !isEnding(pod));
+  const results = isPaused ? new Map<Pod, Result>() : await evictAll(context, node, staying, rules, run);
+  const here = leaving.filter((pod) => results.get(pod) !== 'gone');
+  const all = [...results.values()];
   return {
-    remaining: leaving.length - results.filter((result) => result === 'gone').length,
-    evicted: results.filter((result) => result === 'evicted').length,
-    blocked: results.filter((result) => typeof result === 'object'),
+    ...leftOf(node, here, (pod) => isEnding(pod) || results.get(pod) === 'evicted'),
+    evicted: all.filter((result) => result === 'evicted').length,
+    blocked: all.filter((result) => typeof result === 'object'),
   };
+}
+
+const isEnding = ({ metadata }: Pod): boolean => metadata.deletionTimestamp !== undefined;
+
+function leftOf(
+  node: string,
+  here: readonly Pod[],
+  ends: (pod: Pod) => boolean,
+): Pick<NodeProgress, 'remaining' | 'ending' | 'pods'> {
+  const pods = here.map((pod): DrainPod => {
+    const { namespace, name } = pod.metadata;
+    return { namespace, name, node, state: ends(pod) ? 'Ending' : 'Remaining' };
+  });
+  return { remaining: pods.length, ending: pods.filter(({ state }) => state === 'Ending').length, pods };
 }
 
 function tellRefused(refused: readonly { pod: Pod; why: string }[]): string {
@@ -70,21 +90,24 @@ async function evictAll(
   pods: readonly Pod[],
   { gracePeriodSeconds }: DrainRules,
   { lease, signal }: ReconcileContext,
-): Promise<Result[]> {
+): Promise<ReadonlyMap<Pod, Result>> {
   const limit = pLimit(AT_ONCE);
-  const evict = async ({ metadata: { namespace, name, uid } }: Pod): Promise<Result[]> => {
+  const results = new Map<Pod, Result>();
+  const evict = async (pod: Pod): Promise<void> => {
+    const { namespace, name, uid } = pod.metadata;
     if (signal.aborted) {
-      return [];
+      return;
     }
     try {
       const grace = gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds };
       await registry.evict(namespace, name, { ...grace, preconditions: { uid }, fence: lease });
-      return ['evicted'];
+      results.set(pod, 'evicted');
     } catch (error) {
-      return [judgeFailure(error, { namespace, name, node })];
+      results.set(pod, judgeFailure(error, { namespace, name, node }));
     }
   };
-  return (await Promise.all(pods.map((pod) => limit(() => evict(pod))))).flat();
+  await Promise.all(pods.map((pod) => limit(() => evict(pod))));
+  return results;
 }
 
 /** What is no refusal of this pod goes on: the queue tries again. */

@@ -29,6 +29,16 @@ export function noteOf({ drainNote }: Pick<NodeInfo, 'drainNote'>, by: string): 
   }
 }
 
+/** The UID of whoever wrote it; undefined: nobody, or somebody by hand. */
+export function writerOf(drainNote: string): string | undefined {
+  try {
+    const by = drainNote === '' ? undefined : (JSON.parse(drainNote) as Partial<DrainNote> | null)?.by;
+    return typeof by === 'string' && by !== '' ? by : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 type NamedNode = Pick<NodeInfo, 'name' | 'uid'>;
 
 /** `change` gets the note that is `by`'s, and says whether it changed the node. */
@@ -44,10 +54,25 @@ async function changeNode(
   await registry.modify<Node>('nodes', '', name, changeIt, { uid, fence: lease });
 }
 
-/** Makes the node unschedulable and says whose it is; idempotent. */
-export const cordon = (context: ControllerContext, node: NamedNode, by: string, run: ReconcileContext): Promise<void> =>
-  changeNode(context, node, by, run, (object, before) => {
+/**
+ * Makes the node unschedulable and says whose it is; idempotent. False: it is another's now, and stays so. `ended`:
+ * whose notes may be written over.
+ */
+export async function cordon(
+  context: ControllerContext,
+  node: NamedNode,
+  by: string,
+  ended: ReadonlySet<string>,
+  run: ReconcileContext,
+): Promise<boolean> {
+  let isOurs = false;
+  await changeNode(context, node, by, run, (object, before) => {
+    const writer = writerOf(object.metadata.annotations?.[DRAIN_ANNOTATION] ?? '');
+    isOurs = writer === undefined || writer === by || ended.has(writer);
     const wasCordoned = object.spec?.unschedulable === true;
+    if (!isOurs) {
+      return false;
+    }
     if (before !== undefined && wasCordoned) {
       return false;
     }
@@ -56,6 +81,8 @@ export const cordon = (context: ControllerContext, node: NamedNode, by: string, 
     object.spec = { ...object.spec, unschedulable: true };
     return true;
   });
+  return isOurs;
+}
 
 export const markDrained = (
   context: ControllerContext,

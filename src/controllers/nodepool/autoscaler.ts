@@ -3,6 +3,7 @@ import type { ReconcileContext } from '../../queue/reconciler.ts';
 import { formatTime, parseTime } from '../../values/rfc3339.ts';
 import type { ControllerContext } from '../controller.ts';
 import { cordon, noteOf, release } from '../draining/drain-note.ts';
+import { holdersOf } from '../draining/holders.ts';
 import type { Emit } from '../events.ts';
 import { DAEMON_SETS } from '../kinds/daemon-set.ts';
 import type { NodePool } from '../kinds/node-pool.ts';
@@ -82,8 +83,9 @@ export class Autoscaler {
       }
     }
     const next = idle.filter((node) => noteOf(node, uid) === undefined && !node.unschedulable);
+    const { ended } = await holdersOf(this.#context, next, uid);
     for (const node of next.slice(0, Math.max(0, most - going))) {
-      await cordon(this.#context, node, uid, run);
+      await cordon(this.#context, node, uid, ended, run);
     }
     return going;
   }

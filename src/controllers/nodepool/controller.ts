@@ -90,7 +90,7 @@ async function reconcilePool(
   if (!ending && rolling.stale.length === 0) {
     await autoscaler.look(pool, nodes, run);
   }
-  const progress = { stale: rolling.stale.length, blockedBy: [...replaced.blockedBy] };
+  const progress = { stale: rolling.stale.length, blockedBy: [...replaced.blockedBy], heldBy: [...replaced.heldBy] };
   const status = poolStatus(pool, nodes, plan.foreign, clock.now(), progress);
   const withScaleTime = ({ status: current }: NodePool): NodePoolStatus => {
     // The autoscaler writes it, perhaps in this very pass.
@@ -112,7 +112,7 @@ async function reconcilePool(
   }
   const isScaled = pool.spec?.autoscaling !== undefined;
   return rolling.draining.length > 0
-    ? { requeueAfterMs: replaced.blockedBy.size > 0 ? BLOCKED_MS : DRAINING_MS }
+    ? { requeueAfterMs: replaced.blockedBy.size + replaced.heldBy.size > 0 ? BLOCKED_MS : DRAINING_MS }
     : isScaled
       ? { requeueAfterMs: SCAN_MS }
       : repair.nextInMs === undefined

@@ -72,10 +72,14 @@ export interface RollingProgress {
   /** Nodes that are still to be replaced. */
   readonly stale: number;
   readonly blockedBy: readonly string[];
+  /** Others that empty nodes which are to be replaced. */
+  readonly heldBy: readonly string[];
 }
 
-function rollingCondition({ stale, blockedBy }: RollingProgress, alive: number) {
-  const waiting = blockedBy.length === 0 ? '' : `; waits for disruption budgets: ${blockedBy.slice(0, 5).join(', ')}`;
+function rollingCondition({ stale, blockedBy, heldBy }: RollingProgress, alive: number) {
+  const first = (names: readonly string[]): string => names.slice(0, 5).join(', ');
+  const budgets = blockedBy.length === 0 ? '' : `; waits for disruption budgets: ${first(blockedBy)}`;
+  const waiting = heldBy.length === 0 ? budgets : `${budgets}; waits for ${first(heldBy)}`;
   const message = `${alive - stale} of ${alive} nodes are of the current template${waiting}`;
   return { status: 'True', reason: 'RollingUpdate', message };
 }
@@ -85,7 +89,7 @@ export function poolStatus(
   nodes: readonly NodeInfo[],
   foreign: readonly string[],
   nowMs: number,
-  rolling: RollingProgress = { stale: 0, blockedBy: [] },
+  rolling: RollingProgress = { stale: 0, blockedBy: [], heldBy: [] },
 ): NodePoolStatus {
   const wanted = pool.spec?.replicas ?? 1;
   const alive = nodes.filter(({ deleting }) => !deleting);

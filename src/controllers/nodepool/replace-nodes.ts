@@ -4,6 +4,7 @@ import type { ReconcileContext } from '../../queue/reconciler.ts';
 import type { ControllerContext } from '../controller.ts';
 import { drainNode } from '../draining/drain-node.ts';
 import { cordon, noteOf, release } from '../draining/drain-note.ts';
+import { holdersOf } from '../draining/holders.ts';
 import type { DrainRules } from '../draining/judge-pod.ts';
 import type { NodePool } from '../kinds/node-pool.ts';
 import type { NodeInfo } from '../views/node-info.ts';
@@ -18,7 +19,8 @@ export interface Replacement {
   readonly ready: readonly NodeInfo[];
   /** `namespace/name` of budgets that refuse. */
   readonly blockedBy: ReadonlySet<string>;
-  readonly remaining: number;
+  /** Drains that are at work on nodes to be replaced: those go first. */
+  readonly heldBy: ReadonlySet<string>;
 }
 
 export async function replaceNodes(
@@ -28,19 +30,20 @@ export async function replaceNodes(
   run: ReconcileContext,
 ): Promise<Replacement> {
   const { uid } = pool.metadata;
+  const { held, ended } = await holdersOf(context, draining, uid);
   const limit = pLimit(AT_ONCE);
   const ready: NodeInfo[] = [];
   const blockedBy = new Set<string>();
-  let remaining = 0;
   const deadlineMs =
     (pool.spec?.updateStrategy?.rollingUpdate?.drainDeadlineSeconds ?? Number.POSITIVE_INFINITY) * 1_000;
   const step = async (node: NodeInfo): Promise<void> => {
     if (run.signal.aborted) {
       return;
     }
-    await cordon(context, node, uid, run);
+    if (!(await cordon(context, node, uid, ended, run))) {
+      return;
+    }
     const here = await drainNode(context, node.name, RULES, run, false);
-    remaining += here.remaining;
     for (const { namespace, budget } of here.blocked) {
       blockedBy.add(`${namespace}/${budget ?? ''}`);
     }
@@ -50,8 +53,8 @@ export async function replaceNodes(
     }
   };
   await Promise.all([
-    ...draining.map((node) => limit(() => step(node))),
+    ...draining.filter(({ name }) => !held.has(name)).map((node) => limit(() => step(node))),
     ...abandoned.map((node) => limit(() => release(context, node, uid, run))),
   ]);
-  return { ready, blockedBy, remaining };
+  return { ready, blockedBy, heldBy: new Set(held.values()) };
 }

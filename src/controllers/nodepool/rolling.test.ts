@@ -2,14 +2,17 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { FleetWorld, type Loose } from '../../../test/support/fleet-world.ts';
 import { DEPLOYMENTS, deployment } from '../../../test/support/workloads.ts';
 import type { JsonObject } from '../../values/object.ts';
+import type { ControllerDefinition } from '../controller.ts';
 import { deploymentController } from '../deployment/controller.ts';
 import { disruptionController } from '../disruption/controller.ts';
+import { drainController } from '../drain/controller.ts';
 import { podGcController } from '../pod-gc/controller.ts';
 import { replicaSetController } from '../replicaset/controller.ts';
 import { schedulerController } from '../scheduler/controller.ts';
 import { nodePoolController } from './controller.ts';
 
 const POOLS = 'nodepools.fleet.flotilla.dev';
+const DRAINS = 'drains.fleet.flotilla.dev';
 let worlds: FleetWorld[] = [];
 afterEach(() => {
   for (const world of worlds.splice(0)) {
@@ -17,9 +20,9 @@ afterEach(() => {
   }
 });
 
-async function world(): Promise<FleetWorld> {
+async function world(more: readonly ControllerDefinition[] = []): Promise<FleetWorld> {
   const workloads = [deploymentController, replicaSetController, schedulerController, disruptionController];
-  const made = new FleetWorld([nodePoolController, podGcController, ...workloads]);
+  const made = new FleetWorld([nodePoolController, podGcController, ...workloads, ...more]);
   worlds = [...worlds, made];
   await made.start();
   return made;
@@ -125,6 +128,35 @@ describe('a new template', () => {
       fleet.all('nodes').filter(({ metadata }) => 'fleet.flotilla.dev/drain' in (metadata.annotations ?? {})),
     ).toEqual([]);
     expect(running(fleet)).toBe(4);
+    expect(fleet.errors).toEqual([]);
+  });
+
+  test('waits for a drain that is at work on a node, and says so', async () => {
+    const fleet = await world([drainController]);
+    fleet.add(POOLS, pool({ replicas: 1, updateStrategy: { type: 'RollingUpdate', rollingUpdate } }));
+    await fleet.advance(3_000);
+    fleet.add('pods', {
+      ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'bare', namespace: 'default' } },
+      spec: { nodeName: 'blue-0', containers: [] },
+    });
+    fleet.add(DRAINS, {
+      ...{ apiVersion: 'fleet.flotilla.dev/v1alpha1', kind: 'Drain', metadata: { name: 'd' } },
+      spec: { nodeNames: ['blue-0'] },
+    });
+    await fleet.advance(3_000);
+    edit(fleet, (spec) => {
+      spec.template = { instanceType: 'bigger' };
+    });
+    await fleet.advance(10_000);
+    expect(fleet.get('pods', 'bare')).toBeDefined();
+    expect(blue(fleet).status.conditions[1]).toMatchObject({
+      message: '0 of 1 nodes are of the current template; waits for Drain d',
+    });
+    fleet.edit(DRAINS, '', 'd', ({ spec }) => {
+      spec.cancelled = true;
+    });
+    await fleet.advance(60_000);
+    expect(blue(fleet).status).toMatchObject({ replicas: 1, updatedReplicas: 1 });
     expect(fleet.errors).toEqual([]);
   });
 

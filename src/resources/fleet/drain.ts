@@ -27,7 +27,14 @@ export interface DrainNode {
   name: string;
   state: 'Pending' | 'Draining' | 'Blocked' | 'Drained';
   podsRemaining: number;
+  podsEnding?: number;
   message?: string;
+}
+export interface DrainPod {
+  namespace: string;
+  name: string;
+  node: string;
+  state: 'Ending' | 'Remaining';
 }
 export interface DrainBlockedPod {
   namespace: string;
@@ -46,8 +53,11 @@ export interface DrainStatus {
   nodesDrained?: number;
   podsEvicted?: number;
   podsRemaining?: number;
+  podsEnding?: number;
   podsBlocked?: number;
+  nodesMissing?: string[];
   nodes?: DrainNode[];
+  pods?: DrainPod[];
   blockedPods?: DrainBlockedPod[];
   conditions?: { type: string; status: string; reason?: string; message?: string; lastTransitionTime?: string }[];
 }
