@@ -6619,7 +6619,7 @@ export interface components {
         };
         /** @description NodeTemplate describes the nodes of a pool. */
         "dev.flotilla.fleet.v1alpha1.NodeTemplate": {
-            /** @description The resources of a node. Default 32 cpu, 256Gi memory, 110 pods, 1Ti ephemeral-storage. */
+            /** @description The resources of a node. Default 110 pods, and what the host has where the runtime has one, else 32 cpu, 256Gi memory, 1Ti ephemeral-storage. */
             capacity?: {
                 [key: string]: components["schemas"]["io.k8s.apimachinery.pkg.api.resource.Quantity"];
             };

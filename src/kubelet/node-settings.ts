@@ -25,6 +25,8 @@ export interface NodeSettings {
   /** In force on the node. */
   readonly configuration: WholeConfiguration;
   readonly capacity: Readonly<Record<string, string>>;
+  /** What of it the node itself was told to have, but pods: its host counts for the rest. */
+  readonly ownCapacity: Readonly<Record<string, string>>;
   readonly nodeStatusUpdateMs: number;
   readonly nodeStatusReportMs: number;
   readonly maxRestartBackOffMs: number;
@@ -58,11 +60,13 @@ export function nodeSettings(node: Node, { configuration: fleet, flags = {} }: K
   const { whole, verdict } = withAssigned(node, fleet);
   const configuration = withAskedGrace(node, overlay(overlay(whole, flags), annotated(node, problems)));
   const amounts = readJson<Record<string, string | number>>(node, CAPACITY_ANNOTATION, problems);
-  const given = amounts === undefined ? node.status?.capacity : texts(amounts);
-  const capacity = { ...DEFAULT_CAPACITY, ...given };
+  const told = texts(amounts ?? {});
+  const { pods: _, ...ownCapacity } = told;
+  const capacity = { ...DEFAULT_CAPACITY, ...(amounts === undefined ? node.status?.capacity : told) };
   return {
     configuration,
     capacity: { ...capacity, ...podCapacity(configuration, capacity) },
+    ownCapacity,
     nodeStatusUpdateMs: parseGoDuration(configuration.nodeStatusUpdateFrequency) ?? 0,
     nodeStatusReportMs: parseGoDuration(configuration.nodeStatusReportFrequency) ?? 0,
     maxRestartBackOffMs: parseGoDuration(configuration.crashLoopBackOff.maxContainerRestartPeriod ?? '') ?? 300_000,

@@ -30,7 +30,8 @@ export function generateNodeStatus({
   now,
   pressures,
 }: NodeStatusInput): NodeStatus {
-  const settings = { ...told, capacity: { ...told.capacity, ...info.capacity } };
+  const { capacity, ownCapacity } = told;
+  const settings = { ...told, capacity: { ...capacity, ...info.machine?.capacity, ...ownCapacity, ...info.capacity } };
   const old = node.status ?? {};
   const { name } = node.metadata;
   const { nodeStatusMaxImages: most } = settings.configuration;
@@ -56,14 +57,14 @@ export function generateNodeStatus({
   };
 }
 
-function nodeInfo({ metadata, status }: Node, { name, version }: RuntimeInfo): Record<string, string> {
+function nodeInfo({ metadata, status }: Node, { name, version, machine }: RuntimeInfo): Record<string, string> {
   const id = createHash('sha256').update(metadata.uid).digest('hex');
   return {
     machineID: id.slice(0, 32),
     systemUUID: metadata.uid,
     bootID: metadata.uid,
-    kernelVersion: '6.1.0-flotilla',
-    osImage: 'Flotilla virtual node',
+    kernelVersion: machine?.kernelVersion ?? '6.1.0-flotilla',
+    osImage: machine?.osImage ?? 'Flotilla virtual node',
     containerRuntimeVersion: `${name}://${version}`,
     kubeletVersion: KUBELET_VERSION,
     kubeProxyVersion: '',

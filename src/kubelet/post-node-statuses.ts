@@ -161,8 +161,8 @@ async function prepare(context: KubeletContext, work: NodeWork, measuring: Limit
   }
 }
 
-function checkCapacity({ capacity = {} }: RuntimeInfo): void {
-  for (const [resource, amount] of Object.entries(capacity)) {
+function checkCapacity({ capacity, machine }: RuntimeInfo): void {
+  for (const [resource, amount] of Object.entries({ ...machine?.capacity, ...capacity })) {
     if (parseQuantity(amount) === undefined) {
       throw new Error(`capacity ${resource} is no quantity: ${amount}`);
     }

@@ -1,4 +1,5 @@
 /** What a runtime may be able to do beside running pods, each declared in its capabilities. A part of the contract in runtime.ts. */
+import type { EvictionSignal } from '../values/kubelet-configuration/thresholds.ts';
 import type { RuntimePod } from './runtime.ts';
 import type { ContainerResources, MemorySize } from './specs.ts';
 
@@ -207,7 +208,7 @@ export interface ImageStore {
   /** Each node has images of its own; absent: all nodes of the runtime share those of the host. */
   readonly perNode?: true;
   /** Of the file system that the images are on, in bytes; undefined: it is none. */
-  disk(nodeName: string): Promise<{ readonly capacity: number; readonly available: number } | undefined>;
+  disk(nodeName: string): Promise<Room | undefined>;
   /** Names and ids of images that must stay: a container of the host was made from them, whoever's it is. */
   used(nodeName: string): Promise<readonly string[]>;
 }
@@ -229,6 +230,17 @@ export interface HostPaths {
    * the type says so. Throws RuntimeError CreateContainer: the pod waits, with the event FailedMount and these words.
    */
   check(path: string, type: string): Promise<void>;
+}
+
+/** Of something that can run out: bytes, inodes or processes. */
+export interface Room {
+  readonly capacity: number;
+  readonly available: number;
+}
+/** What the host of its nodes has left, for the thresholds at which a node evicts. */
+export interface HostSignals {
+  /** By eviction signal; one that is missing is not observed. Nodes of one host are told the same. */
+  left(nodeName: string): Promise<ReadonlyMap<EvictionSignal, Room>>;
 }
 
 /** Other resources for a container while it runs; declared in capabilities. */

@@ -10,6 +10,7 @@ import {
   type Collecting,
   type Handlers,
   type HostPaths,
+  type HostSignals,
   type ImageStore,
   type Images,
   type MemoryVolumes,
@@ -73,7 +74,7 @@ export function boundedRuntime(runtime: Runtime, clock: Clock): Runtime {
   const limit = limitBy(runtime.name, clock);
   const bound = boundBy(limit, clock);
   const { streaming, stats, handlers, resizing, breaking, staging, collecting, imageStore } = runtime;
-  const { memoryVolumes, hostPaths } = runtime;
+  const { memoryVolumes, hostPaths, hostSignals } = runtime;
   return {
     name: runtime.name,
     info: (node) => bound('info', ASK_MS, () => runtime.info(node)),
@@ -96,6 +97,7 @@ export function boundedRuntime(runtime: Runtime, clock: Clock): Runtime {
     ...(imageStore === undefined ? {} : { imageStore: boundedStore(imageStore, bound) }),
     ...(memoryVolumes === undefined ? {} : { memoryVolumes: boundedMemory(memoryVolumes, bound) }),
     ...(hostPaths === undefined ? {} : { hostPaths: boundedPaths(hostPaths, bound) }),
+    ...(hostSignals === undefined ? {} : { hostSignals: boundedSignals(hostSignals, bound) }),
     close: () => bound('close', ASK_MS, () => runtime.close()),
   };
 }
@@ -120,6 +122,10 @@ const boundedMemory = (memory: MemoryVolumes, bound: Bound): MemoryVolumes => ({
 
 const boundedPaths = (paths: HostPaths, bound: Bound): HostPaths => ({
   check: (...args) => bound('hostPaths.check', ACT_MS, () => paths.check(...args), args[0]),
+});
+
+const boundedSignals = (signals: HostSignals, bound: Bound): HostSignals => ({
+  left: (node) => bound('hostSignals.left', ASK_MS, () => signals.left(node)),
 });
 
 const boundedStats = (stats: Stats, bound: Bound): Stats => ({

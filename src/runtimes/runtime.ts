@@ -10,6 +10,7 @@ import type {
   Collecting,
   Handlers,
   HostPaths,
+  HostSignals,
   ImageStore,
   MemoryVolumes,
   Resizing,
@@ -46,6 +47,13 @@ export class RuntimeError extends Error {
   }
 }
 
+export interface Machine {
+  /** What a node of it has where nothing else says so: quantities by resource. */
+  readonly capacity: Readonly<Record<string, string>>;
+  readonly kernelVersion: string;
+  readonly osImage: string;
+}
+
 export interface RuntimeInfo {
   readonly name: string;
   readonly version: string;
@@ -55,6 +63,8 @@ export interface RuntimeInfo {
   /** Reason and message of the node's Ready=False while `ready` is false. */
   readonly reason?: string;
   readonly message?: string;
+  /** The host that its pods are on, of a runtime that has one. */
+  readonly machine?: Machine;
   /** Readiness or capacity can change by itself: the kubelet asks every nodeStatusUpdateMs, not only every nodeStatusReportMs. */
   readonly volatile?: boolean;
   readonly capabilities: {
@@ -181,5 +191,7 @@ export interface Runtime {
   readonly imageStore?: ImageStore;
   readonly memoryVolumes?: MemoryVolumes;
   readonly hostPaths?: HostPaths;
+  /** Absent: of its nodes nothing runs out that is not told. */
+  readonly hostSignals?: HostSignals;
   close(): Promise<void>;
 }

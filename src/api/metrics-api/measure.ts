@@ -1,7 +1,7 @@
 /** Stored pods and nodes as what they use, in the form that answers are rendered from. */
 import { decodeObject, type ListOptions, type ObjectText } from '../../registry/registry.ts';
 import type { NodeMetrics, PodMetrics } from '../../resources/metrics/metrics.ts';
-import { amounts, NODE_OWN_USAGE, type UsingPod, usageOf } from '../../resources/metrics/pod-usage.ts';
+import { amounts, ownUsage, type UsingPod, usageOf } from '../../resources/metrics/pod-usage.ts';
 import type { Stats } from '../../runtimes/runtime.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { formatTime } from '../../values/rfc3339.ts';
@@ -72,7 +72,7 @@ const podsOn = ([only, ...others]: readonly string[]): ListOptions =>
   only === undefined || others.length > 0 ? {} : { fields: [{ path: 'spec.nodeName', operator: '=', value: only }] };
 
 async function usageByNode(context: ApiContext, stats: StatsByNode, at: number, signal: AbortSignal) {
-  const totals = new Map([...stats.keys()].map((name) => [name, { ...NODE_OWN_USAGE }]));
+  const totals = new Map([...stats].map(([name, ofNode]) => [name, { ...ownUsage(ofNode) }]));
   const add = async (items: readonly ObjectText[]): Promise<void> => {
     const measured = items.map(async (one) => {
       const pod = decodeObject<UsingPod>(one);

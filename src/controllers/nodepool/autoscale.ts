@@ -11,7 +11,7 @@ import { isTolerated } from '../tolerations.ts';
 import { type Amounts, accumulate, amountsOf } from '../views/amounts.ts';
 import type { NodeInfo } from '../views/node-info.ts';
 import { isFinished, type PodInfo } from '../views/pod-info.ts';
-import { poolNode } from './pool-node.ts';
+import { poolCapacity, poolNode } from './pool-node.ts';
 
 /** A look must stay short, whatever is pending. */
 const PODS_LOOKED_AT = 5_000;
@@ -43,8 +43,7 @@ function couldTake(pool: NodePool): (pod: PodInfo) => boolean {
 
 function allocatableOf(pool: NodePool, nodes: readonly NodeInfo[]): Amounts {
   const known = nodes.find(({ allocatable }) => Object.keys(allocatable).length > 0)?.allocatable;
-  const { annotations = {} } = poolNode(pool, 0).metadata;
-  return known ?? amountsOf(JSON.parse(annotations['fleet.flotilla.dev/capacity'] ?? '{}') as Record<string, string>);
+  return known ?? amountsOf(poolCapacity(pool));
 }
 
 const fits = (room: Amounts, wanted: Amounts): boolean =>

@@ -25,6 +25,12 @@ export function nodeIndex(pool: string, name: string): number | undefined {
   return /^(0|[1-9]\d{0,9})$/.test(digits) ? Number(digits) : undefined;
 }
 
+/** Of each of its nodes, as far as the pool knows. */
+export const poolCapacity = ({ spec }: NodePool): Readonly<Record<string, string>> => ({
+  ...DEFAULT_CAPACITY,
+  ...spec?.template?.capacity,
+});
+
 /** Of all that a node is made of; the number of nodes and how they change are not. */
 export const poolHash = ({
   spec: { runtime = 'simulated', template = {}, kubelet = {}, simulation = {} } = {},
@@ -50,7 +56,8 @@ export function poolNode(pool: NodePool, index: number): KubeObject {
       annotations: {
         ...metadata.annotations,
         [RUNTIME_ANNOTATION]: runtime,
-        ...json(CAPACITY_ANNOTATION, { ...DEFAULT_CAPACITY, ...template.capacity }),
+        // Other runtimes may know the host that their nodes are on.
+        ...json(CAPACITY_ANNOTATION, runtime === 'simulated' ? poolCapacity(pool) : template.capacity),
         ...json(KUBELET_ANNOTATION, kubelet),
         ...json(SIMULATION_ANNOTATION, simulation),
         ...(ref?.name === undefined ? {} : { [POOL_CONFIG_ANNOTATION]: ref.name }),

@@ -1,19 +1,20 @@
 /**
- * What a node has left when what its pods use counts: its capacity without their usage and its own. Of a simulation the
- * usage ahead is known too, so a node is looked at every 10 s only when it will run short, and else every minute.
+ * What a node has left: what its host has, every 10 s; of a simulation its capacity without its pods' usage and its own,
+ * where that counts. The usage ahead is known there too, so such a node is looked at every 10 s only when it will run
+ * short, and else every minute.
  */
 import { setImmediate } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Registry } from '../../registry/registry.ts';
 import { NODE_OWN_USAGE, type UsingPod, usageOf } from '../../resources/metrics/pod-usage.ts';
-import type { Stats } from '../../runtimes/runtime.ts';
+import type { Room, Stats } from '../../runtimes/runtime.ts';
 import type { EvictionSignal } from '../../values/kubelet-configuration/thresholds.ts';
 import type { KubeletContext } from '../context.ts';
 import type { NodeWork } from '../node-work.ts';
 import { totalOf } from '../pages/usage.ts';
 import { isTerminal } from '../pod.ts';
 import { podsOnNode } from '../pods-on-node.ts';
-import { capacityOf, type Left } from './observe.ts';
+import { capacityOf, type Observations } from './observe.ts';
 import { thresholdsOf } from './thresholds.ts';
 
 /** Source: kubelet.go, evictionMonitoringPeriod. */
@@ -27,7 +28,7 @@ const SPANS = [
 
 interface Measured {
   /** undefined: nothing is measured on this node. */
-  readonly left: Left | undefined;
+  readonly left: Observations | undefined;
   readonly nextLookMs: number;
 }
 
@@ -39,11 +40,14 @@ export async function measureNode(
   now: number,
   limit: LimitFunction = pLimit(1),
 ): Promise<Measured> {
-  const { stats } = runtimes.get(work.runtimeName) ?? {};
-  if (stats?.fills === undefined) {
-    return NOTHING;
-  }
+  const { stats, hostSignals } = runtimes.get(work.runtimeName) ?? {};
   try {
+    if (hostSignals !== undefined) {
+      return { left: await hostSignals.left(work.stored.name), nextLookMs: STEP_MS };
+    }
+    if (stats?.fills === undefined) {
+      return NOTHING;
+    }
     return (await stats.fills(work.stored.name)) ? await limit(foresee, registry, work, stats, now) : NOTHING;
   } catch (error) {
     // A runtime that does not answer is told of by its node's readiness: the others of the pass have done nothing.
@@ -55,7 +59,7 @@ export async function measureNode(
 async function foresee(registry: Registry, work: NodeWork, stats: Stats, now: number): Promise<Measured> {
   const { name } = work.stored;
   const pods = (await podsOnNode(registry, name)).filter(({ status }) => !isTerminal(status));
-  const leftAt = (at: number): Promise<Left> => measure(work, pods as UsingPod[], stats, at);
+  const leftAt = (at: number): Promise<Observations> => measure(work, pods as UsingPod[], stats, at);
   const left = await leftAt(now);
   const isShortIn = async (step: number): Promise<boolean> => isShort(work, await leftAt(now + step * STEP_MS));
   for (const span of SPANS) {
@@ -76,14 +80,20 @@ async function firstOf(span: readonly number[], isIt: (step: number) => Promise<
   return span.at(-1) ?? STEPS;
 }
 
-async function measure({ settings }: NodeWork, pods: readonly UsingPod[], stats: Stats, at: number): Promise<Left> {
+async function measure(
+  { settings }: NodeWork,
+  pods: readonly UsingPod[],
+  stats: Stats,
+  at: number,
+): Promise<Observations> {
   // Of hundreds of pods it is milliseconds of work, without a wait.
   await setImmediate();
   const usages = (await Promise.all(pods.map((pod) => usageOf(pod, stats, at)))).flat().map(({ usage }) => usage);
   const { memory, ephemeralStorage } = totalOf(usages);
-  const left = new Map<EvictionSignal, number>();
+  const left = new Map<EvictionSignal, Room>();
   const put = (signal: EvictionSignal, used: number): void => {
-    left.set(signal, Math.max(0, capacityOf(signal, settings) - used));
+    const capacity = capacityOf(signal, settings);
+    left.set(signal, { capacity, available: Math.max(0, capacity - used) });
   };
   put('memory.available', memory + NODE_OWN_USAGE.memory);
   if (ephemeralStorage !== undefined) {
@@ -92,7 +102,8 @@ async function measure({ settings }: NodeWork, pods: readonly UsingPod[], stats:
   return left;
 }
 
-const isShort = ({ settings }: NodeWork, left: Left): boolean =>
-  thresholdsOf(settings).some(
-    ({ signal, value }) => (left.get(signal) ?? Number.POSITIVE_INFINITY) < value(capacityOf(signal, settings)),
-  );
+const isShort = ({ settings }: NodeWork, left: Observations): boolean =>
+  thresholdsOf(settings).some(({ signal, value }) => {
+    const room = left.get(signal);
+    return room !== undefined && room.available < value(room.capacity);
+  });

@@ -1,4 +1,5 @@
 /** What a node has left of what it may run out of. Pure. */
+import type { Room } from '../../runtimes/runtime.ts';
 import { amountOf } from '../../values/amounts.ts';
 import {
   type EvictionSignal,
@@ -12,11 +13,7 @@ import { SIGNALS } from './thresholds.ts';
 /** What is left, by signal, as JSON: `{"memory.available": "50Mi", "nodefs.available": "3%"}`. */
 export const SIGNALS_ANNOTATION = 'fleet.flotilla.dev/signals';
 
-export interface Observation {
-  readonly available: number;
-  readonly capacity: number;
-}
-export type Observations = ReadonlyMap<EvictionSignal, Observation>;
+export type Observations = ReadonlyMap<EvictionSignal, Room>;
 
 const OF_DISK: ReadonlySet<EvictionSignal> = new Set(
   (['nodefs', 'imagefs', 'containerfs'] as const).map((disk) => `${disk}.available` as const),
@@ -27,13 +24,11 @@ export function capacityOf(signal: EvictionSignal, { capacity }: Pick<NodeSettin
   return name === undefined ? amount : amountOf(name, capacity[name] ?? '0');
 }
 
-export type Left = ReadonlyMap<EvictionSignal, number>;
-
 export interface Known {
   /** Bytes of the disk that the node has freed since it was told. */
   readonly freed?: number;
   /** As measured, where neither the annotation nor a Fault says it. */
-  readonly left?: Left | undefined;
+  readonly left?: Observations | undefined;
 }
 
 /**
@@ -46,10 +41,7 @@ export function observeSignals(
   faulty: Readonly<Record<string, string>> = {},
   { freed = 0, left = new Map() }: Known = {},
 ): Observations {
-  const observed = new Map<EvictionSignal, Observation>();
-  for (const [signal, available] of left) {
-    observed.set(signal, { available, capacity: capacityOf(signal, settings) });
-  }
+  const observed = new Map<EvictionSignal, Room>(left);
   for (const [signal, text] of Object.entries({ ...readAnnotation(node, problems), ...faulty })) {
     const available = isEvictionSignal(signal) ? leftOf(text) : `unsupported eviction signal ${signal}`;
     if (typeof available === 'string') {

@@ -5,7 +5,7 @@
  */
 import { notFound, StatusError } from '../../errors.ts';
 import { decodeObject, type Registry } from '../../registry/registry.ts';
-import { NODE_OWN_USAGE, type UsingPod, usageOf } from '../../resources/metrics/pod-usage.ts';
+import { ownUsage, type UsingPod, usageOf } from '../../resources/metrics/pod-usage.ts';
 import { type Runtime, RuntimeError, type RuntimePod } from '../../runtimes/runtime.ts';
 import type { Clock } from '../../timing/clock.ts';
 import type { KubeObject } from '../../values/object.ts';
@@ -127,7 +127,7 @@ export function createNodePages({ registry, runtimes, config, probes, faults, cl
         );
         return cpu.count(
           name,
-          { own: NODE_OWN_USAGE, pods: used.filter(({ containers }) => containers.length > 0) },
+          { own: ownUsage(stats ?? {}), pods: used.filter(({ containers }) => containers.length > 0) },
           now,
         );
       },

@@ -15,6 +15,8 @@ export interface Usage {
 }
 /** Structurally runtimes/runtime.ts' Stats: resources/ may not import runtimes/. */
 export interface UsageSource {
+  /** Only of those that simulate. */
+  readonly fills?: unknown;
   usage(
     query: {
       podUid: string;
@@ -28,8 +30,12 @@ export interface UsageSource {
   ): Usage | undefined | Promise<Usage | undefined>;
 }
 
-/** What a node uses beside its pods: milli-CPU and bytes. */
+/** What a simulated node uses beside its pods: milli-CPU and bytes. */
 export const NODE_OWN_USAGE: Readonly<Pick<Usage, 'cpu' | 'memory'>> = { cpu: 50, memory: 256 * 1024 * 1024 };
+
+/** Of a node whose pods are real its host is not counted: other nodes are on it too. */
+export const ownUsage = ({ fills }: Pick<UsageSource, 'fills'>): Pick<Usage, 'cpu' | 'memory'> =>
+  fills === undefined ? { cpu: 0, memory: 0 } : { ...NODE_OWN_USAGE };
 
 export interface UsingPod extends KubeObject {
   spec?: {

@@ -5,6 +5,7 @@
  */
 import type { Logger } from '../../logger.ts';
 import type { Clock } from '../../timing/clock.ts';
+import { machineOf } from '../machine/machine.ts';
 import { PodEvents } from '../pod-events.ts';
 import { hostPathsOf } from '../pod-folders/host-paths.ts';
 import { memoryVolumesOf } from '../pod-folders/memory-volumes.ts';
@@ -18,7 +19,7 @@ import type { Seen } from './describe.ts';
 import { watchRuntime } from './events.ts';
 import { criHandlers } from './handlers.ts';
 import type { CriHost } from './host.ts';
-import { criImageStore } from './image-store.ts';
+import { criImageFolder, criImageStore } from './image-store.ts';
 import { CriImages } from './images.ts';
 import { criInfo } from './info.ts';
 import { NODE, POD_NAME, POD_NAMESPACE } from './labels.ts';
@@ -71,6 +72,7 @@ export function createCriRuntime(context: CriContext): Runtime {
   const events = new PodEvents();
   const host = createHost(readCriOptions(name, context.options), context, events);
   const { client, reader } = host;
+  const machine = machineOf({ root: host.options.root, imageFolder: () => criImageFolder(client), clock });
   const tellByUid = (uid: string): void => {
     // A pod that cannot be found now is looked at by its due time.
     reader.parts(uid).then(
@@ -80,7 +82,7 @@ export function createCriRuntime(context: CriContext): Runtime {
   };
   return {
     name,
-    info: () => criInfo(client, name),
+    info: async () => criInfo(client, name, await machine.machine()),
     list: (nodeNames) => listPods(host, nodeNames),
     pod: (uid) => reader.pod(uid),
     ensurePod: (spec) => ensureSandbox(host, spec),
@@ -97,6 +99,7 @@ export function createCriRuntime(context: CriContext): Runtime {
     collecting: criCollecting(host, logger),
     memoryVolumes: memoryVolumesOf(host.folders),
     hostPaths: hostPathsOf(host.folders),
+    hostSignals: machine.hostSignals,
     ...(host.options.collectImages ? { imageStore: criImageStore(client) } : {}),
     close: async () => client.close(),
   };

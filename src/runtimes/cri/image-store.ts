@@ -7,15 +7,17 @@ import type { CriClient } from './client.ts';
 /** Of sandboxes; a containerd before 2.0 does not say that it is pinned. */
 const PAUSE = /(?:^|\/)pause[:@]/;
 
+export async function criImageFolder(client: CriClient): Promise<string> {
+  const { image_filesystems: found } = await client.call('ImageFsInfo', {});
+  const path = found[0]?.fs_id?.mountpoint ?? '';
+  if (path === '') {
+    throw new RuntimeError('Unavailable', 'the runtime does not say where its images are');
+  }
+  return path;
+}
+
 export const criImageStore = (client: CriClient): ImageStore => ({
-  async disk() {
-    const { image_filesystems: found } = await client.call('ImageFsInfo', {});
-    const path = found[0]?.fs_id?.mountpoint ?? '';
-    if (path === '') {
-      throw new RuntimeError('Unavailable', 'the runtime does not say where its images are');
-    }
-    return diskOf(path);
-  },
+  disk: async () => diskOf(await criImageFolder(client)),
   async used() {
     const [{ images }, { containers }] = await Promise.all([
       client.call('ListImages', {}),

@@ -1,6 +1,5 @@
 /** Whether the runtime is there and well: the kubelet's Ready condition. A socket that nobody answers is a reason, not an error. */
-import type { RuntimeInfo } from '../runtime.ts';
-import { RuntimeError } from '../runtime.ts';
+import { type Machine, RuntimeError, type RuntimeInfo } from '../runtime.ts';
 import type { CriClient } from './client.ts';
 
 const LOOK = { deadlineMs: 2_000 };
@@ -14,8 +13,8 @@ const CAPABILITIES = {
   resize: true,
 };
 
-export async function criInfo(client: CriClient, name: string): Promise<RuntimeInfo> {
-  const base = { name, version: '', volatile: true, capabilities: CAPABILITIES };
+export async function criInfo(client: CriClient, name: string, machine: Machine): Promise<RuntimeInfo> {
+  const base = { name, version: '', volatile: true, machine, capabilities: CAPABILITIES };
   try {
     const [{ runtime_name, runtime_version }, { status }] = await Promise.all([
       client.call('Version', {}, LOOK),

@@ -5,12 +5,20 @@
 import Docker from 'dockerode';
 import type { Logger } from '../../logger.ts';
 import type { Clock } from '../../timing/clock.ts';
+import { machineOf } from '../machine/machine.ts';
 import { PodEvents } from '../pod-events.ts';
 import { hostPathsOf } from '../pod-folders/host-paths.ts';
 import { keepVolumes } from '../pod-folders/keep-volumes.ts';
 import { memoryVolumesOf } from '../pod-folders/memory-volumes.ts';
 import { PodFolders } from '../pod-folders/pod-folders.ts';
-import { type Runtime, RuntimeError, type RuntimeInfo, type RuntimePod, type VolumeSource } from '../runtime.ts';
+import {
+  type Machine,
+  type Runtime,
+  RuntimeError,
+  type RuntimeInfo,
+  type RuntimePod,
+  type VolumeSource,
+} from '../runtime.ts';
 import { Underway } from '../underway.ts';
 import { type Call, callWith } from './call.ts';
 import { dockerCollecting } from './collecting.ts';
@@ -18,7 +26,7 @@ import { dockerResizing, startContainer, stopContainer } from './containers.ts';
 import { watchEngine } from './events.ts';
 import { dockerHandlers } from './handlers.ts';
 import type { DockerHost } from './host.ts';
-import { dockerImageStore } from './image-store.ts';
+import { dockerFolder, dockerImageStore } from './image-store.ts';
 import { DockerImages } from './images.ts';
 import { NODE } from './labels.ts';
 import { readDockerOptions } from './options.ts';
@@ -66,6 +74,7 @@ export function createDockerRuntime(context: DockerContext): Runtime {
     tell,
     underway: new Underway(clock),
   };
+  const machine = machineOf({ root: options.root, imageFolder: () => dockerFolder(docker, call), clock });
   const tellByUid = (uid: string): void => {
     // A pod that cannot be found now is looked at by its due time.
     reader.pod(uid).then(
@@ -75,7 +84,7 @@ export function createDockerRuntime(context: DockerContext): Runtime {
   };
   return {
     name,
-    info: () => engineInfo(docker, call, name),
+    info: async () => engineInfo(docker, call, name, await machine.machine()),
     list: (nodeNames) => listPods(reader, nodeNames),
     pod: (uid) => reader.pod(uid),
     ensurePod: (spec) => ensurePod(host, spec),
@@ -92,13 +101,14 @@ export function createDockerRuntime(context: DockerContext): Runtime {
     collecting: dockerCollecting(host, logger),
     memoryVolumes: memoryVolumesOf(folders),
     hostPaths: hostPathsOf(folders),
+    hostSignals: machine.hostSignals,
     ...(host.options.collectImages ? { imageStore: dockerImageStore(docker, call, options.pauseImage) } : {}),
     close: async () => undefined,
   };
 }
 
-async function engineInfo(docker: Docker, call: Call, name: string): Promise<RuntimeInfo> {
-  const base = { name, version: '', volatile: true, capabilities: CAPABILITIES };
+async function engineInfo(docker: Docker, call: Call, name: string, machine: Machine): Promise<RuntimeInfo> {
+  const base = { name, version: '', volatile: true, machine, capabilities: CAPABILITIES };
   try {
     const { Version } = await call(docker.version(), 'Unavailable', 2_000);
     return { ...base, name: 'docker', version: Version, ready: true };

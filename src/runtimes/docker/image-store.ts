@@ -4,8 +4,12 @@ import { diskOf } from '../disk-of.ts';
 import type { ImageStore } from '../runtime.ts';
 import type { Call } from './call.ts';
 
+/** Where it keeps images and containers. */
+export const dockerFolder = async (docker: Docker, call: Call): Promise<string> =>
+  ((await call(docker.info())) as { DockerRootDir: string }).DockerRootDir;
+
 export const dockerImageStore = (docker: Docker, call: Call, pauseImage: string): ImageStore => ({
-  disk: async () => diskOf(((await call(docker.info())) as { DockerRootDir: string }).DockerRootDir),
+  disk: async () => diskOf(await dockerFolder(docker, call)),
   async used() {
     const [images, containers] = await Promise.all([
       call(docker.listImages()),

@@ -8,11 +8,12 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '../../logger.ts';
 import type { Clock } from '../../timing/clock.ts';
+import { machineOf } from '../machine/machine.ts';
 import { PodEvents } from '../pod-events.ts';
 import { hostPathsOf } from '../pod-folders/host-paths.ts';
 import { keepVolumes } from '../pod-folders/keep-volumes.ts';
 import { PodFolders } from '../pod-folders/pod-folders.ts';
-import type { Runtime, RuntimeInfo, RuntimePod, VolumeSource } from '../runtime.ts';
+import type { Machine, Runtime, RuntimeInfo, RuntimePod, VolumeSource } from '../runtime.ts';
 import { findCgroups } from './cgroups.ts';
 import { processCollecting } from './collecting.ts';
 import { processResizing, startContainer, stopContainer } from './containers.ts';
@@ -51,10 +52,11 @@ export async function createProcessRuntime(context: ProcessContext): Promise<Run
     ...{ cgroups: await findCgroups(), own: userInfo().uid },
     follow: (pod, run) => void missKeeper(run, life.signal, () => tell(pod)),
   };
+  const machine = machineOf({ root: options.root, isConfined: true, clock });
   const list = (nodeNames?: readonly string[]): Promise<RuntimePod[]> => listPods(host, nodeNames);
   return {
     name,
-    info: async () => infoOf(host),
+    info: async () => infoOf(host, await machine.machine()),
     list,
     pod: (uid) => records.describe(uid, clock.now()),
     ensurePod: (spec) => ensurePod(host, spec),
@@ -80,12 +82,13 @@ export async function createProcessRuntime(context: ProcessContext): Promise<Run
     resizing: processResizing(host),
     collecting: processCollecting(host, logger),
     hostPaths: hostPathsOf(folders),
+    hostSignals: machine.hostSignals,
     close: async () => life.abort(),
   };
 }
 
-const infoOf = ({ cgroups }: ProcessHost): RuntimeInfo => ({
-  ...{ name: 'process', version: process.version.slice(1), ready: true },
+const infoOf = ({ cgroups }: ProcessHost, machine: Machine): RuntimeInfo => ({
+  ...{ name: 'process', version: process.version.slice(1), ready: true, machine },
   capabilities: {
     ...{ logs: true, exec: true, attach: true, portForward: true, handlers: true },
     ...{ stats: cgroups !== undefined, resize: cgroups !== undefined },

@@ -1,5 +1,6 @@
 /** kubectl against pods that really run, on a daemon of the test's own. */
 import { chmod, writeFile } from 'node:fs/promises';
+import { cpus, release } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Daemon } from '../../support/containers/container-suite.ts';
@@ -59,6 +60,8 @@ export function podsSuite({ runtime, missing, start, unknownHandler }: PodsSuite
       const metrics = '/apis/metrics.k8s.io/v1beta1/namespaces/default/pods/web';
       await until(async () => /"memory":"[1-9]\d*Ki"/.test((await kubectl.outcome(['get', '--raw', metrics])).stdout));
       expect(await kubectl.run('top', 'pod', 'web')).toMatch(/web\s+\d+m\s+\d+Mi/);
+      const ofNode = '{.status.nodeInfo.kernelVersion} {.status.capacity.cpu}';
+      expect(await kubectl.run('get', 'node', 'real-0', `-o=jsonpath=${ofNode}`)).toBe(`${release()} ${cpus().length}`);
     });
 
     it('run as their security context says, with the volumes that they ask for', async () => {
