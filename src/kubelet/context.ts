@@ -61,6 +61,8 @@ export interface KubeletContext {
   readonly pulls: BoundedMap<string, true>;
   /** Containers whose end was announced: `<pod uid>/<container>/<attempt>`. */
   readonly announced: BoundedMap<string, true>;
+  /** Names of nodes that were not schedulable when this process looked last. Only words of events depend on it. */
+  readonly cordoned: Set<string>;
   readonly handlers: RunningHandlers;
   readonly probes: ProbeCounts;
   readonly serviceEnvOf: ServiceEnvOf;

@@ -25,6 +25,18 @@ export function recordTransitions(recorder: EventRecorder, node: Node, condition
   }
 }
 
+/** Whether it was cordoned or uncordoned since this process looked last; a kubelet that starts takes it for schedulable. */
+export function recordSchedulable(recorder: EventRecorder, cordoned: Set<string>, node: Node): void {
+  const { name } = node.metadata;
+  const isCordoned = node.spec?.unschedulable === true;
+  if (isCordoned === cordoned.has(name)) {
+    return;
+  }
+  isCordoned ? cordoned.add(name) : cordoned.delete(name);
+  const reason = isCordoned ? 'NodeNotSchedulable' : 'NodeSchedulable';
+  recorder.record(subjectOf(node), 'Normal', reason, `Node ${name} status is now: ${reason}`, name);
+}
+
 /** Source: kubelet/eviction/eviction_manager.go. */
 export function recordAttempt(recorder: EventRecorder, node: Node, resource: string): void {
   const message = `Attempting to reclaim ${resource}`;

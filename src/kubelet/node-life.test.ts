@@ -124,6 +124,25 @@ describe('the life of a node', () => {
     expect(ready(world, 'n1')).toMatchObject({ status: 'True', reason: 'KubeletReady' });
   });
 
+  it('tells when it is cordoned and uncordoned, once', async () => {
+    const world = new World();
+    world.addNode('n1');
+    await world.run(0);
+    const cordon = async (unschedulable: boolean) => {
+      world.edit<Node>('nodes', '', 'n1', (node) => {
+        node.spec = { ...node.spec, unschedulable };
+      });
+      await world.run(700_000);
+    };
+    await cordon(true);
+    await cordon(false);
+    const told = (await world.events()).filter((event) => event.includes('Schedulable'));
+    expect(told).toEqual([
+      'NodeNotSchedulable Node n1 status is now: NodeNotSchedulable',
+      'NodeSchedulable Node n1 status is now: NodeSchedulable',
+    ]);
+  });
+
   it('is NotReady with the reason while its runtime is not there or fails', async () => {
     const world = new World();
     world.addNode('odd', { annotations: { 'fleet.flotilla.dev/runtime': 'warp' } });

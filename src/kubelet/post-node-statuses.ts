@@ -12,7 +12,7 @@ import { reclaimNode } from './eviction/reclaim-node.ts';
 import { SIGNALS } from './eviction/thresholds.ts';
 import { nextLookMs } from './faults/heartbeats.ts';
 import type { NodeStatus } from './node.ts';
-import { recordAttempt, recordProblem, recordTransitions } from './node-events.ts';
+import { recordAttempt, recordProblem, recordSchedulable, recordTransitions } from './node-events.ts';
 import { generateNodeStatus, mustReport } from './node-status.ts';
 import type { NodeWork } from './node-work.ts';
 import { nodeKey } from './pod-key.ts';
@@ -138,6 +138,7 @@ async function prepare(context: KubeletContext, work: NodeWork, measuring: Limit
   for (const problem of settings.problems) {
     recordProblem(context.recorder, node, problem);
   }
+  recordSchedulable(context.recorder, context.cordoned, node);
   const now = context.clock.now();
   const { left, nextLookMs: measureMs } = await measureNode(context, work, now, measuring);
   const known = { left, freed: context.reclaimed.of(node) };

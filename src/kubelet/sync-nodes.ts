@@ -35,6 +35,7 @@ export async function syncNodes(
       context.pressure.forget(name);
       context.collector.forget(name);
       context.reclaimed.forget(name);
+      context.cordoned.delete(name);
     }
     await cleanUpNodes(context, gone, results);
   }

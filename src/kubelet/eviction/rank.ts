@@ -53,9 +53,10 @@ export function usedBy(
   usages: readonly { readonly name: string; readonly usage: Usage }[],
   resource: string,
 ): UsedBy[] {
+  const all = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
   return usages.flatMap(({ name, usage }) => {
     const used = USED[resource]?.(usage);
-    const request = pod.spec.containers.find((one) => one.name === name)?.resources?.requests?.[resource];
+    const request = all.find((one) => one.name === name)?.resources?.requests?.[resource];
     return used === undefined ? [] : [{ name, used, request: request === undefined ? 0 : amountOf(resource, request) }];
   });
 }

@@ -44,6 +44,7 @@ describe('the pages of a kubelet', () => {
     expect((await json('configz')).kubeletconfig).toMatchObject({
       ...{ port: 10_250, maxPods: 50, nodeStatusReportFrequency: '5m0s', nodeStatusUpdateFrequency: '10s' },
       ...{ nodeLeaseDurationSeconds: 40, kubeReserved: { cpu: '500m' }, evictionHard: { 'memory.available': '100Mi' } },
+      ...{ imageGCHighThresholdPercent: 85, containerLogMaxSize: '10Mi', podPidsLimit: -1, seccompDefault: false },
     });
   });
 
@@ -74,6 +75,19 @@ describe('the pages of a kubelet', () => {
     expect(node.cpu.usageNanoCores).toBeGreaterThan(pods[0].cpu.usageNanoCores);
     expect(node.cpu.usageCoreNanoSeconds).toBeGreaterThan(node.cpu.usageNanoCores * 50);
     expect(node.memory.availableBytes).toBe(256 * 2 ** 30 - node.memory.usageBytes);
+  });
+
+  it('count sidecars, as long as they run', async () => {
+    const resources = { requests: { cpu: '1', memory: '1Gi' } };
+    const sidecar = { name: 'side', image: 'a:1', restartPolicy: 'Always', resources };
+    const first = { name: 'first', image: 'b:1' };
+    world.addPod('web', { initContainers: [first, sidecar] }, { containers: { first: { runMs: 1_000, exitCode: 0 } } });
+    await world.run(20_000);
+    const { node, pods } = await json('stats/summary');
+    const names = pods[0].containers.map(({ name }: { name: string }) => name);
+    expect(names.sort()).toEqual(['main', 'side']);
+    expect(node.memory.usageBytes).toBeGreaterThan(pods[0].memory.usageBytes);
+    expect(await text('metrics/resource')).toContain('container_memory_working_set_bytes{container="side"');
   });
 
   it('give metrics in the format of Prometheus, counters never falling when pods go', async () => {

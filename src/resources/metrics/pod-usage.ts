@@ -37,18 +37,24 @@ export const NODE_OWN_USAGE: Readonly<Pick<Usage, 'cpu' | 'memory'>> = { cpu: 50
 export const ownUsage = ({ fills }: Pick<UsageSource, 'fills'>): Pick<Usage, 'cpu' | 'memory'> =>
   fills === undefined ? { cpu: 0, memory: 0 } : { ...NODE_OWN_USAGE };
 
+interface Asked {
+  name?: string;
+  image?: string;
+  resources?: { requests?: Record<string, string> };
+}
+interface Reported {
+  name?: string;
+  state?: { running?: { startedAt?: string | null } };
+  resources?: { requests?: Record<string, string> };
+}
+
 export interface UsingPod extends KubeObject {
-  spec?: {
-    nodeName?: string;
-    containers?: { name?: string; image?: string; resources?: { requests?: Record<string, string> } }[];
-  };
+  spec?: { nodeName?: string; initContainers?: Asked[]; containers?: Asked[]; ephemeralContainers?: Asked[] };
   status?: {
     phase?: string;
-    containerStatuses?: {
-      name?: string;
-      state?: { running?: { startedAt?: string | null } };
-      resources?: { requests?: Record<string, string> };
-    }[];
+    initContainerStatuses?: Reported[];
+    containerStatuses?: Reported[];
+    ephemeralContainerStatuses?: Reported[];
   };
 }
 
@@ -65,14 +71,23 @@ export const amounts = ({ cpu, memory }: Usage): UsageAmounts => ({
   memory: formatAmount('memory', Math.ceil(memory / 1_024) * 1_024),
 });
 
-type Asked = NonNullable<NonNullable<UsingPod['spec']>['containers']>[number];
+/** The main ones, sidecars and other init containers, and those to look into the pod with: each name is one of them. */
+const containersOf = ({ spec = {}, status = {} }: UsingPod): readonly [Asked[], Reported[]] => [
+  [...(spec.containers ?? []), ...(spec.initContainers ?? []), ...(spec.ephemeralContainers ?? [])],
+  [
+    ...(status.containerStatuses ?? []),
+    ...(status.initContainerStatuses ?? []),
+    ...(status.ephemeralContainerStatuses ?? []),
+  ],
+];
 
 export async function usageOf(pod: UsingPod, stats: UsageSource, at: number): Promise<ContainerUsage[]> {
-  const running = (pod.status?.containerStatuses ?? []).filter(({ state }) => state?.running !== undefined);
+  const [containers, statuses] = containersOf(pod);
+  const running = new Map(statuses.flatMap((one) => (one.state?.running ? [[one.name, one] as const] : [])));
   const { namespace = '', labels = {} } = pod.metadata;
   const about = { namespace, labels, nodeName: pod.spec?.nodeName ?? '' };
-  const measured = (pod.spec?.containers ?? []).map(async ({ name = '', image = '', resources: asked }: Asked) => {
-    const status = running.find((one) => one.name === name);
+  const measured = containers.map(async ({ name = '', image = '', resources: asked }) => {
+    const status = running.get(name);
     if (status === undefined) {
       return [];
     }

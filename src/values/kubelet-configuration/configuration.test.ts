@@ -6,8 +6,8 @@ const problems = (raw: unknown): readonly string[] => readKubeletConfiguration(r
 describe('readKubeletConfiguration', () => {
   it.each<[KubeletConfiguration | object, string]>([
     [{ nodeStatusUpdateFrequency: '0s' }, 'invalid configuration: nodeStatusUpdateFrequency must be greater than 0'],
-    [{ nodeLeaseDurationSeconds: 0 }, 'invalid configuration: nodeLeaseDurationSeconds 0 must be greater than 0'],
-    [{ maxPods: -1 }, 'invalid configuration: maxPods -1 (--max-pods) must be greater than or equal to 0'],
+    [{ nodeLeaseDurationSeconds: 0 }, 'invalid configuration: nodeLeaseDurationSeconds must be greater than 0'],
+    [{ maxPods: -1 }, 'invalid configuration: maxPods (--max-pods) -1 must not be a negative number'],
     [{ evictionHard: { 'cpu.available': '1' } }, 'unsupported eviction signal cpu.available'],
     [
       { evictionHard: { 'nodefs.available': '101%' } },
@@ -31,12 +31,49 @@ describe('readKubeletConfiguration', () => {
       { registerWithTaints: [{ key: 'a', effect: 'Never' }] },
       'invalid taint: registerWithTaints[0].effect must be one of NoSchedule, PreferNoSchedule, NoExecute',
     ],
+    [{ containerLogMaxFiles: 1 }, 'invalid configuration: containerLogMaxFiles must be greater than 1'],
+    [
+      { cgroupDriver: 'docker' },
+      'invalid configuration: cgroupDriver (--cgroup-driver) "docker" must be one of: "cgroupfs", or "systemd"',
+    ],
+    [
+      { topologyManagerPolicy: 'all' },
+      'invalid configuration: topologyManagerPolicy (--topology-manager-policy) "all" must be one of: ["none" "best-effort" "restricted" "single-numa-node"]',
+    ],
+    [
+      { enforceNodeAllocatable: ['pods', 'all'] },
+      'invalid configuration: option "all" specified for enforceNodeAllocatable (--enforce-node-allocatable). Valid options are "pods", "system-reserved", "system-reserved-compressible", "kube-reserved", "kube-reserved-compressible" or "none"',
+    ],
+    [
+      { serializeImagePulls: true, maxParallelImagePulls: 2 },
+      'invalid configuration: maxParallelImagePulls cannot be larger than 1 unless SerializeImagePulls (--serialize-image-pulls) is set to false',
+    ],
+    [{ port: 0 }, 'invalid configuration: port (--port) 0 must be between 1 and 65535, inclusive'],
+    [
+      { cpuCFSQuotaPeriod: '2s' },
+      'invalid configuration: cpuCFSQuotaPeriod (--cpu-cfs-quota-period) 2s must be between 1ms and 1sec, inclusive',
+    ],
+    [
+      { oomScoreAdj: 2_000 },
+      'invalid configuration: oomScoreAdj (--oom-score-adj) 2000 must be between -1000 and 1000, inclusive',
+    ],
+    [
+      { memorySwap: { swapBehavior: 'All' } },
+      'invalid configuration: memorySwap.swapBehavior "All" must be one of: "", "LimitedSwap" or "NoSwap"',
+    ],
     [{ kubeReserved: { cpu: 'x' } }, 'kubeReserved[cpu] must be a quantity like 500m or 1Gi'],
     [{ clusterDNS: '10.0.0.1' }, 'clusterDNS must be a list'],
     [{ authentication: { x509: { caFile: '' } } }, 'unknown field "authentication.x509.caFile"'],
     [{ constructor: 1 }, 'unknown field "constructor"'],
   ])('refuses %j', (raw, message) => {
     expect(problems(raw)).toEqual([message]);
+  });
+
+  it('takes what ends a bound', () => {
+    const ends = { port: 65_535, healthzPort: 0, readOnlyPort: 0, oomScoreAdj: -1_000, containerLogMaxFiles: 2 };
+    expect(problems({ ...ends, cgroupDriver: 'systemd', nodeStatusMaxImages: -1, cpuCFSQuotaPeriod: '1s' })).toEqual(
+      [],
+    );
   });
 
   it('takes what it knows and does nothing about, and nulls as unset', () => {

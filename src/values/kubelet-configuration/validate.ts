@@ -1,4 +1,5 @@
 /** What a KubeletConfiguration may say, in the kubelet's words. Pure. Source: kubelet/apis/config/validation. */
+import { boundProblems } from './bounds.ts';
 import type { KubeletConfiguration } from './configuration.ts';
 import { parseGoDuration } from './go-duration.ts';
 import { sysctlProblems } from './sysctls.ts';
@@ -7,15 +8,6 @@ import { thresholdProblems } from './thresholds.ts';
 type Rule = (configuration: KubeletConfiguration) => readonly string[];
 
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
-
-const least =
-  (name: keyof KubeletConfiguration, min: number, words: string): Rule =>
-  (configuration) => {
-    const value = configuration[name] as number | undefined;
-    return value === undefined || value >= min
-      ? []
-      : [`invalid configuration: ${name} ${value === undefined ? '' : `${value} `}${words}`];
-  };
 
 const positive =
   (name: keyof KubeletConfiguration): Rule =>
@@ -46,9 +38,6 @@ const restartPeriod: Rule = ({ crashLoopBackOff }) => {
       ];
 };
 
-const percent = (name: string, flag: string, value: number): readonly string[] =>
-  value >= 0 && value <= 100 ? [] : [`invalid configuration: ${name} (${flag}) ${value} must be between 0 and 100`];
-
 const imageAges: Rule = ({ imageMinimumGCAge: min = '2m0s', imageMaximumGCAge: max = '0s' }) => {
   const [minMs, maxMs] = [parseGoDuration(min) ?? 0, parseGoDuration(max) ?? 0];
   return maxMs !== 0 && minMs > maxMs
@@ -57,8 +46,6 @@ const imageAges: Rule = ({ imageMinimumGCAge: min = '2m0s', imageMaximumGCAge: m
 };
 
 const imageThresholds: Rule = ({ imageGCHighThresholdPercent: high = 85, imageGCLowThresholdPercent: low = 80 }) => [
-  ...percent('imageGCHighThresholdPercent', '--image-gc-high-threshold', high),
-  ...percent('imageGCLowThresholdPercent', '--image-gc-low-threshold', low),
   ...(low < high
     ? []
     : [
@@ -106,13 +93,9 @@ const taints: Rule = ({ registerWithTaints = [] }) =>
 const RULES: readonly Rule[] = [
   positive('nodeStatusUpdateFrequency'),
   positive('nodeStatusReportFrequency'),
-  least('nodeLeaseDurationSeconds', 1, 'must be greater than 0'),
-  least('nodeStatusMaxImages', -1, 'must be -1 or greater'),
-  least('maxPods', 0, '(--max-pods) must be greater than or equal to 0'),
-  least('eventRecordQPS', 0, '(--event-qps) must not be a negative number'),
-  least('eventBurst', 0, '(--event-burst) must not be a negative number'),
-  least('podsPerCore', 0, '(--pods-per-core) must not be a negative number'),
-  least('evictionMaxPodGracePeriod', -1, 'must not be less than -1'),
+  ({ evictionMaxPodGracePeriod: seconds = 0 }) =>
+    seconds >= -1 ? [] : [`invalid configuration: evictionMaxPodGracePeriod ${seconds} must not be less than -1`],
+  (configuration) => boundProblems({ ...configuration }),
   ({ evictionHard }) => thresholdProblems(evictionHard),
   ({ allowedUnsafeSysctls }) => sysctlProblems(allowedUnsafeSysctls),
   ...[softThresholds, restartPeriod, imageThresholds, imageAges, shutdown, taints],
