@@ -7,6 +7,7 @@ import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createApi } from './api/create-api.ts';
+import { createMetrics } from './api/metrics/create-metrics.ts';
 import { ensureCertificates } from './api/tls/ensure-certificates.ts';
 import { allowAuthenticated } from './auth/allow-authenticated.ts';
 import { type ClientAuthority, openClientAuthority } from './auth/certificates/client-authority.ts';
@@ -281,6 +282,7 @@ async function startApi(self: Process, core: Core) {
     version: VERSION,
     parseYamlElsewhere: heavy.parseYamlElsewhere,
     healthChecks: [{ name: 'database', check: () => storage.ping() }],
+    metrics: createMetrics(VERSION),
     ...{ clock, random, logger, signal: closing.signal },
   });
   teardown.add('api', async () => {

@@ -1,4 +1,5 @@
 /** What every part of the API is given. Built once by the composition root. */
+import type { Registry as Metrics } from 'prom-client';
 import type { Authenticator, Authorizer } from '../auth/identity.ts';
 import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
 import type { Logger } from '../logger.ts';
@@ -59,6 +60,8 @@ export interface ApiContext {
   /** Flotilla's own version, as in package.json. */
   readonly version: string;
   readonly healthChecks: readonly HealthCheck[];
+  /** What GET /metrics shows; the API adds its own. */
+  readonly metrics: Metrics;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;

@@ -23,6 +23,7 @@ import { registerTokenRequests } from './http/service-accounts/token.ts';
 import { registerLogin } from './login/register-login.ts';
 import { signInHeaders, signInPage } from './login/sign-in-page.ts';
 import { registerLogs } from './logs/register-logs.ts';
+import { countRequests, registerMetrics } from './metrics/register-metrics.ts';
 import { registerMetricsApi } from './metrics-api/register-metrics-api.ts';
 import { registerOpenApi } from './openapi/register-openapi.ts';
 import { registerProxies } from './proxying/register-proxies.ts';
@@ -47,6 +48,7 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
 
   registerErrorHandler(app, context.logger);
   registerAccessLog(app, context.logger);
+  countRequests(app, context.metrics);
   registerRequestBodies(app);
   await registerSecurityHeaders(app);
   await registerWebSockets(app);
@@ -57,6 +59,7 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
 
   registerEarlyParsing(app, context);
   registerHealth(app, context);
+  registerMetrics(app, context.metrics);
   registerDiscovery(app, context);
   registerOpenApi(app, context);
   await registerDocs(app, context);

@@ -1,5 +1,6 @@
 /** An API process as `compose.ts` builds it, less what a history has no use for: no queue, no runtimes, no fleet. */
 import { randomUUID } from 'node:crypto';
+import { Registry as Metrics } from 'prom-client';
 import { createApi } from '../../src/api/create-api.ts';
 import { ensureCertificates } from '../../src/api/tls/ensure-certificates.ts';
 import { allowAuthenticated } from '../../src/auth/allow-authenticated.ts';
@@ -62,6 +63,7 @@ export async function composeReplica(
       runtimes: new Map(),
       nodePages: { read: async () => undefined, dialError: () => undefined },
       healthChecks: [],
+      metrics: new Metrics(),
       version: '0.0.0',
       clock: apiClock,
       random,

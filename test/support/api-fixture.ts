@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { Registry as Metrics } from 'prom-client';
 import { Agent } from 'undici';
 import type { ApiContext, ApiSettings } from '../../src/api/context.ts';
 import { createApi } from '../../src/api/create-api.ts';
@@ -86,6 +87,7 @@ export async function apiFixture(given: Partial<ApiContext> & Partial<Streaming>
     version: '0.0.0',
     nodePages: { read: async () => undefined, dialError: () => undefined },
     healthChecks: [],
+    metrics: new Metrics(),
     clock: systemClock,
     random: seededRandom(1),
     logger: silentLogger,

@@ -130,6 +130,17 @@ export const SERVER_PATHS: Paths = {
     ),
   },
   '/healthz': { get: health('getHealthz', 'tell whether it works', 'Deprecated: /livez and /readyz tell more.') },
+  '/metrics': {
+    get: read(
+      'health',
+      {
+        operationId: 'getMetrics',
+        summary: 'read the figures of this process',
+        description: "Prometheus' text form: requests under kube-apiserver's names, memory, CPU, the event loop.",
+      },
+      { '200': answer('The series.', STRING, TEXT) },
+    ),
+  },
   '/apis/fleet.flotilla.dev/v1alpha1/stream': {
     get: read(
       'stream',
