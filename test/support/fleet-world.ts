@@ -507,6 +507,10 @@ export class FleetWorld {
           return update('pods', pod, object);
         }),
       delete: async (id, namespace, name, options = {}) => this.#delete(id, namespace, name, options),
+      deleteAll: async (id, objects, options = {}) =>
+        objects.map(({ namespace, name, uid }) =>
+          attempt(() => this.#delete(id, namespace, name, { ...options, preconditions: { uid } }).object),
+        ),
       evict: async (namespace, name, options = {}) => this.#evict(namespace, name, options),
       deleteCollection: async (id, { namespace }) => {
         const refused = this.refuseDeletion?.(id);

@@ -12,6 +12,7 @@ import { freshEachKey } from '../fresh-each-key.ts';
 import type { Node } from '../kinds/node.ts';
 import type { NodePool, NodePoolStatus } from '../kinds/node-pool.ts';
 import { controllerOf } from '../owner-references.ts';
+import { endPods, NODE_GONE } from '../pod-gc/end-pods.ts';
 import { nameKey, onSpecChange } from '../workload-triggers.ts';
 import { writeStatus } from '../write-status.ts';
 import { Autoscaler, SCAN_MS } from './autoscaler.ts';
@@ -156,11 +157,11 @@ async function createNodes(
   return results.filter((result) => result instanceof Error);
 }
 
-async function removeNodes(
-  { registry }: ControllerContext,
-  { remove }: PoolPlan,
-  { lease, signal }: ReconcileContext,
-): Promise<Error[]> {
+/** With their pods: nobody but the collector, after its quarantine, would end them. */
+async function removeNodes(context: ControllerContext, { remove }: PoolPlan, run: ReconcileContext): Promise<Error[]> {
+  const { registry, views } = context;
+  const { lease, signal } = run;
+  const gone: string[] = [];
   const limit = pLimit(DELETES_AT_ONCE);
   const removeOne = async (name: string, uid: string): Promise<Error[]> => {
     if (signal.aborted) {
@@ -168,11 +169,15 @@ async function removeNodes(
     }
     try {
       await registry.delete('nodes', '', name, { preconditions: { uid }, fence: lease });
+      gone.push(name);
       return [];
     } catch (error) {
       const gone = error instanceof StatusError && error.reason === 'NotFound';
       return gone ? [] : [error instanceof Error ? error : new Error(String(error))];
     }
   };
-  return (await Promise.all(remove.map(({ name, uid }) => limit(() => removeOne(name, uid))))).flat();
+  const failures = (await Promise.all(remove.map(({ name, uid }) => limit(() => removeOne(name, uid))))).flat();
+  const pods = gone.flatMap((name) => [...views.podsOn(name)]);
+  await endPods(context, pods, NODE_GONE, run);
+  return failures;
 }

@@ -94,6 +94,29 @@ describe('a NodePool', () => {
     expect(blue(fleet).status.conditions.map(({ type }: { type: string }) => type)).not.toContain('NameConflict');
   });
 
+  test('ends the pods of nodes that it removes at once, as Failed, and no others', async () => {
+    const fleet = await world();
+    fleet.add(POOLS, pool(2));
+    await fleet.advance(3_000);
+    for (const name of ['blue-0', 'blue-1']) {
+      const spec = { nodeName: name, containers: [] };
+      fleet.add('pods', { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default' }, spec });
+    }
+    await fleet.advance(3_000);
+    let last: Loose | undefined;
+    fleet.onWrite = (id, object) => {
+      last = id === 'pods' ? (object ?? last) : last;
+    };
+    scale(fleet, 1);
+    await fleet.rest();
+    expect(fleet.all('pods').map(({ metadata }) => metadata.name)).toEqual(['blue-0']);
+    expect(last?.status).toMatchObject({ phase: 'Failed' });
+    expect(last?.status.conditions).toContainEqual(
+      expect.objectContaining({ type: 'DisruptionTarget', status: 'True', reason: 'DeletionByPodGC' }),
+    );
+    expect(fleet.errors).toEqual([]);
+  });
+
   test('takes its nodes along when it is deleted', async () => {
     const fleet = await world();
     fleet.add(POOLS, pool(20));

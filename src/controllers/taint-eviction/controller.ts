@@ -15,6 +15,7 @@ import { removeObject } from '../remove-object.ts';
 import type { PodInfo } from '../views/pod-info.ts';
 import { evictionTime } from './eviction-time.ts';
 import { TaintTimes } from './taint-times.ts';
+import { WaitingPods } from './waiting-pods.ts';
 
 const NAME = 'controller/taint-eviction';
 /** A pod may be bound to a node that is tainted already: no change of the node tells. */
@@ -39,16 +40,17 @@ export const taintEvictionController: ControllerDefinition = {
   triggers: [nodeTrigger],
   create: (context) => {
     const emit = context.events('taint-eviction-controller');
-    const times = new TaintTimes();
+    const memory = { times: new TaintTimes(), waiting: new WaitingPods() };
     const reconcile = async (key: string, run: ReconcileContext): Promise<ReconcileResult> => {
       if (key !== ALL) {
-        return evictFrom(context, emit, times, key.slice('node/'.length), run);
+        return evictFrom(context, emit, memory, key.slice('node/'.length), run);
       }
       const nodes = [...context.views.nodes.values()];
-      times.keepOnly(new Set(nodes.map(({ uid }) => uid)));
+      memory.times.keepOnly(new Set(nodes.map(({ uid }) => uid)));
+      memory.waiting.keepOnly((name) => context.views.nodes.get('', name) !== undefined);
       for (const { name, taints } of nodes) {
         if (taints.some(({ effect }) => effect === 'NoExecute')) {
-          await evictFrom(context, emit, times, name, run);
+          await evictFrom(context, emit, memory, name, run);
         }
       }
       return { requeueAfterMs: ALL_EVERY_MS };
@@ -60,10 +62,15 @@ export const taintEvictionController: ControllerDefinition = {
   },
 };
 
+interface Memory {
+  readonly times: TaintTimes;
+  readonly waiting: WaitingPods;
+}
+
 async function evictFrom(
   context: ControllerContext,
   emit: Emit,
-  times: TaintTimes,
+  memory: Memory,
   nodeName: string,
   run: ReconcileContext,
 ): Promise<ReconcileResult> {
@@ -73,10 +80,12 @@ async function evictFrom(
     return {};
   }
   const now = clock.now();
-  const addedAt = times.look(node, now);
+  const addedAt = memory.times.look(node, now);
   const limit = pLimit(AT_ONCE);
   const evictions: Promise<void>[] = [];
   let next = Number.POSITIVE_INFINITY;
+  const waiting = new Set<string>();
+  const spared: PodInfo[] = [];
   for (const pod of views.podsOn(nodeName)) {
     const sinceOf = (taint: Taint): number => Math.max(addedAt(taint), pod.scheduledAt);
     const at = pod.deletionTime === undefined ? evictionTime(node.taints, pod.tolerations, sinceOf) : undefined;
@@ -84,11 +93,22 @@ async function evictFrom(
       evictions.push(limit(() => evict(context, emit, pod, run)));
     } else if (at !== undefined) {
       next = Math.min(next, at);
+      waiting.add(pod.uid);
+    } else if (pod.deletionTime === undefined) {
+      spared.push(pod);
     }
+  }
+  for (const pod of spared.filter(memory.waiting.look(nodeName, waiting))) {
+    emit(subjectOf(pod), 'Normal', 'TaintManagerEviction', `Cancelling deletion of Pod ${pod.namespace}/${pod.name}`);
   }
   await Promise.all(evictions);
   return Number.isFinite(next) ? { requeueAfterMs: Math.max(1, next - clock.now()) } : {};
 }
+
+const subjectOf = ({ namespace, name, uid }: Pick<PodInfo, 'namespace' | 'name' | 'uid'>) => ({
+  ...{ apiVersion: 'v1', kind: 'Pod' },
+  metadata: { namespace, name, uid },
+});
 
 const DISRUPTED = {
   ...{ type: 'DisruptionTarget', status: 'True', reason: 'DeletionByTaintManager' },
@@ -115,8 +135,12 @@ async function evict(
   };
   await registry.modify<Pod>('pods', namespace, name, change, { subresource: 'status', uid, fence: lease });
   if (isFirst) {
-    const subject = { apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name, uid } };
-    emit(subject, 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${namespace}/${name}`);
+    emit(
+      subjectOf({ namespace, name, uid }),
+      'Normal',
+      'TaintManagerEviction',
+      `Marking for deletion Pod ${namespace}/${name}`,
+    );
   }
   await removeObject(registry, 'pods', { namespace, name, uid }, lease);
 }

@@ -78,8 +78,12 @@ describe('a NoExecute taint', () => {
     pod(fleet, 'p', [bearing(30)]);
     taint(fleet, noted(fleet));
     await fleet.clock.advance(20_000);
+    expect(fleet.events).toEqual([]);
     taint(fleet);
     await fleet.clock.advance(20_000);
+    expect(fleet.events.map(({ name, type, reason, message }) => [name, type, reason, message])).toEqual([
+      ['p', 'Normal', 'TaintManagerEviction', 'Cancelling deletion of Pod default/p'],
+    ]);
     taint(fleet, noted(fleet));
     await fleet.clock.advance(29_000);
     expect(staying(fleet)).toEqual(['p']);
