@@ -12,6 +12,7 @@ import { isReady, type NodeInfo, zoneOf } from '../views/node-info.ts';
 import { markPodsNotReady, markUnknown, ReadinessEvents, taintNodes } from './give-up-nodes.ts';
 import { HealthGuard } from './health-guard.ts';
 import { evictionKey, isGivenUp } from './node-taints.ts';
+import { RegistrationEvents } from './registration-events.ts';
 import { SilentNodes } from './silent-nodes.ts';
 import { evictionRates, type ZoneCount, ZonePace } from './zone-pace.ts';
 
@@ -64,11 +65,13 @@ class NodeMonitor {
   readonly #silent: SilentNodes;
   readonly #pace = new ZonePace();
   readonly #events = new ReadinessEvents();
+  readonly #registrations: RegistrationEvents;
 
   constructor(context: ControllerContext, emit: Emit) {
     this.#context = context;
     this.#emit = emit;
     this.#guard = new HealthGuard(context.config.nodeMonitorGracePeriodMs, context.config.nodeMonitorPeriodMs);
+    this.#registrations = new RegistrationEvents(context.clock, context.config.nodeMonitorPeriodMs);
     this.#silent = new SilentNodes(context.nodeLeases, context.clock);
   }
 
@@ -83,6 +86,7 @@ class NodeMonitor {
       await markUnknown(this.#context, silent, lease);
       await views.fresh(signal);
     }
+    this.#registrations.tell(this.#emit, [...views.nodes.values()]);
     const nodes = [...views.nodes.values()].filter(({ deleting }) => !deleting);
     this.#events.tell(this.#emit, nodes);
     const unready = nodes.filter((node) => evictionKey(node) !== undefined);

@@ -25,6 +25,8 @@ async function world(zones: Record<string, number>): Promise<FleetWorld> {
   await fleet.advance(60_000);
   return fleet;
 }
+const told = (fleet: FleetWorld, reasons: RegExp) =>
+  fleet.events.filter(({ reason }) => reasons.test(reason)).map(({ name, reason, message }) => [name, reason, message]);
 const node = (fleet: FleetWorld, name: string) => fleet.get('nodes', name) as Loose;
 const taints = (fleet: FleetWorld, name: string): string[] =>
   (node(fleet, name).spec?.taints ?? []).map(
@@ -64,7 +66,7 @@ describe('a node that falls silent', () => {
     expect(node(fleet, 'a0').spec.taints[0].timeAdded).toMatch(/^2026-01-01T00:01:5/);
     expect(condition(fleet.get('pods', 'a0') as Loose)).toMatchObject({ status: 'False' });
     expect(condition(fleet.get('pods', 'a1') as Loose)).toMatchObject({ status: 'True' });
-    expect(fleet.events.map(({ name, reason, message }) => [name, reason, message])).toEqual([
+    expect(told(fleet, /NotReady/)).toEqual([
       ['a0', 'NodeNotReady', 'Node a0 status is now: NodeNotReady'],
       ['a0', 'NodeNotReady', 'Node is not ready'],
     ]);
@@ -106,6 +108,38 @@ describe('a node that falls silent', () => {
     fleet.deadNodes.clear();
     await fleet.advance(5_000);
     expect(node(fleet, 'a0').spec.taints).toEqual([{ key: 'dedicated', value: 'gpu', effect: 'NoExecute' }]);
+  });
+});
+
+describe('the controller tells of nodes', () => {
+  test('that came and that went, once each, whoever looks', async () => {
+    const fleet = await world({ a: 1 });
+    fleet.events.length = 0;
+    fleet.add('nodes', { kind: 'Node', metadata: { name: 'new' } });
+    await fleet.advance(6_000);
+    const registered = ['new', 'RegisteredNode', 'Node new event: Registered Node new in Controller'];
+    expect(told(fleet, /Node$/)).toEqual([registered]);
+    await fleet.advance(6_000);
+    await fleet.restart();
+    await fleet.advance(6_000);
+    await fleet.delete('nodes', '', 'new');
+    await fleet.advance(6_000);
+    const removed = ['new', 'RemovingNode', 'Node new event: Removing Node new from Controller'];
+    expect(told(fleet, /Node$/)).toEqual([registered, removed]);
+  });
+
+  test('thousands that join together, a few at a time, and all in the end', async () => {
+    const fleet = await world({ a: 1 });
+    fleet.events.length = 0;
+    for (let index = 0; index < 3_000; index += 1) {
+      fleet.add('nodes', { kind: 'Node', metadata: { name: `n${index}` } });
+    }
+    await fleet.clock.advance(5_000);
+    const soon = told(fleet, /RegisteredNode/).length;
+    expect(soon).toBeGreaterThan(0);
+    expect(soon).toBeLessThan(2_100);
+    await fleet.clock.advance(15_000);
+    expect(told(fleet, /RegisteredNode/)).toHaveLength(3_000);
   });
 });
 
