@@ -55,7 +55,7 @@ async function bareLoop({ options, socket }: Containerd): Promise<number> {
       args: [],
       env: [],
     };
-    const made = containerConfig({ sandbox, container, attempt: 0, mounts: [], image: undefined });
+    const made = containerConfig({ sandbox, container, attempt: 0, mounts: [], image: undefined, seccompRoot: '/' });
     const request = { pod_sandbox_id: id, config: made, sandbox_config: config };
     const { container_id } = await cri.call('CreateContainer', request);
     await cri.call('StartContainer', { container_id });

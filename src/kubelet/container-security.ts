@@ -1,5 +1,6 @@
 /** The pod's security context under the container's own. Pure. Source: pkg/securitycontext/util.go, DetermineEffectiveSecurityContext. */
 import type { ContainerSecurity } from '../runtimes/runtime.ts';
+import type { KubeletConfiguration } from '../values/kubelet-configuration/configuration.ts';
 import type { Container, Pod } from './pod.ts';
 
 /** Of a container; of a pod, those that both have. */
@@ -15,7 +16,11 @@ export interface SecurityContext {
   procMount?: string;
 }
 
-export function containerSecurity({ securityContext: own = {} }: Container, { spec }: Pod): ContainerSecurity {
+export function containerSecurity(
+  { securityContext: own = {} }: Container,
+  { spec }: Pod,
+  { seccompDefault = false }: Pick<KubeletConfiguration, 'seccompDefault'> = {},
+): ContainerSecurity {
   const pod = spec.securityContext ?? {};
   const { capabilities, seccompProfile = pod.seccompProfile, procMount, privileged } = own;
   const fields = {
@@ -26,7 +31,7 @@ export function containerSecurity({ securityContext: own = {} }: Container, { sp
     allowPrivilegeEscalation: own.allowPrivilegeEscalation,
     readOnlyRootFilesystem: own.readOnlyRootFilesystem,
     capabilities: capabilities && { add: capabilities.add ?? [], drop: capabilities.drop ?? [] },
-    seccomp: seccompProfile,
+    seccomp: seccompProfile ?? (seccompDefault ? { type: 'RuntimeDefault' } : undefined),
     unmaskedProc: procMount === 'Unmasked' ? true : undefined,
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

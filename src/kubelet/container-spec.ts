@@ -3,13 +3,15 @@ import type { ContainerResources, ContainerSpec } from '../runtimes/runtime.ts';
 import { amountOf } from '../values/amounts.ts';
 import { containerEnv, type EnvSource, expand } from './container-env.ts';
 import { containerSecurity } from './container-security.ts';
+import { oomScoreAdj } from './oom-score.ts';
 import type { Container } from './pod.ts';
+import type { PodWork } from './pod-work.ts';
 
 /** Throws ContainerConfigError when something it needs is missing. */
 export async function containerSpec(
   container: Container,
   kind: ContainerSpec['kind'],
-  source: EnvSource,
+  source: EnvSource & Pick<PodWork, 'node' | 'settings'>,
 ): Promise<ContainerSpec> {
   const env = await containerEnv(container, source);
   const variables = new Map(env.map(({ name, value }) => [name, value]));
@@ -19,7 +21,8 @@ export async function containerSpec(
     stdin: container.stdin,
     stopSignal: container.lifecycle?.stopSignal,
     ports: tcpPorts(container),
-    security: nonEmpty(containerSecurity(container, source.pod)),
+    security: nonEmpty(containerSecurity(container, source.pod, source.settings.configuration)),
+    oomScoreAdj: oomScoreAdj(container, kind, source.pod, source.node),
     terminationMessage: lastWords(container),
     targetContainer: container.targetContainerName,
   };

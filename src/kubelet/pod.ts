@@ -115,6 +115,8 @@ export interface PodSpec {
   hostIPC?: boolean;
   shareProcessNamespace?: boolean;
   hostname?: string;
+  subdomain?: string;
+  setHostnameAsFQDN?: boolean;
   os?: { name: string };
   hostAliases?: { ip: string; hostnames?: string[] }[];
   dnsPolicy?: string;
@@ -132,6 +134,7 @@ export interface PodSpec {
   /** Of all its containers together. */
   resources?: ResourceRequirements;
   priority?: number;
+  priorityClassName?: string;
   serviceAccountName?: string;
   automountServiceAccountToken?: boolean;
   volumes?: Volume[];

@@ -25,6 +25,10 @@ describe('the security of a container', () => {
       capabilities: { add: [], drop: ['ALL'] },
     });
     expect(containerSecurity({ name: 'main' }, podOf({}))).toEqual({});
+    const byDefault = { seccompDefault: true };
+    expect(containerSecurity({ name: 'main' }, podOf({}), byDefault)).toEqual({ seccomp: { type: 'RuntimeDefault' } });
+    const own = { name: 'main', securityContext: { seccompProfile: { type: 'Unconfined' } } };
+    expect(containerSecurity(own, podOf({}), byDefault)).toEqual({ seccomp: { type: 'Unconfined' } });
   });
 });
 
@@ -67,6 +71,31 @@ describe('the sandbox of a pod', () => {
     expect(made).toMatchObject({ runtimeHandler: 'crun', hostname: 'h', hostPorts });
     const without = sandboxSpec({ pod, node, settings, readRuntimeClass: async () => undefined });
     await expect(without).rejects.toThrow('failed to get sandbox runtime: runtimeclass.node.k8s.io "crun" not found');
+  });
+});
+
+describe('the full name of a pod', () => {
+  const configuration = { ...KUBELET_DEFAULTS, clusterDomain: 'cluster.local' };
+  const named = (spec: Partial<PodSpec>) =>
+    sandboxSpec({
+      ...{ pod: podOf(spec), node, readRuntimeClass: async () => undefined },
+      settings: { configuration } as unknown as NodeSettings,
+    });
+
+  it('has its subdomain, and may be its host name', async () => {
+    expect(await named({ hostname: 'h' })).not.toHaveProperty('domain');
+    expect(await named({ setHostnameAsFQDN: true })).not.toHaveProperty('isFullyNamed');
+    const domain = 'sub.shop.svc.cluster.local';
+    expect(await named({ subdomain: 'sub' })).toMatchObject({ domain });
+    expect(await named({ subdomain: 'sub', setHostnameAsFQDN: true })).toMatchObject({ domain, isFullyNamed: true });
+  });
+
+  it('keeps a pod from being made where the kernel has no room for it', async () => {
+    const long = { hostname: 'h'.repeat(40), subdomain: 'sub' };
+    expect(await named(long)).not.toHaveProperty('isFullyNamed');
+    await expect(named({ ...long, setHostnameAsFQDN: true })).rejects.toThrow(
+      'sub.shop.svc.cluster.local is too long (64 characters is the max, 67 characters requested)',
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 /** A pod's sandbox as the runtime gets it. */
 import { type HostPort, type PodSandboxSpec, RuntimeError } from '../runtimes/runtime.ts';
+import type { WholeConfiguration } from '../values/kubelet-configuration/configuration.ts';
 import type { Pod } from './pod.ts';
 import { podDns } from './pod-dns.ts';
 import type { PodWork } from './pod-work.ts';
@@ -16,6 +17,7 @@ export async function sandboxSpec({
   const optional = {
     podCIDR: node.spec?.podCIDR,
     hostname: spec.hostname,
+    ...fullName(pod, settings.configuration),
     dns: podDns(pod, settings.configuration),
     hostAliases: spec.hostAliases?.map(({ ip, hostnames = [] }) => ({ ip, hostnames })),
     hostPID: spec.hostPID,
@@ -38,6 +40,29 @@ export async function sandboxSpec({
       Object.entries(optional).filter(([, value]) => value !== undefined),
     ) as Partial<PodSandboxSpec>),
   };
+}
+
+/** Of utsname.nodename. */
+const MOST_CHARACTERS = 64;
+const LABEL = 63;
+
+/** Throws RuntimeError RunContainer when the kernel cannot be told so long a name. */
+function fullName(
+  { metadata, spec }: Pod,
+  { clusterDomain = '' }: WholeConfiguration,
+): Pick<PodSandboxSpec, 'domain' | 'isFullyNamed'> {
+  const { subdomain = '', hostname, setHostnameAsFQDN = false } = spec;
+  if (subdomain === '') {
+    return {};
+  }
+  const domain = [subdomain, metadata.namespace, 'svc', clusterDomain].filter((part) => part !== '').join('.');
+  const full = `${hostname ?? metadata.name.slice(0, LABEL)}.${domain}`;
+  if (setHostnameAsFQDN && full.length > MOST_CHARACTERS) {
+    const asked = `(${MOST_CHARACTERS} characters is the max, ${full.length} characters requested)`;
+    const why = `failed to construct FQDN from pod hostname and cluster domain, FQDN ${full} is too long ${asked}`;
+    throw new RuntimeError('RunContainer', why);
+  }
+  return { domain, ...(setHostnameAsFQDN ? { isFullyNamed: true } : {}) };
 }
 
 function hostPorts({ spec }: Pod): HostPort[] | undefined {

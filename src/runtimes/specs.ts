@@ -27,6 +27,8 @@ export interface ContainerSpec extends ContainerResources {
   readonly security?: ContainerSecurity;
   /** Where the container may leave a last word, and whether its log is one when it left none. */
   readonly terminationMessage?: { readonly path: string; readonly policy: string };
+  /** How soon the kernel kills it for want of memory, -1000 to 1000; undefined: the runtime's default. */
+  readonly oomScoreAdj?: number;
   /** An ephemeral container that looks into this container's processes. */
   readonly targetContainer?: string;
 }
@@ -74,6 +76,9 @@ export interface PodSandboxSpec {
   readonly restartPolicy: string;
   /** The pod's name for itself; undefined: the pod's name. */
   readonly hostname?: string;
+  /** Of the pod's full name, which is its host name itself where `isFullyNamed`. */
+  readonly domain?: string;
+  readonly isFullyNamed?: boolean;
   /** undefined: as the host resolves. */
   readonly dns?: PodDns;
   readonly hostAliases?: readonly { readonly ip: string; readonly hostnames: readonly string[] }[];

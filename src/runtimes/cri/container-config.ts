@@ -40,12 +40,12 @@ const MASKED = [
 ];
 const READ_ONLY = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
 
-function seccompOf({ privileged, seccomp }: ContainerSecurity): SecurityProfile {
+function seccompOf({ privileged, seccomp }: ContainerSecurity, root: string): SecurityProfile {
   if (privileged === true || seccomp === undefined || seccomp.type === 'Unconfined') {
     return { profile_type: 'Unconfined' };
   }
   return seccomp.type === 'Localhost'
-    ? { profile_type: 'Localhost', localhost_ref: `/var/lib/kubelet/seccomp/${seccomp.localhostProfile ?? ''}` }
+    ? { profile_type: 'Localhost', localhost_ref: `${root}/${seccomp.localhostProfile ?? ''}` }
     : { profile_type: 'RuntimeDefault' };
 }
 
@@ -97,11 +97,13 @@ interface Parts {
   readonly attempt: number;
   readonly mounts: readonly BoundMount[];
   readonly image: CriImage | undefined;
+  readonly seccompRoot: string;
   /** Of the container whose processes it looks at. */
   readonly targetId?: string;
 }
 
-export function containerConfig({ sandbox, container, attempt, mounts, image, targetId }: Parts): ContainerConfig {
+export function containerConfig(parts: Parts): ContainerConfig {
+  const { sandbox, container, attempt, mounts, image, targetId, seccompRoot } = parts;
   const { security = {}, terminationMessage } = container;
   return {
     metadata: { name: container.name, attempt },
@@ -131,8 +133,11 @@ export function containerConfig({ sandbox, container, attempt, mounts, image, ta
       ? {}
       : { stop_signal: container.stopSignal.replaceAll('+', 'PLUS').replaceAll('-', 'MINUS') }),
     linux: {
-      resources: linuxResources(container),
-      security_context: securityContext(security, targetOf(namespaces(sandbox), targetId), image, sandbox),
+      resources: {
+        ...linuxResources(container),
+        ...(container.oomScoreAdj === undefined ? {} : { oom_score_adj: container.oomScoreAdj }),
+      },
+      security_context: securityContext(security, targetOf(namespaces(sandbox), targetId), image, sandbox, seccompRoot),
     },
   };
 }
@@ -147,6 +152,7 @@ function securityContext(
   options: NamespaceOptions,
   image: CriImage | undefined,
   { supplementalGroups = [], fsGroup }: KeptSandbox,
+  seccompRoot: string,
 ): ContainerConfig['linux']['security_context'] {
   const { privileged = false, capabilities, runAsGroup } = security;
   const isMasked = !privileged && security.unmaskedProc !== true;
@@ -163,6 +169,6 @@ function securityContext(
     no_new_privs: security.allowPrivilegeEscalation === false,
     masked_paths: isMasked ? MASKED : [],
     readonly_paths: isMasked ? READ_ONLY : [],
-    seccomp: seccompOf(security),
+    seccomp: seccompOf(security, seccompRoot),
   };
 }

@@ -1,4 +1,5 @@
 /** Containers: made, started, adopted, stopped. (uid, container, attempt) is in their labels, so a start is never repeated. */
+import { oomScoreOf } from '../oom-score.ts';
 import { type ContainerSpec, RuntimeError, type RuntimePod } from '../runtime.ts';
 import { checkUser, containerConfig } from './container-config.ts';
 import type { CriHost } from './host.ts';
@@ -70,8 +71,10 @@ async function make(
   checkUser(security, image ?? undefined, `${sandbox.spec.name}_${sandbox.spec.namespace}(${uid})`, container.name);
   const mounts = await bindMounts(host, sandbox, container, attempt);
   const targetId = targetContainer === undefined ? undefined : runningContainer(parts, targetContainer)?.id;
+  const allowed = { ...container, ...(await oomScoreOf(container)) };
   const config = containerConfig({
-    ...{ sandbox: sandbox.spec, container, attempt, mounts, image: image ?? undefined },
+    ...{ sandbox: sandbox.spec, container: allowed, attempt, mounts, image: image ?? undefined },
+    seccompRoot: options.seccompRoot,
     ...(targetId === undefined ? {} : { targetId }),
   });
   await folders.makeLogFolder(uid, container.name);

@@ -1,8 +1,9 @@
 /** What is mounted into a container: its volumes, the pod's hosts file, the file for last words. */
+import { hostnameOf } from '../hostname.ts';
 import type { BoundMount } from '../pod-folders/pod-folders.ts';
 import type { ContainerSpec } from '../runtime.ts';
 import type { CriHost } from './host.ts';
-import { hostnameOf, type KeptSandbox } from './sandbox-config.ts';
+import type { KeptSandbox } from './sandbox-config.ts';
 
 export async function bindMounts(
   { folders, volumes }: CriHost,
@@ -15,7 +16,7 @@ export async function bindMounts(
   const has = (path: string): boolean => bound.some(({ containerPath }) => containerPath === path);
   // Nobody needs it on the host's network, and a pod may bring its own.
   if (!spec.hostNetwork && !has('/etc/hosts')) {
-    const hosts = { ips, hostname: hostnameOf(spec), aliases: spec.hostAliases ?? [] };
+    const hosts = { ips, hostname: hostnameOf(spec), domain: spec.domain, aliases: spec.hostAliases ?? [] };
     bound.push({ hostPath: await folders.writeHosts(uid, hosts), containerPath: '/etc/hosts', readOnly: false });
   }
   if (terminationMessage !== undefined && !has(terminationMessage.path)) {

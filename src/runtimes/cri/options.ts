@@ -11,6 +11,8 @@ export interface CriOptions {
   /** Below which pods get their cgroups; '' leaves it to the runtime. */
   readonly cgroupParent: string;
   readonly allowPrivileged: boolean;
+  /** Where seccomp profiles of the type Localhost are. */
+  readonly seccompRoot: string;
   /** Images that no container uses go when the disk is full, as a kubelet does: also those that somebody else pulled. */
   readonly collectImages: boolean;
   /** Host folders that hostPath volumes may be in. */
@@ -24,6 +26,7 @@ const DEFAULTS = {
   root: '/var/lib/flotilla/cri',
   cgroupParent: '/flotilla',
   allowPrivileged: false,
+  seccompRoot: '/var/lib/kubelet/seccomp',
   collectImages: true,
   hostPaths: [] as string[],
 };
@@ -34,6 +37,7 @@ const CHECKS: Readonly<Record<string, OptionCheck>> = {
   root: (value) => typeof value === 'string' && value.startsWith('/'),
   cgroupParent: (value) => typeof value === 'string' && (value === '' || /^\/[\w./-]+$/.test(value)),
   allowPrivileged: isFlag,
+  seccompRoot: (value) => typeof value === 'string' && value.startsWith('/'),
   collectImages: isFlag,
   hostPaths: areTexts,
   dns: (value) =>

@@ -1,4 +1,5 @@
 /** A pod as RunPodSandbox takes it, and again from the annotation that keeps it. Source: kuberuntime_sandbox.go. */
+import { kernelNameOf } from '../hostname.ts';
 import type { KeptSpec } from '../kept-spec.ts';
 import { podLabels, SANDBOX_SPEC } from './labels.ts';
 import type { NamespaceOptions, SandboxConfig } from './messages.ts';
@@ -17,10 +18,6 @@ export function namespaces({ hostNetwork, hostPID, hostIPC, shareProcessNamespac
   };
 }
 
-/** A host name is at most 63 characters. */
-export const hostnameOf = ({ hostname, name }: Pick<KeptSpec, 'hostname' | 'name'>): string =>
-  (hostname ?? name).slice(0, 63).replace(/[-.]+$/, '');
-
 export const cgroupOf = ({ cgroupParent }: CriOptions, uid: string): string =>
   cgroupParent === '' ? '' : `${cgroupParent}/pod${uid}`;
 
@@ -30,7 +27,7 @@ export function sandboxConfig(spec: KeptSandbox, logs: string, options: CriOptio
   return {
     metadata: { name, uid, namespace, attempt },
     // A pod on the host's network has the host's name.
-    hostname: spec.hostNetwork ? '' : hostnameOf(spec),
+    hostname: spec.hostNetwork ? '' : kernelNameOf(spec),
     log_directory: logs,
     ...(dns === undefined ? {} : { dns_config: dns }),
     port_mappings: hostPorts.map(({ protocol, containerPort, hostPort, hostIP }) => ({

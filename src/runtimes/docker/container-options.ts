@@ -1,5 +1,6 @@
 /** A pod's pause container and its containers as the engine takes them. Source: cri-dockerd, core/security_context.go. */
 import type { ContainerCreateOptions, HostConfig } from 'dockerode';
+import { kernelNameOf } from '../hostname.ts';
 import { type KeptSpec, keep } from '../kept-spec.ts';
 import type { BoundMount } from '../pod-folders/pod-folders.ts';
 import type { ContainerResources, ContainerSecurity, ContainerSpec, PodSandboxSpec } from '../runtime.ts';
@@ -11,14 +12,14 @@ const MIN_SHARES = 2;
 const LOGS = { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '5' } };
 
 export function pauseOptions(spec: PodSandboxSpec, attempt: number, options: DockerOptions): ContainerCreateOptions {
-  const { hostPorts = [], dns, hostAliases = [], hostname, name } = spec;
+  const { hostPorts = [], dns, hostAliases = [] } = spec;
   const key = ({ containerPort, protocol }: (typeof hostPorts)[number]): string =>
     `${containerPort}/${protocol.toLowerCase()}`;
   return {
     name: containerName(spec, PAUSE, attempt),
     Image: options.pauseImage,
     Labels: { ...podLabels(spec, PAUSE, attempt), [POD_SPEC]: JSON.stringify(keep(spec)) },
-    ...(spec.hostNetwork ? {} : { Hostname: (hostname ?? name).slice(0, 63) }),
+    ...(spec.hostNetwork ? {} : namesOf(spec)),
     ExposedPorts: Object.fromEntries(hostPorts.map((port) => [key(port), {}])),
     HostConfig: {
       NetworkMode: spec.hostNetwork ? 'host' : options.network,
@@ -39,6 +40,12 @@ export function pauseOptions(spec: PodSandboxSpec, attempt: number, options: Doc
   };
 }
 
+/** The engine writes the hosts file: the full name, where it is not the host name itself, from `Domainname`. */
+const namesOf = (spec: PodSandboxSpec): Pick<ContainerCreateOptions, 'Hostname' | 'Domainname'> => ({
+  Hostname: kernelNameOf(spec),
+  ...(spec.domain === undefined || spec.isFullyNamed === true ? {} : { Domainname: spec.domain }),
+});
+
 export function resourceOptions({ cpuRequest, cpuLimit, memoryLimit }: ContainerResources): HostConfig {
   const milli = cpuRequest ?? cpuLimit ?? 0;
   return {
@@ -49,10 +56,15 @@ export function resourceOptions({ cpuRequest, cpuLimit, memoryLimit }: Container
   };
 }
 
-function securityOptions({ privileged, allowPrivilegeEscalation, seccomp }: ContainerSecurity): string[] {
+function securityOptions(
+  { privileged, allowPrivilegeEscalation, seccomp }: ContainerSecurity,
+  profile: string | undefined,
+): string[] {
+  const isUnconfined = privileged !== true && (seccomp === undefined || seccomp.type === 'Unconfined');
   return [
     ...(allowPrivilegeEscalation === false ? ['no-new-privileges'] : []),
-    ...(privileged !== true && (seccomp === undefined || seccomp.type === 'Unconfined') ? ['seccomp=unconfined'] : []),
+    ...(isUnconfined ? ['seccomp=unconfined'] : []),
+    ...(profile === undefined ? [] : [`seccomp=${profile}`]),
   ];
 }
 
@@ -62,9 +74,14 @@ interface Parts {
   readonly container: ContainerSpec;
   readonly attempt: number;
   readonly mounts: readonly BoundMount[];
+  /** `user:group`; undefined: the image's. */
+  readonly user: string | undefined;
+  /** The text of one of the host's own. */
+  readonly seccompProfile: string | undefined;
 }
 
-export function containerOptions({ pod, pauseId, container, attempt, mounts }: Parts): ContainerCreateOptions {
+export function containerOptions(parts: Parts): ContainerCreateOptions {
+  const { pod, pauseId, container, attempt, mounts, user, seccompProfile } = parts;
   const { security = {}, command, args, stdin = false, tty = false } = container;
   return {
     name: containerName(pod, container.name, attempt),
@@ -74,15 +91,14 @@ export function containerOptions({ pod, pauseId, container, attempt, mounts }: P
     Env: container.env.map(({ name, value }) => `${name}=${value}`),
     ...(container.workingDir === undefined ? {} : { WorkingDir: container.workingDir }),
     ...(container.stopSignal === undefined ? {} : { StopSignal: container.stopSignal }),
-    ...(security.runAsUser === undefined
-      ? {}
-      : { User: [security.runAsUser, security.runAsGroup].filter((id) => id !== undefined).join(':') }),
+    ...(user === undefined ? {} : { User: user }),
     ...{ Tty: tty, OpenStdin: stdin, StdinOnce: false },
     Labels: { ...podLabels(pod, container.name, attempt), [TTY]: String(tty) },
     HostConfig: {
       ...namespaces(pod, pauseId),
       ...runtimeOf(pod),
       ...resourceOptions(container),
+      ...(container.oomScoreAdj === undefined ? {} : { OomScoreAdj: container.oomScoreAdj }),
       Binds: mounts.map(
         ({ hostPath, containerPath, readOnly }) => `${hostPath}:${containerPath}${readOnly ? ':ro' : ''}`,
       ),
@@ -91,7 +107,7 @@ export function containerOptions({ pod, pauseId, container, attempt, mounts }: P
       CapAdd: security.capabilities?.add ?? [],
       CapDrop: security.capabilities?.drop ?? [],
       GroupAdd: [...(pod.supplementalGroups ?? []), ...(pod.fsGroup === undefined ? [] : [pod.fsGroup])].map(String),
-      SecurityOpt: securityOptions(security),
+      SecurityOpt: securityOptions(security, seccompProfile),
       LogConfig: LOGS,
     },
   };

@@ -1,8 +1,10 @@
 /** Containers: made, started, adopted, stopped, resized. */
 import type { ContainerInfo } from 'dockerode';
+import { oomScoreOf } from '../oom-score.ts';
 import type { BoundMount } from '../pod-folders/pod-folders.ts';
 import { type ContainerSpec, type Resizing, RuntimeError, type RuntimePod } from '../runtime.ts';
 import { unlessGone } from './call.ts';
+import { seccompProfileOf, userOf } from './container-identity.ts';
 import { containerOptions, resourceOptions } from './container-options.ts';
 import type { DockerHost } from './host.ts';
 import { CONTAINER_NAME } from './labels.ts';
@@ -60,41 +62,13 @@ async function makeAndStart(
   for (const { Id } of attemptsOf(parts, container.name).filter(({ State }) => State === 'created')) {
     await call(docker.getContainer(Id).remove({ force: true })).catch(unlessGone);
   }
-  await checkUser(host, container, `${pod.name}_${pod.namespace}(${uid})`);
+  const user = await userOf(host, container, `${pod.name}_${pod.namespace}(${uid})`);
+  const seccompProfile = await seccompProfileOf(container, options);
   const mounts = await bindMounts(host, pod, container, attempt);
-  const made = await call(
-    docker.createContainer(containerOptions({ pod, pauseId, container, attempt, mounts })),
-    'CreateContainer',
-  );
+  const allowed = { ...container, ...(await oomScoreOf(container)) };
+  const asked = containerOptions({ pod, pauseId, container: allowed, attempt, mounts, user, seccompProfile });
+  const made = await call(docker.createContainer(asked), 'CreateContainer');
   await call(made.start(), 'RunContainer');
-}
-
-/** Source: kuberuntime/security_context.go, verifyRunAsNonRoot. */
-async function checkUser(
-  { docker, call }: DockerHost,
-  { image, name, security }: ContainerSpec,
-  pod: string,
-): Promise<void> {
-  if (security?.runAsNonRoot !== true) {
-    return;
-  }
-  const where = `(pod: "${pod}", container: ${name})`;
-  const { Config } = await call(docker.getImage(image).inspect(), 'CreateContainer');
-  const [user = ''] = (Config.User ?? '').split(':');
-  const id = security.runAsUser ?? (user === '' ? 0 : Number(user));
-  if (Number.isNaN(id)) {
-    throw new RuntimeError(
-      'CreateContainer',
-      `container has runAsNonRoot and image has non-numeric user (${user}), cannot verify user is non-root ${where}`,
-    );
-  }
-  if (id === 0) {
-    const what =
-      security.runAsUser === undefined
-        ? 'container has runAsNonRoot and image will run as root'
-        : "container's runAsUser breaks non-root policy";
-    throw new RuntimeError('CreateContainer', `${what} ${where}`);
-  }
 }
 
 /** Names and resolvers are the engine's: containers share the pause container's files. */

@@ -11,6 +11,8 @@ export interface DockerOptions {
   /** Of pods that are not on the host's. */
   readonly network: string;
   readonly allowPrivileged: boolean;
+  /** Where seccomp profiles of the type Localhost are. */
+  readonly seccompRoot: string;
   /** Whether images that no container uses may go when the disk is full: also those that somebody else pulled. */
   readonly collectImages: boolean;
   /** Host folders that hostPath volumes may be in. */
@@ -23,6 +25,7 @@ const DEFAULTS: DockerOptions = {
   pauseImage: 'registry.k8s.io/pause:3.10',
   network: 'bridge',
   allowPrivileged: false,
+  seccompRoot: '/var/lib/kubelet/seccomp',
   collectImages: false,
   hostPaths: [],
 };
@@ -34,6 +37,7 @@ const CHECKS: Readonly<Record<keyof DockerOptions, OptionCheck>> = {
     pauseImage: isText,
     network: isText,
     allowPrivileged: isFlag,
+    seccompRoot: isText,
     collectImages: isFlag,
     hostPaths: areTexts,
   },

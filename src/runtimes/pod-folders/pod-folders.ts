@@ -94,12 +94,19 @@ export class PodFolders {
     {
       ips,
       hostname,
+      domain,
       aliases,
-    }: { ips: readonly string[]; hostname: string; aliases: readonly { ip: string; hostnames: readonly string[] }[] },
+    }: {
+      ips: readonly string[];
+      hostname: string;
+      domain: string | undefined;
+      aliases: readonly { ip: string; hostnames: readonly string[] }[];
+    },
   ): Promise<string> {
     const head =
       '# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n';
-    const own = ips.map((ip) => `${ip}\t${hostname}\n`).join('');
+    const names = domain === undefined ? hostname : `${hostname}.${domain}\t${hostname}`;
+    const own = ips.map((ip) => `${ip}\t${names}\n`).join('');
     const more = aliases.map(({ ip, hostnames }) => `${ip}\t${hostnames.join('\t')}\n`).join('');
     const file = join(this.of(uid), 'etc-hosts');
     await mkdir(this.of(uid), { recursive: true });

@@ -1,6 +1,7 @@
 /** Containers: started once an attempt, stopped, resized. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { kernelNameOf } from '../hostname.ts';
 import type { BoundMount } from '../pod-folders/pod-folders.ts';
 import { type ContainerSpec, type Resizing, RuntimeError, type RuntimePod } from '../runtime.ts';
 import type { ProcessHost } from './host.ts';
@@ -59,7 +60,7 @@ export async function startContainer(
 
 async function start(host: ProcessHost, pod: PodRecord, container: ContainerSpec, attempt: number): Promise<void> {
   const { records, folders, options, cgroups } = host;
-  const { uid, hostname, name: podName } = pod.spec;
+  const { uid } = pod.spec;
   const image = imageOf(options, container.image);
   const program = await programOf(container, image, options, host.own);
   const mounts = await mountsOf(host, pod, container, attempt);
@@ -75,7 +76,7 @@ async function start(host: ProcessHost, pod: PodRecord, container: ContainerSpec
     cgroups: cgroup.folders,
     maxOpenFiles: options.maxOpenFiles,
     noNewPrivileges: container.security?.allowPrivilegeEscalation === false,
-    ...(isolated ? { namespaces: { hostname: hostname ?? podName, mounts } } : {}),
+    ...(isolated ? { namespaces: { hostname: kernelNameOf(pod.spec), mounts } } : {}),
   });
   const root = isolated ? {} : { FLOTILLA_ROOT: await linkMounts(join(folder, 'root'), mounts) };
   await folders.makeLogFolder(uid, container.name);

@@ -36,6 +36,7 @@ export interface KubeletConfiguration {
   readonly clusterDNS?: readonly string[];
   readonly clusterDomain?: string;
   readonly allowedUnsafeSysctls?: readonly string[];
+  readonly seccompDefault?: boolean;
   readonly staticPodPath?: string;
   readonly fileCheckFrequency?: string;
   readonly shutdownGracePeriod?: string;

@@ -84,11 +84,13 @@ export function podsSuite({ runtime, missing, start, unknownHandler }: PodsSuite
         { name: 'scratch', emptyDir: {} },
         { name: 'host', hostPath: { path: hostFolder, type: 'Directory' } },
       ];
-      await kubectl.apply(pod('guarded', FOREVER, { securityContext, volumeMounts }, { volumes }));
+      await kubectl.apply(pod('guarded', FOREVER, { securityContext, volumeMounts }, { volumes, subdomain: 'shelf' }));
       await ready('guarded');
       const inside = (script: string) => kubectl.outcome(['exec', 'guarded', '--', 'sh', '-c', script]);
       expect((await inside('id -u; id -g')).stdout).toBe('1000\n3000\n');
       expect((await inside('grep CapEff /proc/self/status')).stdout).toMatch(/^CapEff:\s+0+\n$/);
+      expect((await inside('cat /proc/self/oom_score_adj; hostname')).stdout).toBe('1000\nguarded\n');
+      expect((await inside('cat /etc/hosts')).stdout).toMatch(/\sguarded\.shelf\.default\.svc\s+guarded\n/);
       expect((await inside('touch /tmp/x')).stderr).toContain('Read-only file system');
       expect((await inside('echo x > /scratch/x && cat /scratch/x')).stdout).toBe('x\n');
       expect((await inside('cat /host/file; touch /host/x')).stdout).toBe('of the host');
