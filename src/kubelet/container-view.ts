@@ -15,6 +15,12 @@ export interface ContainerView {
   readonly reported: ContainerStatus | undefined;
 }
 
+/** Whether it was of a sandbox that has another in its place: the pod begins anew. */
+export const isOfOldSandbox = ({ latest }: ContainerView, runtimePod: RuntimePod | undefined): boolean =>
+  runtimePod?.remadeAt !== undefined &&
+  latest?.state.phase === 'exited' &&
+  latest.state.startedAt < runtimePod.remadeAt;
+
 /** Init containers and sidecars in their order, then the main ones, then those to look into the pod with. */
 export function viewContainers(pod: Pod, runtimePod: RuntimePod | undefined, now: number): ContainerView[] {
   const { initContainers = [], containers, ephemeralContainers = [] } = pod.spec;

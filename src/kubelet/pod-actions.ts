@@ -13,6 +13,7 @@ import {
   type ContainerView,
   hasSucceeded,
   isAlive,
+  isOfOldSandbox,
   isOver,
   isRunning,
   previousRun,
@@ -46,6 +47,8 @@ export interface PodActions {
   readonly views: readonly ContainerView[];
   /** Make the sandbox before anything else. */
   readonly sandbox: boolean;
+  /** Its sandbox is gone and containers live on: all are to be stopped before there is another. */
+  readonly isBereft: boolean;
   /** Containers to start now, if their images are there. */
   readonly start: readonly StartAction[];
   /** Containers to stop because the pod now names another image or a probe has given them up. */
@@ -65,6 +68,7 @@ const NAME_BACK_OFF_AFTER_MS = 1_000;
 
 interface Plan {
   readonly pod: Pod;
+  readonly runtimePod: RuntimePod | undefined;
   readonly now: number;
   readonly maxBackOffMs: number | undefined;
   readonly health: PodHealth['health'];
@@ -85,7 +89,7 @@ export function computePodActions(
   const views = viewContainers(pod, runtimePod, now);
   const lists = { start: [], stop: [], resize: [] };
   const plan: Plan = {
-    ...{ pod, now, maxBackOffMs, health, ...lists },
+    ...{ pod, runtimePod, now, maxBackOffMs, health, ...lists },
     ...{ waiting: new Map(), nextAt: Number.POSITIVE_INFINITY },
   };
   const finished = isFinished(pod, views);
@@ -94,9 +98,11 @@ export function computePodActions(
   }
   const sandboxReady = runtimePod?.sandbox === 'ready';
   const wanted = plan.start.length > 0 || (!finished && runtimePod === undefined);
+  const isGone = runtimePod?.sandbox === 'stopped';
+  const isBereft = isGone && !finished && views.some(isAlive);
   return {
-    views,
-    sandbox: wanted && (runtimePod === undefined || runtimePod.sandbox === 'stopped'),
+    ...{ views, isBereft },
+    sandbox: wanted && !isBereft && (runtimePod === undefined || isGone),
     start: sandboxReady ? plan.start : [],
     stop: plan.stop,
     resize: plan.resize,
@@ -128,14 +134,14 @@ function mayRestart(pod: Pod, view: ContainerView): boolean {
 
 function planContainers(plan: Plan, views: readonly ContainerView[]): void {
   const mains = views.filter(({ kind }) => kind === 'main');
-  const initialized = mains.some(({ latest }) => latest !== undefined);
+  const initialized = mains.some((view) => view.latest !== undefined && !isOld(plan, view));
   for (const { container, kind, latest } of views) {
     if (kind === 'ephemeral' && latest === undefined) {
       plan.start.push({ container, kind, attempt: 0 });
     }
   }
   for (const view of views.filter(({ kind }) => kind === 'init' || kind === 'sidecar')) {
-    if (view.kind === 'init' && (initialized || hasSucceeded(view))) {
+    if (view.kind === 'init' && (initialized || (hasSucceeded(view) && !isOld(plan, view)))) {
       continue;
     }
     planOne(plan, view);
@@ -161,10 +167,12 @@ function planOne(plan: Plan, view: ContainerView): void {
     plan.start.push({ container, kind, attempt: 0 });
   } else if (isAlive(view)) {
     planStop(plan, view, latest.image);
-  } else if (mayRestart(plan.pod, view)) {
+  } else if (mayRestart(plan.pod, view) || (kind === 'init' && isOld(plan, view))) {
     planRestart(plan, view, latest.attempt);
   }
 }
+
+const isOld = ({ runtimePod }: Plan, view: ContainerView): boolean => isOfOldSandbox(view, runtimePod);
 
 /** By its startup probe, if it has one. */
 const hasStarted = ({ health }: Plan, view: ContainerView): boolean =>
@@ -204,7 +212,7 @@ function planRestart(plan: Plan, view: ContainerView, attempt: number): void {
     return;
   }
   const isNew = container.image !== undefined && latest?.image !== container.image;
-  const replaced = isNew || restartsForResize(plan.pod, view);
+  const replaced = isNew || restartsForResize(plan.pod, view) || (view.kind === 'init' && isOld(plan, view));
   const backOffMs = replaced ? 0 : crashBackOffMs(attempt, last, previousRun(view), plan.maxBackOffMs);
   const leftMs = remainingBackOffMs(backOffMs, last.finishedAt, plan.now);
   if (leftMs === 0) {

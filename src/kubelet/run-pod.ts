@@ -17,7 +17,7 @@ import { settleResize } from './resize/settle-resize.ts';
 import { sandboxSpec } from './sandbox-spec.ts';
 import { statusOf } from './status-of.ts';
 import { stopGivenUp } from './termination/stop-given-up.ts';
-import { terminate } from './termination/terminate.ts';
+import { stopAll, terminate } from './termination/terminate.ts';
 import { mountVolumes } from './volumes/mount-volumes.ts';
 
 /** How often a runtime is asked that cannot say when a sandbox is made. */
@@ -36,6 +36,7 @@ export async function runPod(context: KubeletContext, given: PodWork): Promise<P
   const health = new Map([...probed.health, ...failedHooks(started)]);
   let { runtimePod } = started;
   let actions = computePodActions(pod, runtimePod, clock.now(), health, maxRestartBackOffMs);
+  tellOfNewSandbox(work, runtimePod, actions);
   if (actions.sandbox) {
     const retryAt = await mountVolumes(context, work);
     if (retryAt !== undefined) {
@@ -49,7 +50,7 @@ export async function runPod(context: KubeletContext, given: PodWork): Promise<P
     }
     actions = computePodActions(pod, runtimePod, clock.now(), health, maxRestartBackOffMs);
   }
-  const stopped = actions.finished ? await terminate(context, work) : await stopGivenUp(context, work, actions);
+  const stopped = await stop(context, work, actions);
   const resized = await actuateResizes(context, work, actions.resize, stopped.runtimePod ?? runtimePod);
   runtimePod = holdBack(resized.runtimePod, started.held);
   const note = { probes: probed.probes, hooks: started.hooks, stops: stopped.stops };
@@ -62,6 +63,21 @@ export async function runPod(context: KubeletContext, given: PodWork): Promise<P
     nextAt,
     resizeError: resized.error,
   });
+}
+
+/** Once: what is stopped for it is noted. Source: kuberuntime_manager.go, SyncPod. */
+function tellOfNewSandbox({ emit, note }: PodWork, runtimePod: RuntimePod | undefined, actions: PodActions): void {
+  const isReplaced = actions.isBereft || (actions.sandbox && runtimePod !== undefined);
+  if (isReplaced && Object.keys(note.stops ?? {}).length === 0) {
+    emit('Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
+  }
+}
+
+function stop(context: KubeletContext, work: PodWork, actions: PodActions): ReturnType<typeof stopGivenUp> {
+  if (actions.finished) {
+    return terminate(context, work);
+  }
+  return actions.isBereft ? stopAll(context, work) : stopGivenUp(context, work, actions);
 }
 
 interface Pass {

@@ -116,6 +116,8 @@ export interface RuntimePod {
   /** undefined while the sandbox is being made or after it stopped. */
   readonly podIPs?: readonly string[];
   readonly sandbox: 'creating' | 'ready' | 'stopped';
+  /** When it was made, of one that took the place of another; what began before it belongs to that one. */
+  readonly remadeAt?: number;
   /** Latest attempt of each container last. */
   readonly containers: readonly RuntimeContainer[];
   /** When this state changes by itself (a known due time), else undefined: the runtime's events tell. */

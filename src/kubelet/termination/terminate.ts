@@ -40,10 +40,11 @@ export async function terminate(context: KubeletContext, work: PodWork, terms: T
   return terminated;
 }
 
-async function stopAll(
+/** What it held in memory stays. */
+export async function stopAll(
   context: KubeletContext,
   work: PodWork,
-  { since, graceMs = Number.POSITIVE_INFINITY }: Terms,
+  { since, graceMs = Number.POSITIVE_INFINITY }: Terms = {},
 ): Promise<Terminated> {
   const { pod, runtime, runtimePod } = work;
   if (runtimePod === undefined || isStopped(runtimePod)) {

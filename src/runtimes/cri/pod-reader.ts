@@ -78,6 +78,7 @@ export class PodReader extends ListedPods<PodParts> {
       nodeName: labels[NODE] ?? '',
       ...(ips === undefined || ips.length === 0 ? {} : { podIPs: ips }),
       sandbox: isReady ? 'ready' : 'stopped',
+      ...(isReady && sandbox.metadata.attempt > 0 ? { remadeAt: sandbox.created_at / NANOS_PER_MS } : {}),
       containers: described.filter((container) => container !== undefined),
     };
   }
@@ -133,5 +134,6 @@ export class PodReader extends ListedPods<PodParts> {
   }
 }
 
+const NANOS_PER_MS = 1_000_000;
 /** What only looks answers soon or not at all. */
 const LIST = { deadlineMs: 15_000 };

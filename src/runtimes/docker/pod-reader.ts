@@ -63,12 +63,15 @@ export class PodReader extends ListedPods<PodParts> {
     const pause = pauses.at(-1);
     const { Labels: labels = {} } = pause ?? containers.at(-1) ?? {};
     const ready = pause !== undefined && isUp(pause);
-    const ip = ready ? addressOf(await this.inspect(pause)) : '';
+    const found = ready ? await this.inspect(pause) : undefined;
+    const ip = found === undefined ? '' : addressOf(found);
+    const isRemade = found !== undefined && pause !== undefined && attemptOf(pause) > 0;
     const described = await Promise.all(containers.map((container) => this.#container(uid, container)));
     return {
       ...{ uid, namespace: labels[POD_NAMESPACE] ?? '', name: labels[POD_NAME] ?? '', nodeName: labels[NODE] ?? '' },
       ...(ip === '' ? {} : { podIPs: [ip] }),
       sandbox: ready ? 'ready' : 'stopped',
+      ...(isRemade ? { remadeAt: Date.parse(found.Created) } : {}),
       containers: described.filter((container) => container !== undefined),
     };
   }
