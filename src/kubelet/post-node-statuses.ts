@@ -18,6 +18,7 @@ import type { NodeWork } from './node-work.ts';
 import { nodeKey } from './pod-key.ts';
 import { asResult, type Results, settle } from './reconcile-results.ts';
 import { statusPeriodMs } from './register-node.ts';
+import { sharedLookMs } from './shared-look.ts';
 import { isShuttingDown, SHUTTING_DOWN } from './shutdown/groups.ts';
 import { shutDownNode } from './shutdown/shut-down-node.ts';
 
@@ -41,12 +42,14 @@ export async function postStatuses(
   for (const { work, info, pressure, measureMs } of posts) {
     const isPressed = pressure.conditions.size > 0;
     const usual = statusPeriodMs(info.volatile ?? false, work.settings);
-    const period = Math.min(usual, measureMs, isPressed ? PRESSED_MS : usual);
+    const period = Math.min(usual, isPressed ? PRESSED_MS : usual);
     const key = nodeKey(work.stored.name);
     if (!results.has(key)) {
       // Spread, so that nodes made together do not report together for ever.
       const spread = Math.round(period * (0.9 + 0.2 * random.next()));
-      results.set(key, { requeueAfterMs: nextLookMs(context, work, spread) });
+      // What it has left is measured in time: it may be the moment when that runs short.
+      const afterMs = Math.min(measureMs, sharedLookMs(spread, period, fence.shard, clock.now()));
+      results.set(key, { requeueAfterMs: nextLookMs(context, work, afterMs) });
     }
   }
   // A report that comes up to a tenth early still counts as due.
