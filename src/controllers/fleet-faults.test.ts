@@ -1,10 +1,12 @@
 /**
  * Random sequences of what happens to a fleet: nodes die and come back, workloads and pools are scaled, templates
  * change, nodes are drained, cordoned, partitioned by Faults and deleted, the control plane restarts. Whatever the order: never more pods than
- * were asked for, never an eviction beyond a budget, and everything converges once the faults are over.
+ * were asked for, never an eviction beyond a budget, and everything converges once the faults are over. In half of the
+ * runs writes of all controllers fail meanwhile, before or after they took effect.
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { breakWrites } from '../../test/support/break-writes.ts';
 import { FleetWorld, type Loose } from '../../test/support/fleet-world.ts';
 import { DEPLOYMENTS, deployment, SETS } from '../../test/support/workloads.ts';
 import { CONTROLLERS } from './index.ts';
@@ -65,6 +67,7 @@ const isReady = ({ status }: Loose): boolean =>
 class Scenario {
   readonly fleet: FleetWorld;
   readonly broken: string[] = [];
+  #isBroken = false;
   #drains = 0;
   #faults = 0;
 
@@ -72,6 +75,11 @@ class Scenario {
     this.fleet = new FleetWorld(
       CONTROLLERS.filter(({ name }) => USED.has(name)),
       seed,
+    );
+    breakWrites(
+      this.fleet.registry,
+      () => this.fleet.random.next(),
+      () => this.#isBroken,
     );
     this.fleet.onWrite = (id, object) => id === 'pods' && this.#checkCount(object);
     this.fleet.onEvict = (pod) => this.#checkBudget(pod);
@@ -118,6 +126,10 @@ class Scenario {
       spec: { minAvailable: MIN_AVAILABLE, selector: { matchLabels: { app: 'web' } } },
     });
     await fleet.advance(70_000);
+  }
+
+  breakWrites(isBroken: boolean): void {
+    this.#isBroken = isBroken;
   }
 
   async take(one: Step): Promise<void> {
@@ -215,14 +227,16 @@ test('whatever happens to a fleet, its promises hold and it converges', async ()
   const waits = fc.constantFrom(200, 3_000, 15_000, 70_000);
   const steps = fc.array(fc.tuple(step, waits), { minLength: 3, maxLength: 10 });
   await fc.assert(
-    fc.asyncProperty(fc.integer({ min: 1, max: 1_000 }), steps, async (seed, all) => {
+    fc.asyncProperty(fc.integer({ min: 1, max: 1_000 }), fc.boolean(), steps, async (seed, isBroken, all) => {
       const scenario = new Scenario(seed);
       try {
         await scenario.begin();
+        scenario.breakWrites(isBroken);
         for (const [one, wait] of all) {
           await scenario.take(one);
           await scenario.fleet.advance(wait);
         }
+        scenario.breakWrites(false);
         await scenario.heal();
         expect(scenario.broken).toEqual([]);
         expect(scenario.state()).toEqual(scenario.wanted());

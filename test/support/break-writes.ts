@@ -23,5 +23,7 @@ export function breakWrites(registry: Registry, chance: () => number, isBroken: 
     createAll: breaking(registry.createAll),
     delete: breaking(registry.delete),
     deleteAll: breaking(registry.deleteAll),
+    bindAll: breaking(registry.bindAll),
+    evict: breaking(registry.evict),
   });
 }

@@ -6,9 +6,11 @@ import type { ControllerDefinition } from '../controller.ts';
 import { deploymentController } from '../deployment/controller.ts';
 import { disruptionController } from '../disruption/controller.ts';
 import { drainController } from '../drain/controller.ts';
+import { nodeLifecycleController } from '../node-lifecycle/controller.ts';
 import { podGcController } from '../pod-gc/controller.ts';
 import { replicaSetController } from '../replicaset/controller.ts';
 import { schedulerController } from '../scheduler/controller.ts';
+import { taintEvictionController } from '../taint-eviction/controller.ts';
 import { nodePoolController } from './controller.ts';
 
 const POOLS = 'nodepools.fleet.flotilla.dev';
@@ -157,6 +159,42 @@ describe('a new template', () => {
     });
     await fleet.advance(60_000);
     expect(blue(fleet).status).toMatchObject({ replicas: 1, updatedReplicas: 1 });
+    expect(fleet.errors).toEqual([]);
+  });
+
+  test('leaves the ready nodes alone while a zone is out, and goes on when it is back', async () => {
+    const fleet = await world([nodeLifecycleController, taintEvictionController]);
+    const template = { zones: ['a', 'b'] };
+    fleet.add(POOLS, pool({ replicas: 6, template, updateStrategy: { type: 'RollingUpdate', rollingUpdate } }));
+    await fleet.advance(60_000);
+    fleet.add(DEPLOYMENTS, web(6));
+    await fleet.advance(10_000);
+    expect(running(fleet)).toBe(6);
+    edit(fleet, (spec) => {
+      spec.template = { ...template, instanceType: 'bigger' };
+    });
+    await fleet.advance(2_000);
+    for (const index of [0, 2, 4]) {
+      fleet.deadNodes.add(`blue-${index}`);
+    }
+    await fleet.advance(60_000);
+    const usable = () =>
+      fleet.all('nodes').filter(({ metadata: { labels }, spec }) => {
+        return labels?.['topology.kubernetes.io/zone'] === 'b' && spec?.unschedulable !== true;
+      }).length;
+    let fewest = 3;
+    fleet.onWrite = () => {
+      fewest = Math.min(fewest, usable());
+    };
+    await fleet.advance(240_000, 2_000);
+    expect(fewest).toBe(3);
+    expect(blue(fleet).status.updatedReplicas).toBeLessThan(6);
+    fleet.onWrite = undefined;
+    fleet.deadNodes.clear();
+    await fleet.advance(400_000, 2_000);
+    expect(blue(fleet).status).toMatchObject({ replicas: 6, readyReplicas: 6, updatedReplicas: 6 });
+    expect(fleet.all('nodes').some(({ spec }) => spec?.unschedulable === true)).toBe(false);
+    expect(running(fleet)).toBe(6);
     expect(fleet.errors).toEqual([]);
   });
 
