@@ -56,6 +56,7 @@ import { type Clock, systemClock } from './timing/clock.ts';
 import { hashString, type Random, seededRandom } from './timing/random.ts';
 import { Thread } from './timing/thread.ts';
 import { unlessAborted } from './timing/unless-aborted.ts';
+import { pullsAtATime } from './values/kubelet-configuration/image-pulls.ts';
 import { VERSION } from './version.ts';
 
 export interface ComposeOptions {
@@ -247,8 +248,10 @@ async function openCore(self: Process): Promise<Core> {
     authority: () => authority.pem,
   });
   const profiles = createProfileSource({ registry, clock, random, logger, signal });
+  const atATime = pullsAtATime(config.kubelet.configuration);
   const runtimes = await createRuntimes(config.runtimes, {
     ...{ states: storage.runtimeStates, volumes, profiles, seed: config.seed, clock, logger },
+    ...(atATime === undefined ? {} : { pullsAtATime: atATime }),
   });
   teardown.add('runtimes', async () => {
     await Promise.all([...runtimes.values()].map((runtime) => runtime.close()));

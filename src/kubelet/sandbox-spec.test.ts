@@ -99,6 +99,20 @@ describe('the full name of a pod', () => {
   });
 });
 
+it('a sandbox has the limits of its node, where the node has any', async () => {
+  const limited = (more: object) =>
+    sandboxSpec({
+      ...{ pod: podOf({}), node, readRuntimeClass: async () => undefined },
+      settings: { configuration: { ...KUBELET_DEFAULTS, ...more } } as unknown as NodeSettings,
+    });
+  const none = await limited({ podPidsLimit: -1 });
+  expect([none.pidsLimit, none.logs]).toEqual([undefined, undefined]);
+  expect(await limited({ podPidsLimit: 50, containerLogMaxSize: '1Mi' })).toMatchObject({
+    ...{ pidsLimit: 50, logs: { maxBytes: 1_048_576, maxFiles: 5 } },
+  });
+  expect(await limited({ containerLogMaxFiles: 3 })).toMatchObject({ logs: { maxBytes: 10_485_760, maxFiles: 3 } });
+});
+
 describe('pull secrets', () => {
   const secret = (auths: object) => ({
     data: { '.dockerconfigjson': Buffer.from(JSON.stringify({ auths })).toString('base64') },

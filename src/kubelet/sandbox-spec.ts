@@ -1,5 +1,6 @@
 /** A pod's sandbox as the runtime gets it. */
 import { type HostPort, type PodSandboxSpec, RuntimeError } from '../runtimes/runtime.ts';
+import { amountOf } from '../values/amounts.ts';
 import type { WholeConfiguration } from '../values/kubelet-configuration/configuration.ts';
 import type { Pod } from './pod.ts';
 import { podDns } from './pod-dns.ts';
@@ -27,6 +28,7 @@ export async function sandboxSpec({
     sysctls: security.sysctls && Object.fromEntries(security.sysctls.map(({ name, value }) => [name, value])),
     supplementalGroups: security.supplementalGroups,
     fsGroup: security.fsGroup,
+    ...limitsOf(settings.configuration),
     runtimeHandler: await handlerOf(spec.runtimeClassName, readRuntimeClass),
   };
   return {
@@ -39,6 +41,22 @@ export async function sandboxSpec({
     ...(Object.fromEntries(
       Object.entries(optional).filter(([, value]) => value !== undefined),
     ) as Partial<PodSandboxSpec>),
+  };
+}
+
+/** Source: kubelet/apis/config/v1beta1/defaults.go. */
+const LOG_SIZE = '10Mi';
+const LOG_FILES = 5;
+
+function limitsOf({
+  podPidsLimit = -1,
+  containerLogMaxSize: size,
+  containerLogMaxFiles: files,
+}: WholeConfiguration): Pick<PodSandboxSpec, 'pidsLimit' | 'logs'> {
+  const logs = { maxBytes: amountOf('memory', size ?? LOG_SIZE), maxFiles: files ?? LOG_FILES };
+  return {
+    ...(podPidsLimit > 0 ? { pidsLimit: podPidsLimit } : {}),
+    ...(size === undefined && files === undefined ? {} : { logs }),
   };
 }
 

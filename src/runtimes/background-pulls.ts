@@ -1,4 +1,6 @@
 /** Pulls that go on in the background, one for each image; an outcome is kept until the image is asked for again. */
+
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Clock } from '../timing/clock.ts';
 import type { ImageState, PullCredential } from './runtime.ts';
 
@@ -15,8 +17,11 @@ export class BackgroundPulls {
   readonly #pullOnce: PullOnce;
   readonly #clock: Clock;
   readonly #tell: (podUid: string) => void;
+  readonly #limit: LimitFunction;
 
-  constructor(pullOnce: PullOnce, clock: Clock, tell: (podUid: string) => void) {
+  /** `atATime`: images; undefined: all. */
+  constructor(pullOnce: PullOnce, clock: Clock, tell: (podUid: string) => void, atATime = Number.POSITIVE_INFINITY) {
+    this.#limit = pLimit(atATime);
     this.#pullOnce = pullOnce;
     this.#clock = clock;
     this.#tell = tell;
@@ -36,11 +41,10 @@ export class BackgroundPulls {
 
   start(image: string, podUid: string, credentials: readonly PullCredential[] = []): ImageState {
     if (this.unfinished(image)?.state !== 'pulling') {
-      const startedAt = this.#clock.monotonic();
       this.#pulls.set(image, { state: 'pulling' });
-      this.#pullWith(image, credentials.length === 0 ? [undefined] : credentials)
+      this.#limit(() => this.#timed(image, credentials.length === 0 ? [undefined] : credentials))
         .then(
-          () => this.#pulls.set(image, { tookMs: Math.round(this.#clock.monotonic() - startedAt) }),
+          (tookMs) => this.#pulls.set(image, { tookMs }),
           (error: Error) => this.#pulls.set(image, { state: 'failed', message: error.message }),
         )
         .finally(() => this.#tell(podUid));
@@ -50,6 +54,13 @@ export class BackgroundPulls {
 
   forget(image: string): void {
     this.#pulls.delete(image);
+  }
+
+  /** What it took, without the wait for others. */
+  async #timed(image: string, credentials: readonly (PullCredential | undefined)[]): Promise<number> {
+    const startedAt = this.#clock.monotonic();
+    await this.#pullWith(image, credentials);
+    return Math.round(this.#clock.monotonic() - startedAt);
   }
 
   /** Source: kuberuntime_image.go: one after another, the last refusal tells. */

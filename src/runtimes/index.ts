@@ -20,6 +20,8 @@ export interface RuntimeContext {
   readonly options: Readonly<Record<string, unknown>>;
   readonly states: RuntimeStateStore;
   readonly volumes: VolumeSource;
+  /** Images that a host pulls together; undefined: as many as are asked for. */
+  readonly pullsAtATime?: number;
   /** Absent: there are none. */
   readonly profiles?: ProfileSource;
   readonly seed: number;

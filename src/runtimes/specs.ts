@@ -52,6 +52,12 @@ export interface PodDns {
   readonly options: readonly string[];
 }
 
+/** When the log of a container is rotated, and how many files of it are kept. */
+export interface LogLimits {
+  readonly maxBytes: number;
+  readonly maxFiles: number;
+}
+
 export interface HostPort {
   readonly containerPort: number;
   readonly hostPort: number;
@@ -90,6 +96,10 @@ export interface PodSandboxSpec {
   /** Of all processes. */
   readonly supplementalGroups?: readonly number[];
   readonly fsGroup?: number;
+  /** Processes, of all its containers together where the runtime can count them so; undefined: no limit. */
+  readonly pidsLimit?: number;
+  /** undefined: as the runtime does by itself. */
+  readonly logs?: LogLimits;
   /** Of the pod's RuntimeClass. */
   readonly runtimeHandler?: string;
 }

@@ -36,6 +36,7 @@ interface CriContext {
   readonly name: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly volumes: VolumeSource;
+  readonly pullsAtATime?: number;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -90,7 +91,7 @@ export function createCriRuntime(context: CriContext): Runtime {
     stopContainer: (uid, container, graceMs) => stopContainer(host, uid, container, graceMs),
     killPod: (uid, graceMs) => killSandbox(host, uid, graceMs),
     removePod: (uid) => removeSandbox(host, uid),
-    images: new CriImages(client, clock, tellByUid),
+    images: new CriImages(client, clock, tellByUid, context.pullsAtATime),
     events: (signal) => follow(host, events, logger, signal),
     streaming: criStreaming(host),
     stats: new CriStatsReader(client, clock),

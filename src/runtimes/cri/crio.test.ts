@@ -140,7 +140,8 @@ describe('CRI-O', () => {
     const client = connectCri(fake.socket);
     const { containers } = await client.call('ListContainers', {});
     const host = { client, folders: new PodFolders(root, { hostPaths: [] }), clock: systemClock };
-    await rotateLogs(host, { uid: spec.uid, containers }, 10);
+    const limits = { maxBytes: 10, maxFiles: 2 };
+    await rotateLogs(host, { uid: spec.uid, containers }, limits);
     client.close();
     expect(await readdir(folder)).toEqual([expect.stringMatching(/^0\.log\.\d{14}$/)]);
     expect(fake.calls.at(-1)?.method).toBe('ReopenContainerLog');

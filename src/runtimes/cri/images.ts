@@ -12,9 +12,9 @@ export class CriImages implements Images {
   readonly #client: CriClient;
   readonly #pulls: BackgroundPulls;
 
-  constructor(client: CriClient, clock: Clock, tell: (podUid: string) => void) {
+  constructor(client: CriClient, clock: Clock, tell: (podUid: string) => void, atATime?: number) {
     this.#client = client;
-    this.#pulls = new BackgroundPulls((image, credential) => this.#pullOnce(image, credential), clock, tell);
+    this.#pulls = new BackgroundPulls((image, credential) => this.#pullOnce(image, credential), clock, tell, atATime);
   }
 
   async status(_node: string, image: string): Promise<ImageState> {

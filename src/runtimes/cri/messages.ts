@@ -15,6 +15,7 @@ export interface ImageSpec {
   readonly user_specified_image?: string;
 }
 export interface CriSandbox {
+  readonly annotations: Texts;
   readonly id: string;
   readonly metadata: SandboxMetadata;
   readonly state: 'SANDBOX_READY' | 'SANDBOX_NOTREADY';

@@ -7,8 +7,9 @@ import { type PodSandboxSpec, RuntimeError, type RuntimePod } from '../runtime.t
 import { removeCgroups } from './cgroups.ts';
 import type { CriHost } from './host.ts';
 import { SANDBOX_SPEC } from './labels.ts';
+import { limitPids } from './pids-limit.ts';
 import type { PodParts } from './pod-reader.ts';
-import { type KeptSandbox, sandboxConfig } from './sandbox-config.ts';
+import { cgroupOf, type KeptSandbox, sandboxConfig } from './sandbox-config.ts';
 import { stopContainers } from './stop-containers.ts';
 
 /** More at a time only make each slower. */
@@ -38,6 +39,7 @@ export async function ensureSandbox(host: CriHost, spec: PodSandboxSpec): Promis
 async function makeSandbox({ client, folders, options }: CriHost, spec: KeptSandbox): Promise<void> {
   const logs = folders.logs(spec.uid);
   await mkdir(logs, { recursive: true });
+  await limitPids(cgroupOf(options, spec.uid), spec.pidsLimit);
   await client.call(
     'RunPodSandbox',
     { config: sandboxConfig(spec, logs, options), runtime_handler: spec.runtimeHandler ?? '' },

@@ -71,6 +71,24 @@ it('a seccomp profile of the host is given as its text', async () => {
   await rm(seccompRoot, { recursive: true });
 });
 
+it('logs and processes are limited as the pod is', () => {
+  const limited = { ...pod, pidsLimit: 50, logs: { maxBytes: 1_000, maxFiles: 2 } };
+  const LogConfig = { Type: 'json-file', Config: { 'max-size': '1000', 'max-file': '2' } };
+  expect(pauseOptions(limited, 0, options).HostConfig).toMatchObject({ LogConfig });
+  const parts = {
+    pauseId: 'p',
+    container: container(),
+    attempt: 0,
+    mounts: [],
+    user: undefined,
+    seccompProfile: undefined,
+  };
+  expect(containerOptions({ ...parts, pod: limited }).HostConfig).toMatchObject({ LogConfig, PidsLimit: 50 });
+  const usual = containerOptions({ ...parts, pod }).HostConfig;
+  expect(usual?.LogConfig?.Config).toEqual({ 'max-size': '10485760', 'max-file': '5' });
+  expect(usual).not.toHaveProperty('PidsLimit');
+});
+
 it('a pod has its names', () => {
   const named = (more: Partial<PodSandboxSpec>) => pauseOptions({ ...pod, ...more }, 0, options);
   expect(named({})).toMatchObject({ Hostname: 'web' });

@@ -3,13 +3,18 @@ import type { ContainerCreateOptions, HostConfig } from 'dockerode';
 import { kernelNameOf } from '../hostname.ts';
 import { type KeptSpec, keep } from '../kept-spec.ts';
 import type { BoundMount } from '../pod-folders/pod-folders.ts';
-import type { ContainerResources, ContainerSecurity, ContainerSpec, PodSandboxSpec } from '../runtime.ts';
+import type { ContainerResources, ContainerSecurity, ContainerSpec, LogLimits, PodSandboxSpec } from '../runtime.ts';
 import { containerName, PAUSE, POD_SPEC, podLabels, TTY } from './labels.ts';
 import type { DockerOptions } from './options.ts';
 
 const PERIOD_US = 100_000;
 const MIN_SHARES = 2;
-const LOGS = { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '5' } };
+const LOGS: LogLimits = { maxBytes: 10 * 1_024 * 1_024, maxFiles: 5 };
+
+const logsOf = ({ logs: { maxBytes, maxFiles } = LOGS }: Pick<KeptSpec, 'logs'>): HostConfig['LogConfig'] => ({
+  Type: 'json-file',
+  Config: { 'max-size': String(maxBytes), 'max-file': String(maxFiles) },
+});
 
 export function pauseOptions(spec: PodSandboxSpec, attempt: number, options: DockerOptions): ContainerCreateOptions {
   const { hostPorts = [], dns, hostAliases = [] } = spec;
@@ -34,7 +39,7 @@ export function pauseOptions(spec: PodSandboxSpec, attempt: number, options: Doc
         : { Dns: [...dns.servers], DnsSearch: [...dns.searches], DnsOptions: [...dns.options] }),
       ExtraHosts: hostAliases.flatMap(({ ip, hostnames }) => hostnames.map((host) => `${host}:${ip}`)),
       ...(spec.sysctls === undefined ? {} : { Sysctls: spec.sysctls }),
-      LogConfig: LOGS,
+      LogConfig: logsOf(spec),
       CpuShares: MIN_SHARES,
     },
   };
@@ -108,7 +113,8 @@ export function containerOptions(parts: Parts): ContainerCreateOptions {
       CapDrop: security.capabilities?.drop ?? [],
       GroupAdd: [...(pod.supplementalGroups ?? []), ...(pod.fsGroup === undefined ? [] : [pod.fsGroup])].map(String),
       SecurityOpt: securityOptions(security, seccompProfile),
-      LogConfig: LOGS,
+      LogConfig: logsOf(pod),
+      ...(pod.pidsLimit === undefined ? {} : { PidsLimit: pod.pidsLimit }),
     },
   };
 }

@@ -39,6 +39,7 @@ interface DockerContext {
   readonly name: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly volumes: VolumeSource;
+  readonly pullsAtATime?: number;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -92,7 +93,7 @@ export function createDockerRuntime(context: DockerContext): Runtime {
     stopContainer: (uid, container, graceMs) => stopContainer(host, uid, container, graceMs),
     killPod: (uid, graceMs) => killPod(host, uid, graceMs),
     removePod: (uid) => removePod(host, uid),
-    images: new DockerImages(docker, call, clock, tellByUid),
+    images: new DockerImages(docker, call, clock, tellByUid, context.pullsAtATime),
     events: (signal) => follow(host, events, logger, signal),
     streaming: dockerStreaming(host),
     stats: new DockerStats(host, clock),

@@ -12,10 +12,10 @@ export class DockerImages implements Images {
   readonly #call: Call;
   readonly #pulls: BackgroundPulls;
 
-  constructor(docker: Docker, call: Call, clock: Clock, tell: (podUid: string) => void) {
+  constructor(docker: Docker, call: Call, clock: Clock, tell: (podUid: string) => void, atATime?: number) {
     this.#docker = docker;
     this.#call = call;
-    this.#pulls = new BackgroundPulls((image, credential) => this.#pullOnce(image, credential), clock, tell);
+    this.#pulls = new BackgroundPulls((image, credential) => this.#pullOnce(image, credential), clock, tell, atATime);
   }
 
   async status(_node: string, image: string): Promise<ImageState> {

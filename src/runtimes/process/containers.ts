@@ -12,6 +12,9 @@ import { programOf } from './policy.ts';
 import { type ContainerRecord, containerId, type KeptRun, type PodRecord, type ShimState } from './records.ts';
 import { wrapProgram } from './wrap.ts';
 
+/** The kubelet's defaults. */
+const MAX_LOG_BYTES = 10 * 1_024 * 1_024;
+const MAX_LOG_FILES = 5;
 /** Part of paths. */
 const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -71,7 +74,10 @@ async function start(host: ProcessHost, pod: PodRecord, container: ContainerSpec
   }
   const id = containerId(uid, container.name, attempt);
   const isolated = options.isolation === 'namespaces';
-  const cgroup = (await cgroups?.make(id, container, options.maxProcesses)) ?? { folders: [], oomFiles: [] };
+  const cgroup = (await cgroups?.make(id, container, options.maxProcesses || (pod.spec.pidsLimit ?? 0))) ?? {
+    folders: [],
+    oomFiles: [],
+  };
   const { file, args } = wrapProgram(program, {
     cgroups: cgroup.folders,
     maxOpenFiles: options.maxOpenFiles,
@@ -89,7 +95,8 @@ async function start(host: ProcessHost, pod: PodRecord, container: ContainerSpec
     logPath: join(folders.logs(uid), container.name, `${attempt}.log`),
     // Short: the address of a unix socket has 107 bytes.
     socket: join(options.root, 'sockets', id.slice(0, 16)),
-    ...{ maxLogBytes: options.maxLogBytes, maxLogFiles: options.maxLogFiles },
+    maxLogBytes: options.maxLogBytes ?? pod.spec.logs?.maxBytes ?? MAX_LOG_BYTES,
+    maxLogFiles: options.maxLogFiles ?? pod.spec.logs?.maxFiles ?? MAX_LOG_FILES,
   };
   await mkdir(join(options.root, 'sockets'), { recursive: true, mode: 0o700 });
   await records.saveRun(record);

@@ -22,12 +22,13 @@ export interface ProcessOptions {
   readonly hostPaths: readonly string[];
   /** `namespaces`: mounts, names, IPC and processes of its own, by unshare; needs root. */
   readonly isolation: string;
-  /** Processes of a container, where cgroups can limit them; 0: no limit. */
+  /** Processes of a container, where cgroups can limit them; 0: as the node's `podPidsLimit`. */
   readonly maxProcesses: number;
   /** Open files of a process; 0: the worker's own limit. */
   readonly maxOpenFiles: number;
-  readonly maxLogBytes: number;
-  readonly maxLogFiles: number;
+  /** undefined: as the node's KubeletConfiguration has it. */
+  readonly maxLogBytes?: number;
+  readonly maxLogFiles?: number;
 }
 
 const DEFAULTS: ProcessOptions = {
@@ -39,8 +40,6 @@ const DEFAULTS: ProcessOptions = {
   isolation: 'none',
   maxProcesses: 0,
   maxOpenFiles: 0,
-  maxLogBytes: 10 * 1024 * 1024,
-  maxLogFiles: 5,
 };
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -37,6 +37,11 @@ export interface KubeletConfiguration {
   readonly clusterDomain?: string;
   readonly allowedUnsafeSysctls?: readonly string[];
   readonly seccompDefault?: boolean;
+  readonly podPidsLimit?: number;
+  readonly containerLogMaxSize?: string;
+  readonly containerLogMaxFiles?: number;
+  readonly serializeImagePulls?: boolean;
+  readonly maxParallelImagePulls?: number;
   readonly staticPodPath?: string;
   readonly fileCheckFrequency?: string;
   readonly shutdownGracePeriod?: string;

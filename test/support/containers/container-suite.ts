@@ -135,6 +135,14 @@ function containers({ start, create, product, outlivesDaemon }: Omit<Suite, 'nam
     return { code, ...out };
   };
 
+  it('has no more processes than its pod may have', async () => {
+    const script = 'i=0; while [ $i -lt 60 ]; do i=$((i+1)); sleep 30 & done';
+    const spec = await run(script, podSpec({ pidsLimit: 30 }));
+    await podIs(spec.uid, 'exited');
+    expect(await logs(spec.uid)).toMatch(/can't fork/);
+    await remove(spec.uid);
+  });
+
   it('says who it is, and that a socket nobody answers is not ready', async () => {
     expect(await runtime.info(NODE)).toMatchObject({ name: product, ready: true });
     const away = create({
