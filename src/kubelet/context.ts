@@ -61,6 +61,8 @@ export interface KubeletContext {
   readonly pulls: BoundedMap<string, true>;
   /** Containers whose end was announced: `<pod uid>/<container>/<attempt>`. */
   readonly announced: BoundedMap<string, true>;
+  /** When the volumes of a node's pods were measured last, by its name. */
+  readonly measured: BoundedMap<string, number>;
   /** Names of nodes that were not schedulable when this process looked last. Only words of events depend on it. */
   readonly cordoned: Set<string>;
   readonly handlers: RunningHandlers;

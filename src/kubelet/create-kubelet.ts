@@ -84,6 +84,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     faults: options.faults ?? new FaultView({ registry, clock, random, logger }),
     pulls: new BoundedMap(100_000),
     announced: new BoundedMap(100_000),
+    measured: new BoundedMap(20_000),
     cordoned: new Set(),
     handlers: new RunningHandlers(clock),
     probes: options.probes ?? new ProbeCounts(),

@@ -5,10 +5,12 @@ import type { Fence } from '../registry/registry.ts';
 import type { RuntimeInfo } from '../runtimes/runtime.ts';
 import { parseQuantity } from '../values/quantity.ts';
 import type { KubeletContext } from './context.ts';
-import { evictPod } from './eviction/evict-pod.ts';
+import { evictOverLimit, evictPod } from './eviction/evict-pod.ts';
 import { measureNode } from './eviction/measure-node.ts';
 import type { PressureReport, Shortage } from './eviction/node-pressure.ts';
+import { pastLimits } from './eviction/past-limits.ts';
 import { reclaimNode } from './eviction/reclaim-node.ts';
+import type { OverLimit } from './eviction/storage-limits.ts';
 import { SIGNALS } from './eviction/thresholds.ts';
 import { nextLookMs } from './faults/heartbeats.ts';
 import type { NodeStatus } from './node.ts';
@@ -29,6 +31,7 @@ interface Post {
   readonly pressure: PressureReport;
   /** When what it has left is measured again; Infinity: it is not. */
   readonly measureMs: number;
+  readonly over: readonly OverLimit[];
 }
 
 export async function postStatuses(
@@ -92,9 +95,13 @@ async function relieve(context: KubeletContext, posts: readonly Post[], fence: F
       await evictPod(context, work, shortage, fence);
     }
   };
-  const step = async ({ work, pressure: { shortage } }: Post): Promise<void> => {
-    if (shortage !== undefined) {
-      await settle(results, [nodeKey(work.stored.name)], () => limit(() => one(work, shortage)));
+  const step = async ({ work, over, pressure: { shortage } }: Post): Promise<void> => {
+    const keys = [nodeKey(work.stored.name)];
+    // What they give back may be enough.
+    if (over.length > 0) {
+      await settle(results, keys, () => limit(() => evictOverLimit(context, work, over, fence)));
+    } else if (shortage !== undefined) {
+      await settle(results, keys, () => limit(() => one(work, shortage)));
     }
   };
   await Promise.all(posts.map(step));
@@ -143,7 +150,9 @@ async function prepare(context: KubeletContext, work: NodeWork, measuring: Limit
   }
   recordSchedulable(context.recorder, context.cordoned, node);
   const now = context.clock.now();
-  const { left, nextLookMs: measureMs } = await measureNode(context, work, now, measuring);
+  const measured = await measureNode(context, work, now, measuring);
+  const { left, nextLookMs: measureMs } = measured;
+  const over = [...measured.over, ...(await pastLimits(context, work))];
   const known = { left, freed: context.reclaimed.of(node) };
   const pressure = context.pressure.look(node, settings, now, work.faults.signals, known);
   for (const problem of pressure.problems) {
@@ -157,11 +166,11 @@ async function prepare(context: KubeletContext, work: NodeWork, measuring: Limit
     return generateNodeStatus({ node, settings, info: from, images: present, now, pressures: pressure.conditions });
   };
   try {
-    return { work, info, status: describe(told, images), pressure, measureMs };
+    return { work, info, status: describe(told, images), pressure, measureMs, over };
   } catch (error) {
     // Of one node: the others of the pass have done nothing.
     const useless = notReady(runtimeName, `container runtime gave a useless answer: ${(error as Error).message}`);
-    return { work, info: useless, status: describe(useless, []), pressure, measureMs };
+    return { work, info: useless, status: describe(useless, []), pressure, measureMs, over };
   }
 }
 

@@ -223,6 +223,12 @@ export interface MemoryVolumes {
   unmount(podUid: string): Promise<void>;
 }
 
+/** What the volumes of pods hold on the host. A runtime without it knows nothing of them. */
+export interface VolumeSizes {
+  /** Bytes by name, of those that are the pod's own. */
+  of(podUid: string, volumes: readonly string[]): Promise<ReadonlyMap<string, number>>;
+}
+
 /** Volumes that are folders and files of the host. A runtime without it has no host: such volumes are like others. */
 export interface HostPaths {
   /**

@@ -19,6 +19,7 @@ import {
   RuntimeError,
   type Staging,
   type Stats,
+  type VolumeSizes,
 } from './runtime.ts';
 
 /** Of questions. */
@@ -74,7 +75,7 @@ export function boundedRuntime(runtime: Runtime, clock: Clock): Runtime {
   const limit = limitBy(runtime.name, clock);
   const bound = boundBy(limit, clock);
   const { streaming, stats, handlers, resizing, breaking, staging, collecting, imageStore } = runtime;
-  const { memoryVolumes, hostPaths, hostSignals } = runtime;
+  const { memoryVolumes, volumeSizes, hostPaths, hostSignals } = runtime;
   return {
     name: runtime.name,
     info: (node) => bound('info', ASK_MS, () => runtime.info(node)),
@@ -96,6 +97,7 @@ export function boundedRuntime(runtime: Runtime, clock: Clock): Runtime {
     ...(collecting === undefined ? {} : { collecting: boundedCollecting(collecting, bound) }),
     ...(imageStore === undefined ? {} : { imageStore: boundedStore(imageStore, bound) }),
     ...(memoryVolumes === undefined ? {} : { memoryVolumes: boundedMemory(memoryVolumes, bound) }),
+    ...(volumeSizes === undefined ? {} : { volumeSizes: boundedSizes(volumeSizes, bound) }),
     ...(hostPaths === undefined ? {} : { hostPaths: boundedPaths(hostPaths, bound) }),
     ...(hostSignals === undefined ? {} : { hostSignals: boundedSignals(hostSignals, bound) }),
     close: () => bound('close', ASK_MS, () => runtime.close()),
@@ -118,6 +120,10 @@ const boundedStore = (store: ImageStore, bound: Bound): ImageStore => ({
 const boundedMemory = (memory: MemoryVolumes, bound: Bound): MemoryVolumes => ({
   mount: (...args) => bound('memoryVolumes.mount', ACT_MS, () => memory.mount(...args), args[0]),
   unmount: (uid) => bound('memoryVolumes.unmount', ACT_MS, () => memory.unmount(uid), uid),
+});
+
+const boundedSizes = (sizes: VolumeSizes, bound: Bound): VolumeSizes => ({
+  of: (...args) => bound('volumeSizes.of', ACT_MS, () => sizes.of(...args), args[0]),
 });
 
 const boundedPaths = (paths: HostPaths, bound: Bound): HostPaths => ({

@@ -17,6 +17,7 @@ import type {
   Staging,
   Stats,
   Streaming,
+  VolumeSizes,
 } from './abilities.ts';
 import type { ContainerResources, ContainerSpec, PodSandboxSpec } from './specs.ts';
 
@@ -192,6 +193,7 @@ export interface Runtime {
   /** Its images may be removed when nothing uses them. */
   readonly imageStore?: ImageStore;
   readonly memoryVolumes?: MemoryVolumes;
+  readonly volumeSizes?: VolumeSizes;
   readonly hostPaths?: HostPaths;
   /** Absent: of its nodes nothing runs out that is not told. */
   readonly hostSignals?: HostSignals;

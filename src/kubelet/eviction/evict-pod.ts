@@ -1,7 +1,8 @@
-/** One eviction: of a node that is short of something the first pod in rank is marked; its own pass stops it. */
+/** Evictions: of a node that is short of something the first pod in rank is marked, and all that hold more than they may. Its own pass stops a pod. */
 import type { Fence } from '../../registry/registry.ts';
 import { usageOf } from '../../resources/metrics/pod-usage.ts';
 import type { KubeletContext } from '../context.ts';
+import type { Node } from '../node.ts';
 import type { NodeWork } from '../node-work.ts';
 import { isTerminal, type Pod } from '../pod.ts';
 import { podEvents } from '../pod-events.ts';
@@ -10,6 +11,7 @@ import { EVICTED, evictionOf, markEvicted } from './evicted.ts';
 import { evictionMessage } from './message.ts';
 import type { Shortage } from './node-pressure.ts';
 import { type Candidate, mayBeEvicted, rankByUsage, usedBy } from './rank.ts';
+import type { OverLimit } from './storage-limits.ts';
 import { SIGNALS } from './thresholds.ts';
 
 /** One at a time: while one is on its way out, what it gives back is not known yet. */
@@ -38,15 +40,31 @@ export async function evictPod(
   if (first === undefined) {
     return;
   }
-  const { uid, namespace = '', name } = first.pod.metadata;
-  const message = evictionMessage(shortage, first);
-  const mark = (pod: Pod): boolean => {
-    markEvicted(pod, message, clock.now());
+  await mark(context, node, { pod: first.pod, message: evictionMessage(shortage, first) }, fence);
+}
+
+/** All of them: what one of them gives back is nothing to the others. */
+export async function evictOverLimit(
+  context: KubeletContext,
+  { node }: NodeWork,
+  over: readonly OverLimit[],
+  fence: Fence,
+): Promise<void> {
+  for (const one of over) {
+    await mark(context, node, one, fence);
+  }
+}
+
+async function mark(context: KubeletContext, node: Node, { pod, message }: OverLimit, fence: Fence): Promise<void> {
+  const { uid, namespace = '', name } = pod.metadata;
+  const change = (object: Pod): boolean => {
+    markEvicted(object, message, context.clock.now());
     return true;
   };
-  const stored = await registry.modify<Pod>('pods', namespace, name, mark, { subresource: 'status', uid, fence });
+  const options = { subresource: 'status', uid, fence } as const;
+  const stored = await context.registry.modify<Pod>('pods', namespace, name, change, options);
   if (stored !== undefined) {
-    podEvents(context.recorder, first.pod)('Warning', EVICTED, message);
-    context.wake({ pod: first.pod, node });
+    podEvents(context.recorder, pod)('Warning', EVICTED, message);
+    context.wake({ pod, node });
   }
 }

@@ -1,7 +1,7 @@
 /**
  * What a node has left: what its host has, every 10 s; of a simulation its capacity without its pods' usage and its own,
  * where that counts. The usage ahead is known there too, so such a node is looked at every 10 s only when it will run
- * short, and else every minute.
+ * short or a pod over its limits, and else every minute.
  */
 import { setImmediate } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
@@ -12,9 +12,10 @@ import type { EvictionSignal } from '../../values/kubelet-configuration/threshol
 import type { KubeletContext } from '../context.ts';
 import type { NodeWork } from '../node-work.ts';
 import { totalOf } from '../pages/usage.ts';
-import { isTerminal } from '../pod.ts';
+import { isTerminal, type Pod } from '../pod.ts';
 import { podsOnNode } from '../pods-on-node.ts';
 import { capacityOf, type Observations } from './observe.ts';
+import { isLimited, type OverLimit, overLimit } from './storage-limits.ts';
 import { thresholdsOf } from './thresholds.ts';
 
 /** Source: kubelet.go, evictionMonitoringPeriod. */
@@ -30,9 +31,11 @@ interface Measured {
   /** undefined: nothing is measured on this node. */
   readonly left: Observations | undefined;
   readonly nextLookMs: number;
+  /** Pods that hold more than they may. */
+  readonly over: readonly OverLimit[];
 }
 
-const NOTHING: Measured = { left: undefined, nextLookMs: Number.POSITIVE_INFINITY };
+const NOTHING: Measured = { left: undefined, nextLookMs: Number.POSITIVE_INFINITY, over: [] };
 
 export async function measureNode(
   { runtimes, registry, logger }: Pick<KubeletContext, 'runtimes' | 'registry' | 'logger'>,
@@ -43,7 +46,7 @@ export async function measureNode(
   const { stats, hostSignals } = runtimes.get(work.runtimeName) ?? {};
   try {
     if (hostSignals !== undefined) {
-      return { left: await hostSignals.left(work.stored.name), nextLookMs: STEP_MS };
+      return { left: await hostSignals.left(work.stored.name), nextLookMs: STEP_MS, over: [] };
     }
     if (stats?.fills === undefined) {
       return NOTHING;
@@ -52,22 +55,26 @@ export async function measureNode(
   } catch (error) {
     // A runtime that does not answer is told of by its node's readiness: the others of the pass have done nothing.
     logger.warn({ err: error, node: work.stored.name }, 'cannot measure what a node has left');
-    return { left: undefined, nextLookMs: STEPS * STEP_MS };
+    return { left: undefined, nextLookMs: STEPS * STEP_MS, over: [] };
   }
 }
 
 async function foresee(registry: Registry, work: NodeWork, stats: Stats, now: number): Promise<Measured> {
   const { name } = work.stored;
   const pods = (await podsOnNode(registry, name)).filter(({ status }) => !isTerminal(status));
-  const leftAt = (at: number): Promise<Observations> => measure(work, pods as UsingPod[], stats, at);
-  const left = await leftAt(now);
-  const isShortIn = async (step: number): Promise<boolean> => isShort(work, await leftAt(now + step * STEP_MS));
+  const limited = new Set(pods.filter(isLimited));
+  const seenAt = (at: number): Promise<Seen> => measure(work, pods, limited, stats, at);
+  const { left, over } = await seenAt(now);
+  const isShortIn = async (step: number): Promise<boolean> => {
+    const seen = await seenAt(now + step * STEP_MS);
+    return seen.over.length > 0 || isShort(work, seen.left);
+  };
   for (const span of SPANS) {
     if (await isShortIn(span.at(-1) ?? STEPS)) {
-      return { left, nextLookMs: (await firstOf(span, isShortIn)) * STEP_MS };
+      return { left, over, nextLookMs: (await firstOf(span, isShortIn)) * STEP_MS };
     }
   }
-  return { left, nextLookMs: STEPS * STEP_MS };
+  return { left, over, nextLookMs: STEPS * STEP_MS };
 }
 
 /** The last one, where it is none before. */
@@ -80,15 +87,26 @@ async function firstOf(span: readonly number[], isIt: (step: number) => Promise<
   return span.at(-1) ?? STEPS;
 }
 
+interface Seen {
+  readonly left: Observations;
+  readonly over: readonly OverLimit[];
+}
+
+/** What volumes hold is no part of a simulation. */
+const NO_VOLUMES: ReadonlyMap<string, number> = new Map();
+
 async function measure(
   { settings }: NodeWork,
-  pods: readonly UsingPod[],
+  pods: readonly Pod[],
+  limited: ReadonlySet<Pod>,
   stats: Stats,
   at: number,
-): Promise<Observations> {
+): Promise<Seen> {
   // Of hundreds of pods it is milliseconds of work, without a wait.
   await setImmediate();
-  const usages = (await Promise.all(pods.map((pod) => usageOf(pod, stats, at)))).flat().map(({ usage }) => usage);
+  const byPod = await Promise.all(pods.map((pod) => usageOf(pod as UsingPod, stats, at)));
+  const over = pods.flatMap((pod, i) => (limited.has(pod) ? (overLimit(pod, byPod[i] ?? [], NO_VOLUMES) ?? []) : []));
+  const usages = byPod.flat().map(({ usage }) => usage);
   const { memory, ephemeralStorage } = totalOf(usages);
   const left = new Map<EvictionSignal, Room>();
   const put = (signal: EvictionSignal, used: number): void => {
@@ -99,7 +117,7 @@ async function measure(
   if (ephemeralStorage !== undefined) {
     put('nodefs.available', ephemeralStorage);
   }
-  return left;
+  return { left, over };
 }
 
 const isShort = ({ settings }: NodeWork, left: Observations): boolean =>

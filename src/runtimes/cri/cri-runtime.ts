@@ -10,6 +10,7 @@ import { PodEvents } from '../pod-events.ts';
 import { hostPathsOf } from '../pod-folders/host-paths.ts';
 import { memoryVolumesOf } from '../pod-folders/memory-volumes.ts';
 import { PodFolders } from '../pod-folders/pod-folders.ts';
+import { volumeSizesOf } from '../pod-folders/volume-sizes.ts';
 import type { Runtime, RuntimePod, VolumeSource } from '../runtime.ts';
 import { Underway } from '../underway.ts';
 import { connectCri } from './client.ts';
@@ -99,6 +100,7 @@ export function createCriRuntime(context: CriContext): Runtime {
     resizing: criResizing(host),
     collecting: criCollecting(host, logger),
     memoryVolumes: memoryVolumesOf(host.folders),
+    volumeSizes: volumeSizesOf(host.folders),
     hostPaths: hostPathsOf(host.folders),
     hostSignals: machine.hostSignals,
     ...(host.options.collectImages ? { imageStore: criImageStore(client) } : {}),

@@ -11,6 +11,7 @@ import { hostPathsOf } from '../pod-folders/host-paths.ts';
 import { keepVolumes } from '../pod-folders/keep-volumes.ts';
 import { memoryVolumesOf } from '../pod-folders/memory-volumes.ts';
 import { PodFolders } from '../pod-folders/pod-folders.ts';
+import { volumeSizesOf } from '../pod-folders/volume-sizes.ts';
 import {
   type Machine,
   type Runtime,
@@ -101,6 +102,7 @@ export function createDockerRuntime(context: DockerContext): Runtime {
     resizing: dockerResizing(host),
     collecting: dockerCollecting(host, logger),
     memoryVolumes: memoryVolumesOf(folders),
+    volumeSizes: volumeSizesOf(folders),
     hostPaths: hostPathsOf(folders),
     hostSignals: machine.hostSignals,
     ...(host.options.collectImages ? { imageStore: dockerImageStore(docker, call, options.pauseImage) } : {}),

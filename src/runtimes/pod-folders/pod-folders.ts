@@ -52,6 +52,10 @@ export class PodFolders {
     return join(this.of(uid), 'logs');
   }
 
+  volume(uid: string, volume: string): string {
+    return join(this.of(uid), 'volumes', safe(volume));
+  }
+
   async remove(uid: string): Promise<void> {
     await this.releaseMemory(uid);
     await rm(this.of(uid), { recursive: true, force: true });
@@ -59,7 +63,7 @@ export class PodFolders {
 
   /** Mounts a volume in memory, or keeps it as it is. Throws RuntimeError with what mount(8) says. */
   async mountMemory(uid: string, volume: string, sizeBytes: number | undefined): Promise<void> {
-    const folder = join(this.of(uid), 'volumes', safe(volume));
+    const folder = this.volume(uid, volume);
     const mounting = this.#mounting.get(folder) ?? mountMemory(folder, sizeBytes);
     this.#mounting.set(folder, mounting);
     await mounting.finally(() => this.#mounting.delete(folder));
@@ -181,9 +185,7 @@ export class PodFolders {
     }
     const claim = content.kind === 'writable' ? content.claim : undefined;
     const folder =
-      claim === undefined
-        ? join(this.of(uid), 'volumes', safe(volume))
-        : join(this.#root, 'claims', ...claim.split('/').map(safe));
+      claim === undefined ? this.volume(uid, volume) : join(this.#root, 'claims', ...claim.split('/').map(safe));
     await mkdir(folder, { recursive: true });
     if (content.kind === 'writable' && content.memory !== undefined && this.#policy.mountsMemory === true) {
       await this.mountMemory(uid, volume, content.memory.sizeBytes);

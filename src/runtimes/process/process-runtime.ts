@@ -13,6 +13,7 @@ import { PodEvents } from '../pod-events.ts';
 import { hostPathsOf } from '../pod-folders/host-paths.ts';
 import { keepVolumes } from '../pod-folders/keep-volumes.ts';
 import { PodFolders } from '../pod-folders/pod-folders.ts';
+import { volumeSizesOf } from '../pod-folders/volume-sizes.ts';
 import type { Machine, Runtime, RuntimeInfo, RuntimePod, VolumeSource } from '../runtime.ts';
 import { findCgroups } from './cgroups.ts';
 import { processCollecting } from './collecting.ts';
@@ -81,6 +82,7 @@ export async function createProcessRuntime(context: ProcessContext): Promise<Run
     handlers: processHandlers(host),
     resizing: processResizing(host),
     collecting: processCollecting(host, logger),
+    volumeSizes: volumeSizesOf(folders),
     hostPaths: hostPathsOf(folders),
     hostSignals: machine.hostSignals,
     close: async () => life.abort(),
