@@ -14,7 +14,7 @@ import { type ClientAuthority, openClientAuthority } from './auth/certificates/c
 import { createAccess } from './auth/create-access.ts';
 import { API_AUDIENCE } from './auth/identity.ts';
 import { createNodeAuthorizer } from './auth/nodes/node-authorizer.ts';
-import { createServiceAccountTokens } from './auth/service-account-tokens.ts';
+import { createServiceAccountTokens, type ServiceAccountTokens } from './auth/service-account-tokens.ts';
 import { ensureAdminKubeconfig } from './bootstrap/admin-kubeconfig.ts';
 import { keepAnnouncing } from './bootstrap/announce-authority.ts';
 import { awaitNodes } from './bootstrap/await-nodes.ts';
@@ -99,6 +99,7 @@ interface Core {
   readonly runtimes: ReadonlyMap<string, Runtime>;
   /** What clients of the API trust; known once the API has started. */
   readonly authority: { pem?: string };
+  readonly accountTokens: ServiceAccountTokens;
   /** Signs certificates of clients, and tells which are good. */
   readonly clientAuthority: ClientAuthority;
   readonly probes: ProbeCounts;
@@ -258,7 +259,8 @@ async function openCore(self: Process): Promise<Core> {
   });
   const faults = new FaultView({ registry, clock, random, logger });
   const clientAuthority = await openClientAuthority(storage.settleClientAuthority, () => clock.now());
-  return { storage, heavy, queue, registry, runtimes, authority, clientAuthority, probes: new ProbeCounts(), faults };
+  const probes = new ProbeCounts();
+  return { storage, heavy, queue, registry, runtimes, authority, accountTokens, clientAuthority, probes, faults };
 }
 
 async function startApi(self: Process, core: Core) {
@@ -342,6 +344,7 @@ async function startWorkers(self: Process, core: Core): Promise<void> {
       wakeKubelets: wakeKubelets(shards, due, queue.doorbell),
       certificates: { issuer: clientAuthority, mayRequest: mayRequest(registry) },
       apiAuthorities: () => storage.apiAuthorities.all(),
+      issueAccountToken: core.accountTokens.issueForSecret,
       config: { ...config.controllers, scheduler: config.scheduler, seed: config.seed },
     });
     background.push((await controllers.start(signal)).ended);

@@ -1,5 +1,6 @@
 /** Lets service accounts in, for as long as the account, and what its token is bound to, are there. */
-import type { Registry } from '../registry/registry.ts';
+import { decodeObject, type Registry } from '../registry/registry.ts';
+import type { Secret } from '../resources/core/secret.ts';
 import type { Authenticator, UserInfo } from './identity.ts';
 import type { BoundKind, ServiceAccountTokens, VerifiedToken } from './service-account-tokens.ts';
 import { digestOf } from './token-digest.ts';
@@ -15,7 +16,7 @@ const userOf = ({ id, namespace, serviceaccount }: VerifiedToken): UserInfo => (
   username: `system:serviceaccount:${namespace}:${serviceaccount.name}`,
   uid: serviceaccount.uid,
   groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`],
-  extra: { 'authentication.kubernetes.io/credential-id': [`JTI=${id}`] },
+  ...(id === '' ? {} : { extra: { 'authentication.kubernetes.io/credential-id': [`JTI=${id}`] } }),
 });
 
 export interface ServiceAccountAuthenticatorOptions {
@@ -32,15 +33,26 @@ export function createServiceAccountAuthenticator(options: ServiceAccountAuthent
   const isThere = async (resource: string, namespace: string, { name, uid }: { name: string; uid: string }) =>
     (await registry.find(resource, namespace, name))?.uid === uid;
 
+  /** A secret that was made anew, or filled by hand, is no proof of any other token. */
+  const holds = async (namespace: string, name: string, token: string): Promise<boolean> => {
+    const stored = await registry.find('secrets', namespace, name);
+    const secret = stored === undefined ? undefined : decodeObject<Secret>(stored);
+    const held = Buffer.from(secret?.data?.['token'] ?? '', 'base64').toString();
+    return secret?.metadata.deletionTimestamp === undefined && held === token;
+  };
+
   const lookUp = async (token: string, audiences: readonly string[]): Promise<UserInfo | undefined> => {
     const verified = await tokens.verify(token, audiences);
     if (verified === undefined) {
       return undefined;
     }
-    const { namespace, serviceaccount, bound } = verified;
+    const { namespace, serviceaccount, bound, secretName } = verified;
     const checks = [isThere('serviceaccounts', namespace, serviceaccount)];
     if (bound !== undefined) {
       checks.push(isThere(PLURALS[bound.kind], bound.kind === 'node' ? '' : namespace, bound.reference));
+    }
+    if (secretName !== undefined) {
+      checks.push(holds(namespace, secretName, token));
     }
     return (await Promise.all(checks)).every(Boolean) ? userOf(verified) : undefined;
   };

@@ -27,11 +27,19 @@ export interface IssueRequest extends Account {
   readonly seconds: number;
 }
 export interface VerifiedToken extends Account {
+  /** '' for one that a secret holds: it has none. */
   readonly id: string;
+  /** Of the secret that must hold it. */
+  readonly secretName?: string;
 }
 
 export interface ServiceAccountTokens {
   issue(request: IssueRequest): Promise<{ readonly token: string; readonly expiresAt: number }>;
+  /** A token that never expires: it is worth as much as the secret that holds it. */
+  issueForSecret(
+    account: { readonly namespace: string; readonly name: string; readonly uid: string },
+    secretName: string,
+  ): Promise<string>;
   /** undefined for what is none of ours, has expired, or is for somebody else. */
   verify(token: string, audiences?: readonly string[]): Promise<VerifiedToken | undefined>;
 }
@@ -47,7 +55,7 @@ export interface ServiceAccountTokensOptions {
 /** Whom a token that was let in is for. Tokens that say nothing of it are for the API. */
 export function audiencesOf(token: string): readonly string[] {
   try {
-    const { aud = [] } = decodeJwt(token);
+    const { aud = API_AUDIENCE } = decodeJwt(token);
     return typeof aud === 'string' ? [aud] : aud;
   } catch (error) {
     if (error instanceof errors.JWTInvalid) {
@@ -55,6 +63,18 @@ export function audiencesOf(token: string): readonly string[] {
     }
     throw error;
   }
+}
+
+/** Source: k8s.io/kubernetes/pkg/serviceaccount/legacy.go. */
+const LEGACY_ISSUER = 'kubernetes/serviceaccount';
+const LEGACY = 'kubernetes.io/serviceaccount/';
+
+function legacyAccountIn(payload: JWTPayload): VerifiedToken | undefined {
+  const said = (name: string): string => String(payload[`${LEGACY}${name}`] ?? '');
+  const serviceaccount = { name: said('service-account.name'), uid: said('service-account.uid') };
+  const [namespace, secretName] = [said('namespace'), said('secret.name')];
+  const isWhole = ![namespace, secretName, serviceaccount.name, serviceaccount.uid].includes('');
+  return isWhole ? { id: '', namespace, serviceaccount, secretName } : undefined;
 }
 
 const BOUND: readonly BoundKind[] = ['pod', 'secret', 'node'];
@@ -99,14 +119,30 @@ export function createServiceAccountTokens({ secret, now, newId }: ServiceAccoun
       return { token, expiresAt: (at + seconds) * 1_000 };
     },
 
+    async issueForSecret({ namespace, name, uid }, secretName) {
+      const claims = {
+        [`${LEGACY}namespace`]: namespace,
+        [`${LEGACY}secret.name`]: secretName,
+        [`${LEGACY}service-account.name`]: name,
+        [`${LEGACY}service-account.uid`]: uid,
+      };
+      return new SignJWT(claims)
+        .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
+        .setIssuer(LEGACY_ISSUER)
+        .setSubject(`system:serviceaccount:${namespace}:${name}`)
+        .sign(key);
+    },
+
     async verify(token, audiences = []) {
       try {
-        const { payload } = await jwtVerify(token, key, {
-          algorithms: [ALGORITHM],
-          issuer: API_AUDIENCE,
-          audience: audiences.length === 0 ? API_AUDIENCE : [...audiences],
-          currentDate: new Date(now()),
-        });
+        const always = { algorithms: [ALGORITHM], currentDate: new Date(now()) };
+        // One that names nobody is for the API.
+        if (decodeJwt(token).iss === LEGACY_ISSUER) {
+          const { payload } = await jwtVerify(token, key, { ...always, issuer: LEGACY_ISSUER });
+          return audiences.length === 0 || audiences.includes(API_AUDIENCE) ? legacyAccountIn(payload) : undefined;
+        }
+        const audience = audiences.length === 0 ? API_AUDIENCE : [...audiences];
+        const { payload } = await jwtVerify(token, key, { ...always, issuer: API_AUDIENCE, audience });
         return accountIn(payload);
       } catch (error) {
         if (error instanceof errors.JOSEError) {

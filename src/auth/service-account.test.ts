@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type RegistryFixture, registryFixture } from '../../test/support/registry-fixture.ts';
 import { anyAuthenticator } from './any-authenticator.ts';
+import { API_AUDIENCE } from './identity.ts';
 import { createServiceAccountAuthenticator } from './service-account-authenticator.ts';
 import { audiencesOf, createServiceAccountTokens } from './service-account-tokens.ts';
 
@@ -69,6 +70,24 @@ describe('service account authenticator', () => {
     expect(await guard.authenticate(token)).toBeDefined();
     time.monotonic += 10_000;
     expect(await guard.authenticate(token)).toBeUndefined();
+  });
+
+  it('lets the token of a secret in for as long as that secret holds it, without an end', async () => {
+    const token = await tokens.issueForSecret({ namespace: 'default', name: 'robot', uid }, 'held');
+    expect(audiencesOf(token)).toEqual([API_AUDIENCE]);
+    expect(await authenticator().authenticate(token)).toBeUndefined();
+    const secret = (data: object) => ({ metadata: { name: 'held', namespace: 'default' }, type: 'Opaque', data });
+    await world.registry.create('secrets', 'default', secret({ token: Buffer.from(token).toString('base64') }));
+    time.now += 100 * 365 * 24 * HOUR;
+    expect(await authenticator().authenticate(token)).toEqual({
+      username: 'system:serviceaccount:default:robot',
+      uid,
+      groups: ['system:serviceaccounts', 'system:serviceaccounts:default'],
+    });
+    expect(await authenticator().authenticate(token, ['vault'])).toBeUndefined();
+    expect(await authenticator().authenticate(token, ['vault', API_AUDIENCE])).toBeDefined();
+    await world.registry.update('secrets', 'default', 'held', secret({ token: 'b3RoZXI=' }));
+    expect(await authenticator().authenticate(token)).toBeUndefined();
   });
 
   it('a bound token ends with its pod', async () => {

@@ -50,6 +50,11 @@ export interface ControllerContext {
   readonly certificates: Certificates;
   /** PEM: whom clients of the API trust. None before the first process of the API has started. */
   readonly apiAuthorities: () => Promise<readonly string[]>;
+  /** A token of a service account for a secret: it lasts as long as the two, and as the secret holds it. */
+  readonly issueAccountToken: (
+    account: { readonly namespace: string; readonly name: string; readonly uid: string },
+    secretName: string,
+  ) => Promise<string>;
   readonly views: Views;
   /** Has kubelets look at nodes, or at pods on them. */
   readonly wakeKubelets: (targets: Iterable<KubeletTarget>) => Promise<void>;

@@ -33,6 +33,7 @@ import { replicaSetController } from './replicaset/controller.ts';
 import { rootCaController } from './root-ca/controller.ts';
 import { schedulerController } from './scheduler/controller.ts';
 import { serviceAccountController } from './service-account/controller.ts';
+import { serviceAccountTokenController } from './service-account-token/controller.ts';
 import { simulationProfileController } from './simulation-profile/controller.ts';
 import { statefulSetController } from './statefulset/controller.ts';
 import { taintEvictionController } from './taint-eviction/controller.ts';
@@ -66,6 +67,7 @@ export const CONTROLLERS: readonly ControllerDefinition[] = [
   garbageCollector,
   namespaceController,
   serviceAccountController,
+  serviceAccountTokenController,
   rootCaController,
   certificateRequestController,
   bootstrapTokenController,

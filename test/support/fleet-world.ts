@@ -130,6 +130,8 @@ export class FleetWorld {
       logger: silentLogger,
       certificates: NO_CERTIFICATES,
       apiAuthorities: async () => this.authorities,
+      issueAccountToken: async ({ namespace, name, uid }, secretName) =>
+        `token of ${namespace}/${name} ${uid} in ${secretName}`,
       wakeKubelets: async (targets) => void this.woken.push(...targets),
       nodeLeases: {
         adopt: async () => undefined,

@@ -135,14 +135,33 @@ describe.skipIf(missing !== undefined)(modeTitle('kinds'), () => {
 
     it('gives every namespace an account, and tokens that let in until it is gone', async () => {
       await until(async () => (await run('get', 'sa', '-o', 'name')).includes('serviceaccount/default'));
+      const whoIs = async (token: string): Promise<string> => {
+        const answer = await flotilla().request('/apis/authentication.k8s.io/v1/selfsubjectreviews', {
+          method: 'POST',
+          body: '{}',
+          headers: { authorization: `Bearer ${token}` },
+        });
+        expect(answer.status).toBe(201);
+        return JSON.parse(answer.text).status.userInfo.username;
+      };
       const token = (await run('create', 'token', 'default', '--duration=20m')).trim();
-      const answer = await flotilla().request('/apis/authentication.k8s.io/v1/selfsubjectreviews', {
-        method: 'POST',
-        body: '{}',
-        headers: { authorization: `Bearer ${token}` },
+      expect(await whoIs(token)).toBe(`system:serviceaccount:${namespace}:default`);
+      await run('create', 'serviceaccount', 'robot');
+      const annotations = { 'kubernetes.io/service-account.name': 'robot' };
+      const type = 'kubernetes.io/service-account-token';
+      await kubectl.apply({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'held', namespace, annotations },
+        type,
       });
-      expect(answer.status).toBe(201);
-      expect(JSON.parse(answer.text).status.userInfo.username).toBe(`system:serviceaccount:${namespace}:default`);
+      const held = () => run('get', 'secret', 'held', '-o', 'jsonpath={.data.token}');
+      await until(async () => (await held()) !== '');
+      expect(await whoIs(Buffer.from(await held(), 'base64').toString())).toBe(
+        `system:serviceaccount:${namespace}:robot`,
+      );
+      await run('delete', 'serviceaccount', 'robot');
+      await until(async () => (await run('get', 'secret', '-o', 'name')) === '');
       expect(await failure('create', 'token', 'default', '--duration=1m')).toContain('less than 10 minutes');
       expect(await failure('create', 'token', 'nobody')).toContain('serviceaccounts "nobody" not found');
     });
