@@ -1,6 +1,6 @@
 /**
- * Writes the table of clients in docs/compatibility.md, from test/support/compatibility.ts and the versions that the
- * tests pin. Usage: [--check] [--report FILE]: also fails when a test that the table names did not pass, with each
+ * Writes the list of kinds in docs/compatibility.md, from the table of kinds, and the table of clients, from
+ * test/support/compatibility.ts and the versions that the tests pin. Usage: [--check] [--report FILE]: also fails when a test that the table names did not pass, with each
  * version, in the run that vitest's JSON reporter wrote to FILE.
  */
 import { readFileSync } from 'node:fs';
@@ -10,18 +10,22 @@ import { loadSource, writeOrCheck } from './generated-file.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DOCUMENT = 'docs/compatibility.md';
-const BEGIN = '<!-- clients: scripts/generate-compatibility.mjs writes what follows -->\n';
-const END = '<!-- clients: end -->\n';
+const begin = (part) => `<!-- ${part}: scripts/generate-compatibility.mjs writes what follows -->\n`;
+const end = (part) => `<!-- ${part}: end -->\n`;
 
 // Whatever it says for one run.
 delete process.env.KUBECTL_MINORS;
-const { FEATURES, HELM_MAJORS, KUBECTL_MINORS, columnsOf, pathOf, tableOf, unshown } = await loadSource(`
+const loaded = await loadSource(`
+  export { apiResources } from './scripts/compatibility/kinds.ts';
+  export { servedKinds } from './src/api/served-kinds.ts';
+  export { RESOURCES } from './src/resources/index.ts';
   export { unshown } from './scripts/compatibility/report.ts';
   export { columnsOf, tableOf } from './scripts/compatibility/table.ts';
   export { FEATURES, pathOf } from './test/support/compatibility.ts';
   export { HELM_MAJORS } from './test/support/helm.ts';
   export { KUBECTL_MINORS } from './test/support/kubectl-binary.ts';
 `);
+const { FEATURES, HELM_MAJORS, KUBECTL_MINORS, columnsOf, pathOf, tableOf, unshown } = loaded;
 const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const columns = columnsOf({
   kubectl: KUBECTL_MINORS,
@@ -29,14 +33,24 @@ const columns = columnsOf({
   clientNode: devDependencies['@kubernetes/client-node'],
 });
 
-const text = readFileSync(join(ROOT, DOCUMENT), 'utf8');
-const [before, rest] = text.split(BEGIN);
-const after = rest?.split(END)[1];
-if (after === undefined) {
-  throw new Error(`${DOCUMENT} has no ${BEGIN}`);
+function replaced(text, part, content) {
+  const [before, rest] = text.split(begin(part));
+  const after = rest?.split(end(part))[1];
+  if (after === undefined) {
+    throw new Error(`${DOCUMENT} has no ${begin(part)}`);
+  }
+  return `${before}${begin(part)}\n${content}\n${end(part)}${after}`;
 }
+
+const list = loaded.apiResources(loaded.servedKinds({ definitions: () => loaded.RESOURCES }));
+const kinds = `\`\`\`\n$ kubectl --kubeconfig .flotilla/kubeconfig api-resources\n${list}\n\`\`\`\n`;
 const table = tableOf(FEATURES, columns, (test) => `../${pathOf(test)}`);
-writeOrCheck(DOCUMENT, `${before}${BEGIN}\n${table}\n${END}${after}`, 'scripts/generate-compatibility.mjs');
+const text = readFileSync(join(ROOT, DOCUMENT), 'utf8');
+writeOrCheck(
+  DOCUMENT,
+  replaced(replaced(text, 'kinds', kinds), 'clients', table),
+  'scripts/generate-compatibility.mjs',
+);
 
 const reportAt = process.argv.indexOf('--report');
 if (reportAt !== -1) {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CLIENTS, FEATURES, pathOf, type TestName } from '../../test/support/compatibility.ts';
 import { HELM_MAJORS } from '../../test/support/helm.ts';
+import { apiResources } from './kinds.ts';
 import { type Report, unshown } from './report.ts';
 import { columnsOf, tableOf } from './table.ts';
 
@@ -28,6 +29,22 @@ it('is what the data and the pinned versions say', () => {
     ...['', '', 'kubectl 1.30', 'kubectl 1.34', ...clients, 'browser', ''],
   ]);
   expect(FEATURES.length).toBeGreaterThanOrEqual(40);
+});
+
+it('lists kinds by group and name, each in its preferred version', () => {
+  const kind = { shortNames: [], namespaced: true, version: 'v1' };
+  const kinds = [
+    { ...kind, group: 'apps', plural: 'sets', kind: 'Set', shortNames: ['s', 'st'] },
+    { ...kind, group: 'apps', plural: 'sets', kind: 'Set', version: 'v1beta1' },
+    { ...kind, group: '', plural: 'pods', kind: 'Pod' },
+    { ...kind, group: '', plural: 'nodes', kind: 'Node', namespaced: false },
+  ];
+  expect(apiResources(kinds as unknown as Parameters<typeof apiResources>[0]).split('\n')).toEqual([
+    'NAME    SHORTNAMES   APIVERSION   NAMESPACED   KIND',
+    'nodes                v1           false        Node',
+    'pods                 v1           true         Pod',
+    'sets    s,st         apps/v1      true         Set',
+  ]);
 });
 
 it.each(unique)('names a test that exists: %s %s', (file, title) => {

@@ -74,7 +74,10 @@ export function readAppliedConfig(
     throw badRequest('metadata.managedFields must be nil');
   }
   settleNamespace(kind, object.metadata, namespace);
-  checkName(object.metadata, name);
+  // One that is there has its name already.
+  if ((object.metadata.name ?? '') !== '') {
+    checkName(object.metadata, name);
+  }
   const ambiguous = checkItems(shapeOf(kind.definition), object as unknown as JsonObject);
   if (ambiguous.length > 0) {
     throw notTyped(kind, namespace, name, ambiguous);

@@ -42,10 +42,10 @@ export function readApplied(
     return readAppliedConfig(kind, namespace, name, body, options);
   }
   const { specReplicasPath } = scaleDefinition(kind);
-  const [{ metadata }, replicas] = readScale(kind, namespace, name, body);
-  const object: KubeObject = { apiVersion: kind.apiVersion, kind: kind.definition.kind, metadata };
+  const { scale, replicas, warnings } = readScale(kind, namespace, name, body, options);
+  const object: KubeObject = { apiVersion: kind.apiVersion, kind: kind.definition.kind, metadata: scale.metadata };
   writePath(object, specReplicasPath, replicas);
-  return { object, warnings: [] };
+  return { object, warnings };
 }
 
 const applierOf = ({ subresource }: Ownership, { fieldManager = '' }: PatchOptions, apiVersion: string): Owner => ({
@@ -117,6 +117,12 @@ async function refuseConflicts(
   }
 }
 
+/** Nobody owns the name: it would go with the last field of the metadata that anybody owns. */
+function withName(object: JsonObject, { metadata: { name = '', namespace } }: KubeObject): JsonObject {
+  const metadata = { ...(object['metadata'] as JsonObject | undefined), name };
+  return { ...object, metadata: namespace === undefined ? metadata : { ...metadata, namespace } };
+}
+
 export async function applyOver(
   context: RegistryContext,
   kind: Kind,
@@ -138,7 +144,7 @@ export async function applyOver(
     takeBreak(options),
   );
   await refuseConflicts(ownership, asJson(live), applied, applier, options);
-  const wanted = structuredClone(applied.object);
+  const wanted = withName(structuredClone(applied.object), live);
   refreshLastApplied(wanted, applier.manager);
   await takeBreak(options);
   const tracking = applyTracking(applied, owners, applier, formatTime(context.clock.now()));

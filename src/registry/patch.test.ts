@@ -136,7 +136,7 @@ describe('scale', () => {
       spec: { replicas: 2 },
       status: { replicas: 0, selector: 'app=web' },
     });
-    const scale = await registry.updateScale(DEPLOYMENTS, 'default', 'web', { spec: { replicas: 5 } });
+    const { scale } = await registry.updateScale(DEPLOYMENTS, 'default', 'web', { spec: { replicas: 5 } });
     expect(scale.spec).toEqual({ replicas: 5 });
     const stored = read(await registry.get(DEPLOYMENTS, 'default', 'web'));
     expect(stored.spec?.['replicas']).toBe(5);

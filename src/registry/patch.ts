@@ -74,11 +74,14 @@ function wayOf(
   };
   if (type === 'apply') {
     const config = readApplied(kind, namespace, name, body, options);
+    const { object } = config;
+    const named = { ...config, object: { ...object, metadata: { ...object.metadata, name } } };
+    const create = async (): Attempt => {
+      checkName(object.metadata, name);
+      return applyNew(context, kind, namespace, config, options);
+    };
     const mayCreate = options.subresource === undefined;
-    return [
-      (stored) => applyOver(context, kind, stored, config, options),
-      mayCreate ? () => applyNew(context, kind, namespace, config, options) : refuse,
-    ];
+    return [(stored) => applyOver(context, kind, stored, named, options), mayCreate ? create : refuse];
   }
   const patchOnce = options.subresource === 'scale' ? patchScale : patchObject;
   return [(stored) => patchOnce(context, kind, stored, request), refuse];
@@ -134,12 +137,13 @@ async function patchScale(
 ): Promise<Written | typeof RETRY> {
   const definition = scaleDefinition(kind);
   const patched = asObject(applyPatch(undefined, scaleOf(definition, decodeObject(stored)), request), 'Scale');
-  const [scale, replicas] = readScale(kind, stored.namespace, stored.name, patched);
+  const { namespace, name } = stored;
+  const { scale, replicas, warnings } = readScale(kind, namespace, name, patched, request.options, decodePatched);
   checkUpdatePreconditions(kind, scale.metadata, stored);
   const written = await writeReplicas(context, kind, stored, replicas, request.options);
   if (written === RETRY) {
     return RETRY;
   }
   const answer: KubeObject = scaleOf(definition, decodeObject(written));
-  return { object: { ...written, body: encodeBody(answer) }, warnings: [], created: false };
+  return { object: { ...written, body: encodeBody(answer) }, warnings, created: false };
 }

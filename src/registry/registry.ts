@@ -235,7 +235,7 @@ export interface Registry {
     name: string,
     scale: unknown,
     options?: WriteOptions,
-  ): Promise<KubeObject>;
+  ): Promise<{ readonly scale: KubeObject; readonly warnings: readonly string[] }>;
   /** Binds a pod: 409 if bound already; sets PodScheduled. */
   bind(namespace: string, podName: string, binding: unknown, options?: WriteOptions): Promise<void>;
   bindAll(

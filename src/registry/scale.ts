@@ -1,11 +1,14 @@
 /** autoscaling/v1 Scale: one number of a kind, read and written through the paths that its definition names. */
 import { badRequest, invalid, noSuchResource, notFound, type StatusCause } from '../errors.ts';
+import { scale as scaleKind } from '../resources/autoscaling/scale.ts';
 import type { ScaleDefinition } from '../resources/define-resource.ts';
+import { resourceId } from '../resources/index.ts';
 import { decodeObject, type StoredObject } from '../storage/stored-object.ts';
 import { formatLabelSelector, type LabelSelector } from '../values/label-selector.ts';
 import type { KubeObject } from '../values/object.ts';
 import { writeError } from './commit.ts';
-import { type Kind, kindOf, type RegistryContext } from './context.ts';
+import { type Kind, kindOf, newKind, type RegistryContext } from './context.ts';
+import { decodeBody } from './decode-body.ts';
 import { asObject } from './json-object.ts';
 import { updateTracking } from './managed-fields/tracking.ts';
 import { checkUpdatePreconditions } from './preconditions.ts';
@@ -103,20 +106,34 @@ export async function getScale(
   return scaleOf(definition, decodeObject(stored));
 }
 
-/** Checks a Scale as sent and returns it with the replicas it asks for. Throws 400 or 422. */
-export function readScale(kind: Kind, namespace: string, name: string, input: unknown): [KubeObject, number] {
+const SCALE = newKind(scaleKind, resourceId(scaleKind));
+
+export interface SentScale {
+  readonly scale: KubeObject;
+  readonly replicas: number;
+  readonly warnings: readonly string[];
+}
+
+/** Checks a Scale as sent, or as `decode` is told it was made. Throws 400 or 422. */
+export function readScale(
+  kind: Kind,
+  namespace: string,
+  name: string,
+  input: unknown,
+  options: WriteOptions,
+  decode: typeof decodeBody = decodeBody,
+): SentScale {
   const given = asObject(input, 'Scale');
   const { apiVersion = 'autoscaling/v1', kind: kindName = 'Scale' } = given;
   if (apiVersion !== 'autoscaling/v1' || kindName !== 'Scale') {
     const group = `${String(apiVersion)}, Kind=${String(kindName)}`;
     throw badRequest(`wrong object passed to Scale update: ${group} (expected autoscaling/v1, Kind=Scale)`);
   }
-  const metadata = { ...asObject(given['metadata'] ?? {}, 'ObjectMeta') };
-  const scale: KubeObject = { apiVersion, kind: kindName, metadata, spec: given['spec'] };
+  const { object: scale, warnings } = decode(SCALE, given, options);
   scale.metadata.name ??= name;
   settleNamespace(kind, scale.metadata, namespace);
   checkName(scale.metadata, name);
-  return [scale, readReplicas(scale, name)];
+  return { scale, replicas: readReplicas(scale, name), warnings };
 }
 
 /** Writes only the replicas; without resourceVersion it wins whatever else changes meanwhile. */
@@ -127,10 +144,10 @@ export async function updateScale(
   name: string,
   input: unknown,
   options: WriteOptions = {},
-): Promise<KubeObject> {
+): Promise<{ readonly scale: KubeObject; readonly warnings: readonly string[] }> {
   const kind = kindOf(context, id);
   const definition = scaleDefinition(kind);
-  const [scale, replicas] = readScale(kind, namespace, name, input);
+  const { scale, replicas, warnings } = readScale(kind, namespace, name, input, options);
   return retryOnConflict(
     context,
     ATTEMPTS,
@@ -141,7 +158,7 @@ export async function updateScale(
       }
       checkUpdatePreconditions(kind, scale.metadata, stored);
       const written = await writeReplicas(context, kind, stored, replicas, options);
-      return written === RETRY ? RETRY : scaleOf(definition, decodeObject(written));
+      return written === RETRY ? RETRY : { scale: scaleOf(definition, decodeObject(written)), warnings };
     },
     () => writeError(kind, name, 'conflict'),
   );

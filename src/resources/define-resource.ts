@@ -138,6 +138,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly requiresVersion?: true;
   /** PUT of a name that does not exist creates it (leases, events). */
   readonly createOnUpdate?: true;
+  /** A create is answered with a Status. */
+  readonly createAnswersStatus?: true;
   /** Verbs served on the main resource. */
   readonly verbs: readonly string[];
 

@@ -16,7 +16,14 @@ export type JsonPatchOperation =
 /** Source: maxJSONPatchOperations in apiserver's handlers/patch.go. */
 const MAX_OPERATIONS = 10_000;
 
-/** Throws 400 or 413. */
+/** The message alone is Kubernetes'; the cause, which kubectl prints, says which operation failed. */
+export function unprocessable(why: string): StatusError {
+  return new StatusError('Invalid', 'the server rejected our request due to an error in our request', {
+    causes: [{ reason: 'FieldValueInvalid', message: why, field: 'patch' }],
+  });
+}
+
+/** Throws 400, 413 or 422. */
 export function decodeJsonPatch(patch: unknown): JsonPatchOperation[] {
   if (!Array.isArray(patch)) {
     throw mismatch(patch, 'value of type []handlers.jsonPatchOp');
@@ -46,20 +53,17 @@ function decodeOperation(given: unknown): JsonPatchOperation {
     return { op, path, at, from, source: readPointer(from) };
   }
   if (op !== 'add' && op !== 'replace' && op !== 'test') {
-    throw badRequest(`Unexpected kind: ${op}`);
+    throw unprocessable(`Unexpected kind: ${op}`);
   }
-  const value = fields['value'] as Json | undefined;
-  if (value === undefined) {
-    throw badRequest(`error decoding patch: ${op} operation for path ${JSON.stringify(path)} has no value`);
-  }
+  const value = (fields['value'] ?? null) as Json;
   checkDepth(value);
   return { op, path, at, value };
 }
 
 function readText(fields: Readonly<Record<string, unknown>>, name: 'op' | 'path' | 'from'): string {
   const value = fields[name];
-  if (value === undefined) {
-    throw badRequest(`error decoding patch: operation has no ${JSON.stringify(name)}`);
+  if (value === undefined || value === null) {
+    throw unprocessable(name === 'op' ? 'Unexpected kind: unknown' : `operation missing ${name} field: missing value`);
   }
   if (typeof value !== 'string') {
     throw mismatch(value, `struct field jsonPatchOp.${name} of type string`);
@@ -70,7 +74,7 @@ function readText(fields: Readonly<Record<string, unknown>>, name: 'op' | 'path'
 function readPointer(text: string): Pointer {
   const pointer = parsePointer(text);
   if (pointer === undefined) {
-    throw badRequest(`error decoding patch: ${JSON.stringify(text)} is no JSON pointer: it must start with "/"`);
+    throw unprocessable(`${JSON.stringify(text)} is no JSON pointer: it must start with "/"`);
   }
   return pointer;
 }

@@ -31,6 +31,7 @@ describe('applyJsonPatch', () => {
     ['copies', [{ op: 'copy', from: '/a', path: '/list/0' }], { ...document, list: [{ b: 1 }, 1, 2, 3] }],
     ['tests what is unset', [{ op: 'test', path: '/a/none', value: null }], document],
     ['tests numbers', [{ op: 'test', path: '/a', value: { b: 1 } }], document],
+    ['adds null for no value', [{ op: 'add', path: '/n' }], { ...document, n: null }],
     ['does nothing', [], document],
   ])('%s', (_, patch, expected) => {
     expect(applyJsonPatch(document, patch)).toEqual(expected);
@@ -40,18 +41,18 @@ describe('applyJsonPatch', () => {
     ['no list', { op: 'add' }],
     ['null', null],
     ['no operation', ['add']],
-    ['an unknown op', [{ op: 'merge', path: '/a', value: 1 }]],
     ['an op of another type', [{ op: 1, path: '/a' }]],
-    ['an op of the prototype', [{ op: 'constructor', path: '/a' }]],
-    ['no path', [{ op: 'remove' }]],
-    ['no pointer', [{ op: 'remove', path: 'a' }]],
-    ['no value', [{ op: 'add', path: '/a' }]],
-    ['no from', [{ op: 'move', path: '/a' }]],
   ])('answers 400 to %s', (_, patch) => {
     expect(failure(document, patch)).toMatchObject({ code: 400, reason: 'BadRequest' });
   });
 
   it.each<[string, unknown]>([
+    ['an unknown op', { op: 'merge', path: '/a', value: 1 }],
+    ['an op of the prototype', { op: 'constructor', path: '/a' }],
+    ['no op', { path: '/a' }],
+    ['no path', { op: 'remove' }],
+    ['no pointer', { op: 'remove', path: 'a' }],
+    ['no from', { op: 'move', path: '/a' }],
     ['a failed test', { op: 'test', path: '/a/b', value: 2 }],
     ['a missing parent', { op: 'add', path: '/none/x', value: 2 }],
     ['a missing key', { op: 'remove', path: '/none' }],

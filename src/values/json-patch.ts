@@ -1,14 +1,14 @@
 /**
- * JSON patch, RFC 6902, as kube-apiserver takes it: a list that is no patch is a 400, one that does not fit the
- * document a 422. Changes neither argument; keys such as `__proto__` are data like any other.
+ * JSON patch, RFC 6902, as kube-apiserver takes it: what is no list of operations is a 400, what cannot be done to the
+ * document, for there is no such operation or no such place, a 422. Changes neither argument; keys such as `__proto__` are data like any other.
  *
  * Ours, as fast-json-patch clones the document for every `move` (10,000 moves on 11 KB: 1.3 s), reads keys of
  * Object.prototype and sets no bound on what `copy` makes. It is the oracle of the tests.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { StatusError } from '../errors.ts';
+import type { StatusError } from '../errors.ts';
 import { checkDepth } from './json.ts';
-import { decodeJsonPatch, type JsonPatchOperation } from './json-patch-operations.ts';
+import { decodeJsonPatch, type JsonPatchOperation, unprocessable } from './json-patch-operations.ts';
 import { addAt, type Pointer, readAt, removeAt, replaceAt } from './json-pointer.ts';
 import type { Json, JsonObject } from './object.ts';
 
@@ -90,10 +90,3 @@ function take(target: Target, { op, from, source }: Extract<JsonPatchOperation, 
 
 const missing = (op: string, path: string): StatusError =>
   unprocessable(`${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`);
-
-/** The message alone is Kubernetes'; the cause, which kubectl prints, says which operation failed. */
-function unprocessable(why: string): StatusError {
-  return new StatusError('Invalid', 'the server rejected our request due to an error in our request', {
-    causes: [{ reason: 'FieldValueInvalid', message: why, field: 'patch' }],
-  });
-}

@@ -80,19 +80,44 @@ describe('aggregated discovery', () => {
     expect((await get('/api', { accept: headlamp })).headers['content-type']).toBe(V2);
   });
 
-  it.each([V2BETA1, 'application/json', '*/*', `${V2};q=0`, 'text/html', ';;;=,'])(
-    'gives the legacy form to %s',
-    async (accept) => {
-      const response = await get('/api', { accept });
-      expect(response.headers['content-type']).toBe('application/json');
-      expect(response.headers.vary).toBe('Accept');
-      expect(response.json()).toEqual({
-        kind: 'APIVersions',
-        versions: ['v1'],
-        serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '127.0.0.1:6443' }],
-      });
-    },
-  );
+  it.each([
+    V2BETA1,
+    'application/json',
+    '*/*',
+    `${V2};q=0,*/*`,
+    'application/vnd.kubernetes.protobuf',
+    'text/html,*/*;q=0.8',
+  ])('gives the legacy form to %s', async (accept) => {
+    const response = await get('/api', { accept });
+    expect(response.headers['content-type']).toBe('application/json');
+    expect(response.headers.vary).toBe('Accept');
+    expect(response.json()).toEqual({
+      kind: 'APIVersions',
+      versions: ['v1'],
+      serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '127.0.0.1:6443' }],
+    });
+  });
+
+  it('comes in YAML, and is a 406 to who takes neither', async () => {
+    for (const path of ['/api', '/apis', '/api/v1', '/apis/apps', '/apis/apps/v1']) {
+      const yaml = await get(path, { accept: 'application/yaml' });
+      expect(yaml.headers['content-type']).toBe('application/yaml');
+      expect(yaml.body).toMatch(/^kind: API\w+\n/);
+      const refused = await get(path, { accept: 'text/html' });
+      expect([refused.statusCode, refused.json().message]).toEqual([
+        406,
+        'only the following media types are accepted: application/json, application/yaml',
+      ]);
+    }
+  });
+
+  it('has bindings, which are ordered and not stored', async () => {
+    const { resources } = (await get('/api/v1')).json();
+    const name = 'bindings';
+    expect(resources).toContainEqual(
+      expect.objectContaining({ name, singularName: 'binding', namespaced: true, kind: 'Binding', verbs: ['create'] }),
+    );
+  });
 
   it('tells scope, names, verbs and the kinds that subresources answer with', async () => {
     const { items } = (await get('/api', { accept: V2 })).json();

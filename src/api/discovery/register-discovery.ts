@@ -4,9 +4,11 @@
  */
 import type { FastifyInstance } from 'fastify';
 import type { ApiContext } from '../context.ts';
+import { YAML_TYPE } from '../http/media-type.ts';
+import { renderYaml } from '../http/parse-yaml.ts';
 import { servedKinds } from '../served-kinds.ts';
-import { sendDocument, toDocument } from '../static-document.ts';
-import { acceptsMediaType } from './accept.ts';
+import { bytesDocument, type StaticDocument, sendDocument, toDocument } from '../static-document.ts';
+import { acceptsMediaType, type DocumentFormat, documentFormat } from './accept.ts';
 import { aggregatedDiscovery } from './aggregated.ts';
 import { type GroupEntry, groupsOf } from './groups.ts';
 import { apiGroup, apiGroupList, apiResourceList, apiVersions } from './legacy.ts';
@@ -14,14 +16,30 @@ import { apiGroup, apiGroupList, apiResourceList, apiVersions } from './legacy.t
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 const LEGACY = 'application/json';
 
+type Forms = Readonly<Record<DocumentFormat, () => StaticDocument>>;
+
+/** YAML is made when somebody asks for it. */
+function formsOf(body: object): Forms {
+  const json = toDocument(LEGACY, body);
+  let yaml: StaticDocument | undefined;
+  return {
+    json: () => json,
+    yaml: () => {
+      yaml ??= bytesDocument(YAML_TYPE, Buffer.from(renderYaml(body)));
+      return yaml;
+    },
+  };
+}
+
 /** `legacy` and `aggregated` are one resource in two forms, chosen by Accept. */
 function serveBothForms(app: FastifyInstance, path: string, legacy: object, groups: readonly GroupEntry[]): void {
   const aggregated = toDocument(AGGREGATED, aggregatedDiscovery(groups));
-  const plain = toDocument(LEGACY, legacy);
+  const plain = formsOf(legacy);
   app.get(path, (request, reply) => {
+    const { accept } = request.headers;
     reply.header('vary', 'Accept');
     // v2beta1 asked for alone (clients <= 1.29) gets the legacy form, which every client falls back to.
-    const chosen = acceptsMediaType(request.headers.accept, AGGREGATED) ? aggregated : plain;
+    const chosen = acceptsMediaType(accept, AGGREGATED) ? aggregated : plain[documentFormat(accept)]();
     return sendDocument(request, reply, chosen);
   });
 }
@@ -29,8 +47,10 @@ function serveBothForms(app: FastifyInstance, path: string, legacy: object, grou
 /** One document below `path` for each key. */
 function serveEach(app: FastifyInstance, path: string, documents: ReadonlyMap<string, object>): void {
   for (const [key, body] of documents) {
-    const document = toDocument(LEGACY, body);
-    app.get(`${path}/${key}`, (request, reply) => sendDocument(request, reply, document));
+    const forms = formsOf(body);
+    app.get(`${path}/${key}`, (request, reply) =>
+      sendDocument(request, reply, forms[documentFormat(request.headers.accept)]()),
+    );
   }
 }
 

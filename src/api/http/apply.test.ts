@@ -26,6 +26,26 @@ describe('server-side apply', () => {
     expect((await apply('{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},}')).code).toBe(200);
   });
 
+  it('needs no name for what is there, and one for what is not', async () => {
+    const nameless = { apiVersion: 'v1', kind: 'ConfigMap', data: { x: '1' } };
+    const refused = await apply(nameless);
+    expect([refused.code, refused.json.message]).toEqual([
+      400,
+      'the name of the object (a based on URL) was undeterminable: resource name may not be empty',
+    ]);
+    await apply(configMap('a'));
+    expect((await apply(nameless)).json).toMatchObject({ metadata: { name: 'a' }, data: { x: '1' } });
+  });
+
+  it('gives up all that it owns of the metadata, and not the rest', async () => {
+    const map = (metadata: object) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', ...metadata } });
+    const { json } = await apply(map({ labels: {} }));
+    const { labels: _, managedFields: __, resourceVersion: ___, ...kept } = json.metadata;
+    const again = await apply(map({}));
+    expect(again.code).toBe(200);
+    expect(again.json.metadata).toMatchObject(kept);
+  });
+
   it.each<[string, string | object, string, number, RegExp]>([
     ['without a manager', configMap('a'), '', 422, /fieldManager: Required value: is required for apply patch/],
     ['of half a document', '{"apiVersion":', '?fieldManager=me', 400, /error converting YAML to JSON/],

@@ -19,7 +19,7 @@ describe('negotiate', () => {
     ['application/json;q=0.5, application/yaml', 'object', 'yaml'],
     ['text/html,application/xhtml+xml,*/*;q=0.8', 'object', 'json'],
   ])('%s', (accept, shape, format) => {
-    expect(negotiate(accept)).toEqual({ shape, format });
+    expect(negotiate(accept)).toMatchObject({ shape, format });
   });
 
   it.each(['text/html', 'application/vnd.kubernetes.protobuf', 'application/json;q=0', 'constructor', ';;,'])(
@@ -30,6 +30,15 @@ describe('negotiate', () => {
       );
     },
   );
+
+  it('tells the version of meta.k8s.io that was asked for, which protobuf has one of', () => {
+    const older = table.replace('v=v1', 'v=v1beta1');
+    expect(negotiate(`${older},${table}`)).toMatchObject({ shape: 'table', metaVersion: 'v1beta1' });
+    expect(negotiate(`${table},${older}`)).toMatchObject({ shape: 'table', metaVersion: 'v1' });
+    const partial = 'application/vnd.kubernetes.protobuf;as=PartialObjectMetadata;v=v1beta1;g=meta.k8s.io';
+    const answered = negotiate(`${partial},application/json`, { protobuf: ['object', 'partial'] });
+    expect(answered).toMatchObject({ shape: 'object', format: 'json' });
+  });
 
   it('gives watches no YAML', () => {
     expect(negotiate('application/yaml, */*;q=0.1', { isStream: true }).format).toBe('json');
@@ -49,7 +58,7 @@ describe('negotiate', () => {
     [`${protobuf};as=Table;v=v1;g=meta.k8s.io,${table}`, 'table', 'json'],
     [`${protobuf};as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json`, 'partial', 'protobuf'],
   ])('where there is protobuf, %s', (accept, shape, format) => {
-    expect(negotiate(accept, { protobuf: ['object', 'partial'] })).toEqual({ shape, format });
+    expect(negotiate(accept, { protobuf: ['object', 'partial'] })).toMatchObject({ shape, format });
   });
 
   it('goes on where a kind has no protobuf', () => {

@@ -5,12 +5,15 @@
 import { JSON_TYPE, type MediaType, notAcceptable, PROTOBUF_TYPE, parseMediaType, YAML_TYPE } from './media-type.ts';
 
 export type Shape = 'object' | 'table' | 'partial';
+export type MetaVersion = 'v1' | 'v1beta1';
 export interface Representation {
   readonly shape: Shape;
   readonly format: 'json' | 'yaml' | 'protobuf';
+  /** Of meta.k8s.io, for the shapes that are of that group. */
+  readonly metaVersion: MetaVersion;
 }
 
-const PLAIN: Representation = { shape: 'object', format: 'json' };
+const PLAIN: Representation = { shape: 'object', format: 'json', metaVersion: 'v1' };
 const META_GROUP = 'meta.k8s.io';
 const META_VERSIONS: readonly string[] = ['v1', 'v1beta1'];
 const SHAPES: Readonly<Record<string, Shape>> = {
@@ -46,7 +49,8 @@ function quality({ params }: MediaType): number {
 function representationOf(clause: MediaType): Representation | undefined {
   const format = Object.hasOwn(FORMATS, clause.type) ? FORMATS[clause.type] : undefined;
   const shape = shapeOf(clause);
-  return format === undefined || shape === undefined ? undefined : { shape, format };
+  const metaVersion = clause.params.get('v') === 'v1beta1' ? 'v1beta1' : 'v1';
+  return format === undefined || shape === undefined ? undefined : { shape, format, metaVersion };
 }
 
 export interface NegotiateOptions {
@@ -75,8 +79,12 @@ export function negotiate(accept: string | undefined, options: NegotiateOptions 
     return PLAIN;
   }
   const { isStream = false, shapes = ALL_SHAPES, protobuf = [] } = options;
-  const isMade = ({ shape, format }: Representation): boolean =>
-    shapes.includes(shape) && (format === 'json' || (format === 'yaml' ? !isStream : protobuf.includes(shape)));
+  // Messages of v1beta1 number their fields otherwise.
+  const inProtobuf = ({ shape, metaVersion }: Representation): boolean =>
+    metaVersion === 'v1' && protobuf.includes(shape);
+  const isMade = (wanted: Representation): boolean =>
+    shapes.includes(wanted.shape) &&
+    (wanted.format === 'json' || (wanted.format === 'yaml' ? !isStream : inProtobuf(wanted)));
   const clauses = accept.split(',', MAX_CLAUSES).map(parseMediaType);
   for (const clause of clauses.filter((each) => quality(each) > 0).sort(byRank)) {
     const found = representationOf(clause);

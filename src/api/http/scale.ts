@@ -3,9 +3,10 @@ import { renderJson } from '../../registry/registry.ts';
 import { type KindRoute, pathNames } from './kind-route.ts';
 import type { Methods } from './mount.ts';
 import { negotiateFormat } from './negotiate.ts';
-import { readBody } from './read-body.ts';
+import { parseBody } from './read-body.ts';
 import { readPatch } from './read-patch.ts';
 import { sendText } from './send.ts';
+import { addWarnings } from './warnings.ts';
 import { readPatchOptions, readWriteOptions } from './write-options.ts';
 
 export const scaleMethods = ({ context: { registry }, id }: KindRoute): Methods => ({
@@ -18,15 +19,20 @@ export const scaleMethods = ({ context: { registry }, id }: KindRoute): Methods 
     const format = negotiateFormat(request.headers.accept);
     const options = readWriteOptions(request, 'UpdateOptions');
     const { namespace, name } = pathNames(request);
-    const scale = await registry.updateScale(id, namespace, name, readBody(request), options);
+    const { value, complaints } = parseBody(request);
+    const { scale, warnings } = await registry.updateScale(id, namespace, name, value, { ...options, complaints });
+    addWarnings(reply, warnings);
     return sendText(reply, format, JSON.stringify(scale));
   },
   async PATCH(request, reply) {
     const format = negotiateFormat(request.headers.accept);
-    const { type, patch } = readPatch(request);
+    const { type, patch, complaints } = readPatch(request);
     const options = readPatchOptions(request, type);
     const { namespace, name } = pathNames(request);
-    const written = await registry.patch(id, namespace, name, type, patch, { ...options, subresource: 'scale' });
+    const written = await registry.patch(id, namespace, name, type, patch, {
+      ...{ ...options, complaints, subresource: 'scale' },
+    });
+    addWarnings(reply, written.warnings);
     return sendText(reply, format, renderJson(written.object));
   },
 });

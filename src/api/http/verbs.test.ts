@@ -269,6 +269,18 @@ describe('forms of an answer', () => {
     expect((await api.call('GET', `${PODS}?includeObject=Some`, undefined, { accept: TABLE })).code).toBe(400);
   });
 
+  it.each([
+    ['Table', 'Table'],
+    ['PartialObjectMetadataList', 'PartialObjectMetadataList'],
+  ])('are a %s of v1beta1 where that is asked for', async (as, kind) => {
+    await api.call('POST', PODS, pod('p'));
+    const accept = `application/json;as=${as};g=meta.k8s.io;v=v1beta1`;
+    const { json } = await api.call('GET', PODS, undefined, { accept });
+    expect(json).toMatchObject({ kind, apiVersion: 'meta.k8s.io/v1beta1' });
+    const first = json.items?.[0] ?? json.rows[0].object;
+    expect(first).toMatchObject({ kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1beta1' });
+  });
+
   it('are metadata alone where asked for', async () => {
     await api.call('POST', PODS, pod('p'));
     const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
@@ -314,6 +326,39 @@ describe('subresources', () => {
     );
     expect(patched.json).toMatchObject({ kind: 'Scale', spec: { replicas: 7 } });
     expect((await api.call('GET', `${path}/d`)).json.spec.replicas).toBe(7);
+  });
+
+  it.each<[string, string, object, string]>([
+    ['pods/p/binding', 'Binding', { target: { kind: 'Node', name: 'n1', bogus: 1 } }, 'target.bogus'],
+    ['pods/p/eviction', 'Eviction', { deleteOptions: { bogus: 1 } }, 'deleteOptions.bogus'],
+  ])('%s refuses unknown fields with Strict, and warns without', async (path, kind, body, field) => {
+    await api.call('POST', PODS, pod('p'));
+    const url = `/api/v1/namespaces/default/${path}`;
+    const sent = { metadata: { name: 'p' }, ...body };
+    const strict = await api.call('POST', `${url}?fieldValidation=Strict`, sent);
+    expect([strict.code, strict.json.message]).toEqual([
+      400,
+      `${kind} in version "v1" cannot be handled as a ${kind}: strict decoding error: unknown field "${field}"`,
+    ]);
+    expect((await api.call('GET', `${PODS}/p`)).json.spec.nodeName).toBeUndefined();
+    const warned = await api.call('POST', url, sent);
+    expect([warned.code, warned.headers['warning']]).toEqual([201, [`299 - "unknown field \\"${field}\\""`]]);
+  });
+
+  it('scale refuses unknown fields with Strict, and warns without', async () => {
+    const path = '/apis/apps/v1/namespaces/default/deployments';
+    await api.call('POST', path, deployment('d'));
+    const sent = { metadata: { name: 'd' }, spec: { replicas: 3, bogus: 1 } };
+    const strict = await api.call('PUT', `${path}/d/scale?fieldValidation=Strict`, sent);
+    expect([strict.code, strict.json.message]).toEqual([
+      400,
+      'Scale in version "v1" cannot be handled as a Scale: strict decoding error: unknown field "spec.bogus"',
+    ]);
+    const merge = { 'content-type': 'application/merge-patch+json' };
+    expect((await api.call('PATCH', `${path}/d/scale?fieldValidation=Strict`, sent, merge)).code).toBe(422);
+    expect((await api.call('GET', `${path}/d`)).json.spec.replicas).toBe(2);
+    const warned = await api.call('PUT', `${path}/d/scale`, sent);
+    expect([warned.code, warned.headers['warning']]).toEqual([200, ['299 - "unknown field \\"spec.bogus\\""']]);
   });
 
   it('binding and bindings give a pod to a node', async () => {

@@ -40,8 +40,9 @@ export function viewOf(
   clock: Clock,
   options: Pick<NegotiateOptions, 'isStream'> = {},
 ): View {
-  const { shape, format } = negotiate(request.headers.accept, { ...options, protobuf: protobufShapes(definition) });
+  const protobuf = protobufShapes(definition);
+  const { shape, format, metaVersion } = negotiate(request.headers.accept, { ...options, protobuf });
   const includeObject = shape === 'table' ? readIncludeObject(request.query as Query) : 'Metadata';
-  const rendering = renderingFor(definition, { shape, includeObject, now: () => clock.now() });
-  return { name: `${shape} ${includeObject}`, rendering, format, shape };
+  const rendering = renderingFor(definition, { shape, includeObject, metaVersion, now: () => clock.now() });
+  return { name: `${shape} ${includeObject} ${metaVersion}`, rendering, format, shape };
 }

@@ -50,10 +50,13 @@ const formsOf = (verbs: readonly string[]): VerbForm[] =>
   verbs.map((verb) => VERBS[verb]).filter((form) => form !== undefined);
 
 /** What a kind of its own does to the forms of all. */
-const ownForms = ({ verbs, deletion }: ResourceDefinition): VerbForm[] =>
-  formsOf(verbs).map((form) =>
-    form.action === 'delete' && deletion?.answersObject === true ? { ...form, answer: 'object' } : form,
-  );
+function ownForms({ verbs, deletion, createAnswersStatus }: ResourceDefinition): VerbForm[] {
+  const answers: Partial<Record<string, VerbForm['answer']>> = {
+    ...(deletion?.answersObject === true && { delete: 'object' }),
+    ...(createAnswersStatus === true && { post: 'objectOrStatus' }),
+  };
+  return formsOf(verbs).map((form) => ({ ...form, answer: answers[form.action] ?? form.answer }));
+}
 
 const pathItem = (forms: readonly VerbForm[], subject: Subject): PathItem =>
   Object.fromEntries(forms.map((form) => [form.method, operationOf(form, subject)]));

@@ -5,7 +5,7 @@
  */
 import type { Listed, ObjectText } from '../../registry/registry.ts';
 import type { ResourceDefinition } from '../../resources/define-resource.ts';
-import type { Shape } from '../http/negotiate.ts';
+import type { MetaVersion, Shape } from '../http/negotiate.ts';
 import { objectRendering } from './object-rendering.ts';
 import { partialRendering } from './partial-rendering.ts';
 import { type IncludeObject, tableRendering } from './table-rendering.ts';
@@ -31,16 +31,17 @@ export interface Rendering {
 export interface RenderingOptions {
   readonly shape: Shape;
   readonly includeObject: IncludeObject;
+  readonly metaVersion: MetaVersion;
   /** Wall time, for ages. */
   readonly now: () => number;
 }
 
 export function renderingFor(definition: ResourceDefinition, options: RenderingOptions): Rendering {
-  const { shape, includeObject, now } = options;
+  const { shape, includeObject, metaVersion, now } = options;
   const shapes: Readonly<Record<Shape, () => Rendering>> = {
     object: () => objectRendering(definition),
-    partial: () => partialRendering(),
-    table: () => tableRendering(definition, { includeObject, now }),
+    partial: () => partialRendering(metaVersion),
+    table: () => tableRendering(definition, { includeObject, metaVersion, now }),
   };
   return shapes[shape]();
 }

@@ -5,12 +5,11 @@
 import { decodeObject, type ObjectText, renderJson } from '../../registry/registry.ts';
 import type { Column, ResourceDefinition } from '../../resources/define-resource.ts';
 import type { KubeObject } from '../../values/object.ts';
+import type { MetaVersion } from '../http/negotiate.ts';
 import { bookmarkMeta, partialObject } from './partial-rendering.ts';
 import type { ListMeta, Rendering } from './rendering.ts';
 
 export type IncludeObject = 'None' | 'Metadata' | 'Object';
-
-const HEAD = '{"kind":"Table","apiVersion":"meta.k8s.io/v1"';
 
 const columnDefinition = ({ name, type, format = '', description, priority = 0 }: Column): object => ({
   name,
@@ -22,16 +21,19 @@ const columnDefinition = ({ name, type, format = '', description, priority = 0 }
 
 export interface TableOptions {
   readonly includeObject: IncludeObject;
+  readonly metaVersion: MetaVersion;
   readonly now: () => number;
 }
 
-export function tableRendering(definition: ResourceDefinition, { includeObject, now }: TableOptions): Rendering {
+export function tableRendering(definition: ResourceDefinition, options: TableOptions): Rendering {
+  const { includeObject, metaVersion, now } = options;
   const { columns } = definition;
+  const head = `{"kind":"Table","apiVersion":"meta.k8s.io/${metaVersion}"`;
   const definitions = JSON.stringify(columns.map(columnDefinition));
 
   const rowObject: Readonly<Record<IncludeObject, (stored: ObjectText, object: KubeObject) => string>> = {
     None: () => 'null',
-    Metadata: (_stored, object) => JSON.stringify(partialObject(object.metadata)),
+    Metadata: (_stored, object) => JSON.stringify(partialObject(object.metadata, metaVersion)),
     Object: (stored) => renderJson(stored),
   };
   const row = (stored: ObjectText): string => {
@@ -41,7 +43,7 @@ export function tableRendering(definition: ResourceDefinition, { includeObject, 
     return `{"cells":${cells},"object":${rowObject[includeObject](stored, object)}}`;
   };
   const open = (meta: Partial<ListMeta>): string =>
-    `${HEAD},"metadata":${JSON.stringify(meta)},"columnDefinitions":${definitions},"rows":[`;
+    `${head},"metadata":${JSON.stringify(meta)},"columnDefinitions":${definitions},"rows":[`;
 
   return {
     single: (stored) => `${open({ resourceVersion: String(stored.revision) })}${row(stored)}]}`,
@@ -49,7 +51,7 @@ export function tableRendering(definition: ResourceDefinition, { includeObject, 
     item: row,
     close: ']}',
     bookmark(revision, annotations) {
-      const object = partialObject(bookmarkMeta(revision, annotations));
+      const object = partialObject(bookmarkMeta(revision, annotations), metaVersion);
       const cells = columns.map(() => '');
       return `${open({ resourceVersion: String(revision) })}${JSON.stringify({ cells, object })}]}`;
     },

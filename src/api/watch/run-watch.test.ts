@@ -39,7 +39,7 @@ function watchOf(steps: AsyncIterable<WatchStep>, from: number | undefined = 1):
   return {
     request: { selection: {}, from, bookmarks: true, marksInitialEnd: false, timeoutMs: 100_000 },
     steps,
-    encoder: new EventEncoder({ name: 'partial', shape: 'partial', rendering: partialRendering() }, LINES),
+    encoder: new EventEncoder({ name: 'partial', shape: 'partial', rendering: partialRendering('v1') }, LINES),
     lifetime: { signal: controller.signal, end: () => controller.abort() },
   };
 }

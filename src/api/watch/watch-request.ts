@@ -23,6 +23,8 @@ export interface WatchRequest {
 
 /** Without timeoutSeconds a watch ends after this long, up to twice: all clients of a restart do not return at once. */
 const MIN_TIMEOUT_SECONDS = 1_800;
+/** What a timer can hold: 24 days. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 const MATCH = 'resourceVersionMatch';
 
 function checkInitialEvents(query: Query): StatusCause[] {
@@ -59,7 +61,7 @@ function readVersion(query: Query): number | undefined {
 function readTimeoutMs(query: Query, random: Random): number {
   const given = integerValue(query, 'timeoutSeconds') ?? 0;
   const seconds = given > 0 ? given : MIN_TIMEOUT_SECONDS * (1 + random.next());
-  return Math.min(seconds, 2 * MIN_TIMEOUT_SECONDS) * 1_000;
+  return Math.min(seconds * 1_000, MAX_TIMEOUT_MS);
 }
 
 /** Throws 400 and 422. */

@@ -169,6 +169,15 @@ describe.each([
     expect(await watch.take(1)).toEqual(['end']);
   });
 
+  it('lasts as long as it was asked to, beyond an hour', async () => {
+    const watch = await open('timeoutSeconds=86400');
+    await clock.advance(86_399_000);
+    await put('late');
+    expect(await watch.take(1)).toEqual(['ADDED late']);
+    await clock.advance(1_000);
+    expect(await watch.take(1)).toEqual(['end']);
+  });
+
   it('marks how far it is, and where the initial events end', async () => {
     await put('a');
     const watch = await open(

@@ -12,6 +12,7 @@ interface Given<T extends KubeObject> {
   readonly kind: string;
   readonly schema: string;
   readonly namespaced?: true;
+  readonly createAnswersStatus?: true;
   readonly validate?: (review: T) => StatusCause[];
 }
 

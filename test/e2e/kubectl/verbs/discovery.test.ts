@@ -1,5 +1,5 @@
 /** What the server says of itself: explain, api-resources, api-versions, cluster-info, version; and kubectl's own. */
-import { chmod } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { eachKubectl } from '../../../support/kubectl-suite.ts';
@@ -35,6 +35,13 @@ eachKubectl('discovery', ({ steps, run, outcome, file, folder, minor, kubectl })
       ['api-resources --sort-by=kind --no-headers', /CSIDriver\n[\s\S]* ConfigMap\n[\s\S]* VolumeAttachment\n$/],
       ['api-versions', /^(.+\n)*apps\/v1\n(.+\n)*fleet\.flotilla\.dev\/v1alpha1\n(.+\n)*v1\n$/],
     ));
+
+  it('api-resources: what docs/compatibility.md lists', async () => {
+    const docs = await readFile(join(import.meta.dirname, '../../../../docs/compatibility.md'), 'utf8');
+    const listed = docs.match(/^NAME +SHORTNAMES[^`]*/m)?.[0];
+    const printed = (await run('api-resources')).replace(/ +$/gm, '');
+    expect(printed).toBe(listed);
+  });
 
   it('version, cluster-info and its dump', async () => {
     const { clientVersion, serverVersion } = JSON.parse(await run('version -o json')) as Record<string, Version>;
