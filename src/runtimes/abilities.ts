@@ -128,6 +128,8 @@ export interface HandlerResult {
   readonly success: boolean;
   /** What it printed, or why it failed, in the words of the kubelet's probers. */
   readonly output: string;
+  /** A success that is worth a word: `output` says which. */
+  readonly isWarning?: true;
   /** Of a command that failed. */
   readonly exitCode?: number;
   /**

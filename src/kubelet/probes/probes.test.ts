@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { World } from '../../../test/support/kubelet-world.ts';
+import type { Runtime } from '../../runtimes/runtime.ts';
 import type { Container, Pod } from '../pod.ts';
 
 const PORTS = [{ name: 'web', containerPort: 80 }];
@@ -210,4 +211,22 @@ describe('what probes cost', () => {
     await world.run(5_000);
     expect(main(world)?.restartCount).toBe(1);
   });
+});
+
+it('a success that is worth a warning is told, and stays a success', async () => {
+  const output = 'Probe terminated redirects, Response body: go';
+  const run = async () => ({ success: true, isWarning: true, output });
+  const world = new World({}, (simulated) => {
+    const runtime: Runtime = Object.assign(Object.create(simulated), { handlers: { run } });
+    return new Map([['simulated', runtime]]);
+  });
+  world.addNode('n1');
+  world.addPod('web', {
+    containers: [{ name: 'main', image: 'web:1', readinessProbe: { ...HTTP, periodSeconds: 10 } }],
+  });
+  await world.run(30_000);
+  expect(isReady(world)).toBe('True');
+  expect((await world.events()).find((event) => event.startsWith('ProbeWarning'))).toContain(
+    `ProbeWarning Readiness probe warning: ${output}`,
+  );
 });

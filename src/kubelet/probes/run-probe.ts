@@ -55,10 +55,12 @@ export async function runProbe(
     const state = { attempt, success: true, run: 0, ...before, at: now };
     return { verdict: undefined, state, nextAt: now + (probe.periodSeconds ?? 10) * 1_000 };
   }
-  const { success, output, holdsUntil = 0 } = outcome;
+  const { success, output, isWarning, holdsUntil = 0 } = outcome;
   count(success ? 'successful' : 'failed');
   if (!success) {
     work.emit('Warning', 'Unhealthy', `${WORDS[type]} probe failed: ${output}`, container.name);
+  } else if (isWarning === true) {
+    work.emit('Warning', 'ProbeWarning', `${WORDS[type]} probe warning: ${output}`, container.name);
   }
   return step({ type, attempt, success, dueAt, now, holdsUntil });
 }

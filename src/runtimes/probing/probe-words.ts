@@ -4,7 +4,7 @@ import type { HandlerAction } from '../runtime.ts';
 type Network = Exclude<HandlerAction, { kind: 'exec' }>;
 
 const addressOf = ({ host, port }: Network): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
-const urlOf = (action: Extract<Network, { kind: 'httpGet' }>): string =>
+export const urlOf = (action: Extract<Network, { kind: 'httpGet' }>): string =>
   `${action.scheme}://${addressOf(action)}${action.path.startsWith('/') ? '' : '/'}${action.path}`;
 const seconds = (ms: number): string => `${ms / 1_000}s`;
 
