@@ -6549,6 +6549,15 @@ export interface components {
              */
             sigma: number;
         };
+        /** @description NodeInstanceType is one of the shapes of a pool's nodes. */
+        "dev.flotilla.fleet.v1alpha1.NodeInstanceType": {
+            /** @description Resources of these nodes, over those of the template. */
+            capacity?: {
+                [key: string]: components["schemas"]["io.k8s.apimachinery.pkg.api.resource.Quantity"];
+            };
+            /** @description The value of the label node.kubernetes.io/instance-type. */
+            name: string;
+        };
         /** @description NodePool keeps a number of virtual nodes of one shape. */
         "dev.flotilla.fleet.v1alpha1.NodePool": {
             /** @description The group and version, fleet.flotilla.dev/v1alpha1. */
@@ -6689,6 +6698,8 @@ export interface components {
             };
             /** @description The value of the label node.kubernetes.io/instance-type. */
             instanceType?: string;
+            /** @description Instance types over which the nodes are spread in turn, in each zone; a type may be named more than once. Instead of instanceType. */
+            instanceTypes?: components["schemas"]["dev.flotilla.fleet.v1alpha1.NodeInstanceType"][];
             /** @description Labels and annotations of the nodes. */
             metadata?: components["schemas"]["dev.flotilla.fleet.v1alpha1.NodeTemplateMetadata"];
             /** @description The part of the nodes' spec that a pool may set. */

@@ -14,6 +14,7 @@ export interface NodePoolSpec {
     capacity?: Record<string, string>;
     zones?: string[];
     instanceType?: string;
+    instanceTypes?: { name: string; capacity?: Record<string, string> }[];
   };
   updateStrategy?: {
     type?: string;

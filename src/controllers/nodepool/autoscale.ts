@@ -3,7 +3,6 @@
  * cluster autoscaler does it: a new node is imagined, and pods are packed into it one after another.
  */
 
-import { ZONE_LABEL } from '../../values/node-labels.ts';
 import type { Taint } from '../kinds/node.ts';
 import type { NodePool } from '../kinds/node-pool.ts';
 import { requiredAffinity } from '../node-selector.ts';
@@ -11,7 +10,7 @@ import { isTolerated } from '../tolerations.ts';
 import { type Amounts, accumulate, amountsOf } from '../views/amounts.ts';
 import type { NodeInfo } from '../views/node-info.ts';
 import { isFinished, type PodInfo } from '../views/pod-info.ts';
-import { poolCapacity, poolNode } from './pool-node.ts';
+import { INSTANCE_TYPE_LABEL, poolCapacity, poolLabels, shapeCount } from './pool-node.ts';
 
 /** A look must stay short, whatever is pending. */
 const PODS_LOOKED_AT = 5_000;
@@ -28,9 +27,7 @@ const isPending = ({ scheduling, scheduledAt, deletionTime, nominatedNodeName }:
 function couldTake(pool: NodePool): (pod: PodInfo) => boolean {
   const { template = {} } = pool.spec ?? {};
   const taints: readonly Taint[] = (template.spec?.taints ?? []).filter(({ effect }) => effect !== 'PreferNoSchedule');
-  const { labels = {} } = poolNode(pool, 0).metadata;
-  const kinds = (template.zones ?? []).map((zone) => ({ ...labels, [ZONE_LABEL]: zone }));
-  const shapes = kinds.length === 0 ? [labels] : kinds;
+  const shapes = Array.from({ length: shapeCount(pool) }, (_, index) => poolLabels(pool, index));
   return ({ scheduling, tolerations }) => {
     const meets = scheduling === undefined ? undefined : requiredAffinity(scheduling);
     return (
@@ -41,9 +38,21 @@ function couldTake(pool: NodePool): (pod: PodInfo) => boolean {
   };
 }
 
-function allocatableOf(pool: NodePool, nodes: readonly NodeInfo[]): Amounts {
-  const known = nodes.find(({ allocatable }) => Object.keys(allocatable).length > 0)?.allocatable;
-  return known ?? amountsOf(poolCapacity(pool));
+/** Of the node of each index: as one of its instance type has it, or as the pool says. */
+function roomsOf(pool: NodePool, nodes: readonly NodeInfo[]): (index: number) => Amounts {
+  const typeOf = (labels: Readonly<Record<string, string>>): string => labels[INSTANCE_TYPE_LABEL] ?? '';
+  const known = new Map<string, Amounts>();
+  for (const { allocatable, labels } of nodes) {
+    if (Object.keys(allocatable).length > 0 && !known.has(typeOf(labels))) {
+      known.set(typeOf(labels), allocatable);
+    }
+  }
+  const count = shapeCount(pool);
+  const shapes = Array.from(
+    { length: count },
+    (_, index) => known.get(typeOf(poolLabels(pool, index))) ?? amountsOf(poolCapacity(pool, index)),
+  );
+  return (index) => shapes[index % count] ?? {};
 }
 
 const fits = (room: Amounts, wanted: Amounts): boolean =>
@@ -57,7 +66,8 @@ export function nodesNeeded(
   limit: number,
 ): number {
   const isMine = couldTake(pool);
-  const empty = allocatableOf(pool, nodes);
+  const emptyAt = roomsOf(pool, nodes);
+  const count = shapeCount(pool);
   const rooms: Record<string, number>[] = [];
   let looked = 0;
   for (const pod of pods) {
@@ -66,9 +76,15 @@ export function nodesNeeded(
     }
     const wanted = { ...pod.requests, pods: 1 };
     let room = rooms.find((one) => fits(one, wanted));
-    if (room === undefined && fits(empty, wanted) && rooms.length < limit) {
-      room = { ...empty };
-      rooms.push(room);
+    if (room === undefined && rooms.length < limit) {
+      // Nodes come in their turn: one that is large enough may have smaller ones before it.
+      const next = Array.from({ length: count }, (_, at) => emptyAt(nodes.length + rooms.length + at));
+      const first = next.findIndex((one) => fits(one, wanted));
+      const added = next.slice(0, first + 1).map((one) => ({ ...one }));
+      if (rooms.length + added.length <= limit) {
+        rooms.push(...added);
+        room = added.at(-1);
+      }
     }
     if (room !== undefined) {
       accumulate(room, wanted, -1);

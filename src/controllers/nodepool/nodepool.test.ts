@@ -78,6 +78,43 @@ describe('a NodePool', () => {
     expect(second?.metadata.ownerReferences).toEqual([expect.objectContaining({ kind: 'NodePool', controller: true })]);
   });
 
+  test('gives its nodes instance types in turn, each in every zone, with the capacity of the type', async () => {
+    const fleet = await world();
+    const instanceTypes = [
+      { name: 'small', capacity: { cpu: '2' } },
+      { name: 'large', capacity: { cpu: '64', 'example.com/gpu': '8' } },
+    ];
+    fleet.add(
+      POOLS,
+      pool(6, { template: { capacity: { memory: '8Gi', cpu: '1' }, zones: ['a', 'b'], instanceTypes } }),
+    );
+    await fleet.rest();
+    const shapes = fleet
+      .all('nodes')
+      .map(({ metadata: { labels = {}, annotations = {} } }) => [
+        labels['topology.kubernetes.io/zone'],
+        labels['node.kubernetes.io/instance-type'],
+        JSON.parse(annotations['fleet.flotilla.dev/capacity'] ?? '{}'),
+      ]);
+    const rest = { memory: '8Gi', pods: '110', 'ephemeral-storage': '1Ti' };
+    const small = { ...rest, cpu: '2' };
+    const large = { ...rest, cpu: '64', 'example.com/gpu': '8' };
+    expect(shapes).toEqual([
+      ...[
+        ['a', 'small', small],
+        ['b', 'small', small],
+      ],
+      ...[
+        ['a', 'large', large],
+        ['b', 'large', large],
+      ],
+      ...[
+        ['a', 'small', small],
+        ['b', 'small', small],
+      ],
+    ]);
+  });
+
   test('passes over names of nodes that are not its own, says so, and never touches them', async () => {
     const fleet = await world();
     fleet.add('nodes', { kind: 'Node', metadata: { name: 'blue-1' } });

@@ -214,6 +214,23 @@ describe('a new template', () => {
 });
 
 describe('autoscaling', () => {
+  test('of a pool of several instance types adds the nodes up to one that is large enough', async () => {
+    const fleet = await world();
+    const instanceTypes = [
+      { name: 'small', capacity: { cpu: '2' } },
+      { name: 'large', capacity: { cpu: '16' } },
+    ];
+    const autoscaling = { minReplicas: 1, maxReplicas: 8, scaleDownDelaySeconds: 600 };
+    fleet.add(POOLS, pool({ replicas: 1, template: { instanceTypes }, autoscaling }));
+    await fleet.advance(3_000);
+    fleet.add(DEPLOYMENTS, web(2, '8500m'));
+    await fleet.advance(60_000);
+    expect(running(fleet)).toBe(2);
+    // small, large, small, large: one pod fits each of the large ones.
+    expect(blue(fleet).spec.replicas).toBe(4);
+    expect(fleet.errors).toEqual([]);
+  });
+
   test('adds nodes for pods that fit nowhere, as many as allowed, and removes those that are empty', async () => {
     const fleet = await world();
     const autoscaling = { minReplicas: 1, maxReplicas: 4, scaleDownDelaySeconds: 60 };

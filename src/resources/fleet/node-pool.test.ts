@@ -43,6 +43,15 @@ describe('NodePool', () => {
       { template: { capacity: { pods: '0.5' } } },
       'spec.template.capacity.pods: Invalid value: "500m": must be an integer',
     ],
+    [
+      { template: { instanceType: 'a', instanceTypes: [{ name: 'b' }] } },
+      'spec.template.instanceType: Forbidden: may not be set beside `instanceTypes`',
+    ],
+    [
+      { template: { instanceTypes: [{ name: 'b', capacity: { cpu: '-1' } }] } },
+      'spec.template.instanceTypes[0].capacity.cpu: Invalid value: "-1": must be greater than or equal to 0',
+    ],
+    [{ template: { instanceTypes: [{ name: '' }] } }, 'spec.template.instanceTypes[0].name: Required value'],
     [{ template: { spec: { taints: [{ key: 'a' }] } } }, 'spec.template.spec.taints[0].effect: Required value'],
     [
       { kubelet: { leaseDurationSeconds: 0 } },

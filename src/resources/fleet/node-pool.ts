@@ -13,6 +13,7 @@ export interface NodePool extends KubeObject {
     template?: {
       capacity?: Record<string, string>;
       instanceType?: string;
+      instanceTypes?: { name?: string; capacity?: Record<string, string> }[];
       metadata?: { annotations?: Record<string, string>; labels?: Record<string, string> };
       spec?: { taints?: Taint[]; unschedulable?: boolean };
       zones?: string[];

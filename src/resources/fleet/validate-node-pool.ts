@@ -4,7 +4,7 @@ import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidLabelValue 
 import { checkAtMostAll, checkIntOrPercent, magnitude } from '../apps/int-or-percent.ts';
 import { validateAmounts } from '../core/validate-amounts.ts';
 import { validateTaints } from '../core/validate-taints.ts';
-import { invalidField, unsupportedField, violations } from '../field-errors.ts';
+import { forbiddenField, invalidField, requiredField, unsupportedField, violations } from '../field-errors.ts';
 import { validateBounds } from '../validate-bounds.ts';
 import { validateAnnotations, validateLabels } from '../validate-metadata.ts';
 import type { NodePool } from './node-pool.ts';
@@ -22,12 +22,27 @@ const validateResources = (field: string, amounts: Readonly<Record<string, strin
   ...validateAmounts(field, amounts),
 ];
 
+type InstanceTypes = NonNullable<NonNullable<NonNullable<NodePool['spec']>['template']>['instanceTypes']>;
+
+/** One may be there more than once: that is how the shares are told. */
+const validateInstanceTypes = (field: string, types: InstanceTypes): StatusCause[] =>
+  types.flatMap(({ name = '', capacity = {} }, i) => [
+    ...(name === ''
+      ? [requiredField(`${field}[${i}].name`)]
+      : violations(isValidLabelValue, `${field}[${i}].name`, name)),
+    ...validateResources(`${field}[${i}].capacity`, capacity),
+  ]);
+
 function validateTemplate({ spec: { template = {} } = {} }: NodePool): StatusCause[] {
-  const { capacity = {}, instanceType = '', metadata = {}, spec = {}, zones = [] } = template;
+  const { capacity = {}, instanceType = '', instanceTypes = [], metadata = {}, spec = {}, zones = [] } = template;
   const at = 'spec.template';
   return [
     ...validateResources(`${at}.capacity`, capacity),
     ...violations(isValidLabelValue, `${at}.instanceType`, instanceType),
+    ...(instanceType !== '' && instanceTypes.length > 0
+      ? [forbiddenField(`${at}.instanceType`, 'may not be set beside `instanceTypes`')]
+      : []),
+    ...validateInstanceTypes(`${at}.instanceTypes`, instanceTypes),
     ...validateLabels(metadata.labels ?? {}, `${at}.metadata.labels`),
     ...validateAnnotations(metadata.annotations ?? {}, `${at}.metadata.annotations`),
     ...validateTaints(`${at}.spec.taints`, spec.taints ?? []),
