@@ -80,6 +80,8 @@ export interface VolumeMount {
   subPath?: string;
   subPathExpr?: string;
   readOnly?: boolean;
+  mountPropagation?: string;
+  recursiveReadOnly?: string;
 }
 export interface Toleration {
   key?: string;

@@ -122,6 +122,10 @@ export interface Mount {
   /** The part of the volume; '' for all of it. */
   readonly subPath: string;
   readonly readOnly: boolean;
+  /** Whether mounts within it are seen on the other side too; undefined: none is. */
+  readonly propagation?: 'HostToContainer' | 'Bidirectional';
+  /** Of a mount that is read-only: mounts within it too, if the runtime can do that, or else not at all. */
+  readonly recursiveReadOnly?: 'IfPossible' | 'Enabled';
   /** The group that its files belong to, the pod's fsGroup. */
   readonly group?: number;
   readonly content:

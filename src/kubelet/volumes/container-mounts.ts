@@ -21,9 +21,23 @@ export async function containerMounts(container: Container, context: VolumeConte
       path: mount.mountPath,
       subPath: await subPathOf(mount, container, context),
       readOnly: (mount.readOnly ?? false) || isReadOnly(context.pod, mount.name),
+      ...asMounted(mount),
       content: await contentOf(mount.name),
     })),
   );
+}
+
+/** Values that are the default say nothing. */
+function asMounted({
+  mountPropagation,
+  recursiveReadOnly,
+}: VolumeMount): Pick<Mount, 'propagation' | 'recursiveReadOnly'> {
+  return {
+    ...(mountPropagation === 'HostToContainer' || mountPropagation === 'Bidirectional'
+      ? { propagation: mountPropagation }
+      : {}),
+    ...(recursiveReadOnly === 'IfPossible' || recursiveReadOnly === 'Enabled' ? { recursiveReadOnly } : {}),
+  };
 }
 
 const isReadOnly = ({ spec }: Pod, name: string): boolean =>

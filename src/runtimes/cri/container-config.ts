@@ -3,7 +3,14 @@ import type { BoundMount } from '../pod-folders/pod-folders.ts';
 import { type ContainerResources, type ContainerSecurity, type ContainerSpec, RuntimeError } from '../runtime.ts';
 import { SPEC_IMAGE } from './describe.ts';
 import { CONTAINER_NAME, MESSAGE_PATH, MESSAGE_POLICY, podLabels, RESTARTS, TTY } from './labels.ts';
-import type { ContainerConfig, CriImage, LinuxResources, NamespaceOptions, SecurityProfile } from './messages.ts';
+import type {
+  ContainerConfig,
+  CriImage,
+  CriMount,
+  LinuxResources,
+  NamespaceOptions,
+  SecurityProfile,
+} from './messages.ts';
 import { type KeptSandbox, namespaces } from './sandbox-config.ts';
 
 const PERIOD_US = 100_000;
@@ -113,9 +120,7 @@ export function containerConfig(parts: Parts): ContainerConfig {
     args: container.args,
     working_dir: container.workingDir ?? '',
     envs: container.env.map(({ name, value }) => ({ key: name, value })),
-    mounts: mounts.map(({ containerPath, hostPath, readOnly }) => ({
-      ...{ container_path: containerPath, host_path: hostPath, readonly: readOnly },
-    })),
+    mounts: mounts.map(asCriMount),
     labels: { ...podLabels(sandbox), [CONTAINER_NAME]: container.name },
     annotations: {
       [RESTARTS]: String(attempt),
@@ -139,6 +144,20 @@ export function containerConfig(parts: Parts): ContainerConfig {
       },
       security_context: securityContext(security, targetOf(namespaces(sandbox), targetId), image, sandbox, seccompRoot),
     },
+  };
+}
+
+const PROPAGATIONS = {
+  HostToContainer: 'PROPAGATION_HOST_TO_CONTAINER',
+  Bidirectional: 'PROPAGATION_BIDIRECTIONAL',
+} as const;
+
+/** Whether the runtime can make mounts read-only with those within them was settled before. */
+function asCriMount({ containerPath, hostPath, readOnly, propagation, recursiveReadOnly }: BoundMount): CriMount {
+  return {
+    ...{ container_path: containerPath, host_path: hostPath, readonly: readOnly },
+    ...(propagation === undefined ? {} : { propagation: PROPAGATIONS[propagation] }),
+    ...(recursiveReadOnly === undefined ? {} : { recursive_read_only: true }),
   };
 }
 

@@ -1,8 +1,10 @@
 /** Containers: made, started, adopted, stopped. (uid, container, attempt) is in their labels, so a start is never repeated. */
 import { oomScoreOf } from '../oom-score.ts';
+import { settleRecursive } from '../recursive-read-only.ts';
 import { type ContainerSpec, RuntimeError, type RuntimePod } from '../runtime.ts';
 import { checkUser, containerConfig } from './container-config.ts';
 import type { CriHost } from './host.ts';
+import { canRecurse } from './info.ts';
 import { CONTAINER_NAME } from './labels.ts';
 import type { CriContainer } from './messages.ts';
 import { bindMounts } from './mounts.ts';
@@ -69,7 +71,8 @@ async function make(
   }
   const { image } = await client.call('ImageStatus', { image: { image: container.image } });
   checkUser(security, image ?? undefined, `${sandbox.spec.name}_${sandbox.spec.namespace}(${uid})`, container.name);
-  const mounts = await bindMounts(host, sandbox, container, attempt);
+  const bound = await bindMounts(host, sandbox, container, attempt);
+  const mounts = await settleRecursive(bound, () => canRecurse(client, sandbox.spec.runtimeHandler));
   const targetId = targetContainer === undefined ? undefined : runningContainer(parts, targetContainer)?.id;
   const allowed = { ...container, ...(await oomScoreOf(container)) };
   const config = containerConfig({

@@ -13,6 +13,12 @@ const CAPABILITIES = {
   resize: true,
 };
 
+/** Of the handler that makes the container; a runtime before CRI 1.30 says nothing. */
+export async function canRecurse(client: CriClient, handler = ''): Promise<boolean> {
+  const { runtime_handlers: handlers = [] } = await client.call('Status', {}, LOOK);
+  return handlers.find(({ name }) => name === handler)?.features?.recursive_read_only_mounts === true;
+}
+
 export async function criInfo(client: CriClient, name: string, machine: Machine): Promise<RuntimeInfo> {
   const base = { name, version: '', volatile: true, machine, capabilities: CAPABILITIES };
   try {

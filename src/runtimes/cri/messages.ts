@@ -111,6 +111,13 @@ export interface SandboxConfig {
     };
   };
 }
+export interface CriMount {
+  container_path: string;
+  host_path: string;
+  readonly: boolean;
+  propagation?: 'PROPAGATION_HOST_TO_CONTAINER' | 'PROPAGATION_BIDIRECTIONAL';
+  recursive_read_only?: boolean;
+}
 export interface ContainerConfig {
   metadata: Metadata;
   image: ImageSpec;
@@ -118,7 +125,7 @@ export interface ContainerConfig {
   args: readonly string[];
   working_dir: string;
   envs: { key: string; value: string }[];
-  mounts: { container_path: string; host_path: string; readonly: boolean }[];
+  mounts: CriMount[];
   labels: Texts;
   annotations: Texts;
   log_path: string;
@@ -159,7 +166,13 @@ type Nothing = Record<string, never>;
 /** Method → request and response. */
 export interface CriCalls {
   Version: [Nothing, { runtime_name: string; runtime_version: string }];
-  Status: [Nothing, { status: { conditions: readonly Condition[] } | null }];
+  Status: [
+    Nothing,
+    {
+      status: { conditions: readonly Condition[] } | null;
+      runtime_handlers?: readonly { name: string; features: { recursive_read_only_mounts: boolean } | null }[];
+    },
+  ];
   RunPodSandbox: [{ config: SandboxConfig; runtime_handler: string }, { pod_sandbox_id: string }];
   StopPodSandbox: [{ pod_sandbox_id: string }, Nothing];
   RemovePodSandbox: [{ pod_sandbox_id: string }, Nothing];

@@ -89,6 +89,19 @@ it('logs and processes are limited as the pod is', () => {
   expect(usual).not.toHaveProperty('PidsLimit');
 });
 
+it('mounts are bound as they are asked for', () => {
+  const mount = { hostPath: '/h', containerPath: '/c', readOnly: false };
+  const mounts = [
+    mount,
+    { ...mount, readOnly: true },
+    { ...mount, readOnly: true, propagation: 'HostToContainer' as const },
+    { ...mount, propagation: 'Bidirectional' as const },
+  ];
+  const parts = { pod, pauseId: 'p', container: container(), attempt: 0, user: undefined, seccompProfile: undefined };
+  const binds = ['/h:/c', '/h:/c:ro', '/h:/c:ro,rslave', '/h:/c:rshared'];
+  expect(containerOptions({ ...parts, mounts }).HostConfig?.Binds).toEqual(binds);
+});
+
 it('a pod has its names', () => {
   const named = (more: Partial<PodSandboxSpec>) => pauseOptions({ ...pod, ...more }, 0, options);
   expect(named({})).toMatchObject({ Hostname: 'web' });

@@ -104,9 +104,7 @@ export function containerOptions(parts: Parts): ContainerCreateOptions {
       ...runtimeOf(pod),
       ...resourceOptions(container),
       ...(container.oomScoreAdj === undefined ? {} : { OomScoreAdj: container.oomScoreAdj }),
-      Binds: mounts.map(
-        ({ hostPath, containerPath, readOnly }) => `${hostPath}:${containerPath}${readOnly ? ':ro' : ''}`,
-      ),
+      Binds: mounts.map(bindOf),
       Privileged: security.privileged ?? false,
       ReadonlyRootfs: security.readOnlyRootFilesystem ?? false,
       CapAdd: security.capabilities?.add ?? [],
@@ -117,6 +115,13 @@ export function containerOptions(parts: Parts): ContainerCreateOptions {
       ...(pod.pidsLimit === undefined ? {} : { PidsLimit: pod.pidsLimit }),
     },
   };
+}
+
+const PROPAGATIONS = { HostToContainer: 'rslave', Bidirectional: 'rshared' } as const;
+
+function bindOf({ hostPath, containerPath, readOnly, propagation }: BoundMount): string {
+  const options = [...(readOnly ? ['ro'] : []), ...(propagation === undefined ? [] : [PROPAGATIONS[propagation]])];
+  return [hostPath, containerPath, ...(options.length === 0 ? [] : [options.join()])].join(':');
 }
 
 /** Of a RuntimeClass: one that the engine was configured with. */

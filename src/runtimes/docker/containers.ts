@@ -2,6 +2,7 @@
 import type { ContainerInfo } from 'dockerode';
 import { oomScoreOf } from '../oom-score.ts';
 import type { BoundMount } from '../pod-folders/pod-folders.ts';
+import { settleRecursive } from '../recursive-read-only.ts';
 import { type ContainerSpec, type Resizing, RuntimeError, type RuntimePod } from '../runtime.ts';
 import { unlessGone } from './call.ts';
 import { seccompProfileOf, userOf } from './container-identity.ts';
@@ -64,7 +65,8 @@ async function makeAndStart(
   }
   const user = await userOf(host, container, `${pod.name}_${pod.namespace}(${uid})`);
   const seccompProfile = await seccompProfileOf(container, options);
-  const mounts = await bindMounts(host, pod, container, attempt);
+  // An engine makes all mounts within a read-only one so (25 and later), or none, and does not say which.
+  const mounts = await settleRecursive(await bindMounts(host, pod, container, attempt), async () => false);
   const allowed = { ...container, ...(await oomScoreOf(container)) };
   const asked = containerOptions({ pod, pauseId, container: allowed, attempt, mounts, user, seccompProfile });
   const made = await call(docker.createContainer(asked), 'CreateContainer');

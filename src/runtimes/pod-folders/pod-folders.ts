@@ -10,7 +10,9 @@ import { mountMemory, unmountWithin } from './memory-mounts.ts';
 import { subPathOf } from './sub-path.ts';
 import { writeFiles } from './write-files.ts';
 
-export interface BoundMount {
+export interface BoundMount extends Pick<Mount, 'propagation' | 'recursiveReadOnly'> {
+  /** undefined: it is of none. */
+  readonly volume?: string;
   readonly hostPath: string;
   readonly containerPath: string;
   readonly readOnly: boolean;
@@ -164,7 +166,10 @@ export class PodFolders {
       bound.push({
         hostPath: await subPathOf(folder, mount),
         containerPath: mount.path,
+        volume: mount.volume,
         readOnly: mount.readOnly || mount.content.kind === 'files',
+        ...(mount.propagation === undefined ? {} : { propagation: mount.propagation }),
+        ...(mount.recursiveReadOnly === undefined ? {} : { recursiveReadOnly: mount.recursiveReadOnly }),
       });
     }
     return bound;

@@ -1,5 +1,8 @@
 /** What every runtime of real containers does, on a daemon of the test's own. */
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RuntimeFactory } from '../../../src/runtimes/index.ts';
 import type { ContainerSpec, Mount, PodSandboxSpec, ProcessStreams, Runtime } from '../../../src/runtimes/runtime.ts';
@@ -70,7 +73,12 @@ function containers({ start, create, product, outlivesDaemon }: Omit<Suite, 'nam
   const mounts = new Map<string, readonly Mount[]>();
   const open = (): Runtime =>
     create({
-      ...{ name: 'cri', options: containerd.options, clock: systemClock, logger: silentLogger },
+      ...{
+        name: 'cri',
+        options: { ...containerd.options, hostPaths: [containerd.folder] },
+        clock: systemClock,
+        logger: silentLogger,
+      },
       volumes: { mounts: async ({ uid }) => mounts.get(uid) ?? [] },
     });
 
@@ -134,6 +142,31 @@ function containers({ start, create, product, outlivesDaemon }: Omit<Suite, 'nam
     const code = await runtime.streaming?.exec(uid, 'main', { command, tty }, streams, new AbortController().signal);
     return { code, ...out };
   };
+
+  it('sees mounts of its host within a volume, where it asks to', async () => {
+    // Where the daemon sees what is mounted here.
+    const folder = join(containerd.folder, 'pods-root/shared');
+    await mkdir(folder);
+    const spec = podSpec();
+    const content = { kind: 'writable' as const, hostPath: folder };
+    const at = { subPath: '', readOnly: true, content };
+    mounts.set(spec.uid, [
+      { volume: 'v', path: '/told', propagation: 'HostToContainer', ...at },
+      { volume: 'v', path: '/alone', recursiveReadOnly: 'IfPossible', ...at },
+    ]);
+    await run(FOREVER, spec);
+    await podIs(spec.uid, 'running');
+    await mkdir(join(folder, 'late'));
+    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', join(folder, 'late')]);
+    await writeFile(join(folder, 'late/file'), 'of the host');
+    const seen = await exec(spec.uid, ['sh', '-c', 'cat /told/late/file; ls /alone/late']);
+    execFileSync('umount', [join(folder, 'late')]);
+    expect(seen).toMatchObject({ code: 0, stdout: 'of the host' });
+    mounts.set(spec.uid, [{ volume: 'v', path: '/v', recursiveReadOnly: 'Enabled', ...at }]);
+    const refused = runtime.startContainer(spec.uid, containerSpec(FOREVER, { name: 'other' }), 0);
+    await expect(refused).rejects.toThrow('but it is not supported by the runtime');
+    await remove(spec.uid);
+  });
 
   it('has no more processes than its pod may have', async () => {
     const script = 'i=0; while [ $i -lt 60 ]; do i=$((i+1)); sleep 30 & done';
