@@ -25,7 +25,28 @@ describe('podRequests', () => {
   });
 });
 
+it('a pod may ask as a whole: for cpu, memory and huge pages, whatever its containers do', () => {
+  const spec = {
+    containers: [container('a', { requests: { cpu: '100m', 'example.com/gpu': '1' } })],
+    resources: { requests: { cpu: '1' }, limits: { cpu: '2', memory: '1Gi', 'example.com/gpu': '9' } },
+    overhead: { memory: '1Mi' },
+  };
+  expect(Object.fromEntries(podRequests(spec))).toEqual({
+    ...{ cpu: 1_000, memory: 2 ** 30 + 2 ** 20, 'example.com/gpu': 1, pods: 1 },
+  });
+});
+
 describe('qosClass', () => {
+  it.each([
+    ['Guaranteed', { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '1', memory: '1Gi' } }],
+    ['Burstable', { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '500m', memory: '1Gi' } }],
+    ['Burstable', { requests: { cpu: '1' } }],
+    ['BestEffort', {}],
+  ])('%s, of the pod as a whole', (expected, resources) => {
+    const own = { requests: { cpu: '1' } };
+    expect(qosClass({ resources, containers: [container('a', own), container('b')] })).toBe(expected);
+  });
+
   it.each([
     ['BestEffort', [{}]],
     ['BestEffort', [{ requests: { cpu: '0' } }]],

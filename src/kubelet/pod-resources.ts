@@ -1,4 +1,5 @@
 /** What a pod asks of its node. Pure. Source: component-helpers/resource PodRequests. */
+import { isPodLevel } from '../resources/pod/pod-level-resources.ts';
 import { amountOf } from '../values/amounts.ts';
 import { isSidecar, type PodSpec, type ResourceRequirements } from './pod.ts';
 
@@ -26,8 +27,19 @@ function raise(into: Map<string, number>, other: Amounts): void {
   }
 }
 
-/** Main containers and sidecars together, or the greediest moment of initialisation; overhead on top; `pods` is 1. */
+/** Containers as they run, or what the pod asks for as a whole where it does; overhead on top; `pods` is 1. */
 export function podRequests(spec: PodSpec): Amounts {
+  const total = sumOfContainers(spec);
+  for (const [name, amount] of requestsOf(spec.resources ?? {})) {
+    if (isPodLevel(name)) {
+      total.set(name, amount);
+    }
+  }
+  return add(total, amounts(spec.overhead)).set('pods', 1);
+}
+
+/** Main containers and sidecars together, or the greediest moment of initialisation. */
+function sumOfContainers(spec: PodSpec): Map<string, number> {
   const total = new Map<string, number>();
   for (const { resources = {} } of spec.containers) {
     add(total, requestsOf(resources));
@@ -45,5 +57,5 @@ export function podRequests(spec: PodSpec): Amounts {
     }
   }
   raise(total, initializing);
-  return add(total, amounts(spec.overhead)).set('pods', 1);
+  return total;
 }

@@ -15,9 +15,13 @@ export function memorySize({ spec }: Pod, { emptyDir }: Volume, node: Node | und
   return known.length === 0 ? {} : { sizeBytes: Math.min(...known) };
 }
 
-/** 0: a container has none, so the pod has none. Source: cm/helpers_linux.go, ResourceConfigForPod. */
+/** Its own, where it has one. 0: a container has none, so the pod has none. Source: cm/helpers_linux.go, ResourceConfigForPod. */
 function podMemoryLimit(spec: PodSpec): number {
-  const { containers, initContainers = [] } = spec;
+  const { containers, initContainers = [], resources: whole } = spec;
+  const own = amountOf('memory', whole?.limits?.['memory'] ?? '0');
+  if (own > 0) {
+    return own;
+  }
   const all = [...containers, ...initContainers];
   if (all.some(({ resources }) => amountOf('memory', resources?.limits?.memory ?? '') === 0)) {
     return 0;

@@ -122,3 +122,24 @@ describe('the pull policy', () => {
     expect(defaultPullPolicy(image)).toBe(policy);
   });
 });
+
+it('a pod that has limits as a whole requests what its containers do, else as much as it may have', () => {
+  const requests = (memory: string) => ({ requests: { memory, cpu: '200m' } });
+  const given = (): PodSpec => ({
+    resources: { limits: { cpu: '2', memory: '1Gi', 'hugepages-2Mi': '4Mi' }, requests: { cpu: '1' } },
+    containers: [{ name: 'a', resources: requests('100Mi') }, { name: 'b' }],
+    initContainers: [
+      { name: 's', restartPolicy: 'Always', resources: requests('28Mi') },
+      { name: 'i', resources: requests('64Mi') },
+    ],
+  });
+  const pod = given();
+  defaultSpecOfPod(pod);
+  expect(pod.resources?.requests).toEqual({ cpu: '1', memory: '128Mi', 'hugepages-2Mi': '4Mi' });
+  const template = given();
+  defaultPodSpec(template);
+  expect(template.resources?.requests).toEqual({ cpu: '1' });
+  const alone: PodSpec = { resources: { limits: { memory: '1Gi' } }, containers: [{ name: 'a' }] };
+  defaultSpecOfPod(alone);
+  expect(alone.resources?.requests).toEqual({ memory: '1Gi' });
+});

@@ -2,6 +2,7 @@
 import { defaultContainer, defaultHostPorts, defaultRequests } from './default-container.ts';
 import { defaultVolume } from './default-volume.ts';
 import { dropZeroes } from './drop-zeroes.ts';
+import { defaultPodRequests } from './pod-level-resources.ts';
 import type { PodSpec } from './pod-spec.ts';
 
 export const DEFAULT_GRACE_SECONDS = 30;
@@ -39,4 +40,5 @@ export function defaultSpecOfPod(spec: PodSpec): void {
       defaultHostPorts(container);
     }
   }
+  defaultPodRequests(spec);
 }

@@ -21,9 +21,13 @@ const isFixed = ({ requests, limits }: ResourceRequirements): boolean =>
     return limit > NONE && (requests?.[name] === undefined || amount(requests, name) === limit);
   });
 
-/** Guaranteed: every container limits cpu and memory and requests just that. BestEffort: none asks for either. */
-export function qosClass({ containers = [], initContainers = [] }: PodSpec): QosClass {
-  const resources = [...containers, ...initContainers].map((container) => container.resources ?? {});
+/**
+ * Guaranteed: every container limits cpu and memory and requests just that. BestEffort: none asks for either. Where the
+ * pod asks as a whole, that alone counts.
+ */
+export function qosClass({ resources: whole, containers = [], initContainers = [] }: PodSpec): QosClass {
+  const each = [...containers, ...initContainers].map((container) => container.resources ?? {});
+  const resources = whole === undefined ? each : [whole];
   if (!resources.some(asks)) {
     return 'BestEffort';
   }
