@@ -20,7 +20,7 @@ describe('KubeletConfig', () => {
     [config({ maxPodz: 1 }), 'spec.configuration: Invalid value: unknown field "maxPodz"'],
     [
       config({ maxPods: -1 }),
-      'spec.configuration: Invalid value: invalid configuration: maxPods -1 (--max-pods) must be greater than or equal to 0',
+      'spec.configuration: Invalid value: invalid configuration: maxPods (--max-pods) -1 must not be a negative number',
     ],
     [
       config({ port: 1 }),
