@@ -34,7 +34,8 @@ function list({ url: { searchParams } }: FakeRequest): object {
 }
 const { run } = useFakeApi((request) => {
   const { pathname } = request.url;
-  const body = pathname === '/api/v1/pods' ? list(request) : answers[pathname];
+  const isList = pathname === '/api/v1/pods' || pathname === '/api/v1/events';
+  const body = isList ? list(request) : answers[pathname];
   return body === undefined ? undefined : { body };
 });
 
@@ -54,6 +55,29 @@ describe('diff', () => {
       ...{ apiVersion: 'v1', kind: 'Pod', change: 'changed', namespace: 'default', name: 'b' },
       fields: [{ path: 'status.phase', from: 'Pending', to: 'Running' }],
     });
+  });
+
+  it('compares events for those who name them', async () => {
+    const { stdout } = await run('diff', '--from', '10', '--kind', 'events');
+    expect(stdout).toContain('Event   default/a   removed');
+  });
+
+  it('holds no more changes than it may tell, and says that there are more', async () => {
+    const { stdout } = await run('diff', '--from', '10', '--limit', '2');
+    expect(
+      stdout
+        .split('\n')
+        .slice(1)
+        .map((line) => line.replaceAll(/ +/g, ' ')),
+    ).toEqual([
+      ...['Pod default/a removed', 'Pod default/b changed status.phase'],
+      ...['… and more: narrow it by --kind, or raise --limit', ''],
+    ]);
+    const { changes, truncated } = JSON.parse((await run('diff', '--from', '10', '--limit', '2', '-o', 'json')).stdout);
+    expect([changes.length, truncated]).toEqual([2, true]);
+    expect(
+      JSON.parse((await run('diff', '--from', '10', '--limit', '4', '-o', 'json')).stdout).truncated,
+    ).toBeUndefined();
   });
 
   it('refuses what it cannot compare', async () => {

@@ -1,5 +1,7 @@
 /** `flotilla diff`: what became of the fleet between two revisions of the retained history. */
 import { type Command, InvalidArgumentError } from 'commander';
+import { integer } from '../../config/parsers.ts';
+import { argument } from '../argument.ts';
 import { type CommandContext, type CommandDefinition, type GlobalOptions, withClient } from '../command-context.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { compare, type ObjectChange } from '../history/compare.ts';
@@ -11,10 +13,13 @@ interface DiffOptions extends GlobalOptions {
   readonly from: number;
   readonly to?: number;
   readonly kind?: readonly string[];
+  readonly limit?: number;
 }
 type KindChange = Pick<ListedKind, 'apiVersion' | 'kind'> & ObjectChange;
 
 const FIELDS_SHOWN = 3;
+/** All are held before they are shown: columns are as wide as the widest, and a page of objects may be changes all. */
+const MOST_CHANGES = 20_000;
 
 function revision(text: string): number {
   const value = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : Number.NaN;
@@ -30,7 +35,8 @@ export const diff: CommandDefinition = (program, context) => {
     .description('Show what changed between two revisions, as far as the history reaches.')
     .requiredOption('--from <revision>', 'the earlier resourceVersion', revision)
     .option('--to <revision>', 'the later one (default: now)', revision)
-    .option('--kind <plural...>', 'only these kinds, like pods nodes (default: all but events and leases)')
+    .option('--kind <plural...>', 'only these kinds, like pods nodes events (default: all but events)')
+    .option('--limit <number>', `changes told at most (default: ${MOST_CHANGES})`, argument(integer(1, 1_000_000)))
     .addHelpText(
       'after',
       '\nExamples:\n  flotilla diff --from 1200\n  flotilla diff --from 1200 --to 1300 --kind pods -o yaml',
@@ -45,15 +51,19 @@ async function run(command: Command, context: CommandContext): Promise<void> {
     if (to < options.from) {
       throw new CommandError(`--to ${to} is before --from ${options.from}`, EXIT.usage);
     }
-    const kinds = chosen(await listedKinds(client), options.kind);
+    const kinds = chosen(await listedKinds(client, options.kind), options.kind);
+    const most = options.limit ?? MOST_CHANGES;
     const changes: KindChange[] = [];
-    for (const kind of kinds) {
-      await collect(client, kind, options.from, to, changes);
+    for (const kind of kinds.filter(() => changes.length <= most)) {
+      await collect(client, kind, options.from, to, { changes, most });
     }
-    return { from: options.from, to, changes };
+    const isCut = changes.length > most;
+    return { from: options.from, to, changes: changes.slice(0, most), ...(isCut ? { truncated: true } : {}) };
   });
   printData(context.terminal.stdout, options.output, result, () =>
-    result.changes.length === 0 ? `Nothing changed from ${result.from} to ${result.to}.` : describe(result.changes),
+    result.changes.length === 0
+      ? `Nothing changed from ${result.from} to ${result.to}.`
+      : describe(result.changes, result.truncated === true),
   );
 }
 
@@ -70,19 +80,23 @@ async function collect(
   kind: ListedKind,
   from: number,
   to: number,
-  into: KindChange[],
+  { changes, most }: { readonly changes: KindChange[]; readonly most: number },
 ): Promise<void> {
   const sides = [objectsAt(client, kind, from), objectsAt(client, kind, to)] as const;
   for await (const change of compare(...sides)) {
-    into.push({ apiVersion: kind.apiVersion, kind: kind.kind, ...change });
+    changes.push({ apiVersion: kind.apiVersion, kind: kind.kind, ...change });
+    if (changes.length > most) {
+      return;
+    }
   }
 }
 
-function describe(changes: readonly KindChange[]): string {
+function describe(changes: readonly KindChange[], isCut: boolean): string {
   const rows = changes.map(({ kind, namespace, name, change, fields = [] }) => {
     const shown = fields.slice(0, FIELDS_SHOWN).map(({ path }) => path);
     const more = fields.length > FIELDS_SHOWN ? ` and ${fields.length - FIELDS_SHOWN} more` : '';
     return [kind, namespace === undefined ? name : `${namespace}/${name}`, change, shown.join(', ') + more];
   });
-  return renderColumns([['KIND', 'NAME', 'CHANGE', 'FIELDS'], ...rows]);
+  const table = renderColumns([['KIND', 'NAME', 'CHANGE', 'FIELDS'], ...rows]);
+  return isCut ? `${table}\n… and more: narrow it by --kind, or raise --limit` : table;
 }

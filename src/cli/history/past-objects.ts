@@ -22,23 +22,29 @@ interface Resources {
 
 const PAGE = '500';
 /** Without history of their own, or of no object's state. */
-const PASSED_OVER = new Set(['leases', 'events', 'apiservices', 'componentstatuses']);
+const PASSED_OVER = new Set(['leases', 'apiservices', 'componentstatuses']);
+/** Listed for those who ask for them: they come and go by themselves. */
+const ON_REQUEST = new Set(['events']);
+/** Another form of what `/api/v1` has. */
+const OTHER_FORM = '/apis/events.k8s.io';
 
 export async function currentRevision(client: RestClient): Promise<number> {
   const { metadata } = await client.get<List>('/api/v1/namespaces', { limit: '1' });
   return Number(metadata.resourceVersion);
 }
 
-/** Every kind that can be listed, in the order of discovery. */
-export async function listedKinds(client: RestClient): Promise<ListedKind[]> {
+/** Every kind that can be listed and whose past is kept, in the order of discovery. `asked`: plurals that are meant by name. */
+export async function listedKinds(client: RestClient, asked: readonly string[] = []): Promise<ListedKind[]> {
+  const isMeant = (plural: string): boolean =>
+    !PASSED_OVER.has(plural) && (!ON_REQUEST.has(plural) || asked.includes(plural));
   const { groups } = await client.get<{ groups: { preferredVersion: { groupVersion: string } }[] }>('/apis');
   const paths = ['/api/v1', ...groups.map(({ preferredVersion }) => `/apis/${preferredVersion.groupVersion}`)];
   const found = await Promise.all(paths.map(async (path) => ({ path, ...(await client.get<Resources>(path)) })));
   return found
-    .filter(({ path }) => !path.startsWith('/apis/metrics.k8s.io'))
+    .filter(({ path }) => !path.startsWith('/apis/metrics.k8s.io') && !path.startsWith(OTHER_FORM))
     .flatMap(({ path, groupVersion, resources }) =>
       resources
-        .filter(({ name, verbs }) => verbs.includes('list') && !name.includes('/') && !PASSED_OVER.has(name))
+        .filter(({ name, verbs }) => verbs.includes('list') && !name.includes('/') && isMeant(name))
         .map(({ name, kind }) => ({ apiVersion: groupVersion, kind, plural: name, path: `${path}/${name}` })),
     );
 }
