@@ -2,7 +2,7 @@
 import type { RuntimeContainer } from '../runtimes/runtime.ts';
 import { formatTime } from '../values/rfc3339.ts';
 import { type ContainerView, hasSucceeded, isRunning } from './container-view.ts';
-import type { ContainerStateStatus, ContainerStatus, TerminatedState } from './pod.ts';
+import type { Container, ContainerStateStatus, ContainerStatus, TerminatedState } from './pod.ts';
 import type { WaitingReason } from './pod-actions.ts';
 import type { PodHealth } from './probes/probe-pod.ts';
 import { resizeOf } from './resize/container-resize.ts';
@@ -33,8 +33,19 @@ export function containerStatus(view: ContainerView, context: StatusContext): Co
     imageID: latest?.imageId ?? '',
     ...(latest === undefined ? {} : { containerID: idOf(latest) }),
     ...(container.lifecycle?.stopSignal === undefined ? {} : { stopSignal: container.lifecycle.stopSignal }),
+    ...mountStatuses(container),
     ...(view.kind === 'ephemeral' ? {} : { started: !waits && hasStarted(view, context), ...resourceStatus(view) }),
   };
+}
+
+/** Whether what is mounted below is read-only too is told where it is known: of `IfPossible` only its runtime knows. */
+function mountStatuses({ volumeMounts = [] }: Container): Pick<ContainerStatus, 'volumeMounts'> {
+  const statuses = volumeMounts.map(({ name, mountPath, readOnly, recursiveReadOnly = 'Disabled' }) => ({
+    ...{ name, mountPath },
+    ...(readOnly === true ? { readOnly } : {}),
+    ...(readOnly === true && recursiveReadOnly !== 'IfPossible' ? { recursiveReadOnly } : {}),
+  }));
+  return statuses.length === 0 ? {} : { volumeMounts: statuses };
 }
 
 /** A container that runs has what it had, until the runtime says that it has what it was given since. */

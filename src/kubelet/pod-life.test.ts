@@ -150,6 +150,26 @@ describe('the life of a pod', () => {
     expect(condition(world.pod('web'), 'example.com/up')).toBe('True');
   });
 
+  it('says what is mounted where', async () => {
+    const world = await worldWithNode();
+    const readOnly = { name: 'a', mountPath: '/r', readOnly: true, subPath: 'x' };
+    const volumeMounts = [
+      { name: 'a', mountPath: '/w' },
+      readOnly,
+      { ...readOnly, mountPath: '/all', recursiveReadOnly: 'Enabled' },
+      { ...readOnly, mountPath: '/perhaps', recursiveReadOnly: 'IfPossible' },
+    ];
+    const volumes = [{ name: 'a', emptyDir: {} }];
+    world.addPod('web', { volumes, containers: [{ name: 'main', image: 'web:1', volumeMounts }] });
+    await world.run(5_000);
+    expect(world.pod('web')?.status?.containerStatuses?.[0]?.volumeMounts).toEqual([
+      { name: 'a', mountPath: '/w' },
+      { name: 'a', mountPath: '/r', readOnly: true, recursiveReadOnly: 'Disabled' },
+      { name: 'a', mountPath: '/all', readOnly: true, recursiveReadOnly: 'Enabled' },
+      { name: 'a', mountPath: '/perhaps', readOnly: true },
+    ]);
+  });
+
   it('names a pull that fails, backs off, and keeps trying', async () => {
     const world = await worldWithNode();
     world.addPod('web', { containers: [{ name: 'main', image: 'nope:invalid' }] });

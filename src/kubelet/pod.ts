@@ -169,6 +169,7 @@ export interface ContainerStatus {
   containerID?: string;
   started?: boolean;
   stopSignal?: string;
+  volumeMounts?: Pick<VolumeMount, 'name' | 'mountPath' | 'readOnly' | 'recursiveReadOnly'>[];
   /** What it was given of each resource that it requests. */
   allocatedResources?: Record<string, string>;
   /** What it has; of one that does not run, what it was given. */
