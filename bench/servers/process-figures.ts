@@ -13,10 +13,25 @@ export async function cpuSeconds(pid: number): Promise<number> {
 }
 
 /** Of a postmaster and its backends. One that ends between the two reads is missed: pools keep theirs. */
-async function familySeconds(pid: number): Promise<number> {
+async function ofFamily(pid: number, figure: (pid: number) => Promise<number>): Promise<number> {
   const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ').map(Number);
-  const all = await Promise.all([pid, ...children].map((one) => cpuSeconds(one).catch(() => 0)));
-  return all.reduce((sum, seconds) => sum + seconds, 0);
+  const all = await Promise.all([pid, ...children].map((one) => figure(one).catch(() => 0)));
+  return all.reduce((sum, value) => sum + value, 0);
+}
+const familySeconds = (pid: number): Promise<number> => ofFamily(pid, cpuSeconds);
+
+/** What backends share is counted once: each has its part of it. */
+async function proportionalMB(pid: number): Promise<number> {
+  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
+  return (Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1]) * 1024) / 1e6;
+}
+/** Of a postmaster and its backends. */
+export const postgresMB = (postmaster: number): Promise<number> => ofFamily(postmaster, proportionalMB);
+
+/** For a row's note: what every process of Flotilla holds now. */
+export async function renderMemory(pid: number, postmaster: number): Promise<string> {
+  const [node, postgres] = await Promise.all([residentMB(pid), postgresMB(postmaster)]);
+  return `memory: Node ${node.toFixed(0)} MB, PostgreSQL ${postgres.toFixed(0)} MB`;
 }
 
 /** What a process spent while `run` ran: holds on a busy machine too, where rates do not. */

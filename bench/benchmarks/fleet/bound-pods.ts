@@ -2,6 +2,7 @@
 import type { Benchmark, Sample } from '../../benchmark.ts';
 import type { PodsOptions, PodsReport } from '../../load/pods-program.ts';
 import { BenchFleet } from '../../servers/fleet.ts';
+import { renderMemory } from '../../servers/process-figures.ts';
 
 const CONNECTIONS = 64;
 const GOAL = { least: 12, aim: 5 };
@@ -21,10 +22,11 @@ export const boundPods: Benchmark = {
       };
       const created = await run({ verb: 'create', until: 'running' });
       const deleted = await run({ verb: 'delete', until: 'gone' });
+      const memory = await renderMemory(fleet.pid, context.postmaster);
       await fleet.stop();
       const sample = (what: string, { seconds, answeredSeconds }: PodsReport): Sample => ({
         ...{ what: `${count.toLocaleString('en-US')} pods ${what}`, unit: 's', value: seconds, better: 'lower' },
-        ...{ goal: GOAL, note: `all requests answered after ${answeredSeconds.toFixed(1)} s` },
+        ...{ goal: GOAL, note: `all requests answered after ${answeredSeconds.toFixed(1)} s; ${memory}` },
       });
       return [sample('bound, created → Running', created), sample('deleted → gone', deleted)];
     };

@@ -1,6 +1,7 @@
 /** A big Deployment over a thousand nodes. */
 import type { Benchmark } from '../../benchmark.ts';
 import { BenchFleet } from '../../servers/fleet.ts';
+import { renderMemory } from '../../servers/process-figures.ts';
 
 export const deploymentPods: Benchmark = {
   name: 'deployment-pods',
@@ -12,9 +13,10 @@ export const deploymentPods: Benchmark = {
       const fleet = await BenchFleet.start(context, nodes);
       await fleet.createNodes(nodes);
       const value = await fleet.createPods('bench', pods);
+      const memory = await renderMemory(fleet.pid, context.postmaster);
       await fleet.stop();
       const what = `${pods.toLocaleString('en-US')} pods of a Deployment over ${nodes.toLocaleString('en-US')} nodes`;
-      const note = `${Math.round(pods / value)} pods/s`;
+      const note = `${Math.round(pods / value)} pods/s; ${memory}`;
       return [{ what, unit: 's', value, better: 'lower', goal: { least: 25, aim: 8 }, note }];
     };
   },

@@ -1,6 +1,7 @@
 /** The first row of issue 6's table: nodes that come up. */
 import type { Benchmark } from '../../benchmark.ts';
 import { BenchFleet } from '../../servers/fleet.ts';
+import { renderMemory } from '../../servers/process-figures.ts';
 
 export const fleetNodes: Benchmark = {
   name: 'fleet-nodes',
@@ -10,8 +11,9 @@ export const fleetNodes: Benchmark = {
     return async () => {
       const fleet = await BenchFleet.start(context, nodes);
       const value = await fleet.createNodes(nodes);
+      const memory = await renderMemory(fleet.pid, context.postmaster);
       await fleet.stop();
-      const note = `${Math.round(nodes / value)} nodes/s`;
+      const note = `${Math.round(nodes / value)} nodes/s; ${memory}`;
       const what = `${nodes.toLocaleString('en-US')} nodes created → Ready`;
       return [{ what, unit: 's', value, better: 'lower', goal: { least: 10, aim: 4 }, note }];
     };

@@ -4,7 +4,7 @@ import type { LoopReport } from '../../load/closed-loop.ts';
 import type { DeliveryOptions, DeliveryReport } from '../../load/delivery-program.ts';
 import type { HttpLoadOptions } from '../../load/http-program.ts';
 import { BenchFleet } from '../../servers/fleet.ts';
-import { residentMB } from '../../servers/process-figures.ts';
+import { postgresMB, residentMB } from '../../servers/process-figures.ts';
 
 const GOAL: Goal = { least: 100, aim: 30 };
 const WRITES = { perSecond: 50, connections: 4 };
@@ -39,6 +39,10 @@ export const heldFleet: Benchmark = {
         row('get', p99, `${Math.round(rate)} gets/s`),
         row('create', sentToAnswered.p99, `p50 ${sentToAnswered.p50.toFixed(1)} ms`),
         row('watch delivery', sentToDelivered.p99, `p50 ${sentToDelivered.p50.toFixed(1)} ms`),
+        {
+          ...{ what: `${of}: memory of PostgreSQL`, unit: 'MB', value: await postgresMB(context.postmaster) },
+          better: 'lower',
+        },
         {
           ...{ what: `${of}: memory of the process`, unit: 'MB', value: await residentMB(fleet.pid), better: 'lower' },
           note: `pods ready ${seconds.toFixed(0)} s after the POST`,

@@ -3,7 +3,7 @@ import type { Benchmark } from '../../benchmark.ts';
 import { toTarget } from '../../load/http-connection.ts';
 import type { PodsOptions, PodsReport } from '../../load/pods-program.ts';
 import { fill } from '../../servers/fill.ts';
-import { renderSpent, spentDuring } from '../../servers/process-figures.ts';
+import { renderMemory, renderSpent, residentMB, spentDuring } from '../../servers/process-figures.ts';
 
 const NODES = 10_000;
 const PODS = 10_000;
@@ -41,9 +41,11 @@ export const schedulerBindings: Benchmark = {
         FLOTILLA_NODE_MONITOR_GRACE_PERIOD: '24h',
       });
       const { result, ...spent } = await spentDuring(controllers.pid, () => looking, context.postmaster);
+      const memory = await renderMemory(controllers.pid, context.postmaster);
+      const ofApi = (await residentMB(api.pid)).toFixed(0);
       await controllers.kill('SIGTERM');
       const value = (count - warmUp) / result.spanSeconds;
-      const note = `in ${result.spanSeconds.toFixed(1)} s; of the controllers' process ${renderSpent(spent, count)}`;
+      const note = `in ${result.spanSeconds.toFixed(1)} s; of the controllers' process ${renderSpent(spent, count)}; ${memory}, that of the API ${ofApi} MB`;
       const what = `bindings at ${nodes.toLocaleString('en-US')} nodes`;
       return [{ what, unit: '/s', value, better: 'higher', goal: { least: 1_000, aim: 3_000 }, note }];
     };

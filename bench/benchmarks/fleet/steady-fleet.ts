@@ -2,7 +2,7 @@
 import pg from 'pg';
 import type { Benchmark } from '../../benchmark.ts';
 import { BenchFleet } from '../../servers/fleet.ts';
-import { residentMB, spentDuring } from '../../servers/process-figures.ts';
+import { postgresMB, residentMB, spentDuring } from '../../servers/process-figures.ts';
 
 const LOOK_MS = 1_000;
 
@@ -53,6 +53,10 @@ export const steadyFleet: Benchmark = {
           note,
         },
         { what: `${of}: oldest lease`, unit: 's', value: spent.result, better: 'lower', goal: { least: 15, aim: 15 } },
+        {
+          ...{ what: `${of}: memory of PostgreSQL`, unit: 'MB', value: await postgresMB(context.postmaster) },
+          better: 'lower',
+        },
         {
           ...{ what: `${of}: memory of the process`, unit: 'MB', value: await residentMB(fleet.pid), better: 'lower' },
           ...{ goal: { least: 2_500, aim: 1_000 }, note: `all Ready ${created.toFixed(0)} s after the POST` },

@@ -1,7 +1,7 @@
 /** A hundred thousand running pods with probes, left alone: what they cost and what the process holds. */
 import type { Benchmark } from '../../benchmark.ts';
 import { BenchFleet } from '../../servers/fleet.ts';
-import { residentMB, spentDuring } from '../../servers/process-figures.ts';
+import { postgresMB, residentMB, spentDuring } from '../../servers/process-figures.ts';
 
 const PODS_PER_NODE = 100;
 const PODS_PER_DEPLOYMENT = 10_000;
@@ -39,6 +39,10 @@ export const steadyPods: Benchmark = {
         {
           ...{ what: `${of}: share of a core`, unit: '%', value: 100 * spent.cores + postgres, better: 'lower' },
           ...{ goal: { least: 100, aim: 50 }, note },
+        },
+        {
+          ...{ what: `${of}: memory of PostgreSQL`, unit: 'MB', value: await postgresMB(context.postmaster) },
+          better: 'lower',
         },
         {
           ...{ what: `${of}: memory of the process`, unit: 'MB', value: await residentMB(fleet.pid), better: 'lower' },

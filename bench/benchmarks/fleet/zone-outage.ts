@@ -2,6 +2,7 @@
 import pg from 'pg';
 import type { Benchmark } from '../../benchmark.ts';
 import { BenchFleet, ZONES } from '../../servers/fleet.ts';
+import { renderMemory } from '../../servers/process-figures.ts';
 
 const SHARE = 0.3;
 /** Nodes a second and zone, while less than 55 % of it are unhealthy. */
@@ -52,6 +53,7 @@ export const zoneOutage: Benchmark = {
       const to = await untilCounts(client, () => true);
       const passed = (performance.now() - counted) / 1_000;
       await client.end();
+      const memory = await renderMemory(fleet.pid, context.postmaster);
       await fleet.stop();
       const rate = (to.evicting - from.evicting) / passed;
       const wanted = RATE * ZONES.length;
@@ -63,7 +65,7 @@ export const zoneOutage: Benchmark = {
           unit: 's',
           value: unknownAfter,
           better: 'lower',
-          note: `asked for in ${silenced.toFixed(1)} s`,
+          note: `asked for in ${silenced.toFixed(1)} s; ${memory}`,
         },
         {
           ...{
