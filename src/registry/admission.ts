@@ -12,6 +12,8 @@ import { defaultTolerations } from './default-tolerations.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
 import { priorityAdmission } from './priority-admission.ts';
+import { runtimeClassAdmission } from './runtime-class-admission.ts';
+import { serviceAccountAdmission } from './service-account-admission.ts';
 
 export interface AdmissionRequest {
   readonly operation: 'create' | 'update' | 'delete';
@@ -36,8 +38,10 @@ export interface AdmissionPlugin {
 
 const PLUGINS: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
+  serviceAccountAdmission,
   priorityAdmission,
   defaultTolerations,
+  runtimeClassAdmission,
   defaultIngressClass,
   defaultStorageClass,
   certificateSubjectRestriction,

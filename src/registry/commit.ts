@@ -4,6 +4,7 @@ import type { Write, WriteResult } from '../storage/object-store.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import type { Kind, RegistryContext } from './context.ts';
 import { PRIORITY_CLASSES } from './default-priority.ts';
+import { ACCOUNTS, RUNTIME_CLASSES } from './object-lookup.ts';
 
 export type WriteFailure = Extract<WriteResult, { ok: false }>['reason'];
 
@@ -25,6 +26,12 @@ export function ringFor(
     }
     if (write.resource === PRIORITY_CLASSES) {
       context.defaultPriority.forget();
+    }
+    if (write.resource === ACCOUNTS) {
+      context.accounts.forget(write.namespace, write.name);
+    }
+    if (write.resource === RUNTIME_CLASSES) {
+      context.runtimeClasses.forget(write.namespace, write.name);
     }
   });
   for (const shard of shards) {

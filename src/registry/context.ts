@@ -9,6 +9,7 @@ import type { Random } from '../timing/random.ts';
 import type { DefaultPriority } from './default-priority.ts';
 import type { DefaultTolerationSeconds } from './default-tolerations.ts';
 import type { NamespaceLookup } from './namespace-lookup.ts';
+import type { ObjectLookup, RuntimeClass, ServiceAccount } from './object-lookup.ts';
 import type { PatchType, Trigger } from './registry.ts';
 
 /** Structurally queue/'s Doorbell: registry/ may not import queue/. Never throws. */
@@ -46,6 +47,8 @@ export interface RegistryContext {
   readonly newUid: () => string;
   readonly namespaces: NamespaceLookup;
   readonly defaultPriority: DefaultPriority;
+  readonly accounts: ObjectLookup<ServiceAccount>;
+  readonly runtimeClasses: ObjectLookup<RuntimeClass>;
   readonly tolerationSeconds: DefaultTolerationSeconds;
   /** Signs continue tokens. */
   readonly continueKey: Uint8Array;

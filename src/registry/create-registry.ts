@@ -26,6 +26,7 @@ import { throughForms } from './forms/form-store.ts';
 import { list, listStream } from './list.ts';
 import { modify } from './modify.ts';
 import { createNamespaceLookup } from './namespace-lookup.ts';
+import { ACCOUNTS, createObjectLookup, RUNTIME_CLASSES } from './object-lookup.ts';
 import { patch } from './patch.ts';
 import { find, get, getMany, listRefs } from './read.ts';
 import type { Registry, Trigger } from './registry.ts';
@@ -68,6 +69,8 @@ function createContext(options: RegistryOptions): RegistryContext {
     newUid: options.newUid ?? randomUUID,
     namespaces: createNamespaceLookup(objects, clock),
     defaultPriority: createDefaultPriority(objects, clock),
+    accounts: createObjectLookup(objects, clock, ACCOUNTS),
+    runtimeClasses: createObjectLookup(objects, clock, RUNTIME_CLASSES),
     tolerationSeconds: options.tolerationSeconds ?? DEFAULT_TOLERATION_SECONDS,
     continueKey: options.continueKey ?? randomBytes(32),
   };

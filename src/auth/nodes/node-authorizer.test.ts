@@ -26,6 +26,9 @@ beforeAll(async () => {
   fixture = await registryFixture();
   const secret = (name: string) => ({ volumes: [{ name: 'v', secret: { secretName: name } }] });
   const ephemeral = { volumes: [{ name: 'v', ephemeral: { volumeClaimTemplate: { spec: {} } } }] };
+  for (const name of ['robot', 'admin']) {
+    await fixture.registry.create('serviceaccounts', 'default', { metadata: { name } });
+  }
   await fixture.registry.createAll('pods', [
     pod('my', { nodeName: 'mine', serviceAccountName: 'robot', ...secret('keys') }),
     pod('scratch', { nodeName: 'mine', ...ephemeral }),
