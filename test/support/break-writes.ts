@@ -25,5 +25,8 @@ export function breakWrites(registry: Registry, chance: () => number, isBroken: 
     deleteAll: breaking(registry.deleteAll),
     bindAll: breaking(registry.bindAll),
     evict: breaking(registry.evict),
+    update: breaking(registry.update),
+    deleteCollection: breaking(registry.deleteCollection),
+    finalizeNamespace: breaking(registry.finalizeNamespace),
   });
 }
