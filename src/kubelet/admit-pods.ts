@@ -1,10 +1,13 @@
 /** Admission of a batch: node by node, oldest pod first, each seeing those admitted before it. */
+import type { Fence } from '../registry/registry.ts';
 import type { NodePods } from './admitted-pods.ts';
 import type { KubeletContext } from './context.ts';
+import { isCritical } from './eviction/rank.ts';
 import type { Node } from './node.ts';
 import type { NodeSettings } from './node-settings.ts';
 import type { Pod } from './pod.ts';
 import { admitPod, dependsOnOthers, type Rejection } from './pod-admission.ts';
+import { preemptPods } from './preempt-pods.ts';
 import { isShuttingDown } from './shutdown/groups.ts';
 
 interface Candidate {
@@ -13,12 +16,19 @@ interface Candidate {
   readonly settings: NodeSettings;
 }
 
-/** Rejections by pod uid; who is not in it is admitted. */
+/** By pod uid; who is in neither is admitted. */
+export interface Admission {
+  readonly rejections: Map<string, Rejection>;
+  /** Critical pods for which others are on their way out. */
+  readonly waiting: Set<string>;
+}
+
 export async function admitPods(
   context: KubeletContext,
   candidates: readonly Candidate[],
   tenure: string,
-): Promise<Map<string, Rejection>> {
+  fence: Fence,
+): Promise<Admission> {
   const byNode = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
     const { name } = candidate.node.metadata;
@@ -26,17 +36,18 @@ export async function admitPods(
     group.push(candidate);
     byNode.set(name, group);
   }
-  const rejections = new Map<string, Rejection>();
-  await Promise.all([...byNode].map(([, group]) => admitOnNode(context, group, tenure, rejections)));
-  return rejections;
+  const admission: Admission = { rejections: new Map(), waiting: new Set() };
+  await Promise.all([...byNode].map(([, group]) => admitOnNode(context, group, { tenure, fence }, admission)));
+  return admission;
 }
 
 async function admitOnNode(
-  { admitted }: KubeletContext,
+  context: KubeletContext,
   group: Candidate[],
-  tenure: string,
-  rejections: Map<string, Rejection>,
+  { tenure, fence }: { readonly tenure: string; readonly fence: Fence },
+  admission: Admission,
 ): Promise<void> {
+  const { admitted } = context;
   group.sort((a, b) => sortKey(a.pod).localeCompare(sortKey(b.pod)));
   let isReloaded = false;
   for (const { pod, node, settings } of group) {
@@ -50,29 +61,33 @@ async function admitOnNode(
     if (rejection !== undefined && dependsOnOthers(rejection) && !isReloaded) {
       isReloaded = true;
       pods = await admitted.reload(name, tenure);
-      restore(pods, group, pod, rejections);
+      restore(pods, group, pod, admission);
       rejection = admitPod(pod, node, pods.ofOthers(uid), terms);
+    }
+    if (rejection?.missing !== undefined && isCritical(pod)) {
+      const { missing } = rejection;
+      rejection = admitPod(pod, node, pods.ofOthers(uid), { ...terms, hasRoom: true });
+      rejection ??= await preemptPods(context, { pod, node }, missing, fence);
+      if (rejection === undefined) {
+        admission.waiting.add(uid);
+        continue;
+      }
     }
     if (rejection === undefined) {
       pods.set(uid, pod.spec);
     } else {
-      rejections.set(uid, rejection);
+      admission.rejections.set(uid, rejection);
     }
   }
 }
 
 /** Those admitted earlier in this very batch have no startTime in the store yet. */
-function restore(
-  pods: NodePods,
-  group: readonly Candidate[],
-  until: Pod,
-  rejections: ReadonlyMap<string, Rejection>,
-): void {
+function restore(pods: NodePods, group: readonly Candidate[], until: Pod, { rejections, waiting }: Admission): void {
   for (const { pod } of group) {
     if (pod === until) {
       return;
     }
-    if (!rejections.has(pod.metadata.uid)) {
+    if (!rejections.has(pod.metadata.uid) && !waiting.has(pod.metadata.uid)) {
       pods.set(pod.metadata.uid, pod.spec);
     }
   }

@@ -9,11 +9,12 @@ import { evictionOf } from './eviction/evicted.ts';
 import { isTerminal } from './pod.ts';
 import { rejectedPodStatus } from './pod-status.ts';
 import type { PodStep, PodWork } from './pod-work.ts';
+import { PREEMPTED_BY } from './preemption.ts';
 import { runPod } from './run-pod.ts';
 import { SHUTDOWN_MESSAGE } from './shutdown/groups.ts';
 import { hashOf } from './static-pods/mirror.ts';
 import { staticUids } from './static-pods/wanted-pods.ts';
-import { endDeleted, endEvicted, endOverdue, endShutDown, stopFinished } from './termination/end-pod.ts';
+import { endDeleted, endEvicted, endOverdue, endPreempted, endShutDown, stopFinished } from './termination/end-pod.ts';
 
 export async function advancePod(context: KubeletContext, work: PodWork): Promise<PodStep> {
   const { pod, rejection, emit } = work;
@@ -27,7 +28,8 @@ export async function advancePod(context: KubeletContext, work: PodWork): Promis
   const eviction = evictionOf(pod);
   if (eviction !== undefined) {
     const { message, since } = eviction;
-    return message === SHUTDOWN_MESSAGE ? endShutDown(context, work, since) : endEvicted(context, work, eviction);
+    const end = OWN_ENDS.get(message);
+    return end === undefined ? endEvicted(context, work, eviction) : end(context, work, since);
   }
   if (rejection !== undefined) {
     emit('Warning', rejection.reason, rejection.message);
@@ -36,6 +38,12 @@ export async function advancePod(context: KubeletContext, work: PodWork): Promis
   }
   return deadlineOf(pod, now) <= now ? endOverdue(context, work) : runPod(context, work);
 }
+
+/** By what the mark says; all others are evictions. */
+const OWN_ENDS = new Map([
+  [SHUTDOWN_MESSAGE, endShutDown],
+  [PREEMPTED_BY, endPreempted],
+]);
 
 /** Its file is there: the pod runs on, and the node makes another mirror. Source: kubelet/pod/mirror_client.go. */
 const isStatic = async (context: KubeletContext, { pod, node }: PodWork): Promise<boolean> =>

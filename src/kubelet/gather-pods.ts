@@ -23,6 +23,9 @@ import { judgeResizes, type ResizeVerdict } from './resize/judge-resizes.ts';
 /** How long a pod waits whose node is gone, plays dead or has no runtime here; jitter is added. */
 const NODE_AWAY_MS = 10_000;
 
+/** Until it is looked whether those that a critical pod has go are gone. */
+const ROOM_MS = 1_000;
+
 interface Found {
   readonly key: PodKey;
   readonly stored: StoredObject;
@@ -53,10 +56,15 @@ export async function gatherPods(
       existing.push({ ...one, runtimePod });
     }
   }
-  const rejections = await admitPods(context, existing.filter(isNew), tenure);
+  const { rejections, waiting } = await admitPods(context, existing.filter(isNew), tenure, fence);
   const resizes = await judgeResizes(context, existing, tenure);
   const readConfig = configReader(context.registry);
-  return existing.map(({ key, stored, desired, pod, node, settings, faults, runtime, runtimePod }) => ({
+  const isWaiting = ({ pod }: Found): boolean => waiting.has(pod.metadata.uid);
+  for (const { key } of existing.filter(isWaiting)) {
+    results.set(key.key, { requeueAfterMs: ROOM_MS });
+  }
+  const taken = existing.filter((one) => !isWaiting(one));
+  return taken.map(({ key, stored, desired, pod, node, settings, faults, runtime, runtimePod }) => ({
     ...{ key: key.key, stored, desired, node, settings, faults, runtime, runtimePod },
     ...givenTo(pod, resizes.get(pod.metadata.uid)),
     ...{ fence, note: parseNote(key.note) },

@@ -13,10 +13,13 @@ import { clash, type TakenPort, takenPorts } from './host-ports.ts';
 import type { Node, Taint } from './node.ts';
 import type { NodeSelectorRequirement, NodeSelectorTerm, Pod, Toleration } from './pod.ts';
 import { type Amounts, podRequests } from './pod-resources.ts';
+import type { Requirement } from './preemption.ts';
 
 export interface Rejection {
   readonly reason: string;
   readonly message: string;
+  /** Of a pod that finds no room. */
+  readonly missing?: readonly Requirement[];
 }
 
 /** What the admitted pods of the node have, but this one. */
@@ -28,6 +31,8 @@ export interface NodeLoad {
 interface Terms {
   readonly configuration: Pick<KubeletConfiguration, 'allowedUnsafeSysctls'>;
   readonly isShuttingDown: boolean;
+  /** Whatever room there is: of a critical pod, for which others go. */
+  readonly hasRoom?: boolean;
 }
 
 /** undefined: admitted. In the order of the kubelet's handlers: the first that refuses is told. */
@@ -35,13 +40,13 @@ export function admitPod(
   pod: Pod,
   node: Node,
   load: NodeLoad,
-  { configuration, isShuttingDown }: Terms,
+  { configuration, isShuttingDown, hasRoom = false }: Terms,
 ): Rejection | undefined {
   return (
     refusePressed(pod, node) ??
     refuseSysctls(pod, configuration) ??
     matchSystem(pod, node) ??
-    fitNode(pod, node, load) ??
+    (hasRoom ? undefined : fitNode(pod, node, load)) ??
     matchNode(pod, node) ??
     findPorts(pod, load) ??
     tolerateNode(pod, node) ??
@@ -175,6 +180,8 @@ const FIRST: readonly string[] = ['pods', 'cpu', 'memory', 'ephemeral-storage'];
 function fitNode(pod: Pod, node: Node, { used }: NodeLoad): Rejection | undefined {
   const allocatable = node.status?.allocatable ?? {};
   const requests = podRequests(pod.spec);
+  const missing: Requirement[] = [];
+  let message = '';
   for (const name of new Set([...FIRST, ...requests.keys()])) {
     const requested = requests.get(name) ?? 0;
     const text = allocatable[name];
@@ -182,9 +189,10 @@ function fitNode(pod: Pod, node: Node, { used }: NodeLoad): Rejection | undefine
     const taken = used.get(name) ?? 0;
     // An extended resource that the node does not know is the scheduler's business, as in the kubelet.
     if (requested > 0 && capacity !== undefined && taken + requested > capacity) {
-      const message = `Node didn't have enough resource: ${name}, requested: ${requested}, used: ${taken}, capacity: ${capacity}`;
-      return { reason: `${OUT_OF}${name}`, message };
+      missing.push({ name, amount: taken + requested - capacity });
+      message ||= `Node didn't have enough resource: ${name}, requested: ${requested}, used: ${taken}, capacity: ${capacity}`;
     }
   }
-  return undefined;
+  const [first] = missing;
+  return first && { reason: `${OUT_OF}${first.name}`, message, missing };
 }

@@ -4,6 +4,7 @@ import type { KubeletContext } from '../context.ts';
 import { EVICTED, type Eviction } from '../eviction/evicted.ts';
 import type { StatusInput } from '../pod-status.ts';
 import type { PodStep, PodWork } from '../pod-work.ts';
+import { PREEMPTION } from '../preemption.ts';
 import { probeNow } from '../probes/probe-pod.ts';
 import { groupOf, SHUTDOWN_MESSAGE, SHUTDOWN_REASON, shutdownGroups } from '../shutdown/groups.ts';
 import { statusOf } from '../status-of.ts';
@@ -44,6 +45,11 @@ export async function endEvicted(
   const graceMs = Math.max(LEAST_GRACE_SECONDS, isHard ? 0 : soft) * 1_000;
   const failure = { reason: EVICTED, message };
   return { ...(await endPod(context, work, { since, graceMs, failure })), remove: false };
+}
+
+/** In its own time: the critical pod waits. */
+export async function endPreempted(context: KubeletContext, work: PodWork, since: number): Promise<PodStep> {
+  return { ...(await endPod(context, work, { since, failure: PREEMPTION })), remove: false };
 }
 
 interface Ending {
