@@ -77,6 +77,36 @@ describe('the pages of a kubelet', () => {
     expect(node.memory.availableBytes).toBe(256 * 2 ** 30 - node.memory.usageBytes);
   });
 
+  it('tell of containers in the names of cAdvisor', async () => {
+    const resources = { requests: { cpu: '500m', memory: '1Gi' }, limits: { cpu: '2', memory: '2Gi' } };
+    world.addPod('web', { containers: [{ name: 'main', image: 'a:1', resources }] });
+    await world.run(20_000);
+    const { uid } = world.pod('web')?.metadata ?? {};
+    const status = world.pod('web')?.status?.containerStatuses?.[0];
+    const page = await text('metrics/cadvisor');
+    const id = status?.containerID?.split('://')[1];
+    const cgroup = `/kubepods/burstable/pod${uid}`;
+    const own = `container="main",id="${cgroup}/${id}",image="a:1",name="${id}",namespace="default",pod="web"`;
+    const of = (name: string, labels: string): number =>
+      Number(
+        page
+          .split('\n')
+          .find((line) => line.startsWith(`${name}{${labels}`))
+          ?.split(' ')[1],
+      );
+    const working = of('container_memory_working_set_bytes', own);
+    expect(working).toBeGreaterThan(0);
+    const whole = `container="",image="",name="",id="${cgroup}",namespace="default",pod="web"`;
+    expect(of('container_memory_working_set_bytes', whole)).toBe(working);
+    expect(of('container_memory_working_set_bytes', 'container="",image="",name="",id="/"')).toBeGreaterThan(working);
+    expect(of('container_spec_cpu_quota', own)).toBe(200_000);
+    expect(of('container_spec_cpu_shares', own)).toBe(512);
+    expect(of('container_spec_memory_limit_bytes', own)).toBe(2 ** 31);
+    expect(page).toContain(`container_cpu_usage_seconds_total{${own},cpu="total"} `);
+    expect(of('machine_cpu_cores', '')).toBe(32);
+    expect(of('machine_memory_bytes', '')).toBe(256 * 2 ** 30);
+  });
+
   it('count sidecars, as long as they run', async () => {
     const resources = { requests: { cpu: '1', memory: '1Gi' } };
     const sidecar = { name: 'side', image: 'a:1', restartPolicy: 'Always', resources };

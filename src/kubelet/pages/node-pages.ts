@@ -17,6 +17,7 @@ import { internalIP } from '../node-addresses.ts';
 import { KUBELET_PORT } from '../node-status.ts';
 import type { Pod } from '../pod.ts';
 import { podsOnNode } from '../pods-on-node.ts';
+import { cadvisorMetrics } from './cadvisor-metrics.ts';
 import { configz } from './configz.ts';
 import { kubeletMetrics } from './kubelet-metrics.ts';
 import { NodeCpu } from './node-cpu.ts';
@@ -96,6 +97,7 @@ const PAGES: Readonly<Record<string, (sight: NodeSight) => Promise<Page>>> = {
   runningpods: async (sight) => json(runningPodsPage(await sight.runtimePods())),
   'stats/summary': async (sight) => json(summary(sight, await sight.usage())),
   metrics: (sight) => metrics(kubeletMetrics(sight)),
+  'metrics/cadvisor': async (sight) => metrics(cadvisorMetrics(sight, await sight.usage())),
   'metrics/resource': async (sight) => metrics(resourceMetrics(await sight.usage(), sight.now)),
   'metrics/probes': async (sight) => metrics(probeMetrics(await sight.pods(), sight.probes)),
 };
