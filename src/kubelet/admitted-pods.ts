@@ -5,7 +5,7 @@
 import type { Registry } from '../registry/registry.ts';
 import { runtimeUid } from '../resources/pod/mirror-pod.ts';
 import { BoundedMap } from '../timing/bounded-map.ts';
-import { type TakenPort, takenPorts } from './host-ports.ts';
+import { HostPorts, takenPorts } from './host-ports.ts';
 import { isTerminal, type PodSpec } from './pod.ts';
 import type { NodeLoad } from './pod-admission.ts';
 import { type Amounts, podRequests } from './pod-resources.ts';
@@ -17,22 +17,18 @@ interface NodeUsage {
   readonly pods: NodePods;
 }
 
-/** Requests and host ports by pod uid, the former with their sum, kept as they come and go: a node may have 10,000 pods, and each is judged. */
+/** Requests with their sum and host ports, by pod uid, as they come and go: a node may have 10,000 pods, and each is judged. */
 export class NodePods {
   readonly #pods = new Map<string, Amounts>();
   readonly #total = new Map<string, number>();
-  /** Of the few pods that have any. */
-  readonly #ports = new Map<string, readonly TakenPort[]>();
+  readonly #ports = new HostPorts();
 
   set(uid: string, spec: PodSpec): void {
     this.delete(uid);
     const requests = podRequests(spec);
     this.#pods.set(uid, requests);
     this.#add(requests, 1);
-    const ports = takenPorts(spec);
-    if (ports.length > 0) {
-      this.#ports.set(uid, ports);
-    }
+    this.#ports.set(uid, takenPorts(spec));
   }
 
   delete(uid: string): void {
@@ -47,7 +43,7 @@ export class NodePods {
     for (const [name, amount] of this.#pods.get(uid) ?? []) {
       used.set(name, (used.get(name) ?? 0) - amount);
     }
-    return { used, ports: [...this.#ports].flatMap(([other, ports]) => (other === uid ? [] : ports)) };
+    return { used, isTaken: (port) => this.#ports.isTaken(port, uid) };
   }
 
   #add(requests: Iterable<readonly [string, number]>, sign: 1 | -1): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { takenPorts } from './host-ports.ts';
+import { HostPorts, type TakenPort, takenPorts } from './host-ports.ts';
 import type { Node } from './node.ts';
 import type { Pod, PodSpec } from './pod.ts';
 import { admitPod } from './pod-admission.ts';
@@ -21,7 +21,10 @@ const pod = (spec: PodSpec, metadata = {}): Pod => ({
   metadata: { name: 'p', namespace: 'ns', uid: 'u', ...metadata },
 });
 function admit(one: Pod, { used = {}, taken = web([]), ending = false, unsafe = [] as string[] } = {}) {
-  const load = { used: new Map(Object.entries<number>(used)), ports: takenPorts(taken) };
+  const ports = new HostPorts();
+  ports.set('other', takenPorts(taken));
+  const isTaken = (wanted: TakenPort) => ports.isTaken(wanted, one.metadata.uid);
+  const load = { used: new Map(Object.entries<number>(used)), isTaken };
   return admitPod(one, node, load, { configuration: { allowedUnsafeSysctls: unsafe }, isShuttingDown: ending });
 }
 const reason = (...given: Parameters<typeof admit>) => admit(...given)?.reason;
@@ -79,5 +82,15 @@ describe('admission', () => {
     expect(reason(pod(untolerating, { annotations: { 'kubernetes.io/config.source': 'file' } }))).toBeUndefined();
     const labels = { 'kubernetes.io/os': 'windows' };
     expect(reason(pod(web([]), { labels }))).toBe('PodOSSelectorNodeLabelDoesNotMatch');
+  });
+
+  it('counts no port against the pod that has it, and none of a pod that is gone', () => {
+    const ports = new HostPorts();
+    const [port] = takenPorts(web([{ containerPort: 80, hostPort: 80 }]));
+    const wanted = port as TakenPort;
+    ports.set('a', [wanted, { ...wanted, address: '10.0.0.1' }]);
+    expect([ports.isTaken(wanted, 'a'), ports.isTaken(wanted, 'b')]).toEqual([false, true]);
+    ports.set('a', []);
+    expect(ports.isTaken(wanted, 'b')).toBe(false);
   });
 });

@@ -9,7 +9,7 @@ import { forbiddenSysctl } from '../values/kubelet-configuration/sysctls.ts';
 import { EVICTED } from './eviction/evicted.ts';
 import { isCritical, isStatic } from './eviction/rank.ts';
 import { PRESSURES } from './eviction/thresholds.ts';
-import { clash, type TakenPort, takenPorts } from './host-ports.ts';
+import { type TakenPort, takenPorts } from './host-ports.ts';
 import type { Node, Taint } from './node.ts';
 import type { NodeSelectorRequirement, NodeSelectorTerm, Pod, Toleration } from './pod.ts';
 import { type Amounts, podRequests } from './pod-resources.ts';
@@ -25,7 +25,7 @@ export interface Rejection {
 /** What the admitted pods of the node have, but this one. */
 export interface NodeLoad {
   readonly used: Amounts;
-  readonly ports: readonly TakenPort[];
+  readonly isTaken: (port: TakenPort) => boolean;
 }
 
 interface Terms {
@@ -118,9 +118,8 @@ function matchNode(pod: Pod, node: Node): Rejection | undefined {
     : undefined;
 }
 
-function findPorts({ spec }: Pod, { ports }: NodeLoad): Rejection | undefined {
-  const wanted = takenPorts(spec);
-  return wanted.some((port) => ports.some((taken) => clash(port, taken)))
+function findPorts({ spec }: Pod, { isTaken }: NodeLoad): Rejection | undefined {
+  return takenPorts(spec).some(isTaken)
     ? predicateFailed('NodePorts', "node(s) didn't have free ports for the requested pod ports")
     : undefined;
 }
