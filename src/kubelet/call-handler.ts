@@ -35,7 +35,12 @@ export async function callHandler(
     const annotations = pod.metadata.annotations ?? {};
     const nodeAnnotations = node.metadata.annotations ?? {};
     const call = { podUid, container: container.name, purpose, action, timeoutMs, annotations, nodeAnnotations };
-    return runtime.handlers.run(call, signal);
+    const begun = context.clock.monotonic();
+    const result = await runtime.handlers.run(call, signal);
+    if (!isHook && result.success) {
+      context.probes.took(podUid, container.name, purpose, (context.clock.monotonic() - begun) / 1_000);
+    }
+    return result;
   };
   const outcome = await context.handlers.outcome({ key, timeoutMs, run, wake: () => context.wake(work) });
   if (outcome === undefined || 'result' in outcome) {

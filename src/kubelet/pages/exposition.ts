@@ -1,6 +1,8 @@
 /** Prometheus' text format. Pure. */
 
 export interface Sample {
+  /** Of a histogram: which of its series. */
+  readonly suffix?: '_bucket' | '_sum' | '_count';
   readonly labels?: Readonly<Record<string, string>>;
   readonly value: number;
   /** Milliseconds since the epoch. */
@@ -9,17 +11,17 @@ export interface Sample {
 export interface Metric {
   readonly name: string;
   readonly help: string;
-  readonly type: 'counter' | 'gauge';
+  readonly type: 'counter' | 'gauge' | 'histogram';
   readonly samples: readonly Sample[];
 }
 
 const escapeLabel = (text: string): string =>
   text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 
-function line(name: string, { labels = {}, value, at }: Sample): string {
+function line(name: string, { suffix, labels = {}, value, at }: Sample): string {
   const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escapeLabel(text)}"`);
   const time = at === undefined ? '' : ` ${at}`;
-  return `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}${time}\n`;
+  return `${name}${suffix ?? ''}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}${time}\n`;
 }
 
 /** A metric without samples is left out, as clients of Prometheus do. */

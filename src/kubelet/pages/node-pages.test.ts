@@ -148,8 +148,22 @@ describe('the pages of a kubelet', () => {
     probes.add(uid, 'main', 'liveness', 'successful');
     probes.add(uid, 'main', 'readiness', 'failed');
     probes.add('another', 'main', 'liveness', 'failed');
+    for (const seconds of [0.004, 0.2, 11]) {
+      probes.took(uid, 'main', 'liveness', seconds);
+    }
     const labels = `container="main",namespace="default",pod="web",pod_uid="${uid}"`;
-    expect((await text('metrics/probes')).split('\n').slice(2)).toEqual([
+    const page = (await text('metrics/probes')).split('\n');
+    const timed = 'container="main",namespace="default",pod="web",probe_type="Liveness"';
+    const bucket = (le: string): string => `prober_probe_duration_seconds_bucket{${timed},le="${le}"}`;
+    expect(page).toContain('# TYPE prober_probe_duration_seconds histogram');
+    expect(page).toEqual(
+      expect.arrayContaining([
+        ...[`${bucket('0.005')} 1`, `${bucket('0.1')} 1`, `${bucket('0.25')} 2`, `${bucket('10')} 2`],
+        ...[`${bucket('+Inf')} 3`, `prober_probe_duration_seconds_count{${timed}} 3`],
+        `prober_probe_duration_seconds_sum{${timed}} 11.204`,
+      ]),
+    );
+    expect(page.slice(page.indexOf('# TYPE prober_probe_total counter') + 1)).toEqual([
       `prober_probe_total{${labels},probe_type="Liveness",result="successful"} 2`,
       `prober_probe_total{${labels},probe_type="Readiness",result="failed"} 1`,
       '',
