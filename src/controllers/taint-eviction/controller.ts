@@ -22,6 +22,8 @@ const NAME = 'controller/taint-eviction';
 const ALL = 'all';
 const ALL_EVERY_MS = 5_000;
 const AT_ONCE = 100;
+/** A pod that was bound later than this is one of before the clock was set back. */
+const SKEW_MS = 60_000;
 
 const executing = (taints: readonly Taint[] | undefined): string =>
   JSON.stringify(taints?.filter(({ effect }) => effect === 'NoExecute') ?? []);
@@ -80,14 +82,15 @@ async function evictFrom(
     return {};
   }
   const now = clock.now();
-  const addedAt = memory.times.look(node, now);
+  const addedAt = memory.times.look(node, clock);
   const limit = pLimit(AT_ONCE);
   const evictions: Promise<void>[] = [];
   let next = Number.POSITIVE_INFINITY;
   const waiting = new Set<string>();
   const spared: PodInfo[] = [];
   for (const pod of views.podsOn(nodeName)) {
-    const sinceOf = (taint: Taint): number => Math.max(addedAt(taint), pod.scheduledAt);
+    const isAhead = pod.scheduledAt > now + SKEW_MS;
+    const sinceOf = (taint: Taint): number => Math.max(addedAt(taint), isAhead ? 0 : pod.scheduledAt);
     const at = pod.deletionTime === undefined ? evictionTime(node.taints, pod.tolerations, sinceOf) : undefined;
     if (at !== undefined && at <= now) {
       evictions.push(limit(() => evict(context, emit, pod, run)));

@@ -91,6 +91,19 @@ describe('a NoExecute taint', () => {
     expect(staying(fleet)).toEqual([]);
   });
 
+  test.each([7_200_000, -7_200_000])('counts on when the wall clock is set by %i ms', async (step) => {
+    const fleet = await world();
+    pod(fleet, 'p', [bearing(300)]);
+    await fleet.clock.advance(5_000);
+    taint(fleet, noted(fleet));
+    await fleet.clock.advance(100_000);
+    fleet.clock.step(step);
+    await fleet.clock.advance(step < 0 ? 10_000 : 190_000);
+    expect(staying(fleet)).toEqual(['p']);
+    await fleet.clock.advance(step < 0 ? 200_000 : 20_000);
+    expect(staying(fleet)).toEqual([]);
+  });
+
   test('without a time, as kubectl sets it, counts from when it was seen', async () => {
     const fleet = await world();
     pod(fleet, 'p', [bearing(30)]);
@@ -133,6 +146,8 @@ test('the first toleration that matches a taint counts, and the soonest of all t
   expect(at([UNREACHABLE], [bearing(-5)])).toBe(1_000);
 });
 
+const at = (ms: number) => ({ now: () => ms, monotonic: () => ms });
+
 test('a taint seen for as long as it is there is as old as that', () => {
   fc.assert(
     fc.property(fc.array(fc.boolean(), { minLength: 1 }), (there) => {
@@ -140,11 +155,11 @@ test('a taint seen for as long as it is there is as old as that', () => {
       let since: number | undefined;
       for (const [now, has] of there.entries()) {
         since = has ? (since ?? now) : undefined;
-        const sinceOf = times.look({ uid: 'n', taints: has ? [UNREACHABLE] : [] }, now);
+        const sinceOf = times.look({ uid: 'n', taints: has ? [UNREACHABLE] : [] }, at(now));
         expect(sinceOf(UNREACHABLE)).toBe(since ?? now);
       }
       times.keepOnly(new Set());
-      expect(times.look({ uid: 'n', taints: [UNREACHABLE] }, 99)(UNREACHABLE)).toBe(99);
+      expect(times.look({ uid: 'n', taints: [UNREACHABLE] }, at(99))(UNREACHABLE)).toBe(99);
     }),
   );
 });
