@@ -168,6 +168,22 @@ function containers({ start, create, product, outlivesDaemon }: Omit<Suite, 'nam
     await remove(spec.uid);
   });
 
+  it('says since when a sandbox is in the place of another', async () => {
+    const spec = await run(FOREVER);
+    const first = await podIs(spec.uid, 'running');
+    expect(first?.remadeAt).toBeUndefined();
+    await runtime.killPod(spec.uid, 0);
+    await until(async () => (await runtime.pod(spec.uid))?.sandbox === 'stopped');
+    await make(spec);
+    await runtime.startContainer(spec.uid, containerSpec(FOREVER), 1);
+    const { remadeAt = 0, containers = [] } = (await podIs(spec.uid, 'running')) ?? {};
+    const starts = containers.map(({ state }) => (state.phase === 'created' ? 0 : state.startedAt));
+    expect(starts).toHaveLength(2);
+    expect(remadeAt).toBeGreaterThan(starts[0] ?? 0);
+    expect(starts[1]).toBeGreaterThanOrEqual(remadeAt);
+    await remove(spec.uid);
+  });
+
   it('has no more processes than its pod may have', async () => {
     const script = 'i=0; while [ $i -lt 60 ]; do i=$((i+1)); sleep 30 & done';
     const spec = await run(script, podSpec({ pidsLimit: 30 }));
