@@ -48,17 +48,29 @@ export function shortened(items: readonly string[], none: string): string {
   return items.length === 0 ? none : `${items.slice(0, SHOWN).join(',')}${more}`;
 }
 
+/** What the models say of the two fields, as kube-apiserver quotes them. */
+const NAME_DOC =
+  'Name must be unique within a namespace. Is required when creating resources, although some resources may allow a ' +
+  'client to request the generation of an appropriate name automatically. Name is primarily intended for creation ' +
+  'idempotence and configuration definition. Cannot be updated. More info: ' +
+  'https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names';
+export const CREATION_DOC =
+  'CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to ' +
+  'be set in happens-before order across separate operations. Clients may not set this value. It is represented in ' +
+  'RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: ' +
+  'https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata';
+
 export const NAME_COLUMN: Column = {
   name: 'Name',
   type: 'string',
   format: 'name',
-  description: 'Name must be unique within a namespace. Is required when creating resources.',
+  description: NAME_DOC,
   cell: ({ metadata }: KubeObject) => metadata.name ?? '',
 };
 
 export const AGE_COLUMN: Column = {
   name: 'Age',
   type: 'string',
-  description: 'CreationTimestamp is a timestamp representing the server time when this object was created.',
+  description: CREATION_DOC,
   cell: ({ metadata }: KubeObject, context) => ageCell(metadata.creationTimestamp, context),
 };

@@ -3,7 +3,7 @@ import type { StatusCause } from '../../errors.ts';
 import { isQualifiedName } from '../../values/name-rules.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { compareQuantities, parseQuantity } from '../../values/quantity.ts';
-import { column, NAME_COLUMN } from '../columns.ts';
+import { CREATION_DOC, column, NAME_COLUMN } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
 import { duplicateField, forbiddenField, invalidField, requiredField, violations } from '../field-errors.ts';
 
@@ -115,14 +115,7 @@ export const limitRange = defineResource<LimitRange>({
   namespaced: true,
   schema: 'io.k8s.api.core.v1.LimitRange',
   hasGeneration: false,
-  columns: [
-    NAME_COLUMN,
-    column(
-      'Created At',
-      'CreationTimestamp is when this object was created.',
-      ({ metadata }) => metadata.creationTimestamp ?? '',
-    ),
-  ],
+  columns: [NAME_COLUMN, column('Created At', CREATION_DOC, ({ metadata }) => metadata.creationTimestamp ?? '')],
   applyDefaults: ({ spec }) => spec?.limits?.forEach(defaultItem),
   validate: ({ spec = {} }) => {
     const limits = spec.limits ?? [];

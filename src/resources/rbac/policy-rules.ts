@@ -1,7 +1,7 @@
 /** Rules of a role. Source: pkg/apis/rbac/validation, ValidatePolicyRule, 1.34. */
 import type { StatusCause } from '../../errors.ts';
 import type { KubeObject } from '../../values/object.ts';
-import { column, NAME_COLUMN } from '../columns.ts';
+import { CREATION_DOC, column, NAME_COLUMN } from '../columns.ts';
 import type { Column } from '../define-resource.ts';
 import { invalidField, requiredField } from '../field-errors.ts';
 
@@ -15,14 +15,9 @@ export interface PolicyRule {
 
 export const ROLE_COLUMNS: readonly Column[] = [
   NAME_COLUMN,
-  column(
-    'Created At',
-    'CreationTimestamp is when this object was created.',
-    ({ metadata }: KubeObject) => metadata.creationTimestamp ?? '',
-    {
-      type: 'date',
-    },
-  ),
+  column('Created At', CREATION_DOC, ({ metadata }: KubeObject) => metadata.creationTimestamp ?? '', {
+    type: 'date',
+  }),
 ];
 
 function checkRule(path: string, rule: PolicyRule, isNamespaced: boolean): StatusCause[] {
