@@ -13,9 +13,11 @@ import type { Node } from '../kinds/node.ts';
 import type { NodePool, NodePoolStatus } from '../kinds/node-pool.ts';
 import { controllerOf } from '../owner-references.ts';
 import { endPods, NODE_GONE } from '../pod-gc/end-pods.ts';
+import { isReady, type NodeInfo } from '../views/node-info.ts';
 import { nameKey, onSpecChange } from '../workload-triggers.ts';
 import { writeStatus } from '../write-status.ts';
 import { Autoscaler, SCAN_MS } from './autoscaler.ts';
+import { AwayTimes } from './away-times.ts';
 import { type PoolPlan, planPool, poolStatus } from './plan.ts';
 import { poolNode } from './pool-node.ts';
 import { NO_REPAIR, planRepair } from './repair.ts';
@@ -58,19 +60,25 @@ export const nodePoolController: ControllerDefinition = {
   triggers: [onSpecChange(POOLS, NAME, nameKey), nodeChanged],
   create: (context) => {
     const emit = context.events('nodepool-controller');
-    const autoscaler = new Autoscaler(context, emit);
+    const memory = { autoscaler: new Autoscaler(context, emit), away: new AwayTimes() };
     const reconcile = async (name: string, run: ReconcileContext): Promise<ReconcileResult> => {
       const stored = await context.registry.find(POOLS, '', name);
-      return stored === undefined ? {} : reconcilePool(context, emit, autoscaler, decodeObject<NodePool>(stored), run);
+      return stored === undefined ? {} : reconcilePool(context, emit, memory, decodeObject<NodePool>(stored), run);
     };
     return { reconciler: freshEachKey(context, { name: NAME, reconcile }) };
   },
 };
 
+interface Memory {
+  readonly autoscaler: Autoscaler;
+  readonly away: AwayTimes;
+}
+const isAway = (node: NodeInfo): boolean => !node.deleting && !isReady(node);
+
 async function reconcilePool(
   context: ControllerContext,
   emit: Emit,
-  autoscaler: Autoscaler,
+  memory: Memory,
   pool: NodePool,
   run: ReconcileContext,
 ): Promise<ReconcileResult> {
@@ -82,14 +90,16 @@ async function reconcilePool(
   const rolling = planRolling(pool, nodes);
   const replaced = await replaceNodes(context, pool, ending ? NOTHING : rolling, run);
   const planned = planPool(pool, nodes, isTaken, BATCH, rolling.surge);
-  const repair = ending ? NO_REPAIR : planRepair(pool, nodes, clock.now());
+  const isWatched = !ending && pool.spec?.repair !== undefined;
+  const awaySince = memory.away.look(uid, isWatched ? nodes.filter(isAway) : [], clock);
+  const repair = ending ? NO_REPAIR : planRepair(pool, nodes, awaySince, clock.now());
   const plan = { ...planned, remove: [...new Set([...planned.remove, ...replaced.ready, ...repair.replace])] };
   const failures = ending ? [] : await carryOut(context, emit, pool, plan, run);
   for (const { name } of failures.length === 0 ? repair.replace : []) {
     emit(pool, 'Warning', 'NodeReplaced', `Node ${name} stayed NotReady: it is deleted and made anew`);
   }
   if (!ending && rolling.stale.length === 0) {
-    await autoscaler.look(pool, nodes, run);
+    await memory.autoscaler.look(pool, nodes, run);
   }
   const progress = { stale: rolling.stale.length, blockedBy: [...replaced.blockedBy], heldBy: [...replaced.heldBy] };
   const status = poolStatus(pool, nodes, plan.foreign, clock.now(), progress);

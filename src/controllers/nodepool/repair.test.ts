@@ -89,6 +89,23 @@ test('one that is drained is left alone, and repaired again once it is uncordone
   expect(uidOf('blue-0')).not.toBe(before);
 });
 
+test.each([7_200_000, -7_200_000])(
+  'a wall clock that is set by %i ms changes nothing of when a node is replaced',
+  async (step) => {
+    await pool(5, { notReadySeconds: 120 });
+    const before = uidOf('blue-1');
+    fleet.deadNodes.add('blue-1');
+    // Silent for 50 s, and seen so within 5 s more.
+    await fleet.advance(80_000, 5_000);
+    fleet.clock.step(step);
+    await fleet.advance(80_000, 5_000);
+    expect(uidOf('blue-1')).toBe(before);
+    await fleet.advance(40_000, 5_000);
+    expect(uidOf('blue-1')).not.toBe(before);
+    expect(uids()).toHaveLength(5);
+  },
+);
+
 test('nothing is replaced while too many are away, and what recovers stays', async () => {
   await pool(5, { notReadySeconds: 60, maxUnhealthy: '40%' });
   const before = uids();

@@ -16,7 +16,13 @@ const HELD_BACK_MS = 10_000;
 const isOnPurpose = ({ shutDown, drainNote, unschedulable }: NodeInfo): boolean =>
   shutDown || (drainNote !== '' && unschedulable);
 
-export function planRepair({ spec = {} }: NodePool, nodes: readonly NodeInfo[], nowMs: number): RepairPlan {
+/** `awaySince`: of nodes that are not Ready, on the wall clock. */
+export function planRepair(
+  { spec = {} }: NodePool,
+  nodes: readonly NodeInfo[],
+  awaySince: (node: NodeInfo) => number,
+  nowMs: number,
+): RepairPlan {
   const { repair, replicas = 1 } = spec;
   const away =
     repair === undefined ? [] : nodes.filter((node) => !node.deleting && !isReady(node) && !isOnPurpose(node));
@@ -26,8 +32,7 @@ export function planRepair({ spec = {} }: NodePool, nodes: readonly NodeInfo[], 
   if (away.length > scaledValue(repair.maxUnhealthy ?? '40%', replicas, Math.ceil)) {
     return { replace: [], nextInMs: HELD_BACK_MS };
   }
-  const dueAt = ({ readyChangedAt, createdAt }: NodeInfo): number =>
-    Math.max(readyChangedAt, createdAt) + repair.notReadySeconds * 1_000;
+  const dueAt = (node: NodeInfo): number => awaySince(node) + repair.notReadySeconds * 1_000;
   const later = away.map(dueAt).filter((at) => at > nowMs);
   return {
     replace: away.filter((node) => dueAt(node) <= nowMs),
