@@ -138,6 +138,8 @@ describe.skipIf(missing !== undefined)(modeTitle('helm'), () => {
 
     it('uninstalls: nothing of the release stays', async () => {
       await run('uninstall', 'web', '--wait');
+      // Helm waits for what it made; the pods of its deployments go in the background.
+      await text('wait', '--for=delete', 'pods', '-l', 'app.kubernetes.io/instance=web', '--timeout=60s');
       expect(await helm.json<Release[]>('list', ...(major === 3 ? ['--all'] : []), '-n', namespace)).toEqual([]);
       const left = await text('get', 'all,configmaps,secrets', '-l', 'app.kubernetes.io/instance=web', '-o', 'name');
       expect(left).toBe('');

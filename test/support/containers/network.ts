@@ -26,7 +26,7 @@ export function createNetwork(): TestNetwork {
   const second = 16 + (Math.floor(process.pid / 240) % 15);
   const id = `${process.pid % 100_000}x${count}`;
   const name = `flt-${id}`;
-  const [host, address, podCidr] = [`172.${second}.${n}.1`, `172.${second}.${n}.2`, `10.${200 + (n % 50)}.${n}.0/24`];
+  const [host, address, podCidr] = [`172.${second}.${n}.1`, `172.${second}.${n}.2`, `10.${200 + second}.${n}.0/24`];
   ip('netns', 'add', name);
   try {
     ip('-n', name, 'link', 'set', 'lo', 'up');

@@ -52,6 +52,8 @@ eachKubectl('change', ({ steps, outcome, run, file, folder, namespace }) => {
     await steps(
       [`patch deploy web -p '${containers('side')}'`, 'deployment.apps/web patched\n'],
       [path('..containers[*].name'), 'side main'],
+      // "No change" is of the whole object: while it rolls out, its status has one.
+      ['rollout status deploy web --timeout=60s', /successfully rolled out/],
       [`patch deploy web -p '${containers('side')}'`, 'deployment.apps/web patched (no change)\n'],
       [`patch deploy web --type=merge -p '${containers('only')}'`, /patched/],
       [path('..containers[*].name'), 'only'],
