@@ -35,11 +35,14 @@ export function imagePulls(bench: PodBench): void {
       await puller('stranger', 'wrong');
       for (const name of ['nobody', 'stranger']) {
         await until(async () => (await waiting(name)).includes('ErrImagePull'));
-        const events = await bench.events(name);
+        // Events are written behind the status.
+        const events = await until(async () => {
+          const told = await bench.events(name);
+          return told.includes('Error: ErrImagePull') && told;
+        });
         expect(events).toMatch(
           /Failed to pull image ".*\/private\/busybox:1": .*(401 Unauthorized|authorization failed|no basic auth credentials|: unauthorized$)/m,
         );
-        expect(events).toContain('Error: ErrImagePull');
       }
       await until(async () => (await waiting('nobody')).includes('ImagePullBackOff'));
       expect(await waiting('nobody')).toMatch(/Back-off pulling image .*: ErrImagePull: /);
