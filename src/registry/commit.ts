@@ -8,6 +8,14 @@ import { ACCOUNTS, RUNTIME_CLASSES } from './object-lookup.ts';
 
 export type WriteFailure = Extract<WriteResult, { ok: false }>['reason'];
 
+/** By kind: what the process remembers of it is forgotten with each write. */
+const FORGETTING: ReadonlyMap<string, (context: RegistryContext, write: Write) => void> = new Map([
+  ['namespaces', ({ namespaces }, { name }) => namespaces.forget(name)],
+  [PRIORITY_CLASSES, ({ defaultPriority }) => defaultPriority.forget()],
+  [ACCOUNTS, ({ accounts }, { namespace, name }) => accounts.forget(namespace, name)],
+  [RUNTIME_CLASSES, ({ runtimeClasses }, { namespace, name }) => runtimeClasses.forget(namespace, name)],
+]);
+
 export function ringFor(
   context: RegistryContext,
   writes: readonly Write[],
@@ -21,18 +29,7 @@ export function ringFor(
         shards.add(due.shard);
       }
     }
-    if (write.resource === 'namespaces') {
-      context.namespaces.forget(write.name);
-    }
-    if (write.resource === PRIORITY_CLASSES) {
-      context.defaultPriority.forget();
-    }
-    if (write.resource === ACCOUNTS) {
-      context.accounts.forget(write.namespace, write.name);
-    }
-    if (write.resource === RUNTIME_CLASSES) {
-      context.runtimeClasses.forget(write.namespace, write.name);
-    }
+    FORGETTING.get(write.resource)?.(context, write);
   });
   for (const shard of shards) {
     context.doorbell.ring(shard);
