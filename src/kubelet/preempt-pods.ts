@@ -4,11 +4,11 @@
  */
 import type { Fence } from '../registry/registry.ts';
 import type { KubeletContext } from './context.ts';
-import { evictionOf, markEvicted } from './eviction/evicted.ts';
+import { evictionOf } from './eviction/evicted.ts';
+import { sendAway } from './eviction/send-away.ts';
 import type { Node } from './node.ts';
 import { isTerminal, type Pod } from './pod.ts';
 import type { Rejection } from './pod-admission.ts';
-import { podEvents } from './pod-events.ts';
 import { podsOnNode } from './pods-on-node.ts';
 import { PREEMPTED_BY, PREEMPTION, podsToPreempt, type Requirement, without } from './preemption.ts';
 
@@ -37,21 +37,7 @@ export async function preemptPods(
     return { reason: 'UnexpectedAdmissionError', message };
   }
   for (const one of going) {
-    await preempt(context, one, node, fence);
+    await sendAway(context, { pod: one, node }, { mark: PREEMPTED_BY, event: PREEMPTION }, fence);
   }
   return undefined;
-}
-
-async function preempt(context: KubeletContext, pod: Pod, node: Node, fence: Fence): Promise<void> {
-  const { uid, namespace, name } = pod.metadata;
-  const mark = (object: Pod): boolean => {
-    markEvicted(object, PREEMPTED_BY, context.clock.now());
-    return true;
-  };
-  const options = { subresource: 'status', uid, fence } as const;
-  const stored = await context.registry.modify<Pod>('pods', namespace, name, mark, options);
-  if (stored !== undefined) {
-    podEvents(context.recorder, pod)('Warning', PREEMPTION.reason, PREEMPTION.message);
-    context.wake({ pod, node });
-  }
 }

@@ -2,15 +2,14 @@
 import type { Fence } from '../../registry/registry.ts';
 import { usageOf } from '../../resources/metrics/pod-usage.ts';
 import type { KubeletContext } from '../context.ts';
-import type { Node } from '../node.ts';
 import type { NodeWork } from '../node-work.ts';
-import { isTerminal, type Pod } from '../pod.ts';
-import { podEvents } from '../pod-events.ts';
+import { isTerminal } from '../pod.ts';
 import { podsOnNode } from '../pods-on-node.ts';
-import { EVICTED, evictionOf, markEvicted } from './evicted.ts';
+import { EVICTED, evictionOf } from './evicted.ts';
 import { evictionMessage } from './message.ts';
 import type { Shortage } from './node-pressure.ts';
 import { type Candidate, mayBeEvicted, rankByUsage, usedBy } from './rank.ts';
+import { type Leave, sendAway } from './send-away.ts';
 import type { OverLimit } from './storage-limits.ts';
 import { SIGNALS } from './thresholds.ts';
 
@@ -40,7 +39,7 @@ export async function evictPod(
   if (first === undefined) {
     return;
   }
-  await mark(context, node, { pod: first.pod, message: evictionMessage(shortage, first) }, fence);
+  await sendAway(context, { pod: first.pod, node }, leave(evictionMessage(shortage, first)), fence);
 }
 
 /** All of them: what one of them gives back is nothing to the others. */
@@ -50,21 +49,9 @@ export async function evictOverLimit(
   over: readonly OverLimit[],
   fence: Fence,
 ): Promise<void> {
-  for (const one of over) {
-    await mark(context, node, one, fence);
+  for (const { pod, message } of over) {
+    await sendAway(context, { pod, node }, leave(message), fence);
   }
 }
 
-async function mark(context: KubeletContext, node: Node, { pod, message }: OverLimit, fence: Fence): Promise<void> {
-  const { uid, namespace = '', name } = pod.metadata;
-  const change = (object: Pod): boolean => {
-    markEvicted(object, message, context.clock.now());
-    return true;
-  };
-  const options = { subresource: 'status', uid, fence } as const;
-  const stored = await context.registry.modify<Pod>('pods', namespace, name, change, options);
-  if (stored !== undefined) {
-    podEvents(context.recorder, pod)('Warning', EVICTED, message);
-    context.wake({ pod, node });
-  }
-}
+const leave = (message: string): Leave => ({ mark: message, event: { reason: EVICTED, message } });
