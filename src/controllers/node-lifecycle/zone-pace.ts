@@ -2,14 +2,13 @@
  * How fast the nodes of a zone are given up: 0.1 a second by default, slower or not at all when so many fail at once that the
  * fault is rather the zone's or ours. Pure. Source: node_lifecycle_controller.go, ComputeZoneState, handleDisruption.
  */
+import type { ControllerSettings } from '../controller.ts';
 
 /** As kube-controller-manager's flags of these names. */
-export interface ZoneRules {
-  readonly nodeEvictionRate: number;
-  readonly secondaryNodeEvictionRate: number;
-  readonly unhealthyZoneThreshold: number;
-  readonly largeClusterSizeThreshold: number;
-}
+export type ZoneRules = Pick<
+  ControllerSettings,
+  'nodeEvictionRate' | 'secondaryNodeEvictionRate' | 'unhealthyZoneThreshold' | 'largeClusterSizeThreshold'
+>;
 export interface ZoneCount {
   readonly ready: number;
   readonly notReady: number;
