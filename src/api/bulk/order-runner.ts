@@ -2,7 +2,7 @@
 import type { Authorizer, UserInfo } from '../../auth/identity.ts';
 import type { Transaction, WriteOptions } from '../../registry/registry.ts';
 import { authorize } from '../access/authorize.ts';
-import { deletionWarnings, toDeleteOptions, withDefaultPolicy } from '../http/delete-options.ts';
+import { deletionOf, toDeleteOptions } from '../http/delete-options.ts';
 import type { Success } from './answer-text.ts';
 import type { Outcomes, Unsettled } from './outcomes.ts';
 import type { Task } from './plan-item.ts';
@@ -111,12 +111,12 @@ export class OrderRunner {
 
   async #delete({ definition, resource, namespace, name }: Task, { options = {} }: DeleteItem): Promise<Success> {
     const { verbs, write } = this.#options;
-    const sent = toDeleteOptions(options);
+    const { options: asked, warnings } = deletionOf(definition, toDeleteOptions(options));
     const { object } = await verbs.delete(resource, namespace, name, {
-      ...withDefaultPolicy(definition, sent),
+      ...asked,
       ...(write.dryRun === true && { dryRun: true }),
       ...(write.user !== undefined && { user: write.user }),
     });
-    return { object, warnings: deletionWarnings(definition, sent), code: 200 };
+    return { object, warnings, code: 200 };
   }
 }

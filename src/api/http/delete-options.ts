@@ -111,15 +111,20 @@ function fromQuery(query: Query): Sent {
   };
 }
 
-/** The kind's own policy stands where the client names none. */
-export const withDefaultPolicy = ({ deletion }: ResourceDefinition, options: DeleteOptions): DeleteOptions =>
-  deletion?.defaultPolicy === undefined ? options : { ...options, defaultPolicy: deletion.defaultPolicy };
+interface Deletion {
+  readonly options: DeleteOptions;
+  readonly warnings: readonly string[];
+}
 
-/** What is told of a deletion that leaves the policy to the kind. */
-export const deletionWarnings = (
-  { deletion: { defaultPolicyWarning } = {} }: ResourceDefinition,
-  { propagationPolicy }: DeleteOptions,
-): string[] => (propagationPolicy === undefined && defaultPolicyWarning !== undefined ? [defaultPolicyWarning] : []);
+/** What the registry is asked. Where the client names no policy the kind's own stands, and that is told. */
+export function deletionOf({ deletion = {} }: ResourceDefinition, sent: DeleteOptions): Deletion {
+  const { defaultPolicy, defaultPolicyWarning } = deletion;
+  const isTold = sent.propagationPolicy === undefined && defaultPolicyWarning !== undefined;
+  return {
+    options: defaultPolicy === undefined ? sent : { ...sent, defaultPolicy },
+    warnings: isTold ? [defaultPolicyWarning] : [],
+  };
+}
 
 export function readDeleteOptions(request: FastifyRequest): DeleteOptions {
   const query = request.query as Query;

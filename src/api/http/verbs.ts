@@ -4,7 +4,7 @@ import type { StoredObject } from '../../registry/registry.ts';
 import type { ResourceDefinition } from '../../resources/define-resource.ts';
 import { asksToWatch, type Query } from '../query.ts';
 import { serveWatch } from '../watch/serve-watch.ts';
-import { deletionWarnings, readDeleteOptions, withDefaultPolicy } from './delete-options.ts';
+import { deletionOf, readDeleteOptions } from './delete-options.ts';
 import { type KindRoute, pathNames, pathNamespace } from './kind-route.ts';
 import { readGetOptions, readListOptions, readSelection } from './list-options.ts';
 import type { Handler } from './mount.ts';
@@ -110,10 +110,9 @@ export const remove =
   async (request, reply) => {
     const view = viewOf(request, definition, context.clock);
     const { namespace, name } = pathNames(request);
-    const options = readDeleteOptions(request);
-    addWarnings(reply, deletionWarnings(definition, options));
-    const asked = withDefaultPolicy(definition, options);
-    const { object, removed } = await context.registry.delete(id, namespace, name, asked);
+    const { options, warnings } = deletionOf(definition, readDeleteOptions(request));
+    addWarnings(reply, warnings);
+    const { object, removed } = await context.registry.delete(id, namespace, name, options);
     return removed && definition.deletion?.answersObject !== true
       ? sendSuccess(reply, view.format, 200, deletedDetails(definition, object))
       : sendObject(reply, view, object);
@@ -124,8 +123,7 @@ export const removeCollection =
   async (request, reply) => {
     const view = viewOf(request, definition, context.clock);
     const selection = readSelection(request.query as Query, pathNamespace(request));
-    const options = readDeleteOptions(request);
-    addWarnings(reply, deletionWarnings(definition, options));
-    const asked = withDefaultPolicy(definition, options);
-    return sendList(reply, view, await context.registry.deleteCollection(id, selection, asked));
+    const { options, warnings } = deletionOf(definition, readDeleteOptions(request));
+    addWarnings(reply, warnings);
+    return sendList(reply, view, await context.registry.deleteCollection(id, selection, options));
   };
