@@ -3,18 +3,9 @@ import { alreadyExists, conflict, notFound, type StatusError } from '../errors.t
 import type { Write, WriteResult } from '../storage/object-store.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import type { Kind, RegistryContext } from './context.ts';
-import { PRIORITY_CLASSES } from './default-priority.ts';
-import { ACCOUNTS, RUNTIME_CLASSES } from './object-lookup.ts';
+import { forgetWritten } from './forget-written.ts';
 
 export type WriteFailure = Extract<WriteResult, { ok: false }>['reason'];
-
-/** By kind: what the process remembers of it is forgotten with each write. */
-const FORGETTING: ReadonlyMap<string, (context: RegistryContext, write: Write) => void> = new Map([
-  ['namespaces', ({ namespaces }, { name }) => namespaces.forget(name)],
-  [PRIORITY_CLASSES, ({ defaultPriority }) => defaultPriority.forget()],
-  [ACCOUNTS, ({ accounts }, { namespace, name }) => accounts.forget(namespace, name)],
-  [RUNTIME_CLASSES, ({ runtimeClasses }, { namespace, name }) => runtimeClasses.forget(namespace, name)],
-]);
 
 export function ringFor(
   context: RegistryContext,
@@ -29,7 +20,7 @@ export function ringFor(
         shards.add(due.shard);
       }
     }
-    FORGETTING.get(write.resource)?.(context, write);
+    forgetWritten(context, write);
   });
   for (const shard of shards) {
     context.doorbell.ring(shard);

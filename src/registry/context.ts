@@ -8,8 +8,7 @@ import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import type { DefaultPriority } from './default-priority.ts';
 import type { DefaultTolerationSeconds } from './default-tolerations.ts';
-import type { NamespaceLookup } from './namespace-lookup.ts';
-import type { ObjectLookup, RuntimeClass, ServiceAccount } from './object-lookup.ts';
+import type { Lookups } from './lookups.ts';
 import type { PatchType, Trigger } from './registry.ts';
 
 /** Structurally queue/'s Doorbell: registry/ may not import queue/. Never throws. */
@@ -35,7 +34,7 @@ export type PatchElsewhere = (given: {
   readonly patch: string;
 }) => Promise<string>;
 
-export interface RegistryContext {
+export interface RegistryContext extends Lookups {
   /** For long objects and long patches. Absent: nothing is too long for this thread. */
   readonly patchElsewhere?: PatchElsewhere;
   readonly objects: ObjectStore;
@@ -45,10 +44,7 @@ export interface RegistryContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly newUid: () => string;
-  readonly namespaces: NamespaceLookup;
   readonly defaultPriority: DefaultPriority;
-  readonly accounts: ObjectLookup<ServiceAccount>;
-  readonly runtimeClasses: ObjectLookup<RuntimeClass>;
   readonly tolerationSeconds: DefaultTolerationSeconds;
   /** Signs continue tokens. */
   readonly continueKey: Uint8Array;

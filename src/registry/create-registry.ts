@@ -24,9 +24,8 @@ import { createEvict } from './evict.ts';
 import { formsOf } from './forms/convert.ts';
 import { throughForms } from './forms/form-store.ts';
 import { list, listStream } from './list.ts';
+import { createLookups } from './lookups.ts';
 import { modify } from './modify.ts';
-import { createNamespaceLookup } from './namespace-lookup.ts';
-import { ACCOUNTS, createObjectLookup, RUNTIME_CLASSES } from './object-lookup.ts';
 import { patch } from './patch.ts';
 import { find, get, getMany, listRefs } from './read.ts';
 import type { Registry, Trigger } from './registry.ts';
@@ -67,10 +66,8 @@ function createContext(options: RegistryOptions): RegistryContext {
     kinds: tableOfKinds(options.resources, options.triggers),
     random: options.random ?? { next: Math.random },
     newUid: options.newUid ?? randomUUID,
-    namespaces: createNamespaceLookup(objects, clock),
+    ...createLookups(objects, clock),
     defaultPriority: createDefaultPriority(objects, clock),
-    accounts: createObjectLookup(objects, clock, ACCOUNTS),
-    runtimeClasses: createObjectLookup(objects, clock, RUNTIME_CLASSES),
     tolerationSeconds: options.tolerationSeconds ?? DEFAULT_TOLERATION_SECONDS,
     continueKey: options.continueKey ?? randomBytes(32),
   };

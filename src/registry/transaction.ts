@@ -5,7 +5,7 @@ import { ringFor, writeError } from './commit.ts';
 import { kindOf, type RegistryContext } from './context.ts';
 import { createAllSent } from './create-all-sent.ts';
 import { deleteObject } from './delete.ts';
-import { createNamespaceLookup } from './namespace-lookup.ts';
+import { createLookups } from './lookups.ts';
 import { patch } from './patch.ts';
 import type { Transaction } from './registry.ts';
 import { StagedObjects, stagedKey } from './staged-objects.ts';
@@ -16,8 +16,8 @@ export function beginTransaction(context: RegistryContext): Transaction {
   const inside: RegistryContext = {
     ...context,
     objects,
-    // What is created in a namespace of the same transaction finds it.
-    namespaces: createNamespaceLookup(objects, context.clock),
+    // What names a namespace, an account or a class of the same transaction finds it.
+    ...createLookups(objects, context.clock),
     doorbell: { ring: () => undefined },
   };
   return {

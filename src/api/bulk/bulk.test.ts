@@ -172,6 +172,18 @@ describe('all or nothing', () => {
   const atomic = (items: readonly unknown[] | string, query = '') => post(items, `?atomic=true${query}`);
   const codesOf = async (...given: Parameters<typeof atomic>) => (await atomic(...given)).map(({ code }) => code);
 
+  it('lets a pod name the account, the class and the namespace that are made with it', async () => {
+    const spec = { serviceAccountName: 'robot', runtimeClassName: 'fast', containers: [{ name: 'c', image: 'i' }] };
+    const codes = await codesOf([
+      create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'robot', namespace: 'default' } }),
+      create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'fresh' } }),
+      create({ apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name: 'fast' }, handler: 'runc' }),
+      create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'robot', namespace: 'fresh' } }),
+      create({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'fresh' }, spec }),
+    ]);
+    expect(codes).toEqual([201, 201, 201, 201, 201]);
+  });
+
   it('writes all, a namespace and what is in it too, and tells the versions', async () => {
     await post([create(configMap('a', { n: '1' })), create(configMap('b'))]);
     const before = await api.registry.currentRevision();

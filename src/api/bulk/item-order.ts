@@ -1,16 +1,16 @@
 /**
  * Which items must wait for which. Items of one object take effect in their order; those of different objects run side
- * by side. An item on a namespace waits for all before it and holds up all after it, for what is in it depends on it.
+ * by side. An item of a kind that others are admitted by (namespaces, accounts, classes) waits for all before it and holds
+ * up all after it.
  */
+import { isLookedUp } from '../../registry/forget-written.ts';
 import type { Task } from './plan-item.ts';
-
-const NAMESPACES = 'namespaces';
 
 /** undefined: a create under a name that nobody knows yet. */
 export const objectKey = ({ resource, namespace, name }: Task): string | undefined =>
   name === '' ? undefined : `${resource}\0${namespace}\0${name}`;
 
-export const isBarrier = ({ resource }: Task): boolean => resource === NAMESPACES;
+export const isBarrier = ({ resource }: Task): boolean => isLookedUp(resource);
 
 export class ItemOrder {
   readonly #running = new Set<Promise<void>>();

@@ -17,9 +17,9 @@ export class ItemWriter {
   readonly #runner: OrderRunner;
   readonly #order = new ItemOrder();
   readonly #limit = pLimit(MAX_SINGLE_WRITES);
-  /** Creates that wait for company, by kind. Either all are barriers or none. */
+  /** Creates that wait for company, by kind. No barriers, or those of one kind alone. */
   readonly #slices = new Map<string, Slice>();
-  #gathersBarriers = false;
+  #barrierKind: string | undefined;
 
   constructor(runner: OrderRunner) {
     this.#runner = runner;
@@ -27,9 +27,10 @@ export class ItemWriter {
 
   write(order: Order): void {
     const { task } = order;
-    if (isBarrier(task) !== this.#gathersBarriers) {
+    const barrierKind = isBarrier(task) ? task.resource : undefined;
+    if (barrierKind !== this.#barrierKind) {
       this.flush();
-      this.#gathersBarriers = isBarrier(task);
+      this.#barrierKind = barrierKind;
     }
     if (task.item.op === 'create') {
       this.#gather(order);
