@@ -6,7 +6,12 @@ import { encodeRequest, HttpConnection, type Target, toTarget } from '../load/ht
 const POOLS = '/apis/fleet.flotilla.dev/v1alpha1/nodepools';
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
 const SHARD_NODES = 2_000;
+const BULK = '/apis/fleet.flotilla.dev/v1alpha1/bulk';
+const NOT_RUNNING = '/api/v1/pods?fieldSelector=status.phase!=Running&limit=1';
+const BULK_ITEMS = 5_000;
 const LOOK_MS = 100;
+/** More than a pod takes on a busy machine. */
+const MS_A_POD = 5;
 const LIMIT_MS = 600_000;
 const CONNECTIONS = 32;
 export const ZONES = ['zone-a', 'zone-b', 'zone-c'];
@@ -15,6 +20,7 @@ type Counts = Readonly<Record<string, number | undefined>>;
 interface Answer {
   readonly metadata: { readonly generation?: number };
   readonly status?: Counts;
+  readonly items?: readonly unknown[];
 }
 
 const deployment = (name: string, replicas: number, image: string, more: object) => ({
@@ -32,6 +38,19 @@ const deployment = (name: string, replicas: number, image: string, more: object)
     },
   },
 });
+
+/** A line of a bulk request. */
+const boundPod = (name: string, node: number): string =>
+  `${JSON.stringify({
+    op: 'create',
+    object: {
+      ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default', labels: { app: 'held' } } },
+      spec: {
+        ...{ nodeName: `bench-${node}` },
+        containers: [{ name: 'main', image: 'bench:1', resources: { requests: { cpu: '10m', memory: '16Mi' } } }],
+      },
+    },
+  })}\n`;
 
 export class BenchFleet {
   readonly #server: FlotillaProcess;
@@ -66,15 +85,20 @@ export class BenchFleet {
   }
 
   /** Seconds since `started` until the status says so. */
-  async #until(path: string, started: number, reached: (status: Counts, answer: Answer) => boolean): Promise<number> {
+  async #until(
+    path: string,
+    started: number,
+    reached: (status: Counts, answer: Answer) => boolean,
+    limit = LIMIT_MS,
+  ): Promise<number> {
     for (;;) {
       const answer = JSON.parse((await this.#server.request(path)).text) as Answer;
       const passed = performance.now() - started;
       if (reached(answer.status ?? {}, answer)) {
         return passed / 1_000;
       }
-      if (passed > LIMIT_MS) {
-        throw new Error(`not within ${LIMIT_MS / 1_000} s: ${JSON.stringify(answer.status)}`);
+      if (passed > limit) {
+        throw new Error(`not within ${limit / 1_000} s: ${JSON.stringify(answer.status)}`);
       }
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
@@ -95,6 +119,24 @@ export class BenchFleet {
     const started = performance.now();
     await this.#send('POST', DEPLOYMENTS, deployment(name, replicas, 'bench:1', more));
     return this.#until(`${DEPLOYMENTS}/${name}`, started, ({ readyReplicas }) => readyReplicas === replicas);
+  }
+
+  /** Seconds until that many pods run, bound to the nodes in turn as they are created: by bulk, without a scheduler. */
+  async bindPods(prefix: string, pods: number, nodes: number): Promise<number> {
+    const started = performance.now();
+    for (let from = 0; from < pods; from += BULK_ITEMS) {
+      const count = Math.min(BULK_ITEMS, pods - from);
+      const lines = Array.from({ length: count }, (_, i) => boundPod(`${prefix}-${from + i}`, (from + i) % nodes));
+      const init = { method: 'POST', body: lines.join(''), headers: { 'content-type': 'application/x-ndjson' } };
+      const { text } = await this.#server.request(BULK, init);
+      const created = text.split('"code":201').length - 1;
+      if (created !== count) {
+        throw new Error(`${created} of ${count} pods were created: ${text.slice(0, 500)}`);
+      }
+    }
+    const limit = LIMIT_MS + pods * MS_A_POD;
+    await this.#until(NOT_RUNNING, started, (_status, { items = [] }) => items.length === 0, limit);
+    return (performance.now() - started) / 1_000;
   }
 
   /** Seconds from a new image until every pod has it, is available, and no old one is left. */

@@ -19,7 +19,7 @@ export const heldFleet: Benchmark = {
     const ms = context.quick ? 1_500 : 20_000;
     const fleet = await BenchFleet.start(context, nodes);
     await fleet.createNodes(nodes);
-    const seconds = await fleet.createPods('held', pods);
+    const seconds = await fleet.bindPods('held', pods, nodes);
     const target = await fleet.target();
     let round = 0;
     return async () => {
@@ -45,7 +45,7 @@ export const heldFleet: Benchmark = {
         },
         {
           ...{ what: `${of}: memory of the process`, unit: 'MB', value: await residentMB(fleet.pid), better: 'lower' },
-          note: `pods ready ${seconds.toFixed(0)} s after the POST`,
+          note: `pods ready after ${seconds.toFixed(0)} s`,
         },
       ];
     };
