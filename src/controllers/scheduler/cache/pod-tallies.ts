@@ -18,8 +18,8 @@ export interface TallyOptions {
   readonly matches: (pod: PodInfo) => boolean;
 }
 export interface PodTally {
-  /** Pods on one node. */
-  on(node: NodeState): number;
+  /** Pods on the node of that slot. */
+  on(slot: number): number;
   /** By topology; `key` stands for the options. */
   sums(key: string, options: TopologyOptions): TopologySums;
   /** Whoever took it gives it back once. */
@@ -49,7 +49,7 @@ export class PodTallies implements CacheObserver {
     const entry = this.#entries.get(options.key) ?? this.#open(options);
     entry.holders += 1;
     return {
-      on: (node) => entry.amounts.of(node),
+      on: (slot) => entry.amounts.at(slot),
       sums: (key, topology) => entry.amounts.sums(key, topology, this.#cache.states()),
       release: () => this.#release(entry),
     };

@@ -3,14 +3,14 @@
  * changed. At 10,000 nodes a pod looks at hundreds of them, of which a binding has changed one.
  */
 import type { NodeState } from '../cache/node-state.ts';
-import type { Filter, ReadyPlugin, Refusal, Scorer } from '../plugins/plugin.ts';
+import type { Filter, JointScorer, NodeScorer, ReadyPlugin, Refusal, Scorer } from '../plugins/plugin.ts';
 import type { Profile } from '../profiles/profile.ts';
 import type { World } from '../world/world.ts';
 import type { Demand } from './demand.ts';
 
-interface WeightedScorer {
+interface Weighted<S extends Scorer> {
   readonly weight: number;
-  readonly scorer: Scorer;
+  readonly scorer: S;
 }
 /** Of all nodes at once. */
 export interface Rejection {
@@ -18,7 +18,7 @@ export interface Rejection {
   readonly message: string;
 }
 /** A scorer of the node alone whose points are normalized among the nodes of a choice. */
-interface RawScorer extends WeightedScorer {
+interface RawScorer extends Weighted<NodeScorer> {
   /** By slot. */
   readonly points: number[];
 }
@@ -41,9 +41,9 @@ export class ReadyDemand {
   readonly #filtering: readonly ReadyPlugin[];
   readonly #filtersAlone: readonly Filter[];
   readonly #filters: readonly Filter[];
-  readonly #fixed: readonly WeightedScorer[];
+  readonly #fixed: readonly Weighted<NodeScorer>[];
   readonly #raw: readonly RawScorer[];
-  readonly #joint: readonly WeightedScorer[];
+  readonly #joint: readonly Weighted<JointScorer>[];
   readonly #now: readonly number[];
   // What is remembered, by slot: in columns for the same reason as the generations of the cache.
   readonly #generations: number[] = [];
@@ -67,14 +67,16 @@ export class ReadyDemand {
     this.#filtering = filtering.map(({ made }) => made);
     this.#filtersAlone = filtering.flatMap(({ made }) => made.filterAlone ?? []);
     this.#filters = filtering.flatMap(({ made }) => made.filter ?? []);
-    const scorers = ready.flatMap(({ weight, made: { score: scorer } }) =>
-      scorer === undefined || weight === undefined ? [] : { weight, scorer },
+    const alone = ready.flatMap(({ weight, made: { score: scorer } }) =>
+      scorer?.ofNodeAlone === true && weight !== undefined ? [{ weight, scorer }] : [],
     );
-    this.#fixed = scorers.filter(({ scorer }) => scorer.ofNodeAlone && scorer.normalize === undefined);
-    this.#raw = scorers
-      .filter(({ scorer }) => scorer.ofNodeAlone && scorer.normalize !== undefined)
+    this.#fixed = alone.filter(({ scorer }) => scorer.normalize === undefined);
+    this.#raw = alone
+      .filter(({ scorer }) => scorer.normalize !== undefined)
       .map((weighted) => ({ ...weighted, points: [] }));
-    this.#joint = scorers.filter(({ scorer }) => !scorer.ofNodeAlone);
+    this.#joint = ready.flatMap(({ weight, made: { score: scorer } }) =>
+      scorer?.ofNodeAlone === false && weight !== undefined ? [{ weight, scorer }] : [],
+    );
   }
 
   get isStale(): boolean {
@@ -136,8 +138,9 @@ export class ReadyDemand {
       addNormalized(totals, raw, weight, scorer);
     }
     for (const { weight, scorer } of this.#joint) {
-      if (scorer.prepare?.(nodes) !== false) {
-        addNormalized(totals, nodes.map(scorer.points), weight, scorer);
+      const points = scorer.points(nodes, slots);
+      if (points !== undefined) {
+        addNormalized(totals, points, weight, scorer);
       }
     }
     return totals;

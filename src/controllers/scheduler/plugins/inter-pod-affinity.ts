@@ -27,8 +27,10 @@ export const interPodAffinity: Plugin = {
       isFiltering: () => own.filter !== undefined || others.isFiltering(),
       score: {
         ofNodeAlone: false,
-        prepare: () => others.look(terms.preferred.length > 0) || preference.points !== undefined,
-        points: (node) => (preference.points?.(node) ?? 0) + others.points(node),
+        points: (nodes) =>
+          others.look(terms.preferred.length > 0) || preference.points !== undefined
+            ? nodes.map((node) => (preference.points?.(node) ?? 0) + others.points(node))
+            : undefined,
         normalize: betweenExtremes,
       },
       isStale: () => isAnywhere && namespaces !== world.namespaces.version,

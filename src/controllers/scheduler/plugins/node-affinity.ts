@@ -1,7 +1,7 @@
 /** The node selector, and the node affinity, required and preferred. */
 import type { NodeSelectorTerm, PodSpec } from '../../kinds/pod.ts';
 import { matchesTerm, requiredAffinity, requiredTerms } from '../../node-selector.ts';
-import { byHighest, nowMeets, type Plugin, type Refusal, type Scorer } from './plugin.ts';
+import { byHighest, type NodeScorer, nowMeets, type Plugin, type Refusal } from './plugin.ts';
 
 const name = 'NodeAffinity';
 const REFUSED: Refusal = {
@@ -27,12 +27,12 @@ function onlyNodes(spec: PodSpec): Set<string> | undefined {
   return names.includes(undefined) ? undefined : new Set(names.flatMap((each) => [...(each ?? [])]));
 }
 
-function preference(spec: PodSpec): { score?: Scorer } {
+function preference(spec: PodSpec): { score?: NodeScorer } {
   const terms = spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
   if (terms.length === 0) {
     return {};
   }
-  const points: Scorer['points'] = ({ info }) =>
+  const points: NodeScorer['points'] = ({ info }) =>
     terms.reduce((sum, { weight, preference: term }) => {
       const { matchExpressions = [], matchFields = [] } = term;
       const isEmpty = matchExpressions.length + matchFields.length === 0;

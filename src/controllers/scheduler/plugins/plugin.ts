@@ -19,15 +19,22 @@ export interface Refusal {
 /** undefined: nothing against it. `node.info` is there. */
 export type Filter = (node: NodeState) => Refusal | undefined;
 
-export interface Scorer {
-  /** The answer depends on nothing but the node and the pods on it, so it may be kept until these change. */
-  readonly ofNodeAlone: boolean;
-  /** Told of the nodes that passed, before their points are asked for. False: no points for any of them. */
-  readonly prepare?: (nodes: readonly NodeState[]) => boolean;
+/** Brings the points of nodes into 0 to 100, in place. Absent: they are. */
+type Normalize = (points: number[]) => void;
+
+/** Its answer depends on nothing but the node and the pods on it, so it is kept until these change. */
+export interface NodeScorer {
+  readonly ofNodeAlone: true;
   readonly points: (node: NodeState) => number;
-  /** Brings the points of the nodes into 0 to 100, in place. Absent: they are. */
-  readonly normalize?: (points: number[]) => void;
+  readonly normalize?: Normalize;
 }
+export interface JointScorer {
+  readonly ofNodeAlone: false;
+  /** Of all nodes that passed, in their order. `slots`: theirs. undefined: no points for any of them. */
+  readonly points: (nodes: readonly NodeState[], slots: readonly number[]) => number[] | undefined;
+  readonly normalize?: Normalize;
+}
+export type Scorer = NodeScorer | JointScorer;
 
 export interface ReadyPlugin {
   /** Before any node is looked at: why none can do. */

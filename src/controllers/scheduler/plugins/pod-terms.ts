@@ -5,7 +5,7 @@ import type { PodTally } from '../cache/pod-tallies.ts';
 import type { TopologySums } from '../cache/topology-sums.ts';
 import type { AffinityTerm, PodTerms } from '../demand/affinity-term.ts';
 import type { World } from '../world/world.ts';
-import type { Filter, Refusal, Scorer } from './plugin.ts';
+import type { Filter, NodeScorer, Refusal } from './plugin.ts';
 
 interface OwnTerms<T> {
   readonly release: () => void;
@@ -104,7 +104,7 @@ export function ownFilter(plugin: string, pod: PodInfo, terms: PodTerms, world: 
 export function ownPreference(
   { preferred }: PodTerms,
   world: World,
-): { readonly release: () => void; readonly points?: Scorer['points'] } {
+): { readonly release: () => void; readonly points?: NodeScorer['points'] } {
   if (preferred.length === 0) {
     return { release: () => undefined };
   }

@@ -1,7 +1,9 @@
 /** Points for domains that have fewer of a pod's like. Source: podtopologyspread/scoring.go. */
-import type { NodeState } from '../cache/node-state.ts';
+import { type LabelColumn, type LabelColumns, UNLABELLED } from '../cache/label-columns.ts';
 import type { Scorer } from './plugin.ts';
 import { HOSTNAME, type ReadyConstraint } from './spread-constraints.ts';
+
+type Slots = readonly number[];
 
 /** Of a node that lacks a label: it gets no points. */
 const IGNORED = -1;
@@ -9,44 +11,61 @@ const IGNORED = -1;
 /** Many small domains differ less than few large ones: that evens their constraints out. */
 const weightOf = (domains: number): number => Math.log(domains + 2);
 
-function domainsAmong(nodes: readonly NodeState[], topologyKey: string): number {
-  if (topologyKey === HOSTNAME) {
-    return nodes.length;
-  }
-  const values = new Set<string>();
-  for (const { info } of nodes) {
-    const value = info?.labels[topologyKey];
-    if (value !== undefined) {
-      values.add(value);
+const idOf = ({ ids }: LabelColumn, slot: number): number => ids[slot] ?? UNLABELLED;
+
+/** Adds what the constraint gives to `points`, but for those that are IGNORED. */
+function addPoints(points: number[], slots: Slots, constraint: ReadyConstraint, columns: LabelColumns): void {
+  const { topologyKey, tally, sums, maxSkew } = constraint;
+  const column = columns.of(topologyKey);
+  const isByNode = topologyKey === HOSTNAME;
+  const domains = new Map<number, number>();
+  const counts = new Array<number>(slots.length);
+  let taking = 0;
+  for (const [index, slot] of slots.entries()) {
+    if (points[index] === IGNORED) {
+      continue;
+    }
+    taking += 1;
+    const id = idOf(column, slot);
+    if (isByNode || id === UNLABELLED) {
+      counts[index] = id === UNLABELLED ? IGNORED : tally.on(slot);
+      continue;
+    }
+    const known = domains.get(id);
+    const count = known ?? sums.of(column.value(id));
+    counts[index] = count;
+    if (known === undefined) {
+      domains.set(id, count);
     }
   }
-  return values.size;
+  const weight = weightOf(isByNode ? taking : domains.size);
+  for (let index = 0; index < counts.length; index += 1) {
+    const count = counts[index] ?? IGNORED;
+    if (count !== IGNORED) {
+      points[index] = (points[index] ?? 0) + count * weight + maxSkew - 1;
+    }
+  }
 }
 
 /** `keys`: labels without which a node gets no points. */
-export function spreadScorer(constraints: readonly ReadyConstraint[], keys: readonly string[]): Scorer {
-  const isIgnored = ({ info }: NodeState): boolean => keys.some((key) => info?.labels[key] === undefined);
-  let weights: number[] = [];
+export function spreadScorer(
+  constraints: readonly ReadyConstraint[],
+  keys: readonly string[],
+  columns: LabelColumns,
+): Scorer {
   return {
     ofNodeAlone: false,
-    prepare: (nodes) => {
-      const taking = keys.length === 0 ? nodes : nodes.filter((node) => !isIgnored(node));
-      weights = constraints.map(({ topologyKey }) => weightOf(domainsAmong(taking, topologyKey)));
-      return true;
-    },
-    points: (node) => {
-      if (isIgnored(node)) {
-        return IGNORED;
-      }
-      let points = 0;
-      for (const [index, { topologyKey, tally, sums, maxSkew }] of constraints.entries()) {
-        const value = node.info?.labels[topologyKey];
-        if (value !== undefined) {
-          const count = topologyKey === HOSTNAME ? tally.on(node) : sums.of(value);
-          points += count * (weights[index] ?? 1) + maxSkew - 1;
+    points: (_nodes, slots) => {
+      const points = new Array<number>(slots.length).fill(0);
+      for (const column of keys.map((key) => columns.of(key))) {
+        for (const [index, slot] of slots.entries()) {
+          points[index] = idOf(column, slot) === UNLABELLED ? IGNORED : (points[index] as number);
         }
       }
-      return Math.round(points);
+      for (const constraint of constraints) {
+        addPoints(points, slots, constraint, columns);
+      }
+      return points.map(Math.round);
     },
     normalize,
   };
@@ -61,7 +80,8 @@ function normalize(points: number[]): void {
       highest = Math.max(highest, value);
     }
   }
-  for (const [index, value] of points.entries()) {
+  for (let index = 0; index < points.length; index += 1) {
+    const value = points[index] as number;
     points[index] =
       value === IGNORED ? 0 : highest === 0 ? 100 : Math.floor((100 * (highest + lowest - value)) / highest);
   }

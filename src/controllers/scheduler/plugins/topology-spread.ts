@@ -67,7 +67,7 @@ export const topologySpread: Plugin = {
               return undefined;
             },
           }),
-      ...(soft.length === 0 ? {} : { score: spreadScorer(soft, keys) }),
+      ...(soft.length === 0 ? {} : { score: spreadScorer(soft, keys, world.labels) }),
       isStale: () => !hasOwn && version !== world.workloads.version(pod.namespace),
       release: () => {
         for (const { tally } of [...hard, ...soft]) {

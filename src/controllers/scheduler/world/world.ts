@@ -1,6 +1,7 @@
 /** What scheduling knows of the fleet, each part kept up to date by itself. */
 import type { Views } from '../../views/views.ts';
 import { ImageIndex } from '../cache/image-index.ts';
+import { LabelColumns } from '../cache/label-columns.ts';
 import { NodeCache } from '../cache/node-cache.ts';
 import { PodTallies } from '../cache/pod-tallies.ts';
 import { RunningTerms } from '../cache/running-terms.ts';
@@ -14,6 +15,7 @@ export interface World {
   readonly tallies: PodTallies;
   readonly terms: RunningTerms;
   readonly images: ImageIndex;
+  readonly labels: LabelColumns;
   readonly namespaces: NamespaceLabels;
   readonly workloads: WorkloadSelectors;
   readonly budgets: Budgets;
@@ -28,6 +30,7 @@ export function createWorld(views: Pick<Views, 'onPod' | 'onNode' | 'follow' | '
     tallies,
     terms: new RunningTerms(cache),
     images: new ImageIndex(cache),
+    labels: new LabelColumns(cache),
     namespaces: new NamespaceLabels(views, () => tallies.namespacesChanged()),
     workloads: new WorkloadSelectors(views),
     budgets: new Budgets(views),
