@@ -9,6 +9,8 @@ const SHARD_NODES = 2_000;
 const BULK = '/apis/fleet.flotilla.dev/v1alpha1/bulk';
 const NOT_RUNNING = '/api/v1/pods?fieldSelector=status.phase!=Running&limit=1';
 const BULK_ITEMS = 5_000;
+const [CREATED, TOO_MANY] = [201, 429];
+const RETRY_MS = 1_000;
 const LOOK_MS = 100;
 /** More than a pod takes on a busy machine. */
 const MS_A_POD = 5;
@@ -121,18 +123,31 @@ export class BenchFleet {
     return this.#until(`${DEPLOYMENTS}/${name}`, started, ({ readyReplicas }) => readyReplicas === replicas);
   }
 
+  /** Places of those that shall be tried again, after a wait: more was written than the database took (429). */
+  async #bindBatch(lines: readonly string[]): Promise<number[]> {
+    const init = { method: 'POST', body: lines.join(''), headers: { 'content-type': 'application/x-ndjson' } };
+    const { text } = await this.#server.request(BULK, init);
+    const answers = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { index: number; code: number });
+    const failed = answers.find(({ code }) => code !== CREATED && code !== TOO_MANY);
+    if (failed !== undefined || answers.length !== lines.length) {
+      throw new Error(`${answers.length} of ${lines.length} answered: ${JSON.stringify(failed)}`);
+    }
+    const refused = answers.filter(({ code }) => code === TOO_MANY).map(({ index }) => index);
+    await new Promise((resolve) => setTimeout(resolve, refused.length > 0 ? RETRY_MS : 0));
+    return refused;
+  }
+
   /** Seconds until that many pods run, bound to the nodes in turn as they are created: by bulk, without a scheduler. */
   async bindPods(prefix: string, pods: number, nodes: number): Promise<number> {
     const started = performance.now();
-    for (let from = 0; from < pods; from += BULK_ITEMS) {
-      const count = Math.min(BULK_ITEMS, pods - from);
-      const lines = Array.from({ length: count }, (_, i) => boundPod(`${prefix}-${from + i}`, (from + i) % nodes));
-      const init = { method: 'POST', body: lines.join(''), headers: { 'content-type': 'application/x-ndjson' } };
-      const { text } = await this.#server.request(BULK, init);
-      const created = text.split('"code":201').length - 1;
-      if (created !== count) {
-        throw new Error(`${created} of ${count} pods were created: ${text.slice(0, 500)}`);
-      }
+    let waiting = Array.from({ length: pods }, (_, i) => i);
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, BULK_ITEMS);
+      const refused = await this.#bindBatch(batch.map((i) => boundPod(`${prefix}-${i}`, i % nodes)));
+      waiting = [...waiting.slice(BULK_ITEMS), ...refused.map((at) => batch[at] as number)];
     }
     const limit = LIMIT_MS + pods * MS_A_POD;
     await this.#until(NOT_RUNNING, started, (_status, { items = [] }) => items.length === 0, limit);

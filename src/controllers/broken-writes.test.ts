@@ -182,6 +182,29 @@ const SCENES: readonly Scene[] = [
     }),
     wanted: { jobs: ['kept 1'], pods: ['kept'] },
   },
+  {
+    name: 'pods of nodes that are gone, tokens that have expired',
+    of: ['pod-gc', 'bootstrap-token'],
+    begin: (fleet) => {
+      fleet.add('nodes', { metadata: { name: 'n2' } });
+      for (const nodeName of ['n1', 'n2', 'never']) {
+        fleet.add('pods', pod(`on-${nodeName}`, { nodeName }));
+      }
+      for (const [name, seconds] of [
+        ['short', 20],
+        ['long', 3_600],
+      ] as const) {
+        const expiration = new Date(fleet.clock.now() + seconds * 1_000).toISOString().replace('.000', '');
+        fleet.add('secrets', {
+          ...{ metadata: { name, namespace: 'kube-system' }, type: 'bootstrap.kubernetes.io/token' },
+          data: { expiration: Buffer.from(expiration).toString('base64') },
+        });
+      }
+    },
+    later: (fleet) => fleet.delete('nodes', '', 'n2'),
+    seen: (fleet) => ['pods', 'secrets'].map((id) => named(fleet, id)),
+    wanted: [['default/on-n1'], ['kube-system/long']],
+  },
 ];
 
 async function play({ of, begin, later, seen }: Scene, seed: number | undefined): Promise<unknown> {

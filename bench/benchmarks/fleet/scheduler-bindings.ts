@@ -20,9 +20,9 @@ const node = (index: number) => ({
 
 export const schedulerBindings: Benchmark = {
   name: 'scheduler-bindings',
-  about: `Pods wait in a fleet of ${NODES} nodes without kubelets; then a process with the controllers starts. From a tenth of the bindings that a subscriber of the API's process sees to the last one: reads, writes and Events of the scheduler, and nobody else's.`,
+  about: `Pods wait in a fleet of nodes without kubelets (BENCH_SCHEDULER_NODES, ${NODES}); then a process with the controllers starts. From a tenth of the bindings that a subscriber of the API's process sees to the last one: reads, writes and Events of the scheduler, and nobody else's.`,
   async prepare(context) {
-    const [nodes, count] = context.quick ? [500, 300] : [NODES, PODS];
+    const [nodes, count] = context.quick ? [500, 300] : [Number(process.env['BENCH_SCHEDULER_NODES'] ?? NODES), PODS];
     let round = 0;
     const url = await context.createDatabase();
     await fill(url, 'nodes', nodes, node);
