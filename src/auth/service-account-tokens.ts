@@ -42,6 +42,8 @@ export interface ServiceAccountTokens {
   ): Promise<string>;
   /** undefined for what is none of ours, has expired, or is for somebody else. */
   verify(token: string, audiences?: readonly string[]): Promise<VerifiedToken | undefined>;
+  /** Why `verify` knows nothing of what says to be ours, in kube-apiserver's words; undefined: it does, or is not. */
+  refusal(token: string, audiences?: readonly string[]): Promise<string | undefined>;
 }
 
 export interface ServiceAccountTokensOptions {
@@ -76,6 +78,27 @@ function legacyAccountIn(payload: JWTPayload): VerifiedToken | undefined {
   const isWhole = ![namespace, secretName, serviceaccount.name, serviceaccount.uid].includes('');
   return isWhole ? { id: '', namespace, serviceaccount, secretName } : undefined;
 }
+
+/** Of claims that do not hold, by jose's code; anything else is the signature. Source: pkg/serviceaccount/claims.go. */
+const REFUSALS: ReadonlyMap<string, string> = new Map([
+  [errors.JWTExpired.code, 'service account token has expired'],
+  [errors.JWTClaimValidationFailed.code, 'service account token is not valid yet'],
+]);
+const ISSUERS: readonly unknown[] = [API_AUDIENCE, LEGACY_ISSUER];
+
+function isOurs(token: string): boolean {
+  try {
+    return ISSUERS.includes(decodeJwt(token).iss);
+  } catch (error) {
+    if (error instanceof errors.JWTInvalid) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** As Go's `%q` prints a slice. */
+const quoted = (texts: readonly string[]): string => `[${texts.map((text) => JSON.stringify(text)).join(' ')}]`;
 
 const BOUND: readonly BoundKind[] = ['pod', 'secret', 'node'];
 
@@ -150,6 +173,29 @@ export function createServiceAccountTokens({ secret, now, newId }: ServiceAccoun
         }
         throw error;
       }
+    },
+
+    async refusal(token, audiences = []) {
+      if (!isOurs(token)) {
+        return undefined;
+      }
+      let claim: string | undefined;
+      try {
+        await jwtVerify(token, key, { algorithms: [ALGORITHM], currentDate: new Date(now()) });
+      } catch (error) {
+        if (!(error instanceof errors.JOSEError)) {
+          throw error;
+        }
+        claim = REFUSALS.get(error.code);
+        if (claim === undefined) {
+          return 'invalid signature, no keys found';
+        }
+      }
+      const own = audiencesOf(token);
+      const asked = audiences.length === 0 ? [API_AUDIENCE] : audiences;
+      return own.some((audience) => asked.includes(audience))
+        ? claim
+        : `token audiences ${quoted(own)} is invalid for the target audiences ${quoted(asked)}`;
     },
   };
 }

@@ -13292,6 +13292,16 @@ export interface operations {
                     "application/yaml": components["schemas"]["io.k8s.api.core.v1.Endpoints"];
                 };
             };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.Endpoints"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.Endpoints"];
+                };
+            };
             /** @description The token is missing or unknown. */
             401: {
                 headers: {
@@ -14228,6 +14238,16 @@ export interface operations {
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.LimitRange"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.LimitRange"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22077,6 +22097,16 @@ export interface operations {
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.core.v1.Service"];
+                    "application/yaml": components["schemas"]["io.k8s.api.core.v1.Service"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -32732,6 +32762,16 @@ export interface operations {
                     "application/yaml": components["schemas"]["io.k8s.api.node.v1.RuntimeClass"];
                 };
             };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.node.v1.RuntimeClass"];
+                    "application/yaml": components["schemas"]["io.k8s.api.node.v1.RuntimeClass"];
+                };
+            };
             /** @description The token is missing or unknown. */
             401: {
                 headers: {
@@ -33748,6 +33788,16 @@ export interface operations {
                     "application/yaml": components["schemas"]["io.k8s.api.rbac.v1.ClusterRoleBinding"];
                 };
             };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.rbac.v1.ClusterRoleBinding"];
+                    "application/yaml": components["schemas"]["io.k8s.api.rbac.v1.ClusterRoleBinding"];
+                };
+            };
             /** @description The token is missing or unknown. */
             401: {
                 headers: {
@@ -34129,6 +34179,16 @@ export interface operations {
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.rbac.v1.ClusterRole"];
+                    "application/yaml": components["schemas"]["io.k8s.api.rbac.v1.ClusterRole"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -34600,6 +34660,16 @@ export interface operations {
                     "application/yaml": components["schemas"]["io.k8s.api.rbac.v1.RoleBinding"];
                 };
             };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.rbac.v1.RoleBinding"];
+                    "application/yaml": components["schemas"]["io.k8s.api.rbac.v1.RoleBinding"];
+                };
+            };
             /** @description The token is missing or unknown. */
             401: {
                 headers: {
@@ -35059,6 +35129,16 @@ export interface operations {
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["io.k8s.api.rbac.v1.Role"];
+                    "application/yaml": components["schemas"]["io.k8s.api.rbac.v1.Role"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -19,7 +19,9 @@ export function applyPatch(
   if (type === 'json') {
     return applyJsonPatch(document, patch);
   }
-  const body = asObject(patch, 'map[string]interface {}') as { [key: string]: Json };
+  const body = asObject(patch, 'map[string]interface {}', type === 'merge' ? 'error decoding patch: ' : '') as {
+    [key: string]: Json;
+  };
   if (type === 'merge' || definition === undefined) {
     return applyMergePatch(document, body);
   }

@@ -15,10 +15,14 @@ export interface Decoded {
   readonly warnings: readonly string[];
 }
 
+/** Of the group's internal types in Kubernetes: `core`, `apps`, `rbac`. */
+const internalPackage = (group: string): string => group.split('.')[0] || 'core';
+
 /** apiVersion and kind as sent, those of the kind where absent. */
 function withTypeMeta(kind: Kind, body: Record<string, unknown>): Record<string, unknown> {
-  const { kind: expected } = kind.definition;
-  const { apiVersion = kind.apiVersion, kind: given = expected } = body;
+  const { kind: expected, group } = kind.definition;
+  const apiVersion = body['apiVersion'] ?? '';
+  const given = body['kind'] ?? '';
   if (apiVersion !== '' && apiVersion !== kind.apiVersion) {
     throw badRequest(
       `the API version in the data (${String(apiVersion)}) does not match the expected API version (${kind.apiVersion})`,
@@ -28,7 +32,7 @@ function withTypeMeta(kind: Kind, body: Record<string, unknown>): Record<string,
     const version = kind.definition.version;
     throw badRequest(
       `${String(given)} in version "${version}" cannot be handled as a ${expected}: ` +
-        `converting (${version}.${String(given)}) to (${version}.${expected}): unknown conversion`,
+        `converting (${version}.${String(given)}) to (${internalPackage(group)}.${expected}): unknown conversion`,
     );
   }
   return { ...body, apiVersion: kind.apiVersion, kind: expected };

@@ -27,12 +27,17 @@ export class OtherObject extends Error {
   }
 }
 
+/** The uid in the body of an update, where given, must be the stored one: '' where there is no object. */
+export function checkUid(kind: Kind, name: string, wanted: ObjectMeta, uid: string): void {
+  if ((wanted.uid ?? '') !== '' && wanted.uid !== uid) {
+    const why = `Precondition failed: UID in precondition: ${wanted.uid}, UID in object meta: ${uid}`;
+    throw conflict(kind.resource, name, why);
+  }
+}
+
 /** For an update: the uid and resourceVersion in the body, where given, must be the stored ones. */
 export function checkUpdatePreconditions(kind: Kind, wanted: ObjectMeta, before: StoredObject): void {
-  if ((wanted.uid ?? '') !== '' && wanted.uid !== before.uid) {
-    const why = `Precondition failed: UID in precondition: ${wanted.uid}, UID in object meta: ${before.uid}`;
-    throw conflict(kind.resource, before.name, why);
-  }
+  checkUid(kind, before.name, wanted, before.uid);
   const version = parseResourceVersion(wanted.resourceVersion);
   if (version !== undefined && version !== before.revision) {
     throw conflict(kind.resource, before.name);

@@ -220,6 +220,18 @@ describe('update', () => {
     expect((await registry.update(leases, 'default', 'l', read(object))).created).toBe(false);
   });
 
+  it('makes what was deleted again, whatever version its writer has seen, but not as the one that it was', async () => {
+    const { registry } = await withDeployment();
+    const id = 'clusterroles.rbac.authorization.k8s.io';
+    const seen = { name: 'r', resourceVersion: '7' };
+    expect((await registry.update(id, '', 'r', { metadata: seen, rules: [] })).created).toBe(true);
+    await registry.delete(id, '', 'r');
+    expect(await failure(registry.update(id, '', 'r', { metadata: { ...seen, uid: 'u' }, rules: [] }))).toMatchObject({
+      code: 409,
+      message: expect.stringContaining('Precondition failed: UID in precondition: u, UID in object meta: '),
+    });
+  });
+
   it('updates what a rival created in between', async () => {
     const { registry, store } = await withDeployment();
     const involvedObject = { namespace: 'default' };

@@ -6,7 +6,7 @@ import { writeError } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
 import { createDecoded } from './create.ts';
 import { type Decoded, decodeBody } from './decode-body.ts';
-import { checkUpdatePreconditions, requireVersion } from './preconditions.ts';
+import { checkUid, checkUpdatePreconditions, requireVersion } from './preconditions.ts';
 import type { WriteOptions, Written } from './registry.ts';
 import { checkName, settleNamespace } from './request-names.ts';
 import { RETRY, retryOnConflict } from './retry-on-conflict.ts';
@@ -56,6 +56,7 @@ async function attemptUpdate(
   const stored = await context.objects.get(kind.id, namespace, name);
   if (stored === undefined) {
     if (scope === 'main' && kind.definition.createOnUpdate === true) {
+      checkUid(kind, name, decoded.object.metadata, '');
       return createMissing(context, kind, namespace, decoded, options);
     }
     throw notFound(kind.resource, name);
@@ -74,7 +75,10 @@ async function attemptUpdate(
   return RETRY;
 }
 
-/** A rival's create in between turns this back into an update. */
+/**
+ * A rival's create in between turns this back into an update. A version is not looked at: so a writer that has seen the
+ * object makes it again. Source: registry/store.go, Update.
+ */
 async function createMissing(
   context: RegistryContext,
   kind: Kind,
@@ -84,6 +88,7 @@ async function createMissing(
 ): Promise<Written | typeof RETRY> {
   try {
     const own = { ...decoded, object: cloneJson(decoded.object) };
+    delete own.object.metadata.resourceVersion;
     return await createDecoded(context, kind, namespace, own, options);
   } catch (error) {
     if (error instanceof StatusError && error.reason === 'AlreadyExists') {

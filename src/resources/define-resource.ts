@@ -136,7 +136,7 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly changesGeneration?: (object: T, old: T) => boolean;
   /** A PUT must name the resourceVersion that it replaces. `AllowUnconditionalUpdate` of each strategy.go. */
   readonly requiresVersion?: true;
-  /** PUT of a name that does not exist creates it (leases, events). */
+  /** PUT of a name that does not exist creates it. `AllowCreateOnUpdate` of each strategy.go. */
   readonly createOnUpdate?: true;
   /** A create is answered with a Status. */
   readonly createAnswersStatus?: true;

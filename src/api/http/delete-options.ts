@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import { badRequest, invalid, type StatusCause } from '../../errors.ts';
 import type { DeleteOptions } from '../../registry/registry.ts';
 import type { ResourceDefinition } from '../../resources/define-resource.ts';
-import { forbiddenField } from '../../resources/field-errors.ts';
+import { invalidField } from '../../resources/field-errors.ts';
 import { allValues, booleanValue, firstValue, integerValue, type Query } from '../query.ts';
 import { bodyBytes } from './body-bytes.ts';
 import { readBody } from './read-body.ts';
@@ -75,7 +75,7 @@ function settlePolicy(sent: Sent, dryRun: readonly string[]): DeleteOptions['pro
   const causes: StatusCause[] = checkDryRun(dryRun);
   if (policy !== undefined && orphan !== undefined) {
     const why = 'orphanDependents and deletionPropagation cannot be both set';
-    causes.push(forbiddenField('propagationPolicy', why));
+    causes.push(invalidField('propagationPolicy', policy, why));
   }
   if (causes.length > 0) {
     throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', causes);
@@ -126,12 +126,20 @@ export function deletionOf({ deletion = {} }: ResourceDefinition, sent: DeleteOp
   };
 }
 
-export function readDeleteOptions(request: FastifyRequest): DeleteOptions {
+/** What a DELETE asks. */
+export interface AskedDeletion {
+  readonly options: DeleteOptions;
+  /** By `orphanDependents: false`: who asks so is told where it takes time. */
+  readonly cascades: boolean;
+}
+
+export function readDeleteOptions(request: FastifyRequest): AskedDeletion {
   const query = request.query as Query;
-  if (bodyBytes(request).length === 0) {
-    return { ...toDeleteOptions(fromQuery(query)), ...userOf(request) };
-  }
-  const options = { ...toDeleteOptions(readBody(request) ?? {}), ...userOf(request) };
-  const alsoDry = allValues(query, 'dryRun').includes('All');
-  return alsoDry ? { ...options, dryRun: true } : options;
+  const sent = bodyBytes(request).length === 0 ? fromQuery(query) : (readBody(request) ?? {});
+  const options = { ...toDeleteOptions(sent), ...userOf(request) };
+  const isDry = allValues(query, 'dryRun').includes('All');
+  return {
+    options: isDry ? { ...options, dryRun: true } : options,
+    cascades: (sent as Sent).orphanDependents === false,
+  };
 }

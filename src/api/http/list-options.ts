@@ -4,8 +4,14 @@ import { parseFieldSelector } from '../../values/field-selector.ts';
 import { parseLabelSelector } from '../../values/label-selector.ts';
 import { firstValue, integerValue, type Query } from '../query.ts';
 
-/** Throws 400 on a selector that does not parse. */
+/** Of ListOptions, asked for or not. */
+const NUMBERS = ['limit', 'timeoutSeconds'];
+
+/** Throws 400 on a selector that does not parse, and on what every collection's options are decoded with. */
 export function readSelection(query: Query, namespace: string | undefined): Selection {
+  for (const name of NUMBERS) {
+    integerValue(query, name);
+  }
   const labels = firstValue(query, 'labelSelector') ?? '';
   const fields = firstValue(query, 'fieldSelector') ?? '';
   return {

@@ -1,5 +1,5 @@
 /** JSON as clients send it; failures in the words of Go's encoding/json, which tools and people look for. */
-import { badRequest, StatusError } from '../../errors.ts';
+import { StatusError } from '../../errors.ts';
 import { duplicateFields } from './duplicate-fields.ts';
 import { countKeys, jsonShape } from './json-shape.ts';
 
@@ -41,11 +41,22 @@ export interface ParsedBody {
   readonly complaints: readonly string[];
 }
 
+/** Not JSON. The message is that of a body that should be an object; others begin otherwise. */
+export class NotJson extends StatusError {
+  /** In the words of Go's encoding/json. */
+  readonly why: string;
+
+  constructor(why: string, options?: ErrorOptions) {
+    super('BadRequest', `couldn't get version/kind; json parse error: ${why}`, undefined, options);
+    this.why = why;
+  }
+}
+
 /** Throws 400 and 413. Keys such as `__proto__` stay data; of duplicate keys the last counts, as in Go. */
 export function parseJson(body: Buffer): ParsedBody {
   const { isTooDeep, separators, keys } = jsonShape(body);
   if (isTooDeep) {
-    throw badRequest("couldn't get version/kind; json parse error: exceeded max depth");
+    throw new NotJson('exceeded max depth');
   }
   if (separators > MAX_VALUES) {
     throw new StatusError('RequestEntityTooLarge', `Request entity too large: limit is ${MAX_VALUES} values`, {});
@@ -55,8 +66,7 @@ export function parseJson(body: Buffer): ParsedBody {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    const why = inGoWords((error as Error).message, text);
-    throw badRequest(`couldn't get version/kind; json parse error: ${why}`, { cause: error });
+    throw new NotJson(inGoWords((error as Error).message, text), { cause: error });
   }
   // Counting tells, at a fraction of the cost of looking, that there is something to look for.
   const duplicates = keys > countKeys(value) ? duplicateFields(text) : [];

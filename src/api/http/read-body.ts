@@ -12,6 +12,7 @@ import {
 } from './media-type.ts';
 import type { ParsedBody } from './parse-json.ts';
 import { readJson, readYaml } from './parsed-early.ts';
+import { readOf } from './unrecognized.ts';
 
 export const contentType = (request: FastifyRequest): string => {
   const { type } = parseMediaType(request.headers['content-type'] ?? JSON_TYPE);
@@ -24,15 +25,21 @@ const PARSERS: Readonly<Record<string, (body: Buffer) => ParsedBody>> = {
   [PROTOBUF_TYPE]: (body) => ({ value: decodeProtobuf(body), complaints: [] }),
 };
 
-/** Throws 400, 413 and 415. */
-export function parseBody(request: FastifyRequest): ParsedBody {
+function parse(request: FastifyRequest): ParsedBody {
   const type = contentType(request);
-  const parse = Object.hasOwn(PARSERS, type) ? PARSERS[type] : undefined;
-  if (parse === undefined) {
+  const parser = Object.hasOwn(PARSERS, type) ? PARSERS[type] : undefined;
+  if (parser === undefined) {
     throw unsupportedMediaType(ACCEPTED_BODY_TYPES);
   }
-  return parse(bodyBytes(request));
+  return parser(bodyBytes(request));
+}
+
+/** Of an object of that kind. Throws 400, 413 and 415. */
+export function parseBody(request: FastifyRequest, kind: string): ParsedBody {
+  return contentType(request) === PROTOBUF_TYPE
+    ? parse(request)
+    : readOf(kind, bodyBytes(request), () => parse(request));
 }
 
 /** For bodies that are no objects of a kind. Throws 400, 413 and 415. */
-export const readBody = (request: FastifyRequest): unknown => parseBody(request).value;
+export const readBody = (request: FastifyRequest): unknown => parse(request).value;

@@ -1,10 +1,10 @@
 /** A patch's form is its Content-Type; there is no default. Source: apiserver's handlers/patch.go. */
 import type { FastifyRequest } from 'fastify';
-import { StatusError } from '../../errors.ts';
+import { badRequest, StatusError } from '../../errors.ts';
 import type { PatchType } from '../../registry/registry.ts';
 import { bodyBytes } from './body-bytes.ts';
 import { parseMediaType, unsupportedMediaType } from './media-type.ts';
-import type { ParsedBody } from './parse-json.ts';
+import { NotJson, type ParsedBody } from './parse-json.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { readJson, readYaml } from './parsed-early.ts';
 
@@ -31,8 +31,27 @@ function parseApplied(body: Buffer): ParsedBody {
   try {
     return readJson(body);
   } catch (error) {
-    if (error instanceof StatusError && error.reason === 'BadRequest') {
+    if (error instanceof NotJson) {
       return parseYaml(body);
+    }
+    throw error;
+  }
+}
+
+/** What is said of a body that is not JSON, or not YAML. Source: apiserver's handlers/patch.go. */
+const REFUSALS: Readonly<Record<PatchType, string>> = {
+  json: 'error decoding patch: ',
+  merge: 'error decoding patch: ',
+  strategic: '',
+  apply: 'error decoding YAML: ',
+};
+
+function parsePatch(type: PatchType, body: Buffer): ParsedBody {
+  try {
+    return (type === 'apply' ? parseApplied : readJson)(body);
+  } catch (error) {
+    if (error instanceof StatusError && error.reason === 'BadRequest') {
+      throw badRequest(`${REFUSALS[type]}${error instanceof NotJson ? error.why : error.message}`, { cause: error });
     }
     throw error;
   }
@@ -45,7 +64,7 @@ export function readPatch(request: FastifyRequest): ReadPatch {
   if (type === undefined) {
     throw unsupportedMediaType(Object.keys(PATCH_TYPES));
   }
-  const { value, complaints } = (type === 'apply' ? parseApplied : readJson)(bodyBytes(request));
+  const { value, complaints } = parsePatch(type, bodyBytes(request));
   return {
     type,
     patch: value,

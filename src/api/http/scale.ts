@@ -19,7 +19,7 @@ export const scaleMethods = ({ context: { registry }, id }: KindRoute): Methods 
     const format = negotiateFormat(request.headers.accept);
     const options = readWriteOptions(request, 'UpdateOptions');
     const { namespace, name } = pathNames(request);
-    const { value, complaints } = parseBody(request);
+    const { value, complaints } = parseBody(request, 'Scale');
     const { scale, warnings } = await registry.updateScale(id, namespace, name, value, { ...options, complaints });
     addWarnings(reply, warnings);
     return sendText(reply, format, JSON.stringify(scale));

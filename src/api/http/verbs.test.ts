@@ -472,6 +472,29 @@ describe('deletion', () => {
     expect(answers.at(-1)?.code).toBe(404);
   });
 
+  it.each([
+    ['orphanDependents=false', 202],
+    ['orphanDependents=true', 200],
+    ['propagationPolicy=Background', 200],
+  ])('with %s is answered with %i and the object while something holds it', async (query, code) => {
+    const finalizers = ['example.com/hold'];
+    await api.call('POST', CONFIG_MAPS, { metadata: { name: 'held', finalizers } });
+    await api.call('POST', CONFIG_MAPS, configMap('free'));
+    const held = await api.call('DELETE', `${CONFIG_MAPS}/held?${query}`);
+    expect([held.code, held.json.kind]).toEqual([code, 'ConfigMap']);
+    expect(held.json.metadata.deletionTimestamp).toBeDefined();
+    const free = await api.call('DELETE', `${CONFIG_MAPS}/free?${query}`);
+    expect([free.code, free.json.kind]).toEqual([200, 'Status']);
+  });
+
+  it('cannot be told of its dependents twice', async () => {
+    const { json } = await api.call('DELETE', `${PODS}/p`, { propagationPolicy: 'Orphan', orphanDependents: true });
+    expect(json.message).toBe(
+      'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Invalid value: "Orphan": ' +
+        'orphanDependents and deletionPropagation cannot be both set',
+    );
+  });
+
   it('honours preconditions', async () => {
     const answer = await api.call('DELETE', `${PODS}/p`, { preconditions: { uid: 'other' } });
     expect(answer.code).toBe(409);
@@ -496,15 +519,16 @@ describe('deletion', () => {
 describe('bad input', () => {
   const nested = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
   it.each([
-    ['a cut-off body', '{"metadata":', 400, 'json parse error: unexpected end of JSON input'],
+    ['a cut-off body', '{"metadata":', 400, 'json parse error: unexpected end of JSON input ({"metadata":)'],
     ['a stray character', '{"a": x}', 400, "invalid character 'x' looking for beginning of value"],
     ['an empty body', '', 400, 'unexpected end of JSON input'],
     ['200,000 arrays', `{"data":${nested}}`, 400, 'exceeded max depth'],
-    ['an array', '[]', 400, 'cannot unmarshal array'],
+    ['an array', '[]', 400, 'json: cannot unmarshal array into Go value of type struct { APIVersion string "json:'],
+    ['a number as kind', '{"kind":7}', 400, 'json: cannot unmarshal number into Go struct field .kind of type string'],
     ['null', 'null', 400, 'cannot unmarshal null'],
     ['a number', '7', 400, 'cannot unmarshal'],
     ['a wrong type', '{"metadata":{"name":7}}', 400, 'cannot unmarshal number into Go struct field'],
-    ['a wrong kind', '{"kind":"Pod","apiVersion":"v1"}', 400, 'cannot be handled as a ConfigMap'],
+    ['a wrong kind', '{"kind":"Pod","apiVersion":"v1"}', 400, 'converting (v1.Pod) to (core.ConfigMap): unknown conv'],
     ['a bad name', '{"metadata":{"name":"A B"}}', 422, 'a lowercase RFC 1123 subdomain must consist of'],
     ['no name', '{"metadata":{}}', 422, 'name or generateName is required'],
     ['another namespace', '{"metadata":{"name":"a","namespace":"other"}}', 400, 'does not match the namespace sent'],
@@ -514,6 +538,71 @@ describe('bad input', () => {
     expect(answer.code).toBe(code);
     expect(answer.json.message).toContain(message);
     expect((await api.call('GET', CONFIG_MAPS)).json.items).toEqual([]);
+  });
+
+  it.each([
+    ['', 'unexpected end of JSON input (<empty>)'],
+    ['hello', "invalid character 'h' looking for beginning of value (68656c6c6f)"],
+    [`{"metadata":{"name":"${'x'.repeat(30)}"`, 'unexpected end of JSON input ({"metadata":{"name":"xxxxxxxxx ...)'],
+  ])('%j is told of as kube-apiserver tells of it', async (body, why) => {
+    const { json } = await api.call('PUT', `${CONFIG_MAPS}/a`, body, { 'content-type': 'application/json' });
+    expect(json.message).toBe(
+      `the object provided is unrecognized (must be of type ConfigMap): couldn't get version/kind; json parse error: ${why}`,
+    );
+    const scaled = await api.call('PUT', '/apis/apps/v1/namespaces/default/deployments/d/scale', body);
+    expect(scaled.json.message).toContain('unrecognized (must be of type Scale): ');
+  });
+
+  it.each([
+    ['json-patch+json', '[{', 'error decoding patch: unexpected end of JSON input'],
+    ['json-patch+json', '{}', 'error decoding patch: json: cannot unmarshal object into Go value of type []'],
+    ['merge-patch+json', 'x', "error decoding patch: invalid character 'x' looking for beginning of value"],
+    ['merge-patch+json', '[]', 'error decoding patch: json: cannot unmarshal array into Go value of type map[string]'],
+    ['strategic-merge-patch+json', '', 'unexpected end of JSON input'],
+    ['apply-patch+yaml', 'a: [', 'error decoding YAML: error converting YAML to JSON: yaml: '],
+  ])('a patch of type %s that is %j', async (type, body, message) => {
+    await api.call('POST', CONFIG_MAPS, configMap('a'));
+    const headers = { 'content-type': `application/${type}` };
+    const { code, json } = await api.call('PATCH', `${CONFIG_MAPS}/a?fieldManager=m`, body, headers);
+    expect([code, json.message.slice(0, message.length)]).toEqual([400, message]);
+  });
+
+  it.each([
+    ['fieldManager=a%07b', 422, 'fieldManager: Invalid value: "a\\u0007b": invalid character U+0007 (at position 1)'],
+    ['fieldManager=%C3%BC%E2%80%8B', 422, 'invalid character U+200B (at position 2)'],
+    [`fieldManager=${'m'.repeat(129)}`, 422, 'fieldManager: Too long: may not be more than 128 bytes'],
+    [
+      'fieldValidation=Foo',
+      422,
+      'fieldValidation: Unsupported value: "Foo": supported values: "", "Ignore", "Strict", "Warn"',
+    ],
+    ['dryRun=Foo', 422, 'dryRun: Unsupported value: ["Foo"]: supported values: "All"'],
+  ])('a create with %s', async (query, code, message) => {
+    const answer = await api.call('POST', `${CONFIG_MAPS}?${query}`, configMap('a'));
+    expect([answer.code, answer.json.message]).toEqual([code, expect.stringContaining(message)]);
+    expect(answer.json.message).toContain('CreateOptions.meta.k8s.io "" is invalid: ');
+  });
+
+  it.each([
+    ['limit=many', 400, 'strconv.ParseInt: parsing "many": invalid syntax'],
+    ['timeoutSeconds=abc', 400, 'strconv.ParseInt: parsing "abc": invalid syntax'],
+    ['watch=true&limit=abc', 400, 'strconv.ParseInt: parsing "abc": invalid syntax'],
+    [
+      'resourceVersion=abc',
+      400,
+      'resourceVersion: Invalid value: "abc": strconv.ParseUint: parsing "abc": invalid syntax',
+    ],
+    ['labelSelector=a==b==c', 400, "found '==', expected: ',' or 'end of string'"],
+    ['limit=-1', 200, undefined],
+  ])('a list with %s', async (query, code, message) => {
+    const answer = await api.call('GET', `${CONFIG_MAPS}?${query}`);
+    expect([answer.code, answer.json.message]).toEqual([code, message]);
+  });
+
+  it('a long name of a client is cut between characters', async () => {
+    const agent = `${'m'.repeat(127)}\u00fc\u00fc/1.0`;
+    const { json } = await api.call('POST', CONFIG_MAPS, configMap('a', { x: '1' }), { 'user-agent': agent });
+    expect(json.metadata.managedFields[0].manager).toBe('m'.repeat(127));
   });
 
   it.each([

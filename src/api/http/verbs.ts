@@ -25,7 +25,7 @@ export const create =
     const view = viewOf(request, definition, context.clock);
     const options = readWriteOptions(request, 'CreateOptions');
     const { namespace } = pathNames(request);
-    const { value, complaints } = parseBody(request);
+    const { value, complaints } = parseBody(request, definition.kind);
     const written = await context.registry.create(id, namespace, value, {
       ...{ ...options, complaints },
     });
@@ -71,7 +71,7 @@ export const update =
     const view = viewOf(request, definition, context.clock);
     const options = readWriteOptions(request, 'UpdateOptions');
     const { namespace, name } = pathNames(request);
-    const { value: body, complaints } = parseBody(request);
+    const { value: body, complaints } = parseBody(request, definition.kind);
     const { registry } = context;
     const written =
       subresource === undefined
@@ -110,12 +110,14 @@ export const remove =
   async (request, reply) => {
     const view = viewOf(request, definition, context.clock);
     const { namespace, name } = pathNames(request);
-    const { options, warnings } = deletionOf(definition, readDeleteOptions(request));
+    const asked = readDeleteOptions(request);
+    const { options, warnings } = deletionOf(definition, asked.options);
     addWarnings(reply, warnings);
     const { object, removed } = await context.registry.delete(id, namespace, name, options);
-    return removed && definition.deletion?.answersObject !== true
-      ? sendSuccess(reply, view.format, 200, deletedDetails(definition, object))
-      : sendObject(reply, view, object);
+    if (removed && definition.deletion?.answersObject !== true) {
+      return sendSuccess(reply, view.format, 200, deletedDetails(definition, object));
+    }
+    return sendObject(reply, view, object, !removed && asked.cascades ? 202 : 200);
   };
 
 export const removeCollection =
@@ -123,7 +125,7 @@ export const removeCollection =
   async (request, reply) => {
     const view = viewOf(request, definition, context.clock);
     const selection = readSelection(request.query as Query, pathNamespace(request));
-    const { options, warnings } = deletionOf(definition, readDeleteOptions(request));
+    const { options, warnings } = deletionOf(definition, readDeleteOptions(request).options);
     addWarnings(reply, warnings);
     return sendList(reply, view, await context.registry.deleteCollection(id, selection, options));
   };

@@ -20,17 +20,26 @@ const MAX_MANAGER_BYTES = 128;
 /** Bytes. Its steps take less than 10 ms each. */
 const LONG_BODY = 100_000;
 const VALIDATIONS: readonly string[] = ['', 'Ignore', 'Strict', 'Warn'];
-const CONTROL_CHARACTERS = /\p{Cc}/u;
+/** What Go's unicode.IsPrint is false of. */
+const UNPRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u;
 /** Here and not where it is used: the build turns it into a constructor call, which then ran for every write. */
-const EVERY_CONTROL_CHARACTER = /\p{Cc}/gu;
+const EVERY_UNPRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;
 
-function checkManager(manager: string): StatusCause[] {
-  if (Buffer.byteLength(manager) > MAX_MANAGER_BYTES) {
-    return [tooLongField('fieldManager', MAX_MANAGER_BYTES)];
-  }
-  const printable = !CONTROL_CHARACTERS.test(manager);
-  return printable ? [] : [invalidField('fieldManager', manager, 'should only contain printable characters')];
+/** As Go's `%#U` prints what cannot be shown. */
+const codePoint = (character: string): string =>
+  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+
+function unprintable(manager: string): StatusCause[] {
+  return [...manager.matchAll(EVERY_UNPRINTABLE)].map(({ 0: character, index }) => {
+    const at = Buffer.byteLength(manager.slice(0, index));
+    return invalidField('fieldManager', manager, `invalid character ${codePoint(character)} (at position ${at})`);
+  });
 }
+
+const checkManager = (manager: string): StatusCause[] => [
+  ...(Buffer.byteLength(manager) > MAX_MANAGER_BYTES ? [tooLongField('fieldManager', MAX_MANAGER_BYTES)] : []),
+  ...(UNPRINTABLE.test(manager) ? unprintable(manager) : []),
+];
 
 export const checkDryRun = (dryRun: readonly string[]): StatusCause[] =>
   dryRun.every((value) => value === 'All') ? [] : [unsupportedField('dryRun', dryRun, ['All'])];
@@ -38,8 +47,20 @@ export const checkDryRun = (dryRun: readonly string[]): StatusCause[] =>
 /** The manager that a client without one gets: the first word of its User-Agent. */
 function defaultManager(userAgent: string | undefined): string {
   const [name = ''] = (userAgent ?? '').split('/', 1);
-  const printable = name.replace(EVERY_CONTROL_CHARACTER, '');
-  return Buffer.byteLength(printable) > MAX_MANAGER_BYTES ? printable.slice(0, MAX_MANAGER_BYTES / 4) : printable;
+  const printable = name.replace(EVERY_UNPRINTABLE, '');
+  return Buffer.byteLength(printable) > MAX_MANAGER_BYTES ? shortened(printable) : printable;
+}
+
+/** As many whole characters as there is room for. */
+function shortened(name: string): string {
+  let kept = '';
+  for (const character of name) {
+    if (Buffer.byteLength(kept + character) > MAX_MANAGER_BYTES) {
+      break;
+    }
+    kept += character;
+  }
+  return kept;
 }
 
 /** What PATCH alone has. Source: ValidatePatchOptions in apimachinery's meta/v1/validation. */

@@ -18,6 +18,8 @@ export interface ListMeta {
 
 /** A list is `open(meta)`, its items joined by commas, then `close`. */
 export interface Rendering {
+  /** In a watch: of what comes after the first object, where that is told less of. */
+  readonly later?: Pick<Rendering, 'single' | 'bookmark'>;
   single(stored: ObjectText): string;
   open(meta: ListMeta): string;
   item(stored: ObjectText): string;

@@ -42,18 +42,19 @@ export function tableRendering(definition: ResourceDefinition, options: TableOpt
     const cells = JSON.stringify(columns.map(({ cell }) => cell(object, context)));
     return `{"cells":${cells},"object":${rowObject[includeObject](stored, object)}}`;
   };
-  const open = (meta: Partial<ListMeta>): string =>
-    `${head},"metadata":${JSON.stringify(meta)},"columnDefinitions":${definitions},"rows":[`;
-
-  return {
+  const opening =
+    (ofColumns: string) =>
+    (meta: Partial<ListMeta>): string =>
+      `${head},"metadata":${JSON.stringify(meta)},"columnDefinitions":${ofColumns},"rows":[`;
+  const ofOne = (open: ReturnType<typeof opening>): Pick<Rendering, 'single' | 'bookmark'> => ({
     single: (stored) => `${open({ resourceVersion: String(stored.revision) })}${row(stored)}]}`,
-    open,
-    item: row,
-    close: ']}',
     bookmark(revision, annotations) {
       const object = partialObject(bookmarkMeta(revision, annotations), metaVersion);
       const cells = columns.map(() => '');
       return `${open({ resourceVersion: String(revision) })}${JSON.stringify({ cells, object })}]}`;
     },
-  };
+  });
+  const open = opening(definitions);
+  // As Go writes a list that is not there.
+  return { ...ofOne(open), later: ofOne(opening('null')), open, item: row, close: ']}' };
 }

@@ -41,7 +41,7 @@ function mountReview(app: FastifyInstance, context: ApiContext, kind: Kind, answ
     async POST(request, reply) {
       const { format } = viewOf(request, definition, context.clock);
       const options = readWriteOptions(request, 'CreateOptions');
-      const { value, complaints } = parseBody(request);
+      const { value, complaints } = parseBody(request, definition.kind);
       const { object, warnings } = decodeBody(kind, value, { ...options, complaints });
       settleNamespace(kind, object.metadata, pathNames(request).namespace);
       const causes = definition.validate?.(object) ?? [];

@@ -91,11 +91,41 @@ describe('identity reviews', () => {
     const several = await api.call('POST', path, { spec: { token: TOKEN, audiences: ['vault', API_AUDIENCE] } });
     expect(several.json.status).toMatchObject({ authenticated: true, audiences: [API_AUDIENCE] });
     const foreign = await api.call('POST', path, { spec: { token: TOKEN, audiences: ['vault'] } });
-    expect(foreign.json.status).toEqual({ user: {} });
+    expect(foreign.json.status).toEqual({ user: {}, error: 'invalid bearer token' });
     const wrong = await api.call('POST', path, { spec: { token: 'wrong' } });
-    expect(wrong.json.status).toEqual({ user: {} });
+    expect(wrong.json.status).toEqual({ user: {}, error: 'invalid bearer token' });
     const none = await api.call('POST', path, { spec: {} });
     expect([none.code, none.json.message]).toEqual([400, 'token is required for TokenReview in authentication']);
+  });
+
+  it('says why a token of an account is none any more', async () => {
+    const { accountTokens } = api.context;
+    const { object } = await api.registry.create('serviceaccounts', 'default', { metadata: { name: 'gone' } });
+    const request = { namespace: 'default', serviceaccount: { name: 'gone', uid: object.uid }, seconds: 600 };
+    const token = async (more: object = {}) =>
+      (await accountTokens.issue({ ...request, audiences: [], ...more })).token;
+    const errorOf = async (spec: object) => {
+      const { json } = await api.call('POST', `${AUTHENTICATION}/tokenreviews`, { spec });
+      expect(json.status).toEqual({ user: {}, error: expect.stringMatching(/^\[invalid bearer token, .*\]$/) });
+      return json.status.error.slice('[invalid bearer token, '.length, -1);
+    };
+    expect(await errorOf({ token: await token(), audiences: ['vault', 'db'] })).toBe(
+      `token audiences ["${API_AUDIENCE}"] is invalid for the target audiences ["vault" "db"]`,
+    );
+    expect(await errorOf({ token: await token({ audiences: ['vault'] }) })).toBe(
+      `token audiences ["vault"] is invalid for the target audiences ["${API_AUDIENCE}"]`,
+    );
+    expect(await errorOf({ token: await token({ seconds: -1 }) })).toBe('service account token has expired');
+    const [head, claims] = (await token()).split('.');
+    expect(await errorOf({ token: `${head}.${claims}.AAAA` })).toBe('invalid signature, no keys found');
+    const bound = { kind: 'pod', reference: { name: 'its', uid: 'u' } };
+    expect(await errorOf({ token: await token({ bound }) })).toBe('service account token has been invalidated');
+    await api.registry.delete('serviceaccounts', 'default', 'gone');
+    expect(await errorOf({ token: await token() })).toBe('serviceaccounts "gone" not found');
+    const again = await api.registry.create('serviceaccounts', 'default', { metadata: { name: 'gone' } });
+    expect(await errorOf({ token: await token() })).toBe(
+      `service account UID (${again.object.uid}) does not match claim (${object.uid})`,
+    );
   });
 });
 

@@ -46,6 +46,29 @@ describe('EventEncoder', () => {
     }
   });
 
+  it('tells the columns of a table once a watch, whatever comes first, and shares what comes after', () => {
+    const rendering = { single: () => '"all"', bookmark: () => '"all"' } as unknown as Rendering;
+    const later = { single: () => '"less"', bookmark: () => '"less"' };
+    const open = (): EventEncoder =>
+      new EventEncoder({ name: 't', shape: 'table', rendering: { ...rendering, later } }, LINES);
+    const told = (chunks: readonly Buffer[]): string[] => chunks.join('').match(/all|less/g) ?? [];
+    const [one, other] = [open(), open()];
+    const [first, second] = [batch('a', 'b'), batch('c')];
+    expect([told(one.events([])), told(one.events(first)), told(other.events(first))]).toEqual([
+      [],
+      ['all', 'less'],
+      ['all', 'less'],
+    ]);
+    expect(told(one.events(second))).toEqual(['less']);
+    expect(other.events(second)).toBe(one.events(second));
+    const third = open();
+    expect([told([third.bookmark(1)]), told(third.events(second)), told([third.initialEnd(2)])]).toEqual([
+      ['all'],
+      ['less'],
+      ['less'],
+    ]);
+  });
+
   it('never mixes up types, framings or forms', () => {
     const [added] = batch('a');
     const events = added === undefined ? [] : [added, { ...added, type: 'DELETED' as const }];

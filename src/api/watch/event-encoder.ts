@@ -5,6 +5,7 @@
 import type { Status } from '../../errors.ts';
 import type { StoredObject, WatchEvent } from '../../registry/registry.ts';
 import type { View } from '../http/view.ts';
+import type { Rendering } from '../render/rendering.ts';
 import type { Framing } from './framing.ts';
 
 type EventType = WatchEvent['type'] | 'BOOKMARK' | 'ERROR';
@@ -61,26 +62,32 @@ function toChunks(events: readonly Buffer[]): Buffer[] {
   return chunks;
 }
 
+/** Of one watch. */
 export class EventEncoder {
   readonly #view: Shown;
   readonly #framing: Framing;
+  /** A table tells its columns once. Source: apiserver's handlers/response.go, watchEmbeddedEncoder. */
+  #later: Rendering['later'];
 
   constructor(view: Shown, framing: Framing) {
     this.#view = view;
     this.#framing = framing;
+    this.#later = view.rendering.later;
   }
 
   /** One write each. */
   events(events: readonly WatchEvent[]): readonly Buffer[] {
+    const encode = (): readonly Buffer[] => toChunks(events.map((event) => this.#event(event)));
     const name = `${this.#framing.name} ${this.#view.name}`;
-    return sharedBatches.get(events, name, () => toChunks(events.map((event) => this.#event(event))));
+    // The first is this watch's own.
+    return this.#later === undefined ? sharedBatches.get(events, name, encode) : encode();
   }
 
   bookmark(revision: number): Buffer {
-    return this.#frame('BOOKMARK', this.#view.rendering.bookmark(revision));
+    return this.#frame('BOOKMARK', this.#nextRendering().bookmark(revision));
   }
   initialEnd(revision: number): Buffer {
-    return this.#frame('BOOKMARK', this.#view.rendering.bookmark(revision, INITIAL_END));
+    return this.#frame('BOOKMARK', this.#nextRendering().bookmark(revision, INITIAL_END));
   }
   error(status: Status): Buffer {
     return this.#frame('ERROR', JSON.stringify(status));
@@ -88,8 +95,15 @@ export class EventEncoder {
 
   /** Tables tell ages: only those of one moment are the same. */
   #event({ type, object }: WatchEvent): Buffer {
-    const encode = (): Buffer => this.#frame(type, this.#view.rendering.single(object));
+    const encode = (): Buffer => this.#frame(type, this.#nextRendering().single(object));
     return this.#view.shape === 'object' ? sharedEvents.get(object, `${this.#framing.name} ${type}`, encode) : encode();
+  }
+
+  #nextRendering(): Pick<Rendering, 'single' | 'bookmark'> {
+    const { rendering } = this.#view;
+    const isFirst = this.#later !== undefined;
+    this.#later = undefined;
+    return isFirst ? rendering : (rendering.later ?? rendering);
   }
 
   #frame(type: EventType, object: string): Buffer {

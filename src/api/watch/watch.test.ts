@@ -234,8 +234,14 @@ describe('forms of a watch', () => {
     const watch = await overHttp('', 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json');
     expect(await watch.next()).toMatchObject({
       type: 'ADDED',
-      object: { kind: 'Table', rows: [{ cells: expect.arrayContaining(['a']), object: { metadata: { name: 'a' } } }] },
+      object: {
+        ...{ kind: 'Table', columnDefinitions: expect.arrayContaining([expect.anything()]) },
+        rows: [{ cells: expect.arrayContaining(['a']), object: { metadata: { name: 'a' } } }],
+      },
     });
+    await put('b');
+    const { object } = (await watch.next()) ?? {};
+    expect([object.columnDefinitions, object.rows[0].cells[0]]).toEqual([null, 'b']);
     watch.close();
   });
 

@@ -60,6 +60,7 @@ export const endpoints = defineResource<Endpoints>({
   namespaced: true,
   schema: 'io.k8s.api.core.v1.Endpoints',
   hasGeneration: false,
+  createOnUpdate: true,
   deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   columns: [
     NAME_COLUMN,

@@ -115,6 +115,7 @@ export const limitRange = defineResource<LimitRange>({
   namespaced: true,
   schema: 'io.k8s.api.core.v1.LimitRange',
   hasGeneration: false,
+  createOnUpdate: true,
   columns: [NAME_COLUMN, column('Created At', CREATION_DOC, ({ metadata }) => metadata.creationTimestamp ?? '')],
   applyDefaults: ({ spec }) => spec?.limits?.forEach(defaultItem),
   validate: ({ spec = {} }) => {

@@ -64,6 +64,7 @@ export const service = defineResource<Service>({
   nameRule: 'dns1035Label',
   schema: 'io.k8s.api.core.v1.Service',
   hasGeneration: false,
+  createOnUpdate: true,
   deletion: { answersObject: true },
   selectableFields: ['spec.clusterIP', 'spec.type'],
   columns: COLUMNS,

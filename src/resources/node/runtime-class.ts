@@ -24,6 +24,7 @@ export const runtimeClass = defineResource<RuntimeClass>({
   schema: 'io.k8s.api.node.v1.RuntimeClass',
   requiresVersion: true,
   hasGeneration: false,
+  createOnUpdate: true,
   columns: [
     NAME_COLUMN,
     column(

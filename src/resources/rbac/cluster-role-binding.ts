@@ -11,6 +11,7 @@ export const clusterRoleBinding = defineResource<Binding>({
   nameRule: 'pathSegment',
   schema: 'io.k8s.api.rbac.v1.ClusterRoleBinding',
   hasGeneration: false,
+  createOnUpdate: true,
   columns: BINDING_COLUMNS,
   applyDefaults: defaultBinding,
   validate: (object) => checkBinding(object, false),

@@ -22,6 +22,7 @@ export const clusterRole = defineResource<ClusterRole>({
   nameRule: 'pathSegment',
   schema: 'io.k8s.api.rbac.v1.ClusterRole',
   hasGeneration: false,
+  createOnUpdate: true,
   columns: ROLE_COLUMNS,
   validate: ({ rules = [], aggregationRule }) => {
     const selectors = aggregationRule?.clusterRoleSelectors ?? [];

@@ -11,6 +11,7 @@ export const roleBinding = defineResource<Binding>({
   nameRule: 'pathSegment',
   schema: 'io.k8s.api.rbac.v1.RoleBinding',
   hasGeneration: false,
+  createOnUpdate: true,
   columns: BINDING_COLUMNS,
   applyDefaults: defaultBinding,
   validate: (object) => checkBinding(object, true),

@@ -16,6 +16,7 @@ export const role = defineResource<Role>({
   nameRule: 'pathSegment',
   schema: 'io.k8s.api.rbac.v1.Role',
   hasGeneration: false,
+  createOnUpdate: true,
   columns: ROLE_COLUMNS,
   validate: ({ rules = [] }) => checkRules(rules, true),
 });

@@ -20,7 +20,7 @@ export function registerBinding(app: FastifyInstance, { registry }: ApiContext):
     const format = negotiateFormat(request.headers.accept);
     const options = readWriteOptions(request, 'CreateOptions');
     const { namespace, name } = pathNames(request);
-    const { value, complaints } = parseBody(request);
+    const { value, complaints } = parseBody(request, 'Binding');
     const { object, warnings } = decodeBody(KIND, value, { ...options, complaints });
     addWarnings(reply, warnings);
     await registry.bind(namespace, name === '' ? (object.metadata.name ?? '') : name, object, options);

@@ -39,7 +39,7 @@ export function registerEviction(app: FastifyInstance, context: ApiContext): voi
       const format = negotiateFormat(request.headers.accept);
       const write = readWriteOptions(request, 'CreateOptions');
       const { namespace, name } = pathNames(request);
-      const { value, complaints } = parseBody(request);
+      const { value, complaints } = parseBody(request, 'Eviction');
       const { object, warnings } = decodeBody(KIND, ofThisVersion(value), { ...write, complaints });
       addWarnings(reply, warnings);
       const asked = readEviction(name, object);

@@ -93,7 +93,7 @@ export function registerTokenRequests(app: FastifyInstance, context: ApiContext)
       const format = negotiateFormat(request.headers.accept);
       const { namespace, name } = pathNames(request);
       const options = readWriteOptions(request, 'CreateOptions');
-      const { value, complaints } = parseBody(request);
+      const { value, complaints } = parseBody(request, 'TokenRequest');
       const { object } = decodeBody(KIND, value, { ...options, complaints });
       const spec = (object.spec ?? {}) as Spec;
       const { audiences: asked = [], expirationSeconds: seconds = DEFAULT_SECONDS, boundObjectRef } = spec;
