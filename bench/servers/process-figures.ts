@@ -1,5 +1,6 @@
 /** What Linux says of a process. */
 import { readFile, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 
 /** USER_HZ, fixed by the kernel's ABI. */
 const TICKS_PER_SECOND = 100;
@@ -34,6 +35,10 @@ export async function renderMemory(pid: number, postmaster: number): Promise<str
   return `memory: Node ${node.toFixed(0)} MB, PostgreSQL ${postgres.toFixed(0)} MB`;
 }
 
+/** Of all processors since they started: what anybody, the generators too, had of them. */
+const busySeconds = (): number =>
+  cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0) / 1_000;
+
 /** What a process spent while `run` ran: holds on a busy machine too, where rates do not. */
 export interface Spent<T> {
   readonly result: T;
@@ -42,28 +47,29 @@ export interface Spent<T> {
   readonly postgresSeconds: number;
   /** Of the process, on average. */
   readonly cores: number;
+  /** Of all processes of the machine: near the number of its cores, the machine is full. */
+  readonly machineCores: number;
 }
 
 export async function spentDuring<T>(pid: number, run: () => Promise<T>, postmaster?: number): Promise<Spent<T>> {
   const postgresNow = async (): Promise<number> => (postmaster === undefined ? 0 : familySeconds(postmaster));
-  const [cpu, postgres, time] = [await cpuSeconds(pid), await postgresNow(), performance.now()];
+  const [cpu, postgres, busy, time] = [await cpuSeconds(pid), await postgresNow(), busySeconds(), performance.now()];
   const result = await run();
   const seconds = (await cpuSeconds(pid)) - cpu;
+  const passed = (performance.now() - time) / 1_000;
   return {
-    result,
-    seconds,
+    ...{ result, seconds, cores: seconds / passed, machineCores: (busySeconds() - busy) / passed },
     postgresSeconds: (await postgresNow()) - postgres,
-    cores: seconds / ((performance.now() - time) / 1_000),
   };
 }
 
 /** For a row's note. `count` is all that was done meanwhile, warm-up included. */
 export function renderSpent(
-  { seconds, postgresSeconds, cores }: Omit<Spent<unknown>, 'result'>,
+  { seconds, postgresSeconds, cores, machineCores }: Omit<Spent<unknown>, 'result'>,
   count: number,
 ): string {
   const each = (total: number): string => ((total * 1e6) / count).toFixed(0);
-  return `CPU each: server ${each(seconds)} µs, PostgreSQL ${each(postgresSeconds)} µs; server ${cores.toFixed(2)} cores`;
+  return `CPU each: server ${each(seconds)} µs, PostgreSQL ${each(postgresSeconds)} µs; server ${cores.toFixed(2)} cores of the ${machineCores.toFixed(2)} in use`;
 }
 
 async function statusMB(pid: number, field: 'VmRSS' | 'VmHWM'): Promise<number> {

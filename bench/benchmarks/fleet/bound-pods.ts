@@ -2,7 +2,7 @@
 import type { Benchmark, Sample } from '../../benchmark.ts';
 import type { PodsOptions, PodsReport } from '../../load/pods-program.ts';
 import { BenchFleet } from '../../servers/fleet.ts';
-import { renderMemory } from '../../servers/process-figures.ts';
+import { renderMemory, renderSpent, type Spent, spentDuring } from '../../servers/process-figures.ts';
 
 const CONNECTIONS = 64;
 const GOAL = { least: 12, aim: 5 };
@@ -16,17 +16,19 @@ export const boundPods: Benchmark = {
       const fleet = await BenchFleet.start(context, 1);
       await fleet.createNodes(1, { capacity: { cpu: '1k', memory: '10Ti', pods: String(2 * count) } });
       const target = await fleet.target();
-      const run = (more: Pick<PodsOptions, 'verb' | 'until'>): Promise<PodsReport> => {
+      const run = (more: Pick<PodsOptions, 'verb' | 'until'>): Promise<Spent<PodsReport>> => {
         const options: PodsOptions = { target, connections: CONNECTIONS, count, prefix: 'b-', ...more };
-        return context.load('pods', { ...options, nodeName: 'bench-0' });
+        const load = () => context.load<PodsReport>('pods', { ...options, nodeName: 'bench-0' });
+        return spentDuring(fleet.pid, load, context.postmaster);
       };
       const created = await run({ verb: 'create', until: 'running' });
       const deleted = await run({ verb: 'delete', until: 'gone' });
       const memory = await renderMemory(fleet.pid, context.postmaster);
       await fleet.stop();
-      const sample = (what: string, { seconds, answeredSeconds }: PodsReport): Sample => ({
+      const sample = (what: string, { result: { seconds, answeredSeconds }, ...spent }: Spent<PodsReport>): Sample => ({
         ...{ what: `${count.toLocaleString('en-US')} pods ${what}`, unit: 's', value: seconds, better: 'lower' },
-        ...{ goal: GOAL, note: `all requests answered after ${answeredSeconds.toFixed(1)} s; ${memory}` },
+        goal: GOAL,
+        note: `all requests answered after ${answeredSeconds.toFixed(1)} s; ${renderSpent(spent, count)}; ${memory}`,
       });
       return [sample('bound, created → Running', created), sample('deleted → gone', deleted)];
     };
