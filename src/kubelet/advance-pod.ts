@@ -50,5 +50,5 @@ const isStatic = async (context: KubeletContext, { pod, node }: PodWork): Promis
   hashOf(pod) !== undefined && (await staticUids(context, node.metadata.name)).has(pod.metadata.uid);
 
 const letMirrorGo = (work: PodWork): PodStep => ({
-  ...{ work, status: work.pod.status ?? {}, starts: [], remove: 'mirror', nextAt: Number.POSITIVE_INFINITY },
+  ...{ work, status: work.pod.status ?? {}, starts: [], remove: 'object', nextAt: Number.POSITIVE_INFINITY },
 });

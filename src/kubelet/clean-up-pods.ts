@@ -2,9 +2,10 @@
  * Pods that only the runtime still knows: their object is gone (force-deleted, or deleted while no worker ran), or
  * their node is. What cannot be listed is never removed.
  */
-import { decodeObject } from '../registry/registry.ts';
+import { decodeObject, type Fence } from '../registry/registry.ts';
 import { runtimeUid } from '../resources/pod/mirror-pod.ts';
 import type { Runtime, RuntimePod } from '../runtimes/runtime.ts';
+import { beside } from './beside.ts';
 import type { KubeletContext } from './context.ts';
 import type { Pod } from './pod.ts';
 import { nodeKey, type PodKey } from './pod-key.ts';
@@ -13,13 +14,26 @@ import { type Results, settle } from './reconcile-results.ts';
 import { staticUids } from './static-pods/wanted-pods.ts';
 
 const LOOK_AGAIN_MS = 1_000;
+/** After a runtime that takes its time. */
+const UNDER_WAY_MS = 10_000;
 
 /** The object is gone: nothing is left to wait for, so the grace is none. */
-export async function cleanUpPod(context: KubeletContext, pod: PodKey, results: Results): Promise<void> {
-  const { key } = pod;
+export async function cleanUpPod(context: KubeletContext, pod: PodKey, fence: Fence, results: Results): Promise<void> {
+  const { key, note } = pod;
+  const { podTurns, runtimes } = context;
+  const clean = async (): Promise<boolean> => {
+    const gone = await Promise.all([...runtimes.values()].map((runtime) => removeByUid(context, runtime, pod)));
+    return gone.every(Boolean);
+  };
   await settle(results, [key], async () => {
-    const gone = await Promise.all([...context.runtimes.values()].map((runtime) => removeByUid(context, runtime, pod)));
-    results.set(key, gone.every(Boolean) ? {} : { requeueAfterMs: LOOK_AGAIN_MS });
+    const late = podTurns.take(key, fence);
+    const isKnown = late !== undefined && 'isGone' in late;
+    const done = isKnown ? { value: late.isGone } : await podTurns.wait(key, fence, clean, (isGone) => ({ isGone }));
+    if (done === undefined) {
+      results.set(key, podTurns.waiting(note));
+    } else {
+      results.set(key, done.value ? {} : { requeueAfterMs: LOOK_AGAIN_MS });
+    }
   });
 }
 
@@ -60,8 +74,15 @@ export async function cleanUpNodes(context: KubeletContext, names: readonly stri
     };
     await removeAll(context, runtime, pods.filter(isGone));
   };
+  const keys = names.map(nodeKey);
+  const cleanBeside = async (runtime: Runtime): Promise<void> => {
+    const isDone = await beside(context, `clean up after nodes, ${runtime.name}`, () => clean(runtime));
+    for (const key of isDone ? [] : keys.filter((one) => !(results.get(one) instanceof Error))) {
+      results.set(key, { requeueAfterMs: UNDER_WAY_MS });
+    }
+  };
   const runtimes = [...context.runtimes.values()];
-  await Promise.all(runtimes.map((runtime) => settle(results, names.map(nodeKey), () => clean(runtime))));
+  await Promise.all(runtimes.map((runtime) => settle(results, keys, () => cleanBeside(runtime))));
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Registry } from '../registry/registry.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { BoundedMap } from '../timing/bounded-map.ts';
 import type { Clock } from '../timing/clock.ts';
+import type { Latecomers } from '../timing/latecomers.ts';
 import type { Random } from '../timing/random.ts';
 import type { KubeletConfiguration, WholeConfiguration } from '../values/kubelet-configuration/configuration.ts';
 import type { AdmittedPods } from './admitted-pods.ts';
@@ -15,8 +16,11 @@ import type { Reclaimed } from './eviction/reclaimed.ts';
 import type { FailureBackOff } from './failure-back-off.ts';
 import type { FaultView } from './faults/fault-view.ts';
 import type { ImageCollector } from './images/image-collector.ts';
+import type { LateTurns } from './late-turns.ts';
+import type { NodePost } from './node-post.ts';
 import type { ProbeCounts } from './pages/probe-counts.ts';
 import type { Pod } from './pod.ts';
+import type { LateTurn } from './pod-work.ts';
 import type { RunningHandlers } from './running-handlers.ts';
 import type { ServiceEnvOf } from './service-links.ts';
 import type { Manifests } from './static-pods/manifest-folder.ts';
@@ -66,6 +70,10 @@ export interface KubeletContext {
   /** Names of nodes that were not schedulable when this process looked last. Only words of events depend on it. */
   readonly cordoned: Set<string>;
   readonly handlers: RunningHandlers;
+  readonly podTurns: LateTurns<LateTurn>;
+  readonly nodeTurns: LateTurns<NodePost>;
+  /** What passes do beside their turns. */
+  readonly besides: Latecomers;
   readonly probes: ProbeCounts;
   readonly serviceEnvOf: ServiceEnvOf;
   /** Of static pods; undefined: there are none. */

@@ -5,15 +5,17 @@
  * never touches a node without our annotation, never keeps in memory what it could not afford to lose.
  */
 import type { Logger } from '../logger.ts';
-import type { BatchReconciler, Doorbell, DueStore } from '../queue/reconciler.ts';
+import type { BatchReconciler, Doorbell, DueKey, DueStore, ReconcileContext } from '../queue/reconciler.ts';
 import { EventRecorder } from '../registry/event-recorder.ts';
 import type { NodeLeases } from '../registry/node-leases.ts';
 import type { Registry, Trigger } from '../registry/registry.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import { BoundedMap } from '../timing/bounded-map.ts';
 import type { Clock } from '../timing/clock.ts';
+import { Latecomers } from '../timing/latecomers.ts';
 import type { Random } from '../timing/random.ts';
 import { AdmittedPods } from './admitted-pods.ts';
+import { BESIDE_TICK_MS } from './beside.ts';
 import type { KubeletContext, KubeletSettings } from './context.ts';
 import { followDeadContainers } from './dead-containers/collect-containers.ts';
 import { NodePressure } from './eviction/node-pressure.ts';
@@ -21,6 +23,7 @@ import { Reclaimed } from './eviction/reclaimed.ts';
 import { FailureBackOff } from './failure-back-off.ts';
 import { FAULTS_KEY, FaultView } from './faults/fault-view.ts';
 import { ImageCollector } from './images/image-collector.ts';
+import { LateTurns } from './late-turns.ts';
 import { eventRateOf } from './node-settings.ts';
 import { ProbeCounts } from './pages/probe-counts.ts';
 import { nodeKey, nodeNameOf, parsePodKey } from './pod-key.ts';
@@ -32,7 +35,7 @@ import type { Manifests } from './static-pods/manifest-folder.ts';
 import { syncNodes } from './sync-nodes.ts';
 import { syncPods } from './sync-pods.ts';
 import { kubeletTriggers } from './triggers.ts';
-import { type WakeKubelets, wakeKubelets } from './wake-kubelets.ts';
+import { type WakeKubelets, wakeKeys, wakeKubelets } from './wake-kubelets.ts';
 
 export interface KubeletOptions {
   readonly registry: Registry;
@@ -69,6 +72,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const { registry, nodeLeases, runtimes, config, shards, clock, random, logger } = options;
   const links = new ServiceLinks(clock, random);
   const wake = wakeKubelets(shards, options.due, options.doorbell);
+  const wakeKey = wakeKeys(options.due, options.doorbell, (err) => logger.warn({ err }, 'cannot wake what is over'));
   const context: KubeletContext = {
     manifests: options.manifests,
     serviceEnvOf: options.serviceEnvOf ?? links.envOf,
@@ -87,6 +91,9 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     measured: new BoundedMap(20_000),
     cordoned: new Set(),
     handlers: new RunningHandlers(clock),
+    podTurns: new LateTurns(clock, wakeKey),
+    nodeTurns: new LateTurns(clock, wakeKey),
+    besides: new Latecomers(clock, BESIDE_TICK_MS),
     probes: options.probes ?? new ProbeCounts(),
     wakeNodes: (names) => {
       // A node that cannot be made due now is looked at by its own due time.
@@ -102,20 +109,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     },
   };
   return {
-    reconciler: {
-      name: 'kubelet',
-      reconcileBatch: async (keys, reconcile) => {
-        const results: Results = new Map();
-        const haveChanged = keys.some(({ key }) => key === FAULTS_KEY);
-        await (haveChanged ? context.faults.refresh() : context.faults.ready());
-        const names = keys.flatMap(({ key }) => nodeNameOf(key) ?? []);
-        const pods = keys.flatMap(({ key, note }) => parsePodKey(key, note) ?? []);
-        await settle(results, names.map(nodeKey), () => syncNodes(context, names, reconcile, results));
-        const podKeys = pods.map(({ key }) => key);
-        await settle(results, podKeys, () => syncPods(context, pods, reconcile, results));
-        return results;
-      },
-    },
+    reconciler: { name: 'kubelet', reconcileBatch: (keys, reconcile) => reconcileBatch(context, keys, reconcile) },
     triggers: kubeletTriggers(shards),
     heartbeat: async (shard) => {
       // A repeated or late job must not renew twice within a period.
@@ -137,6 +131,22 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       await Promise.all([context.recorder.run(registry, signal), ...followed]);
     },
   };
+}
+
+async function reconcileBatch(
+  context: KubeletContext,
+  keys: readonly DueKey[],
+  reconcile: ReconcileContext,
+): Promise<Results> {
+  const results: Results = new Map();
+  const haveChanged = keys.some(({ key }) => key === FAULTS_KEY);
+  await (haveChanged ? context.faults.refresh() : context.faults.ready());
+  const names = keys.flatMap(({ key }) => nodeNameOf(key) ?? []);
+  const pods = keys.flatMap(({ key, note }) => parsePodKey(key, note) ?? []);
+  await settle(results, names.map(nodeKey), () => syncNodes(context, names, reconcile, results));
+  const podKeys = pods.map(({ key }) => key);
+  await settle(results, podKeys, () => syncPods(context, pods, reconcile, results));
+  return results;
 }
 
 async function followStaticPods(

@@ -16,7 +16,7 @@ import { podEvents } from './pod-events.ts';
 import type { PodKey } from './pod-key.ts';
 import { parseNote } from './pod-note.ts';
 import type { PodWork } from './pod-work.ts';
-import type { Results } from './reconcile-results.ts';
+import { type Results, settle } from './reconcile-results.ts';
 import { allocatedPod } from './resize/allocation.ts';
 import { judgeResizes, type ResizeVerdict } from './resize/judge-resizes.ts';
 
@@ -38,6 +38,10 @@ interface Found {
   readonly runtime: Runtime;
   readonly faults: Faults;
 }
+interface Looked extends Found {
+  readonly runtimePod: RuntimePod | undefined;
+  readonly late?: NonNullable<PodWork['late']>;
+}
 
 export async function gatherPods(
   context: KubeletContext,
@@ -46,16 +50,9 @@ export async function gatherPods(
   results: Results,
 ): Promise<PodWork[]> {
   const tenure = `${fence.shard}/${fence.holder}/${fence.epoch}`;
-  const found = await findPods(context, keys, results);
-  const seen = await Promise.all(found.map(async (one) => ({ ...one, seen: await look(one) })));
-  const existing: (Found & { runtimePod: RuntimePod | undefined })[] = [];
-  for (const { seen: runtimePod, ...one } of seen) {
-    if (runtimePod instanceof Error) {
-      results.set(one.key.key, runtimePod);
-    } else {
-      existing.push({ ...one, runtimePod });
-    }
-  }
+  const found = await findPods(context, keys, fence, results);
+  const looked = await Promise.all(found.map((one) => lookAtPod(context, one, fence, results)));
+  const existing = looked.filter((one) => one !== undefined);
   const { rejections, waiting } = await admitPods(context, existing.filter(isNew), tenure, fence);
   const resizes = await judgeResizes(context, existing, tenure);
   const readConfig = configReader(context.registry);
@@ -64,8 +61,9 @@ export async function gatherPods(
     results.set(key.key, { requeueAfterMs: ROOM_MS });
   }
   const taken = existing.filter((one) => !isWaiting(one));
-  return taken.map(({ key, stored, desired, pod, node, settings, faults, runtime, runtimePod }) => ({
+  return taken.map(({ key, stored, desired, pod, node, settings, faults, runtime, runtimePod, late }) => ({
     ...{ key: key.key, stored, desired, node, settings, faults, runtime, runtimePod },
+    ...(late === undefined ? {} : { late }),
     ...givenTo(pod, resizes.get(pod.metadata.uid)),
     ...{ fence, note: parseNote(key.note) },
     hostIP: internalIP(node),
@@ -85,28 +83,55 @@ const givenTo = (pod: Pod, resize: ResizeVerdict | undefined): Pick<PodWork, 'po
 });
 
 /** Once the runtime has it, or its status says so, a pod was admitted. */
-const isNew = ({ pod, runtimePod }: Found & { runtimePod: RuntimePod | undefined }): boolean =>
+const isNew = ({ pod, runtimePod }: Looked): boolean =>
   runtimePod === undefined &&
   pod.status?.startTime === undefined &&
   pod.metadata.deletionTimestamp === undefined &&
   !isTerminal(pod.status);
 
-async function look({ runtime, pod }: Found): Promise<RuntimePod | undefined | Error> {
-  try {
-    return await runtime.pod(pod.metadata.uid);
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
+/** undefined: it has its answer, an error or that its runtime takes its time. */
+async function lookAtPod(
+  { podTurns }: KubeletContext,
+  found: Found,
+  fence: Fence,
+  results: Results,
+): Promise<Looked | undefined> {
+  const { key, note } = found.key;
+  let looked: Looked | undefined;
+  await settle(results, [key], async () => {
+    const late = podTurns.take(key, fence);
+    if (late !== undefined && 'step' in late) {
+      looked = { ...found, runtimePod: late.step.work.runtimePod, late };
+      return;
+    }
+    if (late !== undefined && 'looked' in late) {
+      looked = { ...found, runtimePod: late.looked, late: {} };
+      return;
+    }
+    const ask = (): Promise<RuntimePod | undefined> => found.runtime.pod(found.pod.metadata.uid);
+    const seen = await podTurns.wait(key, fence, ask, (runtimePod) => ({ looked: runtimePod }));
+    if (seen === undefined) {
+      results.set(key, podTurns.waiting(note));
+    } else {
+      looked = { ...found, runtimePod: seen.value };
+    }
+  });
+  return looked;
 }
 
-async function findPods(context: KubeletContext, keys: readonly PodKey[], results: Results): Promise<Found[]> {
+async function findPods(
+  context: KubeletContext,
+  keys: readonly PodKey[],
+  fence: Fence,
+  results: Results,
+): Promise<Found[]> {
   const stored = await context.registry.getMany('pods', keys);
   const byUid = new Map(stored.map((object) => [object.uid, object]));
   const pods = keys.map((key) => ({ key, stored: byUid.get(key.uid) }));
   const gone = pods.filter((entry) => entry.stored === undefined).map(({ key }) => key);
   const namesakes = new Map(stored.map((object) => [`${object.namespace}/${object.name}`, object]));
   const follow = async (key: PodKey): Promise<void> =>
-    lookAtMirror(context, key, namesakes.get(`${key.namespace}/${key.name}`), results);
+    lookAtMirror(context, key, namesakes.get(`${key.namespace}/${key.name}`), { fence, results });
   await Promise.all(gone.map(follow));
   const bound = pods.flatMap(({ key, stored: object }) => {
     const desired = object === undefined ? undefined : decodeObject<Pod>(object);
@@ -148,11 +173,11 @@ async function lookAtMirror(
   context: KubeletContext,
   key: PodKey,
   namesake: StoredObject | undefined,
-  results: Results,
+  { fence, results }: { readonly fence: Fence; readonly results: Results },
 ): Promise<void> {
   const mirror = namesake && decodeObject<Pod>(namesake);
   if (mirror === undefined || runtimeUid(mirror) !== key.uid) {
-    return cleanUpPod(context, key, results);
+    return cleanUpPod(context, key, fence, results);
   }
   results.set(key.key, {});
   context.wake({ pod: mirror, node: { metadata: { name: mirror.spec.nodeName ?? '' } } });

@@ -38,7 +38,15 @@ export interface PodWork {
   readonly fence: Fence;
   /** What the pass before left. */
   readonly note: PodNote;
+  /** What is known of it is of a turn that its pass did not wait for. */
+  readonly late?: { readonly step?: PodStep };
 }
+
+/** Of a turn that its pass did not wait for: what the runtime has, what is to be done, or that the runtime has forgotten it. */
+export type LateTurn =
+  | { readonly looked: RuntimePod | undefined }
+  | { readonly step: PodStep }
+  | { readonly isGone: boolean };
 
 /** Everything a start needs is at hand. */
 export interface ReadyStart {
@@ -53,8 +61,8 @@ export interface PodStep {
   /** What stages make of it; undefined: it stays. */
   readonly metadata?: Pod['metadata'];
   readonly starts: readonly ReadyStart[];
-  /** All is stopped and the pod is to be deleted: forget it and take its object away; of a mirror only the object. */
-  readonly remove: boolean | 'mirror';
+  /** All is stopped and the pod is to be deleted: forget it and take its object away, or the object alone. */
+  readonly remove: boolean | 'object';
   /** Milliseconds since the epoch; Infinity: when something changes. */
   readonly nextAt: number;
   /** For the next pass; undefined: nothing. */

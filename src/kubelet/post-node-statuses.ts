@@ -4,17 +4,18 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { Fence } from '../registry/registry.ts';
 import type { RuntimeInfo } from '../runtimes/runtime.ts';
 import { parseQuantity } from '../values/quantity.ts';
+import { beside } from './beside.ts';
 import type { KubeletContext } from './context.ts';
 import { evictOverLimit, evictPod } from './eviction/evict-pod.ts';
 import { measureNode } from './eviction/measure-node.ts';
-import type { PressureReport, Shortage } from './eviction/node-pressure.ts';
+import type { Shortage } from './eviction/node-pressure.ts';
 import { pastLimits } from './eviction/past-limits.ts';
 import { reclaimNode } from './eviction/reclaim-node.ts';
-import type { OverLimit } from './eviction/storage-limits.ts';
 import { SIGNALS } from './eviction/thresholds.ts';
 import { nextLookMs } from './faults/heartbeats.ts';
 import type { NodeStatus } from './node.ts';
 import { recordAttempt, recordProblem, recordSchedulable, recordTransitions } from './node-events.ts';
+import type { NodePost } from './node-post.ts';
 import { generateNodeStatus, mustReport } from './node-status.ts';
 import type { NodeWork } from './node-work.ts';
 import { nodeKey } from './pod-key.ts';
@@ -24,16 +25,6 @@ import { sharedLookMs } from './shared-look.ts';
 import { isShuttingDown, SHUTTING_DOWN } from './shutdown/groups.ts';
 import { shutDownNode } from './shutdown/shut-down-node.ts';
 
-interface Post {
-  readonly work: NodeWork;
-  readonly info: RuntimeInfo;
-  readonly status: NodeStatus;
-  readonly pressure: PressureReport;
-  /** When what it has left is measured again; Infinity: it is not. */
-  readonly measureMs: number;
-  readonly over: readonly OverLimit[];
-}
-
 export async function postStatuses(
   context: KubeletContext,
   works: readonly NodeWork[],
@@ -41,7 +32,7 @@ export async function postStatuses(
   results: Results,
 ): Promise<void> {
   const { clock, random } = context;
-  const posts = await prepareAll(context, works);
+  const posts = await prepareAll(context, works, fence, results);
   for (const { work, info, pressure, measureMs } of posts) {
     const isPressed = pressure.conditions.size > 0;
     const usual = statusPeriodMs(info.volatile ?? false, work.settings);
@@ -66,12 +57,12 @@ export async function postStatuses(
 
 async function shutDown(
   context: KubeletContext,
-  posts: readonly Post[],
+  posts: readonly NodePost[],
   fence: Fence,
   results: Results,
 ): Promise<void> {
   const [nodes, marks] = [pLimit(context.config.syncConcurrency), pLimit(context.config.syncConcurrency)];
-  const step = async ({ work }: Post): Promise<void> => {
+  const step = async ({ work }: NodePost): Promise<void> => {
     const key = nodeKey(work.stored.name);
     await settle(results, [key], async () => {
       const soonMs = await nodes(() => shutDownNode(context, work, fence, marks));
@@ -87,7 +78,12 @@ async function shutDown(
 /** Source: kubelet.go, evictionMonitoringPeriod. */
 const PRESSED_MS = 10_000;
 
-async function relieve(context: KubeletContext, posts: readonly Post[], fence: Fence, results: Results): Promise<void> {
+async function relieve(
+  context: KubeletContext,
+  posts: readonly NodePost[],
+  fence: Fence,
+  results: Results,
+): Promise<void> {
   const limit = pLimit(context.config.syncConcurrency);
   const one = async (work: NodeWork, shortage: Shortage): Promise<void> => {
     recordAttempt(context.recorder, work.node, SIGNALS[shortage.signal].resource);
@@ -95,19 +91,25 @@ async function relieve(context: KubeletContext, posts: readonly Post[], fence: F
       await evictPod(context, work, shortage, fence);
     }
   };
-  const step = async ({ work, over, pressure: { shortage } }: Post): Promise<void> => {
+  const step = async ({ work, over, pressure: { shortage } }: NodePost): Promise<void> => {
     const keys = [nodeKey(work.stored.name)];
     // What they give back may be enough.
     if (over.length > 0) {
       await settle(results, keys, () => limit(() => evictOverLimit(context, work, over, fence)));
     } else if (shortage !== undefined) {
-      await settle(results, keys, () => limit(() => one(work, shortage)));
+      const relieved = () => beside(context, `relief of ${work.stored.name}`, () => one(work, shortage));
+      await settle(results, keys, () => limit(async () => void (await relieved())));
     }
   };
   await Promise.all(posts.map(step));
 }
 
-async function write(context: KubeletContext, posts: readonly Post[], fence: Fence, results: Results): Promise<void> {
+async function write(
+  context: KubeletContext,
+  posts: readonly NodePost[],
+  fence: Fence,
+  results: Results,
+): Promise<void> {
   const changes = posts.map(({ work, status }) => ({
     ...{ before: work.stored, decoded: work.node },
     after: { ...work.node, status },
@@ -132,18 +134,38 @@ async function write(context: KubeletContext, posts: readonly Post[], fence: Fen
 /** Of what they measure nothing else is waited for than the database: more at once would only be one long turn. */
 const MEASURED_AT_ONCE = 2;
 
-async function prepareAll(context: KubeletContext, works: readonly NodeWork[]): Promise<Post[]> {
+/** Without those whose runtime takes its time. */
+async function prepareAll(
+  context: KubeletContext,
+  works: readonly NodeWork[],
+  fence: Fence,
+  results: Results,
+): Promise<NodePost[]> {
   const limit = pLimit(context.config.syncConcurrency);
   const measuring = pLimit(MEASURED_AT_ONCE);
-  const step = async (work: NodeWork): Promise<Post> => {
+  const { nodeTurns } = context;
+  const step = async (work: NodeWork): Promise<NodePost | undefined> => {
     // Thousands of nodes are due at once, and a simulation answers without a wait.
     await setImmediate();
-    return prepare(context, work, measuring);
+    const key = nodeKey(work.stored.name);
+    let post: NodePost | undefined;
+    await settle(results, [key], async () => {
+      const late = nodeTurns.take(key, fence);
+      const isAsItWas = late !== undefined && late.work.stored.revision === work.stored.revision;
+      const prepared = (): Promise<NodePost> => prepare(context, work, measuring);
+      const done = isAsItWas ? { value: late } : await nodeTurns.wait(key, fence, prepared, (value) => value);
+      post = done?.value;
+      if (done === undefined) {
+        results.set(key, nodeTurns.waiting(undefined));
+      }
+    });
+    return post;
   };
-  return Promise.all(works.map((work) => limit(step, work)));
+  const posts = await Promise.all(works.map((work) => limit(step, work)));
+  return posts.filter((post) => post !== undefined);
 }
 
-async function prepare(context: KubeletContext, work: NodeWork, measuring: LimitFunction): Promise<Post> {
+async function prepare(context: KubeletContext, work: NodeWork, measuring: LimitFunction): Promise<NodePost> {
   const { node, settings, runtimeName } = work;
   for (const problem of settings.problems) {
     recordProblem(context.recorder, node, problem);

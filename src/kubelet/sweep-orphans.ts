@@ -1,4 +1,5 @@
 /** Looks for pods that only the runtime knows, on the nodes of a pass; a failure is logged and removes nothing. */
+import { beside } from './beside.ts';
 import { removeOrphans } from './clean-up-pods.ts';
 import type { KubeletContext } from './context.ts';
 import type { NodeWork } from './node-work.ts';
@@ -13,11 +14,14 @@ export async function sweepOrphans(context: KubeletContext, works: readonly Node
     if (runtime === undefined) {
       return;
     }
-    try {
+    const remove = async (): Promise<void> => {
       const removed = await removeOrphans(context, runtime, nodeNames);
       if (removed > 0) {
         context.logger.info({ runtime: runtimeName, removed }, 'removed pods without an object');
       }
+    };
+    try {
+      await beside(context, `removal of pods without an object, ${runtimeName}`, remove);
     } catch (error) {
       context.logger.warn({ err: error, runtime: runtimeName }, 'cannot remove pods without an object');
     }

@@ -5,6 +5,7 @@
 import pLimit from 'p-limit';
 import type { ReconcileContext } from '../queue/reconciler.ts';
 import { decodeObject } from '../registry/registry.ts';
+import { beside } from './beside.ts';
 import { cleanUpNodes } from './clean-up-pods.ts';
 import type { KubeletContext } from './context.ts';
 import { breathing } from './faults/breathing.ts';
@@ -29,7 +30,7 @@ export async function syncNodes(
   if (names.length === 0) {
     return;
   }
-  const { gone, dead, alive } = await readNodes(context, names);
+  const { gone, dead, alive } = await readNodes(context, withoutThoseUnderWay(context, names, results));
   if (gone.length > 0) {
     for (const name of gone) {
       context.pressure.forget(name);
@@ -44,11 +45,24 @@ export async function syncNodes(
   const registered = await register(context, beating, reconcile, results);
   reconcile.signal.throwIfAborted();
   await leaseNodes(context, registered, reconcile.lease, results);
-  await Promise.all(registered.map((work) => context.collector.look(context, work)));
+  await Promise.all(registered.map((work) => collectImages(context, work)));
   await postStatuses(context, registered, reconcile.lease, results);
   await syncAllStaticPods(context, registered, reconcile, results);
   await sweepOrphans(context, registered);
 }
+
+function withoutThoseUnderWay({ nodeTurns }: KubeletContext, names: readonly string[], results: Results): string[] {
+  return names.filter((name) => {
+    const isUnderWay = nodeTurns.isUnderWay(nodeKey(name));
+    if (isUnderWay) {
+      results.set(nodeKey(name), nodeTurns.waiting(undefined));
+    }
+    return !isUnderWay;
+  });
+}
+
+const collectImages = (context: KubeletContext, work: NodeWork): Promise<boolean> =>
+  beside(context, `collection of images, ${work.stored.name}`, () => context.collector.look(context, work));
 
 interface Read {
   readonly gone: string[];

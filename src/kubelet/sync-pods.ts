@@ -2,6 +2,7 @@
  * All due pods of a shard in one pass: one read of the pods, one of the nodes, one of the runtime; then each pod
  * advances on its own (the runtime gathers the calls), all statuses leave in one group commit, and only then are
  * containers started and pods taken away. A crash at any point leaves a state from which the next pass goes on.
+ * A pod whose runtime takes its time is left behind (`LateTurns`): it holds up no other, and none of the nodes.
  */
 import pLimit from 'p-limit';
 import type { ReconcileContext } from '../queue/reconciler.ts';
@@ -26,19 +27,27 @@ export async function syncPods(
   { lease, signal }: ReconcileContext,
   results: Results,
 ): Promise<void> {
+  const { podTurns } = context;
   const limit = pLimit(context.config.syncConcurrency);
-  const works = await gatherPods(context, keys, lease, results);
+  const works = await gatherPods(context, withoutThoseUnderWay(context, keys, results), lease, results);
   const steps: PodStep[] = [];
   const advance = async (work: PodWork): Promise<void> => {
     signal.throwIfAborted();
-    steps.push(await applyStages(context, await advancePod(context, work), lease));
+    const done = await podTurns.wait(
+      work.key,
+      lease,
+      () => stepOf(context, work, lease),
+      (step) => ({ step }),
+    );
+    done === undefined ? results.set(work.key, podTurns.waiting(formatNote(work.note))) : steps.push(done.value);
   };
   await Promise.all(works.map((work) => limit(() => settle(results, [work.key], () => advance(work)))));
   const written = await writeStatuses(context, steps, lease, results);
   tellShutDowns(context, written);
   const finish = async ({ work, step }: Removal): Promise<void> => {
     signal.throwIfAborted();
-    results.set(work.key, await finishPod(context, step));
+    const done = await podTurns.wait(work.key, lease, () => finishPod(context, step));
+    results.set(work.key, done?.value ?? podTurns.waiting(formatNote(step.note ?? {})));
   };
   const staying = written.filter(({ step }) => step.remove === false);
   await Promise.all(staying.map((one) => limit(() => settle(results, [one.work.key], () => finish(one)))));
@@ -49,6 +58,43 @@ export async function syncPods(
     lease,
     results,
   );
+}
+
+function withoutThoseUnderWay({ podTurns }: KubeletContext, keys: readonly PodKey[], results: Results): PodKey[] {
+  return keys.filter(({ key, note }) => {
+    const isUnderWay = podTurns.isUnderWay(key);
+    if (isUnderWay) {
+      results.set(key, podTurns.waiting(note));
+    }
+    return !isUnderWay;
+  });
+}
+
+/** An event that came while a turn was under way has made it due in vain; jitter is added. */
+const AFTER_LATE_MS = 5_000;
+
+async function stepOf(context: KubeletContext, given: PodWork, fence: ReconcileContext['lease']): Promise<PodStep> {
+  if (given.late === undefined) {
+    return applyStages(context, await advancePod(context, given), fence);
+  }
+  const { late, ...work } = given;
+  const step = await lateStepOf(context, work, late.step, fence);
+  const again = context.clock.now() + Math.round(AFTER_LATE_MS * (1 + context.random.next()));
+  return step.remove === false ? { ...step, nextAt: Math.min(step.nextAt, again) } : step;
+}
+
+/** It stands as long as the pod is what it was; else what it has learnt is gone on from. */
+async function lateStepOf(
+  context: KubeletContext,
+  work: PodWork,
+  step: PodStep | undefined,
+  fence: ReconcileContext['lease'],
+): Promise<PodStep> {
+  if (step?.work.stored.revision === work.stored.revision) {
+    return step;
+  }
+  const given = step === undefined ? work : { ...work, note: step.note ?? {} };
+  return applyStages(context, await advancePod(context, given), fence);
 }
 
 /** The next group of a node that shuts down may have its turn. */

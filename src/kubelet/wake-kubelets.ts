@@ -32,6 +32,28 @@ export const wakeKubelets =
     }
   };
 
+/** What is made due within one turn of the event loop is one statement: turns that end together are many. */
+export function wakeKeys(
+  due: Pick<DueStore, 'add'> | undefined,
+  doorbell: Doorbell | undefined,
+  failed: (error: unknown) => void,
+): (shard: string, key: string) => void {
+  let gathered: { readonly shard: string; readonly key: string }[] = [];
+  const flush = async (): Promise<void> => {
+    const refs = gathered;
+    gathered = [];
+    await due?.add(refs);
+    for (const shard of new Set(refs.map((ref) => ref.shard))) {
+      doorbell?.ring(shard);
+    }
+  };
+  return (shard, key) => {
+    if (gathered.push({ shard, key }) === 1) {
+      setImmediate(() => void flush().catch(failed));
+    }
+  };
+}
+
 function* batches(targets: Iterable<Target>): Iterable<Target[]> {
   let batch: Target[] = [];
   for (const target of targets) {

@@ -14,7 +14,11 @@ export interface Hostile {
 }
 
 /** Node n1 has the hostile runtime, n2 the honest one; a pod on each. */
-export async function hostileWorld(disguise: Disguise = () => ({}), simulation?: object): Promise<Hostile> {
+export async function hostileWorld(
+  disguise: Disguise = () => ({}),
+  simulation?: object,
+  bound: typeof boundedRuntime = boundedRuntime,
+): Promise<Hostile> {
   const ends: string[] = [];
   const hostile = { ends, disguise } as { world: World; ends: string[]; disguise: Disguise };
   const world = new World({}, (simulated, clock) => {
@@ -29,7 +33,7 @@ export async function hostileWorld(disguise: Disguise = () => ({}), simulation?:
     };
     const disguised = methodsOf(() => ({ ...honest, ...hostile.disguise(honest) }));
     return new Map([
-      ['hostile', boundedRuntime(disguised, clock)],
+      ['hostile', bound(disguised, clock)],
       ['simulated', simulated],
     ]);
   });

@@ -146,6 +146,8 @@ export class World {
   /** Manifests of static pods by folder. */
   readonly manifests = new Map<string, readonly ManifestFile[]>();
   readonly #rows = new Map<string, Row>();
+  /** How many sleep for long. */
+  #sleepers = 0;
   #revision = 0;
   #uid = 0;
   kubelet: Kubelet;
@@ -176,7 +178,17 @@ export class World {
       this.now += this.tickMs;
       return this.now;
     };
-    return { now: () => now() + this.skewMs, monotonic: now, sleep };
+    return { now: () => now() + this.skewMs, monotonic: now, sleep: (ms, signal) => this.#sleep(ms, signal) };
+  }
+
+  async #sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    const counts = ms > SHORT_MS ? 1 : 0;
+    this.#sleepers += counts;
+    try {
+      await sleep(ms, signal);
+    } finally {
+      this.#sleepers -= counts;
+    }
   }
 
   /** A new process on the same durable state. */
@@ -477,6 +489,13 @@ export class World {
     const until = this.now + ms;
     for (let i = 0; i < 100_000; i += 1) {
       const next = Math.min(...this.due.values());
+      const passes = Math.min(next, until) - this.now;
+      if (passes > 0) {
+        await turns(this.#sleepers > 0 ? passes : 0);
+        if (Math.min(...this.due.values()) < next) {
+          continue;
+        }
+      }
       if (this.due.size === 0 || next > until) {
         this.now = Math.max(this.now, until);
         return;
@@ -533,6 +552,16 @@ export class World {
         this.due.set(key, Math.min(this.due.get(key) ?? Number.POSITIVE_INFINITY, this.now + afterMs));
       }
     }
+  }
+}
+
+/** Who sleeps no longer than this ends with the pass, or nearly so. */
+const SHORT_MS = 1_000;
+
+/** What goes on beside the passes has its part of the time that passes between them. */
+async function turns(ms: number): Promise<void> {
+  for (let turn = 0; turn < 10 + Math.min(ms, 10_000) / 10; turn += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
