@@ -135,7 +135,8 @@ export interface Mount {
         readonly kind: 'writable';
         readonly hostPath?: string;
         readonly hostPathType?: string;
-        readonly claim?: string;
+        /** It outlasts the pod: the uid of its PersistentVolume. */
+        readonly persistentVolume?: string;
         /** In memory, of so many bytes at most. */
         readonly memory?: MemorySize;
       }

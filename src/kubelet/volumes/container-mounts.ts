@@ -4,7 +4,7 @@ import { containerEnv, expand } from '../container-env.ts';
 import type { Container, Pod, VolumeMount } from '../pod.ts';
 import { isInMemory, memorySize } from './memory-size.ts';
 import { readVolume } from './read-volume.ts';
-import { hostSource } from './sources/on-host.ts';
+import { hostSource, volumeUid } from './sources/on-host.ts';
 import { MountError, type Volume, type VolumeContext } from './volume.ts';
 
 export async function containerMounts(container: Container, context: VolumeContext): Promise<Mount[]> {
@@ -52,27 +52,22 @@ async function readContent(context: VolumeContext, name: string): Promise<Mount[
     if (!(error instanceof MountError)) {
       throw error;
     }
-    // A claim that went while its pod runs is still where it was.
-    const claim = claimOf(volume, context.pod);
-    return claim === undefined ? { kind: 'unavailable' } : { kind: 'writable', claim };
+    // A claim that went while its pod runs is still where it was, too.
+    return { kind: 'unavailable' };
   }
 }
 
-/** Of what outlasts the pod; an ephemeral volume does not. */
-function claimOf({ persistentVolumeClaim }: Volume, { metadata }: Pod): string | undefined {
-  return persistentVolumeClaim && `${metadata.namespace}/${persistentVolumeClaim.claimName}`;
-}
-
-/** A claim is the same wherever it is mounted; a path of the host is the runtime's to allow. */
+/** What a claim has is the same wherever it is mounted; a path of the host is the runtime's to allow. */
 async function writable(volume: Volume, context: VolumeContext): Promise<Mount['content']> {
   const { pod, readNode } = context;
-  const claim = claimOf(volume, pod);
   const host = await hostSource(volume, context);
+  // An ephemeral volume does not outlast its pod.
+  const outlasting = volume.persistentVolumeClaim && (await volumeUid(volume, context));
   const memory = isInMemory(volume) ? memorySize(pod, volume, await readNode()) : undefined;
   return {
     kind: 'writable',
     ...(host === undefined ? {} : { hostPath: host.path, hostPathType: host.type }),
-    ...(claim === undefined ? {} : { claim }),
+    ...(outlasting === undefined ? {} : { persistentVolume: outlasting }),
     ...(memory === undefined ? {} : { memory }),
   };
 }

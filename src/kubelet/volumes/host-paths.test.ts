@@ -140,7 +140,7 @@ it('an ephemeral volume is a claim of the pod’s own', async () => {
   expect([phase(world), asked]).toEqual(['Running', ['/srv/mine ']]);
 });
 
-it('a claim’s volume is mounted where it is, read only where the pod says so, and stays when its claim goes', async () => {
+it('a claim’s volume is mounted where it is, read only where the pod says so, and by its uid', async () => {
   const volumes = [{ name: 'v', persistentVolumeClaim: { claimName: 'disk', readOnly: true } }];
   const pod = {
     metadata: { name: 'web', namespace: 'default', uid: 'u' },
@@ -153,15 +153,15 @@ it('a claim’s volume is mounted where it is, read only where the pod says so, 
   };
   let isGone = false;
   const read = (object: object) => async () =>
-    isGone ? undefined : ({ metadata: { name: 'x' }, ...object } as KubeObject);
+    isGone ? undefined : ({ metadata: { name: 'x', uid: 'uid-of-x' }, ...object } as KubeObject);
   const none = async () => undefined;
   const mounts = () =>
     containerMounts(container, {
       ...{ pod, hostIP: '', podIP: '', readConfig: none, readNode: none, token: async () => '' },
       ...{ readClaim: read(objects.claim), readPersistentVolume: read(objects.volume) },
     });
-  const claim = { kind: 'writable', claim: 'default/disk' };
-  expect(await mounts()).toMatchObject([{ readOnly: true, content: { ...claim, hostPath: '/srv/b' } }]);
+  const content = { kind: 'writable', persistentVolume: 'uid-of-x', hostPath: '/srv/b' };
+  expect(await mounts()).toMatchObject([{ readOnly: true, content }]);
   isGone = true;
-  expect((await mounts())[0]?.content).toEqual(claim);
+  expect((await mounts())[0]?.content).toEqual({ kind: 'unavailable' });
 });

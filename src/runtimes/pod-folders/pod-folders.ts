@@ -1,8 +1,9 @@
 /**
  * pod-folders/: what a runtime of this host keeps for a pod on disk: volumes, logs, hosts file, last words. Everything of
- * a pod is below `<root>/pods/<uid>`, so that removing the pod is removing one folder; claims outlive their pods.
+ * a pod is below `<root>/pods/<uid>`, so that removing the pod is removing one folder; what claims have outlives their
+ * pods in `<root>/claims/<uid of the PersistentVolume>`.
  */
-import { chmod, chown, mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, open, readdir, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Mount, RuntimeError } from '../runtime.ts';
 import { hostPath } from './host-path.ts';
@@ -184,13 +185,26 @@ export class PodFolders {
     }
   }
 
+  /** A link in the pod's folder says where it is: it is still there when its claim has gone. */
+  async #claimed(uid: string, volume: string, persistentVolume: string): Promise<string> {
+    const folder = join(this.#root, 'claims', safe(persistentVolume));
+    const link = this.volume(uid, volume);
+    await mkdir(folder, { recursive: true });
+    await mkdir(join(link, '..'), { recursive: true });
+    await symlink(folder, link).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') {
+        throw error;
+      }
+    });
+    return folder;
+  }
+
   async #place(uid: string, { volume, content, group }: Mount): Promise<string> {
     if (content.kind === 'writable' && content.hostPath !== undefined) {
       return this.checkHostPath(content.hostPath, content.hostPathType ?? '');
     }
-    const claim = content.kind === 'writable' ? content.claim : undefined;
-    const folder =
-      claim === undefined ? this.volume(uid, volume) : join(this.#root, 'claims', ...claim.split('/').map(safe));
+    const outlasting = content.kind === 'writable' ? content.persistentVolume : undefined;
+    const folder = outlasting === undefined ? this.volume(uid, volume) : await this.#claimed(uid, volume, outlasting);
     await mkdir(folder, { recursive: true });
     if (content.kind === 'writable' && content.memory !== undefined && this.#policy.mountsMemory === true) {
       await this.mountMemory(uid, volume, content.memory.sizeBytes);
@@ -203,6 +217,6 @@ export class PodFolders {
         await chown(folder, -1, group);
       }
     }
-    return folder;
+    return realpath(folder);
   }
 }

@@ -33,8 +33,13 @@ export async function hostSource(volume: Volume, context: Reads): Promise<HostSo
   return hostPath && { path: hostPath.path, type: hostPath.type ?? '' };
 }
 
-/** A volume of a CSI driver is simulated: it is a folder. */
-async function claimedSource(claimName: string, volume: Volume, context: Reads): Promise<HostSource | undefined> {
+/** Of the PersistentVolume that it is a claim of: whoever claims a name anew gets another. Throws MountError. */
+export async function volumeUid(volume: Volume, context: Reads): Promise<string | undefined> {
+  const claimName = claimNameOf(volume, context.pod);
+  return claimName === undefined ? undefined : (await claimedVolume(claimName, volume, context)).metadata.uid;
+}
+
+async function claimedVolume(claimName: string, volume: Volume, context: Reads): Promise<PersistentVolume> {
   const name = await boundVolume(claimName, volume, context);
   const found = (await context.readPersistentVolume(name)) as PersistentVolume | undefined;
   if (found === undefined) {
@@ -43,12 +48,18 @@ async function claimedSource(claimName: string, volume: Volume, context: Reads):
       `${of}: failed to fetch PV ${name} from API server: persistentvolumes "${name}" not found`,
     );
   }
-  const { hostPath, local, csi } = found.spec ?? {};
+  return found;
+}
+
+/** A volume of a CSI driver is simulated: it is a folder. */
+async function claimedSource(claimName: string, volume: Volume, context: Reads): Promise<HostSource | undefined> {
+  const { metadata, spec } = await claimedVolume(claimName, volume, context);
+  const { hostPath, local, csi } = spec ?? {};
   if (local !== undefined) {
     return { path: local.path, type: 'Directory' };
   }
   if (hostPath === undefined && csi === undefined) {
-    throw noPlugin(name);
+    throw noPlugin(metadata.name ?? '');
   }
   return hostPath && { path: hostPath.path, type: hostPath.type ?? '' };
 }
