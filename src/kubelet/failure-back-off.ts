@@ -1,6 +1,6 @@
 /**
- * Back-off of what failed before a container could run: of image pulls and creation 10 s doubling to 5 min, of what the
- * next sync may find mended as often as there is one.
+ * Back-off of what failed before a container could run: of image pulls and starts 10 s doubling to 5 min, of what the
+ * next sync may find mended (its making, its configuration) as often as there is one.
  * Kept in memory, as in the kubelet: a restarted worker tries once more at once, which harms nobody.
  */
 import { BoundedMap } from '../timing/bounded-map.ts';

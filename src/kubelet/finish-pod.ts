@@ -41,10 +41,25 @@ async function startContainer(context: KubeletContext, work: PodWork, start: Rea
     if (!(error instanceof RuntimeError) || (error.code !== 'CreateContainer' && error.code !== 'RunContainer')) {
       throw error;
     }
-    const reason = error.code === 'CreateContainer' ? 'CreateContainerError' : 'RunContainerError';
-    context.failures.record(uid, name, { reason, message: error.message }, now);
+    holdBack(context.failures, error, { uid, name, now, random: context.random });
     work.emit('Warning', 'Failed', `Error: ${error.message}`, name);
     return now;
+  }
+}
+
+/**
+ * What was made and did not run is a run that failed, and has a crash's back-off; what could not be made is tried with each
+ * sync. Source: kuberuntime_manager.go, doBackOff.
+ */
+function holdBack(
+  failures: KubeletContext['failures'],
+  { code, message }: RuntimeError,
+  { uid, name, now, random }: { uid: string; name: string; now: number; random: KubeletContext['random'] },
+): void {
+  if (code === 'CreateContainer') {
+    failures.untilNextSync(uid, name, { reason: 'CreateContainerError', message }, now, random);
+  } else {
+    failures.record(uid, name, { reason: 'RunContainerError', message }, now);
   }
 }
 
