@@ -34,8 +34,17 @@ export function containerStatus(view: ContainerView, context: StatusContext): Co
     ...(latest === undefined ? {} : { containerID: idOf(latest) }),
     ...(container.lifecycle?.stopSignal === undefined ? {} : { stopSignal: container.lifecycle.stopSignal }),
     ...mountStatuses(container),
+    ...userStatus(latest),
     ...(view.kind === 'ephemeral' ? {} : { started: !waits && hasStarted(view, context), ...resourceStatus(view) }),
   };
+}
+
+function userStatus({ user }: Pick<RuntimeContainer, 'user'> = {}): Pick<ContainerStatus, 'user'> {
+  if (user === undefined) {
+    return {};
+  }
+  const { uid, gid, supplementalGroups: groups } = user;
+  return { user: { linux: { uid, gid, ...(groups.length === 0 ? {} : { supplementalGroups: [...groups] }) } } };
 }
 
 /** Whether what is mounted below is read-only too is told where it is known: of `IfPossible` only its runtime knows. */

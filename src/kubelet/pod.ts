@@ -174,6 +174,7 @@ export interface ContainerStatus {
   allocatedResources?: Record<string, string>;
   /** What it has; of one that does not run, what it was given. */
   resources?: ResourceRequirements;
+  user?: { linux: { uid: number; gid: number; supplementalGroups?: number[] } };
 }
 export interface PodCondition {
   type: string;

@@ -106,6 +106,14 @@ export interface RuntimeContainer {
   readonly isUnready?: true;
   /** What this attempt has; undefined: what it was started with, as far as the runtime knows. */
   readonly resources?: ContainerResources;
+  /** As whom its first process began; undefined: the runtime does not tell. */
+  readonly user?: ContainerUser;
+}
+
+export interface ContainerUser {
+  readonly uid: number;
+  readonly gid: number;
+  readonly supplementalGroups: readonly number[];
 }
 
 /** What exists of one pod. */

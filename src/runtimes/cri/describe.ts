@@ -1,5 +1,5 @@
 /** A container of the CRI as the contract has it. */
-import type { ContainerResources, ContainerState, RuntimeContainer } from '../runtime.ts';
+import type { ContainerResources, ContainerState, ContainerUser, RuntimeContainer } from '../runtime.ts';
 import { CONTAINER_NAME, MESSAGE_POLICY } from './labels.ts';
 import type { CriContainer, CriContainerStatus } from './messages.ts';
 
@@ -25,7 +25,7 @@ export async function describeContainer(
 ): Promise<RuntimeContainer> {
   const name = labels[CONTAINER_NAME] ?? metadata.name;
   const resources = seen.resources(id);
-  const { annotations } = status;
+  const { annotations, user } = status;
   return {
     name,
     attempt: metadata.attempt,
@@ -34,8 +34,15 @@ export async function describeContainer(
     imageId: status.image_ref || image_ref,
     state: await stateOf(uid, name, metadata.attempt, status, seen),
     ...(resources === undefined ? {} : { resources }),
+    ...(user?.linux ? { user: userOf(user.linux) } : {}),
   };
 }
+
+type LinuxUser = NonNullable<NonNullable<CriContainerStatus['user']>['linux']>;
+
+const userOf = ({ uid, gid, supplemental_groups: supplementalGroups }: LinuxUser): ContainerUser => ({
+  ...{ uid, gid, supplementalGroups },
+});
 
 /** The image as the pod names it: a runtime may answer with an id. */
 export const SPEC_IMAGE = 'fleet.flotilla.dev/image';

@@ -58,6 +58,13 @@ export interface CriContainerStatus {
   readonly annotations: Texts;
   readonly log_path: string;
   readonly resources?: { readonly linux: LinuxResources | null } | null;
+  /** A runtime before CRI 1.31 does not tell. */
+  readonly user?: { readonly linux: LinuxUser | null } | null;
+}
+interface LinuxUser {
+  readonly uid: number;
+  readonly gid: number;
+  readonly supplemental_groups: readonly number[];
 }
 export interface CriImage {
   readonly id: string;

@@ -14,6 +14,7 @@ import {
   podAt,
   programOf,
   resourcesOf,
+  userOf,
   withAttempt,
   withStop,
 } from './pod-record.ts';
@@ -64,6 +65,7 @@ export async function startContainer(
     const { startMs, runMs, readyMs, exitCode } = drawLife(seed, uid, container, attempt, settings);
     const startsAt = now + startMs;
     const program = programOf(container);
+    const user = userOf(container, record);
     const started = withAttempt(record, {
       name: container.name,
       attempt,
@@ -75,6 +77,7 @@ export async function startContainer(
       exitCode,
       ...(program === undefined ? {} : { program }),
       resources: resourcesOf(container),
+      ...(user === undefined ? {} : { user }),
     });
     return { record: started, answer: podAt(uid, started, now) };
   });

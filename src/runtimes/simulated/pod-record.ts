@@ -1,7 +1,14 @@
 /** The durable state of one simulated pod, and what it means at a given time. Pure. */
 import { createHash } from 'node:crypto';
 import { BoundedMap } from '../../timing/bounded-map.ts';
-import type { ContainerResources, ContainerSpec, ContainerState, RuntimeContainer, RuntimePod } from '../runtime.ts';
+import type {
+  ContainerResources,
+  ContainerSpec,
+  ContainerState,
+  ContainerUser,
+  RuntimeContainer,
+  RuntimePod,
+} from '../runtime.ts';
 import type { SimulationSettings } from './settings.ts';
 
 /** What a container was started with, as far as its insides show it. Absent fields keep records short. */
@@ -35,6 +42,8 @@ export interface ContainerRecord {
   readonly program?: ProgramRecord;
   /** As it was started or last resized; absent in records of before there were resizes. */
   readonly resources?: ContainerResources;
+  /** As its pod says; absent: the image's, which nobody knows. */
+  readonly user?: ContainerUser;
 }
 
 export interface PodRecord {
@@ -46,6 +55,8 @@ export interface PodRecord {
   /** As they were when the sandbox was made; absent: none. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly settings: SimulationSettings;
+  /** Of all its processes, beside their own; absent: none. */
+  readonly groups?: readonly number[];
   /** Its work is to end; absent: it is a server. */
   readonly isBatch?: true;
   /** When the sandbox is down. */
@@ -138,6 +149,7 @@ const containerAt = (uid: string, container: ContainerRecord, now: number): Runt
   state: stateAt(container, now),
   ...(container.readyAt !== undefined && now < container.readyAt ? { isUnready: true } : {}),
   ...(container.resources === undefined ? {} : { resources: container.resources }),
+  ...(container.user === undefined ? {} : { user: container.user }),
 });
 
 /** In one order, so that equal resources are equal text. */
@@ -152,6 +164,12 @@ export const resourcesOf = ({
   ...(memoryRequest === undefined ? {} : { memoryRequest }),
   ...(memoryLimit === undefined ? {} : { memoryLimit }),
 });
+
+/** undefined: the pod does not say; a group alone goes with a user that nobody knows. */
+export function userOf({ security = {} }: ContainerSpec, { groups = [] }: PodRecord): ContainerUser | undefined {
+  const { runAsUser: uid, runAsGroup: gid = 0 } = security;
+  return uid === undefined ? undefined : { uid, gid, supplementalGroups: [...new Set([gid, ...groups])] };
+}
 
 /** The record with a new attempt; only the latest two of a container are kept (the state and the last state). */
 export function withAttempt(record: PodRecord, added: ContainerRecord): PodRecord {

@@ -120,6 +120,11 @@ function revived(record: PodRecord, now: number): PodRecord {
   return rest;
 }
 
+function groupsOf({ supplementalGroups = [], fsGroup }: PodSandboxSpec): Pick<PodRecord, 'groups'> {
+  const groups = [...(fsGroup === undefined ? [] : [fsGroup]), ...supplementalGroups];
+  return groups.length === 0 ? {} : { groups };
+}
+
 const newRecord = (
   spec: PodSandboxSpec,
   settings: PodRecord['settings'],
@@ -131,6 +136,7 @@ const newRecord = (
   ip: spec.hostNetwork ? '' : chooseAddress(spec.uid, spec.podCIDR, taken),
   ...(Object.keys(spec.labels).length === 0 ? {} : { labels: spec.labels }),
   settings,
+  ...groupsOf(spec),
   ...(spec.restartPolicy === 'Always' ? {} : { isBatch: true }),
   containers: [],
 });
