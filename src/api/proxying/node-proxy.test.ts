@@ -54,7 +54,6 @@ describe('the proxy to a node', () => {
     expect(await ask('n/proxy/stats/summary')).toEqual([200, '{"node":{}}']);
     expect((await ask('n/proxy/stats/nothing'))[0]).toBe(404);
     expect((await ask('n/proxy/..%2Fhealthz'))[0]).toBe(404);
-    expect((await ask('n/proxy/logs/..%2F..%2Fetc%2Fpasswd'))[0]).toBe(404);
     expect((await ask('n/proxy/healthz', 'POST'))[0]).toBe(405);
     expect((await api.call('HEAD', `${NODES}/n/proxy/healthz`)).code).toBe(200);
   });
@@ -94,6 +93,20 @@ describe('the proxy to a node', () => {
   ])('%s: %i', async (path, code, message) => {
     expect(await ask(path)).toEqual([code, expect.stringMatching(message)]);
     expect(logged).toEqual([]);
+  });
+
+  it.each([
+    ['POST', 'run/default/p/main?cmd=id', 'Debug endpoints are disabled.'],
+    ['GET', 'exec/default/p/main?command=id', 'Debug endpoints are disabled.'],
+    ['POST', 'attach/default/p/main', 'Debug endpoints are disabled.'],
+    ['POST', 'portForward/default/p', 'Debug endpoints are disabled.'],
+    ['GET', 'logs/', 'logs endpoint is disabled.'],
+    ['GET', 'logs/..%2F..%2Fetc%2Fpasswd', 'logs endpoint is disabled.'],
+    ['GET', 'debug/pprof/profile', 'profiling endpoint is disabled.'],
+    ['PUT', 'debug/flags/v', 'flags endpoint is disabled.'],
+  ])('%s %s: as a kubelet without debugging', async (method, path, words) => {
+    const { code, text, headers } = await api.call(method, `${NODES}/n/proxy/${path}`);
+    expect([code, text, headers['content-type']]).toEqual([405, `${words}\n`, 'text/plain; charset=utf-8']);
   });
 
   it('says why it takes no checkpoint', async () => {

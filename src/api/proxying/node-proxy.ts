@@ -83,6 +83,22 @@ function refuseCheckpoint(rest: readonly string[]): never {
   );
 }
 
+/** What it answers where its debugging is off, as it is here. Source: kubelet/server/server.go, InstallDebuggingDisabledHandlers. */
+const DISABLED: Readonly<Record<string, string>> = {
+  ...{ run: 'Debug endpoints are disabled.', exec: 'Debug endpoints are disabled.' },
+  ...{ attach: 'Debug endpoints are disabled.', portForward: 'Debug endpoints are disabled.' },
+  logs: 'logs endpoint is disabled.',
+  ...{ 'debug/pprof': 'profiling endpoint is disabled.', 'debug/flags': 'flags endpoint is disabled.' },
+};
+
+function refuseDebugging(reply: FastifyReply, words: string): FastifyReply {
+  const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
+  return reply.code(405).headers(headers).send(`${words}\n`);
+}
+
+const disabledAt = ([first = '', second = '']: readonly string[]): string | undefined =>
+  [first, `${first}/${second}`].map((at) => (Object.hasOwn(DISABLED, at) ? DISABLED[at] : undefined)).find(Boolean);
+
 async function sendPage({ context, request, reply, node }: Asked, path: string): Promise<unknown> {
   const page = await context.nodePages.read(node, path);
   if (page === undefined) {
@@ -114,11 +130,16 @@ export async function serveNode(context: ApiContext, request: FastifyRequest, re
     throw new StatusError('ServiceUnavailable', why, {});
   }
   const asked = { context, request, reply, node };
-  const [page = '', ...rest] = segmentsOf(path);
+  const segments = segmentsOf(path);
+  const [page = '', ...rest] = segments;
+  const disabled = disabledAt(segments);
+  if (disabled !== undefined) {
+    return refuseDebugging(reply, disabled);
+  }
   if (page === 'containerLogs' && request.method === 'GET') {
     return sendLogs(asked, rest);
   }
   return page === 'checkpoint' && request.method === 'POST'
     ? refuseCheckpoint(rest)
-    : sendPage(asked, [page, ...rest].join('/'));
+    : sendPage(asked, segments.join('/'));
 }
