@@ -61,12 +61,27 @@ describe('readKubeletConfiguration', () => {
       { memorySwap: { swapBehavior: 'All' } },
       'invalid configuration: memorySwap.swapBehavior "All" must be one of: "", "LimitedSwap" or "NoSwap"',
     ],
+    [{ featureGates: { Sidecars: true } }, 'unrecognized feature gate: Sidecars'],
+    [
+      { featureGates: { SidecarContainers: false } },
+      'cannot set feature gate SidecarContainers to false, feature is locked to true',
+    ],
+    [
+      { featureGates: { AllowServiceLBStatusOnNonLB: true } },
+      'cannot set feature gate AllowServiceLBStatusOnNonLB to true, feature is locked to false',
+    ],
+    [{ featureGates: { WatchList: 'yes' } }, 'featureGates[WatchList] must be true or false'],
     [{ kubeReserved: { cpu: 'x' } }, 'kubeReserved[cpu] must be a quantity like 500m or 1Gi'],
     [{ clusterDNS: '10.0.0.1' }, 'clusterDNS must be a list'],
     [{ authentication: { x509: { caFile: '' } } }, 'unknown field "authentication.x509.caFile"'],
     [{ constructor: 1 }, 'unknown field "constructor"'],
   ])('refuses %j', (raw, message) => {
     expect(problems(raw)).toEqual([message]);
+  });
+
+  it('takes feature gates of 1.34, of all components, as they may be set', () => {
+    const open = { AllAlpha: true, AllBeta: false, InPlacePodVerticalScaling: false, WatchListClient: true };
+    expect(problems({ featureGates: { ...open, SidecarContainers: true, ContextualLogging: false } })).toEqual([]);
   });
 
   it('takes what ends a bound', () => {

@@ -42,6 +42,7 @@ export interface KubeletConfiguration {
   readonly containerLogMaxFiles?: number;
   readonly serializeImagePulls?: boolean;
   readonly maxParallelImagePulls?: number;
+  readonly featureGates?: Readonly<Record<string, boolean>>;
   readonly staticPodPath?: string;
   readonly fileCheckFrequency?: string;
   readonly shutdownGracePeriod?: string;

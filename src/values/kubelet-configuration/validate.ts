@@ -1,6 +1,7 @@
 /** What a KubeletConfiguration may say, in the kubelet's words. Pure. Source: kubelet/apis/config/validation. */
 import { boundProblems } from './bounds.ts';
 import type { KubeletConfiguration } from './configuration.ts';
+import { featureGateProblems } from './feature-gates.ts';
 import { parseGoDuration } from './go-duration.ts';
 import { sysctlProblems } from './sysctls.ts';
 import { thresholdProblems } from './thresholds.ts';
@@ -98,6 +99,7 @@ const RULES: readonly Rule[] = [
   (configuration) => boundProblems({ ...configuration }),
   ({ evictionHard }) => thresholdProblems(evictionHard),
   ({ allowedUnsafeSysctls }) => sysctlProblems(allowedUnsafeSysctls),
+  ({ featureGates }) => featureGateProblems(featureGates),
   ...[softThresholds, restartPeriod, imageThresholds, imageAges, shutdown, taints],
 ];
 
