@@ -8,5 +8,5 @@ it.each([
 ])('the column of %s is described as the model describes the field', (field, { description }) => {
   const { properties = {} } = schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta');
   const said = (properties[field] as { description?: string } | undefined)?.description ?? '';
-  expect(description.split(/\s+/)).toEqual(said.split(/\s+/));
+  expect(String(description).split(/\s+/)).toEqual(said.split(/\s+/));
 });

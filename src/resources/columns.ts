@@ -6,7 +6,7 @@ import { humanDuration } from '../values/human-duration.ts';
 import { formatLabelSelector } from '../values/label-selector.ts';
 import type { KubeObject } from '../values/object.ts';
 import { parseTime } from '../values/rfc3339.ts';
-import type { Column, ResourceContext } from './define-resource.ts';
+import type { Column, FieldDoc, ResourceContext } from './define-resource.ts';
 
 export const NONE = '<none>';
 export const UNKNOWN = '<unknown>';
@@ -20,18 +20,22 @@ export function ageCell(time: string | undefined, { now }: ResourceContext): str
 }
 
 type Cell<T extends KubeObject> = Column<T>['cell'];
+type Description = Column['description'];
 type Form = Partial<Pick<Column, 'type' | 'format'>>;
+
+/** What the model says of a field of the kind: as `SwaggerDoc()` in printers.go. */
+export const docOf = (field: string): FieldDoc => ({ field });
 
 /** A column of text unless `form` says otherwise. */
 export const column = <T extends KubeObject>(
   name: string,
-  description: string,
+  description: Description,
   cell: Cell<T>,
   form: Form = {},
 ): Column<T> => ({ name, type: 'string', description, cell, ...form });
 
 /** Of `-o wide` only. */
-export const wideColumn = <T extends KubeObject>(name: string, description: string, cell: Cell<T>): Column<T> => ({
+export const wideColumn = <T extends KubeObject>(name: string, description: Description, cell: Cell<T>): Column<T> => ({
   ...column(name, description, cell),
   priority: 1,
 });

@@ -21,12 +21,17 @@ export interface ResourceContext {
   readonly user?: Requester;
 }
 
+/** The words of the model of the kind about one of its fields, by a dotted path. */
+export interface FieldDoc {
+  readonly field: string;
+}
+
 /** A column of the Table form. `priority` > 0 shows in `-o wide` only. `cell` must not throw on any valid object. */
 export interface Column<T extends KubeObject = KubeObject> {
   readonly name: string;
   readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
   readonly format?: string;
-  readonly description: string;
+  readonly description: string | FieldDoc;
   readonly priority?: number;
   readonly cell: (object: T, context: ResourceContext) => string | number | boolean | null;
 }

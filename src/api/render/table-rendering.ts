@@ -4,6 +4,7 @@
  */
 import { decodeObject, type ObjectText, renderJson } from '../../registry/registry.ts';
 import type { Column, ResourceDefinition } from '../../resources/define-resource.ts';
+import { describeColumn } from '../../resources/describe-column.ts';
 import type { KubeObject } from '../../values/object.ts';
 import type { MetaVersion } from '../http/negotiate.ts';
 import { bookmarkMeta, partialObject } from './partial-rendering.ts';
@@ -11,13 +12,22 @@ import type { ListMeta, Rendering } from './rendering.ts';
 
 export type IncludeObject = 'None' | 'Metadata' | 'Object';
 
-const columnDefinition = ({ name, type, format = '', description, priority = 0 }: Column): object => ({
-  name,
-  type,
-  format,
-  description,
-  priority,
-});
+function columnDefinition(definition: ResourceDefinition, column: Column): object {
+  const { name, type, format = '', priority = 0 } = column;
+  return { name, type, format, description: describeColumn(definition, column), priority };
+}
+
+/** Of each kind that was asked for so far. */
+const definitionsOf = new WeakMap<ResourceDefinition, string>();
+
+function columnDefinitions(definition: ResourceDefinition): string {
+  let text = definitionsOf.get(definition);
+  if (text === undefined) {
+    text = JSON.stringify(definition.columns.map((column) => columnDefinition(definition, column)));
+    definitionsOf.set(definition, text);
+  }
+  return text;
+}
 
 export interface TableOptions {
   readonly includeObject: IncludeObject;
@@ -29,7 +39,6 @@ export function tableRendering(definition: ResourceDefinition, options: TableOpt
   const { includeObject, metaVersion, now } = options;
   const { columns } = definition;
   const head = `{"kind":"Table","apiVersion":"meta.k8s.io/${metaVersion}"`;
-  const definitions = JSON.stringify(columns.map(columnDefinition));
 
   const rowObject: Readonly<Record<IncludeObject, (stored: ObjectText, object: KubeObject) => string>> = {
     None: () => 'null',
@@ -54,7 +63,7 @@ export function tableRendering(definition: ResourceDefinition, options: TableOpt
       return `${open({ resourceVersion: String(revision) })}${JSON.stringify({ cells, object })}]}`;
     },
   });
-  const open = opening(definitions);
+  const open = opening(columnDefinitions(definition));
   // As Go writes a list that is not there.
   return { ...ofOne(open), later: ofOne(opening('null')), open, item: row, close: ']}' };
 }

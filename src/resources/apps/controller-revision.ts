@@ -1,7 +1,7 @@
 /** apps/v1 ControllerRevision. Source: pkg/apis/apps/validation, ValidateControllerRevision, 1.34. */
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject, OwnerReference } from '../../values/object.ts';
-import { AGE_COLUMN, column, NAME_COLUMN, NONE } from '../columns.ts';
+import { AGE_COLUMN, column, docOf, NAME_COLUMN, NONE } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
 import { checkImmutable, checkNonNegative, requiredField } from '../field-errors.ts';
 
@@ -32,9 +32,7 @@ export const controllerRevision = defineResource<ControllerRevision>({
   columns: [
     NAME_COLUMN,
     column('Controller', 'Controller of the object', controllerCell),
-    column('Revision', 'Revision indicates the revision of the state represented by Data.', ({ revision }) =>
-      String(revision ?? 0),
-    ),
+    column('Revision', docOf('revision'), ({ revision }) => String(revision ?? 0)),
     AGE_COLUMN,
   ],
   validate: ({ data, revision }) => [

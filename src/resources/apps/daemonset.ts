@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause } from '../../errors.ts';
 import { formatLabelSelector, type LabelSelector } from '../../values/label-selector.ts';
 import type { KubeObject } from '../../values/object.ts';
-import { AGE_COLUMN, column, labelsCell, NAME_COLUMN, wideColumn } from '../columns.ts';
+import { AGE_COLUMN, column, docOf, labelsCell, NAME_COLUMN, wideColumn } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
 import { checkImmutable, checkNonNegative, invalidField, requiredField, unsupportedField } from '../field-errors.ts';
 import type { PodTemplate } from '../pod/pod-spec.ts';
@@ -22,6 +22,12 @@ import { firstTemplate, nextTemplate } from './template-generation.ts';
 import { TEMPLATE_COLUMNS } from './workload-columns.ts';
 import { checkCollisionCount } from './workload-status.ts';
 
+/** SwaggerDoc() of spec.selector, which the model leaves out where a field is of another type. */
+const SELECTOR_DOC =
+  'A label query over pods that are managed by the daemon set. Must match in order to be controlled. It must match the ' +
+  "pod template's labels. More info: " +
+  'https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors';
+
 interface DaemonSet extends KubeObject {
   spec?: {
     selector?: LabelSelector;
@@ -39,24 +45,22 @@ const COUNTS = [
 ] as const;
 const STRATEGIES = ['RollingUpdate', 'OnDelete'];
 
-const count = (name: string, description: string, field: (typeof COUNTS)[number]): Column<DaemonSet> =>
-  column(name, description, ({ status }) => status?.[field] ?? 0, { type: 'integer' });
+const count = (name: string, field: (typeof COUNTS)[number]): Column<DaemonSet> =>
+  column(name, docOf(`status.${field}`), ({ status }) => status?.[field] ?? 0, { type: 'integer' });
 
 const COLUMNS: readonly Column<DaemonSet>[] = [
   NAME_COLUMN,
-  count('Desired', 'The number of nodes that should be running the daemon pod.', 'desiredNumberScheduled'),
-  count('Current', 'The number of nodes that run it and are supposed to.', 'currentNumberScheduled'),
-  count('Ready', 'The number of nodes with a ready daemon pod.', 'numberReady'),
-  count('Up-to-date', 'The number of nodes that run the updated daemon pod.', 'updatedNumberScheduled'),
-  count('Available', 'The number of nodes with an available daemon pod.', 'numberAvailable'),
-  column('Node Selector', 'Labels that a node must have.', ({ spec }) =>
+  count('Desired', 'desiredNumberScheduled'),
+  count('Current', 'currentNumberScheduled'),
+  count('Ready', 'numberReady'),
+  count('Up-to-date', 'updatedNumberScheduled'),
+  count('Available', 'numberAvailable'),
+  column('Node Selector', docOf('spec.template.spec.nodeSelector'), ({ spec }) =>
     labelsCell(spec?.template?.spec?.nodeSelector),
   ),
   AGE_COLUMN,
   ...TEMPLATE_COLUMNS,
-  wideColumn('Selector', 'Label query over the pods of the set.', ({ spec }) =>
-    formatLabelSelector(spec?.selector ?? {}),
-  ),
+  wideColumn('Selector', SELECTOR_DOC, ({ spec }) => formatLabelSelector(spec?.selector ?? {})),
 ];
 
 function applyDefaults(set: DaemonSet): void {

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause } from '../../errors.ts';
 import { formatLabelSelector, type LabelSelector } from '../../values/label-selector.ts';
 import type { KubeObject } from '../../values/object.ts';
-import { AGE_COLUMN, NAME_COLUMN } from '../columns.ts';
+import { AGE_COLUMN, docOf, NAME_COLUMN } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
 import { checkImmutable, checkNonNegative, invalidField } from '../field-errors.ts';
 import type { PodTemplate } from '../pod/pod-spec.ts';
@@ -12,6 +12,11 @@ import { checkStrategy, type DeploymentStrategy, defaultStrategy } from './deplo
 import { checkReplicaTemplate } from './replica-template.ts';
 import { TEMPLATE_COLUMNS } from './workload-columns.ts';
 import { checkCollisionCount, checkReplicaCounts, REPLICAS_SCALE, type ReplicaCounts } from './workload-status.ts';
+
+/** SwaggerDoc() of spec.selector, which the model leaves out where a field is of another type. */
+const SELECTOR_DOC =
+  'Label selector for pods. Existing ReplicaSets whose pods are selected by this will be the ones affected by this ' +
+  "deployment. It must match the pod template's labels.";
 
 interface DeploymentSpec {
   replicas?: number;
@@ -44,13 +49,13 @@ const COLUMNS: readonly Column<Deployment>[] = [
   {
     name: 'Up-to-date',
     type: 'string',
-    description: 'Number of pods that have the desired template.',
+    description: docOf('status.updatedReplicas'),
     cell: ({ status }) => status?.updatedReplicas ?? 0,
   },
   {
     name: 'Available',
     type: 'string',
-    description: 'Number of pods that have been ready for at least minReadySeconds.',
+    description: docOf('status.availableReplicas'),
     cell: ({ status }) => status?.availableReplicas ?? 0,
   },
   AGE_COLUMN,
@@ -59,7 +64,7 @@ const COLUMNS: readonly Column<Deployment>[] = [
     name: 'Selector',
     type: 'string',
     priority: 1,
-    description: 'Label query over the pods that count as replicas.',
+    description: SELECTOR_DOC,
     cell: ({ spec }) => formatLabelSelector(spec?.selector ?? {}),
   },
 ];

@@ -12,6 +12,12 @@ import { checkReplicaTemplate } from './replica-template.ts';
 import { REPLICA_COLUMNS, TEMPLATE_COLUMNS } from './workload-columns.ts';
 import { checkReplicaCounts, REPLICAS_SCALE, type ReplicaCounts } from './workload-status.ts';
 
+/** SwaggerDoc() of spec.selector, which the model leaves out where a field is of another type. */
+const SELECTOR_DOC =
+  'Selector is a label query over pods that should match the replica count. Label keys and values that must match in order ' +
+  "to be controlled by this replica set. It must match the pod template's labels. More info: " +
+  'https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors';
+
 interface ReplicaSet extends KubeObject {
   spec?: { replicas?: number; minReadySeconds?: number; selector?: LabelSelector; template?: PodTemplate };
   status?: ReplicaCounts & { fullyLabeledReplicas?: number };
@@ -26,7 +32,7 @@ const COLUMNS: readonly Column<ReplicaSet>[] = [
     name: 'Selector',
     type: 'string',
     priority: 1,
-    description: 'Label query over the pods that count as replicas.',
+    description: SELECTOR_DOC,
     cell: ({ spec }) => orNone(formatLabelSelector(spec?.selector ?? {})),
   },
 ];

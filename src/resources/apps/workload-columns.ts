@@ -1,5 +1,6 @@
 /** What the tables of workloads share. Source: pkg/printers/internalversion/printers.go, 1.34. */
 import type { KubeObject } from '../../values/object.ts';
+import { docOf } from '../columns.ts';
 import type { Column } from '../define-resource.ts';
 import { containerImages, containerNames } from '../pod/container-cells.ts';
 import type { PodTemplate } from '../pod/pod-spec.ts';
@@ -36,19 +37,19 @@ export const REPLICA_COLUMNS: readonly Column<Replicated>[] = [
   {
     name: 'Desired',
     type: 'integer',
-    description: 'Number of desired pods.',
+    description: docOf('spec.replicas'),
     cell: ({ spec }) => spec?.replicas ?? 0,
   },
   {
     name: 'Current',
     type: 'integer',
-    description: 'The most recently observed number of replicas.',
+    description: docOf('status.replicas'),
     cell: ({ status }) => status?.replicas ?? 0,
   },
   {
     name: 'Ready',
     type: 'integer',
-    description: 'The number of pods with a Ready condition.',
+    description: docOf('status.readyReplicas'),
     cell: ({ status }) => status?.readyReplicas ?? 0,
   },
 ];

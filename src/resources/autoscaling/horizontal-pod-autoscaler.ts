@@ -1,11 +1,16 @@
 /** autoscaling/v2 HorizontalPodAutoscaler. Source: pkg/apis/autoscaling/{v2/defaults,validation}, 1.34. No controller acts on it yet. */
 import type { KubeObject } from '../../values/object.ts';
-import { AGE_COLUMN, column, NAME_COLUMN, UNKNOWN } from '../columns.ts';
+import { AGE_COLUMN, column, docOf, NAME_COLUMN, UNKNOWN } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
 import { checkNonNegative } from '../field-errors.ts';
 import { type AutoscalerSpec, defaultAutoscaler, dropTolerance } from './autoscaler-spec.ts';
 import { targetsCell } from './targets-cell.ts';
 import { checkAutoscaler } from './validate-autoscaler.ts';
+
+/** SwaggerDoc() of spec.scaleTargetRef, which the model leaves out where a field is of another type. */
+const TARGET_DOC =
+  'scaleTargetRef points to the target resource to scale, and is used to the pods for which metrics should be collected, as ' +
+  'well as to actually change the replica count.';
 
 export interface HorizontalPodAutoscaler extends KubeObject {
   spec?: AutoscalerSpec;
@@ -16,23 +21,15 @@ const COLUMNS: readonly Column<HorizontalPodAutoscaler>[] = [
   NAME_COLUMN,
   column(
     'Reference',
-    'scaleTargetRef points to the target resource to scale.',
+    TARGET_DOC,
     ({ spec }) => `${spec?.scaleTargetRef?.kind ?? ''}/${spec?.scaleTargetRef?.name ?? ''}`,
   ),
-  column(
-    'Targets',
-    'metrics contains the specifications for which to use to calculate the desired replica count.',
-    targetsCell,
-  ),
-  column('MinPods', 'minReplicas is the lower limit for the number of replicas.', ({ spec }) =>
+  column('Targets', docOf('spec.metrics'), targetsCell),
+  column('MinPods', docOf('spec.minReplicas'), ({ spec }) =>
     spec?.minReplicas === undefined ? '<unset>' : String(spec.minReplicas),
   ),
-  column(
-    'MaxPods',
-    'maxReplicas is the upper limit for the number of replicas.',
-    ({ spec }) => spec?.maxReplicas ?? UNKNOWN,
-  ),
-  column('Replicas', 'currentReplicas is current number of replicas.', ({ status }) => status?.currentReplicas ?? 0),
+  column('MaxPods', docOf('spec.maxReplicas'), ({ spec }) => spec?.maxReplicas ?? UNKNOWN),
+  column('Replicas', docOf('status.currentReplicas'), ({ status }) => status?.currentReplicas ?? 0),
   AGE_COLUMN,
 ];
 

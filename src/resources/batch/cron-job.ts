@@ -2,12 +2,13 @@
 import type { StatusCause } from '../../errors.ts';
 import { formatLabelSelector } from '../../values/label-selector.ts';
 import type { KubeObject } from '../../values/object.ts';
-import { AGE_COLUMN, ageCell, column, NAME_COLUMN, NONE, wideColumn } from '../columns.ts';
+import { AGE_COLUMN, ageCell, column, docOf, NAME_COLUMN, NONE, wideColumn } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
 import { checkNonNegative, invalidField, requiredField, unsupportedField } from '../field-errors.ts';
 import { containerImages, containerNames } from '../pod/container-cells.ts';
 import { nameWarnings } from '../pod/warnings.ts';
 import { isTimeZone, scheduleProblem } from './cron-schedule.ts';
+import { SELECTOR_DOC } from './job-columns.ts';
 import { defaultJobTemplate, type JobSpec } from './job-spec.ts';
 import { jobWarnings } from './job-warnings.ts';
 import { checkJobTemplate } from './validate-job-spec.ts';
@@ -35,15 +36,13 @@ const templateOf = ({ spec }: CronJob) => spec?.jobTemplate?.spec?.template;
 
 const COLUMNS: readonly Column<CronJob>[] = [
   NAME_COLUMN,
-  column('Schedule', 'The schedule in Cron format.', ({ spec }) => spec?.schedule ?? ''),
-  column('Timezone', 'The time zone name for the given schedule.', ({ spec }) => spec?.timeZone ?? NONE),
-  column('Suspend', 'Whether subsequent executions are suspended.', ({ spec }) =>
-    spec?.suspend === true ? 'True' : 'False',
-  ),
-  column('Active', 'A list of currently running jobs.', ({ status }) => status?.active?.length ?? 0, {
+  column('Schedule', docOf('spec.schedule'), ({ spec }) => spec?.schedule ?? ''),
+  column('Timezone', docOf('spec.timeZone'), ({ spec }) => spec?.timeZone ?? NONE),
+  column('Suspend', docOf('spec.suspend'), ({ spec }) => (spec?.suspend === true ? 'True' : 'False')),
+  column('Active', docOf('status.active'), ({ status }) => status?.active?.length ?? 0, {
     type: 'integer',
   }),
-  column('Last Schedule', 'When the job was last successfully scheduled.', ({ status }, context) =>
+  column('Last Schedule', docOf('status.lastScheduleTime'), ({ status }, context) =>
     status?.lastScheduleTime === undefined ? NONE : ageCell(status.lastScheduleTime, context),
   ),
   AGE_COLUMN,
@@ -53,7 +52,7 @@ const COLUMNS: readonly Column<CronJob>[] = [
   ),
   wideColumn(
     'Selector',
-    'A label query over the pods of the jobs.',
+    SELECTOR_DOC,
     ({ spec }) => formatLabelSelector(spec?.jobTemplate?.spec?.selector ?? {}) || NONE,
   ),
 ];

@@ -3,9 +3,14 @@ import { humanDuration } from '../../values/human-duration.ts';
 import { formatLabelSelector } from '../../values/label-selector.ts';
 import { parseTime } from '../../values/rfc3339.ts';
 import { TEMPLATE_COLUMNS } from '../apps/workload-columns.ts';
-import { AGE_COLUMN, column, NAME_COLUMN, wideColumn } from '../columns.ts';
+import { AGE_COLUMN, column, docOf, NAME_COLUMN, wideColumn } from '../columns.ts';
 import type { Column, ResourceContext } from '../define-resource.ts';
 import { holds, type Job } from './job-status.ts';
+
+/** SwaggerDoc() of spec.selector, which the model leaves out where a field is of another type. */
+export const SELECTOR_DOC =
+  'A label query over pods that should match the pod count. Normally, the system sets this field for you. More info: ' +
+  'https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors';
 
 /** The first that holds is what the table says. */
 const ENDED = ['Complete', 'Failed'] as const;
@@ -36,11 +41,9 @@ function durationCell({ status }: Job, { now }: ResourceContext): string {
 export const JOB_COLUMNS: readonly Column<Job>[] = [
   NAME_COLUMN,
   column('Status', 'Status of the job.', statusCell),
-  column('Completions', 'The number of pods which reached phase Succeeded.', completionsCell),
+  column('Completions', docOf('status.succeeded'), completionsCell),
   column('Duration', 'Time required to complete the job.', durationCell),
   AGE_COLUMN,
   ...TEMPLATE_COLUMNS,
-  wideColumn('Selector', 'A label query over the pods of the job.', ({ spec }) =>
-    formatLabelSelector(spec?.selector ?? {}),
-  ),
+  wideColumn('Selector', SELECTOR_DOC, ({ spec }) => formatLabelSelector(spec?.selector ?? {})),
 ];

@@ -2,7 +2,7 @@
 import type { StatusCause } from '../../errors.ts';
 import { humanDuration } from '../../values/human-duration.ts';
 import type { KubeObject } from '../../values/object.ts';
-import { AGE_COLUMN, column, NAME_COLUMN, NONE } from '../columns.ts';
+import { AGE_COLUMN, column, docOf, NAME_COLUMN, NONE } from '../columns.ts';
 import { type Column, defineResource, type PartWriter, type Requester } from '../define-resource.ts';
 import { forbiddenField, invalidField } from '../field-errors.ts';
 import { certificateProblem } from './issued-certificate.ts';
@@ -42,12 +42,12 @@ function conditionCell(request: CertificateSigningRequest): string {
 const COLUMNS: readonly Column<CertificateSigningRequest>[] = [
   NAME_COLUMN,
   AGE_COLUMN,
-  column('SignerName', 'signerName indicates the requested signer.', ({ spec }) => spec?.signerName ?? ''),
-  column('Requestor', 'The user that created the request.', ({ spec }) => spec?.username ?? ''),
-  column('RequestedDuration', 'The requested duration of validity.', ({ spec }) =>
+  column('SignerName', docOf('spec.signerName'), ({ spec }) => spec?.signerName ?? ''),
+  column('Requestor', docOf('spec.request'), ({ spec }) => spec?.username ?? ''),
+  column('RequestedDuration', docOf('spec.expirationSeconds'), ({ spec }) =>
     spec?.expirationSeconds === undefined ? NONE : humanDuration(spec.expirationSeconds * 1_000),
   ),
-  column('Condition', 'conditions applied to the request.', conditionCell),
+  column('Condition', docOf('status.conditions'), conditionCell),
 ];
 
 /** A certificate is written once. */

@@ -1,7 +1,7 @@
 /** coordination.k8s.io/v1 Lease. Source: pkg/apis/coordination/validation, 1.34. */
 import type { StatusCause } from '../../errors.ts';
 import type { KubeObject } from '../../values/object.ts';
-import { AGE_COLUMN, NAME_COLUMN } from '../columns.ts';
+import { AGE_COLUMN, docOf, NAME_COLUMN } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
 import { checkNonNegative, forbiddenField, invalidField } from '../field-errors.ts';
 
@@ -43,7 +43,7 @@ export const lease = defineResource<Lease>({
     {
       name: 'Holder',
       type: 'string',
-      description: 'holderIdentity contains the identity of the holder of a current lease.',
+      description: docOf('spec.holderIdentity'),
       cell: ({ spec }) => spec?.holderIdentity ?? '',
     },
     AGE_COLUMN,

@@ -2,7 +2,7 @@
 import type { StatusCause } from '../../errors.ts';
 import { isConfigMapKey } from '../../values/name-rules.ts';
 import type { KubeObject } from '../../values/object.ts';
-import { AGE_COLUMN, NAME_COLUMN } from '../columns.ts';
+import { AGE_COLUMN, docOf, NAME_COLUMN } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
 import { invalidField, tooLongField, violations } from '../field-errors.ts';
 import { DATA_LIMIT, decodedSize, validateImmutable } from './data-fields.ts';
@@ -46,7 +46,7 @@ export const configMap = defineResource<ConfigMap>({
     {
       name: 'Data',
       type: 'string',
-      description: 'Data contains the configuration data.',
+      description: docOf('data'),
       cell: ({ data = {}, binaryData = {} }) => Object.keys(data).length + Object.keys(binaryData).length,
     },
     AGE_COLUMN,

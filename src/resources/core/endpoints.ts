@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import type { StatusCause } from '../../errors.ts';
 import { isDNS1123Label } from '../../values/name-rules.ts';
 import type { KubeObject } from '../../values/object.ts';
-import { AGE_COLUMN, column, NAME_COLUMN, NONE, shortened } from '../columns.ts';
+import { AGE_COLUMN, column, docOf, NAME_COLUMN, NONE, shortened } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
 import { requiredField, violations } from '../field-errors.ts';
 import { checkPortNumber } from '../pod/validate-ports.ts';
@@ -62,11 +62,7 @@ export const endpoints = defineResource<Endpoints>({
   hasGeneration: false,
   createOnUpdate: true,
   deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
-  columns: [
-    NAME_COLUMN,
-    column('Endpoints', 'The set of all endpoints is the union of all subsets.', endpointsCell),
-    AGE_COLUMN,
-  ],
+  columns: [NAME_COLUMN, column('Endpoints', docOf('subsets'), endpointsCell), AGE_COLUMN],
   applyDefaults: ({ subsets = [] }) => {
     for (const port of subsets.flatMap(({ ports = [] }) => ports)) {
       port.protocol ||= 'TCP';

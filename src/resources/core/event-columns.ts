@@ -1,5 +1,5 @@
 /** Events as `kubectl get events` shows them. */
-import { ageCell, NAME_COLUMN } from '../columns.ts';
+import { ageCell, docOf, NAME_COLUMN } from '../columns.ts';
 import type { Column, ResourceContext } from '../define-resource.ts';
 import type { Event } from './event.ts';
 
@@ -27,7 +27,12 @@ function source(event: Event): string {
   return host === '' ? authorOf(event) : `${authorOf(event)}, ${host}`;
 }
 
-const text = (name: string, description: string, cell: Column<Event>['cell'], priority = 0): Column<Event> => ({
+const text = (
+  name: string,
+  description: Column['description'],
+  cell: Column<Event>['cell'],
+  priority = 0,
+): Column<Event> => ({
   name,
   type: 'string',
   description,
@@ -36,17 +41,17 @@ const text = (name: string, description: string, cell: Column<Event>['cell'], pr
 });
 
 export const eventColumns: readonly Column<Event>[] = [
-  text('Last Seen', 'The time at which the most recent occurrence of this event was recorded.', lastSeen),
-  text('Type', 'Type of this event (Normal, Warning), new types could be added in the future', ({ type = '' }) => type),
-  text('Reason', "The reason for the transition into the object's current status.", ({ reason = '' }) => reason),
+  text('Last Seen', docOf('lastTimestamp'), lastSeen),
+  text('Type', docOf('type'), ({ type = '' }) => type),
+  text('Reason', docOf('reason'), ({ reason = '' }) => reason),
   text('Object', 'The object that this event is about.', subject),
-  text('Subobject', 'The part of the object.', ({ involvedObject }) => involvedObject?.fieldPath ?? '', 1),
-  text('Source', 'The component reporting this event.', source, 1),
-  text('Message', 'A description of the status of this operation.', ({ message = '' }) => message.trim()),
-  text('First Seen', 'The time at which the event was first recorded.', firstSeen, 1),
+  text('Subobject', docOf('involvedObject.fieldPath'), ({ involvedObject }) => involvedObject?.fieldPath ?? '', 1),
+  text('Source', 'The component reporting this event. Should be a short machine understandable string.', source, 1),
+  text('Message', docOf('message'), ({ message = '' }) => message.trim()),
+  text('First Seen', docOf('firstTimestamp'), firstSeen, 1),
   text(
     'Count',
-    'The number of times this event has occurred.',
+    docOf('count'),
     ({ series, count }) => series?.count ?? (count === undefined || count === 0 ? 1 : count),
     1,
   ),

@@ -1,5 +1,5 @@
 /** Nodes as `kubectl get nodes -o wide` shows them. */
-import { AGE_COLUMN, NAME_COLUMN, NONE, UNKNOWN } from '../columns.ts';
+import { AGE_COLUMN, docOf, NAME_COLUMN, NONE, UNKNOWN } from '../columns.ts';
 import type { Column } from '../define-resource.ts';
 import type { Node } from './node.ts';
 
@@ -30,7 +30,12 @@ const infoCell =
   ({ status }: Node): string =>
     status?.nodeInfo?.[field] || UNKNOWN;
 
-const text = (name: string, description: string, cell: Column<Node>['cell'], priority = 0): Column<Node> => ({
+const text = (
+  name: string,
+  description: Column['description'],
+  cell: Column<Node>['cell'],
+  priority = 0,
+): Column<Node> => ({
   name,
   type: 'string',
   description,
@@ -38,22 +43,17 @@ const text = (name: string, description: string, cell: Column<Node>['cell'], pri
   cell,
 });
 
-const ADDRESSES = 'List of addresses reachable to the node.';
+const ADDRESSES = docOf('status.addresses');
 
 export const nodeColumns: readonly Column<Node>[] = [
   NAME_COLUMN,
   text('Status', 'The status of the node', statusCell),
   text('Roles', 'The roles of the node', rolesCell),
   AGE_COLUMN,
-  text('Version', 'Kubelet Version reported by the node.', ({ status }) => status?.nodeInfo?.kubeletVersion ?? ''),
+  text('Version', docOf('status.nodeInfo.kubeletVersion'), ({ status }) => status?.nodeInfo?.kubeletVersion ?? ''),
   text('Internal-IP', ADDRESSES, addressCell('InternalIP'), 1),
   text('External-IP', ADDRESSES, addressCell('ExternalIP'), 1),
-  text('OS-Image', 'OS Image reported by the node from /etc/os-release.', infoCell('osImage'), 1),
-  text('Kernel-Version', "Kernel Version reported by the node from 'uname -r'.", infoCell('kernelVersion'), 1),
-  text(
-    'Container-Runtime',
-    'ContainerRuntime Version reported by the node through runtime remote API.',
-    infoCell('containerRuntimeVersion'),
-    1,
-  ),
+  text('OS-Image', docOf('status.nodeInfo.osImage'), infoCell('osImage'), 1),
+  text('Kernel-Version', docOf('status.nodeInfo.kernelVersion'), infoCell('kernelVersion'), 1),
+  text('Container-Runtime', docOf('status.nodeInfo.containerRuntimeVersion'), infoCell('containerRuntimeVersion'), 1),
 ];

@@ -4,7 +4,7 @@ import type { StatusCause } from '../../errors.ts';
 import type { LabelSelector } from '../../values/label-selector.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { compareQuantities, parseQuantity } from '../../values/quantity.ts';
-import { AGE_COLUMN, column, NAME_COLUMN, wideColumn } from '../columns.ts';
+import { AGE_COLUMN, column, docOf, NAME_COLUMN, wideColumn } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
 import { forbiddenField, requiredField } from '../field-errors.ts';
 import { checkLabelSelector } from '../pod/validate-label-selector.ts';
@@ -31,14 +31,14 @@ const isBound = ({ spec }: PersistentVolumeClaim): boolean => (spec?.volumeName 
 
 const COLUMNS: readonly Column<PersistentVolumeClaim>[] = [
   NAME_COLUMN,
-  column('Status', 'phase represents the current phase of the claim.', ({ metadata, status }) =>
+  column('Status', docOf('status.phase'), ({ metadata, status }) =>
     metadata.deletionTimestamp === undefined ? (status?.phase ?? '') : 'Terminating',
   ),
-  column('Volume', 'The name of the volume that the claim is bound to.', ({ spec }) => spec?.volumeName ?? ''),
-  column('Capacity', 'The resources of the underlying volume.', (claim) =>
+  column('Volume', docOf('spec.volumeName'), ({ spec }) => spec?.volumeName ?? ''),
+  column('Capacity', docOf('status.capacity'), (claim) =>
     isBound(claim) ? (claim.status?.capacity?.['storage'] ?? '') : '',
   ),
-  column('Access Modes', 'The ways the volume can be mounted.', (claim) =>
+  column('Access Modes', docOf('status.accessModes'), (claim) =>
     isBound(claim) ? accessModesCell(claim.status?.accessModes) : '',
   ),
   column('StorageClass', 'StorageClass of the pvc', ({ spec }) => spec?.storageClassName ?? ''),
@@ -48,7 +48,7 @@ const COLUMNS: readonly Column<PersistentVolumeClaim>[] = [
     ({ spec }) => spec?.volumeAttributesClassName ?? UNSET_CLASS,
   ),
   AGE_COLUMN,
-  wideColumn('VolumeMode', 'Whether the volume has a filesystem.', ({ spec }) => spec?.volumeMode ?? UNSET_CLASS),
+  wideColumn('VolumeMode', docOf('spec.volumeMode'), ({ spec }) => spec?.volumeMode ?? UNSET_CLASS),
 ];
 
 export function checkClaimSpec(path: string, spec: ClaimSpec): StatusCause[] {

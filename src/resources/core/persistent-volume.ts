@@ -2,10 +2,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause } from '../../errors.ts';
 import type { KubeObject } from '../../values/object.ts';
-import { AGE_COLUMN, column, NAME_COLUMN, wideColumn } from '../columns.ts';
+import { AGE_COLUMN, column, docOf, NAME_COLUMN, wideColumn } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
 import { checkImmutable, forbiddenField, requiredField, unsupportedField } from '../field-errors.ts';
 import { accessModesCell, checkAccessModes, checkPositive, checkVolumeMode, UNSET_CLASS } from './volume-access.ts';
+
+/** SwaggerDoc() of spec.claimRef, which the model leaves out where a field is of another type. */
+const CLAIM_DOC =
+  'claimRef is part of a bi-directional binding between PersistentVolume and PersistentVolumeClaim. Expected to be non-nil ' +
+  'when bound. claim.VolumeName is the authoritative bind between PV and PVC. More info: ' +
+  'https://kubernetes.io/docs/concepts/storage/persistent-volumes#binding';
 
 interface PersistentVolumeSpec {
   capacity?: Record<string, string>;
@@ -32,19 +38,17 @@ const sourcesOf = (spec: object): string[] => Object.keys(spec).filter((field) =
 
 const COLUMNS: readonly Column<PersistentVolume>[] = [
   NAME_COLUMN,
-  column('Capacity', "The volume's resources and capacity.", ({ spec }) => spec?.capacity?.['storage'] ?? ''),
-  column('Access Modes', 'All ways the volume can be mounted.', ({ spec }) => accessModesCell(spec?.accessModes)),
+  column('Capacity', docOf('spec.capacity'), ({ spec }) => spec?.capacity?.['storage'] ?? ''),
+  column('Access Modes', docOf('spec.accessModes'), ({ spec }) => accessModesCell(spec?.accessModes)),
   column(
     'Reclaim Policy',
-    'What happens to the volume when it is released from its claim.',
+    docOf('spec.persistentVolumeReclaimPolicy'),
     ({ spec }) => spec?.persistentVolumeReclaimPolicy ?? '',
   ),
-  column(
-    'Status',
-    'Whether a volume is available, bound to a claim, or released by a claim.',
-    ({ metadata, status }) => (metadata.deletionTimestamp === undefined ? (status?.phase ?? '') : 'Terminating'),
+  column('Status', docOf('status.phase'), ({ metadata, status }) =>
+    metadata.deletionTimestamp === undefined ? (status?.phase ?? '') : 'Terminating',
   ),
-  column('Claim', 'The claim that the volume is bound to.', ({ spec }) =>
+  column('Claim', CLAIM_DOC, ({ spec }) =>
     spec?.claimRef === undefined ? '' : `${spec.claimRef.namespace ?? ''}/${spec.claimRef.name ?? ''}`,
   ),
   column('StorageClass', 'StorageClass of the pv', ({ spec }) => spec?.storageClassName ?? ''),
@@ -53,9 +57,9 @@ const COLUMNS: readonly Column<PersistentVolume>[] = [
     'VolumeAttributesClass of the pv',
     ({ spec }) => spec?.volumeAttributesClassName ?? UNSET_CLASS,
   ),
-  column('Reason', 'Why the volume is in a failed state.', ({ status }) => status?.reason ?? ''),
+  column('Reason', docOf('status.reason'), ({ status }) => status?.reason ?? ''),
   AGE_COLUMN,
-  wideColumn('VolumeMode', 'Whether the volume has a filesystem.', ({ spec }) => spec?.volumeMode ?? UNSET_CLASS),
+  wideColumn('VolumeMode', docOf('spec.volumeMode'), ({ spec }) => spec?.volumeMode ?? UNSET_CLASS),
 ];
 
 /** What the common sources cannot do without. */

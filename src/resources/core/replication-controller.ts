@@ -6,7 +6,7 @@ import type { StatusCause } from '../../errors.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { REPLICA_COLUMNS, TEMPLATE_COLUMNS } from '../apps/workload-columns.ts';
 import { checkReplicaCounts, REPLICAS_SCALE, type ReplicaCounts } from '../apps/workload-status.ts';
-import { AGE_COLUMN, labelsCell, NAME_COLUMN } from '../columns.ts';
+import { AGE_COLUMN, docOf, labelsCell, NAME_COLUMN } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
 import { checkNonNegative, requiredField } from '../field-errors.ts';
 import type { PodTemplate } from '../pod/pod-spec.ts';
@@ -85,7 +85,7 @@ export const replicationController = defineResource<ReplicationController>({
       name: 'Selector',
       type: 'string',
       priority: 1,
-      description: 'Label query over the pods that count as replicas.',
+      description: docOf('spec.selector'),
       cell: ({ spec }) => labelsCell(spec?.selector),
     },
   ],

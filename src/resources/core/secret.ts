@@ -1,6 +1,6 @@
 /** core/v1 Secret. Source: pkg/apis/core/v1 defaults and conversion, pkg/registry/core/secret/strategy.go, 1.34. */
 import type { KubeObject } from '../../values/object.ts';
-import { AGE_COLUMN, NAME_COLUMN } from '../columns.ts';
+import { AGE_COLUMN, docOf, NAME_COLUMN } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
 import { checkImmutable } from '../field-errors.ts';
 import { validateImmutable } from './data-fields.ts';
@@ -40,13 +40,13 @@ export const secret = defineResource<Secret>({
     {
       name: 'Type',
       type: 'string',
-      description: 'Used to facilitate programmatic handling of secret data.',
+      description: docOf('type'),
       cell: ({ type = '' }) => type,
     },
     {
       name: 'Data',
       type: 'string',
-      description: 'Data contains the secret data.',
+      description: docOf('data'),
       cell: ({ data = {} }) => Object.keys(data).length,
     },
     AGE_COLUMN,

@@ -1,6 +1,6 @@
 /** core/v1 ServiceAccount. Source: pkg/registry/core/serviceaccount/strategy.go, pkg/apis/core/validation, 1.34. */
 import type { KubeObject } from '../../values/object.ts';
-import { AGE_COLUMN, column, NAME_COLUMN } from '../columns.ts';
+import { AGE_COLUMN, column, docOf, NAME_COLUMN } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
 
 interface ServiceAccount extends KubeObject {
@@ -22,11 +22,5 @@ export const serviceAccount = defineResource<ServiceAccount>({
   subresources: {
     other: { token: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', verbs: ['create'] } },
   },
-  columns: [
-    NAME_COLUMN,
-    column('Secrets', 'Secrets is a list of the secrets that pods of this account may use.', ({ secrets = [] }) =>
-      String(secrets.length),
-    ),
-    AGE_COLUMN,
-  ],
+  columns: [NAME_COLUMN, column('Secrets', docOf('secrets'), ({ secrets = [] }) => String(secrets.length)), AGE_COLUMN],
 });

@@ -1,6 +1,6 @@
 /** core/v1 Service. Source: pkg/registry/core/service/strategy.go, pkg/apis/core/{v1/defaults,validation}, 1.34. */
 import type { KubeObject } from '../../values/object.ts';
-import { AGE_COLUMN, column, labelsCell, NAME_COLUMN, NONE, orNone, UNKNOWN, wideColumn } from '../columns.ts';
+import { AGE_COLUMN, column, docOf, labelsCell, NAME_COLUMN, NONE, orNone, UNKNOWN, wideColumn } from '../columns.ts';
 import { type Column, defineResource, PROXY_VERBS } from '../define-resource.ts';
 import { defaultService, type ServiceSpec } from './default-service.ts';
 import { serviceClaims, settleService } from './service-allocation.ts';
@@ -45,12 +45,12 @@ function portsCell({ spec }: Service): string {
 
 const COLUMNS: readonly Column<Service>[] = [
   NAME_COLUMN,
-  column('Type', 'type determines how the Service is exposed.', ({ spec }) => spec?.type ?? ''),
-  column('Cluster-IP', 'clusterIP is the IP address of the service.', ({ spec }) => orNone(spec?.clusterIP)),
-  column('External-IP', 'externalIPs is a list of addresses for which nodes accept traffic.', externalCell),
-  column('Port(s)', 'The list of ports that are exposed by this service.', portsCell),
+  column('Type', docOf('spec.type'), ({ spec }) => spec?.type ?? ''),
+  column('Cluster-IP', docOf('spec.clusterIP'), ({ spec }) => orNone(spec?.clusterIP)),
+  column('External-IP', docOf('spec.externalIPs'), externalCell),
+  column('Port(s)', docOf('spec.ports'), portsCell),
   AGE_COLUMN,
-  wideColumn('Selector', 'Route service traffic to pods with these labels.', ({ spec }) => labelsCell(spec?.selector)),
+  wideColumn('Selector', docOf('spec.selector'), ({ spec }) => labelsCell(spec?.selector)),
 ];
 
 export const service = defineResource<Service>({

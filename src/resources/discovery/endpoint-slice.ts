@@ -4,7 +4,7 @@ import type { StatusCause } from '../../errors.ts';
 import { isDNS1123Label, isDNS1123Subdomain } from '../../values/name-rules.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { isSameJson } from '../../values/same-json.ts';
-import { AGE_COLUMN, column, NAME_COLUMN, shortened, UNKNOWN } from '../columns.ts';
+import { AGE_COLUMN, column, docOf, NAME_COLUMN, shortened, UNKNOWN } from '../columns.ts';
 import { checkProtocol } from '../core/service-ports.ts';
 import { checkUsableIP } from '../core/usable-ip.ts';
 import { defineResource } from '../define-resource.ts';
@@ -87,14 +87,14 @@ export const endpointSlice = defineResource<EndpointSlice>({
     !isSameJson(rest, old) || !isSameJson(labels, oldLabels),
   columns: [
     NAME_COLUMN,
-    column('AddressType', 'The type of address carried by this EndpointSlice.', ({ addressType }) => addressType ?? ''),
-    column('Ports', 'The list of network ports exposed by each endpoint.', ({ ports = [] }) =>
+    column('AddressType', docOf('addressType'), ({ addressType }) => addressType ?? ''),
+    column('Ports', docOf('ports'), ({ ports = [] }) =>
       shortened(
         ports.map(({ port }) => (port === undefined ? '*' : String(port))),
         UNSET,
       ),
     ),
-    column('Endpoints', 'A list of unique endpoints in this slice.', ({ endpoints }) =>
+    column('Endpoints', docOf('endpoints'), ({ endpoints }) =>
       endpoints === undefined
         ? UNKNOWN
         : shortened(

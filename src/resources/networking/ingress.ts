@@ -35,7 +35,7 @@ const COLUMNS: readonly Column<Ingress>[] = [
   NAME_COLUMN,
   column(
     'Class',
-    'The name of the IngressClass resource that should be used.',
+    'The name of the IngressClass resource that should be used for additional configuration',
     ({ spec }) => spec?.ingressClassName ?? NONE,
   ),
   column('Hosts', 'Hosts that incoming requests are matched against before the ingress rule', hostsCell),

@@ -6,6 +6,13 @@ import { AGE_COLUMN, column, NAME_COLUMN, orNone } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
 import { blocksOf, checkNetworkPolicy, type NetworkPolicySpec } from './validate-network-policy.ts';
 
+/** SwaggerDoc() of spec.podSelector, which the model leaves out where a field is of another type. */
+const SELECTOR_DOC =
+  'podSelector selects the pods to which this NetworkPolicy object applies. The array of rules is applied to any pods ' +
+  "selected by this field. An empty selector matches all pods in the policy's namespace. Multiple network policies can " +
+  'select the same set of pods. In this case, the ingress rules for each are combined additively. This field is optional. ' +
+  'If it is not specified, it defaults to an empty selector.';
+
 interface NetworkPolicy extends KubeObject {
   spec?: NetworkPolicySpec;
 }
@@ -31,9 +38,7 @@ export const networkPolicy = defineResource<NetworkPolicy>({
   schema: 'io.k8s.api.networking.v1.NetworkPolicy',
   columns: [
     NAME_COLUMN,
-    column('Pod-Selector', 'podSelector selects the pods to which this NetworkPolicy object applies.', ({ spec }) =>
-      orNone(formatLabelSelector(spec?.podSelector ?? {})),
-    ),
+    column('Pod-Selector', SELECTOR_DOC, ({ spec }) => orNone(formatLabelSelector(spec?.podSelector ?? {}))),
     AGE_COLUMN,
   ],
   applyDefaults: (object) => {

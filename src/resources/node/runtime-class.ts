@@ -1,7 +1,7 @@
 /** node.k8s.io/v1 RuntimeClass. Source: pkg/apis/node/validation, ValidateRuntimeClass, 1.34. */
 import { isDNS1123Label } from '../../values/name-rules.ts';
 import type { KubeObject } from '../../values/object.ts';
-import { AGE_COLUMN, column, NAME_COLUMN } from '../columns.ts';
+import { AGE_COLUMN, column, docOf, NAME_COLUMN } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
 import { checkImmutable, violations } from '../field-errors.ts';
 import type { Toleration } from '../pod/pod-spec.ts';
@@ -25,15 +25,7 @@ export const runtimeClass = defineResource<RuntimeClass>({
   requiresVersion: true,
   hasGeneration: false,
   createOnUpdate: true,
-  columns: [
-    NAME_COLUMN,
-    column(
-      'Handler',
-      'handler specifies the underlying runtime that runs pods of this class.',
-      ({ handler }) => handler ?? '',
-    ),
-    AGE_COLUMN,
-  ],
+  columns: [NAME_COLUMN, column('Handler', docOf('handler'), ({ handler }) => handler ?? ''), AGE_COLUMN],
   validate: ({ handler = '', overhead, scheduling }) => [
     ...violations(isDNS1123Label, 'handler', handler),
     ...checkResourceList('overhead.podFixed', overhead?.podFixed ?? {}),

@@ -1,6 +1,6 @@
 /** The columns of `kubectl get pods`. Source: pkg/printers/internalversion/printers.go, podColumnDefinitions, 1.34. */
 import type { KubeObject } from '../../values/object.ts';
-import { AGE_COLUMN, ageCell, NAME_COLUMN, orNone, UNKNOWN } from '../columns.ts';
+import { AGE_COLUMN, ageCell, docOf, NAME_COLUMN, orNone, UNKNOWN } from '../columns.ts';
 import type { Column, ResourceContext } from '../define-resource.ts';
 import type { PodSpec } from './pod-spec.ts';
 import type { PodStatus } from './pod-status.ts';
@@ -59,28 +59,28 @@ export const POD_COLUMNS: readonly Column<Pod>[] = [
     name: 'IP',
     type: 'string',
     priority: 1,
-    description: 'podIP address allocated to the pod. Empty if not yet allocated.',
+    description: docOf('status.podIP'),
     cell: ({ status }) => orNone(status?.podIPs?.[0]?.ip),
   },
   {
     name: 'Node',
     type: 'string',
     priority: 1,
-    description: 'The node on which the pod runs. Empty while it waits to be scheduled.',
+    description: docOf('spec.nodeName'),
     cell: ({ spec }) => orNone(spec?.nodeName),
   },
   {
     name: 'Nominated Node',
     type: 'string',
     priority: 1,
-    description: 'The node on which the pod will run once those that it preempts have gone.',
+    description: docOf('status.nominatedNodeName'),
     cell: ({ status }) => orNone(status?.nominatedNodeName),
   },
   {
     name: 'Readiness Gates',
     type: 'string',
     priority: 1,
-    description: 'Conditions besides those of the containers that must be true for the pod to be ready.',
+    description: docOf('spec.readinessGates'),
     cell: readinessGatesCell,
   },
 ];

@@ -29,9 +29,10 @@ const subjectsCell =
       .map(({ namespace, name = '' }) => (kind === 'ServiceAccount' ? `${namespace ?? ''}/${name}` : name))
       .join(', ');
 
-export const BINDING_COLUMNS: readonly Column<Binding>[] = [
+/** `roleRef`: SwaggerDoc() of the field, which the model leaves out. */
+export const bindingColumns = (roleRef: string): readonly Column<Binding>[] => [
   NAME_COLUMN,
-  column('Role', 'The role that is given.', ({ roleRef }) => `${roleRef?.kind ?? ''}/${roleRef?.name ?? ''}`),
+  column('Role', roleRef, ({ roleRef: role }) => `${role?.kind ?? ''}/${role?.name ?? ''}`),
   AGE_COLUMN,
   wideColumn('Users', 'Users in the roleBinding', subjectsCell('User')),
   wideColumn('Groups', 'Groups in the roleBinding', subjectsCell('Group')),

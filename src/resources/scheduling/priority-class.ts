@@ -1,7 +1,7 @@
 /** scheduling.k8s.io/v1 PriorityClass. Source: pkg/apis/scheduling/{v1/defaults,validation}, 1.34. */
 import type { StatusCause } from '../../errors.ts';
 import type { KubeObject } from '../../values/object.ts';
-import { AGE_COLUMN, column, NAME_COLUMN } from '../columns.ts';
+import { AGE_COLUMN, column, docOf, NAME_COLUMN } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
 import { checkImmutable, forbiddenField, requiredField, unsupportedField } from '../field-errors.ts';
 import { SYSTEM_CLASSES } from './system-classes.ts';
@@ -58,21 +58,14 @@ export const priorityClass = defineResource<PriorityClass>({
   schema: 'io.k8s.api.scheduling.v1.PriorityClass',
   columns: [
     NAME_COLUMN,
-    column('Value', 'value represents the integer value of this priority class.', ({ value }) => value ?? 0, {
+    column('Value', docOf('value'), ({ value }) => value ?? 0, {
       type: 'integer',
     }),
-    column(
-      'Global-Default',
-      'Whether this class is the default of pods that do not have any priority class.',
-      ({ globalDefault }) => globalDefault ?? false,
-      { type: 'boolean' },
-    ),
+    column('Global-Default', docOf('globalDefault'), ({ globalDefault }) => globalDefault ?? false, {
+      type: 'boolean',
+    }),
     AGE_COLUMN,
-    column(
-      'PreemptionPolicy',
-      'preemptionPolicy is the policy for preempting pods with lower priority.',
-      ({ preemptionPolicy }) => preemptionPolicy ?? '',
-    ),
+    column('PreemptionPolicy', docOf('preemptionPolicy'), ({ preemptionPolicy }) => preemptionPolicy ?? ''),
   ],
   // Every pod without a class looks for the default one.
   fields: ({ globalDefault }) => ({ '.globalDefault': String(globalDefault === true) }),

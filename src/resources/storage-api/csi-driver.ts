@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause } from '../../errors.ts';
 import type { KubeObject } from '../../values/object.ts';
-import { AGE_COLUMN, column, NAME_COLUMN, NONE } from '../columns.ts';
+import { AGE_COLUMN, column, docOf, NAME_COLUMN, NONE } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
 import { checkImmutable, duplicateField, invalidField, unsupportedField } from '../field-errors.ts';
 
@@ -32,36 +32,26 @@ const MIN_UPDATE_SECONDS = 10;
 const FS_GROUP_POLICIES = ['File', 'None', 'ReadWriteOnceWithFSType'];
 const UNSET = '<unset>';
 
-const flag = (name: string, description: string, field: 'attachRequired' | 'podInfoOnMount'): Column<CSIDriver> =>
-  column(name, description, ({ spec }) => spec?.[field] ?? true, { type: 'boolean' });
+const flag = (name: string, field: 'attachRequired' | 'podInfoOnMount'): Column<CSIDriver> =>
+  column(name, docOf(`spec.${field}`), ({ spec }) => spec?.[field] ?? true, { type: 'boolean' });
 
 const COLUMNS: readonly Column<CSIDriver>[] = [
   NAME_COLUMN,
-  flag('AttachRequired', 'Whether the driver needs an attach operation.', 'attachRequired'),
-  flag('PodInfoOnMount', 'Whether the driver wants to know of the pod when it mounts.', 'podInfoOnMount'),
-  column(
-    'StorageCapacity',
-    'Whether scheduling should consider the reported capacity.',
-    ({ spec }) => spec?.storageCapacity ?? false,
-    {
-      type: 'boolean',
-    },
-  ),
-  column('TokenRequests', 'Service account tokens that the driver needs.', ({ spec }) => {
+  flag('AttachRequired', 'attachRequired'),
+  flag('PodInfoOnMount', 'podInfoOnMount'),
+  column('StorageCapacity', docOf('spec.storageCapacity'), ({ spec }) => spec?.storageCapacity ?? false, {
+    type: 'boolean',
+  }),
+  column('TokenRequests', docOf('spec.tokenRequests'), ({ spec }) => {
     const audiences = (spec?.tokenRequests ?? []).map(({ audience = '' }) => audience);
     return audiences.length === 0 ? UNSET : audiences.join(',');
   }),
-  column(
-    'RequiresRepublish',
-    'Whether the driver wants to be called again.',
-    ({ spec }) => spec?.requiresRepublish ?? false,
-    {
-      type: 'boolean',
-    },
-  ),
+  column('RequiresRepublish', docOf('spec.requiresRepublish'), ({ spec }) => spec?.requiresRepublish ?? false, {
+    type: 'boolean',
+  }),
   column(
     'Modes',
-    'What kind of volumes the driver supports.',
+    docOf('spec.volumeLifecycleModes'),
     ({ spec }) => (spec?.volumeLifecycleModes ?? []).join(',') || NONE,
   ),
   AGE_COLUMN,

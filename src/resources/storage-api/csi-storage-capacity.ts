@@ -4,7 +4,7 @@ import type { LabelSelector } from '../../values/label-selector.ts';
 import { isDNS1123Subdomain } from '../../values/name-rules.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { parseQuantity } from '../../values/quantity.ts';
-import { AGE_COLUMN, column, NAME_COLUMN } from '../columns.ts';
+import { AGE_COLUMN, column, docOf, NAME_COLUMN } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
 import { checkImmutable, invalidField, violations } from '../field-errors.ts';
 import { checkLabelSelector } from '../pod/validate-label-selector.ts';
@@ -26,12 +26,8 @@ export const csiStorageCapacity = defineResource<CSIStorageCapacity>({
   hasGeneration: false,
   columns: [
     NAME_COLUMN,
-    column(
-      'StorageClassName',
-      'The storage class that the capacity is of.',
-      ({ storageClassName }) => storageClassName ?? '',
-    ),
-    column('Capacity', 'The capacity that the driver reported.', ({ capacity }) => capacity ?? ''),
+    column('StorageClassName', docOf('storageClassName'), ({ storageClassName }) => storageClassName ?? ''),
+    column('Capacity', docOf('capacity'), ({ capacity }) => capacity ?? ''),
     AGE_COLUMN,
   ],
   validate: ({ storageClassName = '', nodeTopology, capacity = '0' }) => [

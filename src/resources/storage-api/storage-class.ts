@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause } from '../../errors.ts';
 import { isQualifiedName } from '../../values/name-rules.ts';
 import type { KubeObject } from '../../values/object.ts';
-import { AGE_COLUMN, column, NAME_COLUMN } from '../columns.ts';
+import { AGE_COLUMN, column, docOf, NAME_COLUMN } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
 import {
   checkImmutable,
@@ -39,20 +39,12 @@ const COLUMNS: readonly Column<StorageClass>[] = [
     cell: ({ metadata }) =>
       metadata.annotations?.[DEFAULT_ANNOTATION] === 'true' ? `${metadata.name} (default)` : (metadata.name ?? ''),
   },
-  column('Provisioner', 'provisioner indicates the type of the provisioner.', ({ provisioner }) => provisioner ?? ''),
-  column(
-    'ReclaimPolicy',
-    'The reclaim policy of volumes of this class.',
-    ({ reclaimPolicy }) => reclaimPolicy ?? 'Delete',
-  ),
-  column(
-    'VolumeBindingMode',
-    'How claims should be provisioned and bound.',
-    ({ volumeBindingMode }) => volumeBindingMode ?? '<unset>',
-  ),
+  column('Provisioner', docOf('provisioner'), ({ provisioner }) => provisioner ?? ''),
+  column('ReclaimPolicy', docOf('reclaimPolicy'), ({ reclaimPolicy }) => reclaimPolicy ?? 'Delete'),
+  column('VolumeBindingMode', docOf('volumeBindingMode'), ({ volumeBindingMode }) => volumeBindingMode ?? '<unset>'),
   column(
     'AllowVolumeExpansion',
-    'Whether the storage class allows volume expand.',
+    docOf('allowVolumeExpansion'),
     ({ allowVolumeExpansion }) => allowVolumeExpansion ?? false,
   ),
   AGE_COLUMN,

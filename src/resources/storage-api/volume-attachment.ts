@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause } from '../../errors.ts';
 import { isDNS1123Subdomain } from '../../values/name-rules.ts';
 import type { KubeObject } from '../../values/object.ts';
-import { AGE_COLUMN, column, NAME_COLUMN } from '../columns.ts';
+import { AGE_COLUMN, column, docOf, NAME_COLUMN } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
 import {
   checkImmutable,
@@ -46,12 +46,12 @@ const MAX_INT32 = 2_147_483_647;
 
 const COLUMNS: readonly Column<VolumeAttachment>[] = [
   NAME_COLUMN,
-  column('Attacher', 'attacher is the name of the volume driver that attaches.', ({ spec }) => spec?.attacher ?? '', {
+  column('Attacher', docOf('spec.attacher'), ({ spec }) => spec?.attacher ?? '', {
     format: 'name',
   }),
-  column('PV', 'The volume that is attached.', ({ spec }) => spec?.source?.persistentVolumeName ?? ''),
-  column('Node', 'The node that the volume is attached to.', ({ spec }) => spec?.nodeName ?? ''),
-  column('Attached', 'Whether the volume is successfully attached.', ({ status }) => status?.attached ?? false, {
+  column('PV', docOf('spec.source.persistentVolumeName'), ({ spec }) => spec?.source?.persistentVolumeName ?? ''),
+  column('Node', docOf('spec.nodeName'), ({ spec }) => spec?.nodeName ?? ''),
+  column('Attached', docOf('status.attached'), ({ status }) => status?.attached ?? false, {
     type: 'boolean',
   }),
   AGE_COLUMN,
