@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Where the mode makes no difference. */
 const EMBEDDED_ONLY = [
-  ...['test/e2e/client-go.test.ts', 'test/e2e/examples/**'],
+  ...['test/e2e/client-go.test.ts', 'test/e2e/headlamp.test.ts', 'test/e2e/examples/**'],
   ...['test/e2e/kubectl/verbs/**', 'test/e2e/kubectl/versions.test.ts', 'test/e2e/runtimes/**', 'test/e2e/kubelet/**'],
   'test/e2e/two-controllers.test.ts',
   // The queue's two backends are told apart by the suites of Deployments, Jobs and roles.

@@ -22,15 +22,28 @@ const loaded = await loadSource(`
   export { unshown } from './scripts/compatibility/report.ts';
   export { columnsOf, tableOf } from './scripts/compatibility/table.ts';
   export { FEATURES, pathOf } from './test/support/compatibility.ts';
+  export { CLIENT_GO_VERSIONS, K9S_CLIENT_GO } from './test/support/client-go.ts';
   export { HELM_MAJORS } from './test/support/helm.ts';
   export { KUBECTL_MINORS } from './test/support/kubectl-binary.ts';
 `);
-const { FEATURES, HELM_MAJORS, KUBECTL_MINORS, columnsOf, pathOf, tableOf, unshown } = loaded;
+const {
+  CLIENT_GO_VERSIONS,
+  FEATURES,
+  HELM_MAJORS,
+  K9S_CLIENT_GO,
+  KUBECTL_MINORS,
+  columnsOf,
+  pathOf,
+  tableOf,
+  unshown,
+} = loaded;
 const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const columns = columnsOf({
   kubectl: KUBECTL_MINORS,
   helm: HELM_MAJORS,
   clientNode: devDependencies['@kubernetes/client-node'],
+  clientGo: CLIENT_GO_VERSIONS,
+  k9s: K9S_CLIENT_GO,
 });
 
 function replaced(text, part, content) {

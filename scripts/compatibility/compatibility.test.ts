@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { CLIENT_GO_VERSIONS, K9S_CLIENT_GO } from '../../test/support/client-go.ts';
 import { CLIENTS, FEATURES, pathOf, type TestName } from '../../test/support/compatibility.ts';
 import { HELM_MAJORS } from '../../test/support/helm.ts';
 import { apiResources } from './kinds.ts';
@@ -23,6 +24,8 @@ it('is what the data and the pinned versions say', () => {
   const clients = [
     ...HELM_MAJORS.map((major) => `Helm ${major}`),
     `client-node ${devDependencies['@kubernetes/client-node']}`,
+    ...CLIENT_GO_VERSIONS.map((version) => `client-go ${version}`),
+    ...[`k9s (client-go ${K9S_CLIENT_GO})`, 'Headlamp'],
   ];
   const [heads = ''] = /^\|.*browser.*$/m.exec(read('docs/compatibility.md')) ?? [];
   expect(heads.split('|').map((head) => head.trim())).toEqual([
@@ -53,7 +56,9 @@ it.each(unique)('names a test that exists: %s %s', (file, title) => {
 });
 
 describe('against the report of a run', () => {
-  const columns = columnsOf({ kubectl: [30, 34], helm: [3], clientNode: '1.0.0' });
+  const columns = columnsOf({
+    ...{ kubectl: [30, 34], helm: [3], clientNode: '1.0.0', clientGo: ['0.34', '0.35'], k9s: '0.35' },
+  });
   const feature = { feature: 'exec', kubectl: ['streaming.test.ts', 'runs '] satisfies TestName };
   const result = (minor: string, status: string) => ({
     ...{ ancestorTitles: ['streaming (embedded)', `${minor} over SPDY`], title: 'runs commands', status },
@@ -76,6 +81,8 @@ describe('against the report of a run', () => {
 
   it('leaves the cells of older clients empty', () => {
     const table = tableOf([{ ...feature, sinceKubectl: 34 }], columns, String);
-    expect(table).toMatch(/^\| exec \| +\| +\[✓\]\[t1\] +\| +\| +\| +\|$/m);
+    expect(table).toMatch(/^\| exec \| +\| +\[✓\]\[t1\] +\|( +\|){7}$/m);
+    const since = { feature: 'exec', clientGo: feature.kubectl, sinceClientGo: '0.35' };
+    expect(tableOf([since], columns, String)).toMatch(/^\| exec \|( +\|){5} +\[✓\]\[t1\] +\|( +\|){3}$/m);
   });
 });

@@ -7,24 +7,38 @@ export interface Column {
   readonly title: string;
   readonly within: string;
   readonly minor?: number;
+  /** Of client-go. */
+  readonly version?: string;
 }
 
 export const columnsOf = (versions: {
   readonly kubectl: readonly number[];
   readonly helm: readonly number[];
   readonly clientNode: string;
+  readonly clientGo: readonly string[];
+  /** The client-go that k9s is tested by. */
+  readonly k9s: string;
 }): readonly Column[] => [
   ...versions.kubectl.map(
     (minor): Column => ({ client: 'kubectl', title: `kubectl 1.${minor}`, within: `1.${minor}`, minor }),
   ),
   ...versions.helm.map((major): Column => ({ client: 'helm', title: `Helm ${major}`, within: String(major) })),
   { client: 'clientNode', title: `client-node ${versions.clientNode}`, within: '' },
+  ...versions.clientGo.map(
+    (version): Column => ({ client: 'clientGo', title: `client-go ${version}`, within: version, version }),
+  ),
+  { client: 'k9s', title: `k9s (client-go ${versions.k9s})`, within: 'k9s' },
+  { client: 'headlamp', title: 'Headlamp', within: '' },
   { client: 'browser', title: 'browser', within: '' },
 ];
 
 /** The test that shows `feature` with the client of a column, if there is one. */
-export const testOf = (feature: Feature, { client, minor }: Column): TestName | undefined =>
-  minor !== undefined && minor < (feature.sinceKubectl ?? 0) ? undefined : feature[client];
+export function testOf(feature: Feature, { client, minor, version }: Column): TestName | undefined {
+  const isOlder =
+    (minor !== undefined && minor < (feature.sinceKubectl ?? 0)) ||
+    (version !== undefined && version < (feature.sinceClientGo ?? ''));
+  return isOlder ? undefined : feature[client];
+}
 
 /** Padded as the formatter pads: the first column to the right, the others on both sides. */
 function aligned(rows: readonly (readonly string[])[]): string[] {

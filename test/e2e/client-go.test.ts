@@ -1,67 +1,183 @@
-/** client-go 0.34, told to speak protobuf alone: its typed clients read what we write of every kind. Needs Go and
- * its modules. */
-import { execFile, execFileSync } from 'node:child_process';
-import { resolve } from 'node:path';
-import { promisify } from 'node:util';
+/** client-go, in two versions: its typed clients in protobuf alone, and a controller with all that one is made of. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BUILD_MS, CLIENT_GO_VERSIONS, ClientGo, K9S_CLIENT_GO, missingClientGo } from '../support/client-go.ts';
 import { missing, modeTitle, useFlotilla } from '../support/fleet.ts';
 import { Kubectl } from '../support/kubectl.ts';
 import { podManifest } from '../support/manifests.ts';
 
-const run = promisify(execFile);
-const FOLDER = resolve(import.meta.dirname, 'client-go');
-const BINARY = resolve(import.meta.dirname, '../../node_modules/.cache/flotilla-client-go', `client-${process.pid}`);
-/** The first build on a machine fetches and compiles all of client-go. */
-const BUILD_MS = 600_000;
-const DOWNLOAD_MS = 60_000;
-
-function missingGo(): string | undefined {
-  try {
-    execFileSync('go', ['mod', 'download'], { cwd: FOLDER, timeout: DOWNLOAD_MS, stdio: 'ignore' });
-    return undefined;
-  } catch {
-    return 'no go on this machine, or no modules for it';
-  }
-}
-
-describe.skipIf((missing ?? missingGo()) !== undefined)(modeTitle('client-go'), () => {
+describe.skipIf((missing ?? missingClientGo()) !== undefined)(modeTitle('client-go'), () => {
   const flotilla = useFlotilla();
   let kubectl: Kubectl;
   beforeAll(async () => {
-    await run('go', ['build', '-o', BINARY, '.'], { cwd: FOLDER });
     kubectl = await Kubectl.create(34, flotilla().kubeconfig);
-  }, BUILD_MS);
-  afterAll(async () => {
-    await kubectl.close();
-    await run('rm', ['-f', BINARY]);
+  });
+  afterAll(() => kubectl.close());
+
+  describe.each(CLIENT_GO_VERSIONS)('%s', (version) => {
+    let client: ClientGo;
+    const namespace = `go-${version.replace('.', '-')}`;
+    const run = <T>(scenario: string) => client.run<T>(scenario, flotilla().kubeconfig, namespace);
+    beforeAll(async () => {
+      client = await ClientGo.build(version);
+      await kubectl.run('create', 'namespace', namespace);
+    }, BUILD_MS);
+    afterAll(() => client.close());
+
+    it('creates, reads, lists, watches and deletes in protobuf alone', async () => {
+      await kubectl.apply(podManifest('box', namespace));
+      await kubectl.run('-n', namespace, 'wait', 'pod/box', '--for=condition=Ready');
+      const { saw, stderr } = await run<{ lists: Record<string, number>; [name: string]: unknown }>('protobuf');
+      expect(saw['other']).toBe(0);
+      // Of the list of endpoints; nothing else is complained of.
+      expect(stderr).toMatch(
+        /^I.* "Warning: v1 Endpoints is deprecated in v1\.33\+; use discovery\.k8s\.io\/v1 EndpointSlice"\n$/,
+      );
+      expect(saw).toMatchObject({
+        created: { k: 'v', empty: '' },
+        watched: { type: 'ADDED', same: true },
+        managedFields: 1,
+        conflict: true,
+        invalid: true,
+        missing: 'configmaps "nothing" not found',
+        user: true,
+        pods: [expect.stringMatching(/^box Running /)],
+        partial: 1,
+      });
+      const listed = async (resource: string): Promise<number> =>
+        (await kubectl.run('get', resource, '-A', '-o', 'name')).trim().split('\n').length;
+      for (const kind of ['nodes', 'namespaces', 'leases', 'deployments', 'priorityclasses'] as const) {
+        expect([kind, saw.lists[kind]]).toEqual([kind, await listed(kind)]);
+      }
+    });
+
+    it('runs a controller: informer, queue, apply, owners, finalizers, events', async () => {
+      const { saw, stderr } = await run<{ watchLists: number }>('controller');
+      expect(saw).toMatchObject({
+        ended: 'kept',
+        owner: 'ConfigMap',
+        managers: ['copier Apply'],
+        event: 'copier: copied to a secret',
+        left: 0,
+      });
+      // Since 0.35 an informer streams its first list.
+      expect(saw.watchLists).toBe(version === K9S_CLIENT_GO ? 1 : 0);
+      expect(stderr).toBe('');
+    });
+
+    it('elects a leader, and another when the first lets go', async () => {
+      const { saw } = await run('leader');
+      expect(saw).toEqual({ order: ['first', 'second'], holders: ['first', 'second'], transitions: 1 });
+    });
   });
 
-  it('creates, reads, lists, watches and deletes in protobuf alone', async () => {
-    await kubectl.run('create', 'namespace', 'from-go');
-    await kubectl.apply(podManifest('box', 'from-go'));
-    await kubectl.run('-n', 'from-go', 'wait', 'pod/box', '--for=condition=Ready');
-    const { stdout, stderr } = await run(BINARY, [flotilla().kubeconfig, 'from-go']);
-    const saw = JSON.parse(stdout) as { lists: Record<string, number>; protobuf: number; [name: string]: unknown };
-    expect(saw['other']).toBe(0);
-    // Of the list of endpoints; nothing else is complained of.
-    expect(stderr).toMatch(
-      /^I.* "Warning: v1 Endpoints is deprecated in v1\.33\+; use discovery\.k8s\.io\/v1 EndpointSlice"\n$/,
-    );
-    expect(saw).toMatchObject({
-      created: { k: 'v', empty: '' },
-      watched: { type: 'ADDED', same: true },
-      managedFields: 1,
-      conflict: true,
-      invalid: true,
-      missing: 'configmaps "nothing" not found',
-      user: true,
-      pods: [expect.stringMatching(/^box Running /)],
-      partial: 1,
+  describe('k9s', () => {
+    let client: ClientGo;
+    const namespace = 'k9s';
+    const run = async <T>(scenario: string): Promise<T> =>
+      (await client.run<T>(`k9s-${scenario}`, flotilla().kubeconfig, namespace)).saw;
+    beforeAll(async () => {
+      client = await ClientGo.build(K9S_CLIENT_GO);
+      await kubectl.run('create', 'namespace', namespace);
+    }, BUILD_MS);
+    afterAll(() => client.close());
+
+    it('starts: version, metrics, preferred resources, a review a verb', async () => {
+      const { served, ...saw } = await run<{ served: string[] }>('start');
+      expect(saw).toEqual({
+        version: '1.34',
+        metrics: true,
+        cached: true,
+        allowed: true,
+        reviews: 6,
+        protobufReviews: 6,
+      });
+      expect(served).toEqual(
+        expect.arrayContaining(['v1/pods', 'apps/v1/deployments', 'autoscaling/v2/horizontalpodautoscalers']),
+      );
+      expect(served).toContain('fleet.flotilla.dev/v1alpha1/nodepools');
+      expect(served).not.toContain('autoscaling/v1/horizontalpodautoscalers');
     });
-    const listed = async (resource: string): Promise<number> =>
-      (await kubectl.run('get', resource, '-A', '-o', 'name')).trim().split('\n').length;
-    for (const kind of ['nodes', 'namespaces', 'leases', 'deployments', 'priorityclasses'] as const) {
-      expect([kind, saw.lists[kind]]).toEqual([kind, await listed(kind)]);
-    }
+
+    it('browses by dynamic informers, whose first lists are streamed', async () => {
+      const saw = await run<{ counts: object }>('browse');
+      expect(saw).toMatchObject({ first: 'add browsed', watchLists: 4, lists: 0 });
+      expect(saw.counts).toMatchObject({ nodes: 10, nodepools: 1 });
+    });
+
+    it('reads tables, with metadata and with whole objects', async () => {
+      interface Shown {
+        readonly columns: string[];
+        readonly rows: unknown[][];
+        readonly kinds: string[];
+        readonly specs: number;
+      }
+      const { nodes, whole, one, pools } = await run<Record<'nodes' | 'whole' | 'one' | 'pools', Shown>>('tables');
+      expect(nodes.columns.slice(0, 3)).toEqual(['Name', 'Status', 'Roles']);
+      expect(new Set(nodes.kinds)).toEqual(new Set(['PartialObjectMetadata']));
+      expect([nodes.rows.length, nodes.specs]).toEqual([10, 0]);
+      expect(new Set(whole.kinds)).toEqual(new Set(['Node']));
+      expect([whole.rows.length, whole.specs]).toEqual([10, 10]);
+      expect([one.kinds, one.rows[0]?.slice(0, 2)]).toEqual([['Namespace'], ['k9s', 'Active']]);
+      expect([pools.kinds, pools.rows[0]?.[0]]).toEqual([['PartialObjectMetadata'], 'default']);
+    });
+
+    it('shows what nodes and pods use', async () => {
+      const { nodes, ...saw } = await run<{ nodes: string[] }>('metrics');
+      expect(nodes).toHaveLength(10);
+      expect(saw).toEqual({ pods: 1, bytes: expect.toSatisfy((bytes: number) => bytes > 0) });
+    });
+
+    it('follows logs', async () => {
+      const { lines, refused } = await run<{ lines: string[]; refused: string }>('logs');
+      expect(lines).toHaveLength(4);
+      expect(lines).toEqual(Array(4).fill(expect.stringMatching(/^\d{4}-\d\d-\d\dT\S+Z .+/)));
+      expect(refused).toBe('container none is not valid for pod talking');
+    });
+
+    it('opens a shell: over a WebSocket, and over SPDY', async () => {
+      const ended = { stdout: 'out\n', stderr: 'err\n', code: 3 };
+      const input = { stdout: 'in\n', stderr: '', code: 0 };
+      expect(await run('shell')).toEqual({ socket: ended, spdy: ended, input, fellBack: false });
+    });
+
+    it('forwards ports: within a WebSocket, and over SPDY', async () => {
+      const saw = await run('forward');
+      const pages = [expect.stringContaining('"path":"/one"'), expect.stringContaining('"path":"/two"')];
+      expect(saw).toEqual({ tunnelled: pages, spdy: pages, fellBack: false });
+    });
+
+    it('scales, restarts, pauses and changes images', async () => {
+      expect(await run('workloads')).toEqual({
+        images: { 'busybox:2': 3 },
+        paused: true,
+        restarted: true,
+        revision: '3',
+      });
+    });
+
+    it('edits, and overwrites nothing that it has not seen', async () => {
+      expect(await run('edit')).toEqual({ value: 'after', newer: true, conflict: true });
+    });
+
+    it('deletes by every policy, and at once', async () => {
+      expect(await run('delete')).toEqual({
+        replicaSetsLeft: { orphan: 1, background: 0, foreground: 0 },
+        killed: true,
+      });
+    });
+
+    it('finds the releases of helm', async () => {
+      expect(await run('helm')).toEqual({ releases: 1, type: 'helm.sh/release.v1', release: 'H4sI' });
+    });
+
+    it('cordons, drains by eviction, uncordons', async () => {
+      expect(await run('nodes')).toEqual({
+        cordoned: true,
+        group: 'policy/v1',
+        evicted: true,
+        elsewhere: 2,
+        uncordoned: true,
+      });
+    });
   });
 });

@@ -137,7 +137,10 @@ describe('a socket', () => {
     ['a subprotocol, and answers with the other one', [carrier, 'base64.binary.k8s.io'], {}, 'base64.binary.k8s.io'],
     ['a subprotocol alone: nothing to answer with', [carrier], {}, 401],
     ['nothing', [], {}, 401],
-    ['a foreign page', [], { ...bearer, origin: 'https://evil.example' }, 403],
+    ['a header from a proxy with a page of its own', [], { ...bearer, origin: 'https://headlamp.example' }, ''],
+    ['a foreign page', [], { cookie, origin: 'https://evil.example' }, 403],
+    ['a foreign page without a token', [], { origin: 'https://evil.example' }, 403],
+    ['a foreign page that sends a password', [], { authorization: 'Basic eDp5', origin: 'https://evil.example' }, 403],
     ['a foreign page with the token', [carrier, 'x'], { origin: 'https://evil.example' }, 403],
     ['a cookie without an Origin', [], { cookie }, 403],
   ])('with %s', async (_, protocols, headers, expected) => {

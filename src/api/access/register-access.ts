@@ -38,12 +38,15 @@ type AccessContext = Pick<ApiContext, 'authenticator' | 'authorizer' | 'settings
 
 const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
-/** The token that counts: a cookie's only when the browser says that the page was ours. Throws 403. */
+/**
+ * The token that counts: a cookie's only when the browser says that the page was ours. Throws 403. No page can give a
+ * socket a header: who sends one is a proxy, like Headlamp's, that hands the Origin of its own page on.
+ */
 function trustedToken(request: FastifyRequest, origin: OriginVerdict): string | undefined {
-  if (request.ws && origin.foreign) {
+  const credentials = takeCredentials(request.raw.headers);
+  if (request.ws && origin.foreign && credentials?.source !== 'header') {
     throw new StatusError('Forbidden', 'forbidden: the Origin of this page may not open sockets', {});
   }
-  const credentials = takeCredentials(request.raw.headers);
   if (credentials?.source !== 'cookie' || origin.ours) {
     return credentials?.token;
   }

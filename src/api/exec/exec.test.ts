@@ -224,7 +224,7 @@ describe('exec is refused', () => {
 
   it.each<[string, Record<string, string>, number]>([
     ['a stranger', {}, 401],
-    ['a foreign page', { authorization, origin: 'https://evil.example' }, 403],
+    ['a foreign page', { cookie: `flotilla_token=${TOKEN}`, origin: 'https://evil.example' }, 403],
   ])('%s', async (_, headers, code) => {
     expect((await openSocket('stdout=true', upgrade.protocols, { headers })).code).toBe(code);
   });

@@ -89,7 +89,11 @@ describe('who may connect', () => {
   it.each<[string, Partial<StreamAddress>, number]>([
     ['no token', {}, 401],
     ['a wrong token', { token: 'wrong' }, 401],
-    ['a page of another origin', { token: TOKEN, headers: { origin: 'https://evil.example' } }, 403],
+    [
+      'a page of another origin',
+      { protocols: [PROTOCOL, carrier(TOKEN)], headers: { origin: 'https://evil.example' } },
+      403,
+    ],
     ['a wrong token as subprotocol', { protocols: [PROTOCOL, carrier('wrong')] }, 401],
     ['the token as the only subprotocol', { protocols: [carrier(TOKEN)] }, 401],
   ])('not with %s', async (_, credentials, code) => {
