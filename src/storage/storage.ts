@@ -57,7 +57,7 @@ const ANSWER_MS = 3_000;
 const BACKGROUND_MS = 1_000;
 const DISCONNECT_MS = 1_000;
 const PING_MS = 2_000;
-/** The tailer's, and one for all readers that fell behind: they share what they read. */
+/** For all readers that fell behind: those who are equally far share what they read. */
 const LOG_READERS = 2;
 
 interface Pools {
@@ -65,6 +65,7 @@ interface Pools {
   readonly writer: Pool;
   readonly streams: Pool;
   readonly logs: Pool;
+  readonly tail: Pool;
 }
 const endAll = (pools: Pools): Promise<unknown> => Promise.all(Object.values(pools).map((one: Pool) => one.end()));
 
@@ -75,7 +76,8 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   const streams = openPool(url, { ...LIST_STREAM_POOL, role: 'list stream' }, logger);
   const writer = openPool(url, { role: 'writer', max: 1, settings: INDEX_ONLY, pipeline: true }, logger);
   const logs = openPool(url, { role: 'log reader', max: LOG_READERS, settings: INDEX_ONLY }, logger);
-  const pools = { pool, writer, streams, logs };
+  const tail = openPool(url, { role: 'tailer', max: 1, settings: INDEX_ONLY }, logger);
+  const pools = { pool, writer, streams, logs, tail };
   try {
     const fixed = await fixSettings(pool, options.shards);
     const revisions = await new ChangeLog(logs).revisions();
@@ -105,7 +107,7 @@ function compose(options: StorageOptions, pools: Pools, fixed: FixedSettings, re
   const stop = new AbortController();
   const common = { ...options, origin, pool, feed, log, wakeUp, signal: stop.signal };
   const background = Promise.all([
-    tailChangeLog(common),
+    tailChangeLog({ ...common, log: new ChangeLog(pools.tail) }),
     listenForChanges(common),
     runCompactions({ ...common, partitionSize: size }),
   ]);

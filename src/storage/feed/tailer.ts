@@ -2,7 +2,7 @@
  * Brings the commits of other processes into the feed: a notification (or, if one is lost, a poll) wakes it, the
  * change log tells what happened. Notifications carry no truth, so losing them costs a second, nothing else.
  */
-import pg from 'pg';
+import pg, { type Pool } from 'pg';
 import type { Logger } from '../../logger.ts';
 import type { Bell } from '../../timing/bell.ts';
 import type { Clock } from '../../timing/clock.ts';
@@ -10,6 +10,7 @@ import type { Random } from '../../timing/random.ts';
 import { clientConfig } from '../connection.ts';
 import type { PostgresChangeFeed } from './change-feed.ts';
 import type { ChangeLog } from './change-log.ts';
+import { leapAhead } from './lost-commits.ts';
 
 /** Its notifications are a part of each commit: `REVISION ORIGIN`. */
 const CHANNEL = 'flotilla_changes';
@@ -18,9 +19,11 @@ const READ_LIMIT = 500;
 
 export interface TailerOptions {
   readonly url: string;
+  readonly pool: Pool;
   /** Names this process: it has published its own commits from memory. */
   readonly origin: string;
   readonly feed: PostgresChangeFeed;
+  /** Over a connection of its own: others' watches stand still while it waits. */
   readonly log: ChangeLog;
   readonly wakeUp: Bell;
   readonly clock: Clock;
@@ -56,10 +59,17 @@ async function wokenOrDue({ wakeUp, clock, random, signal }: TailerOptions): Pro
 
 const jittered = (random: Random): number => POLL_MS * (0.5 + random.next() / 2);
 
-async function catchUp({ feed, log, signal }: TailerOptions): Promise<void> {
+async function catchUp(options: TailerOptions): Promise<void> {
+  const { feed, log, signal } = options;
   let count = READ_LIMIT;
   while (count === READ_LIMIT && !signal.aborted) {
-    const { entries, compacted } = await log.read(feed.revision, Number.MAX_SAFE_INTEGER, READ_LIMIT, undefined);
+    const seen = feed.revision;
+    const { current, entries, compacted } = await log.read(seen, Number.MAX_SAFE_INTEGER, READ_LIMIT, undefined);
+    // What was seen had been committed before it was read here.
+    if (current < seen) {
+      await startAnew(options, current, seen);
+      continue;
+    }
     if (compacted > feed.revision) {
       feed.skipTo(compacted);
     }
@@ -68,6 +78,15 @@ async function catchUp({ feed, log, signal }: TailerOptions): Promise<void> {
       throw new Error(`the change log has a gap after revision ${feed.revision}`);
     }
     count = entries.length;
+  }
+}
+
+/** New commits would take revisions that clients have seen of others, and watches would pass over them. */
+async function startAnew({ pool, logger }: TailerOptions, current: number, seen: number): Promise<void> {
+  const next = await leapAhead(pool, seen);
+  if (next !== undefined) {
+    const facts = { current, seen, next };
+    logger.error(facts, 'the database has lost commits: revisions go on far ahead, and every watch starts anew');
   }
 }
 

@@ -55,6 +55,26 @@ describe('flotilla bump-revision', () => {
     await until(() => storage.feed.revision > 5_000);
   });
 
+  it('is done by the processes that run, where they see that the database has lost commits', async () => {
+    const [storage, other] = [await fixture.open(), await fixture.open()];
+    await storage.objects.commitAll([create('kept'), create('lost')]);
+    const seen = storage.feed.revision;
+    await until(() => other.feed.revision === seen);
+    const watches = [record(storage.feed, seen), record(other.feed, seen)];
+    await fixture.sql('DELETE FROM change_log WHERE revision = $1', [seen]);
+    await fixture.sql("DELETE FROM objects WHERE name = 'lost'");
+    await fixture.sql('UPDATE revisions SET current = $1', [seen - 1]);
+    for (const watch of watches) {
+      expect(await until(() => watch.failure())).toMatchObject({ code: 410 });
+    }
+    const { revision } = await storage.objects.list(PODS);
+    expect(revision).toBe(seen + 1_000_000_000);
+    const again = record(other.feed, revision);
+    expect(await storage.objects.commit(create('next'))).toEqual({ ok: true, revision: revision + 1 });
+    await until(() => again.changes.length === 1);
+    await again.stop();
+  });
+
   it('refuses what makes no sense in one line', async () => {
     for (const by of ['0', '-1', 'x', '1.5', '99999999999999999']) {
       expect((await runCommand(['bump-revision', '--by', by], { DATABASE_URL: fixture.url })).code).toBe(2);
