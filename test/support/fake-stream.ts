@@ -50,12 +50,22 @@ export class FakeSocket implements Socket {
   send(text: string): void {
     const message = JSON.parse(text) as Message;
     this.received.push(message);
-    const known = this.#subscriptions.get(message.id);
-    if (message.type === 'credit' && known !== undefined) {
-      known.credits += message.credits ?? 0;
+    if (message.type === 'credit') {
+      this.#addCredits(message);
     } else if (message.type === 'subscribe') {
       this.#subscribe(message);
     }
+  }
+
+  /** Credits that cross the end of their subscription are refused, without an id: nothing ends by that. */
+  #addCredits({ id, credits = 0 }: Message): void {
+    const known = this.#subscriptions.get(id);
+    if (known === undefined) {
+      const message = `subscriptions.fleet.flotilla.dev "${id}" not found`;
+      this.say({ type: 'error', status: { kind: 'Status', code: 404, reason: 'NotFound', message } });
+      return;
+    }
+    known.credits += credits;
   }
 
   #subscribe({ id, credits = 0, resume }: Message): void {

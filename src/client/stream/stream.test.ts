@@ -173,6 +173,32 @@ describe('stream', () => {
     await iterator.next();
   });
 
+  it('goes on when its credits cross the end of their subscription', async () => {
+    const { fleet, clock, last, replica, end, done } = await setUpLive();
+    for (const name of ['b', 'c', 'd', 'e']) {
+      fleet.write(name);
+      last().collect(false);
+    }
+    last().deliver(9);
+    last().fail(503);
+    await clock.advance(1_000);
+    expect(last().received.map(({ type }) => type)).toEqual(['subscribe', 'credit', 'subscribe']);
+    fleet.write('f');
+    last().collect(false);
+    last().deliver(9);
+    await settle();
+    expect([replica.violations, replica.snapshots, replica.versions()]).toEqual([[], 1, fleet.versions()]);
+    end.abort();
+    await done;
+  });
+
+  it('throws a refusal of what it said', async () => {
+    const { last, done } = await setUpLive();
+    const failed = expect(done).rejects.toMatchObject({ name: 'ApiError', code: 400 });
+    last().say({ type: 'error', status: { kind: 'Status', code: 400, message: 'the message is not JSON' } });
+    await failed;
+  });
+
   it.each([401, 403])('throws a %d of the upgrade, which it learns over HTTP', async (refusal) => {
     const { follow, last } = setUp({ refusal });
     const done = follow();
@@ -230,7 +256,10 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('bookmark') }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('cut'), waits: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('compact') }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('fail'), code: fc.constantFrom(410, 429, 500, 504) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('fail'), code: fc.constantFrom(410, 429, 500, 504), count: fc.nat(3) }),
+  },
 );
 type Step = {
   do: string;
@@ -272,7 +301,10 @@ it('loses nothing and tells nothing twice, whatever breaks', { timeout: 120_000 
         compact: () => {
           fleet.compacted = fleet.revision;
         },
-        fail: ({ code = 0 }) => {
+        fail: ({ code = 0, count = 0 }) => {
+          // Frames that are not taken yet: their credits come behind the end.
+          last().collect(true);
+          last().deliver(count);
           last().fail(code);
           return recover();
         },

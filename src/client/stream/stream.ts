@@ -15,6 +15,8 @@ export interface StreamSource {
 }
 type AnyEvent = StreamEvent<Subscriptions>;
 
+const NOT_FOUND = 404;
+
 export class Stream {
   readonly #source: StreamSource;
   readonly #options: FollowOptions;
@@ -109,6 +111,10 @@ export class Stream {
   /** A subscription ended and the others go on: it is asked for again after a while. */
   #renew(session: Session, { id = '', status, token }: Extract<Frame, { type: 'error' }>, ended: AbortSignal): void {
     const error = ApiError.of(status.code ?? 500, status);
+    if (id === '' && error.code === NOT_FOUND) {
+      // Credits that crossed the end of their subscription; of that end there is a frame of its own.
+      return;
+    }
     const state = this.#states.get(id);
     if (state === undefined || !isPassing(error)) {
       throw error;
