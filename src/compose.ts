@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { hostname } from 'node:os';
+import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { createApi } from './api/create-api.ts';
 import { createMetrics } from './api/metrics/create-metrics.ts';
@@ -17,6 +17,7 @@ import { createNodeAuthorizer } from './auth/nodes/node-authorizer.ts';
 import { createServiceAccountTokens, type ServiceAccountTokens } from './auth/service-account-tokens.ts';
 import { ensureAdminKubeconfig } from './bootstrap/admin-kubeconfig.ts';
 import { keepAnnouncing } from './bootstrap/announce-authority.ts';
+import { advertisedAddress, keepApiEndpoints } from './bootstrap/api-endpoints.ts';
 import { awaitNodes } from './bootstrap/await-nodes.ts';
 import { prepareHome } from './bootstrap/home.ts';
 import { listen } from './bootstrap/listen.ts';
@@ -134,6 +135,9 @@ export async function compose({ config, logger, report, signal }: ComposeOptions
     const apiPort = api === undefined ? undefined : Number(new URL(api.url).port || 443);
     const seed = { withFleet: config.seedFleet, now: systemClock.now(), apiPort };
     await self.step('Namespaces and first fleet', () => seedFleet(core.registry, seed));
+    if (apiPort !== undefined) {
+      await announceEndpoints(self, core, apiPort);
+    }
     if (config.roles.some((role) => role !== 'api')) {
       await self.step('Workers', () => startWorkers(self, core));
     }
@@ -308,6 +312,20 @@ async function announceAuthority({ clock, logger, signal, teardown }: Process, s
   await note();
   const announcing = keepAnnouncing({ note, clock, logger, signal });
   teardown.add('announcement', () => announcing);
+}
+
+/** After the namespace `default` is there. */
+async function announceEndpoints(self: Process, { registry, storage }: Core, port: number): Promise<void> {
+  const { config, clock, random, logger, signal, teardown } = self;
+  const address = advertisedAddress(config.api.host, networkInterfaces());
+  if (address === undefined) {
+    logger.info({}, 'this host has no address for the endpoints of the API');
+    return;
+  }
+  const own = { address, port };
+  const keeping = { registry, own, addresses: storage.apiAddresses, clock, random, logger, signal };
+  const { done } = await keepApiEndpoints(keeping);
+  teardown.add('endpoints of the API', () => done);
 }
 
 const mayRequest =

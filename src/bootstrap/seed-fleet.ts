@@ -44,10 +44,7 @@ export interface SeedOptions {
   readonly apiPort: number | undefined;
 }
 
-/**
- * The API as pods look for it. Without endpoints: an API on the loopback has no address that another could use. Source:
- * pkg/controlplane/controller/kubernetesservice, 1.34.
- */
+/** The API as pods look for it; where it answers is api-endpoints.ts. Source: pkg/controlplane/controller/kubernetesservice, 1.34. */
 const apiService = (targetPort: number) => ({
   apiVersion: 'v1',
   kind: 'Service',

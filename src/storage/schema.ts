@@ -122,6 +122,16 @@ export const apiAuthorities = pgTable('api_authorities', {
   seenAt: time('seen_at'),
 });
 
+export const apiAddresses = pgTable(
+  'api_addresses',
+  {
+    address: text('address').notNull(),
+    port: integer('port').notNull(),
+    seenAt: time('seen_at'),
+  },
+  ({ address, port }) => [primaryKey({ columns: [address, port] })],
+);
+
 /** As `UserInfo` of auth/ has it. */
 export interface StoredIdentity {
   readonly username: string;

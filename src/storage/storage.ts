@@ -9,6 +9,7 @@ import type { Logger } from '../logger.ts';
 import { Bell } from '../timing/bell.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
+import { ApiAddresses } from './api-addresses.ts';
 import { ApiAuthorities } from './api-authorities.ts';
 import { GroupCommit } from './commit/group-commit.ts';
 import { INDEX_ONLY, openPool } from './connection.ts';
@@ -46,6 +47,7 @@ export interface Storage extends FixedSettings {
   readonly runtimeStates: PostgresRuntimeStates;
   readonly tokens: PostgresTokenStore;
   readonly apiAuthorities: ApiAuthorities;
+  readonly apiAddresses: ApiAddresses;
   readonly settleClientAuthority: (offered: string, instead?: string) => Promise<string>;
   /** Rejects when Postgres does not answer within 2 s. */
   ping(): Promise<void>;
@@ -135,6 +137,7 @@ function compose(options: StorageOptions, pools: Pools, fixed: FixedSettings, re
     runtimeStates: new PostgresRuntimeStates(pool),
     tokens: new PostgresTokenStore(pool),
     apiAuthorities: new ApiAuthorities(pool),
+    apiAddresses: new ApiAddresses(pool),
     settleClientAuthority: (offered, instead) => settleClientAuthority(pool, offered, instead),
     ...fixed,
     ping: () => within(clock, PING_MS, pool.query('SELECT 1')).then(() => undefined),

@@ -1,5 +1,7 @@
 /** Services as kubectl shows them: endpoints and slices follow the pods. */
+import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { advertisedAddress } from '../../../src/bootstrap/api-endpoints.ts';
 import { missing, modeTitle, useFlotilla } from '../../support/fleet.ts';
 import { Kubectl } from '../../support/kubectl.ts';
 import { KUBECTL_MINORS } from '../../support/kubectl-binary.ts';
@@ -56,6 +58,17 @@ describe.skipIf(missing !== undefined)(modeTitle('endpoints'), () => {
       await settle(1);
       await run('delete', 'service', 'web');
       await until(async () => (await list('endpointslices,endpoints', '-o', 'name')).length === 0);
+    });
+
+    it('of the API are where it answers', async () => {
+      const { port } = flotilla();
+      const address = advertisedAddress('127.0.0.1', networkInterfaces());
+      const shown = await kubectl.run('get', 'endpoints,endpointslices', '-n', 'default', '-o', 'wide');
+      expect([
+        shown.includes('endpoints/kubernetes '),
+        shown.includes('endpointslice.discovery.k8s.io/kubernetes '),
+      ]).toEqual([address !== undefined, address !== undefined]);
+      expect(shown).toContain(address === undefined ? '' : `${address}:${port}`);
     });
 
     it('of a service without a selector are whatever others say', async () => {

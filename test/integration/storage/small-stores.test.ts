@@ -49,6 +49,32 @@ describe('authorities of the API', () => {
   });
 });
 
+describe('addresses of the API', () => {
+  it('are known for as long as they are heard of', async () => {
+    const { apiAddresses } = await fixture.open();
+    for (const [address, port] of [
+      ['10.0.0.2', 1],
+      ['10.0.0.1', 2],
+      ['10.0.0.1', 1],
+      ['10.0.0.2', 1],
+    ] as const) {
+      await apiAddresses.note({ address, port });
+    }
+    const [first, second, third] = [
+      ['10.0.0.1', 1],
+      ['10.0.0.1', 2],
+      ['10.0.0.2', 1],
+    ].map(([address, port]) => ({
+      ...{ address, port },
+    }));
+    expect(await apiAddresses.all()).toEqual([first, second, third]);
+    await fixture.sql(`UPDATE api_addresses SET seen_at = now() - interval '31 seconds' WHERE port = 1`);
+    expect(await apiAddresses.all()).toEqual([second]);
+    await apiAddresses.note({ address: '10.0.0.2', port: 1 });
+    expect(await apiAddresses.all()).toEqual([second, third]);
+  });
+});
+
 describe('runtime states', () => {
   it('are compared before they are set, each on its own', async () => {
     const { runtimeStates } = await fixture.open();
