@@ -1,20 +1,26 @@
 /** Images of the engine. */
+import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Clock } from '../../timing/clock.ts';
+import { formatGoDuration } from '../../values/kubelet-configuration/go-duration.ts';
 import { BackgroundPulls } from '../background-pulls.ts';
 import { type ImageState, type Images, type PullCredential, RuntimeError } from '../runtime.ts';
 import { type Call, unlessGone } from './call.ts';
 
 const PULL_MS = 60 * 60_000;
+/** Without progress: others may wait for it. Source: cri-dockerd, --image-pull-progress-deadline. */
+const STALLED_MS = 60_000;
 
 export class DockerImages implements Images {
   readonly #docker: Docker;
   readonly #call: Call;
+  readonly #clock: Clock;
   readonly #pulls: BackgroundPulls;
 
   constructor(docker: Docker, call: Call, clock: Clock, tell: (podUid: string) => void, atATime?: number) {
     this.#docker = docker;
     this.#call = call;
+    this.#clock = clock;
     this.#pulls = new BackgroundPulls((image, credential) => this.#pullOnce(image, credential), clock, tell, atATime);
   }
 
@@ -38,13 +44,36 @@ export class DockerImages implements Images {
   async #pullOnce(image: string, credential: PullCredential | undefined): Promise<void> {
     // Without a tag the engine would pull all of them.
     const name = /@|:[^/]+$/.test(image) ? image : `${image}:latest`;
-    const progress = await this.#call(this.#docker.pull(name, authOf(credential)), 'ImagePull', PULL_MS);
+    const progress = await this.#call(this.#docker.pull(name, authOf(credential)), 'ImagePull', STALLED_MS);
+    let lastAt = this.#clock.monotonic();
     const done = new Promise<void>((resolve, reject) => {
-      this.#docker.modem.followProgress(progress, (error) =>
-        error ? reject(new RuntimeError('ImagePull', error.message, { cause: error })) : resolve(),
+      this.#docker.modem.followProgress(
+        progress,
+        (error) => (error ? reject(new RuntimeError('ImagePull', error.message, { cause: error })) : resolve()),
+        () => {
+          lastAt = this.#clock.monotonic();
+        },
       );
     });
-    await this.#call(done, 'ImagePull', PULL_MS);
+    const over = new AbortController();
+    try {
+      await Promise.race([this.#call(done, 'ImagePull', PULL_MS), this.#stalled(name, () => lastAt, over.signal)]);
+    } finally {
+      // The engine gives a pull up that nobody reads of.
+      (progress as Partial<Readable>).destroy?.();
+      over.abort();
+    }
+  }
+
+  async #stalled(image: string, lastAt: () => number, signal: AbortSignal): Promise<never> {
+    for (;;) {
+      const leftMs = lastAt() + STALLED_MS - this.#clock.monotonic();
+      if (leftMs <= 0) {
+        const why = `because of no progress for ${formatGoDuration(STALLED_MS)}`;
+        throw new RuntimeError('ImagePull', `Cancel pulling ${JSON.stringify(image)} ${why}`);
+      }
+      await this.#clock.sleep(leftMs, signal);
+    }
   }
 
   async list(): Promise<{ image: string; imageId: string; sizeBytes: number }[]> {

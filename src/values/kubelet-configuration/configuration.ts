@@ -82,7 +82,7 @@ export const KUBELET_DEFAULTS: WholeConfiguration & Readonly<Record<string, unkn
   evictionHard: DEFAULT_EVICTION_HARD,
   evictionPressureTransitionPeriod: '5m0s',
   ...{ cpuManagerPolicy: 'none', memoryManagerPolicy: 'None', topologyManagerPolicy: 'none' },
-  ...{ serializeImagePulls: false, enforceNodeAllocatable: ['pods'] },
+  ...{ serializeImagePulls: true, enforceNodeAllocatable: ['pods'] },
   crashLoopBackOff: { maxContainerRestartPeriod: '5m0s' },
 };
 
@@ -120,12 +120,17 @@ export function withTexts(fields: Readonly<Record<string, unknown>>): KubeletCon
   );
 }
 
+/** Who sets how many are pulled together need not say that it is more than one. Source: v1beta1/defaults.go. */
+const pullsOf = ({ serializeImagePulls, maxParallelImagePulls = 1 }: KubeletConfiguration) =>
+  serializeImagePulls === undefined && maxParallelImagePulls > 1 ? { serializeImagePulls: false } : {};
+
 /** What is set above comes before what is below; hard thresholds replace the default ones unless they are to be merged. */
 export function overlay(below: WholeConfiguration, above: KubeletConfiguration): WholeConfiguration {
   const merges = above.mergeDefaultEvictionSettings === true;
   return {
     ...below,
     ...above,
+    ...pullsOf(above),
     ...(above.evictionHard !== undefined && merges
       ? { evictionHard: { ...DEFAULT_EVICTION_HARD, ...above.evictionHard } }
       : {}),
