@@ -40,7 +40,9 @@ async function runPods(): Promise<void> {
 
 describe('the pages of a kubelet', () => {
   it('say that it is well, and how it is configured on this node', async () => {
-    expect(await pages.read('n1', 'healthz')).toEqual({ contentType: 'text/plain; charset=utf-8', text: 'ok' });
+    for (const path of ['healthz', 'healthz/ping', 'healthz/log', 'healthz/syncloop']) {
+      expect(await pages.read('n1', path)).toEqual({ contentType: 'text/plain; charset=utf-8', text: 'ok' });
+    }
     expect((await json('configz')).kubeletconfig).toMatchObject({
       ...{ port: 10_250, maxPods: 50, nodeStatusReportFrequency: '5m0s', nodeStatusUpdateFrequency: '10s' },
       ...{ nodeLeaseDurationSeconds: 40, kubeReserved: { cpu: '500m' }, evictionHard: { 'memory.available': '100Mi' } },

@@ -91,6 +91,7 @@ async function healthz({ runtime, node }: NodeSight): Promise<Page> {
 const PAGES: Readonly<Record<string, (sight: NodeSight) => Promise<Page>>> = {
   healthz,
   'healthz/ping': healthz,
+  'healthz/log': healthz,
   'healthz/syncloop': healthz,
   configz: (sight) => json(configz(sight)),
   pods: async (sight) => json(podsPage(await sight.pods())),
