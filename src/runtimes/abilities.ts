@@ -80,6 +80,11 @@ export interface StatsQuery {
     readonly image: string;
   };
 }
+/** Of a disk: bytes, and files where they are counted. */
+export interface DiskUse {
+  readonly bytes: number;
+  readonly inodes?: number;
+}
 /** milli-CPU and bytes of the working set. */
 export interface Usage {
   cpu: number;
@@ -88,6 +93,10 @@ export interface Usage {
   cpuSeconds?: number;
   /** Bytes that it has written to the node's disk. undefined: that is not counted. */
   ephemeralStorage?: number;
+  /** Of these the files of its log. */
+  logs?: DiskUse;
+  /** Of these what it changed of its root file system; undefined: all that are no log's. */
+  rootfs?: DiskUse;
 }
 /** What running containers use; declared in capabilities. */
 export interface Stats {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { createProcessRuntime } from '../../src/runtimes/process/process-runtime.ts';
 import { systemClock } from '../../src/timing/clock.ts';
+import { missingNetworks } from '../support/containers/requirements.ts';
 import { freePort } from '../support/free-port.ts';
 import { noVolumes, silentLogger } from '../support/kubelet-world.ts';
 import { conformanceSuite } from './conformance-suite.ts';
@@ -29,3 +30,7 @@ const suite = (title: string, isolation: string): void =>
 
 suite('process', 'none');
 describe.skipIf(userInfo().uid !== 0)('with namespaces, which need root', () => suite('process', 'namespaces'));
+describe.skipIf(missingNetworks !== undefined)(
+  `with a network for each pod${missingNetworks === undefined ? '' : ` (${missingNetworks})`}`,
+  () => suite('process', 'network'),
+);

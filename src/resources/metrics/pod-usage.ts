@@ -6,12 +6,19 @@ import { parseTime } from '../../values/rfc3339.ts';
 import { runtimeUid } from '../pod/mirror-pod.ts';
 import type { UsageAmounts } from './metrics.ts';
 
-/** milli-CPU, bytes, and where they are counted seconds of CPU since the start and bytes on disk. */
+/** Bytes, and files where they are counted. */
+export interface DiskUse {
+  readonly bytes: number;
+  readonly inodes?: number;
+}
+/** milli-CPU, bytes, and where they are counted seconds of CPU since the start and bytes on disk; of these log and root. */
 export interface Usage {
   cpu: number;
   memory: number;
   cpuSeconds?: number;
   ephemeralStorage?: number;
+  logs?: DiskUse;
+  rootfs?: DiskUse;
 }
 /** Structurally runtimes/runtime.ts' Stats: resources/ may not import runtimes/. */
 export interface UsageSource {

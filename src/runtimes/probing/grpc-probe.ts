@@ -1,6 +1,8 @@
 /** The gRPC health protocol. Source: pkg/probe/grpc/grpc.go, grpc.health.v1. */
 import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
 import type { HandlerAction, HandlerResult } from '../runtime.ts';
+import type { Dial } from './dial.ts';
+import { throughSocket } from './through-socket.ts';
 
 type GrpcAction = Extract<HandlerAction, { kind: 'grpc' }>;
 
@@ -33,12 +35,29 @@ function failure(error: ServiceError, address: string, timeoutMs: number): strin
 }
 
 export function probeGrpc(
-  { host, port, service }: GrpcAction,
+  action: GrpcAction,
   timeoutMs: number,
   signal: AbortSignal,
+  dial?: Dial,
 ): Promise<HandlerResult> {
-  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const client = new Client(address, credentials.createInsecure(), { 'grpc.use_local_subchannel_pool': 1 });
+  if (dial === undefined) {
+    return check(action, addressOf(action), timeoutMs, signal);
+  }
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  return throughSocket(
+    () => dial(action, deadline),
+    (path) => check(action, `unix:${path}`, timeoutMs, signal),
+  );
+}
+
+const addressOf = ({ host, port }: GrpcAction): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+function check(action: GrpcAction, target: string, timeoutMs: number, signal: AbortSignal): Promise<HandlerResult> {
+  const { service } = action;
+  const address = addressOf(action);
+  const client = new Client(target, credentials.createInsecure(), {
+    ...{ 'grpc.use_local_subchannel_pool': 1, 'grpc.default_authority': address },
+  });
   return new Promise<HandlerResult>((resolve) => {
     const call = client.makeUnaryRequest(
       CHECK,

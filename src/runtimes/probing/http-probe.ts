@@ -4,7 +4,10 @@
  */
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import type { HandlerAction, HandlerResult } from '../runtime.ts';
+import type { Dial } from './dial.ts';
 import { failureWords } from './failure-words.ts';
 import { urlOf } from './probe-words.ts';
 
@@ -22,13 +25,15 @@ export async function probeHttp(
   timeoutMs: number,
   isHook: boolean,
   signal: AbortSignal,
+  dial?: Dial,
 ): Promise<HandlerResult> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   let headers = headersOf(action);
   let target = action;
   try {
     for (let redirects = 0; redirects < MAX_REDIRECTS; redirects += 1) {
-      const answer = await get(target, headers, deadline);
+      const socket = await dial?.(target, deadline);
+      const answer = await get(target, headers, deadline, socket);
       const next = REDIRECTS.has(answer.code) ? redirected(target, answer.location) : undefined;
       if (next === undefined) {
         return resultOf(answer, isHook);
@@ -92,11 +97,23 @@ interface Answer {
   readonly body: string;
 }
 
-function get({ scheme, host, port, path }: HttpAction, headers: Headers, signal: AbortSignal): Promise<Answer> {
+/** A request over a connection that is there, which it ends. */
+const over = ({ scheme, host }: HttpAction, socket: Socket) => ({
+  createConnection: () =>
+    scheme === 'https'
+      ? connectTls({ socket, rejectUnauthorized: false, ...(isIP(host) === 0 ? { servername: host } : {}) })
+      : socket,
+});
+
+function get(action: HttpAction, headers: Headers, signal: AbortSignal, socket: Socket | undefined): Promise<Answer> {
+  const { scheme, host, port, path } = action;
   const request = scheme === 'https' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     // Probes take whatever certificate the container has.
-    const options = { host, port, path: path || '/', headers, signal, rejectUnauthorized: false, agent: false };
+    const options = {
+      ...{ host, port, path: path || '/', headers, signal, rejectUnauthorized: false },
+      ...(socket === undefined ? { agent: false as const } : over(action, socket)),
+    };
     // Throws for a header that is none.
     const asked = request(options, (answer) => {
       const chunks: Buffer[] = [];

@@ -4,6 +4,7 @@ import type { Logger } from '../../logger.ts';
 import { leftoverRemover } from '../pod-folders/leftovers.ts';
 import type { Collecting } from '../runtime.ts';
 import type { ProcessHost } from './host.ts';
+import { removeFolder } from './pods.ts';
 
 export function processCollecting(host: ProcessHost, logger: Logger): Collecting {
   const removeFolders = leftoverRemover(logger);
@@ -28,7 +29,7 @@ export function processCollecting(host: ProcessHost, logger: Logger): Collecting
       await removeFolders({
         found: await folders.uids(),
         isKnown: async (uid) => (await records.readPod(uid)) !== undefined || (await folders.isNew(uid, clock.now())),
-        remove: (uid) => folders.remove(uid),
+        remove: (uid) => removeFolder(host, uid),
       });
     },
   };

@@ -73,7 +73,7 @@ async function start(host: ProcessHost, pod: PodRecord, container: ContainerSpec
     return;
   }
   const id = containerId(uid, container.name, attempt);
-  const isolated = options.isolation === 'namespaces';
+  const isolated = options.isolation !== 'none';
   const cgroup = (await cgroups?.make(id, container, options.maxProcesses || (pod.spec.pidsLimit ?? 0))) ?? {
     folders: [],
     oomFiles: [],
@@ -92,6 +92,7 @@ async function start(host: ProcessHost, pod: PodRecord, container: ContainerSpec
     ...{ tty: container.tty ?? false, stdin: container.stdin ?? false, ports: container.ports ?? [] },
     stopSignal: container.stopSignal ?? 'SIGTERM',
     ...{ cgroups: cgroup.folders, oomFiles: cgroup.oomFiles },
+    ...(pod.network === undefined ? {} : { network: pod.network }),
     logPath: join(folders.logs(uid), container.name, `${attempt}.log`),
     // Short: the address of a unix socket has 107 bytes.
     socket: join(options.root, 'sockets', id.slice(0, 16)),
@@ -100,7 +101,7 @@ async function start(host: ProcessHost, pod: PodRecord, container: ContainerSpec
   };
   await mkdir(join(options.root, 'sockets'), { recursive: true, mode: 0o700 });
   await records.saveRun(record);
-  await startKeeper(folder);
+  await startKeeper(folder, pod.network);
   host.follow(pod.spec, record);
 }
 

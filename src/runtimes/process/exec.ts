@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { type ProcessStreams, RuntimeError } from '../runtime.ts';
+import { enterNetwork } from './network.ts';
 import { childOf } from './proc.ts';
 import type { ContainerRecord, ShimState } from './records.ts';
 import { wrapProgram } from './wrap.ts';
@@ -18,11 +19,11 @@ export interface ExecCall {
 function wrapped({ run, shim, command }: ExecCall) {
   const [file = '', ...args] = command;
   const inside = run.isolated && shim.pid !== undefined ? childOf(shim.pid) : undefined;
-  const enter = inside === undefined ? [] : ['nsenter', '-t', String(inside), '-m', '-u', '-i', '-p', '--'];
-  const [first = file, ...rest] = [...enter, file, ...args];
+  const namespaces = inside === undefined ? [] : ['nsenter', '-t', String(inside), '-m', '-u', '-i', '-p', '--'];
   const { cwd, env, user, group } = run;
-  const around = { cgroups: run.cgroups, maxOpenFiles: 0, noNewPrivileges: false };
-  return wrapProgram({ file: first, args: rest, cwd, env, user, group }, around);
+  const enter = [...enterNetwork(run.network), ...namespaces];
+  const around = { cgroups: run.cgroups, maxOpenFiles: 0, noNewPrivileges: false, enter };
+  return wrapProgram({ file, args, cwd, env, user, group }, around);
 }
 
 async function pump(from: Readable, write: (chunk: Uint8Array) => Promise<void>): Promise<void> {

@@ -1,9 +1,10 @@
-/** Probes and hooks: commands beside the program, the others over the host's loopback. */
+/** Probes and hooks: commands beside the program, the others over the host's loopback, or within the pod's own network. */
 import { commandResult, unattended } from '../probing/command-result.ts';
 import { probeNetwork } from '../probing/probe-network.ts';
 import { timedOut } from '../probing/probe-words.ts';
 import type { Handlers } from '../runtime.ts';
 import { running } from './containers.ts';
+import { dialOf } from './dial.ts';
 import { runPlain } from './exec.ts';
 import type { ProcessHost } from './host.ts';
 import { allowedProgram } from './policy.ts';
@@ -11,7 +12,7 @@ import { allowedProgram } from './policy.ts';
 export const processHandlers = (host: ProcessHost): Handlers => ({
   async run(call, signal) {
     const { run, shim } = await running(host, call.podUid, call.container);
-    const probed = probeNetwork(call, signal);
+    const probed = probeNetwork(call, signal, dialOf(run));
     if (probed !== undefined) {
       return probed;
     }

@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { RuntimeError } from '../runtime.ts';
+import { enterNetwork } from './network.ts';
+import { SYSTEM_PATH } from './policy.ts';
 import { startTicks } from './proc.ts';
 import type { ContainerRecord, ShimState } from './records.ts';
 
@@ -13,15 +15,17 @@ const HANG_UP_MS = 2_000;
 
 export type KeeperOrder =
   | { readonly op: 'attach' | 'eof' }
+  | { readonly op: 'dial'; readonly host: string; readonly port: number }
   | { readonly op: 'stop'; readonly signal: string; readonly graceMs: number }
   | { readonly op: 'stdin'; readonly data: string }
   | { readonly op: 'resize'; readonly width: number; readonly height: number };
 
 /** Resolves when it listens. It gets nothing of the worker's environment, which holds secrets. */
-export async function startKeeper(folder: string): Promise<void> {
-  const keeper = spawn(process.execPath, [SHIM, folder], {
+export async function startKeeper(folder: string, network: string | undefined): Promise<void> {
+  const [file = '', ...args] = [...enterNetwork(network), process.execPath, SHIM, folder];
+  const keeper = spawn(file, args, {
     cwd: folder,
-    env: {},
+    env: { PATH: SYSTEM_PATH },
     detached: true,
     stdio: ['ignore', 'pipe', 'ignore'],
   });

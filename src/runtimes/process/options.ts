@@ -20,7 +20,7 @@ export interface ProcessOptions {
   readonly allowedUsers: readonly number[];
   /** Host folders that hostPath volumes may be in. */
   readonly hostPaths: readonly string[];
-  /** `namespaces`: mounts, names, IPC and processes of its own, by unshare; needs root. */
+  /** `namespaces`: mounts, names, IPC and processes of its own, by unshare; `network`: a network too; both need root. */
   readonly isolation: string;
   /** Processes of a container, where cgroups can limit them; 0: as the node's `podPidsLimit`. */
   readonly maxProcesses: number;
@@ -56,7 +56,7 @@ const CHECKS: Readonly<Record<keyof ProcessOptions, OptionCheck>> = {
   allowedPaths: areTexts,
   allowedUsers: (value) => Array.isArray(value) && value.every(isCount),
   hostPaths: areTexts,
-  isolation: (value) => value === 'none' || value === 'namespaces',
+  isolation: (value) => value === 'none' || value === 'namespaces' || value === 'network',
   ...{ maxProcesses: isCount, maxOpenFiles: isCount, maxLogBytes: isCount, maxLogFiles: isCount },
 };
 

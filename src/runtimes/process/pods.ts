@@ -1,12 +1,17 @@
-/** Pods: nothing but a record, since their processes share the host. */
+/** Pods: a record and, where they are to have one, a network; all else their processes share with the host. */
 import { type PodSandboxSpec, RuntimeError, type RuntimePod } from '../runtime.ts';
 import { described, stopRuns } from './containers.ts';
 import type { ProcessHost } from './host.ts';
+import { makeNetwork, removeNetwork } from './network.ts';
 
 export async function ensurePod(host: ProcessHost, spec: PodSandboxSpec): Promise<RuntimePod> {
   const before = await host.records.readPod(spec.uid);
-  if (before === undefined || before.isStopped) {
-    await host.records.savePod({ spec, isStopped: false });
+  const isNew = before === undefined || before.isStopped;
+  const hasNetwork = isNew ? host.options.isolation === 'network' && !spec.hostNetwork : before.network !== undefined;
+  // One that is there stays; a host that was started anew has none.
+  const network = hasNetwork ? await makeNetwork(host.folders, spec.uid) : undefined;
+  if (isNew) {
+    await host.records.savePod({ spec, isStopped: false, ...(network === undefined ? {} : { network }) });
   }
   return described(host, spec.uid);
 }
@@ -23,6 +28,11 @@ export async function killPod(host: ProcessHost, uid: string, graceMs: number): 
   return host.records.describe(uid, host.clock.now());
 }
 
+export async function removeFolder({ folders }: Pick<ProcessHost, 'folders'>, uid: string): Promise<void> {
+  await removeNetwork(folders, uid);
+  await folders.remove(uid);
+}
+
 const LOOK_MS = 20;
 const LOOKS = 250;
 
@@ -34,7 +44,7 @@ export async function removePod(host: ProcessHost, uid: string): Promise<void> {
     const pod = await host.records.describe(uid, host.clock.now());
     if (pod?.containers.every(({ state }) => state.phase === 'exited') ?? true) {
       await Promise.all(runs.map(({ id }) => host.cgroups?.remove(id)));
-      await host.folders.remove(uid);
+      await removeFolder(host, uid);
       return;
     }
     await host.clock.sleep(LOOK_MS);

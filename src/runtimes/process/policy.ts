@@ -5,7 +5,8 @@ import { isWithin } from '../pod-folders/is-within.ts';
 import { type ContainerSpec, RuntimeError } from '../runtime.ts';
 import type { ProcessImage, ProcessOptions } from './options.ts';
 
-const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/** Where programs of a host are. */
+export const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 export interface Program {
   readonly file: string;
@@ -69,7 +70,8 @@ export async function programOf(
   }
   const cwd = workingDir ?? image.path ?? options.root;
   const given = Object.fromEntries(env.map(({ name, value }) => [name, value]));
-  const path = given['PATH'] ?? (image.path === undefined ? PATH : `${image.path}/bin:${image.path}:${PATH}`);
+  const path =
+    given['PATH'] ?? (image.path === undefined ? SYSTEM_PATH : `${image.path}/bin:${image.path}:${SYSTEM_PATH}`);
   const words = command.length > 0 ? [...command, ...args] : [...(image.command ?? []), ...args];
   const [name = '', ...rest] = words;
   if (name === '') {

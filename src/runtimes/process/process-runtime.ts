@@ -22,6 +22,7 @@ import { processHandlers } from './handlers.ts';
 import type { ProcessHost } from './host.ts';
 import { processImages } from './images.ts';
 import { missKeeper } from './keeper.ts';
+import { checkNetworks } from './network.ts';
 import { readProcessOptions } from './options.ts';
 import { ensurePod, killPod, removePod } from './pods.ts';
 import { Records } from './records.ts';
@@ -39,6 +40,9 @@ interface ProcessContext {
 export async function createProcessRuntime(context: ProcessContext): Promise<Runtime> {
   const { name, clock, logger, volumes } = context;
   const options = readProcessOptions(name, context.options);
+  if (options.isolation === 'network') {
+    await checkNetworks(name);
+  }
   await mkdir(options.root, { recursive: true, mode: 0o711 });
   // Programs of other users reach their own pod's folder by its uid, and cannot list those of others.
   await mkdir(join(options.root, 'pods'), { recursive: true, mode: 0o711 });

@@ -9,6 +9,8 @@ import { startTicks } from './proc.ts';
 export interface PodRecord {
   readonly spec: PodSandboxSpec;
   readonly isStopped: boolean;
+  /** The file that holds its own network; undefined: it has the host's. */
+  readonly network?: string;
 }
 export interface ContainerRecord {
   readonly name: string;
@@ -27,6 +29,8 @@ export interface ContainerRecord {
   readonly group: number | undefined;
   readonly cgroups: readonly string[];
   readonly isolated: boolean;
+  /** As of its pod. */
+  readonly network?: string;
   readonly ports: readonly number[];
 }
 /** All that the keeper is told, as `spec.json`. */

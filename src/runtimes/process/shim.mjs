@@ -7,7 +7,7 @@
  */
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -199,12 +199,30 @@ process
   .on('SIGINT', () => undefined)
   .on('SIGTERM', () => undefined);
 const program = spec.tty ? await startWithTerminal() : startPlain();
+/** Where the program is, its network may be its own. From the answer on the client's bytes are the connection's. */
+function dial(client, { host, port }) {
+  const target = connect({ host, port, allowHalfOpen: true });
+  const refuse = ({ code, message }) => client.end(`${JSON.stringify({ code, message })}\n`);
+  target.once('error', refuse).once('connect', () => {
+    target.off('error', refuse).on('error', () => client.destroy());
+    client.write('{}\n');
+    client.pipe(target).pipe(client);
+  });
+  client.once('close', () => target.destroy());
+}
+
 rmSync(spec.socket, { force: true });
-const server = createServer((client) => {
+const server = createServer({ allowHalfOpen: true }, (client) => {
+  const hangUp = () => client.end();
   client.on('error', () => undefined).once('close', () => clients.delete(client));
-  createInterface({ input: client }).on('line', (line) => {
+  client.once('end', hangUp);
+  const lines = createInterface({ input: client }).on('line', (line) => {
     const message = JSON.parse(line);
-    if (message.op === 'attach') {
+    if (message.op === 'dial') {
+      lines.close();
+      client.off('end', hangUp);
+      dial(client, message);
+    } else if (message.op === 'attach') {
       clients.add(client);
     } else if (message.op === 'stop') {
       stop(message.signal, message.graceMs);

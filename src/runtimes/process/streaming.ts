@@ -2,9 +2,11 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { readLog } from '../cri-log/read-log.ts';
-import { type ProcessStreams, RuntimeError, type Streaming } from '../runtime.ts';
+import type { Dial } from '../probing/dial.ts';
+import { type ProcessStreams, RuntimeError, type RuntimePod, type Streaming } from '../runtime.ts';
 import { forwardTcp } from '../streaming/forward-port.ts';
 import { running } from './containers.ts';
+import { dialOf } from './dial.ts';
 import { runInTerminal, runPlain } from './exec.ts';
 import type { ProcessHost } from './host.ts';
 import { order, reachKeeper } from './keeper.ts';
@@ -44,11 +46,24 @@ export const processStreaming = (host: ProcessHost): Streaming => ({
     if (pod?.sandbox !== 'ready') {
       throw new RuntimeError('NotFound', `sandbox of pod ${uid} is not running`);
     }
-    await forwardTcp({ host: '127.0.0.1', port }, connection, signal).catch((cause: unknown) => {
+    const within = await dialInto(host, pod);
+    await forwardTcp({ host: '127.0.0.1', port }, connection, signal, within).catch((cause: unknown) => {
       throw new RuntimeError('Unavailable', (cause as Error).message, { cause });
     });
   },
 });
+
+/** undefined: it has the host's network. Whoever runs in its own network can get there. */
+async function dialInto(host: ProcessHost, { uid, containers }: RuntimePod): Promise<Dial | undefined> {
+  if ((await host.records.readPod(uid))?.network === undefined) {
+    return undefined;
+  }
+  const up = containers.findLast(({ state }) => state.phase === 'running');
+  if (up === undefined) {
+    throw new RuntimeError('Unavailable', `no container of pod ${uid} is running`);
+  }
+  return dialOf((await running(host, uid, up.name)).run);
+}
 
 async function attach(run: ContainerRecord, streams: ProcessStreams, signal: AbortSignal): Promise<void> {
   const keeper = await reachKeeper(run);

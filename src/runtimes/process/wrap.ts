@@ -6,6 +6,8 @@ export interface Surroundings {
   readonly cgroups: readonly string[];
   readonly maxOpenFiles: number;
   readonly noNewPrivileges: boolean;
+  /** Words that enter the namespaces of what runs already. */
+  readonly enter?: readonly string[];
   /** undefined: no namespaces of its own. */
   readonly namespaces?: { readonly hostname: string; readonly mounts: readonly BoundMount[] };
 }
@@ -39,6 +41,13 @@ function asUser({ user, group }: Pick<Program, 'user' | 'group'>, noNewPrivilege
 /** The file and the words to be spawned. */
 export function wrapProgram(program: Program, around: Surroundings): { file: string; args: string[] } {
   const namespaces = around.namespaces === undefined ? [] : withinNamespaces(around.namespaces);
-  const inner = [...namespaces, ...asUser(program, around.noNewPrivileges), program.file, ...program.args];
+  // As root: another user may enter none.
+  const inner = [
+    ...(around.enter ?? []),
+    ...namespaces,
+    ...asUser(program, around.noNewPrivileges),
+    program.file,
+    ...program.args,
+  ];
   return { file: '/bin/sh', args: ['-c', beforeExec(around), 'sh', ...inner] };
 }

@@ -1,15 +1,14 @@
 /** One connection to a port over TCP; resolves when the other side has closed it. Throws what the connect throws. */
-import { once } from 'node:events';
-import { connect } from 'node:net';
+import { type Dial, dialFromHost } from '../probing/dial.ts';
 import type { ForwardedConnection } from '../runtime.ts';
 
 export async function forwardTcp(
   target: { readonly host: string; readonly port: number },
   { input, output }: ForwardedConnection,
   signal: AbortSignal,
+  dial: Dial = dialFromHost,
 ): Promise<void> {
-  const socket = connect({ ...target, signal });
-  await once(socket, 'connect');
+  const socket = await dial(target, signal);
   socket.on('error', () => undefined);
   const send = async (): Promise<void> => {
     for await (const chunk of input) {

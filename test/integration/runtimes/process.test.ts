@@ -1,13 +1,15 @@
 /** Processes of this host: what only they can show. */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { findCgroups } from '../../../src/runtimes/process/cgroups.ts';
 import { startTicks } from '../../../src/runtimes/process/proc.ts';
 import { createProcessRuntime } from '../../../src/runtimes/process/process-runtime.ts';
-import type { ContainerSpec, Runtime } from '../../../src/runtimes/runtime.ts';
+import type { ContainerSpec, HandlerCall, Runtime } from '../../../src/runtimes/runtime.ts';
 import { systemClock } from '../../../src/timing/clock.ts';
+import { missingNetworks } from '../../support/containers/requirements.ts';
 import { noVolumes, silentLogger } from '../../support/kubelet-world.ts';
 import { until } from '../../support/until.ts';
 
@@ -144,4 +146,116 @@ it('names that would leave the folder are refused', async () => {
     await expect(runtime.startContainer(UID, container('true', { name }), 0)).rejects.toThrow('no name of a container');
   }
   await expect(runtime.ensurePod({ ...SANDBOX, uid: '../../x' })).rejects.toThrow('cannot be a folder');
+});
+
+const missing = missingNetworks === undefined ? '' : ` (${missingNetworks})`;
+describe.skipIf(missing !== '')(`pods with a network of their own${missing}`, () => {
+  const OTHER = 'other-pod';
+  const serve = `mkdir -p /tmp/$WWW && echo $WWW > /tmp/$WWW/index.html && exec busybox httpd -f -p 8099 -h /tmp/$WWW`;
+  const signal = new AbortController().signal;
+  const env = (value: string) => ({ env: [{ name: 'WWW', value: `flotilla-${process.pid}-${value}` }] });
+  const begin = async (uid: string, more: Partial<ContainerSpec> = env(uid), sandbox: object = {}): Promise<void> => {
+    await runtime.ensurePod({ ...SANDBOX, uid, ...sandbox });
+    await runtime.startContainer(uid, container(serve, more), 0);
+    await until(async () => (await runtime.pod(uid))?.containers[0]?.state.phase === 'running');
+  };
+  const probe = (podUid: string, action: HandlerCall['action']) => {
+    const call = { podUid, container: 'main', purpose: 'liveness' as const, action, timeoutMs: 2_000 };
+    return runtime.handlers!.run({ ...call, annotations: {}, nodeAnnotations: {} }, signal);
+  };
+  const [host, port] = ['127.0.0.1', 8_099];
+  const page = { kind: 'httpGet', scheme: 'http', host, port, path: '/', headers: [] } as const;
+  const exec = async (uid: string, script: string): Promise<string> => {
+    let text = '';
+    const stdout = async (chunk: Uint8Array) => {
+      text += Buffer.from(chunk).toString();
+    };
+    const streams = { stdin: undefined, stdout, stderr: stdout, sizes: Readable.from([]) };
+    await runtime.streaming!.exec(uid, 'main', { command: ['sh', '-c', script], tty: false }, streams, signal);
+    return text;
+  };
+
+  beforeEach(async () => {
+    await runtime.close();
+    runtime = await open({ isolation: 'network', allowedUsers: [0, 65_534] });
+    await runtime.removePod(UID);
+  });
+  afterEach(async () => {
+    await runtime.killPod(OTHER, 0);
+    await runtime.removePod(OTHER);
+    for (const uid of [UID, OTHER]) {
+      await rm(`/tmp/flotilla-${process.pid}-${uid}`, { recursive: true, force: true });
+    }
+  });
+
+  it('listen on one port side by side, and are reached within, also by a worker that comes later', async () => {
+    await begin(UID);
+    await begin(OTHER);
+    await runtime.close();
+    runtime = await open({ isolation: 'network' });
+    for (const uid of [UID, OTHER]) {
+      await until(async () => (await probe(uid, page)).output.includes(uid));
+      expect(await probe(uid, { kind: 'tcpSocket', host, port })).toEqual({ success: true, output: '' });
+      let answer = '';
+      const input = (async function* () {
+        yield Buffer.from('GET / HTTP/1.0\r\n\r\n');
+      })();
+      const output = async (chunk: Uint8Array) => {
+        answer += Buffer.from(chunk).toString();
+      };
+      await runtime.streaming!.portForward(uid, port, { input, output }, signal);
+      expect(answer).toContain(uid);
+      expect(await exec(uid, `busybox wget -qO- http://127.0.0.1:${port}/; grep -c : /proc/net/dev`)).toMatch(
+        new RegExp(`-${uid}\n1\n$`),
+      );
+    }
+    const nobody = await probe(UID, { kind: 'tcpSocket', host, port: 1 });
+    expect(nobody.output).toBe('dial tcp 127.0.0.1:1: connect: connection refused');
+    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow('fetch failed');
+  });
+
+  it('keep it over a restart of a container, and what else is theirs ends with them', async () => {
+    await begin(UID);
+    const network = () => exec(UID, 'readlink /proc/self/ns/net');
+    const before = await network();
+    await runtime.stopContainer(UID, 'main', 0);
+    await exited();
+    const forward = { input: Readable.from([]), output: async () => undefined };
+    await expect(runtime.streaming!.portForward(UID, port, forward, signal)).rejects.toThrow('no container of pod');
+    await runtime.startContainer(UID, container(serve, env(UID)), 1);
+    await until(async () => (await state())?.phase === 'running');
+    expect(await network()).toBe(before);
+    const mounts = () => readFile('/proc/self/mounts', 'utf8');
+    expect(await mounts()).toContain(join(root, 'pods', UID, 'network'));
+    await runtime.killPod(UID, 0);
+    await runtime.removePod(UID);
+    expect(await mounts()).not.toContain(root);
+    expect(await readdir(join(root, 'pods'))).toEqual([]);
+  });
+
+  it('leave the host its own where they ask for it', async () => {
+    await begin(UID, { ...env(UID), command: ['sleep', '100'] }, { hostNetwork: true });
+    expect(await exec(UID, 'readlink /proc/self/ns/net')).toBe(`${await readlink('/proc/self/ns/net')}\n`);
+  });
+
+  it("are entered as the container's user", async () => {
+    const security = { runAsUser: 65_534 };
+    await begin(UID, { ...env(UID), command: ['sleep', '100'], security });
+    expect(await exec(UID, 'id -u; grep -c : /proc/net/dev')).toBe('65534\n1\n');
+  });
+
+  it('are refused where none can be made, before anything is started', async () => {
+    const programs = await mkdtemp(join(tmpdir(), 'flotilla-programs-'));
+    onTestFinished(() => rm(programs, { recursive: true }));
+    await writeFile(
+      join(programs, 'unshare'),
+      '#!/bin/sh\necho "unshare: unshare failed: Operation not permitted" >&2; exit 1\n',
+    );
+    await chmod(join(programs, 'unshare'), 0o755);
+    vi.stubEnv('PATH', `${programs}:${process.env['PATH']}`);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await expect(open({ isolation: 'network' })).rejects.toThrow(
+      'runtime "process": isolation "network": no network of its own can be made for a pod here: unshare: unshare failed: Operation not permitted',
+    );
+  });
 });

@@ -35,9 +35,23 @@ function missingNatRules(): string | undefined {
   }
 }
 
+/** What pods that are processes need for a network of their own. */
+function missingOwnNetworks(): string | undefined {
+  if (process.getuid?.() !== 0) {
+    return 'not root';
+  }
+  try {
+    execFileSync('unshare', ['--net', '--', 'ip', 'link', 'set', 'lo', 'up'], { stdio: 'ignore' });
+    return undefined;
+  } catch {
+    return 'no network namespace with a loopback can be made';
+  }
+}
+
 const OCI = ['/usr/sbin/runc', '/usr/bin/crun'];
 export const missingContainerd = missing([...OCI, '/usr/bin/containerd', '/usr/lib/cni/bridge']);
 export const missingDocker = missing([...OCI, '/usr/sbin/dockerd', '/usr/bin/containerd']);
+export const missingNetworks = missingOwnNetworks();
 export const missingNat = missingNatRules();
 
 /** Where .ci/run unpacks a containerd that has the CRI's event stream. */
