@@ -34,8 +34,14 @@ async function resident(pid: number): Promise<number> {
   return Math.round(Number(kilobytes) / 1_024);
 }
 
+interface Measured {
+  readonly took: number;
+  /** Of the process that did it, with all pods there. */
+  readonly mebibytes: number;
+}
+
 /** RunPodSandbox, CreateContainer, StartContainer; nothing else. */
-async function bareLoop({ options, socket }: Containerd): Promise<number> {
+async function bareLoop({ options, socket }: Containerd): Promise<Measured> {
   const cri = connectCri(socket);
   const settings = readCriOptions('cri', options);
   const startedAt = performance.now();
@@ -63,17 +69,17 @@ async function bareLoop({ options, socket }: Containerd): Promise<number> {
   };
   const limit = pLimit(AT_A_TIME);
   const ids = await Promise.all(Array.from({ length: pods }, (_, index) => limit(() => make(index))));
-  const took = seconds(startedAt);
+  const measured = { took: seconds(startedAt), mebibytes: await resident(process.pid) };
   const remove = async (id: string): Promise<void> => {
     await cri.call('StopPodSandbox', { pod_sandbox_id: id });
     await cri.call('RemovePodSandbox', { pod_sandbox_id: id });
   };
   await Promise.all(ids.map((id) => limit(() => remove(id))));
   cri.close();
-  return took;
+  return measured;
 }
 
-async function throughKubelet(containerd: Containerd): Promise<{ took: number; mebibytes: number }> {
+async function throughKubelet(containerd: Containerd): Promise<Measured> {
   const runtimes = JSON.stringify({ cri: { options: containerd.options } });
   const flotilla = await FlotillaProcess.create({ args: ['--empty'], env: { FLOTILLA_RUNTIMES: runtimes } });
   await flotilla.start();
@@ -120,9 +126,9 @@ if (missingContainerd !== undefined) {
 const containerd = await startContainerd();
 try {
   const bare = await bareLoop(containerd);
-  say('bare CRI loop', bare);
+  say('bare CRI loop', bare.took, `; this program ${bare.mebibytes} MiB resident`);
   const { took, mebibytes } = await throughKubelet(containerd);
-  say('our kubelet', took, `, ${(took / bare).toFixed(2)} times that; flotilla ${mebibytes} MiB resident`);
+  say('our kubelet', took, `, ${(took / bare.took).toFixed(2)} times that; flotilla ${mebibytes} MiB resident`);
 } finally {
   await containerd.close();
 }

@@ -86,6 +86,32 @@ it('a simulated pod goes when it has written more than it may, and no other', as
   expect(await world.events()).toContain(`Evicted ${message}`);
 });
 
+it('what a container holds on a host, log and all, is limited too', async () => {
+  let bytes = MI;
+  const world = new World({}, (simulated) => {
+    const runtime: Runtime = Object.assign(Object.create(simulated), {
+      info: async (node: string) => ({ ...(await simulated.info(node)), volatile: true }),
+      volumeSizes: { of: async () => new Map() },
+      stats: {
+        usage: async ({ container }: { container: string }) => ({
+          ...{ cpu: 0, memory: 0, ephemeralStorage: container === 'main' ? bytes : 0 },
+        }),
+      },
+    });
+    return new Map([['simulated', runtime]]);
+  });
+  world.addNode('n1');
+  world.addPod('web', { containers: [limited('main', '1Mi'), limited('other', '1Gi')] });
+  await world.run(120_000);
+  expect(world.pod('web')?.status?.phase).toBe('Running');
+  bytes = 2 * MI;
+  await world.run(90_000);
+  expect(world.pod('web')?.status).toMatchObject({
+    reason: 'Evicted',
+    message: 'Container main exceeded its local ephemeral storage limit "1Mi". ',
+  });
+});
+
 it('volumes on a host are measured once a minute, of pods that have a limit', async () => {
   const asked: string[] = [];
   let held = 0;

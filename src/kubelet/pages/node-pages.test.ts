@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger, World } from '../../../test/support/kubelet-world.ts';
+import type { Runtime } from '../../runtimes/runtime.ts';
 import { KUBELET_DEFAULTS } from '../../values/kubelet-configuration/configuration.ts';
 import { FaultView } from '../faults/fault-view.ts';
 import type { Node } from '../node.ts';
@@ -77,6 +78,30 @@ describe('the pages of a kubelet', () => {
     expect(node.cpu.usageNanoCores).toBeGreaterThan(pods[0].cpu.usageNanoCores);
     expect(node.cpu.usageCoreNanoSeconds).toBeGreaterThan(node.cpu.usageNanoCores * 50);
     expect(node.memory.availableBytes).toBe(256 * 2 ** 30 - node.memory.usageBytes);
+  });
+
+  it('tell what of its disk a host has left, and what containers hold there', async () => {
+    const usage = { cpu: 1, memory: 2, ephemeralStorage: 7, logs: { bytes: 3, inodes: 1 }, rootfs: { bytes: 4 } };
+    const runtime: Runtime = Object.assign(Object.create(world.runtime), {
+      stats: { usage: async () => usage },
+      hostSignals: {
+        left: async () =>
+          new Map([
+            ['nodefs.available', { capacity: 100, available: 60 }],
+            ['nodefs.inodesFree', { capacity: 10, available: 4 }],
+          ]),
+      },
+    });
+    const { registry, clock } = world;
+    const faults = new FaultView({ registry, clock, random: { next: () => 0 }, logger: silentLogger });
+    const runtimes = new Map([['simulated', runtime]]);
+    pages = createNodePages({ registry, runtimes, config: CONFIG, probes, faults, clock });
+    world.addPod('web');
+    await world.run(5_000);
+    const { node, pods } = await json('stats/summary');
+    expect(node.fs).toMatchObject({ capacityBytes: 100, availableBytes: 60, usedBytes: 40, inodes: 10, inodesFree: 4 });
+    expect(pods[0].containers[0]).toMatchObject({ rootfs: { usedBytes: 4 }, logs: { usedBytes: 3, inodesUsed: 1 } });
+    expect(pods[0]['ephemeral-storage']).toMatchObject({ usedBytes: 7 });
   });
 
   it('tell of containers in the names of cAdvisor', async () => {

@@ -96,7 +96,8 @@ const PAGES: Readonly<Record<string, (sight: NodeSight) => Promise<Page>>> = {
   configz: (sight) => json(configz(sight)),
   pods: async (sight) => json(podsPage(await sight.pods())),
   runningpods: async (sight) => json(runningPodsPage(await sight.runtimePods())),
-  'stats/summary': async (sight) => json(summary(sight, await sight.usage())),
+  'stats/summary': async (sight) =>
+    json(summary(sight, await sight.usage(), await sight.runtime.hostSignals?.left(sight.node.metadata.name))),
   metrics: (sight) => metrics(kubeletMetrics(sight)),
   'metrics/cadvisor': async (sight) => metrics(cadvisorMetrics(sight, await sight.usage())),
   'metrics/resource': async (sight) => metrics(resourceMetrics(await sight.usage(), sight.now)),

@@ -95,7 +95,7 @@ export function createCriRuntime(context: CriContext): Runtime {
     images: new CriImages(client, clock, tellByUid, context.pullsAtATime),
     events: (signal) => follow(host, events, logger, signal),
     streaming: criStreaming(host),
-    stats: new CriStatsReader(client, clock),
+    stats: new CriStatsReader(client, host.folders, clock),
     handlers: criHandlers(host),
     resizing: criResizing(host),
     collecting: criCollecting(host, logger),

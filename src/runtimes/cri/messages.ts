@@ -82,6 +82,10 @@ export interface CriStats {
     readonly usage_core_nano_seconds: { readonly value: number } | null;
   } | null;
   readonly memory: { readonly working_set_bytes: { readonly value: number } | null } | null;
+  readonly writable_layer: {
+    readonly used_bytes: { readonly value: number } | null;
+    readonly inodes_used: { readonly value: number } | null;
+  } | null;
 }
 interface Condition {
   readonly type: string;

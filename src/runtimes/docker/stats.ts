@@ -1,23 +1,33 @@
 /** What a container uses, as the engine's stats say; kept for a moment. */
 import type { Clock } from '../../timing/clock.ts';
+import { MeasuredDisk, withDisk } from '../container-disk.ts';
 import { type CpuSample, cpuSample } from '../cpu-sample.ts';
 import type { Stats, StatsQuery, Usage } from '../runtime.ts';
 import { attemptsOf } from './containers.ts';
+import { logUse, WritableLayers } from './disk.ts';
 import type { DockerHost } from './host.ts';
 import { isUp } from './pod-reader.ts';
 
 const FRESH_MS = 5_000;
 const NANOS_PER_MS = 1e6;
 
+interface Sample extends CpuSample {
+  readonly logPath: string;
+}
+
 export class DockerStats implements Stats {
   readonly #host: Pick<DockerHost, 'docker' | 'call' | 'reader'>;
   readonly #clock: Clock;
-  readonly #samples = new Map<string, CpuSample>();
+  readonly #samples = new Map<string, Sample>();
+  readonly #layers: WritableLayers;
+  readonly #logs: MeasuredDisk;
   readonly #reading = new Map<string, Promise<void>>();
 
   constructor(host: Pick<DockerHost, 'docker' | 'call' | 'reader'>, clock: Clock) {
     this.#host = host;
     this.#clock = clock;
+    this.#layers = new WritableLayers(host, clock);
+    this.#logs = new MeasuredDisk(clock);
   }
 
   /** Asks for newer figures when the last are old. */
@@ -30,7 +40,12 @@ export class DockerStats implements Stats {
       this.#reading.set(key, reading);
       await reading;
     }
-    return this.#samples.get(key)?.usage;
+    const sample = this.#samples.get(key);
+    if (sample === undefined) {
+      return undefined;
+    }
+    const { id, logPath, usage } = sample;
+    return withDisk(usage, await this.#logs.of(id, () => logUse(logPath)), await this.#layers.of(id));
   }
 
   #now(): number {
@@ -54,6 +69,7 @@ export class DockerStats implements Stats {
     >;
     const [at, used] = [this.#now(), stats.cpu_stats.cpu_usage.total_usage];
     const memory = Math.max(0, usage - inactive_file);
-    this.#samples.set(key, cpuSample({ id, at, used, memory }, this.#samples.get(key)));
+    const { LogPath: logPath } = await reader.inspect(running);
+    this.#samples.set(key, { ...cpuSample({ id, at, used, memory }, this.#samples.get(key)), logPath });
   }
 }

@@ -351,6 +351,22 @@ function containers({ start, create, product, outlivesDaemon }: Omit<Suite, 'nam
     await remove(uid);
   });
 
+  it('counts what a container writes to its root file system and to its log', async () => {
+    const script = `head -c 3m /dev/zero > /big; head -c 90k /dev/zero | tr '\\0' x; echo written; ${FOREVER}`;
+    const { uid } = await run(script);
+    await until(async () => (await logs(uid)).includes('written'));
+    // One that has measured nothing yet.
+    const other = open();
+    const usage = await until(async () => {
+      const seen = await other.stats?.usage({ podUid: uid, container: 'main' }, 0);
+      return (seen?.rootfs?.bytes ?? 0) >= 3 * 2 ** 20 && seen;
+    });
+    expect(usage.logs?.bytes).toBeGreaterThanOrEqual(90 * 2 ** 10);
+    expect(usage.ephemeralStorage).toBe((usage.rootfs?.bytes ?? 0) + (usage.logs?.bytes ?? 0));
+    await other.close();
+    await remove(uid);
+  });
+
   it('tells of an exit, follows a log to its end and outlives a restart of the daemon', async () => {
     const listening = new AbortController();
     const told = new Set<string>();

@@ -9,7 +9,7 @@ export const BUSYBOX_IMAGE = 'flotilla.test/busybox:1';
 
 /** The applets that tests use; busybox does each by the name it is called by. */
 const APPLETS =
-  'sh cat echo sleep ls tar head tail wget nc httpd id hostname env printf true false test mkdir rm chmod stat ps kill seq dd tee touch mount nslookup date pwd ln cp wc grep sync stty df find'.split(
+  'sh cat echo sleep ls tar head tail wget nc httpd id hostname env printf true false test mkdir rm chmod stat ps kill seq dd tee touch mount nslookup date pwd ln cp wc grep sync stty df find tr'.split(
     ' ',
   );
 
