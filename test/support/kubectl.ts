@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type KubectlMinor, kubectlBinary } from './kubectl-binary.ts';
 import { countInvocation } from './kubectl-invocations.ts';
+import { startOnTerminal, type Terminal } from './kubectl-terminal.ts';
 import { until } from './until.ts';
 
 export interface Outcome {
@@ -36,7 +37,7 @@ export class Kubectl {
   readonly #minor: KubectlMinor;
   readonly #kubeconfig: string;
   readonly #home: string;
-  readonly #running = new Set<Running>();
+  readonly #running = new Set<Pick<Running, 'finished' | 'stop'> | Terminal>();
 
   private constructor(minor: KubectlMinor, binary: string, kubeconfig: string, home: string) {
     this.#minor = minor;
@@ -88,6 +89,16 @@ export class Kubectl {
     this.#running.add(running);
     void finished.finally(() => this.#running.delete(running)).catch(() => undefined);
     return running;
+  }
+
+  /** On a terminal of 80 columns and 24 rows. */
+  terminal(...args: readonly string[]): Terminal {
+    countInvocation(this.#minor, args);
+    const env = { HOME: this.#home, PATH: process.env['PATH'] ?? '' };
+    const terminal = startOnTerminal(this.binary, ['--kubeconfig', this.#kubeconfig, ...args], env);
+    this.#running.add(terminal);
+    void terminal.finished.finally(() => this.#running.delete(terminal));
+    return terminal;
   }
 
   /** Whatever the exit code. */

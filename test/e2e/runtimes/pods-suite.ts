@@ -12,6 +12,7 @@ import { killWorker } from './kill-worker.ts';
 import { memoryVolumes } from './memory-volumes.ts';
 import { FOREVER, PodBench } from './pod-bench.ts';
 import { runtimeClasses } from './runtime-classes.ts';
+import { terminals } from './terminals.ts';
 
 interface PodsSuite {
   readonly runtime: 'cri' | 'docker';
@@ -20,9 +21,11 @@ interface PodsSuite {
   readonly start: () => Promise<Daemon>;
   /** What it says of a RuntimeClass's handler that it does not have. */
   readonly unknownHandler: string;
+  /** What only this runtime is asked to show. */
+  readonly more?: (bench: PodBench) => void;
 }
 
-export function podsSuite({ runtime, missing, start, unknownHandler }: PodsSuite): void {
+export function podsSuite({ runtime, missing, start, unknownHandler, more }: PodsSuite): void {
   describe.skipIf(missing !== undefined)(`pods of ${runtime}${missing === undefined ? '' : ` (${missing})`}`, () => {
     const bench = new PodBench();
     const pod = bench.pod.bind(bench);
@@ -128,6 +131,8 @@ export function podsSuite({ runtime, missing, start, unknownHandler }: PodsSuite
     imagePulls(bench);
     runtimeClasses(bench, { unknownHandler });
     hostPorts(bench);
+    terminals(bench);
+    more?.(bench);
 
     it('a runtime that is away makes the node NotReady, and comes back by itself', async () => {
       await daemon.kill();

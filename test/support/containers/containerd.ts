@@ -1,6 +1,6 @@
 /** A containerd of the test's own: network and mount namespace, root, state, socket and CNI configuration; stopped by pid. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,14 @@ const run = promisify(execFile);
 export interface Containerd extends Daemon {
   readonly socket: string;
   readonly network: TestNetwork;
+  /** No container of the handler `gated` is made until it is opened; sandboxes are. */
+  shutGate(): Promise<Gate>;
+}
+
+export interface Gate {
+  /** Whether a container is being made. */
+  isReached(): boolean;
+  open(): Promise<void>;
 }
 
 const configOf = (folder: string, { address }: TestNetwork): string => `version = 2
@@ -44,6 +52,24 @@ state = "${folder}/state"
       [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.crun.options]
         BinaryName = "/usr/bin/crun"
         SystemdCgroup = false
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.gated]
+      runtime_type = "io.containerd.runc.v2"
+      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.gated.options]
+        BinaryName = "${folder}/gated-runc"
+        SystemdCgroup = false
+`;
+
+const gatedRunc = (folder: string): string => `#!/bin/sh
+before= bundle=
+for word in "$@"; do
+  [ "$before" = --bundle ] && bundle=$word
+  before=$word
+done
+if [ -e ${folder}/shut ] && grep -qs '"io.kubernetes.cri.container-type":"container"' "$bundle/config.json"; then
+  : > ${folder}/reached
+  while [ -e ${folder}/shut ]; do sleep 0.1; done
+fi
+exec runc "$@"
 `;
 
 const cniOf = ({ podCidr }: TestNetwork, folder: string): string =>
@@ -72,6 +98,7 @@ export async function startContainerd(programs?: string): Promise<Containerd> {
   await writeFile(`${folder}/config.toml`, configOf(folder, network));
   await writeFile(`${folder}/cni/10-flotilla.conflist`, cniOf(network, folder));
   await writeFile(`${folder}/images.tar`, await imageTar());
+  await writeFile(`${folder}/gated-runc`, gatedRunc(folder), { mode: 0o755 });
   const cgroupParent = `/flotilla-${process.pid}`;
   let daemon: ChildProcess | undefined;
   const start = async (): Promise<void> => {
@@ -113,6 +140,7 @@ export async function startContainerd(programs?: string): Promise<Containerd> {
   return {
     ...{ folder, socket, network, kill, start },
     ...{ address: network.address, hostAddress: network.hostAddress },
+    shutGate: () => shutGate(folder),
     ociRuntimeOf: (id) => ociRuntimeOf(`/run/containerd/runc/k8s.io/${id}`),
     trustRegistry: (host) => trustRegistry(folder, host),
     options: { socket, root: `${folder}/pods-root`, cgroupParent },
@@ -125,6 +153,12 @@ export async function startContainerd(programs?: string): Promise<Containerd> {
       await removeCgroupTree(cgroupParent);
     },
   };
+}
+
+async function shutGate(folder: string): Promise<Gate> {
+  await rm(`${folder}/reached`, { force: true });
+  await writeFile(`${folder}/shut`, '');
+  return { isReached: () => existsSync(`${folder}/reached`), open: () => rm(`${folder}/shut`, { force: true }) };
 }
 
 /** Of the folder where it keeps the container's state: runc calls its file so, and crun another. */
@@ -149,11 +183,11 @@ export async function shareMounts(folder: string): Promise<void> {
   await run('mount', ['--make-shared', folder]);
 }
 
-/** Shims outlive their daemon; ours name our socket. */
-export async function endShims(folder: string): Promise<void> {
+/** What watches containers outlives its daemon; ours name our folder. */
+export async function endShims(folder: string, program = 'containerd-shim'): Promise<void> {
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    if (command.includes('containerd-shim') && command.includes(folder)) {
+    if (command.includes(program) && command.includes(folder)) {
       const children = await childrenOf(Number(pid));
       for (const one of [Number(pid), ...children]) {
         try {

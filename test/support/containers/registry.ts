@@ -17,7 +17,15 @@ export interface TestRegistry {
   readonly image: string;
   readonly username: string;
   readonly password: string;
+  /** From now on nobody is answered, until it is released. */
+  hold(): HeldRegistry;
   close(): Promise<void>;
+}
+
+export interface HeldRegistry {
+  /** Who waits for an answer. */
+  waiting(): number;
+  release(): void;
 }
 
 interface Blob {
@@ -63,11 +71,31 @@ export async function startRegistry(address: string): Promise<TestRegistry> {
     const about = { 'content-type': type, 'content-length': bytes.length, 'docker-content-digest': digestOf(bytes) };
     response.writeHead(200, about).end(method === 'HEAD' ? undefined : bytes);
   };
-  const server = createServer(answer);
+  let held: (() => void)[] | undefined;
+  const server = createServer((request, response) => {
+    if (held === undefined) {
+      answer(request, response);
+    } else {
+      held.push(() => answer(request, response));
+    }
+  });
   await new Promise<void>((resolve) => server.listen(0, address, resolve));
   const host = `${address}:${(server.address() as AddressInfo).port}`;
   return {
     ...{ host, image: `${host}/private/busybox:1`, username, password },
+    hold() {
+      const own: (() => void)[] = [];
+      held = own;
+      return {
+        waiting: () => own.length,
+        release() {
+          held = undefined;
+          for (const go of own.splice(0)) {
+            go();
+          }
+        },
+      };
+    },
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
