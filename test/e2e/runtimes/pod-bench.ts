@@ -44,6 +44,8 @@ export class PodBench {
       ...{ apiVersion: 'fleet.flotilla.dev/v1alpha1', kind: 'NodePool', metadata: { name: 'real' } },
       spec: { replicas: 1, runtime },
     });
+    // A wait for the state of what is not there yet fails.
+    await this.kubectl.run('wait', 'node/real-0', '--for=create', '--timeout=60s');
     await this.kubectl.run('wait', 'node/real-0', '--for=condition=Ready', '--timeout=60s');
   }
 

@@ -37,6 +37,7 @@ describe('pods that are processes', () => {
       ...{ apiVersion: 'fleet.flotilla.dev/v1alpha1', kind: 'NodePool', metadata: { name: 'host' } },
       spec: { replicas: 1, runtime: 'process' },
     });
+    await kubectl.run('wait', 'node/host-0', '--for=create', '--timeout=60s');
     await kubectl.run('wait', 'node/host-0', '--for=condition=Ready', '--timeout=60s');
   });
   afterAll(async () => {
