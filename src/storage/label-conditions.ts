@@ -40,18 +40,46 @@ function allPresent(requirements: readonly LabelRequirement[]): SQL {
   return sql`(SELECT count(*) ${keysAmong(keys)}) = ${keys.size}::int`;
 }
 
-const ALL_OF: Partial<Record<LabelRequirement['operator'], Many>> = {
+/** Of an int64 only: with another text no comparison holds. CASE within CASE: AND may be evaluated in any order. */
+const asInteger = (text: SQL): SQL =>
+  sql`(CASE WHEN ${text} ~ '^[+-]?[0-9]{1,100}$' THEN CASE WHEN (${text})::numeric
+    BETWEEN -9223372036854775808 AND 9223372036854775807 THEN (${text})::numeric END END)`;
+
+const [LEAST, MOST] = [-(2n ** 63n), 2n ** 63n - 1n];
+function int64Of(text: string): bigint | undefined {
+  const value = /^[+-]?[0-9]{1,100}$/.test(text) ? BigInt(text) : undefined;
+  return value !== undefined && value >= LEAST && value <= MOST ? value : undefined;
+}
+
+/** Only the tightest bound of a key counts. An object that lacks one of the keys costs one look. */
+const allBeyond =
+  (sign: '<' | '>'): Many =>
+  (requirements) => {
+    const bounds = new Map<string, bigint>();
+    for (const { key, values } of requirements) {
+      const bound = int64Of(values[0] ?? '');
+      if (bound === undefined) {
+        return sql`false`;
+      }
+      const known = bounds.get(key) ?? bound;
+      bounds.set(key, (sign === '>') === bound > known ? bound : known);
+    }
+    const actual = asInteger(sql`(o.labels ->> b.key)`);
+    const amounts = sql`${sql.param([...bounds.values()].map(String))}::numeric[]`;
+    return sql`CASE WHEN ${allPresent(requirements)} THEN NOT EXISTS (
+      SELECT FROM unnest(${texts([...bounds.keys()])}, ${amounts}) AS b(key, bound)
+      WHERE (${actual} ${sql.raw(sign)} b.bound) IS NOT TRUE) ELSE false END`;
+  };
+
+const ALL_OF: Record<LabelRequirement['operator'], Many> = {
   In: allIn,
   NotIn: (requirements) =>
     sql`NOT EXISTS (SELECT ${labelsAmong(requirements.flatMap(({ key, values }) => pairs(key, values)))})`,
   Exists: allPresent,
   DoesNotExist: (requirements) => sql`NOT EXISTS (SELECT ${keysAmong(requirements.map(({ key }) => key))})`,
+  Gt: allBeyond('>'),
+  Lt: allBeyond('<'),
 };
-
-/** Of an int64 only: with another text no comparison holds. CASE within CASE: AND may be evaluated in any order. */
-const asInteger = (text: SQL): SQL =>
-  sql`(CASE WHEN ${text} ~ '^[+-]?[0-9]{1,100}$' THEN CASE WHEN (${text})::numeric
-    BETWEEN -9223372036854775808 AND 9223372036854775807 THEN (${text})::numeric END END)`;
 
 function oneCondition({ key, operator, values }: LabelRequirement): SQL {
   const name = cleanText(key);
@@ -77,7 +105,6 @@ export function labelConditions(requirements: readonly LabelRequirement[]): SQL[
   const operators = new Set(requirements.map(({ operator }) => operator));
   return [...operators].flatMap((operator) => {
     const alike = requirements.filter((requirement) => requirement.operator === operator);
-    const allOf = alike.length > FEW ? ALL_OF[operator] : undefined;
-    return allOf === undefined ? alike.map(oneCondition) : [allOf(alike)];
+    return alike.length > FEW ? [ALL_OF[operator](alike)] : alike.map(oneCondition);
   });
 }

@@ -1,9 +1,9 @@
-/** A ListQuery as SQL. Values are always parameters; a field's path is SQL text only for the indexed ones. */
+/** A ListQuery as SQL. Values are always parameters. */
 import { type SQL, sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import type { QueryConfig } from 'pg';
-import type { FieldRequirement } from '../values/selector.ts';
 import { cleanText } from './clean-text.ts';
+import { fieldConditions, INDEXED_FIELDS } from './field-conditions.ts';
 import { inlineValues } from './inline-values.ts';
 import { labelConditions } from './label-conditions.ts';
 import type { ListQuery } from './object-store.ts';
@@ -14,25 +14,6 @@ const dialect = new PgDialect();
 export function toQuery(statement: SQL): QueryConfig {
   const { sql: text, params } = dialect.sqlToQuery(statement);
   return { text, values: params };
-}
-
-/** Expressions that must appear as the index has them. */
-const INDEXED_FIELDS: Readonly<Record<string, SQL>> = {
-  'spec.nodeName': sql`o.fields ->> 'spec.nodeName'`,
-  'metadata.name': sql`o.name`,
-  'metadata.namespace': sql`o.namespace`,
-};
-
-/** An absent field is the empty string, as in Kubernetes' fields.Set. */
-function fieldCondition({ path, operator, value }: FieldRequirement): SQL {
-  const indexed = INDEXED_FIELDS[path];
-  const wanted = cleanText(value);
-  if (indexed !== undefined && operator === '=' && wanted !== '') {
-    // The second half lets the partial index of node names serve it.
-    return sql`${indexed} = ${wanted} AND ${indexed} <> ''`;
-  }
-  const actual = indexed ?? sql`o.fields ->> ${cleanText(path)}::text`;
-  return operator === '=' ? sql`coalesce(${actual}, '') = ${wanted}` : sql`coalesce(${actual}, '') <> ${wanted}`;
 }
 
 export function conditions(query: ListQuery): SQL {
@@ -58,7 +39,7 @@ export function conditions(query: ListQuery): SQL {
   if (after !== undefined) {
     parts.push(sql`(o.namespace, o.name) > (${cleanText(after.namespace)}, ${cleanText(after.name)})`);
   }
-  parts.push(...labelConditions(labels), ...fields.map(fieldCondition));
+  parts.push(...labelConditions(labels), ...fieldConditions(fields));
   return sql.join(parts, sql` AND `);
 }
 

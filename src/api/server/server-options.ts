@@ -8,6 +8,8 @@ import { sendError } from './error-handler.ts';
 
 /** Names have 253 characters at most, and more when percent-encoded. */
 const MAX_PARAM_LENGTH = 1024;
+/** A label selector is in the URL: one of 1,000 names has 30 kB. Go's servers, so Kubernetes, take 1 MB. */
+const MAX_HEADER_BYTES = 256 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** How often Node looks for requests over time: its default of 30 s would stretch the limits above by as much. */
@@ -28,6 +30,7 @@ export function serverOptions(context: ApiContext): FastifyHttpsOptions<Server> 
         : { ca: tls.clientAuthority, requestCert: true, rejectUnauthorized: false }),
       minVersion: 'TLSv1.2',
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: Math.min(HEADERS_TIMEOUT_MS, settings.requestTimeoutMs),
       connectionsCheckingInterval: CHECK_MS,
     },

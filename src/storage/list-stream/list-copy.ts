@@ -10,18 +10,25 @@ import type { ObjectText } from '../stored-object.ts';
 import { toCopiedText } from '../stored-rows.ts';
 import { CopiedRows } from './copied-rows.ts';
 
+export interface ListLimits {
+  readonly waitMs: number;
+  readonly totalMs: number;
+}
+
 export class ListCopy {
   readonly #client: PoolClient;
   readonly #signal: AbortSignal;
   readonly #patience: NodeJS.Timeout;
+  readonly #deadline: NodeJS.Timeout;
   #isEnded = false;
   #failure: unknown;
 
-  /** `waitMs`: how long the server may take for more rows, and the reader to ask for them. */
-  constructor(client: PoolClient, signal: AbortSignal, waitMs: number) {
+  /** `waitMs`: how long the server may take for more rows, and the reader to ask for them. `totalMs`: for all of them. */
+  constructor(client: PoolClient, signal: AbortSignal, { waitMs, totalMs }: ListLimits) {
     this.#client = client;
     this.#signal = signal;
     this.#patience = setTimeout(() => this.abandon(unavailable('a list was not read on in time')), waitMs);
+    this.#deadline = setTimeout(() => this.abandon(unavailable('a list took too long to be read')), totalMs);
     // A backend that is killed frees its place while nobody asks for rows.
     client.on('error', this.abandon);
     signal.addEventListener('abort', this.#onAbort);
@@ -74,6 +81,7 @@ export class ListCopy {
     if (!this.#isEnded) {
       this.#isEnded = true;
       clearTimeout(this.#patience);
+      clearTimeout(this.#deadline);
       this.#signal.removeEventListener('abort', this.#onAbort);
       this.#client.off('error', this.abandon);
       this.#client.release(destroy);

@@ -212,10 +212,10 @@ describe('a list that does not end well', () => {
       );
     }
     const results = await outcomes;
-    // Those that wait for a connection to be made count as waiting: 16, and four where all were there.
+    // 16 that wait, four that have or make a connection, four more where those of the test before are being closed.
     const served = results.filter(({ status }) => status === 'fulfilled').length;
     expect(served).toBeGreaterThanOrEqual(16);
-    expect(served).toBeLessThanOrEqual(20);
+    expect(served).toBeLessThanOrEqual(24);
     await until(async () => (await streamsOpen()) === 0);
   });
 });

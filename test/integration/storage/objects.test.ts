@@ -6,6 +6,7 @@ import type { Storage } from '../../../src/storage/storage.ts';
 import type { StoredObject } from '../../../src/storage/stored-object.ts';
 import { matchesFields } from '../../../src/values/field-selector.ts';
 import { matchesLabels } from '../../../src/values/label-selector.ts';
+import type { LabelRequirement } from '../../../src/values/selector.ts';
 import { storageFixture } from './storage-fixture.ts';
 import { create, remove, update } from './writes.ts';
 
@@ -305,7 +306,7 @@ describe('reads', () => {
     );
     const requirement = fc.record({
       labels: fc.oneof(fc.array(fc.record({ key, operator, values }), { maxLength: 2 }), many),
-      fields: fc.array(fc.record({ path, operator: fc.constantFrom('=', '!='), value: text }), { maxLength: 2 }),
+      fields: fc.array(fc.record({ path, operator: fc.constantFrom('=', '!='), value: text }), { maxLength: 4 }),
     });
     await fc.assert(
       fc.asyncProperty(requirement, async ({ labels, fields }) => {
@@ -319,6 +320,29 @@ describe('reads', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('takes selectors of 10,000 terms, of whatever operators', async () => {
+    const { objects } = await fixture.open();
+    const terms = Array.from({ length: 10_000 }, (_, i) => i);
+    const labels = Object.fromEntries(terms.slice(0, 50).map((i) => [`k${i}`, '5']));
+    await objects.commitAll(
+      Array.from({ length: 500 }, (_, i) => create(`many-${i}`, { resource: 'selected', labels })),
+    );
+    const found = async (query: object): Promise<number> =>
+      (await objects.list({ resource: 'selected', ...query })).items.length;
+    const all = (operator: LabelRequirement['operator'], value: string, keys: number) =>
+      found({ labels: terms.map((i) => ({ key: `k${i % keys}`, operator, values: [value] })) });
+    expect(await all('Gt', '4', 50)).toBe(500);
+    expect(await all('Lt', '5', 50)).toBe(0);
+    expect(await all('Gt', '4', 10_000)).toBe(0);
+    expect(await all('In', '5', 50)).toBe(500);
+    const names = (operator: '=' | '!=') =>
+      found({ fields: terms.map((i) => ({ path: 'metadata.name', operator, value: `many-${i}` })) });
+    expect(await names('=')).toBe(0);
+    expect(await names('!=')).toBe(0);
+    const others = terms.map((i) => ({ path: 'metadata.name', operator: '!=' as const, value: `other-${i}` }));
+    expect(await found({ fields: others })).toBe(500);
   });
 
   it('answers a list and its revision from one snapshot while others write', async () => {
