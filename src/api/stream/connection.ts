@@ -100,8 +100,11 @@ export class StreamConnection {
       await this.#handle(checkMessage(frame));
     } catch (error) {
       // With the id of a subscription that goes on, the refusal would look like its end.
-      const isActive = id !== undefined && this.#subscriptions.has(id);
-      await this.#outbox.message(errorMessage(this.#context.logger, error, isActive ? undefined : id));
+      const ended = id === undefined || this.#subscriptions.has(id) ? undefined : id;
+      if (ended !== undefined) {
+        this.#subscriptions.rememberFailed(ended);
+      }
+      await this.#outbox.message(errorMessage(this.#context.logger, error, ended));
     }
   }
 

@@ -148,6 +148,32 @@ describe('the subscriptions of one connection', () => {
     expect(await client.next()).toMatchObject({ type: 'error', status: { code: 404 } });
   });
 
+  it('are answered nothing once they have failed: the client may not have known', async () => {
+    await stream().put('a');
+    const client = await stream().open();
+    client.subscribe({ id: 'maps', ...MAPS });
+    const { token = '' } = await untilToken(client, 'maps');
+    await stream().put('b');
+    stream().api.store.compact(stream().api.store.revision);
+    client.subscribe({ id: 'late', ...MAPS, resume: token, credits: 1 });
+    client.subscribe({ id: 'never', apiVersion: 'v1', kind: 'Gadget' });
+    await client.next((frame) => frame.id === 'late' && frame.type === 'error');
+    await client.next((frame) => frame.id === 'never' && frame.type === 'error');
+    const before = client.frames.length;
+    client.send({ type: 'credit', id: 'late', credits: 1 });
+    client.send({ type: 'unsubscribe', id: 'late' });
+    client.send({ type: 'credit', id: 'never', credits: 1 });
+    client.send({ type: 'ping' });
+    await client.next(({ type }) => type === 'pong');
+    expect(client.frames.slice(before).filter(({ type }) => type === 'error')).toEqual([]);
+    // Started anew under its name it is one like others, and an end of the client's own making is one that it knows.
+    client.subscribe({ id: 'late', ...MAPS, credits: 1 });
+    await untilToken(client, 'late');
+    client.send({ type: 'unsubscribe', id: 'late' });
+    client.send({ type: 'credit', id: 'late', credits: 1 });
+    expect(await client.next(({ type }) => type === 'error')).toMatchObject({ status: { code: 404 } });
+  });
+
   it('are limited in number', async () => {
     const client = await stream().open();
     for (let i = 0; i <= MAX_SUBSCRIPTIONS; i += 1) {

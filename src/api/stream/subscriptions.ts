@@ -19,6 +19,8 @@ import type { SubscriptionParts } from './subscription.ts';
 import type { UserLimits } from './user-limits.ts';
 
 export const MAX_SUBSCRIPTIONS = 100;
+/** Ids whose end the client may not have heard of yet. */
+const MAX_REMEMBERED_ENDS = 10 * MAX_SUBSCRIPTIONS;
 const NAME = { group: 'fleet.flotilla.dev', resource: 'subscriptions' };
 
 /** What all connections of the process share. */
@@ -42,6 +44,8 @@ interface Entry {
 export class Subscriptions {
   readonly #options: SubscriptionsOptions;
   readonly #entries = new Map<string, Entry>();
+  /** Those that the client was told an `error` of, oldest first: what it sent before it knew is no mistake. */
+  readonly #failed = new Set<string>();
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
@@ -76,6 +80,7 @@ export class Subscriptions {
     const either = AbortSignal.any([stop.signal, signal]);
     const out = new PaidOutbox(outbox, credits, either);
     this.#entries.set(request.id, { progress, credits, stop });
+    this.#failed.delete(request.id);
     const parts = { request, definitions, selection, from, progress, registry, out, signal: either };
     void this.#follow(parts, stop).finally(release);
   }
@@ -99,6 +104,7 @@ export class Subscriptions {
     } catch (error) {
       if (!signal.aborted) {
         this.#entries.delete(request.id);
+        this.rememberFailed(request.id);
         // What still delivers ends here: nothing follows the frame that tells of the end.
         stop.abort();
         await outbox.message(errorMessage(context.logger, error, request.id, progress.token));
@@ -106,9 +112,22 @@ export class Subscriptions {
     }
   }
 
+  /** The client is told that this one has ended, or never began. */
+  rememberFailed(id: string): void {
+    this.#failed.delete(id);
+    this.#failed.add(id);
+    const [oldest] = this.#failed;
+    if (oldest !== undefined && this.#failed.size > MAX_REMEMBERED_ENDS) {
+      this.#failed.delete(oldest);
+    }
+  }
+
   /** Throws 404, and 400 for a subscription that was not started with credits. */
   addCredits({ id, credits }: Credit): void {
     const entry = this.#find(id);
+    if (entry === undefined) {
+      return;
+    }
     if (!entry.credits.isLimited) {
       throw badRequest(`subscription "${id}" was started without credits`);
     }
@@ -117,15 +136,19 @@ export class Subscriptions {
 
   /** Throws 404. */
   async end(id: string): Promise<void> {
-    const { stop } = this.#find(id);
+    const entry = this.#find(id);
+    if (entry === undefined) {
+      return;
+    }
     this.#entries.delete(id);
-    stop.abort();
+    entry.stop.abort();
     await this.#options.outbox.message({ type: 'unsubscribed', id });
   }
 
-  #find(id: string): Entry {
+  /** Undefined: it has failed. Throws 404 for one that never was, or that the client ended itself. */
+  #find(id: string): Entry | undefined {
     const entry = this.#entries.get(id);
-    if (entry === undefined) {
+    if (entry === undefined && !this.#failed.has(id)) {
       throw notFound(NAME, id);
     }
     return entry;

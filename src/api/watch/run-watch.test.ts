@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../test/support/manual-clock.ts';
 import { silentLogger } from '../../../test/support/silent-logger.ts';
@@ -110,6 +111,47 @@ describe('runWatch', () => {
     expect(pages).toBe(2);
     watch.lifetime.end();
     await over;
+  });
+
+  it('cuts off a client that takes nothing of what exists', async () => {
+    const log = recordingSink();
+    const sink: WatchSink = {
+      ...log,
+      send: async (bytes) => {
+        await log.send(bytes);
+        return new Promise(() => undefined);
+      },
+    };
+    const given = tools();
+    async function* steps(): AsyncGenerator<WatchStep> {
+      yield { events: changed.events };
+      yield { events: changed.events };
+    }
+    const over = runWatch(watchOf(steps(), undefined), sink, given);
+    await given.clock.advance(14_000);
+    expect(log.log).toEqual(['MODIFIED']);
+    await given.clock.advance(2_000);
+    await over;
+    expect(log.log).toEqual(['MODIFIED', 'destroy', 'end']);
+  });
+
+  it('leaves nothing of a wait for the client with the watch', async () => {
+    const sink: WatchSink = {
+      ...recordingSink(),
+      pendingBytes: 2 * CHUNK_BYTES,
+      send: () => new Promise((resolve) => setImmediate(resolve)),
+    };
+    const listeners: number[] = [];
+    async function* steps(): AsyncGenerator<WatchStep> {
+      for (let turn = 0; turn < 20; turn += 1) {
+        yield turn < 10 ? { events: changed.events } : changed;
+        listeners.push(getEventListeners(watch.lifetime.signal, 'abort').length);
+      }
+    }
+    const watch = watchOf(steps(), undefined);
+    await runWatch(watch, sink, tools());
+    expect(new Set(listeners).size).toBe(1);
+    expect(listeners).toHaveLength(20);
   });
 
   it('sends no bookmark in the middle of the initial events', async () => {

@@ -50,14 +50,6 @@ interface Progress {
   revision: number | undefined;
 }
 
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve();
-    }
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-
 /** Resolves false when the life ended first. */
 async function slept(clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> {
   try {
@@ -79,24 +71,23 @@ function* writesOf({ request, encoder }: OpenWatch, step: WatchStep): Generator<
   }
 }
 
-/** False when the client did not read in time. */
-async function drained(sent: Promise<void>, clock: Clock, over: Promise<void>): Promise<boolean> {
+/** False when the client did not read in time. Nothing of the wait stays with the signal, which lives as long as the watch. */
+async function drained(sent: Promise<void>, clock: Clock, signal: AbortSignal): Promise<boolean> {
   const waiting = new AbortController();
+  const stop = (): void => waiting.abort();
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) {
+    stop();
+  }
+  void sent.then(stop);
   try {
-    const late = slept(clock, DRAIN_MS, waiting.signal).then((isLate) => !isLate);
-    return await Promise.race([sent.then(() => true), over.then(() => true), late]);
+    return !(await slept(clock, DRAIN_MS, waiting.signal));
   } finally {
-    waiting.abort();
+    signal.removeEventListener('abort', stop);
   }
 }
 
-async function deliver(
-  watch: OpenWatch,
-  sink: WatchSink,
-  progress: Progress,
-  clock: Clock,
-  over: Promise<void>,
-): Promise<void> {
+async function deliver(watch: OpenWatch, sink: WatchSink, progress: Progress, clock: Clock): Promise<void> {
   const { signal } = watch.lifetime;
   for await (const step of watch.steps) {
     const isPage = step.revision === undefined || step.endsInitial === true;
@@ -107,9 +98,9 @@ async function deliver(
         return;
       }
       const sent = sink.send(bytes);
-      if (isPage) {
-        await Promise.race([sent, over]);
-      } else if (sink.pendingBytes > MAX_PENDING_BYTES && !(await drained(sent, clock, over))) {
+      // What exists is read no faster than the client takes it.
+      const mustWait = isPage || sink.pendingBytes > MAX_PENDING_BYTES;
+      if (mustWait && !(await drained(sent, clock, signal))) {
         sink.destroy();
         return;
       }
@@ -157,7 +148,7 @@ export async function runWatch(watch: OpenWatch, sink: WatchSink, tools: WatchTo
   const progress: Progress = { revision: watch.request.from };
   const timers = [endInTime(watch, sink, progress, tools.clock), sendBookmarks(watch, sink, progress, tools)];
   try {
-    await deliver(watch, sink, progress, tools.clock, aborted(lifetime.signal));
+    await deliver(watch, sink, progress, tools.clock);
   } catch (error) {
     if (!lifetime.signal.aborted) {
       sendFailure(watch, error, sink, tools.logger);
