@@ -288,6 +288,7 @@ async function startApi(self: Process, core: Core) {
     },
     nodePages: createNodePages({ registry, runtimes, config: config.kubelet, probes, faults, clock }),
     tls: { ...certificates, clientAuthority: clientAuthority.certificate },
+    streamKey: storage.continueKey,
     version: VERSION,
     parseYamlElsewhere: heavy.parseYamlElsewhere,
     healthChecks: [{ name: 'database', check: () => storage.ping() }],

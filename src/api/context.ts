@@ -51,6 +51,8 @@ export interface ApiContext {
   readonly authenticator: Authenticator;
   readonly authorizer: Authorizer;
   readonly accountTokens: ServiceAccountTokens;
+  /** Signs the stream's resume tokens; the same for all replicas of a fleet. */
+  readonly streamKey: Uint8Array;
   /** For the streaming subresources and metrics. */
   readonly runtimes: ReadonlyMap<string, Runtime>;
   readonly nodePages: NodePages;

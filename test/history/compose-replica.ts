@@ -58,6 +58,7 @@ export async function composeReplica(
         ...{ tokens: storage.tokens, registry, secret: storage.continueKey, clock: systemClock, newId: randomUUID },
       }),
       authorizer: allowAuthenticated,
+      streamKey: storage.continueKey,
     },
     ...{
       runtimes: new Map(),

@@ -81,6 +81,7 @@ export async function apiFixture(given: Partial<ApiContext> & Partial<Streaming>
       now: systemClock.now,
       newId: randomUUID,
     }),
+    streamKey: Buffer.from('a key of the tests'),
     runtimes: new Map([['simulated', runtime]]),
     settings: SETTINGS,
     tls: certificates,

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Wanted } from './messages.ts';
-import { exactly, identify, tokenCodec } from './resume-token.ts';
+import { exactly, identify, type TokenCodec, tokenCodec } from './resume-token.ts';
+
+const KEY = Buffer.from('a key of the tests');
+const codecOf = (wanted: Wanted): TokenCodec => tokenCodec(KEY, wanted);
 
 const selected: fc.Arbitrary<Wanted> = fc.record(
   {
@@ -23,10 +26,10 @@ describe('the resume token', () => {
     fc.assert(
       fc.property(selected, selected, fc.nat(2 ** 31), fc.nat(1_000), (one, other, revision, more) => {
         const position = { revision, horizon: revision + more };
-        const token = tokenCodec(one).encode(position);
-        expect(tokenCodec(one).decode(token)).toEqual(position);
+        const token = codecOf(one).encode(position);
+        expect(codecOf(one).decode(token)).toEqual(position);
         if (identify(other) !== identify(one)) {
-          expect(() => tokenCodec(other).decode(token)).toThrow(/another kind, namespace, selector or projection/);
+          expect(() => codecOf(other).decode(token)).toThrow(/another kind, namespace, selector or projection/);
         }
       }),
     );
@@ -35,7 +38,7 @@ describe('the resume token', () => {
   it('refuses every other text as 400', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 60 }), (text) => {
-        expect(() => tokenCodec({ apiVersion: 'v1', kind: 'Pod' }).decode(text)).toThrow(
+        expect(() => codecOf({ apiVersion: 'v1', kind: 'Pod' }).decode(text)).toThrow(
           expect.objectContaining({ reason: 'BadRequest' }),
         );
       }),
@@ -47,12 +50,32 @@ describe('the resume token', () => {
       { apiVersion: 'v1', kind: 'Pod' },
       { apiVersion: 'v1', kind: 'Node' },
     ];
-    const one = tokenCodec({ kinds: [pod, node] }).encode(exactly(7));
-    expect(tokenCodec({ kinds: [node, pod] }).encode(exactly(7))).toBe(one);
-    expect(tokenCodec({ kinds: [pod] }).encode(exactly(7))).toBe(tokenCodec(pod).encode(exactly(7)));
+    const one = codecOf({ kinds: [pod, node] }).encode(exactly(7));
+    expect(codecOf({ kinds: [node, pod] }).encode(exactly(7))).toBe(one);
+    expect(codecOf({ kinds: [pod] }).encode(exactly(7))).toBe(codecOf(pod).encode(exactly(7)));
   });
 
-  it('of the first version of the protocol is good still', () => {
-    expect(tokenCodec({ apiVersion: 'v1', kind: 'Pod' }).encode(exactly(7))).toBe('7.oWRBtnfU8pM27nNn');
+  it('is refused when it was made up, changed, or made by another fleet', () => {
+    const codec = codecOf({ apiVersion: 'v1', kind: 'Pod' });
+    const others = tokenCodec(Buffer.from('the key of another fleet'), { apiVersion: 'v1', kind: 'Pod' });
+    const mine = codec.encode({ revision: 70, horizon: 80 });
+    for (const forged of [
+      others.encode(exactly(7)),
+      mine.replace('70-', '71-'),
+      mine.replace('-80', ''),
+      mine.replace('-80', '-90'),
+    ]) {
+      expect(forged).not.toBe(mine);
+      expect(() => codec.decode(forged)).toThrow(
+        expect.objectContaining({ reason: 'BadRequest', message: 'resume: the token was not made by this fleet' }),
+      );
+    }
+    expect(codec.decode(mine)).toEqual({ revision: 70, horizon: 80 });
+  });
+
+  it('of a version that did not sign them has expired', () => {
+    expect(() => codecOf({ apiVersion: 'v1', kind: 'Pod' }).decode('7.oWRBtnfU8pM27nNn')).toThrow(
+      expect.objectContaining({ reason: 'Expired' }),
+    );
   });
 });

@@ -1,9 +1,10 @@
 /**
  * The resume token: the revision up to which everything was delivered, and a digest of what the subscription is of, so
- * that a token of another one is refused instead of silently leaving a gap.
+ * that a token of another one is refused instead of silently leaving a gap. Signed with the database's key: one that was
+ * made up, or is of another fleet, whose revisions mean something else, is no token.
  */
-import { createHash } from 'node:crypto';
-import { badRequest } from '../../errors.ts';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { badRequest, StatusError } from '../../errors.ts';
 import type { KindName, Wanted } from './messages.ts';
 
 export interface Position {
@@ -16,7 +17,11 @@ export interface Position {
 /** Everything up to `revision` was delivered, and nothing after it. */
 export const exactly = (revision: number): Position => ({ revision, horizon: revision });
 
-const TOKEN = /^(?<revision>[1-9]\d{0,15}|0)(?:-(?<horizon>[1-9]\d{0,15}))?\.(?<digest>[A-Za-z0-9_-]{16})$/;
+const TOKEN =
+  /^(?<revision>[1-9]\d{0,15}|0)(?:-(?<horizon>[1-9]\d{0,15}))?\.(?<digest>[A-Za-z0-9_-]{16})(?:\.(?<signature>[A-Za-z0-9_-]{22}))?$/;
+const SIGNATURE_BYTES = 16;
+/** What is signed with the key for other purposes never begins so. */
+const PURPOSE = 'flotilla.stream';
 
 /** A kind alone, or several in an order of their own. */
 export const kindsOf = ({ kinds, apiVersion = '', kind = '' }: Wanted): readonly KindName[] =>
@@ -46,24 +51,43 @@ const digestOf = (wanted: Wanted): string =>
 
 export interface TokenCodec {
   encode(position: Position): string;
-  /** Throws 400 for what is no token, or one of another subscription. */
+  /** Throws 400 for what is no token, or one of another subscription or fleet; 410 for one from before they were signed. */
   decode(token: string): Position;
 }
 
-export function tokenCodec(wanted: Wanted): TokenCodec {
+const unsigned = (): StatusError =>
+  new StatusError('Expired', 'resume: the token is of an older version of the server: subscribe again without resume');
+
+export function tokenCodec(key: Uint8Array, wanted: Wanted): TokenCodec {
   const ownDigest = digestOf(wanted);
+  const sign = (text: string): Buffer =>
+    createHmac('sha256', key).update(`${PURPOSE} ${text}`).digest().subarray(0, SIGNATURE_BYTES);
+  // A frame asks for the token of its position more than once.
+  let last = { text: '', token: '' };
   return {
-    encode: ({ revision, horizon }) => `${revision}${horizon > revision ? `-${horizon}` : ''}.${ownDigest}`,
+    encode({ revision, horizon }) {
+      const text = `${revision}${horizon > revision ? `-${horizon}` : ''}.${ownDigest}`;
+      if (last.text !== text) {
+        last = { text, token: `${text}.${sign(text).toString('base64url')}` };
+      }
+      return last.token;
+    },
     decode(token) {
-      const groups = TOKEN.exec(token)?.groups;
-      if (groups === undefined) {
+      const { revision, horizon = '0', digest, signature } = TOKEN.exec(token)?.groups ?? {};
+      if (revision === undefined) {
         throw badRequest('resume: not a token of this stream');
       }
-      if (groups['digest'] !== ownDigest) {
+      if (digest !== ownDigest) {
         throw badRequest('resume: the token is of a subscription with another kind, namespace, selector or projection');
       }
-      const revision = Number(groups['revision']);
-      return { revision, horizon: Math.max(revision, Number(groups['horizon'] ?? 0)) };
+      if (signature === undefined) {
+        throw unsigned();
+      }
+      const signed = token.slice(0, -signature.length - 1);
+      if (!timingSafeEqual(Buffer.from(signature, 'base64url'), sign(signed))) {
+        throw badRequest('resume: the token was not made by this fleet');
+      }
+      return { revision: Number(revision), horizon: Math.max(Number(revision), Number(horizon)) };
     },
   };
 }

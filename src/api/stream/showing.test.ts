@@ -4,6 +4,7 @@ import { TOKEN } from '../../../test/support/api-fixture.ts';
 import { pod } from '../../../test/support/registry-fixture.ts';
 import { type Frame, type StreamClient, StreamClient as Streams } from '../../../test/support/stream-client.ts';
 import { MAPS, of, textsOf, untilToken, useStream } from '../../../test/support/stream-fixture.ts';
+import { exactly, tokenCodec } from './resume-token.ts';
 
 const SECRETS = { apiVersion: 'v1', kind: 'Secret' };
 const PODS = { apiVersion: 'v1', kind: 'Pod' };
@@ -163,7 +164,8 @@ describe('an aggregate', () => {
     const second = await stream().open();
     second.subscribe({ id: 'x', ...MAPS, aggregate: {}, resume: token });
     expect(countsOf(await second.next(of('x')))).toEqual(['ConfigMap : 1']);
-    second.subscribe({ id: 'y', ...MAPS, aggregate: {}, resume: token.replace(/^\d+/, '999999') });
+    const future = tokenCodec(stream().api.context.streamKey, { ...MAPS, aggregate: {} }).encode(exactly(999_999));
+    second.subscribe({ id: 'y', ...MAPS, aggregate: {}, resume: future });
     expect(await second.next(of('y'))).toMatchObject({ type: 'error', status: { code: 504 } });
   });
 

@@ -67,7 +67,7 @@ export class Subscriptions {
     const { registry } = context;
     const definitions = findDefinitions(registry, request);
     const selection = readSelection(request);
-    const codec = tokenCodec(request);
+    const codec = tokenCodec(context.streamKey, request);
     const from = request.resume === undefined ? undefined : codec.decode(request.resume);
     await this.#authorize(definitions, selection.namespace);
     if (limits.subscriptions.isReached(user.username)) {

@@ -32,7 +32,7 @@ async function openReplica(storage: Storage): Promise<ApiReplica> {
     continueKey: storage.continueKey,
     ...{ doorbell: { ring: () => undefined }, clock: systemClock },
   });
-  const api = await apiFixture({ registry });
+  const api = await apiFixture({ registry, streamKey: storage.continueKey });
   const { origin } = await api.listen();
   return { api, registry, address: { origin, ca: api.ca, token: TOKEN } };
 }
