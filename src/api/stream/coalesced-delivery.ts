@@ -1,4 +1,7 @@
-/** Delivers changes whenever the client takes them; meanwhile newer states of an object replace older ones. */
+/**
+ * Delivers changes whenever the client takes them; meanwhile newer states of an object replace older ones. When too many
+ * objects wait the feed is read no further, as for a subscription that does not coalesce: the change log has the rest.
+ */
 import type { WatchBatch } from '../../registry/registry.ts';
 import { Bell } from '../../timing/bell.ts';
 import { Coalescer } from './coalescer.ts';
@@ -6,11 +9,15 @@ import { changesFrame, FRAME_BYTES, type Framing } from './frames.ts';
 import type { Position } from './resume-token.ts';
 import type { SubscriptionParts } from './subscription.ts';
 
+/** A client that takes nothing holds this much: some thousands of pods. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
 export class CoalescedDelivery {
   readonly #parts: SubscriptionParts;
   readonly #framing: Framing;
   readonly #pending: Coalescer;
   readonly #added = new Bell();
+  readonly #taken = new Bell();
   #failure: unknown;
 
   /** Runs until the signal aborts. `from`: what the client has. */
@@ -20,17 +27,29 @@ export class CoalescedDelivery {
     this.#pending = new Coalescer(from);
     this.#run().catch((error: unknown) => {
       this.#failure = error;
+      this.#taken.ring();
     });
   }
 
-  /** Never waits for the client. Throws what made the delivery end: with the feed's next word, a second later at most. */
-  add({ events, revision }: WatchBatch): void {
-    if (this.#failure !== undefined) {
-      throw this.#failure;
-    }
+  /**
+   * Waits for the client only while too much waits for it. Throws what made the delivery end: with the feed's next word,
+   * a second later at most.
+   */
+  async add({ events, revision }: WatchBatch): Promise<void> {
+    this.#throwFailure();
     this.#pending.add(events, revision);
     this.#parts.progress.reach(this.#pending.position);
     this.#added.ring();
+    while (this.#pending.bytes > MAX_BYTES) {
+      await this.#taken.wait(this.#parts.signal);
+      this.#throwFailure();
+    }
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) {
+      throw this.#failure;
+    }
   }
 
   async #run(): Promise<never> {
@@ -58,6 +77,7 @@ export class CoalescedDelivery {
       bytes += text.length;
       return bytes > FRAME_BYTES;
     });
+    this.#taken.ring();
     const { position } = this.#pending;
     progress.reach(position);
     const last = events.at(-1)?.object.revision ?? 0;

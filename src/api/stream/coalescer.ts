@@ -1,6 +1,7 @@
 /**
  * Changes that wait for a slow client, reduced to the newest state of each object. Oldest first, so that the client has
  * a place to resume from while others still wait: of every object the state there was delivered, or a newer one waits.
+ * It says how much it holds; whoever adds keeps that within bounds.
  */
 import type { WatchEvent } from '../../registry/registry.ts';
 import type { Position } from './resume-token.ts';
@@ -12,12 +13,17 @@ interface Pending {
   readonly known: Knowledge;
 }
 
+/** The entry, and of the object what is beside its body. */
+const ENTRY_BYTES = 512;
+const bytesOf = ({ event }: Pending): number => event.object.body.length + ENTRY_BYTES;
+
 export class Coalescer {
   /** By uid: of two objects of one name both the end and the beginning are told. */
   readonly #pending = new Map<string, Pending>();
   /** What changed up to here may have been delivered to the client already. */
   readonly #unsureUntil: number;
   #revision: number;
+  #bytes = 0;
 
   constructor({ revision, horizon }: Position) {
     this.#revision = revision;
@@ -26,6 +32,21 @@ export class Coalescer {
 
   get size(): number {
     return this.#pending.size;
+  }
+
+  /** What those that wait cost. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  #hold(uid: string, pending: Pending): void {
+    this.#pending.set(uid, pending);
+    this.#bytes += bytesOf(pending);
+  }
+
+  #release(uid: string, pending: Pending): void {
+    this.#pending.delete(uid);
+    this.#bytes -= bytesOf(pending);
   }
 
   /** In order. `revision`: nothing up to it is missing. */
@@ -39,11 +60,13 @@ export class Coalescer {
   #merge(event: WatchEvent): void {
     const { uid } = event.object;
     const before = this.#pending.get(uid);
-    this.#pending.delete(uid);
+    if (before !== undefined) {
+      this.#release(uid, before);
+    }
     const known = this.#knowledge(event, before);
     // What came and went unseen: a tombstone of each would be memory without a bound.
     if (event.type !== 'DELETED' || known !== 'none') {
-      this.#pending.set(uid, { event, known });
+      this.#hold(uid, { event, known });
     }
   }
 
@@ -61,12 +84,13 @@ export class Coalescer {
   /** Events for one frame, at least one if there are any; `isFull` is asked after each. */
   take(isFull: (event: WatchEvent) => boolean): WatchEvent[] {
     const taken: WatchEvent[] = [];
-    for (const [uid, { event, known }] of this.#pending) {
+    for (const [uid, pending] of this.#pending) {
+      const { event, known } = pending;
       const { object } = event;
       const type = event.type === 'DELETED' ? event.type : known === 'some' ? 'MODIFIED' : 'ADDED';
       const told: WatchEvent = { type, object };
       taken.push(told);
-      this.#pending.delete(uid);
+      this.#release(uid, pending);
       if (isFull(told)) {
         break;
       }

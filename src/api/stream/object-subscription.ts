@@ -53,6 +53,6 @@ export const runObjects: RunSubscription = async (parts) => {
       continue;
     }
     delivery ??= new CoalescedDelivery(parts, framing, progress.position ?? exactly(revision));
-    delivery.add({ events: step.events, revision });
+    await delivery.add({ events: step.events, revision });
   }
 };
