@@ -50,12 +50,22 @@ export function generateNodeStatus({
     ],
     daemonEndpoints: { kubeletEndpoint: { Port: KUBELET_PORT } },
     nodeInfo: nodeInfo(node, info),
+    ...featuresOf(info),
     images: [...images]
       .sort((a, b) => b.sizeBytes - a.sizeBytes)
       .slice(0, most < 0 ? undefined : most)
       .map(({ image, sizeBytes }) => ({ names: [image], sizeBytes })),
   };
 }
+
+/** What a runtime does not tell stays as it was told last. Source: nodestatus/setters.go, NodeFeatures, RuntimeHandlers. */
+const featuresOf = ({
+  supplementalGroupsPolicy,
+  handlers,
+}: RuntimeInfo): Pick<NodeStatus, 'features' | 'runtimeHandlers'> => ({
+  ...(supplementalGroupsPolicy === undefined ? {} : { features: { supplementalGroupsPolicy } }),
+  ...(handlers === undefined ? {} : { runtimeHandlers: handlers.map(({ name, ...features }) => ({ name, features })) }),
+});
 
 function nodeInfo({ metadata, status }: Node, { name, version, machine }: RuntimeInfo): Record<string, string> {
   const id = createHash('sha256').update(metadata.uid).digest('hex');

@@ -32,6 +32,8 @@ export interface NodeStatus {
   daemonEndpoints?: { kubeletEndpoint?: { Port: number } };
   nodeInfo?: Record<string, string>;
   images?: { names: string[]; sizeBytes: number }[];
+  features?: { supplementalGroupsPolicy?: boolean };
+  runtimeHandlers?: { name: string; features: { recursiveReadOnlyMounts: boolean; userNamespaces: boolean } }[];
 }
 export interface Node {
   apiVersion: string;

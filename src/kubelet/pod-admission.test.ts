@@ -58,6 +58,21 @@ describe('admission', () => {
     ]);
   });
 
+  it('leaves out groups of images only where the runtime can', () => {
+    const strict = { ...web([]), securityContext: { supplementalGroupsPolicy: 'Strict' as const } };
+    const load = { used: new Map<string, number>(), isTaken: () => false };
+    const terms = { configuration: {}, isShuttingDown: false };
+    const on = (features: object) =>
+      admitPod(pod(strict), { ...node, status: { ...node.status, ...features } }, load, terms);
+    const refused = {
+      ...{ reason: 'SupplementalGroupsPolicyNotSupported' },
+      message: 'SupplementalGroupsPolicy=Strict is not supported in this node',
+    };
+    expect([on({}), on({ features: { supplementalGroupsPolicy: false } })]).toEqual([refused, refused]);
+    expect(on({ features: { supplementalGroupsPolicy: true } })).toBeUndefined();
+    expect(admit(pod({ ...strict, securityContext: { supplementalGroupsPolicy: 'Merge' } }))).toBeUndefined();
+  });
+
   it('says which sysctl it does not take', () => {
     const spec = { ...web([]), securityContext: { sysctls: [{ name: 'vm.swappiness', value: '1' }] } };
     expect(admit(pod(spec))?.message).toBe('forbidden sysctl: "vm.swappiness" not allowlisted');

@@ -46,6 +46,7 @@ export function admitPod(
     refusePressed(pod, node) ??
     refuseSysctls(pod, configuration) ??
     matchSystem(pod, node) ??
+    refuseGroups(pod, node) ??
     (hasRoom ? undefined : fitNode(pod, node, load)) ??
     matchNode(pod, node) ??
     findPorts(pod, load) ??
@@ -106,6 +107,13 @@ function matchSystem({ metadata, spec }: Pod, node: Node): Rejection | undefined
   return spec.os === undefined || spec.os.name === system
     ? undefined
     : { reason: 'PodOSNotSupported', message: "Failed to admit pod as the OS field doesn't match node OS" };
+}
+
+function refuseGroups({ spec }: Pod, { status }: Node): Rejection | undefined {
+  const isRefused =
+    spec.securityContext?.supplementalGroupsPolicy === 'Strict' && status?.features?.supplementalGroupsPolicy !== true;
+  const message = 'SupplementalGroupsPolicy=Strict is not supported in this node';
+  return isRefused ? { reason: 'SupplementalGroupsPolicyNotSupported', message } : undefined;
 }
 
 function matchNode(pod: Pod, node: Node): Rejection | undefined {

@@ -102,6 +102,7 @@ export interface NodeSelectorTerm {
 export interface PodSecurityContext
   extends Pick<SecurityContext, 'runAsUser' | 'runAsGroup' | 'runAsNonRoot' | 'seccompProfile'> {
   supplementalGroups?: number[];
+  supplementalGroupsPolicy?: 'Merge' | 'Strict';
   fsGroup?: number;
   sysctls?: { name: string; value: string }[];
 }

@@ -27,6 +27,7 @@ export async function sandboxSpec({
     hostPorts: hostPorts(pod),
     sysctls: security.sysctls && Object.fromEntries(security.sysctls.map(({ name, value }) => [name, value])),
     supplementalGroups: security.supplementalGroups,
+    supplementalGroupsPolicy: security.supplementalGroupsPolicy,
     fsGroup: security.fsGroup,
     ...limitsOf(settings.configuration),
     runtimeHandler: await handlerOf(spec.runtimeClassName, readRuntimeClass),

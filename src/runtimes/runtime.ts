@@ -55,6 +55,12 @@ export interface Machine {
   readonly osImage: string;
 }
 
+export interface HandlerFeatures {
+  readonly name: string;
+  readonly recursiveReadOnlyMounts: boolean;
+  readonly userNamespaces: boolean;
+}
+
 export interface RuntimeInfo {
   readonly name: string;
   readonly version: string;
@@ -66,6 +72,10 @@ export interface RuntimeInfo {
   readonly message?: string;
   /** The host that its pods are on, of a runtime that has one. */
   readonly machine?: Machine;
+  /** Whether it can leave out the groups that an image gives its user (`Strict`), and tells as whom containers run; undefined: it does not say. */
+  readonly supplementalGroupsPolicy?: boolean;
+  /** Of RuntimeClasses, '' for the default one; undefined: it does not say. */
+  readonly handlers?: readonly HandlerFeatures[];
   /** Readiness or capacity can change by itself: the kubelet asks every nodeStatusUpdateMs, not only every nodeStatusReportMs. */
   readonly volatile?: boolean;
   readonly capabilities: {

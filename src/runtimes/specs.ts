@@ -95,6 +95,8 @@ export interface PodSandboxSpec {
   readonly sysctls?: Readonly<Record<string, string>>;
   /** Of all processes. */
   readonly supplementalGroups?: readonly number[];
+  /** `Strict`: none but these; undefined: those too that the image gives its user. */
+  readonly supplementalGroupsPolicy?: 'Merge' | 'Strict';
   readonly fsGroup?: number;
   /** Processes, of all its containers together where the runtime can count them so; undefined: no limit. */
   readonly pidsLimit?: number;

@@ -11,7 +11,7 @@ import type {
   NamespaceOptions,
   SecurityProfile,
 } from './messages.ts';
-import { type KeptSandbox, namespaces } from './sandbox-config.ts';
+import { groupsOf, type KeptSandbox, namespaces } from './sandbox-config.ts';
 
 const PERIOD_US = 100_000;
 /** Source: pkg/kubelet/cm/helpers_linux.go. */
@@ -170,7 +170,7 @@ function securityContext(
   security: ContainerSecurity,
   options: NamespaceOptions,
   image: CriImage | undefined,
-  { supplementalGroups = [], fsGroup }: KeptSandbox,
+  sandbox: KeptSandbox,
   seccompRoot: string,
 ): ContainerConfig['linux']['security_context'] {
   const { privileged = false, capabilities, runAsGroup } = security;
@@ -184,7 +184,7 @@ function securityContext(
     ...userOf(security, image),
     ...(runAsGroup === undefined ? {} : { run_as_group: { value: runAsGroup } }),
     readonly_rootfs: security.readOnlyRootFilesystem ?? false,
-    supplemental_groups: fsGroup === undefined ? supplementalGroups : [...supplementalGroups, fsGroup],
+    ...groupsOf(sandbox),
     no_new_privs: security.allowPrivilegeEscalation === false,
     masked_paths: isMasked ? MASKED : [],
     readonly_paths: isMasked ? READ_ONLY : [],

@@ -1,6 +1,7 @@
 /** Whether the runtime is there and well: the kubelet's Ready condition. A socket that nobody answers is a reason, not an error. */
 import { type Machine, RuntimeError, type RuntimeInfo } from '../runtime.ts';
 import type { CriClient } from './client.ts';
+import type { CriCalls } from './messages.ts';
 
 const LOOK = { deadlineMs: 2_000 };
 const CAPABILITIES = {
@@ -19,14 +20,32 @@ export async function canRecurse(client: CriClient, handler = ''): Promise<boole
   return handlers.find(({ name }) => name === handler)?.features?.recursive_read_only_mounts === true;
 }
 
+type Status = CriCalls['Status'][1];
+
+/** A runtime before CRI 1.30 and 1.31 says nothing. */
+export function featuresOf({
+  runtime_handlers: handlers = [],
+  features,
+}: Pick<Status, 'runtime_handlers' | 'features'>): Pick<RuntimeInfo, 'handlers' | 'supplementalGroupsPolicy'> {
+  const told = handlers.map(({ name, features: of }) => ({
+    name,
+    recursiveReadOnlyMounts: of?.recursive_read_only_mounts ?? false,
+    userNamespaces: of?.user_namespaces ?? false,
+  }));
+  return {
+    ...(told.length === 0 ? {} : { handlers: told.sort((a, b) => (a.name < b.name ? -1 : 1)) }),
+    ...(features ? { supplementalGroupsPolicy: features.supplemental_groups_policy } : {}),
+  };
+}
+
 export async function criInfo(client: CriClient, name: string, machine: Machine): Promise<RuntimeInfo> {
   const base = { name, version: '', volatile: true, machine, capabilities: CAPABILITIES };
   try {
-    const [{ runtime_name, runtime_version }, { status }] = await Promise.all([
+    const [{ runtime_name, runtime_version }, { status, ...more }] = await Promise.all([
       client.call('Version', {}, LOOK),
       client.call('Status', {}, LOOK),
     ]);
-    const known = { ...base, name: runtime_name, version: runtime_version.replace(/^v/, '') };
+    const known = { ...base, ...featuresOf(more), name: runtime_name, version: runtime_version.replace(/^v/, '') };
     const wrong = status?.conditions.find(
       ({ type, status: isTrue }) => !isTrue && (type === 'RuntimeReady' || type === 'NetworkReady'),
     );

@@ -118,6 +118,7 @@ export interface SandboxConfig {
       namespace_options: NamespaceOptions;
       privileged: boolean;
       supplemental_groups: readonly number[];
+      supplemental_groups_policy?: 'Merge' | 'Strict';
       seccomp: SecurityProfile;
     };
   };
@@ -155,6 +156,7 @@ export interface ContainerConfig {
       run_as_username?: string;
       readonly_rootfs: boolean;
       supplemental_groups: readonly number[];
+      supplemental_groups_policy?: 'Merge' | 'Strict';
       no_new_privs: boolean;
       masked_paths: readonly string[];
       readonly_paths: readonly string[];
@@ -181,7 +183,11 @@ export interface CriCalls {
     Nothing,
     {
       status: { conditions: readonly Condition[] } | null;
-      runtime_handlers?: readonly { name: string; features: { recursive_read_only_mounts: boolean } | null }[];
+      runtime_handlers?: readonly {
+        name: string;
+        features: { recursive_read_only_mounts: boolean; user_namespaces: boolean } | null;
+      }[];
+      features?: { supplemental_groups_policy: boolean } | null;
     },
   ];
   RunPodSandbox: [{ config: SandboxConfig; runtime_handler: string }, { pod_sandbox_id: string }];

@@ -21,8 +21,14 @@ export function namespaces({ hostNetwork, hostPID, hostIPC, shareProcessNamespac
 export const cgroupOf = ({ cgroupParent }: CriOptions, uid: string): string =>
   cgroupParent === '' ? '' : `${cgroupParent}/pod${uid}`;
 
+/** The groups of all processes of the pod, and whether those of the image's user are among them. */
+export const groupsOf = ({ supplementalGroups = [], fsGroup, supplementalGroupsPolicy }: KeptSandbox) => ({
+  supplemental_groups: fsGroup === undefined ? supplementalGroups : [...supplementalGroups, fsGroup],
+  ...(supplementalGroupsPolicy === undefined ? {} : { supplemental_groups_policy: supplementalGroupsPolicy }),
+});
+
 export function sandboxConfig(spec: KeptSandbox, logs: string, options: CriOptions): SandboxConfig {
-  const { uid, name, namespace, attempt, hostPorts = [], sysctls = {}, supplementalGroups = [], fsGroup } = spec;
+  const { uid, name, namespace, attempt, hostPorts = [], sysctls = {} } = spec;
   const dns = spec.dns ?? (options.dns && { ...options.dns, options: [] });
   return {
     metadata: { name, uid, namespace, attempt },
@@ -41,7 +47,7 @@ export function sandboxConfig(spec: KeptSandbox, logs: string, options: CriOptio
       security_context: {
         namespace_options: namespaces(spec),
         privileged: false,
-        supplemental_groups: fsGroup === undefined ? supplementalGroups : [...supplementalGroups, fsGroup],
+        ...groupsOf(spec),
         seccomp: { profile_type: 'RuntimeDefault' },
       },
     },

@@ -36,6 +36,7 @@ interface SimulatedOptions {
 const INFO: Omit<RuntimeInfo, 'name'> = {
   version: '0.1.0',
   ready: true,
+  supplementalGroupsPolicy: true,
   capabilities: { logs: true, exec: true, attach: true, portForward: true, stats: true, handlers: true, resize: true },
 };
 
