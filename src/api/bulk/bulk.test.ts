@@ -377,11 +377,19 @@ describe('over a socket', () => {
 
   it('more requests than may be under way are told to come again', async () => {
     const address = { origin: (await server()).origin, ca: api.ca };
-    const holding = Array.from({ length: 8 }, () => BulkClient.open(address));
+    const openAs = (user: string) => BulkClient.open(address, '', { 'impersonate-user': user });
+    const holding = Array.from({ length: 6 }, () => openAs('busy'));
     await Promise.all(holding.map((client) => client.response()));
-    const late = await BulkClient.open(address).response();
-    expect([late.statusCode, late.headers['retry-after']]).toEqual([429, '1']);
-    await Promise.all(holding.map((client) => client.finish()));
+    const refused = async (user: string) => {
+      const { statusCode, headers } = await openAs(user).response();
+      expect([statusCode, headers['retry-after']]).toEqual([429, '1']);
+    };
+    await refused('busy');
+    // What one user may not have is left for others.
+    const others = Array.from({ length: 2 }, () => openAs('other'));
+    await Promise.all(others.map((client) => client.response()));
+    await refused('third');
+    await Promise.all([...holding, ...others].map((client) => client.finish()));
     expect((await BulkClient.open(address).finish()).length).toBe(0);
   });
 });

@@ -6,6 +6,10 @@ const MAX_ATOMIC_BYTES = 32 * 1024 * 1024;
 
 /** Together less than the writes that the group commit lets wait: bulks alone never meet its 429. */
 export const MAX_REQUESTS = 8;
+/** The others have what is left. */
+export const MAX_REQUESTS_OF_A_USER = 6;
+/** For the answers of one request, however slowly its client takes them: a slot is not held for ever. */
+export const MAX_ANSWERING_MS = 600_000;
 export const PENDING = { items: 1_000, bytes: 8 * 1024 * 1024 };
 /** Nothing is settled before all is read: what bounds it is the body's limit. */
 export const PENDING_ATOMIC = { items: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };

@@ -4,15 +4,15 @@
  * authorization, admission and validation as if it came alone; nothing here writes in another way than the verbs do.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { tooManyRequests } from '../../errors.ts';
 import type { ApiContext } from '../context.ts';
 import { parseMediaType, unsupportedMediaType } from '../http/media-type.ts';
 import { mount } from '../http/mount.ts';
 import { readWriteOptions } from '../http/write-options.ts';
 import { booleanValue, type Query } from '../query.ts';
 import { bodyTooLarge } from './body-reader.ts';
-import { bodyLimit, MAX_REQUESTS } from './limits.ts';
+import { bodyLimit } from './limits.ts';
 import { indexKinds } from './plan-item.ts';
+import { RequestSlots } from './request-slots.ts';
 import { NDJSON_TYPE, serveBulk } from './serve-bulk.ts';
 
 export const BULK_PATH = '/apis/fleet.flotilla.dev/v1alpha1/bulk';
@@ -32,7 +32,7 @@ function checkRequest({ headers, query }: FastifyRequest): void {
 
 export async function registerBulk(app: FastifyInstance, context: ApiContext): Promise<void> {
   const kinds = indexKinds(context.registry.definitions());
-  let underWay = 0;
+  const slots = new RequestSlots();
   await app.register(async (scope) => {
     // The body is left where it is: the handler reads it piece by piece.
     scope.removeAllContentTypeParsers();
@@ -43,14 +43,11 @@ export async function registerBulk(app: FastifyInstance, context: ApiContext): P
         const write = readWriteOptions(request, 'CreateOptions');
         const query = request.query as Query;
         const isWhole = booleanValue(query, 'objects') ?? false;
-        if (underWay >= MAX_REQUESTS) {
-          throw tooManyRequests('too many bulk requests are under way, please try again later', 1);
-        }
-        underWay += 1;
+        const leave = slots.enter(request.user.username);
         try {
           await serveBulk({ context, kinds, write, isWhole, isAtomic: isAtomic(query) }, request, reply);
         } finally {
-          underWay -= 1;
+          leave();
         }
       },
     });

@@ -8,7 +8,7 @@ import { openStream } from '../server/open-stream.ts';
 import { AnswerQueue } from './answer-queue.ts';
 import { BodyReader } from './body-reader.ts';
 import { ItemWriter } from './item-writer.ts';
-import { bodyLimit, PENDING, PENDING_ATOMIC } from './limits.ts';
+import { bodyLimit, MAX_ANSWERING_MS, PENDING, PENDING_ATOMIC } from './limits.ts';
 import { OrderRunner, type OrderRunnerOptions } from './order-runner.ts';
 import { AtomicOutcomes, ImmediateOutcomes } from './outcomes.ts';
 import type { KindIndex } from './plan-item.ts';
@@ -78,6 +78,10 @@ export async function serveBulk(bulk: BulkRequest, request: FastifyRequest, repl
   // What waits for a client that neither sends nor reads is not kept for ever.
   socket.setTimeout(context.settings.requestTimeoutMs);
   signal.addEventListener('abort', () => socket.setTimeout(LINGER_MS), { once: true });
+  context.clock.sleep(MAX_ANSWERING_MS, connected.signal).then(
+    () => socket.destroy(),
+    () => undefined,
+  );
 
   const queue = new AnswerQueue(isAtomic ? PENDING_ATOMIC : PENDING);
   const { clock, logger, authorizer } = context;
