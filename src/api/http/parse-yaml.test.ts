@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StatusError } from '../../errors.ts';
-import { parseYaml, renderYaml } from './parse-yaml.ts';
+import { renderYaml } from '../render/yaml-rendering.ts';
+import { parseYaml } from './parse-yaml.ts';
 
 const parse = (text: string): unknown => parseYaml(Buffer.from(text)).value;
 

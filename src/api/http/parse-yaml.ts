@@ -3,7 +3,7 @@
  * parsing can be made to run for minutes (100 KB of quotes: 54 s, of distinct keys with uniqueKeys: 45 s) or to end
  * the process (10,000 open brackets exhaust the stack inside V8). Measured with yaml 2.9.1.
  */
-import { Composer, type CST, type Document, isScalar, Lexer, Parser, stringify, visit } from 'yaml';
+import { Composer, type CST, type Document, isScalar, Lexer, Parser, visit } from 'yaml';
 import { badRequest, StatusError } from '../../errors.ts';
 import type { ParsedBody } from './parse-json.ts';
 import { YamlGuard } from './yaml-guard.ts';
@@ -88,5 +88,3 @@ export function parseYaml(body: Buffer, maxLexemes = MAX_LEXEMES): ParsedBody {
     throw error instanceof StatusError ? error : refusal(messageOf(error), error);
   }
 }
-
-export const renderYaml = (value: unknown): string => stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 });

@@ -7,10 +7,10 @@ import type { FastifyReply } from 'fastify';
 import type { ListedStream, ObjectText } from '../../registry/registry.ts';
 import { listChunks, streamedListChunks } from '../render/list-chunks.ts';
 import { protobufListChunks, protobufOf } from '../render/protobuf-rendering.ts';
+import { renderYaml, yamlListChunks } from '../render/yaml-rendering.ts';
 import { sendBytes, sendChunks } from './compress.ts';
 import { JSON_TYPE, PROTOBUF_TYPE, YAML_TYPE } from './media-type.ts';
 import type { Representation } from './negotiate.ts';
-import { renderYaml } from './parse-yaml.ts';
 import type { View } from './view.ts';
 
 /** Up to so many items a list is one text; longer ones are streamed, a turn of the event loop between chunks. */
@@ -47,7 +47,6 @@ async function* yielding<T>(chunks: Iterable<T> | AsyncIterable<T>): AsyncGenera
   }
 }
 
-/** `rest` is never given to YAML, which exists as a whole only. */
 export async function sendList(reply: FastifyReply, view: View, listed: ListedStream): Promise<FastifyReply> {
   const { rendering, format } = view;
   const { rest, ...first } = listed;
@@ -55,7 +54,10 @@ export async function sendList(reply: FastifyReply, view: View, listed: ListedSt
     const chunks = protobufListChunks(rendering, first, rest);
     return sendChunks(reply.code(200).header('content-type', PROTOBUF_TYPE), yielding(chunks));
   }
-  if (rest === undefined && (format === 'yaml' || listed.items.length <= WHOLE_LIST_ITEMS)) {
+  if (format === 'yaml') {
+    return sendChunks(reply.code(200).header('content-type', YAML_TYPE), yamlListChunks(rendering, first, rest));
+  }
+  if (rest === undefined && listed.items.length <= WHOLE_LIST_ITEMS) {
     return sendText(reply, format, [...listChunks(rendering, first)].join(''));
   }
   const chunks = rest === undefined ? listChunks(rendering, first) : streamedListChunks(rendering, first, rest);

@@ -58,7 +58,7 @@ export const list = (route: KindRoute): Handler => {
     const view = viewOf(request, definition, context.clock);
     const options = readListOptions(query, pathNamespace(request));
     const isPage = options.limit !== undefined && options.limit > 0 && options.limit <= MAX_PAGE_ITEMS;
-    return isPage || view.format === 'yaml'
+    return isPage
       ? sendList(reply, view, await context.registry.list(id, options))
       : streamList(route, request, reply, view, options);
   };
