@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { fetch } from 'undici';
 import { afterEach, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { type ApiFixture, apiFixture, TOKEN } from '../../../test/support/api-fixture.ts';
 import { registryFixture } from '../../../test/support/registry-fixture.ts';
 import { until } from '../../../test/support/until.ts';
@@ -164,11 +165,12 @@ test('an error after the first byte closes the connection: no list looks complet
   await until(() => source.signal?.aborted === true);
 });
 
-test('a list without a limit or with a large one is streamed; pages and YAML are not', async () => {
+test('a list without a limit or with a large one is streamed, in YAML too; pages are not', async () => {
   const { api, source } = await listing(200);
   for (const query of ['', '?limit=0', '?limit=1001', '?limit=1000', '?limit=1']) {
     expect((await api.call('GET', `${PATH}${query}`)).code).toBe(200);
   }
-  expect((await api.call('GET', PATH, undefined, { accept: 'application/yaml' })).code).toBe(200);
-  expect(source.asked.map(({ limit }) => limit)).toEqual([undefined, 0, 1_001]);
+  const yaml = await api.call('GET', PATH, undefined, { accept: 'application/yaml' });
+  expect([yaml.code, (parse(yaml.text) as { items: unknown[] }).items.length]).toEqual([200, 200]);
+  expect(source.asked.map(({ limit }) => limit)).toEqual([undefined, 0, 1_001, undefined]);
 });
