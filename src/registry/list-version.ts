@@ -1,44 +1,13 @@
 /**
- * The rules of resourceVersion, resourceVersionMatch and continue on a list.
- * Source: apimachinery's meta/internalversion/validation and apiserver's storage/errors.go.
+ * What resourceVersion and continue mean on a list, and what is wrong with them.
+ * Source: apiserver's storage/interfaces.go (ListReadConsistency) and storage/errors.go.
  */
-import { badRequest, invalid, type StatusCause, StatusError } from '../errors.ts';
+import { badRequest, StatusError } from '../errors.ts';
 import { parseResourceVersion } from './preconditions.ts';
 import type { ListOptions } from './registry.ts';
 
-const MATCHES: readonly string[] = ['Exact', 'NotOlderThan'];
-
-const causeOf = (reason: string, message: string): StatusCause => ({ reason, message, field: 'resourceVersionMatch' });
-const refusal = (why: string): StatusCause => causeOf('FieldValueForbidden', `Forbidden: ${why}`);
-
-function matchCauses({ resourceVersion = '', resourceVersionMatch: match, continue: token }: ListOptions) {
-  const causes: StatusCause[] = [];
-  if (match === undefined || match === '') {
-    return causes;
-  }
-  if (resourceVersion === '') {
-    causes.push(refusal('resourceVersionMatch is forbidden unless resourceVersion is provided'));
-  }
-  if ((token ?? '') !== '') {
-    causes.push(refusal('resourceVersionMatch is forbidden when continue is provided'));
-  }
-  if (!MATCHES.includes(match)) {
-    const value = JSON.stringify(match);
-    const message = `Unsupported value: ${value}: supported values: "Exact", "NotOlderThan", ""`;
-    causes.push(causeOf('FieldValueNotSupported', message));
-  }
-  if (match === 'Exact' && resourceVersion === '0') {
-    causes.push(refusal('resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
-  }
-  return causes;
-}
-
-/** Throws 422 or 400 before anything is read. */
-export function checkListOptions(options: ListOptions): void {
-  const causes = matchCauses(options);
-  if (causes.length > 0) {
-    throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', causes);
-  }
+/** Throws 400: what is no version, and a version beside a token, which has its own. */
+export function checkListVersion(options: ListOptions): void {
   const version = parseResourceVersion(options.resourceVersion);
   if (version !== undefined && (options.continue ?? '') !== '') {
     throw badRequest('specifying resource version is not allowed when using continue');

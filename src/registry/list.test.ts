@@ -127,6 +127,25 @@ describe('list', () => {
     ],
     ['a version that is no number', { resourceVersion: 'abc' }, 400, /Invalid value: "abc"/],
     ['a negative version', { resourceVersion: '-1' }, 400, /Invalid value: "-1"/],
+    ['initial events', { sendInitialEvents: false }, 422, /sendInitialEvents is forbidden for list$/],
+    [
+      'a version beyond all',
+      { resourceVersion: '18446744073709551616' },
+      400,
+      /18446744073709551616": value out of range$/,
+    ],
+    [
+      'an exact version beyond all',
+      { resourceVersion: '99999999999999999999', resourceVersionMatch: 'Exact' },
+      400,
+      /value out of range$/,
+    ],
+    [
+      'an exact version that no database has',
+      { resourceVersion: '18446744073709551615', resourceVersionMatch: 'Exact' },
+      504,
+      /^Timeout: Too large resource version: \d+, current: 5$/,
+    ],
     ['an old exact version', { resourceVersion: '1', resourceVersionMatch: 'Exact' }, 410, /too old/],
     [
       'a token of another make',
@@ -156,6 +175,42 @@ describe('list', () => {
   });
 });
 
+describe('a list of the past', () => {
+  const EXACT = 'Exact';
+
+  it('says in which ways a list cannot go on: with a token from the present', async () => {
+    const { registry, store } = await setUp(5);
+    const options = { limit: 2, resourceVersion: String(store.revision), resourceVersionMatch: EXACT };
+    const { continue: token = '' } = await registry.list('configmaps', options);
+    // What the store in memory has of the past is nothing.
+    await registry.create('configmaps', 'default', configMap('z'));
+    const expired = await registry.list('configmaps', { limit: 2, continue: token }).catch((error: unknown) => error);
+    expect(expired).toMatchObject({
+      ...{
+        code: 410,
+        reason: 'Expired',
+        message: expect.stringMatching(/^The provided continue parameter is too old/),
+      },
+    });
+    const { metadata } = (expired as StatusError).toStatus();
+    const rest = await registry.list('configmaps', { limit: 9, continue: metadata.continue ?? '' });
+    expect(rest.revision).toBe(store.revision);
+    expect(rest.items).toHaveLength(4);
+  });
+
+  it('has pages of a thousand at most, however large the limit is', async () => {
+    const { registry, store } = await setUp(1_100);
+    const options = { limit: 1_050, resourceVersion: String(store.revision), resourceVersionMatch: EXACT };
+    const { signal } = new AbortController();
+    const page = await registry.listStream('configmaps', options, signal);
+    expect(page.items).toHaveLength(1_000);
+    expect(page.rest).toBeUndefined();
+    const rest = await registry.listStream('configmaps', { limit: 1_050, continue: page.continue ?? '' }, signal);
+    expect(rest.items).toHaveLength(100);
+    expect(rest.continue).toBeUndefined();
+  });
+});
+
 describe('a get', () => {
   it.each(['', '0', '1', '2'])('takes version %j as "not older than"', async (resourceVersion) => {
     const { registry } = await setUp(1);
@@ -170,6 +225,8 @@ describe('a get', () => {
       code: 504,
       message: `Timeout: Too large resource version: 999, current: ${store.revision}`,
     });
+    await expect(get('18446744073709551615')).rejects.toMatchObject({ code: 504 });
+    await expect(get('99999999999999999999')).rejects.toMatchObject({ code: 400 });
     await expect(get('abc')).rejects.toMatchObject({ code: 400, message: expect.stringMatching(/"abc"/) });
     await expect(get('1')).rejects.toMatchObject({ code: 404 });
   });

@@ -1,9 +1,10 @@
 /** GET of a collection, whole or in pages. */
 
 import type { ListPage, ListQuery } from '../storage/object-store.ts';
+import { checkListOptions } from './check-list-options.ts';
 import { kindOf, type RegistryContext } from './context.ts';
 import { type ContinueToken, decodeContinue, encodeContinue } from './continue-token.ts';
-import { checkListOptions, checkListRevision, continueExpired } from './list-version.ts';
+import { checkListRevision, checkListVersion, continueExpired } from './list-version.ts';
 import { listPast, pastRevision, streamPast } from './past.ts';
 import type { Listed, ListedStream, ListOptions } from './registry.ts';
 import { toListQuery } from './selection.ts';
@@ -12,7 +13,7 @@ export async function list(context: RegistryContext, id: string, options: ListOp
   const { query, token } = prepare(context, id, options);
   const past = pastRevision(options, token);
   if (past !== undefined) {
-    return listPast(context, query, past);
+    return listPast(context, query, past, token);
   }
   const page = await context.objects.list(query);
   return { ...heading(context, options, { query, token }, page), items: page.items };
@@ -28,7 +29,7 @@ export async function listStream(
   const { query, token } = prepare(context, id, options);
   const past = pastRevision(options, token);
   if (past !== undefined) {
-    return streamPast(context, query, past, signal);
+    return streamPast(context, query, past, token, signal);
   }
   const { items, rest, ...page } = await context.objects.listStream(query, signal);
   return { ...heading(context, options, { query, token }, page), items, ...(rest === undefined ? {} : { rest }) };
@@ -42,6 +43,7 @@ interface Prepared {
 function prepare(context: RegistryContext, id: string, options: ListOptions): Prepared {
   const query = toListQuery(kindOf(context, id), options);
   checkListOptions(options);
+  checkListVersion(options);
   const limit = options.limit !== undefined && options.limit > 0 ? options.limit : undefined;
   const token =
     (options.continue ?? '') === '' ? undefined : decodeContinue(context.continueKey, options.continue ?? '', query);

@@ -4,11 +4,13 @@ import type { ListQuery, PastPage } from '../storage/object-store.ts';
 import type { ObjectText, StoredObject } from '../storage/stored-object.ts';
 import type { RegistryContext } from './context.ts';
 import { type ContinueToken, encodeContinue } from './continue-token.ts';
-import { tooLargeVersion } from './list-version.ts';
+import { continueExpired, tooLargeVersion } from './list-version.ts';
 import { parseResourceVersion } from './preconditions.ts';
 import type { GetOptions, Listed, ListedStream, ListOptions } from './registry.ts';
 
 const PAGE = 500;
+/** A limit may be answered with fewer and a token to go on with: so many are held in memory at most. */
+const MAX_LIMIT = 1_000;
 
 /** undefined: the present is asked for. */
 export function pastRevision(
@@ -23,23 +25,40 @@ export function pastRevision(
 
 const tooOld = (): StatusError => new StatusError('Expired', 'The resourceVersion for the provided list is too old.');
 
-async function pageAt({ objects }: RegistryContext, query: ListQuery, revision: number): Promise<PastPage> {
+async function pageAt(
+  { objects, continueKey }: RegistryContext,
+  query: ListQuery,
+  revision: number,
+  token?: ContinueToken,
+): Promise<PastPage> {
+  if (!Number.isSafeInteger(revision)) {
+    // No revision will ever be so large, and Postgres has no such number.
+    throw tooLargeVersion(revision, await objects.currentRevision());
+  }
   const page = await objects.listAt(query, revision);
   if (revision > page.current) {
     throw tooLargeVersion(revision, page.current);
   }
   if (revision < page.compacted) {
-    throw tooOld();
+    throw token === undefined
+      ? tooOld()
+      : continueExpired(encodeContinue(continueKey, { revision: undefined, after: token.after }, query));
   }
   return page;
 }
 
-export async function listPast(context: RegistryContext, query: ListQuery, revision: number): Promise<Listed> {
-  const { items, next } = await pageAt(context, query, revision);
-  const token = { revision, exact: true };
+/** `token`: the page that it goes on from. */
+export async function listPast(
+  context: RegistryContext,
+  query: ListQuery,
+  revision: number,
+  token?: ContinueToken,
+): Promise<Listed> {
+  const { items, next } = await pageAt(context, query, revision, token);
+  const more = { revision, exact: true };
   return {
     ...{ revision, items },
-    ...(next === undefined ? {} : { continue: encodeContinue(context.continueKey, { ...token, after: next }, query) }),
+    ...(next === undefined ? {} : { continue: encodeContinue(context.continueKey, { ...more, after: next }, query) }),
   };
 }
 
@@ -48,13 +67,14 @@ export async function streamPast(
   context: RegistryContext,
   query: ListQuery,
   revision: number,
+  token: ContinueToken | undefined,
   signal: AbortSignal,
 ): Promise<ListedStream> {
-  const limit = Math.min(query.limit ?? Number.POSITIVE_INFINITY, PAGE);
-  if (query.limit === limit) {
-    return listPast(context, query, revision);
+  if (query.limit !== undefined) {
+    return listPast(context, { ...query, limit: Math.min(query.limit, MAX_LIMIT) }, revision, token);
   }
-  const { items, next } = await pageAt(context, { ...query, limit }, revision);
+  const limit = PAGE;
+  const { items, next } = await pageAt(context, { ...query, limit }, revision, token);
   async function* rest(): AsyncGenerator<readonly ObjectText[]> {
     for (let after = next; after !== undefined && !signal.aborted; ) {
       const page: PastPage = await pageAt(context, { ...query, limit, after }, revision);

@@ -1,22 +1,38 @@
 /** Compare-and-set as clients ask for it. Source: apiserver's storage/interfaces.go and rest/delete.go. */
-import { badRequest, conflict, invalid } from '../errors.ts';
+import { badRequest, conflict, invalid, type StatusError } from '../errors.ts';
 import { invalidField } from '../resources/field-errors.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import type { ObjectMeta } from '../values/object.ts';
 import type { Kind } from './context.ts';
 import type { DeleteOptions } from './registry.ts';
 
-/** A resourceVersion as a number; '' and '0' mean "any" and give undefined. Throws 400 on anything else. */
+const MAX_UINT64 = 2n ** 64n - 1n;
+/** The largest number that is still one when it is written out again. */
+const MAX_VERSION = 2 ** 64 - 2 ** 11;
+
+function badVersion(text: string, why: string): StatusError {
+  const value = JSON.stringify(text);
+  return badRequest(`resourceVersion: Invalid value: ${value}: strconv.ParseUint: parsing ${value}: ${why}`);
+}
+
+/**
+ * A resourceVersion as a number; '' and '0' mean "any" and give undefined. From 2^53 on it is about that: all of these
+ * are versions of the future, and nothing that Postgres takes. Throws 400 on anything else, in Go's words.
+ */
 export function parseResourceVersion(text: string | undefined): number | undefined {
-  if (text === undefined || text === '' || text === '0') {
+  if (text === undefined || text === '') {
     return undefined;
   }
-  const version = /^\d{1,20}$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isNaN(version)) {
-    const value = JSON.stringify(text);
-    throw badRequest(`resourceVersion: Invalid value: ${value}: strconv.ParseUint: parsing ${value}: invalid syntax`);
+  if (!/^\d+$/.test(text)) {
+    throw badVersion(text, 'invalid syntax');
   }
-  return version;
+  const digits = text.replace(/^0+/, '');
+  // The length first: a long text is no cheap BigInt.
+  if (digits.length > 20 || (digits.length === 20 && BigInt(digits) > MAX_UINT64)) {
+    throw badVersion(text, 'value out of range');
+  }
+  const version = Math.min(Number(digits), MAX_VERSION);
+  return version === 0 ? undefined : version;
 }
 
 /** Cause of a Conflict: the object that was meant is gone, and another one has its name. */

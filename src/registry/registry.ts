@@ -88,6 +88,8 @@ export interface ListOptions extends Selection {
   readonly continue?: string;
   readonly resourceVersion?: string;
   readonly resourceVersionMatch?: string;
+  /** For watches only. */
+  readonly sendInitialEvents?: boolean;
 }
 export interface Listed {
   readonly revision: number;

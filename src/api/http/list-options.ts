@@ -2,7 +2,7 @@
 import type { GetOptions, ListOptions, Selection } from '../../registry/registry.ts';
 import { parseFieldSelector } from '../../values/field-selector.ts';
 import { parseLabelSelector } from '../../values/label-selector.ts';
-import { firstValue, integerValue, type Query } from '../query.ts';
+import { booleanValue, firstValue, integerValue, type Query } from '../query.ts';
 
 /** Of ListOptions, asked for or not. */
 const NUMBERS = ['limit', 'timeoutSeconds'];
@@ -33,11 +33,13 @@ export const readGetOptions = (query: Query): GetOptions => ({
 
 export function readListOptions(query: Query, namespace: string | undefined): ListOptions {
   const limit = integerValue(query, 'limit');
+  const sendInitialEvents = booleanValue(query, 'sendInitialEvents');
   return {
     ...readSelection(query, namespace),
     ...(limit === undefined ? {} : { limit }),
     ...given(query, 'continue'),
     ...given(query, 'resourceVersion'),
     ...given(query, 'resourceVersionMatch'),
+    ...(sendInitialEvents === undefined ? {} : { sendInitialEvents }),
   };
 }

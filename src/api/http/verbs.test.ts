@@ -594,6 +594,18 @@ describe('bad input', () => {
     ],
     ['labelSelector=a==b==c', 400, "found '==', expected: ',' or 'end of string'"],
     ['limit=-1', 200, undefined],
+    [
+      'sendInitialEvents=true',
+      422,
+      'ListOptions.meta.k8s.io "" is invalid: sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list',
+    ],
+    [
+      'watch=1&sendInitialEvents=true&resourceVersionMatch=Exact&continue=x',
+      422,
+      'ListOptions.meta.k8s.io "" is invalid: [resourceVersionMatch: Forbidden: sendInitialEvents requires setting ' +
+        'resourceVersionMatch to NotOlderThan, resourceVersionMatch: Unsupported value: "Exact": supported values: ' +
+        '"NotOlderThan", resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden when continue is provided]',
+    ],
   ])('a list with %s', async (query, code, message) => {
     const answer = await api.call('GET', `${CONFIG_MAPS}?${query}`);
     expect([answer.code, answer.json.message]).toEqual([code, message]);

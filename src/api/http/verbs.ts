@@ -1,5 +1,6 @@
 /** The verbs on one object and on the collection, as HTTP: read the request, call the registry, answer. */
 
+import { checkListOptions } from '../../registry/check-list-options.ts';
 import type { StoredObject } from '../../registry/registry.ts';
 import type { ResourceDefinition } from '../../resources/define-resource.ts';
 import { asksToWatch, type Query } from '../query.ts';
@@ -124,7 +125,9 @@ export const removeCollection =
   ({ context, definition, id }: KindRoute): Handler =>
   async (request, reply) => {
     const view = viewOf(request, definition, context.clock);
-    const selection = readSelection(request.query as Query, pathNamespace(request));
+    const query = request.query as Query;
+    checkListOptions(readListOptions(query, undefined));
+    const selection = readSelection(query, pathNamespace(request));
     const { options, warnings } = deletionOf(definition, readDeleteOptions(request).options);
     addWarnings(reply, warnings);
     return sendList(reply, view, await context.registry.deleteCollection(id, selection, options));

@@ -21,7 +21,8 @@ export async function openWatch(
 ): Promise<FramedWatch> {
   const view = viewOf(request, definition, context.clock, { isStream: true });
   const framing = view.format === 'protobuf' ? framings.protobuf : framings.json;
-  const asked = readWatchRequest(request.query as Query, pathNamespace(request), context.random);
+  const read = readWatchRequest(request.query as Query, pathNamespace(request), context.random);
+  const asked = read.startsNow === true ? { ...read, from: await context.registry.currentRevision() } : read;
   const lifetime = openLifetime(context.signal, request.raw.socket);
   try {
     const steps = await openSteps(context.registry, id, asked, lifetime.signal);

@@ -207,6 +207,14 @@ describe.each([
     watch.close();
   });
 
+  it.each(['', '&resourceVersion=0'])('begins now, without what exists, when asked to%s', async (version) => {
+    await put('old');
+    const watch = await open(`sendInitialEvents=false&resourceVersionMatch=NotOlderThan${version}`);
+    await put('new');
+    expect(describeEvent((await watch.next()) as Event)).toBe('ADDED new');
+    watch.close();
+  });
+
   it('ends with the server', async () => {
     const watch = await open('');
     api.stop.abort();
@@ -221,6 +229,7 @@ describe.each([
     ['sendInitialEvents=true', 422],
     ['sendInitialEvents=true&resourceVersionMatch=NotOlderThan&resourceVersion=99999', 504],
     ['resourceVersionMatch=NotOlderThan', 422],
+    ['resourceVersion=99999999999999999999', 400],
   ])('refuses %s before it begins', async (query, code) => {
     const watch = await open(query);
     expect(watch.code).toBe(code);
