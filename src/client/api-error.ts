@@ -33,4 +33,8 @@ export class ApiError extends Error {
 
 /** What trying again mends. Anything that is no answer is a broken connection. */
 export const isPassing = (error: unknown): boolean => !(error instanceof ApiError) || isPassingCode(error.code);
-export const isExpired = (error: unknown): error is ApiError => error instanceof ApiError && error.code === EXPIRED;
+/** The server has not what to go on from: gone history, or one that was never there, as after a restore of an older backup. */
+export const cannotResume = (error: unknown): error is ApiError =>
+  error instanceof ApiError &&
+  (error.code === EXPIRED ||
+    error.status.details?.causes?.some(({ reason }) => reason === 'ResourceVersionTooLarge') === true);

@@ -31,12 +31,17 @@ export async function within<T>(work: Promise<T>, ms: number, clock: Clock, sign
   const waiting = new AbortController();
   const abort = (): void => waiting.abort(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) {
+    abort();
+  }
   try {
-    signal.throwIfAborted();
     const late = clock.sleep(ms, waiting.signal).then(() => {
       throw new Error(`the server was silent for ${ms} ms`);
     });
-    return await Promise.race([work, late]);
+    // Aborted or not, the work is in a race: its own rejection must not be one that nobody handles.
+    const result = await Promise.race([work, late]);
+    signal.throwIfAborted();
+    return result;
   } finally {
     signal.removeEventListener('abort', abort);
     waiting.abort();

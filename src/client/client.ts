@@ -13,7 +13,7 @@ import type { paths } from './openapi.ts';
 import { Stream } from './stream/stream.ts';
 import type { StreamEvent, Subscriptions } from './stream/subscription.ts';
 import type { Tools, Transport } from './transport.ts';
-import { type Get, ListWatch } from './watch/list-watch.ts';
+import { type Get, Watch } from './watch/watch.ts';
 
 export interface ClientOptions extends Partial<Transport> {
   /** `https://host:port`; in a page of Flotilla’s own, `location.origin`. */
@@ -82,9 +82,9 @@ export function composeClient(options: ClientOptions, transport: Transport): Flo
   });
   const source = {
     connect: () => connect(server.replace(/^http/, 'ws') + STREAM_PATH, protocolsOf(token)),
-    whyRefused: async () => {
+    whyRefused: async (signal: AbortSignal) => {
       // Without an upgrade it answers an error in any case; 4xx of access are the ones that matter.
-      const { response, error } = await rest.GET(STREAM_PATH, { signal: closed.signal });
+      const { response, error } = await rest.GET(STREAM_PATH, { signal });
       return [401, 403, 429].includes(response.status) ? ApiError.of(response.status, error) : undefined;
     },
   };
@@ -92,7 +92,7 @@ export function composeClient(options: ClientOptions, transport: Transport): Flo
     ...rest,
     watch(path, ...[following = {}]) {
       const own = tools(following.signal);
-      return untilAborted(own.signal, () => new ListWatch(rest.GET as Get, path, following, own).run()) as never;
+      return untilAborted(own.signal, () => new Watch(rest.GET as Get, path, following, own).run()) as never;
     },
     stream(subscriptions, following = {}) {
       const own = tools(following.signal);

@@ -3,7 +3,7 @@ import type { Status } from './api-error.ts';
 
 /** `resume`, where there is one: given as the option `resume`, a later watch or stream goes on after this event. */
 export type ObjectEvent<T> =
-  /** A whole state begins: forget what you had. `reason`: why there is another one, such as 410 Expired. */
+  /** A whole state begins: forget what you had. `reason`: why the server could not go on, such as 410 Expired. */
   | { readonly type: 'SNAPSHOT'; readonly reason?: Status }
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: T; readonly resume?: string }
   /** The snapshot is whole: you have exactly what a list would say. */

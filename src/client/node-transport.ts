@@ -6,6 +6,7 @@ import type { Socket, Transport } from './transport.ts';
 /** `ca`: PEM, instead of the authorities that Node knows. */
 export function nodeTransport(ca?: string): Transport {
   const tls = ca === undefined ? {} : { ca };
+  // A body may be silent for hours, as that of a followed log; watches see to their own silence.
   const dispatcher = new Agent({ connect: tls, bodyTimeout: 0 });
   return {
     // undici's types and the global ones describe the same standard.

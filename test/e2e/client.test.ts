@@ -6,6 +6,7 @@ import { missing, modeTitle, useFlotilla } from '../support/fleet.ts';
 import { until } from '../support/until.ts';
 
 const MAPS = '/api/v1/namespaces/{namespace}/configmaps';
+const MAP = '/api/v1/namespaces/{namespace}/configmaps/{name}';
 const path = { namespace: 'default' };
 
 describe.skipIf(missing !== undefined)(modeTitle('the client'), () => {
@@ -20,12 +21,12 @@ describe.skipIf(missing !== undefined)(modeTitle('the client'), () => {
   };
   const fromFile = (): FlotillaClient => connect(fromKubeconfig(flotilla().kubeconfig));
 
-  async function put(client: FlotillaClient, name: string): Promise<void> {
-    const { error } = await client.POST(MAPS, { params: { path }, body: { metadata: { name } } });
+  async function put(client: FlotillaClient, name: string, namespace = path.namespace): Promise<void> {
+    const { error } = await client.POST(MAPS, { params: { path: { namespace } }, body: { metadata: { name } } });
     expect(error).toBeUndefined();
   }
-  async function listed(client: FlotillaClient): Promise<string[]> {
-    const { data } = await client.GET(MAPS, { params: { path } });
+  async function listed(client: FlotillaClient, namespace = path.namespace): Promise<string[]> {
+    const { data } = await client.GET(MAPS, { params: { path: { namespace } } });
     return (data?.items ?? []).map(({ metadata }) => `${metadata?.name}@${metadata?.resourceVersion}`).sort();
   }
   type Event = { readonly type: string; readonly object?: object; readonly resume?: string };
@@ -88,6 +89,46 @@ describe.skipIf(missing !== undefined)(modeTitle('the client'), () => {
     const later = follow(open(second, resume));
     await until(() => later.seen.length > 0);
     expect(later.seen[0]).toMatchObject({ type: 'ADDED', object: { metadata: { name: `${way}-later` } } });
+  });
+
+  it('watches more objects than the server reads at a time, while they change: nothing twice, nothing of before', async () => {
+    const client = fromFile();
+    const namespace = 'many';
+    await client.POST('/api/v1/namespaces', { body: { metadata: { name: namespace } } });
+    const lines = Array.from({ length: 600 }, (_, i) => {
+      const metadata = { namespace, name: `map-${String(i).padStart(3, '0')}` };
+      return JSON.stringify({ op: 'create', object: { apiVersion: 'v1', kind: 'ConfigMap', metadata } });
+    });
+    const { data: answers } = await client.POST('/apis/fleet.flotilla.dev/v1alpha1/bulk', {
+      ...{ body: {} as never, bodySerializer: () => lines.join('\n'), parseAs: 'text' },
+      headers: { 'content-type': 'application/x-ndjson' },
+    });
+    expect(String(answers).split('"code":201')).toHaveLength(601);
+    const replica = new EventReplica();
+    // A controller makes that one, at a time of its own.
+    const query = { fieldSelector: 'metadata.name!=kube-root-ca.crt' };
+    const events = client.watch(MAPS, { params: { path: { namespace }, query } })[Symbol.asyncIterator]();
+    const take = async (): Promise<void> => replica.apply((await events.next()).value ?? { type: 'end' });
+    while (replica.objects.size === 0) {
+      await take();
+    }
+    await put(client, 'z-new', namespace);
+    for (const name of ['map-000', 'map-598']) {
+      const one = { params: { path: { namespace, name } }, body: { data: { changed: 'yes' } } };
+      const headers = { 'content-type': 'application/merge-patch+json' } as const;
+      expect((await client.PATCH(MAP, { ...one, headers })).response.status).toBe(200);
+    }
+    const gone = { path: { namespace, name: 'map-599' } };
+    expect((await client.DELETE(MAP, { params: gone })).response.status).toBe(200);
+    while (!replica.isSynced) {
+      await take();
+    }
+    await put(client, 'z-last', namespace);
+    const wanted = (await listed(client, namespace)).filter((version) => !version.startsWith('kube-root-ca.crt@'));
+    while (!replica.versions().some((version) => version.startsWith('z-last@'))) {
+      await take();
+    }
+    expect([replica.violations, replica.snapshots, replica.versions()]).toEqual([[], 1, wanted]);
   });
 
   it('follows many subscriptions over one socket', async () => {

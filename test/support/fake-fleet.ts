@@ -41,6 +41,21 @@ export class FakeFleet {
   versions(): string[] {
     return versionsOf(this.objects.values());
   }
+
+  /** What a list of that revision says. */
+  versionsAt(revision: number): string[] {
+    const objects = new Map<string, FakeObject>();
+    for (const { type, object } of this.#log) {
+      if (Number(object.metadata.resourceVersion) > revision) {
+        break;
+      }
+      objects.delete(object.metadata.uid);
+      if (type !== 'DELETED') {
+        objects.set(object.metadata.uid, object);
+      }
+    }
+    return versionsOf(objects.values());
+  }
 }
 
 const versionsOf = (objects: Iterable<FakeObject>): string[] =>

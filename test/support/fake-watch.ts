@@ -1,24 +1,43 @@
-/** List and watch of a FakeFleet as a `fetch`, one step at a time, and able to do all that goes wrong. */
-import type { FakeFleet } from './fake-fleet.ts';
+/** Watches of a FakeFleet as a `fetch`, one step at a time, and able to do all that goes wrong. */
+import type { FakeChange, FakeFleet, FakeObject } from './fake-fleet.ts';
 
+/**
+ * The initial events of a watch: pages, each of the state at its time, and then the changes since the first page that no
+ * page has shown, until those of the last page's time are told.
+ */
+interface Filling {
+  /** The name that the last page ended with; undefined: no page is left. */
+  after: string | undefined;
+  horizon: number;
+  /** By uid: the revision of each object that was told. */
+  readonly seen: Map<string, number>;
+}
 interface OpenWatch {
   readonly body: ReadableStreamDefaultController<Uint8Array>;
+  /** Told up to this revision; while it fills, the first page's. */
   told: number;
+  filling: Filling | undefined;
   isOpen: boolean;
 }
 
-const status = (code: number, reason: string): object => ({
+const status = (code: number, reason: string, details?: object): object => ({
   ...{ kind: 'Status', code, reason, message: reason },
   ...(code === 429 ? { details: { retryAfterSeconds: 7 } } : {}),
+  ...(details === undefined ? {} : { details }),
 });
+const EXPIRED = status(410, 'Expired');
+const FROM_THE_FUTURE = status(504, 'Timeout', { causes: [{ reason: 'ResourceVersionTooLarge' }] });
+const revisionOf = ({ metadata }: FakeObject): number => Number(metadata.resourceVersion);
 
 export class FakeWatchServer {
   readonly requests: URL[] = [];
   readonly #fleet: FakeFleet;
   readonly #pageSize: number;
   readonly #watches: OpenWatch[] = [];
-  /** What the next requests get instead of an answer: a code, or 0 for a broken connection. */
-  readonly refusals: number[] = [];
+  /** What the next requests get instead of an answer: a code, 0 for a broken connection, or nothing at all. */
+  readonly refusals: (number | 'silence')[] = [];
+  /** Requests that wait for an answer that never comes. */
+  unanswered = 0;
 
   constructor(fleet: FakeFleet, pageSize = 2) {
     this.#fleet = fleet;
@@ -32,33 +51,33 @@ export class FakeWatchServer {
     if (refusal === 0) {
       throw new TypeError('fetch failed');
     }
+    if (refusal === 'silence') {
+      return this.#keepWaiting(request.signal);
+    }
     if (refusal !== undefined) {
       return Response.json(status(refusal, 'Refused'), { status: refusal });
     }
-    return url.searchParams.get('watch') === 'true' ? this.#watch(url, request.signal) : this.#list(url);
+    return this.#watch(url, request.signal);
   };
 
-  #list({ searchParams }: URL): Response {
-    const { objects, revision } = this.#fleet;
-    const [at, start] = (searchParams.get('continue') ?? `${revision}/0`).split('/').map(Number) as [number, number];
-    if (at !== revision) {
-      // Pages are of one revision; this model keeps only the newest.
-      return Response.json(status(410, 'Expired'), { status: 410 });
-    }
-    const end = start + this.#pageSize;
-    const rest = end < objects.size ? { continue: `${at}/${end}` } : {};
-    return Response.json({
-      metadata: { resourceVersion: String(at), ...rest },
-      items: [...objects.values()].slice(start, end),
+  #keepWaiting(signal: AbortSignal): Promise<never> {
+    this.unanswered += 1;
+    return new Promise((_, reject) => {
+      signal.addEventListener('abort', () => {
+        this.unanswered -= 1;
+        reject(signal.reason);
+      });
     });
   }
 
   #watch({ searchParams }: URL, signal: AbortSignal): Response {
-    const from = Number(searchParams.get('resourceVersion'));
+    const isInitial = searchParams.get('sendInitialEvents') === 'true';
+    const from = isInitial ? this.#fleet.revision : Number(searchParams.get('resourceVersion'));
     const parts: { watch?: OpenWatch } = {};
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
-        parts.watch = { body: controller, told: from, isOpen: true };
+        const filling = isInitial ? { after: '', horizon: from, seen: new Map<string, number>() } : undefined;
+        parts.watch = { body: controller, told: from, filling, isOpen: true };
         this.#watches.push(parts.watch);
       },
       cancel: () => {
@@ -68,11 +87,68 @@ export class FakeWatchServer {
       },
     });
     signal.addEventListener('abort', () => this.#end(parts.watch, signal.reason));
-    if (from < this.#fleet.compacted) {
-      this.#write(parts.watch, { type: 'ERROR', object: status(410, 'Expired') });
-      this.#end(parts.watch);
+    if (from > this.#fleet.revision) {
+      this.#fail(parts.watch, FROM_THE_FUTURE);
     }
+    this.#step(parts.watch, isInitial);
     return new Response(body);
+  }
+
+  /** A page of the initial events, or a change; without either, only whether the history is still there. */
+  #step(watch: OpenWatch | undefined, isDue = true): void {
+    if (watch === undefined || watch.told < this.#fleet.compacted) {
+      this.#fail(watch, EXPIRED);
+    } else if (isDue && watch.filling?.after !== undefined) {
+      this.#page(watch, watch.filling, watch.filling.after);
+    } else if (isDue) {
+      this.#change(watch);
+    }
+  }
+
+  #page(watch: OpenWatch, filling: Filling, after: string): void {
+    const rest = [...this.#fleet.objects.values()]
+      .filter(({ metadata }) => metadata.name > after)
+      .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+    const page = rest.slice(0, this.#pageSize);
+    for (const object of page) {
+      filling.seen.set(object.metadata.uid, revisionOf(object));
+      this.#write(watch, { type: 'ADDED', object });
+    }
+    filling.after = rest.length > page.length ? page.at(-1)?.metadata.name : undefined;
+    filling.horizon = this.#fleet.revision;
+    this.#endFilling(watch);
+  }
+
+  #change(watch: OpenWatch): void {
+    const change = this.#fleet.after(watch.told)[0];
+    if (change !== undefined) {
+      watch.told = revisionOf(change.object);
+      const line = this.#toTell(watch, change);
+      if (line !== undefined) {
+        this.#write(watch, line);
+      }
+      this.#endFilling(watch);
+    }
+  }
+
+  /** Undefined: a page has shown it, or what came after it. */
+  #toTell({ filling }: OpenWatch, { type, object }: FakeChange): FakeChange | undefined {
+    if (filling === undefined) {
+      return { type, object };
+    }
+    const seen = filling.seen.get(object.metadata.uid);
+    if (seen === undefined ? type === 'DELETED' : seen >= revisionOf(object)) {
+      return undefined;
+    }
+    filling.seen.set(object.metadata.uid, revisionOf(object));
+    return { type: type === 'DELETED' ? type : seen === undefined ? 'ADDED' : 'MODIFIED', object };
+  }
+
+  #endFilling(watch: OpenWatch): void {
+    if (watch.filling?.after === undefined && watch.told >= (watch.filling?.horizon ?? Number.POSITIVE_INFINITY)) {
+      watch.filling = undefined;
+      this.#bookmark(watch, { annotations: { 'k8s.io/initial-events-end': 'true' } });
+    }
   }
 
   #write(watch: OpenWatch | undefined, line: object, bytes = Number.POSITIVE_INFINITY): void {
@@ -96,28 +172,34 @@ export class FakeWatchServer {
     return this.#watches.filter(({ isOpen }) => isOpen).length;
   }
 
-  /** Sends what has changed, at most so many events. */
+  /** At most so many pages and changes of each watch. */
   deliver(count: number): void {
     for (const watch of this.#watches) {
-      for (const change of this.#fleet.after(watch.told).slice(0, count)) {
-        this.#write(watch, change);
-        watch.told = Number(change.object.metadata.resourceVersion);
+      for (let i = 0; i < count && watch.isOpen; i += 1) {
+        this.#step(watch);
       }
     }
   }
 
+  /** Not in the middle of the initial events. */
   bookmark(): void {
-    for (const watch of this.#watches) {
-      this.#write(watch, { type: 'BOOKMARK', object: { metadata: { resourceVersion: String(watch.told) } } });
+    for (const watch of this.#watches.filter(({ filling }) => filling === undefined)) {
+      this.#bookmark(watch);
     }
+  }
+
+  #bookmark(watch: OpenWatch, metadata: object = {}): void {
+    const object = { metadata: { resourceVersion: String(watch.told), ...metadata } };
+    this.#write(watch, { type: 'BOOKMARK', object });
   }
 
   /** Ends every watch; with an event of which only some bytes arrive, when there is one. */
   cut(bytes: number): void {
     for (const watch of this.#watches) {
-      const change = this.#fleet.after(watch.told)[0];
-      if (change !== undefined) {
-        this.#write(watch, change, bytes);
+      const change = watch.filling?.after === undefined ? this.#fleet.after(watch.told)[0] : undefined;
+      const line = change === undefined ? undefined : this.#toTell(watch, change);
+      if (line !== undefined) {
+        this.#write(watch, line, bytes);
       }
       this.#end(watch, bytes % 2 === 0 ? undefined : new TypeError('terminated'));
     }
@@ -125,8 +207,12 @@ export class FakeWatchServer {
 
   fail(code: number): void {
     for (const watch of this.#watches) {
-      this.#write(watch, { type: 'ERROR', object: status(code, 'Failed') });
-      this.#end(watch);
+      this.#fail(watch, status(code, 'Failed'));
     }
+  }
+
+  #fail(watch: OpenWatch | undefined, object: object): void {
+    this.#write(watch, { type: 'ERROR', object });
+    this.#end(watch);
   }
 }

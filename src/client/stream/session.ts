@@ -4,7 +4,8 @@ import type { Socket, Tools } from '../transport.ts';
 import type { Frame } from './frames.ts';
 import { Mailbox } from './mailbox.ts';
 
-const OPENING_MS = 15_000;
+/** A connection that is not open by then is given up. */
+export const OPENING_MS = 15_000;
 /** Three heartbeats may be lost. */
 const SILENT_HEARTBEATS = 3.5;
 

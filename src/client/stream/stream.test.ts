@@ -14,10 +14,17 @@ function setUp({ refusal = 426 }: { refusal?: number } = {}) {
   const end = new AbortController();
   const replica = new EventReplica();
   const events: { readonly type: string; readonly resume?: string; readonly reason?: object }[] = [];
+  const asked: Request[] = [];
   const client = composeClient(
     { server: 'https://fleet:6443/', token: 'a+/b', clock, random: { next: () => 1 } },
     {
-      fetch: async () => Response.json({ kind: 'Status', message: 'no', code: refusal }, { status: refusal }),
+      fetch: async (request) => {
+        asked.push(request);
+        // 0: no answer, ever.
+        return refusal === 0
+          ? new Promise((_, reject) => request.signal.addEventListener('abort', () => reject(request.signal.reason)))
+          : Response.json({ kind: 'Status', message: 'no', code: refusal }, { status: refusal });
+      },
       connect: (url, protocols) => {
         expect(url).toBe('wss://fleet:6443/apis/fleet.flotilla.dev/v1alpha1/stream');
         expect(protocols).toEqual(['flotilla.stream.v1alpha1', 'base64url.bearer.authorization.k8s.io.YSsvYg']);
@@ -39,7 +46,7 @@ function setUp({ refusal = 426 }: { refusal?: number } = {}) {
   };
   const last = (): FakeSocket => sockets.at(-1) as FakeSocket;
   const types = (): string[] => events.map(({ type }) => type);
-  return { fleet, clock, sockets, states, end, replica, events, client, stream, follow, last, types };
+  return { fleet, clock, sockets, states, end, replica, events, asked, client, stream, follow, last, types };
 }
 
 /** A connection that is live and whole. */
@@ -206,6 +213,22 @@ describe('stream', () => {
     await settle();
     last().close();
     await failed;
+  });
+
+  it('does not wait for ever to learn why it was refused', async () => {
+    const { clock, sockets, states, asked, last, end, follow } = setUp({ refusal: 0 });
+    const done = follow();
+    await settle();
+    last().close();
+    await clock.advance(14_999);
+    expect([states, asked.map(({ signal }) => signal.aborted)]).toEqual([['connecting'], [false]]);
+    await clock.advance(501);
+    expect([states, sockets.length]).toEqual([['connecting', 'lost', 'connecting'], 2]);
+    last().close();
+    await settle();
+    end.abort();
+    await done;
+    expect(asked.map(({ signal }) => signal.aborted)).toEqual([true, true]);
   });
 
   it('throws what trying again does not mend, and not what passes', async () => {

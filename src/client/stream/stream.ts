@@ -1,17 +1,17 @@
 /** Many subscriptions over one WebSocket, which is opened again and resumed as often as it breaks. */
 import { ApiError, isPassing } from '../api-error.ts';
-import { Backoff } from '../backoff.ts';
+import { Backoff, within } from '../backoff.ts';
 import type { FollowOptions } from '../events.ts';
 import type { Tools } from '../transport.ts';
 import type { Frame, SubscriptionFrame } from './frames.ts';
-import { Session } from './session.ts';
+import { OPENING_MS, Session } from './session.ts';
 import type { StreamEvent, Subscriptions } from './subscription.ts';
 import { SubscriptionState } from './subscription-state.ts';
 
 export interface StreamSource {
   readonly connect: () => ConstructorParameters<typeof Session>[0];
   /** Asks over HTTP what a failed upgrade does not tell: why. */
-  readonly whyRefused: () => Promise<ApiError | undefined>;
+  readonly whyRefused: (signal: AbortSignal) => Promise<ApiError | undefined>;
 }
 type AnyEvent = StreamEvent<Subscriptions>;
 
@@ -60,12 +60,18 @@ export class Stream {
   }
 
   async #refusal(): Promise<unknown> {
+    const { clock, signal } = this.#tools;
+    const ended = new AbortController();
     let reason: unknown;
     try {
-      reason = await this.#source.whyRefused();
+      const asked = this.#source.whyRefused(AbortSignal.any([signal, ended.signal]));
+      reason = await within(asked, OPENING_MS, clock, signal);
     } catch (error) {
+      signal.throwIfAborted();
       // It does not answer either: that is the reason.
       reason = error;
+    } finally {
+      ended.abort();
     }
     if (reason !== undefined && !isPassing(reason)) {
       throw reason;

@@ -35,6 +35,9 @@ function setUp(resume?: string) {
     for await (const event of watch) {
       events.push(event);
       replica.apply(event);
+      if (event.type === 'SYNCED') {
+        expect(replica.versions()).toEqual(fleet.versionsAt(Number(event.resume)));
+      }
     }
   };
   const types = (): string[] => events.map(({ type }) => type);
@@ -42,27 +45,73 @@ function setUp(resume?: string) {
 }
 
 describe('watch', () => {
-  it('lists page by page, then watches from the revision of the list', async () => {
+  it('takes the initial events and what follows from one request', async () => {
     const { fleet, server, end, follow, types, events } = setUp();
     for (const name of ['a', 'b', 'c']) {
       fleet.write(name);
     }
     const done = follow();
     await settle();
+    expect(types()).toEqual(['SNAPSHOT', 'ADDED', 'ADDED']);
+    server.deliver(1);
     fleet.write('b', true);
     server.deliver(9);
     server.bookmark();
     await settle();
-    expect(types()).toEqual(['SNAPSHOT', 'ADDED', 'ADDED', 'ADDED', 'SYNCED', 'DELETED', 'BOOKMARK']);
-    expect(events.slice(4).map(({ resume }) => resume)).toEqual(['13', '14', '14']);
+    expect(types().slice(3)).toEqual(['ADDED', 'SYNCED', 'DELETED', 'BOOKMARK']);
+    expect(events.map(({ resume }) => resume)).toEqual([...Array(4).fill(undefined), '13', '14', '14']);
     expect(server.requests.map(({ pathname, search }) => pathname + decodeURIComponent(search))).toEqual([
-      '/api/v1/namespaces/default/configmaps?labelSelector=app=hello&limit=500',
-      '/api/v1/namespaces/default/configmaps?labelSelector=app=hello&limit=500&continue=13/2',
-      '/api/v1/namespaces/default/configmaps?labelSelector=app=hello&watch=true&allowWatchBookmarks=true&resourceVersion=13',
+      '/api/v1/namespaces/default/configmaps?labelSelector=app=hello&watch=true&allowWatchBookmarks=true' +
+        '&sendInitialEvents=true&resourceVersionMatch=NotOlderThan',
     ]);
     end.abort();
     await done;
     expect(server.openWatches).toBe(0);
+  });
+
+  it('is synced to a state that a list would show, whatever is written while the pages are read', async () => {
+    const { fleet, server, end, follow, replica, events } = setUp();
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {
+      fleet.write(name);
+    }
+    const done = follow();
+    await settle();
+    fleet.write('a');
+    fleet.write('b', true);
+    fleet.write('d');
+    fleet.write('e', true);
+    fleet.write('g');
+    for (let step = 0; step < 12; step += 1) {
+      server.deliver(1);
+      await settle();
+      expect(replica.isSynced).toBe(events.some(({ type, resume }) => type === 'SYNCED' && resume === '21'));
+    }
+    expect([replica.violations, replica.versions(), replica.isSynced]).toEqual([[], fleet.versions(), true]);
+    expect(server.requests).toHaveLength(1);
+    end.abort();
+    await done;
+  });
+
+  it('begins anew when a break comes before the snapshot is whole, later each time', async () => {
+    const { fleet, server, clock, end, follow, types, replica } = setUp();
+    for (const name of ['a', 'b', 'c']) {
+      fleet.write(name);
+    }
+    const done = follow();
+    for (const wait of [500, 1_000, 2_000]) {
+      await settle();
+      const tries = server.requests.length;
+      server.cut(0);
+      await clock.advance(wait - 1);
+      expect(server.requests).toHaveLength(tries);
+      await clock.advance(1);
+    }
+    server.deliver(9);
+    await settle();
+    expect(types()).toEqual([...Array(4).fill(['SNAPSHOT', 'ADDED', 'ADDED']).flat(), 'ADDED', 'SYNCED']);
+    expect([replica.violations, replica.versions()]).toEqual([[], fleet.versions()]);
+    end.abort();
+    await done;
   });
 
   it('goes on from `resume` without a list', async () => {
@@ -85,10 +134,62 @@ describe('watch', () => {
     await clock.advance(89_000);
     server.bookmark();
     await clock.advance(89_000);
-    expect(server.requests).toHaveLength(2);
+    expect(server.requests).toHaveLength(1);
     await clock.advance(2_000);
-    expect(server.requests).toHaveLength(3);
+    expect(server.requests).toHaveLength(2);
     expect([states, server.openWatches]).toEqual([['connecting', 'live', 'lost', 'connecting', 'live'], 1]);
+    end.abort();
+    await done;
+  });
+
+  it('gives up a request that nobody answers, and asks again', async () => {
+    const { fleet, server, clock, end, follow, states, types } = setUp();
+    fleet.write('a');
+    server.refusals.push('silence', 'silence');
+    const done = follow();
+    await clock.advance(89_000);
+    expect([states, server.requests.length, server.unanswered]).toEqual([['connecting'], 1, 1]);
+    await clock.advance(2_000);
+    expect([states, server.requests.length, server.unanswered]).toEqual([['connecting', 'lost', 'connecting'], 2, 1]);
+    await clock.advance(92_000);
+    expect([types(), server.unanswered]).toEqual([['SNAPSHOT', 'ADDED', 'SYNCED'], 0]);
+    end.abort();
+    await done;
+  });
+
+  it('is aborted while it waits for an answer', async () => {
+    const { server, end, follow } = setUp();
+    server.refusals.push('silence');
+    const done = follow();
+    await settle();
+    end.abort();
+    await done;
+    expect(server.unanswered).toBe(0);
+  });
+
+  it.each(['1', '999'])('begins a snapshot where the server cannot go on from %s, and says why', async (resume) => {
+    const { fleet, server, clock, end, follow, events } = setUp(resume);
+    fleet.write('a');
+    fleet.compacted = 10;
+    const done = follow();
+    await clock.advance(499);
+    expect(events).toEqual([]);
+    await clock.advance(1);
+    const code = resume === '1' ? 410 : 504;
+    expect(events).toMatchObject([{ type: 'SNAPSHOT', reason: { code } }, { type: 'ADDED' }, { type: 'SYNCED' }]);
+    expect(server.requests).toHaveLength(2);
+    end.abort();
+    await done;
+  });
+
+  it('goes on from where it was after a 504 of a proxy', async () => {
+    const { fleet, server, clock, end, follow, replica } = setUp();
+    fleet.write('a');
+    const done = follow();
+    await settle();
+    server.fail(504);
+    await clock.advance(500);
+    expect([replica.snapshots, server.requests.at(-1)?.searchParams.get('resourceVersion')]).toEqual([1, '11']);
     end.abort();
     await done;
   });
@@ -104,6 +205,20 @@ describe('watch', () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  it('ends when its loop aborts it', async () => {
+    const { fleet, server, watch, end } = setUp();
+    fleet.write('a');
+    const seen: string[] = [];
+    for await (const { type } of watch) {
+      seen.push(type);
+      if (type === 'SYNCED') {
+        end.abort();
+        await settle();
+      }
+    }
+    expect([seen, server.openWatches]).toEqual([['SNAPSHOT', 'ADDED', 'SYNCED'], 0]);
+  });
+
   it('ends with the loop', async () => {
     const { fleet, server, watch } = setUp();
     fleet.write('a');
@@ -116,6 +231,7 @@ describe('watch', () => {
   });
 });
 
+const REFUSALS: readonly (number | 'silence')[] = [0, 410, 429, 500, 503, 'silence'];
 const step = fc.oneof(
   {
     weight: 6,
@@ -124,12 +240,19 @@ const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('deliver'), count: fc.nat(3) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('bookmark') }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('cut'), bytes: fc.nat(200) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('refuse'), code: fc.constantFrom(0, 410, 429, 500, 503) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('refuse'), code: fc.constantFrom(...REFUSALS) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('compact') }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('fail'), code: fc.constantFrom(410, 429, 500, 504) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('wait') }) },
 );
-type Step = { do: string; name?: string; remove?: boolean; count?: number; bytes?: number; code?: number };
+type Step = {
+  do: string;
+  name?: string;
+  remove?: boolean;
+  count?: number;
+  bytes?: number;
+  code?: number | 'silence';
+};
 
 it('loses nothing and tells nothing twice, whatever breaks', { timeout: 120_000 }, async () => {
   await fc.assert(
@@ -145,7 +268,7 @@ it('loses nothing and tells nothing twice, whatever breaks', { timeout: 120_000 
         compact: () => {
           fleet.compacted = fleet.revision;
         },
-        fail: ({ code = 0 }) => server.fail(code),
+        fail: ({ code }) => server.fail(Number(code)),
         wait: () => clock.advance(15_000),
       };
       for (const one of steps) {
@@ -154,7 +277,9 @@ it('loses nothing and tells nothing twice, whatever breaks', { timeout: 120_000 
       }
       server.refusals.length = 0;
       server.cut(1);
-      await clock.advance(30_000);
+      for (let wait = 0; server.openWatches === 0 && wait < 120; wait += 1) {
+        await clock.advance(1_000);
+      }
       server.deliver(1_000);
       await settle();
       end.abort();
