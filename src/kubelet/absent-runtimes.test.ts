@@ -58,6 +58,21 @@ describe('a runtime whose socket dies', () => {
   });
 });
 
+describe('a runtime that is away for long', () => {
+  it('has its pods within a sync after it is back', async () => {
+    const away = async (): Promise<never> => {
+      throw new RuntimeError('Unavailable', 'connect ECONNREFUSED /run/containerd.sock');
+    };
+    const hostile = await hostileWorld(() => ({ info: away, list: away, pod: away, ensurePod: away }));
+    const { world } = hostile;
+    await world.run(3_600_000);
+    expect([phase(hostile, 'bad'), world.errors]).toEqual(['Pending', []]);
+    hostile.disguise = () => ({});
+    await world.run(20_000);
+    expect([phase(hostile, 'bad'), restarts(hostile, 'bad')]).toEqual(['Running', 0]);
+  });
+});
+
 describe('a worker whose clock steps', () => {
   it.each([3_600_000, -3_600_000])(
     'by %i ms restarts nothing, and runs and ends what it is asked for',

@@ -11,6 +11,7 @@ const INITIAL_MS = 10_000;
 const MAX_MS = 300_000;
 /** After a sync that failed; up to half of it is added. Source: kubelet.go, backOffPeriod; pod_workers.go. */
 const SYNC_MS = 10_000;
+export const nextSyncMs = (random: Random): number => Math.round(SYNC_MS * (1 + random.next() / 2));
 
 export interface Failure {
   readonly waiting: WaitingReason;
@@ -49,7 +50,7 @@ export class FailureBackOff {
 
   /** Until the next sync, however often it has failed so. */
   untilNextSync(uid: string, container: string, waiting: WaitingReason, now: number, random: Random): Failure {
-    const backOffMs = Math.round(SYNC_MS * (1 + random.next() / 2));
+    const backOffMs = nextSyncMs(random);
     const failure = { waiting, backOffMs, retryAt: now + backOffMs, grows: false };
     this.#failures.set(`${uid}/${container}`, failure);
     return failure;

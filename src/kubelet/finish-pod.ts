@@ -15,9 +15,6 @@ export async function finishPod(context: KubeletContext, step: PodStep): Promise
     nextAt = Math.min(nextAt, await startContainer(context, step.work, start));
   }
   await pruneContainers(context, step.work);
-  if (step.error !== undefined) {
-    throw step.error;
-  }
   if (nextAt === Number.POSITIVE_INFINITY) {
     return {};
   }

@@ -67,6 +67,4 @@ export interface PodStep {
   readonly nextAt: number;
   /** For the next pass; undefined: nothing. */
   readonly note?: PodNote;
-  /** The pass fails with it after the status was written, and is retried with back-off. */
-  readonly error?: Error;
 }

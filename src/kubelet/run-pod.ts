@@ -1,9 +1,9 @@
 /** A pass over a pod that is to run: sandbox, hooks of what came up, probes, what is to be stopped, what is to start. */
 import { setImmediate } from 'node:timers/promises';
-import { ReportedError } from '../errors.ts';
 import { RuntimeError, type RuntimePod } from '../runtimes/runtime.ts';
 import { deadlineOf } from './active-deadline.ts';
 import type { KubeletContext } from './context.ts';
+import { nextSyncMs } from './failure-back-off.ts';
 import { breakContainers } from './faults/break-containers.ts';
 import { failedHooks, holdBack, runPostStarts, type Started } from './hooks/post-start.ts';
 import { podLabel } from './pod.ts';
@@ -142,5 +142,7 @@ function sandboxFailed(context: KubeletContext, work: PodWork, { waiting }: PodA
   }
   work.emit('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${error.message}`);
   const status = statusOf(context, work, undefined, { waiting });
-  return { work, status, starts: [], remove: false, nextAt: NEVER, error: new ReportedError(error) };
+  const now = context.clock.now();
+  const nextAt = Math.min(now + nextSyncMs(context.random), deadlineOf(work.pod, now));
+  return { work, status, starts: [], remove: false, nextAt, note: work.note };
 }

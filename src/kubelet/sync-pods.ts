@@ -6,10 +6,12 @@
  */
 import pLimit from 'p-limit';
 import type { ReconcileContext } from '../queue/reconciler.ts';
+import { RuntimeError } from '../runtimes/runtime.ts';
 import { isSameJson } from '../values/same-json.ts';
 import { advancePod } from './advance-pod.ts';
 import type { KubeletContext } from './context.ts';
 import { evictionOf } from './eviction/evicted.ts';
+import { nextSyncMs } from './failure-back-off.ts';
 import { finishPod } from './finish-pod.ts';
 import { gatherPods } from './gather-pods.ts';
 import { isTerminal, type PodStatus } from './pod.ts';
@@ -58,6 +60,18 @@ export async function syncPods(
     lease,
     results,
   );
+  waitForRuntimes(context, keys, results);
+}
+
+/** What its node's readiness tells is no failure of the pod: it has its turn soon after the runtime is back. */
+function waitForRuntimes({ random, logger }: KubeletContext, keys: readonly PodKey[], results: Results): void {
+  for (const { key, note } of keys) {
+    const result = results.get(key);
+    if (result instanceof RuntimeError && result.code === 'Unavailable') {
+      logger.debug({ err: result, key }, 'runtime of a pod does not answer');
+      results.set(key, { requeueAfterMs: nextSyncMs(random), ...(note === undefined ? {} : { note }) });
+    }
+  }
 }
 
 function withoutThoseUnderWay({ podTurns }: KubeletContext, keys: readonly PodKey[], results: Results): PodKey[] {

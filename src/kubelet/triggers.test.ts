@@ -76,6 +76,14 @@ describe('pods', () => {
         pod((p) => (p.status = { phase: 'Running' })),
       ),
     ).toEqual([]);
+    const first = [{ type: 'PodScheduled', status: 'True' }];
+    expect(
+      dueOn(
+        'pods',
+        pod(),
+        pod(({ status }) => Object.assign(status ?? {}, { conditions: first })),
+      ),
+    ).toEqual([]);
   });
   it('are due for a stage that is to be done again, not for those that the kubelet notes on them', () => {
     const noted = (more: Record<string, string>) =>

@@ -87,7 +87,9 @@ function isToRepeat(before: ObjectMeta, after: ObjectMeta): boolean {
 /** Readiness gates are conditions that others write. */
 function gateConditions({ spec, status }: Pod): unknown {
   const gates = new Set(spec.readinessGates?.map(({ conditionType }) => conditionType));
-  return status?.conditions?.filter(({ type }) => gates.has(type)).map(({ type, status: value }) => [type, value]);
+  return (status?.conditions ?? [])
+    .filter(({ type }) => gates.has(type))
+    .map(({ type, status: value }) => [type, value]);
 }
 
 function nodeChanged(before: Node | undefined, after: Node | undefined): boolean {
