@@ -72,17 +72,18 @@ function createProgram(context: CommandContext): Command {
 
 /** Runs one command line, without `node` and the script's path, and returns the exit code. Never rejects. */
 export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<number> {
+  let home = dirname(defaultKubeconfigPath(context.env));
+  const program = createProgram(context).hook('preAction', (_program, command) => {
+    home = command.opts<{ home?: string }>().home ?? home;
+  });
   try {
-    await createProgram(context).parseAsync(args, { from: 'user' });
+    await program.parseAsync(args, { from: 'user' });
     return EXIT.ok;
   } catch (error) {
     const exitCode = exitCodeOf(error);
     // Commander has already written what it had to say.
     if (!(error instanceof CommanderError)) {
-      const message =
-        exitCode === undefined
-          ? describeCrash(error, dirname(defaultKubeconfigPath(context.env)))
-          : (error as Error).message;
+      const message = exitCode === undefined ? describeCrash(error, home) : (error as Error).message;
       context.terminal.stderr.write(`flotilla: ${message}\n`);
     }
     return exitCode ?? EXIT.failure;

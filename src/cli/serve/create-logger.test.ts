@@ -28,4 +28,15 @@ describe('the log', () => {
     expect(lines[0]).not.toContain('hush');
     expect(lines[0]).toContain('(hidden)');
   });
+
+  it.each(['pretty', 'json'] as const)('tells of an error, and not of what was sent (%s)', (format) => {
+    const { logger, lines } = log(format);
+    const refused = Object.assign(new Error('NOAUTH Authentication required.'), {
+      command: { name: 'hello', args: ['3', 'AUTH', 'user', 'hush'] },
+    });
+    logger.child({ queue: 'kubelet' }).warn({ err: new Error('ringing', { cause: refused }) }, 'failed');
+    logger.warn({ err: refused }, 'failed');
+    expect(lines.join('')).not.toContain('hush');
+    expect(lines[1]).toContain('NOAUTH Authentication required.');
+  });
 });

@@ -4,6 +4,7 @@
  */
 import { type Logger as Pino, pino } from 'pino';
 import type { Config } from '../../config/config.ts';
+import { describeError } from '../describe-error.ts';
 import type { TerminalStream } from '../terminal.ts';
 
 /** No part logs these; should one do so by mistake, the value does not get out. */
@@ -15,7 +16,8 @@ export function createLogger({ level, format }: Config['log'], stderr: TerminalS
     stderr.write(format === 'json' ? line : formatLine(JSON.parse(line) as LogLine));
   };
   const paths = SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
-  return pino({ level, redact: { paths, censor: '(hidden)' } }, { write });
+  const serializers = { err: (error: unknown) => describeError(error) };
+  return pino({ level, serializers, redact: { paths, censor: '(hidden)' } }, { write });
 }
 
 interface LogLine {
