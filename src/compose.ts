@@ -48,8 +48,10 @@ import { RESOURCES } from './resources/index.ts';
 import { createRuntimes } from './runtimes/index.ts';
 import type { Runtime } from './runtimes/runtime.ts';
 import { bumpRevision } from './storage/bump-revision.ts';
+import { refuseNewHome } from './storage/embedded/home-folder.ts';
 import { startEmbeddedPostgres } from './storage/embedded/start-embedded-postgres.ts';
-import { migrate } from './storage/migrate.ts';
+import { type MigrateOptions, migrate } from './storage/migrate.ts';
+import { readSnapshot } from './storage/snapshot/read-snapshot.ts';
 import { restoreSnapshot } from './storage/snapshot/restore-snapshot.ts';
 import { saveSnapshot } from './storage/snapshot/save-snapshot.ts';
 import { openStorage, type Storage } from './storage/storage.ts';
@@ -153,38 +155,43 @@ export async function compose({ config, logger, report, signal }: ComposeOptions
   }
 }
 
+/** What a command does to the database itself, without the rest of Flotilla. */
+export type DatabaseTask = Omit<ComposeOptions, 'signal'>;
+
 /** For `flotilla bump-revision`: on DATABASE_URL, or on the embedded server, started for as long as it takes. */
-export const bumpRevisionOf = (config: Config, by: number, logger: Logger): Promise<number> =>
-  withDatabase(config, logger, (url, options) => bumpRevision(url, by, options));
+export const bumpRevisionOf = (task: DatabaseTask, by: number): Promise<number> =>
+  withDatabase(task, 'present', (url, options) => bumpRevision(url, by, options));
 
 /** `write` is given the lines of a snapshot and resolves when they are where they belong. */
 export const saveSnapshotOf = (
-  config: Config,
-  logger: Logger,
+  task: DatabaseTask,
   write: (lines: AsyncIterable<string>) => Promise<void>,
-): Promise<void> => withDatabase(config, logger, (url, options) => write(saveSnapshot(url, options)));
+): Promise<void> => withDatabase(task, 'present', (url, options) => write(saveSnapshot(url, options)));
 
-export const restoreSnapshotOf = (
-  config: Config,
-  lines: AsyncIterable<string>,
-  by: number,
-  logger: Logger,
-): Promise<number> => withDatabase(config, logger, (url, options) => restoreSnapshot(url, lines, by, options));
+/** The first line is looked at before a server is started. */
+export async function restoreSnapshotOf(task: DatabaseTask, lines: AsyncIterator<string>, by: number): Promise<number> {
+  const saved = await readSnapshot(lines);
+  return withDatabase(task, 'new or present', (url, options) => restoreSnapshot(url, saved, by, options));
+}
 
 /** The configured one, or that of the home, started for as long as `run` runs. */
 async function withDatabase<T>(
-  config: Config,
-  logger: Logger,
-  run: (url: string, options: { readonly clock: Clock; readonly random: Random }) => Promise<T>,
+  { config, logger, report }: DatabaseTask,
+  home: 'present' | 'new or present',
+  run: (url: string, options: MigrateOptions) => Promise<T>,
 ): Promise<T> {
-  const random = seededRandom(config.seed ^ hashString(randomUUID()));
   const clock = systemClock;
+  const options = { logger, clock, random: seededRandom(config.seed ^ hashString(randomUUID())) };
   if (config.databaseUrl !== undefined) {
-    return run(config.databaseUrl, { clock, random });
+    return run(config.databaseUrl, options);
   }
-  const server = await startEmbeddedPostgres({ home: config.home, logger, clock });
+  if (home === 'present') {
+    await refuseNewHome(config.home);
+  }
+  const start = () => startEmbeddedPostgres({ home: config.home, logger, clock });
+  const server = await runStep('PostgreSQL (embedded)', start, report, clock);
   try {
-    return await run(server.url, { clock, random });
+    return await run(server.url, options);
   } finally {
     await server.stop();
   }

@@ -9,9 +9,7 @@ it('keeps what tells of the failure, through all causes', () => {
     ...{ type: 'Error', message: 'no queue', stack: error.stack },
     cause: { type: 'AggregateError', errors: [{ type: 'TypeError', message: 'refused', code: 'ECONNREFUSED' }] },
   });
-  expect(formatError(error)).toMatch(
-    /^Error: no queue\n.*caused by AggregateError: all failed.*code: ECONNREFUSED$/s,
-  );
+  expect(formatError(error)).toMatch(/^Error: no queue\n.*caused by AggregateError: all failed.*code: ECONNREFUSED$/s);
   expect(describeError('text')).toEqual({ type: 'string', message: 'text' });
 });
 

@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
 import type pg from 'pg';
@@ -44,6 +45,9 @@ export async function migrate(url: string, options: MigrateOptions): Promise<voi
     await client.end();
   }
 }
+
+/** How many make this release's schema. */
+export const migrationCount = (): number => readMigrationFiles({ migrationsFolder: migrationsFolder() }).length;
 
 function explain({ user, database }: pg.Client, error: unknown): unknown {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;

@@ -71,7 +71,14 @@ describe.skipIf(missing !== undefined)(modeTitle('flotilla snapshot'), () => {
   it('refuses what is no snapshot', async () => {
     const { flotilla } = fleet;
     await flotilla.kill('SIGTERM');
-    await expect(flotilla.command('snapshot', 'restore', flotilla.kubeconfig)).rejects.toThrow();
+    const { home, kubeconfig } = flotilla;
+    for (const [args, told] of [
+      [['restore', kubeconfig], `${kubeconfig} cannot be read (it is no gzip)`],
+      [['restore', join(home, 'nosuch')], 'cannot be read (ENOENT)'],
+      [['save', home], `${home} cannot be written (EISDIR)`],
+    ] as const) {
+      await expect(flotilla.command('snapshot', ...args)).rejects.toThrow(told);
+    }
     await flotilla.start();
     expect((await pods()).length).toBeGreaterThan(0);
   });

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../../config/load-config.ts';
 import type { CommandContext, CommandDefinition, GlobalOptions } from '../command-context.ts';
 import { printData } from '../output.ts';
-import { createLogger } from '../serve/create-logger.ts';
+import { databaseTask } from '../snapshot/database-task.ts';
 
 /** As etcd's restore takes it: 10,000 writes/s since the backup, and it may be a day old. */
 const DEFAULT_BY = 1_000_000_000;
@@ -42,7 +42,7 @@ async function run({ by, config: file, home, output }: Options, { terminal, env 
   const config = loadConfig(home === undefined ? {} : { home }, file, env);
   // Loaded here, so that the other commands start without Fastify, BullMQ and pg.
   const { bumpRevisionOf } = await import('../../compose.ts');
-  const revision = await bumpRevisionOf(config, by, createLogger(config.log, terminal.stderr));
+  const revision = await bumpRevisionOf(databaseTask(config, terminal), by);
   const text = `Revisions continue after ${revision}; what came before counts as compacted.`;
   printData(terminal.stdout, output, { revision }, () => text);
 }

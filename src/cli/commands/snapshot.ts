@@ -1,14 +1,12 @@
 /** `flotilla snapshot`: a fleet in a file, and back; or as manifests for any cluster. */
-import { createReadStream, createWriteStream } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip } from 'node:zlib';
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/load-config.ts';
+import type { Environment } from '../../config/read-config.ts';
 import { type CommandContext, type CommandDefinition, type GlobalOptions, withClient } from '../command-context.ts';
 import { exportManifests } from '../history/export-manifests.ts';
 import { printData } from '../output.ts';
-import { createLogger } from '../serve/create-logger.ts';
+import { countRows, databaseTask } from '../snapshot/database-task.ts';
+import { openSource, openTarget } from '../snapshot/snapshot-file.ts';
 
 interface Options extends GlobalOptions {
   readonly config?: string;
@@ -50,46 +48,35 @@ export const snapshot: CommandDefinition = (program, context) => {
     );
 };
 
-const configOf = ({ home, config }: Options, { env }: CommandContext) =>
+const configOf = ({ home, config }: Options, env: Environment) =>
   loadConfig(home === undefined ? {} : { home }, config, env);
 
-async function save(file: string, options: Options, context: CommandContext): Promise<void> {
-  const config = configOf(options, context);
+async function save(path: string, options: Options, { terminal, clock, env }: CommandContext): Promise<void> {
+  const config = configOf(options, env);
+  // Loaded here, so that the other commands start without Fastify, BullMQ and pg.
   const { saveSnapshotOf } = await import('../../compose.ts');
-  let rows = -1;
-  async function* counted(lines: AsyncIterable<string>): AsyncGenerator<string> {
-    for await (const text of lines) {
-      rows += text.split('\n').length - 1;
-      yield text;
-    }
+  const counter = countRows({ stderr: terminal.stderr, clock }, (text) => text.split('\n').length - 1);
+  const target = await openTarget(path);
+  try {
+    await saveSnapshotOf(databaseTask(config, terminal), (lines) => target.write(counter.count(lines)));
+  } finally {
+    await target.close();
   }
-  await saveSnapshotOf(config, createLogger(config.log, context.terminal.stderr), (lines) =>
-    pipeline(Readable.from(counted(lines)), createGzip(), createWriteStream(file, { mode: 0o600 })),
-  );
-  printData(context.terminal.stdout, options.output, { file, rows }, () => `${rows} rows are in ${file}.`);
+  const { rows } = counter;
+  printData(terminal.stdout, options.output, { file: path, rows }, () => `${rows} rows are in ${path}.`);
 }
 
-async function restore(file: string, options: Options, context: CommandContext): Promise<void> {
-  const config = configOf(options, context);
+async function restore(path: string, options: Options, { terminal, clock, env }: CommandContext): Promise<void> {
+  const config = configOf(options, env);
   const { restoreSnapshotOf } = await import('../../compose.ts');
-  const logger = createLogger(config.log, context.terminal.stderr);
-  const revision = await restoreSnapshotOf(config, linesOf(file), AHEAD, logger);
-  const told = `The fleet is restored; revisions continue after ${revision}.`;
-  printData(context.terminal.stdout, options.output, { file, revision }, () => told);
-}
-
-/** Opened when the first line is asked for. A file that cannot be read ends them with its error. */
-async function* linesOf(file: string): AsyncGenerator<string> {
-  const text = createGunzip();
-  const source = createReadStream(file);
-  source.on('error', (error) => text.destroy(error));
-  let rest = '';
-  for await (const chunk of source.pipe(text).setEncoding('utf8')) {
-    const lines = (rest + String(chunk)).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  if (rest !== '') {
-    yield rest;
+  const source = await openSource(path);
+  const lines = countRows({ stderr: terminal.stderr, clock }, () => 1).count(source);
+  try {
+    const revision = await restoreSnapshotOf(databaseTask(config, terminal), lines, AHEAD);
+    const told = `The fleet is restored; revisions continue after ${revision}.`;
+    printData(terminal.stdout, options.output, { file: path, revision }, () => told);
+  } finally {
+    await lines.return(undefined);
+    await source.return(undefined);
   }
 }

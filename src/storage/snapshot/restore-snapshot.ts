@@ -1,12 +1,12 @@
 /**
- * Puts a snapshot in the place of a fleet, in one transaction: all of it or nothing. Revisions continue far ahead of
- * both, and all history counts as compacted, so that old watches get 410 and list anew.
+ * Puts a snapshot in the place of a fleet, or in an empty database, in one transaction: all of it or nothing. Revisions
+ * continue far ahead of both, and all history counts as compacted, so that old watches get 410 and list anew.
  */
 import type { Client } from 'pg';
 import { StartupError } from '../../errors.ts';
-import type { Clock } from '../../timing/clock.ts';
-import type { Random } from '../../timing/random.ts';
 import { connectForStart } from '../connect-for-start.ts';
+import { type MigrateOptions, migrate, migrationCount } from '../migrate.ts';
+import type { Snapshot } from './read-snapshot.ts';
 import { HEAD_SQL, type SnapshotHead, type SnapshotRow, TABLES } from './tables.ts';
 
 const BATCH = 500;
@@ -14,19 +14,26 @@ const BATCH = 500;
 /** Returns the revision that the next write follows. Throws StartupError when it may not or cannot be restored. */
 export async function restoreSnapshot(
   url: string,
-  lines: AsyncIterable<string>,
+  { head, rows }: Snapshot,
   by: number,
-  options: { readonly clock: Clock; readonly random: Random },
+  options: MigrateOptions,
 ): Promise<number> {
   const client = await connectForStart(url, options);
   try {
+    await refuseSessions(client);
+    if (!(await hasFleet(client))) {
+      refuseOther(head, migrationCount());
+      await migrate(url, options);
+    }
     await client.query('BEGIN');
-    const iterator = lines[Symbol.asyncIterator]();
-    const head = readHead((await iterator.next()).value);
     const current = await checkTarget(client, head);
     await client.query(`TRUNCATE ${TABLES.join(', ')}, change_log, shard_owners`);
-    await insertAll(client, { [Symbol.asyncIterator]: () => iterator });
-    await client.query('UPDATE settings SET shards = $1', [head.shards]);
+    await insertAll(client, rows);
+    // Without a row where no process has used the database yet.
+    await client.query(
+      'INSERT INTO settings (shards) VALUES ($1) ON CONFLICT (singleton) DO UPDATE SET shards = excluded.shards',
+      [head.shards],
+    );
     const revision = Math.max(current, head.revision) + by;
     await client.query('UPDATE revisions SET current = $1, compacted = $1', [revision]);
     await client.query('COMMIT');
@@ -36,16 +43,29 @@ export async function restoreSnapshot(
   }
 }
 
-function readHead(line: string | undefined): SnapshotHead {
-  try {
-    const head = JSON.parse(line ?? '') as Partial<SnapshotHead> | null;
-    if (head?.flotillaSnapshot === 1) {
-      return head as SnapshotHead;
-    }
-  } catch (error) {
-    throw new StartupError('This is not a snapshot of flotilla snapshot save', { cause: error });
+/** Also those that own no shard, like a process with the role of the API alone: they would go on with what they hold. */
+async function refuseSessions(client: Client): Promise<void> {
+  const { rows } = await client.query<{ sessions: number }>(
+    `SELECT count(*)::int AS sessions FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name LIKE 'flotilla %' AND pid <> pg_backend_pid()`,
+  );
+  const { sessions = 0 } = rows[0] ?? {};
+  if (sessions > 0) {
+    throw new StartupError(
+      `Processes are connected to this database (${sessions} sessions of Flotilla): stop them, then restore`,
+    );
   }
-  throw new StartupError('This is not a snapshot of flotilla snapshot save');
+}
+
+async function hasFleet(client: Client): Promise<boolean> {
+  const { rows } = await client.query<{ there: boolean }>("SELECT to_regclass('revisions') IS NOT NULL AS there");
+  return rows[0]?.there === true;
+}
+
+function refuseOther(head: SnapshotHead, migrations: number): void {
+  if (migrations !== head.migrations) {
+    throw new StartupError('The snapshot is of another release: restore it with that one, then upgrade');
+  }
 }
 
 async function checkTarget(client: Client, head: SnapshotHead): Promise<number> {
@@ -56,32 +76,26 @@ async function checkTarget(client: Client, head: SnapshotHead): Promise<number> 
   if (owned > 0) {
     throw new StartupError('Processes work on this database: stop them, wait for 30 s, then restore');
   }
-  if (migrations !== head.migrations) {
-    throw new StartupError('The snapshot is of another release: restore it with that one, then upgrade');
-  }
+  refuseOther(head, migrations);
   return revision;
 }
 
-async function insertAll(client: Client, lines: AsyncIterable<string>): Promise<void> {
+async function insertAll(client: Client, rows: AsyncIterable<SnapshotRow>): Promise<void> {
   let table: SnapshotRow['table'] | undefined;
-  let rows: unknown[] = [];
+  let batch: unknown[] = [];
   const flush = async (): Promise<void> => {
-    if (table !== undefined && rows.length > 0) {
+    if (table !== undefined && batch.length > 0) {
       const text = `INSERT INTO ${table} SELECT * FROM json_populate_recordset(NULL::${table}, $1::json)`;
-      await client.query(text, [JSON.stringify(rows)]);
+      await client.query(text, [JSON.stringify(batch)]);
     }
-    rows = [];
+    batch = [];
   };
-  for await (const line of lines) {
-    const next = JSON.parse(line) as SnapshotRow;
-    if (!TABLES.includes(next.table)) {
-      throw new StartupError(`The snapshot has rows of ${JSON.stringify(next.table)}, which is no table of a fleet`);
-    }
-    if (next.table !== table || rows.length === BATCH) {
+  for await (const next of rows) {
+    if (next.table !== table || batch.length === BATCH) {
       await flush();
       table = next.table;
     }
-    rows.push(next.row);
+    batch.push(next.row);
   }
   await flush();
 }

@@ -15,5 +15,6 @@ export interface SnapshotRow {
   readonly row: unknown;
 }
 
+/** `shards` is null where no process has used the database yet. */
 export const HEAD_SQL = `SELECT r.current AS revision, s.shards, now()::text AS saved_at,
-  (SELECT count(*)::int FROM drizzle.__drizzle_migrations) AS migrations FROM revisions r, settings s`;
+  (SELECT count(*)::int FROM drizzle.__drizzle_migrations) AS migrations FROM revisions r LEFT JOIN settings s ON true`;
