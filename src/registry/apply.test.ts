@@ -115,6 +115,22 @@ describe('applying again', () => {
     );
   });
 
+  it('owns references of a list by their names, each as one value', async () => {
+    const { apply } = await setUp();
+    const account = (...names: string[]) => ({
+      ...{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'robot' } },
+      secrets: names.map((name) => ({ name })),
+    });
+    await apply('serviceaccounts', account('mine', 'ours'), 'me');
+    const object = await apply('serviceaccounts', account('ours', 'theirs'), 'they');
+    expect(fieldsBy(object, 'they')).toEqual({
+      'f:secrets': { 'k:{"name":"ours"}': {}, 'k:{"name":"theirs"}': {} },
+    });
+    expect(await apply('serviceaccounts', account(), 'me')).toMatchObject({
+      secrets: [{ name: 'ours' }, { name: 'theirs' }],
+    });
+  });
+
   it('owns values of a set one by one', async () => {
     const { apply } = await setUp();
     await apply(MAPS, map({}, { finalizers: ['x.io/a'] }), 'me');

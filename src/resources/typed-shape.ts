@@ -63,12 +63,14 @@ function listShape(schema: OpenApiSchema, items: OpenApiSchema): Shape {
     return ATOMIC;
   }
   const component = referenceOf(items);
-  const properties = (component === undefined ? items : schemaOf(component)).properties ?? {};
+  const itemSchema = component === undefined ? items : schemaOf(component);
+  const { properties = {} } = itemSchema;
   const keys = [...(schema['x-kubernetes-list-map-keys'] ?? [])].sort().map((name) => {
     const { default: preset } = properties[name] ?? {};
     return { name, ...(preset === undefined ? {} : { default: preset }) };
   });
-  const item = structShape(properties);
+  // A reference to an object, say, is one value, known by its name.
+  const item = itemSchema['x-kubernetes-map-type'] === 'atomic' ? ATOMIC : structShape(properties);
   return { type: 'list', item, keys } satisfies ListShape;
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ApiFixture, apiFixture } from '../../../test/support/api-fixture.ts';
-import { configMap } from '../../../test/support/registry-fixture.ts';
+import { configMap, pod } from '../../../test/support/registry-fixture.ts';
 
 const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
 
@@ -80,5 +80,19 @@ describe('server-side apply', () => {
     expect(entry).toMatchObject({ manager: 'maker', fieldsV1: { 'f:data': { '.': {}, 'f:x': {} } } });
     const [listed] = (await api.call('GET', CONFIG_MAPS)).json.items;
     expect(listed.metadata.managedFields[0]).toMatchObject({ manager: 'maker', operation: 'Update' });
+  });
+
+  it('tells a GET of the object, and no list, which controller made it', async () => {
+    const owner = { apiVersion: 'batch/v1', kind: 'Job', name: 'j', uid: 'u', controller: true };
+    const metadata = { name: 'of-j', ownerReferences: [owner] };
+    await api.registry.create('pods', 'default', { ...pod('of-j'), metadata });
+    const pods = '/api/v1/namespaces/default/pods';
+    const [entry] = (await api.call('GET', `${pods}/of-j`)).json.metadata.managedFields;
+    expect(entry).toMatchObject({
+      ...{ manager: 'kube-controller-manager', operation: 'Update', apiVersion: 'v1' },
+      fieldsV1: { 'f:metadata': { 'f:ownerReferences': { '.': {}, 'k:{"uid":"u"}': {} } } },
+    });
+    const [listed] = (await api.call('GET', pods)).json.items;
+    expect(listed.metadata.managedFields).toBeUndefined();
   });
 });

@@ -97,6 +97,110 @@ describe('the creator', () => {
   });
 });
 
+describe('what a controller made for an owner', () => {
+  const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'u', controller: true };
+  const made = async (of: object = owner) => {
+    const fixture = await setUp();
+    const metadata = { name: 'a', generateName: 'a-', labels: { app: 'web' }, ownerReferences: [of] };
+    const { object } = await fixture.registry.create('pods', 'default', { ...pod('a'), metadata });
+    const label = (labels: object, fieldManager = 'kubectl-label') =>
+      fixture.registry.patch('pods', 'default', 'a', 'merge', { metadata: { labels } }, { fieldManager });
+    return { ...fixture, uid: object.uid, label };
+  };
+
+  it('is told as its own, and not stored', async () => {
+    const { registry, get } = await made();
+    const stored = read(await registry.get('pods', 'default', 'a'));
+    expect(stored.metadata).not.toHaveProperty('managedFields');
+    const object = await get('pods', 'a');
+    expect(entriesOf(object)).toEqual([
+      {
+        ...{ manager: 'kube-controller-manager', operation: 'Update', apiVersion: 'v1', fieldsType: 'FieldsV1' },
+        ...{ time: stored.metadata.creationTimestamp, fieldsV1: expect.anything() },
+      },
+    ]);
+    const { metadata: _, ...rest } = object;
+    expect(rest).toEqual({ ...stored, metadata: undefined });
+    expect(fieldsBy(object, 'kube-controller-manager')?.['f:metadata']).toEqual({
+      'f:generateName': {},
+      'f:labels': { '.': {}, 'f:app': {} },
+      'f:ownerReferences': { '.': {}, 'k:{"uid":"u"}': {} },
+    });
+  });
+
+  it.each([
+    ['Node', 'v1', 'kubelet'],
+    ['NodePool', 'fleet.flotilla.dev/v1alpha1', 'flotilla'],
+  ])('of a %s is made by another', async (kind, apiVersion, manager) => {
+    const { get } = await made({ ...owner, kind, apiVersion });
+    expect(entriesOf(await get('pods', 'a')).map((entry) => entry.manager)).toEqual([manager]);
+  });
+
+  it('is its own but for what a client changes; a client that changes nothing writes nothing', async () => {
+    const { registry, get, label } = await made();
+    const { revision } = await registry.get('pods', 'default', 'a');
+    await label({ app: 'web' });
+    expect((await registry.get('pods', 'default', 'a')).revision).toBe(revision);
+    await label({ mine: 'yes' });
+    const object = await get('pods', 'a');
+    expect(entriesOf(object).map((entry) => entry.manager)).toEqual(['kube-controller-manager', 'kubectl-label']);
+    expect(fieldsBy(object, 'kubectl-label')).toEqual({ 'f:metadata': { 'f:labels': { 'f:mine': {} } } });
+    expect(fieldsBy(object, 'kube-controller-manager')?.['f:metadata']).toMatchObject({
+      'f:labels': { '.': {}, 'f:app': {} },
+    });
+  });
+
+  it('stays so when a client sends back what it got, and when controllers change it', async () => {
+    const { registry, get } = await made();
+    await registry.update('pods', 'default', 'a', await get('pods', 'a'), { fieldManager: 'editor' });
+    const fence = undefined as never;
+    await registry.modify(
+      'pods',
+      'default',
+      'a',
+      ({ metadata }) => {
+        metadata.labels = { ...metadata.labels, hash: '1' };
+        return true;
+      },
+      { fence },
+    );
+    expect(read(await registry.get('pods', 'default', 'a')).metadata).not.toHaveProperty('managedFields');
+    expect(fieldsBy(await get('pods', 'a'), 'kube-controller-manager')?.['f:metadata']).toMatchObject({
+      'f:labels': { 'f:hash': {} },
+    });
+  });
+
+  it('conflicts with an apply by its name', async () => {
+    const { apply } = await made();
+    const config = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', labels: { app: 'other' } } };
+    expect((await failure(apply('pods', config, 'me'))).message).toBe(
+      'Apply failed with 1 conflict: conflict with "kube-controller-manager" using v1: .metadata.labels.app',
+    );
+  });
+});
+
+describe('what controllers change of what others made', () => {
+  it('is theirs', async () => {
+    const { registry, get } = await setUp();
+    await registry.create(DEPLOYMENTS, 'default', deployment('web'), { fieldManager: 'kubectl-create' });
+    const note = (annotation: string, options: object) =>
+      registry.patch(
+        DEPLOYMENTS,
+        'default',
+        'web',
+        'merge',
+        { metadata: { annotations: { [annotation]: '1' } } },
+        options,
+      );
+    await note('revision', { fence: { shard: 's', epoch: 1, holder: 'h' } });
+    await note('bulk', {});
+    const object = await get(DEPLOYMENTS, 'web');
+    const noted = (annotation: string) => ({ 'f:metadata': { 'f:annotations': { [`f:${annotation}`]: {} } } });
+    expect(fieldsBy(object, 'kube-controller-manager')).toMatchObject(noted('revision'));
+    expect(fieldsBy(object, 'flotilla')).toMatchObject(noted('bulk'));
+  });
+});
+
 describe('managedFields in a request', () => {
   it('are taken over, as kubectl does when it turns to server-side apply', async () => {
     const { registry, apply, get } = await setUp();

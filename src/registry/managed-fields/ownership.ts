@@ -30,7 +30,7 @@ export interface Ownership {
 
 const SERVER_METADATA = [
   ...['name', 'namespace', 'uid', 'resourceVersion', 'generation', 'creationTimestamp', 'selfLink', 'managedFields'],
-  ...['deletionTimestamp', 'deletionGracePeriodSeconds', 'generateName'],
+  ...['deletionTimestamp', 'deletionGracePeriodSeconds'],
 ];
 const setOfDotted = (path: string): FieldSet => setOfPath(path.split('.').map(fieldElement));
 const NEVER_OWNED = unionOf(

@@ -4,7 +4,7 @@ import { isJsonObject } from '../../values/json.ts';
 import type { Json, KubeObject } from '../../values/object.ts';
 import { compare } from '../../values/typed/compare.ts';
 import { capUpdaters } from './cap-updaters.ts';
-import { createdFields, creatorEntry, isCreatorsAlone } from './creator.ts';
+import { createdFields, creatorEntry, entriesKnown, isCreatorsAlone } from './creator.ts';
 import { asJson } from './owned-object.ts';
 import { fieldsOwnedBy, isSameOwner, type Owner, readOwners, withOwner, writeOwners } from './owners.ts';
 import { type Ownership, ownableChanges } from './ownership.ts';
@@ -25,9 +25,9 @@ const updater = ({ apiVersion, subresource }: Ownership, { manager, now }: Write
 
 export const trackCreate = (ownership: Ownership, writer: Writer): Json[] => [creatorEntry(updater(ownership, writer))];
 
-/** Of a stored object, by what is noted; `main` is the ownership of its main resource. */
+/** Of a stored object, by what is known; `main` is the ownership of its main resource. */
 export function ownersNoted(main: Ownership, object: KubeObject): Owner[] {
-  const { managedFields } = object.metadata;
+  const managedFields = entriesKnown(main, object);
   const owners = readOwners(managedFields) ?? [];
   return isCreatorsAlone(managedFields)
     ? owners.map((owner) => ({ ...owner, fields: createdFields(main, object) }))

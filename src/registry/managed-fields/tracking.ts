@@ -4,6 +4,7 @@ import { formatTime } from '../../values/rfc3339.ts';
 import type { Kind, RegistryContext } from '../context.ts';
 import type { WriteOptions } from '../registry.ts';
 import type { UpdateScopeName } from '../update-scope.ts';
+import { CONTROLLERS, entriesKnown } from './creator.ts';
 import { ownershipOf } from './ownership.ts';
 import { trackCreate, trackUpdate } from './track-update.ts';
 
@@ -15,8 +16,11 @@ export type Tracking = (
   pause: () => Promise<void>,
 ) => Promise<Json[] | undefined>;
 
-/** Who changes specs and metadata for the control plane. */
-const CONTROL_PLANE = 'flotilla';
+/** Who sends bulk requests, say, and names nobody. */
+const NOBODY = 'flotilla';
+
+/** Controllers' writes are fenced. */
+const unnamed = ({ fence }: WriteOptions): string => (fence === undefined ? NOBODY : CONTROLLERS);
 
 /** undefined: who creates it is not noted. */
 export const entriesOfNew = (
@@ -34,19 +38,26 @@ export function updateTracking(
   { clock }: Pick<RegistryContext, 'clock'>,
   kind: Kind,
   scope: UpdateScopeName,
-  { fieldManager }: WriteOptions,
+  options: WriteOptions,
   subresource = scope === 'main' ? '' : scope,
 ): Tracking | undefined {
-  const manager = fieldManager ?? (scope === 'main' ? CONTROL_PLANE : undefined);
+  const { fieldManager } = options;
+  const manager = fieldManager ?? (scope === 'main' ? unnamed(options) : undefined);
   if (manager === undefined || scope === 'finalize') {
     return undefined;
   }
   return async (old, object, given, pause) => {
-    if (old.metadata.managedFields === undefined && given === undefined) {
+    const { managedFields: noted } = old.metadata;
+    const main = ownershipOf(kind, '');
+    // What controllers do to what controllers made changes nothing of whose it is.
+    const known = fieldManager === undefined ? noted : entriesKnown(main, old);
+    if (known === undefined && given === undefined) {
       return undefined;
     }
-    const main = ownershipOf(kind, '');
     const ownership = subresource === '' ? main : ownershipOf(kind, subresource);
-    return trackUpdate([ownership, main], old, object, given, { manager, now: formatTime(clock.now()) }, pause);
+    const before = known === noted ? old : { ...old, metadata: { ...old.metadata, managedFields: known ?? [] } };
+    const writer = { manager, now: formatTime(clock.now()) };
+    const entries = await trackUpdate([ownership, main], before, object, given, writer, pause);
+    return entries === before.metadata.managedFields ? noted : entries;
   };
 }
