@@ -24,7 +24,7 @@ const loaded = await loadSource(`
   export { FEATURES, pathOf } from './test/support/compatibility.ts';
   export { CLIENT_GO_VERSIONS, K9S_CLIENT_GO } from './test/support/client-go.ts';
   export { HELM_MAJORS } from './test/support/helm.ts';
-  export { KUBECTL_MINORS } from './test/support/kubectl-binary.ts';
+  export { KUBECTL_MINORS, OTHER_KUBECTL_MINORS } from './test/support/kubectl-binary.ts';
 `);
 const {
   CLIENT_GO_VERSIONS,
@@ -32,6 +32,7 @@ const {
   HELM_MAJORS,
   K9S_CLIENT_GO,
   KUBECTL_MINORS,
+  OTHER_KUBECTL_MINORS,
   columnsOf,
   pathOf,
   tableOf,
@@ -40,6 +41,7 @@ const {
 const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const columns = columnsOf({
   kubectl: KUBECTL_MINORS,
+  otherKubectl: OTHER_KUBECTL_MINORS,
   helm: HELM_MAJORS,
   clientNode: devDependencies['@kubernetes/client-node'],
   clientGo: CLIENT_GO_VERSIONS,

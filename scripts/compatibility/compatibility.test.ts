@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CLIENT_GO_VERSIONS, K9S_CLIENT_GO } from '../../test/support/client-go.ts';
-import { CLIENTS, FEATURES, pathOf, type TestName } from '../../test/support/compatibility.ts';
+import { CLIENTS, type TestName } from '../../test/support/compatibility/feature.ts';
+import { FEATURES, pathOf } from '../../test/support/compatibility.ts';
 import { HELM_MAJORS } from '../../test/support/helm.ts';
 import { apiResources } from './kinds.ts';
 import { type Report, unshown } from './report.ts';
@@ -29,7 +30,7 @@ it('is what the data and the pinned versions say', () => {
   ];
   const [heads = ''] = /^\|.*browser.*$/m.exec(read('docs/compatibility.md')) ?? [];
   expect(heads.split('|').map((head) => head.trim())).toEqual([
-    ...['', '', 'kubectl 1.30', 'kubectl 1.34', ...clients, 'browser', ''],
+    ...['', '', ...[29, 30, 31, 32, 33, 34, 35].map((minor) => `kubectl 1.${minor}`), ...clients, 'browser', ''],
   ]);
   expect(FEATURES.length).toBeGreaterThanOrEqual(40);
 });
@@ -57,7 +58,7 @@ it.each(unique)('names a test that exists: %s %s', (file, title) => {
 
 describe('against the report of a run', () => {
   const columns = columnsOf({
-    ...{ kubectl: [30, 34], helm: [3], clientNode: '1.0.0', clientGo: ['0.34', '0.35'], k9s: '0.35' },
+    ...{ kubectl: [30, 34], otherKubectl: [], helm: [3], clientNode: '1.0.0', clientGo: ['0.34', '0.35'], k9s: '0.35' },
   });
   const feature = { feature: 'exec', kubectl: ['streaming.test.ts', 'runs '] satisfies TestName };
   const result = (minor: string, status: string) => ({

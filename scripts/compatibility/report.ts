@@ -1,5 +1,5 @@
 /** Does the report of a run bear out the table? Pure. */
-import type { Feature, TestName } from '../../test/support/compatibility.ts';
+import type { Feature, TestName } from '../../test/support/compatibility/feature.ts';
 import { type Column, testOf } from './table.ts';
 
 /** The part of what vitest's JSON reporter writes. */

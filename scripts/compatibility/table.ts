@@ -1,5 +1,5 @@
 /** The table of clients as Markdown: a mark a cell, which links to its test and names it. Pure. */
-import type { Client, Feature, TestName } from '../../test/support/compatibility.ts';
+import type { Client, Feature, TestName } from '../../test/support/compatibility/feature.ts';
 
 /** One a version of a client: what heads it, and a word in the titles above its tests. */
 export interface Column {
@@ -13,15 +13,22 @@ export interface Column {
 
 export const columnsOf = (versions: {
   readonly kubectl: readonly number[];
+  /** Those that a shorter test runs. */
+  readonly otherKubectl: readonly number[];
   readonly helm: readonly number[];
   readonly clientNode: string;
   readonly clientGo: readonly string[];
   /** The client-go that k9s is tested by. */
   readonly k9s: string;
 }): readonly Column[] => [
-  ...versions.kubectl.map(
-    (minor): Column => ({ client: 'kubectl', title: `kubectl 1.${minor}`, within: `1.${minor}`, minor }),
-  ),
+  ...[...versions.kubectl, ...versions.otherKubectl]
+    .sort((a, b) => a - b)
+    .map(
+      (minor): Column => ({
+        client: versions.kubectl.includes(minor) ? 'kubectl' : 'otherKubectl',
+        ...{ title: `kubectl 1.${minor}`, within: `1.${minor}`, minor },
+      }),
+    ),
   ...versions.helm.map((major): Column => ({ client: 'helm', title: `Helm ${major}`, within: String(major) })),
   { client: 'clientNode', title: `client-node ${versions.clientNode}`, within: '' },
   ...versions.clientGo.map(

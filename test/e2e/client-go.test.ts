@@ -4,6 +4,7 @@ import { BUILD_MS, CLIENT_GO_VERSIONS, ClientGo, K9S_CLIENT_GO, missingClientGo 
 import { missing, modeTitle, useFlotilla } from '../support/fleet.ts';
 import { Kubectl } from '../support/kubectl.ts';
 import { podManifest } from '../support/manifests.ts';
+import { until } from '../support/until.ts';
 
 describe.skipIf((missing ?? missingClientGo()) !== undefined)(modeTitle('client-go'), () => {
   const flotilla = useFlotilla();
@@ -68,9 +69,26 @@ describe.skipIf((missing ?? missingClientGo()) !== undefined)(modeTitle('client-
       const { saw } = await run('leader');
       expect(saw).toEqual({ order: ['first', 'second'], holders: ['first', 'second'], transitions: 1 });
     });
+
+    it('scales what it knows only the kind of', async () => {
+      expect((await run('scale')).saw).toEqual({ selector: 'app=scaled', patched: 0, nodes: 10 });
+    });
+
+    it('follows metadata alone', async () => {
+      expect((await run('metadata')).saw).toEqual({ before: '1', uid: true, protobuf: true });
+    });
+
+    it('lists in pages, and waits for what a watch tells', async () => {
+      const names = ['p1', 'p2', 'p3', 'p4', 'p5'];
+      expect((await run('parts')).saw).toEqual({ pages: 3, names, ready: true });
+    });
+
+    it('applies, and extracts from a list what it had applied', async () => {
+      expect((await run('fields')).saw).toEqual({ extracted: true, conflict: true, lost: true });
+    });
   });
 
-  describe('k9s', () => {
+  describe(`k9s by client-go ${K9S_CLIENT_GO}`, () => {
     let client: ClientGo;
     const namespace = 'k9s';
     const run = async <T>(scenario: string): Promise<T> =>
@@ -178,6 +196,27 @@ describe.skipIf((missing ?? missingClientGo()) !== undefined)(modeTitle('client-
         elsewhere: 2,
         uncordoned: true,
       });
+    });
+
+    it('misses nothing of what it watches when the server is killed and comes back', async () => {
+      const maps = 'survives';
+      await kubectl.run('create', 'namespace', maps);
+      const create = (name: string) => kubectl.run('-n', maps, 'create', 'configmap', name);
+      const surviving = client.run<{ events: string[] }>('survive', flotilla().kubeconfig, maps);
+      await until(async () => (await kubectl.outcome(['-n', maps, 'get', 'configmap', 'synced'])).code === 0);
+      await create('before');
+      await create('ends');
+      await flotilla().kill('SIGKILL');
+      await flotilla().start();
+      await create('after');
+      await kubectl.run('-n', maps, 'delete', 'configmap', 'ends');
+      await create('last');
+      const { saw } = await surviving;
+      expect(saw).toMatchObject({ interrupted: true });
+      // Each once. Where the first try finds the server half up, it lists again, and deletions come last.
+      expect(saw.events.filter((event) => !event.includes('kube-root-ca.crt')).sort()).toEqual(
+        ['add synced', 'add before', 'add ends', 'add after', 'delete ends', 'add last'].sort(),
+      );
     });
   });
 });

@@ -39,12 +39,15 @@ type copier struct {
 	ended    chan string
 }
 
+func informersOf(s *session, options ...informers.SharedInformerOption) informers.SharedInformerFactory {
+	return informers.NewSharedInformerFactoryWithOptions(s.typed(), resyncEvery, append(options, informers.WithNamespace(s.namespace))...)
+}
+
 // controlConfigMaps runs a controller as sample-controller and controller-runtime have it: informer, lister, queue, a
 // reconcile that is tried again, server-side apply, owners, finalizers, events.
 func controlConfigMaps(ctx context.Context, s *session) any {
 	client := s.typed()
-	factory := informers.NewSharedInformerFactoryWithOptions(client, resyncEvery, informers.WithNamespace(s.namespace),
-		informers.WithTweakListOptions(func(options *metav1.ListOptions) { options.LabelSelector = watchedLabel }))
+	factory := informersOf(s, informers.WithTweakListOptions(func(options *metav1.ListOptions) { options.LabelSelector = watchedLabel }))
 	informer := factory.Core().V1().ConfigMaps()
 	queue := workqueue.NewTypedRateLimitingQueue(workqueue.NewTypedItemExponentialFailureRateLimiter[types.NamespacedName](waitInterval, time.Second))
 	defer queue.ShutDown()

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -53,7 +52,7 @@ func k9sBrowse(ctx context.Context, s *session) any {
 	until(ctx, "the informer sees the pod go", func(context.Context) bool { return history.saw("delete browsed") })
 	return map[string]any{
 		"counts":     counts,
-		"first":      history.first(),
+		"first":      history.all()[0],
 		"watchLists": s.requests.count(call.isWatchList),
 		"lists":      s.requests.count(func(c call) bool { return c.method == "GET" && !c.isWatch() }),
 	}
@@ -63,35 +62,6 @@ func bareObject(apiVersion, kind, name string, spec map[string]any) *unstructure
 	return &unstructured.Unstructured{Object: map[string]any{
 		"apiVersion": apiVersion, "kind": kind, "metadata": map[string]any{"name": name}, "spec": spec,
 	}}
-}
-
-// events remembers what an informer told of the objects of a namespace.
-type events struct {
-	mu   sync.Mutex
-	seen []string
-}
-
-func (e *events) add(what string) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.seen = append(e.seen, what)
-}
-
-func (e *events) saw(what string) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, seen := range e.seen {
-		if seen == what {
-			return true
-		}
-	}
-	return false
-}
-
-func (e *events) first() string {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.seen[0]
 }
 
 func (e *events) of(namespace string) cache.ResourceEventHandler {

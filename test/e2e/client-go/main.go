@@ -20,7 +20,7 @@ const requestsPerSecond = 50
 
 const (
 	scenarioTimeout = 2 * time.Minute
-	waitTimeout     = 30 * time.Second
+	waitTimeout     = time.Minute
 	waitInterval    = 50 * time.Millisecond
 )
 
@@ -28,6 +28,11 @@ var scenarios = map[string]func(context.Context, *session) any{
 	"protobuf":      protobufAlone,
 	"controller":    controlConfigMaps,
 	"leader":        electLeaders,
+	"scale":         scaleByKind,
+	"metadata":      followMetadata,
+	"parts":         readInParts,
+	"fields":        ownFields,
+	"survive":       surviveRestarts,
 	"k9s-start":     k9sStart,
 	"k9s-browse":    k9sBrowse,
 	"k9s-tables":    k9sTables,

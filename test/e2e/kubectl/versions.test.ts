@@ -65,6 +65,41 @@ describe.skipIf(missing !== undefined)(modeTitle('every kubectl'), () => {
       expect(await run('get', 'pods', '-o', 'name')).toBe('');
     });
 
+    it('drains, patches, debugs, forwards a port, waits', async () => {
+      const ports = [{ containerPort: 8080 }];
+      await kubectl.apply(
+        podManifest('served', namespace, { containers: [{ name: 'main', image: 'busybox', ports }] }),
+      );
+      await run('wait', 'pod/served', '--for=condition=Ready', '--timeout=30s');
+      await run('label', 'pod', 'served', 'tier=one');
+      await run(
+        'patch',
+        'pod',
+        'served',
+        '--type=json',
+        '-p',
+        '[{"op":"add","path":"/metadata/labels/j","value":"1"}]',
+      );
+      await run('patch', 'pod', 'served', '-p', '{"metadata":{"labels":{"tier":null}}}');
+      expect(await run('get', 'pod', 'served', '-o', 'jsonpath={.metadata.labels}')).toBe('{"app":"served","j":"1"}');
+      const forwarding = kubectl.start(['-n', namespace, 'port-forward', 'pod/served', ':8080']);
+      await forwarding.printed((text) => /Forwarding from 127\.0\.0\.1:\d+/.test(text));
+      const port = /127\.0\.0\.1:(\d+)/.exec(forwarding.stdout())?.[1];
+      expect(await (await fetch(`http://127.0.0.1:${port}/here`)).json()).toMatchObject({
+        pod: 'served',
+        path: '/here',
+      });
+      await forwarding.stop();
+      await run('debug', 'served', '-c', 'beside', '--image=busybox', '--attach=false', '--', 'sleep', '60');
+      const running = '{.status.ephemeralContainerStatuses[0].state.running}';
+      await run('wait', 'pod/served', `--for=jsonpath=${running}`, '--timeout=30s');
+      const node = await run('get', 'pod', 'served', '-o', 'jsonpath={.spec.nodeName}');
+      const drained = await run('drain', node, '--force', '--ignore-daemonsets', '--pod-selector=app=served');
+      expect(drained).toContain(`node/${node} drained`);
+      expect((await kubectl.outcome(['-n', namespace, 'get', 'pod', 'served'])).stderr).toContain('NotFound');
+      expect(await run('uncordon', node)).toBe(`node/${node} uncordoned\n`);
+    });
+
     it('asks who it is and what it may, makes tokens, and finds events', async () => {
       expect(await run('auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}')).toBe('admin');
       expect(await run('auth', 'can-i', 'delete', 'nodes')).toBe('yes\n');
