@@ -14,7 +14,9 @@ import { type Committed, commitBatch, commitTogether, type Together } from './co
 import { normalizeWrite } from './normalize-write.ts';
 import { followerOutcome, type Outcome, takeBatch } from './take-batch.ts';
 
+/** Writes that share a transaction with no others count as one. */
 const MAX_PENDING_WRITES = 10_000;
+/** Of each of the two: however much waits to be written together, others may wait as well. */
 const MAX_PENDING_BYTES = 64 * 1024 * 1024;
 const ATTEMPTS = 4;
 const FIRST_WAIT_MS = 50;
@@ -39,12 +41,17 @@ interface Pending {
   readonly reject: (error: StatusError) => void;
 }
 
+const kindOf = (together: Together | undefined): 'alone' | 'together' =>
+  together === undefined ? 'alone' : 'together';
 const noResult = (): StatusError => internalError(new Error('a write has no result'));
 
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
   #queue: Pending[] = [];
-  #bytes = 0;
+  readonly #bytes = { alone: 0, together: 0 };
+  /** Of the queue: how many groups that are written together, and of how many writes. */
+  #groups = 0;
+  #grouped = 0;
   #draining: Promise<void> | undefined;
   #closed = false;
 
@@ -57,8 +64,13 @@ export class GroupCommit {
     if (this.#closed) {
       throw unavailable('the server is shutting down');
     }
-    if (this.#queue.length >= MAX_PENDING_WRITES || this.#bytes >= MAX_PENDING_BYTES) {
+    const waiting = this.#queue.length - this.#grouped + this.#groups;
+    if (waiting >= MAX_PENDING_WRITES || this.#bytes[kindOf(together)] >= MAX_PENDING_BYTES) {
       throw tooManyRequests('too many writes are waiting for the database, please try again later', 1);
+    }
+    if (together !== undefined && writes.length > 0) {
+      this.#groups += 1;
+      this.#grouped += writes.length;
     }
     const answers = writes.map((write) => this.#add(normalizeWrite(write), together));
     this.#draining ??= this.#drain();
@@ -72,7 +84,7 @@ export class GroupCommit {
   }
 
   #add(write: Write, together: Together | undefined): Promise<WriteResult> {
-    this.#bytes += write.body.length;
+    this.#bytes[kindOf(together)] += write.body.length;
     return new Promise((resolve, reject) => {
       this.#queue.push({ together, write, resolve, reject });
     });
@@ -84,6 +96,10 @@ export class GroupCommit {
     while (this.#queue.length > 0) {
       const { batch, followers, rest } = takeBatch(this.#queue);
       this.#queue = rest;
+      if (batch[0]?.together !== undefined) {
+        this.#groups -= 1;
+        this.#grouped -= batch.length;
+      }
       const results = await this.#settle(batch);
       for (const { pending, leader, leaderAt } of followers) {
         this.#answer(pending, followerOutcome(leader, results[leaderAt] ?? noResult()));
@@ -92,8 +108,8 @@ export class GroupCommit {
     this.#draining = undefined;
   }
 
-  #answer({ write, resolve, reject }: Pending, answer: Outcome): void {
-    this.#bytes -= write.body.length;
+  #answer({ together, write, resolve, reject }: Pending, answer: Outcome): void {
+    this.#bytes[kindOf(together)] -= write.body.length;
     answer instanceof StatusError ? reject(answer) : resolve(answer);
   }
 
