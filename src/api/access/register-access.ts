@@ -20,6 +20,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who sent it. Not set on public routes. */
     user: UserInfo;
+    /** Looks at the credentials again, for what outlasts them: undefined when they are not good any more. */
+    identify: () => Promise<UserInfo | undefined>;
   }
   interface FastifyContextConfig {
     /** Served without credentials. */
@@ -56,16 +58,25 @@ function trustedToken(request: FastifyRequest, origin: OriginVerdict): string | 
   return origin.direct ? credentials.token : undefined;
 }
 
+/** Who the request is from, at the time of asking. Throws 403 for an origin that must not ask. */
+function identifier(request: FastifyRequest, context: AccessContext): FastifyRequest['identify'] {
+  const origin = judgeOrigin(request.headers, context.settings.allowedOrigins);
+  const token = trustedToken(request, origin);
+  const { socket } = request.raw;
+  return async () => {
+    // Browsers show a certificate by themselves, as they do cookies. Certificates go first, as in kube-apiserver.
+    const holder = origin.elsewhere ? undefined : certificateUserOf(socket, context.clock.now());
+    return holder ?? (token === undefined ? undefined : await context.authenticator.authenticate(token));
+  };
+}
+
 async function authenticate(
   request: FastifyRequest,
   context: AccessContext,
   failure: AuthenticationFailure,
 ): Promise<UserInfo> {
-  const origin = judgeOrigin(request.headers, context.settings.allowedOrigins);
-  const token = trustedToken(request, origin);
-  // Browsers show a certificate by themselves, as they do cookies. Certificates go first, as in kube-apiserver.
-  const holder = origin.elsewhere ? undefined : certificateUserOf(request.raw.socket, context.clock.now());
-  const user = holder ?? (token === undefined ? undefined : await context.authenticator.authenticate(token));
+  request.identify = identifier(request, context);
+  const user = await request.identify();
   if (user === undefined) {
     throw await failure(request);
   }
@@ -75,6 +86,7 @@ async function authenticate(
 export async function registerAccess(app: FastifyInstance, context: AccessContext, signIn?: SignIn): Promise<void> {
   const failure = await createFailureLimit(app);
   app.decorateRequest('user');
+  app.decorateRequest('identify');
 
   const showSignIn = (reply: FastifyReply, { page, headers }: SignIn): FastifyReply =>
     reply.code(401).headers(headers()).send(page());

@@ -7,13 +7,22 @@ import { errorMessage } from './error-message.ts';
 import type { ClientMessage } from './messages.ts';
 import { Outbox } from './outbox.ts';
 import { checkMessage, readFrame, requestedId } from './parse-message.ts';
+import { reviewAccess } from './review-access.ts';
 import { MAX_SUBSCRIPTIONS, type StreamServer, Subscriptions } from './subscriptions.ts';
 
 export const HEARTBEAT_MS = 10_000;
 /** A client that answered no ping for this long is gone. */
 export const SILENCE_MS = 35_000;
-/** WebSocket close code, RFC 6455. */
+/** WebSocket close codes, RFC 6455. */
 const GOING_AWAY = 1001;
+const POLICY_VIOLATION = 1008;
+
+/** Whose it is. */
+export interface StreamUser {
+  readonly user: UserInfo;
+  /** Looks at the credentials again. */
+  readonly identify: () => Promise<UserInfo | undefined>;
+}
 
 export class StreamConnection {
   readonly #context: ApiContext;
@@ -21,17 +30,19 @@ export class StreamConnection {
   readonly #outbox: Outbox;
   readonly #closed = new AbortController();
   readonly #subscriptions: Subscriptions;
+  readonly #identify: StreamUser['identify'];
   #heardAt: number;
   #unanswered = 0;
   /** Messages are answered in the order they came in. */
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(server: StreamServer, user: UserInfo, socket: WebSocket) {
+  constructor(server: StreamServer, { user, identify }: StreamUser, socket: WebSocket) {
     const { context } = server;
     this.#context = context;
     this.#socket = socket;
     this.#outbox = new Outbox(socket);
     this.#subscriptions = new Subscriptions({ ...server, user, outbox: this.#outbox, signal: this.#closed.signal });
+    this.#identify = identify;
     this.#heardAt = context.clock.monotonic();
   }
 
@@ -53,8 +64,15 @@ export class StreamConnection {
       ...{ type: 'hello', protocol: 'flotilla.stream.v1alpha1' },
       ...{ heartbeatSeconds: HEARTBEAT_MS / 1_000, maxSubscriptions: MAX_SUBSCRIPTIONS },
     });
-    await this.#beat();
+    await Promise.all([this.#beat(), this.#review()]);
     signal.removeEventListener('abort', bye);
+  }
+
+  async #review(): Promise<void> {
+    const of = { identify: this.#identify, subscriptions: this.#subscriptions, signal: this.#closed.signal };
+    if (!(await reviewAccess(of, this.#context))) {
+      this.#socket.close(POLICY_VIOLATION, 'the credentials are not valid any more');
+    }
   }
 
   /** Never waits for the client: one that reads nothing must still be found silent. */

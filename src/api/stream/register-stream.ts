@@ -38,7 +38,7 @@ export function registerStream(app: FastifyInstance, context: ApiContext): void 
         return;
       }
       socket.once('close', limits.sockets.take(username));
-      new StreamConnection(server, request.user, socket).run().catch((error: unknown) => {
+      new StreamConnection(server, request, socket).run().catch((error: unknown) => {
         context.logger.error({ err: error }, 'stream connection failed');
         socket.terminate();
       });

@@ -1,6 +1,6 @@
 /** The subscriptions of one connection. One that fails never ends the others. */
 import type { UserInfo } from '../../auth/identity.ts';
-import { alreadyExists, badRequest, notFound, tooManyRequests } from '../../errors.ts';
+import { alreadyExists, badRequest, notFound, StatusError, tooManyRequests } from '../../errors.ts';
 import type { ResourceDefinition } from '../../resources/define-resource.ts';
 import { authorize } from '../access/authorize.ts';
 import type { ApiContext } from '../context.ts';
@@ -35,7 +35,13 @@ export interface SubscriptionsOptions extends StreamServer {
   /** Aborts when the connection ends. */
   readonly signal: AbortSignal;
 }
+/** What must be allowed for it to go on. */
+interface Scope {
+  readonly definitions: readonly ResourceDefinition[];
+  readonly namespace: string | undefined;
+}
 interface Entry {
+  readonly scope: Scope;
   readonly progress: Progress;
   readonly credits: Credits;
   readonly stop: AbortController;
@@ -43,12 +49,15 @@ interface Entry {
 
 export class Subscriptions {
   readonly #options: SubscriptionsOptions;
+  /** As the last review found it. */
+  #user: UserInfo;
   readonly #entries = new Map<string, Entry>();
   /** Those that the client was told an `error` of, oldest first: what it sent before it knew is no mistake. */
   readonly #failed = new Set<string>();
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
+    this.#user = options.user;
   }
 
   has(id: string): boolean {
@@ -57,7 +66,7 @@ export class Subscriptions {
 
   /** Throws 400, 403, 409 and 429; a subscription that fails later tells so by itself. */
   async start(request: Subscribe): Promise<void> {
-    const { signal, context, limits, user, outbox } = this.#options;
+    const { signal, context, limits, outbox, user } = this.#options;
     if (this.#entries.has(request.id)) {
       throw alreadyExists(NAME, request.id);
     }
@@ -69,7 +78,8 @@ export class Subscriptions {
     const selection = readSelection(request);
     const codec = tokenCodec(context.streamKey, request);
     const from = request.resume === undefined ? undefined : codec.decode(request.resume);
-    await this.#authorize(definitions, selection.namespace);
+    const scope = { definitions, namespace: selection.namespace };
+    await this.#authorize(scope);
     if (limits.subscriptions.isReached(user.username)) {
       throw limits.subscriptions.refusal();
     }
@@ -79,37 +89,62 @@ export class Subscriptions {
     const progress = new Progress(codec, from);
     const either = AbortSignal.any([stop.signal, signal]);
     const out = new PaidOutbox(outbox, credits, either);
-    this.#entries.set(request.id, { progress, credits, stop });
+    this.#entries.set(request.id, { scope, progress, credits, stop });
     this.#failed.delete(request.id);
     const parts = { request, definitions, selection, from, progress, registry, out, signal: either };
-    void this.#follow(parts, stop).finally(release);
+    void this.#follow(parts).finally(release);
   }
 
-  async #authorize(definitions: readonly ResourceDefinition[], namespace: string | undefined): Promise<void> {
-    const { context, user } = this.#options;
-    for (const { group, plural: resource } of definitions) {
-      for (const verb of ['list', 'watch']) {
-        const asked = { verb, group, resource, ...(namespace === undefined ? {} : { namespace }) };
-        await authorize(context.authorizer, user, asked);
+  /** Ends those that the user may not have any more. Throws what the authorizer throws when it cannot say. */
+  async review(user: UserInfo): Promise<void> {
+    this.#user = user;
+    for (const [id, entry] of this.#entries) {
+      try {
+        await this.#authorize(entry.scope);
+      } catch (error) {
+        if (!(error instanceof StatusError) || error.reason !== 'Forbidden') {
+          throw error;
+        }
+        await this.#fail(id, entry, error);
       }
     }
   }
 
-  async #follow(parts: SubscriptionParts, stop: AbortController): Promise<void> {
-    const { request, progress, signal } = parts;
-    const { outbox, context, aggregates } = this.#options;
+  async #authorize({ definitions, namespace }: Scope): Promise<void> {
+    const { authorizer } = this.#options.context;
+    for (const { group, plural: resource } of definitions) {
+      for (const verb of ['list', 'watch']) {
+        const asked = { verb, group, resource, ...(namespace === undefined ? {} : { namespace }) };
+        await authorize(authorizer, this.#user, asked);
+      }
+    }
+  }
+
+  async #follow(parts: SubscriptionParts): Promise<void> {
+    const { request, signal } = parts;
+    const { aggregates } = this.#options;
+    const entry = this.#entries.get(request.id);
     const run = request.aggregate === undefined ? runObjects : runAggregate(aggregates);
     try {
       await run(parts);
     } catch (error) {
-      if (!signal.aborted) {
-        this.#entries.delete(request.id);
-        this.rememberFailed(request.id);
-        // What still delivers ends here: nothing follows the frame that tells of the end.
-        stop.abort();
-        await outbox.message(errorMessage(context.logger, error, request.id, progress.token));
+      if (!signal.aborted && entry !== undefined) {
+        await this.#fail(request.id, entry, error);
       }
     }
+  }
+
+  async #fail(id: string, entry: Entry, error: unknown): Promise<void> {
+    // While it was asked whether it may go on it may have ended, and another may have its name.
+    if (this.#entries.get(id) !== entry) {
+      return;
+    }
+    const { outbox, context } = this.#options;
+    this.#entries.delete(id);
+    this.rememberFailed(id);
+    // What still delivers ends here: nothing follows the frame that tells of the end.
+    entry.stop.abort();
+    await outbox.message(errorMessage(context.logger, error, id, entry.progress.token));
   }
 
   /** The client is told that this one has ended, or never began. */
