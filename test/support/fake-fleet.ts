@@ -8,6 +8,8 @@ export interface FakeChange {
   readonly object: FakeObject;
 }
 
+export const revisionOf = ({ metadata }: FakeObject): number => Number(metadata.resourceVersion);
+
 export class FakeFleet {
   readonly objects = new Map<string, FakeObject>();
   readonly #log: FakeChange[] = [];
@@ -35,7 +37,7 @@ export class FakeFleet {
   }
 
   after(revision: number): FakeChange[] {
-    return this.#log.filter(({ object }) => Number(object.metadata.resourceVersion) > revision);
+    return this.#log.filter(({ object }) => revisionOf(object) > revision);
   }
 
   versions(): string[] {
@@ -46,7 +48,7 @@ export class FakeFleet {
   versionsAt(revision: number): string[] {
     const objects = new Map<string, FakeObject>();
     for (const { type, object } of this.#log) {
-      if (Number(object.metadata.resourceVersion) > revision) {
+      if (revisionOf(object) > revision) {
         break;
       }
       objects.delete(object.metadata.uid);

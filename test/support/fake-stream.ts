@@ -1,6 +1,7 @@
 /** The server's side of the stream protocol over a FakeFleet, one step at a time, and able to do all that goes wrong. */
 import type { Socket } from '../../src/client/transport.ts';
-import type { FakeFleet, FakeObject } from './fake-fleet.ts';
+import type { FakeFleet } from './fake-fleet.ts';
+import { InitialEvents } from './fake-initial-events.ts';
 
 type Listener = (event: { data: unknown }) => void;
 interface Message {
@@ -14,11 +15,16 @@ interface Subscription {
   /** Frames that wait for credits. */
   readonly frames: object[];
   credits: number;
+  /** Undefined: the snapshot is whole, as far as `frames`. */
+  filling: InitialEvents | undefined;
   /** The last revision that is in `frames`. */
   told: number;
   /** The last revision that was sent whole. */
   sent: number | undefined;
 }
+
+const PAGE = 2;
+const EXPIRED = { code: 410, reason: 'Expired', message: 'too old' };
 
 export class FakeSocket implements Socket {
   readonly received: Message[] = [];
@@ -71,23 +77,35 @@ export class FakeSocket implements Socket {
   #subscribe({ id, credits = 0, resume }: Message): void {
     const from = resume === undefined ? undefined : Number(resume);
     if (from !== undefined && from < this.#fleet.compacted) {
-      this.say({ type: 'error', id, status: { code: 410, reason: 'Expired', message: 'too old' } });
+      this.say({ type: 'error', id, status: EXPIRED });
       return;
     }
-    const { revision, objects } = this.#fleet;
-    const one: Subscription = { id, frames: [], credits, told: from ?? revision, sent: from };
-    this.#subscriptions.set(id, one);
-    if (from === undefined) {
-      const all: FakeObject[] = [...objects.values()];
-      const half = Math.ceil(all.length / 2);
-      one.frames.push({ type: 'snapshot', id, last: false, objects: all.slice(0, half) });
-      one.frames.push({ type: 'snapshot', id, last: true, token: String(revision), objects: all.slice(half) });
+    const filling = from === undefined ? new InitialEvents(this.#fleet, PAGE) : undefined;
+    const told = from ?? this.#fleet.revision;
+    this.#subscriptions.set(id, { id, frames: [], credits, filling, told, sent: from });
+  }
+
+  /** A page becomes a frame, and so does a change behind the pages; the last frame of a snapshot alone has a token. */
+  #fill(one: Subscription, filling: InitialEvents): void {
+    const { id, frames } = one;
+    const { events, isLast } = filling.step();
+    const isPage = events.every(({ type }) => type === 'ADDED');
+    const objects = isPage ? events.map(({ object }) => object) : [];
+    if (!isPage) {
+      frames.push({ type: 'changes', id, events });
+    }
+    if (isLast) {
+      one.filling = undefined;
+      one.told = filling.revision;
+      frames.push({ type: 'snapshot', id, last: true, token: String(one.told), objects });
+    } else if (objects.length > 0) {
+      frames.push({ type: 'snapshot', id, last: false, objects });
     }
   }
 
   /** What has changed becomes frames; split, the first has no token, as of a revision that is larger than a frame. */
   collect(split: boolean): void {
-    for (const one of this.#subscriptions.values()) {
+    for (const one of [...this.#subscriptions.values()].filter(({ filling }) => filling === undefined)) {
       const events = this.#fleet.after(one.told);
       one.told = this.#fleet.revision;
       const cut = split ? Math.floor(events.length / 2) : 0;
@@ -105,12 +123,26 @@ export class FakeSocket implements Socket {
   /** Sends at most so many frames of each subscription. */
   deliver(count: number): void {
     for (const one of this.#subscriptions.values()) {
-      for (let i = 0; i < count && one.credits > 0 && one.frames.length > 0; i += 1) {
-        const frame = one.frames.shift() as { token?: string };
-        one.credits -= 1;
-        one.sent = frame.token === undefined ? one.sent : Number(frame.token);
-        this.say(frame);
+      for (let i = 0; i < count && one.credits > 0; i += 1) {
+        this.#deliverOne(one);
       }
+    }
+  }
+
+  #deliverOne(one: Subscription): void {
+    const { id, filling } = one;
+    if (one.frames.length === 0 && filling !== undefined && filling.revision < this.#fleet.compacted) {
+      one.filling = undefined;
+      this.#subscriptions.delete(id);
+      this.say({ type: 'error', id, status: EXPIRED });
+    } else if (one.frames.length === 0 && filling !== undefined) {
+      this.#fill(one, filling);
+    }
+    const frame = one.frames.shift() as { token?: string } | undefined;
+    if (frame !== undefined) {
+      one.credits -= 1;
+      one.sent = frame.token === undefined ? one.sent : Number(frame.token);
+      this.say(frame);
     }
   }
 

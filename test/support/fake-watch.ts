@@ -1,22 +1,13 @@
 /** Watches of a FakeFleet as a `fetch`, one step at a time, and able to do all that goes wrong. */
-import type { FakeChange, FakeFleet, FakeObject } from './fake-fleet.ts';
+import { type FakeFleet, revisionOf } from './fake-fleet.ts';
+import { InitialEvents } from './fake-initial-events.ts';
 
-/**
- * The initial events of a watch: pages, each of the state at its time, and then the changes since the first page that no
- * page has shown, until those of the last page's time are told.
- */
-interface Filling {
-  /** The name that the last page ended with; undefined: no page is left. */
-  after: string | undefined;
-  horizon: number;
-  /** By uid: the revision of each object that was told. */
-  readonly seen: Map<string, number>;
-}
 interface OpenWatch {
   readonly body: ReadableStreamDefaultController<Uint8Array>;
   /** Told up to this revision; while it fills, the first page's. */
   told: number;
-  filling: Filling | undefined;
+  /** Undefined: all of them are told. */
+  filling: InitialEvents | undefined;
   isOpen: boolean;
 }
 
@@ -27,7 +18,6 @@ const status = (code: number, reason: string, details?: object): object => ({
 });
 const EXPIRED = status(410, 'Expired');
 const FROM_THE_FUTURE = status(504, 'Timeout', { causes: [{ reason: 'ResourceVersionTooLarge' }] });
-const revisionOf = ({ metadata }: FakeObject): number => Number(metadata.resourceVersion);
 
 export class FakeWatchServer {
   readonly requests: URL[] = [];
@@ -76,7 +66,7 @@ export class FakeWatchServer {
     const parts: { watch?: OpenWatch } = {};
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
-        const filling = isInitial ? { after: '', horizon: from, seen: new Map<string, number>() } : undefined;
+        const filling = isInitial ? new InitialEvents(this.#fleet, this.#pageSize) : undefined;
         parts.watch = { body: controller, told: from, filling, isOpen: true };
         this.#watches.push(parts.watch);
       },
@@ -98,56 +88,30 @@ export class FakeWatchServer {
   #step(watch: OpenWatch | undefined, isDue = true): void {
     if (watch === undefined || watch.told < this.#fleet.compacted) {
       this.#fail(watch, EXPIRED);
-    } else if (isDue && watch.filling?.after !== undefined) {
-      this.#page(watch, watch.filling, watch.filling.after);
+    } else if (isDue && watch.filling !== undefined) {
+      this.#fill(watch, watch.filling);
     } else if (isDue) {
       this.#change(watch);
     }
   }
 
-  #page(watch: OpenWatch, filling: Filling, after: string): void {
-    const rest = [...this.#fleet.objects.values()]
-      .filter(({ metadata }) => metadata.name > after)
-      .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
-    const page = rest.slice(0, this.#pageSize);
-    for (const object of page) {
-      filling.seen.set(object.metadata.uid, revisionOf(object));
-      this.#write(watch, { type: 'ADDED', object });
+  #fill(watch: OpenWatch, filling: InitialEvents): void {
+    const { events, isLast } = filling.step();
+    for (const event of events) {
+      this.#write(watch, event);
     }
-    filling.after = rest.length > page.length ? page.at(-1)?.metadata.name : undefined;
-    filling.horizon = this.#fleet.revision;
-    this.#endFilling(watch);
+    watch.told = filling.revision;
+    if (isLast) {
+      watch.filling = undefined;
+      this.#bookmark(watch, { annotations: { 'k8s.io/initial-events-end': 'true' } });
+    }
   }
 
   #change(watch: OpenWatch): void {
     const change = this.#fleet.after(watch.told)[0];
     if (change !== undefined) {
+      this.#write(watch, change);
       watch.told = revisionOf(change.object);
-      const line = this.#toTell(watch, change);
-      if (line !== undefined) {
-        this.#write(watch, line);
-      }
-      this.#endFilling(watch);
-    }
-  }
-
-  /** Undefined: a page has shown it, or what came after it. */
-  #toTell({ filling }: OpenWatch, { type, object }: FakeChange): FakeChange | undefined {
-    if (filling === undefined) {
-      return { type, object };
-    }
-    const seen = filling.seen.get(object.metadata.uid);
-    if (seen === undefined ? type === 'DELETED' : seen >= revisionOf(object)) {
-      return undefined;
-    }
-    filling.seen.set(object.metadata.uid, revisionOf(object));
-    return { type: type === 'DELETED' ? type : seen === undefined ? 'ADDED' : 'MODIFIED', object };
-  }
-
-  #endFilling(watch: OpenWatch): void {
-    if (watch.filling?.after === undefined && watch.told >= (watch.filling?.horizon ?? Number.POSITIVE_INFINITY)) {
-      watch.filling = undefined;
-      this.#bookmark(watch, { annotations: { 'k8s.io/initial-events-end': 'true' } });
     }
   }
 
@@ -196,8 +160,7 @@ export class FakeWatchServer {
   /** Ends every watch; with an event of which only some bytes arrive, when there is one. */
   cut(bytes: number): void {
     for (const watch of this.#watches) {
-      const change = watch.filling?.after === undefined ? this.#fleet.after(watch.told)[0] : undefined;
-      const line = change === undefined ? undefined : this.#toTell(watch, change);
+      const line = watch.filling === undefined ? this.#fleet.after(watch.told)[0] : watch.filling.step().events[0];
       if (line !== undefined) {
         this.#write(watch, line, bytes);
       }

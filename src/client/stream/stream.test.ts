@@ -42,6 +42,9 @@ function setUp({ refusal = 426 }: { refusal?: number } = {}) {
     for await (const event of stream) {
       events.push(event);
       replica.apply(event);
+      if (event.type === 'SYNCED') {
+        expect(replica.versions()).toEqual(fleet.versionsAt(Number(event.resume)));
+      }
     }
   };
   const last = (): FakeSocket => sockets.at(-1) as FakeSocket;
@@ -81,6 +84,30 @@ describe('stream', () => {
     expect(last().isClosed).toBe(true);
   });
 
+  it('is synced to a state that a list would show, whatever is written while the pages are read', async () => {
+    const { fleet, last, replica, types, events, end, follow } = setUp();
+    for (const name of ['a', 'b', 'c', 'd', 'e']) {
+      fleet.write(name);
+    }
+    const done = follow();
+    await settle();
+    last().hello();
+    await settle();
+    last().deliver(1);
+    fleet.write('a');
+    fleet.write('b', true);
+    fleet.write('d');
+    fleet.write('e', true);
+    for (let step = 0; step < 8; step += 1) {
+      last().deliver(1);
+      await settle();
+    }
+    expect(types()).toEqual(['SNAPSHOT', 'ADDED', 'ADDED', 'ADDED', 'ADDED', 'MODIFIED', 'DELETED', 'SYNCED']);
+    expect([events.at(-1)?.resume, replica.violations, replica.versions()]).toEqual(['19', [], fleet.versions()]);
+    end.abort();
+    await done;
+  });
+
   it('waits longer after each failure, and resumes from the last token', async () => {
     const { clock, sockets, states, last, end, done } = await setUpLive();
     for (const wait of [500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000]) {
@@ -117,7 +144,7 @@ describe('stream', () => {
     const { fleet, clock, last, replica, events, types, end, done } = await setUpLive();
     last().close();
     fleet.write('b');
-    fleet.compacted = fleet.revision + 1;
+    fleet.compacted = fleet.revision;
     await clock.advance(500);
     last().hello();
     await clock.advance(1_000);
