@@ -14,9 +14,16 @@ export interface ContinueToken {
   readonly after: ObjectKey;
   /** The pages are those of that revision, not of the present. */
   readonly exact?: boolean;
+  /** How many items of them come after it: the past does not change, so they are counted once. */
+  readonly remaining?: number | undefined;
 }
 /** What a token is good for: the resource, the namespace and the selectors of its list. */
 export type Listing = Omit<ListQuery, 'limit' | 'after'>;
+
+interface Payload extends Pick<ContinueToken, 'exact' | 'remaining'> {
+  readonly rv: number;
+  readonly start: string;
+}
 
 const VERSION = 'meta.k8s.io/v1';
 const INCONSISTENT = -1;
@@ -42,13 +49,17 @@ function sign(key: Uint8Array, payload: string, listing: Listing): Buffer {
     .digest();
 }
 
-export function encodeContinue(key: Uint8Array, { revision, after, exact }: ContinueToken, listing: Listing): string {
+export function encodeContinue(
+  key: Uint8Array,
+  { revision, after, exact, remaining }: ContinueToken,
+  listing: Listing,
+): string {
   const start = `${after.namespace}/${after.name}`;
   const payload = JSON.stringify({
     v: VERSION,
     rv: revision ?? INCONSISTENT,
     start,
-    ...(exact === true ? { exact } : {}),
+    ...(exact === true ? { exact, remaining } : {}),
   });
   return Buffer.concat([sign(key, payload, listing), Buffer.from(payload)]).toString('base64url');
 }
@@ -65,11 +76,12 @@ export function decodeContinue(key: Uint8Array, text: string, listing: Listing):
     throw bad('it was not made by this server for this list');
   }
   // Signed, so it is what `encodeContinue` made.
-  const { rv, start, exact } = JSON.parse(payload) as { rv: number; start: string; exact?: boolean };
+  const { rv, start, exact, remaining } = JSON.parse(payload) as Payload;
   const slash = start.indexOf('/');
   return {
     revision: rv === INCONSISTENT ? undefined : rv,
     after: { namespace: start.slice(0, slash), name: start.slice(slash + 1) },
     ...(exact === true ? { exact } : {}),
+    ...(remaining === undefined ? {} : { remaining }),
   };
 }

@@ -198,6 +198,17 @@ describe('a list of the past', () => {
     expect(rest.items).toHaveLength(4);
   });
 
+  it('says on each page how many are left', async () => {
+    const { registry, store } = await setUp(5);
+    const options = { limit: 2, resourceVersion: String(store.revision), resourceVersionMatch: EXACT };
+    const first = await registry.list('configmaps', options);
+    const second = await registry.list('configmaps', { limit: 2, continue: first.continue ?? '' });
+    const last = await registry.list('configmaps', { limit: 2, continue: second.continue ?? '' });
+    expect([first.remaining, second.remaining, last.remaining]).toEqual([3, 1, undefined]);
+    const labels = [{ key: 'none', operator: 'DoesNotExist', values: [] }] as const;
+    expect(await registry.list('configmaps', { ...options, labels })).not.toHaveProperty('remaining');
+  });
+
   it('has pages of a thousand at most, however large the limit is', async () => {
     const { registry, store } = await setUp(1_100);
     const options = { limit: 1_050, resourceVersion: String(store.revision), resourceVersionMatch: EXACT };

@@ -30,12 +30,13 @@ async function pageAt(
   query: ListQuery,
   revision: number,
   token?: ContinueToken,
+  counts = false,
 ): Promise<PastPage> {
   if (!Number.isSafeInteger(revision)) {
     // No revision will ever be so large, and Postgres has no such number.
     throw tooLargeVersion(revision, await objects.currentRevision());
   }
-  const page = await objects.listAt(query, revision);
+  const page = await objects.listAt(query, revision, counts);
   if (revision > page.current) {
     throw tooLargeVersion(revision, page.current);
   }
@@ -54,11 +55,15 @@ export async function listPast(
   revision: number,
   token?: ContinueToken,
 ): Promise<Listed> {
-  const { items, next } = await pageAt(context, query, revision, token);
-  const more = { revision, exact: true };
+  const { items, next, ...page } = await pageAt(context, query, revision, token, token === undefined);
+  if (next === undefined) {
+    return { revision, items };
+  }
+  const remaining = page.remaining ?? (token?.remaining === undefined ? undefined : token.remaining - items.length);
+  const more = { revision, exact: true, after: next, remaining };
   return {
-    ...{ revision, items },
-    ...(next === undefined ? {} : { continue: encodeContinue(context.continueKey, { ...more, after: next }, query) }),
+    ...{ revision, items, continue: encodeContinue(context.continueKey, more, query) },
+    ...(remaining === undefined ? {} : { remaining }),
   };
 }
 

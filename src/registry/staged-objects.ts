@@ -81,7 +81,7 @@ export class StagedObjects implements ObjectStore {
 
   list = (query: ListQuery) => this.#beneath.list(query);
   listStream = (query: ListQuery, signal: AbortSignal) => this.#beneath.listStream(query, signal);
-  listAt = (query: ListQuery, revision: number) => this.#beneath.listAt(query, revision);
+  listAt: ObjectStore['listAt'] = (query, revision, counts) => this.#beneath.listAt(query, revision, counts);
   listRefs = (query: ListQuery) => this.#beneath.listRefs(query);
   existingUids = (uids: readonly string[]) => this.#beneath.existingUids(uids);
   dependentsOf: ObjectStore['dependentsOf'] = (uids, page) => this.#beneath.dependentsOf(uids, page);

@@ -118,7 +118,7 @@ export interface Change {
 }
 
 /** A list as it was. */
-export interface PastPage extends Omit<ListPage, 'remaining'> {
+export interface PastPage extends ListPage {
   /** Up to which revision the past is gone: a page before it is empty. */
   readonly compacted: number;
   /** The newest revision there is. */
@@ -143,9 +143,9 @@ export interface ObjectStore {
   listStream(query: ListQuery, signal: AbortSignal): Promise<ListStream>;
   /**
    * The list at a past revision, from the change log. `revision` is the one asked for; only what the answer says of
-   * `compacted` and `current` tells whether there was such a one.
+   * `compacted` and `current` tells whether there was such a one. `counts`: also how many come after the page.
    */
-  listAt(query: ListQuery, revision: number): Promise<PastPage>;
+  listAt(query: ListQuery, revision: number, counts?: boolean): Promise<PastPage>;
   listRefs(query: ListQuery): Promise<{ revision: number; items: ObjectRef[] }>;
   /** UIDs among `uids` that exist in any resource. For garbage collection. */
   existingUids(uids: readonly string[]): Promise<Set<string>>;

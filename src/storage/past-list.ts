@@ -2,7 +2,7 @@
  * A list as it was at a revision that the change log still reaches: what has not changed since, and of everything else
  * what the first change after it replaced. Node leases are renewed without an entry each: of them there is no past.
  */
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { QueryConfig } from 'pg';
 import { cleanText } from './clean-text.ts';
 import { LEASES } from './lease-overlay.ts';
@@ -18,13 +18,8 @@ interface Bounds {
 export type PastRow = Bounds &
   ((Omit<ObjectRow, 'body'> & { readonly body: string | null }) | { readonly resource: null });
 
-/** One row more than the limit tells whether there are more. */
-export function pastStatement(query: ListQuery, revision: number): QueryConfig {
-  const resource = cleanText(query.resource);
-  const limit = query.limit === undefined ? sql`` : sql`LIMIT ${query.limit + 1}`;
-  return toQuery(sql`
-    SELECT r.current, r.compacted, o.* FROM revisions r LEFT JOIN LATERAL (
-      SELECT o.resource, o.namespace, o.name, o.uid, o.labels, o.fields, o.body, o.revision, NULL AS renewed FROM (
+/** All objects of the resource as they were. */
+const objectsAt = (resource: string, revision: number): SQL => sql`(
         SELECT n.resource, n.namespace, n.name, n.uid, n.labels, n.fields, n.body, n.revision
         FROM objects n WHERE n.resource = ${resource} AND n.revision <= ${revision}
         UNION ALL
@@ -35,9 +30,23 @@ export function pastStatement(query: ListQuery, revision: number): QueryConfig {
           WHERE g.resource = ${resource} AND g.revision > ${revision}
           ORDER BY g.namespace, g.name, g.revision
         ) g WHERE g.type <> 'ADDED'
-      ) o WHERE r.compacted <= ${revision} AND ${conditions(query)} ORDER BY o.namespace, o.name ${limit}
+      ) o`;
+
+/** One row more than the limit tells whether there are more. */
+export function pastStatement(query: ListQuery, revision: number): QueryConfig {
+  const limit = query.limit === undefined ? sql`` : sql`LIMIT ${query.limit + 1}`;
+  return toQuery(sql`
+    SELECT r.current, r.compacted, o.* FROM revisions r LEFT JOIN LATERAL (
+      SELECT o.resource, o.namespace, o.name, o.uid, o.labels, o.fields, o.body, o.revision, NULL AS renewed
+      FROM ${objectsAt(cleanText(query.resource), revision)}
+      WHERE r.compacted <= ${revision} AND ${conditions(query)} ORDER BY o.namespace, o.name ${limit}
     ) o ON true ORDER BY o.namespace, o.name`);
 }
+
+/** Good as long as the revision is not compacted: what a page of it says beside. */
+export const pastCountStatement = (query: ListQuery, revision: number): QueryConfig =>
+  toQuery(sql`
+    SELECT count(*) AS count FROM ${objectsAt(cleanText(query.resource), revision)} WHERE ${conditions(query)}`);
 
 export function pastPage(query: ListQuery, revision: number, rows: readonly PastRow[]): PastPage {
   const { current = 0, compacted = 0 } = rows[0] ?? {};

@@ -23,7 +23,7 @@ import type {
   Write,
   WriteResult,
 } from './object-store.ts';
-import { type PastRow, pastPage, pastStatement } from './past-list.ts';
+import { type PastRow, pastCountStatement, pastPage, pastStatement } from './past-list.ts';
 import { readFailed } from './postgres-errors.ts';
 import type { ResourceId, StoredObject } from './stored-object.ts';
 import {
@@ -102,7 +102,9 @@ export class PostgresObjectStore implements ObjectStore {
     }
     const next = { namespace: last.namespace, name: last.name };
     const page = { revision, items: items.slice(0, query.limit), next };
-    return isCounted(query) ? { ...page, remaining: await this.#count({ ...query, after: next }) } : page;
+    return isCounted(query)
+      ? { ...page, remaining: await this.#count(countStatement({ ...query, after: next })) }
+      : page;
   }
 
   async listStream(query: ListQuery, signal: AbortSignal): Promise<ListStream> {
@@ -112,8 +114,12 @@ export class PostgresObjectStore implements ObjectStore {
     return isWhole ? { revision, items: rows.map(toObjectText) } : openListStream(this.#streams, query, signal);
   }
 
-  async listAt(query: ListQuery, revision: number): Promise<PastPage> {
-    return pastPage(query, revision, await this.#read<PastRow>(pastStatement(query, revision)));
+  async listAt(query: ListQuery, revision: number, counts = false): Promise<PastPage> {
+    const page = pastPage(query, revision, await this.#read<PastRow>(pastStatement(query, revision)));
+    const { next } = page;
+    return counts && next !== undefined && isCounted(query)
+      ? { ...page, remaining: await this.#count(pastCountStatement({ ...query, after: next }, revision)) }
+      : page;
   }
 
   async listRefs(query: ListQuery): Promise<{ revision: number; items: ObjectRef[] }> {
@@ -167,8 +173,8 @@ export class PostgresObjectStore implements ObjectStore {
   }
 
   /** Beside the list's snapshot: a count is a hint to people, and exact as soon as writes rest. */
-  async #count(query: ListQuery): Promise<number> {
-    const rows = await this.#read<{ count: number }>(countStatement(query));
+  async #count(statement: QueryConfig): Promise<number> {
+    const rows = await this.#read<{ count: number }>(statement);
     return rows[0]?.count ?? 0;
   }
 

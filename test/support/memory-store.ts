@@ -239,12 +239,13 @@ export class MemoryStore implements ObjectStore, ChangeFeed {
   }
 
   /** It keeps no past. */
-  async listAt(query: ListQuery, revision: number): Promise<PastPage> {
+  async listAt(query: ListQuery, revision: number, counts = false): Promise<PastPage> {
     const page = await this.list(query);
     const isPresent = revision === page.revision;
     const bounds = { current: page.revision, compacted: isPresent ? 0 : revision + 1 };
     const next = page.next === undefined ? {} : { next: page.next };
-    return { revision, items: isPresent ? page.items : [], ...bounds, ...next };
+    const remaining = counts && page.remaining !== undefined ? { remaining: page.remaining } : {};
+    return { revision, items: isPresent ? page.items : [], ...bounds, ...next, ...remaining };
   }
 
   async listRefs(query: ListQuery): Promise<{ revision: number; items: ObjectRef[] }> {

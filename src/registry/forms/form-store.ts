@@ -52,12 +52,12 @@ export function formStore(objects: ObjectStore, forms: ReadonlyMap<ResourceId, F
         ? objects.listStream(query, signal)
         : streamHere(form, await objects.listStream(queryThere(form, query), signal));
     },
-    async listAt(query, revision) {
+    async listAt(query, revision, counts) {
       const form = forms.get(query.resource);
       if (form === undefined) {
-        return objects.listAt(query, revision);
+        return objects.listAt(query, revision, counts);
       }
-      const page = await objects.listAt(queryThere(form, query), revision);
+      const page = await objects.listAt(queryThere(form, query), revision, counts);
       return { ...page, items: page.items.map((item) => objectHere(form, item)) };
     },
     async listRefs(query) {

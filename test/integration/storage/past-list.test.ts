@@ -57,10 +57,12 @@ test.each([1, 2, 3])('every retained revision is listed as it was (seed %i)', as
     expect(page.items.map((item) => [item.name, item.revision, item.body])).toEqual(
       wanted.map(([name, row]) => [name, row.revision, row.body]),
     );
+    const first = await objects.listAt({ resource: RESOURCE, namespace, limit: 3 }, revision, true);
+    expect(first.remaining).toBe(wanted.length > 3 ? wanted.length - 3 : undefined);
     const odd = { key: 'parity', operator: 'In' as const, values: ['odd'] };
-    const some = await objects.listAt({ resource: RESOURCE, namespace, labels: [odd], limit: 2 }, revision);
+    const some = await objects.listAt({ resource: RESOURCE, namespace, labels: [odd], limit: 2 }, revision, true);
     const matching = wanted.filter(([, { labels }]) => labels['parity'] === 'odd').map(([name]) => name);
     expect(some.items.map(({ name }) => name)).toEqual(matching.slice(0, 2));
-    expect(some.next !== undefined).toBe(matching.length > 2);
+    expect([some.next !== undefined, some.remaining]).toEqual([matching.length > 2, undefined]);
   }
 });
