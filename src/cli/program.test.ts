@@ -109,7 +109,28 @@ describe('help', () => {
   );
 });
 
+describe('runtime-test', () => {
+  it('keeps to the form that is asked for', async () => {
+    const args = ['runtime-test', 'simulated', '--filter', 'run, with an id', '-o', 'yaml'];
+    // The time of these tests is no runtime's: only the form counts.
+    const { stdout } = await runCommand(args);
+    const name = 'containers: run, with an id and their image';
+    expect(parse(stdout)).toEqual([expect.objectContaining({ name, tookMs: expect.any(Number) })]);
+  });
+
+  it('takes the name of a package, and not only a path', async () => {
+    const { code, stderr } = await runCommand(['runtime-test', 'flotilla-runtime-nosuch']);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('module "flotilla-runtime-nosuch" cannot be loaded')]);
+  });
+});
+
 describe('serve', () => {
+  it('shows durations as they are written', async () => {
+    const { stdout } = await runCommand(['serve', '--help']);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/Default: \d+(m?s|m|h)\b/);
+    expect(stdout).not.toMatch(/Default:\s+\d+000\b/);
+  });
+
   it('refuses a bad setting in one line, before it starts anything', async () => {
     const { code, stdout, stderr } = await runCommand(['serve', '--port', '70000']);
     expect([code, stdout]).toEqual([2, '']);

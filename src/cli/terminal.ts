@@ -3,6 +3,7 @@ export interface TerminalStream {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
 }
 
 export interface Terminal {

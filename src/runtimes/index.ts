@@ -39,6 +39,8 @@ const BUILT_IN: Readonly<Record<string, RuntimeFactory>> = {
   process: async (context) => (await import('./process/process-runtime.ts')).createProcessRuntime(context),
 };
 
+export const BUILT_IN_NAMES: readonly string[] = Object.keys(BUILT_IN);
+
 /** Name → what the operator enabled; `module` set: a runtime that is not built in. */
 export type RuntimeSettings = Readonly<
   Record<string, { readonly module?: string; readonly options: Readonly<Record<string, unknown>> }>
@@ -70,8 +72,7 @@ async function findFactory(name: string, module: string | undefined): Promise<Ru
   }
   const factory = Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name] : undefined;
   if (factory === undefined) {
-    const names = Object.keys(BUILT_IN).join(', ');
-    throw new StartupError(`runtime "${name}" is unknown: use one of ${names}, or name its module`);
+    throw new StartupError(`runtime "${name}" is unknown: use one of ${BUILT_IN_NAMES.join(', ')}, or name its module`);
   }
   return factory;
 }

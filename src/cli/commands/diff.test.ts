@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { useFakeApi } from '../../../test/support/command-line.ts';
+import { runCommand, useFakeApi } from '../../../test/support/command-line.ts';
 import type { FakeRequest } from '../../../test/support/fake-api.ts';
 
 const pod = (name: string, phase: string, uid = name) => ({
@@ -18,23 +18,37 @@ const answers: Readonly<Record<string, object>> = {
       { name: 'pods', kind: 'Pod', verbs: ['list'] },
       { name: 'pods/status', kind: 'Pod', verbs: ['get'] },
       { name: 'events', kind: 'Event', verbs: ['list'] },
+      { name: 'secrets', kind: 'Secret', verbs: ['list'] },
     ],
   },
   '/api/v1/namespaces': { metadata: { resourceVersion: '20' }, items: [] },
 };
 
+const secret = (password: string, annotations?: object) => ({
+  metadata: { namespace: 'default', name: 's', uid: 's', ...(annotations === undefined ? {} : { annotations }) },
+  type: password === 'hush-1' ? 'Opaque' : 'other',
+  data: { password },
+});
+const APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+const SECRETS: Readonly<Record<string, readonly object[]>> = {
+  10: [secret('hush-1')],
+  20: [secret('hush-2', { [APPLIED]: 'hush-2' })],
+  30: [secret('hush-3', { [APPLIED]: 'hush-3' })],
+};
+
 /** Pages of two. */
-function list({ url: { searchParams } }: FakeRequest): object {
+function list({ url }: FakeRequest): object {
+  const { searchParams } = url;
   const from = searchParams.get('continue') ?? searchParams.get('resourceVersion') ?? '';
   const [revision = '', start = '0'] = from.split('/');
   const at = Number(start);
-  const all = PAST[revision] ?? [];
+  const all = (url.pathname === '/api/v1/secrets' ? SECRETS : PAST)[revision] ?? [];
   const next = at + 2 < all.length ? { continue: `${revision}/${at + 2}` } : {};
   return { metadata: { resourceVersion: revision, ...next }, items: all.slice(at, at + 2) };
 }
 const { run } = useFakeApi((request) => {
   const { pathname } = request.url;
-  const isList = pathname === '/api/v1/pods' || pathname === '/api/v1/events';
+  const isList = ['/api/v1/pods', '/api/v1/events', '/api/v1/secrets'].includes(pathname);
   const body = isList ? list(request) : answers[pathname];
   return body === undefined ? undefined : { body };
 });
@@ -45,7 +59,12 @@ describe('diff', () => {
     expect(code).toBe(0);
     expect(stdout.split('\n').map((line) => line.replaceAll(/ +/g, ' '))).toEqual([
       ...['KIND NAME CHANGE FIELDS', 'Pod default/a removed', 'Pod default/b changed status.phase'],
-      ...['Pod default/d added', 'Pod default/e replaced', ''],
+      ...[
+        'Pod default/d added',
+        'Pod default/e replaced',
+        'Secret default/s changed metadata.annotations, type, data.password',
+        '',
+      ],
     ]);
   });
 
@@ -57,13 +76,24 @@ describe('diff', () => {
     });
   });
 
+  it.each([
+    ['10', '20'],
+    ['20', '30'],
+  ])('tells no value of a Secret that was not asked for (%s to %s)', async (from, to) => {
+    const args = ['diff', '--from', from, '--to', to, '--kind', 'secrets', '-o', 'yaml'];
+    const { stdout } = await run(...args);
+    expect(stdout).not.toContain('hush');
+    expect(stdout).toContain('path: data.password\n        from: "*** (before)"\n        to: "*** (after)"');
+    expect((await run(...args, '--show-secrets')).stdout).toContain(`to: hush-${Number(to) / 10}`);
+  });
+
   it('compares events for those who name them', async () => {
     const { stdout } = await run('diff', '--from', '10', '--kind', 'events');
     expect(stdout).toContain('Event   default/a   removed');
   });
 
   it('holds no more changes than it may tell, and says that there are more', async () => {
-    const { stdout } = await run('diff', '--from', '10', '--limit', '2');
+    const { stdout } = await run('diff', '--from', '10', '--limit', '2', '--kind', 'pods');
     expect(
       stdout
         .split('\n')
@@ -76,12 +106,18 @@ describe('diff', () => {
     const { changes, truncated } = JSON.parse((await run('diff', '--from', '10', '--limit', '2', '-o', 'json')).stdout);
     expect([changes.length, truncated]).toEqual([2, true]);
     expect(
-      JSON.parse((await run('diff', '--from', '10', '--limit', '4', '-o', 'json')).stdout).truncated,
+      JSON.parse((await run('diff', '--from', '10', '--limit', '4', '--kind', 'pods', '-o', 'json')).stdout).truncated,
     ).toBeUndefined();
   });
 
   it('refuses what it cannot compare', async () => {
-    expect((await run('diff', '--from', '20', '--to', '10')).code).toBe(2);
+    const backwards = ['diff', '--from', '30', '--to', '10'];
+    expect(await runCommand(backwards, { FLOTILLA_HOME: '/nowhere' })).toMatchObject({
+      ...{ code: 2, stderr: 'flotilla: --to 10 is before --from 30\n' },
+    });
+    expect((await run('diff', '--from', '30')).stderr).toContain(
+      'The fleet is at revision 20, which is before --from 30',
+    );
     expect((await run('diff', '--from', 'x')).code).toBe(2);
     expect((await run('diff', '--from', '10', '--kind', 'pod')).stderr).toContain('There is no kind pod');
   });

@@ -5,6 +5,7 @@ import { argument } from '../argument.ts';
 import { type CommandContext, type CommandDefinition, type GlobalOptions, withClient } from '../command-context.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { compare, type ObjectChange } from '../history/compare.ts';
+import { maskSecrets } from '../history/mask-secrets.ts';
 import { currentRevision, type ListedKind, listedKinds, objectsAt } from '../history/past-objects.ts';
 import { printData, renderColumns } from '../output.ts';
 import type { RestClient } from '../rest/rest-client.ts';
@@ -14,6 +15,7 @@ interface DiffOptions extends GlobalOptions {
   readonly to?: number;
   readonly kind?: readonly string[];
   readonly limit?: number;
+  readonly showSecrets?: true;
 }
 type KindChange = Pick<ListedKind, 'apiVersion' | 'kind'> & ObjectChange;
 
@@ -37,6 +39,7 @@ export const diff: CommandDefinition = (program, context) => {
     .option('--to <revision>', 'the later one (default: now)', revision)
     .option('--kind <plural...>', 'only these kinds, like pods nodes events (default: all but events)')
     .option('--limit <number>', `changes told at most (default: ${MOST_CHANGES})`, argument(integer(1, 1_000_000)))
+    .option('--show-secrets', 'print what Secrets hold, which is *** otherwise')
     .addHelpText(
       'after',
       '\nExamples:\n  flotilla diff --from 1200\n  flotilla diff --from 1200 --to 1300 --kind pods -o yaml',
@@ -46,10 +49,13 @@ export const diff: CommandDefinition = (program, context) => {
 
 async function run(command: Command, context: CommandContext): Promise<void> {
   const options = command.optsWithGlobals<DiffOptions>();
+  if (options.to !== undefined && options.to < options.from) {
+    throw new CommandError(`--to ${options.to} is before --from ${options.from}`, EXIT.usage);
+  }
   const result = await withClient(command, context, async (client) => {
     const to = options.to ?? (await currentRevision(client));
     if (to < options.from) {
-      throw new CommandError(`--to ${to} is before --from ${options.from}`, EXIT.usage);
+      throw new CommandError(`The fleet is at revision ${to}, which is before --from ${options.from}`, EXIT.usage);
     }
     const kinds = chosen(await listedKinds(client, options.kind), options.kind);
     const most = options.limit ?? MOST_CHANGES;
@@ -58,7 +64,8 @@ async function run(command: Command, context: CommandContext): Promise<void> {
       await collect(client, kind, options.from, to, { changes, most });
     }
     const isCut = changes.length > most;
-    return { from: options.from, to, changes: changes.slice(0, most), ...(isCut ? { truncated: true } : {}) };
+    const told = changes.slice(0, most).map((change) => (options.showSecrets === true ? change : maskSecrets(change)));
+    return { from: options.from, to, changes: told, ...(isCut ? { truncated: true } : {}) };
   });
   printData(context.terminal.stdout, options.output, result, () =>
     result.changes.length === 0

@@ -76,7 +76,7 @@ describe('drain', () => {
     async (args) => {
       answers(at('Completed'));
       const { code, stderr } = await run('drain', ...args);
-      expect([code, stderr]).toEqual([1, 'flotilla: nodes "nosuch" not found\n']);
+      expect([code, stderr]).toEqual([3, 'flotilla: nodes "nosuch" not found\n']);
       expect(api().requests.filter(({ method }) => method !== 'GET')).toEqual([]);
     },
   );
@@ -87,13 +87,28 @@ describe('drain', () => {
   ])('fails where %j', async (status, message) => {
     answers(at('Completed', status));
     const { code, stderr } = await run('drain', '--zone', 'c');
-    expect([code, stderr.split('\n').at(-2)]).toEqual([1, `flotilla: ${message}`]);
+    expect([code, stderr.split('\n').at(-2)]).toEqual([3, `flotilla: ${message}`]);
   });
 
   it('tells how many pods are ending', async () => {
     answers(at('Draining', { podsRemaining: 5, podsEnding: 2 }), at('Completed', { podsRemaining: 0 }));
     const { stderr } = await run('drain', 'n1');
     expect(stderr).toContain('4 pods evicted, 5 to go, 2 of them ending');
+  });
+
+  it.each([
+    [['n1', '--uncordon'], '--uncordon is for --cancel'],
+    [['--follow', 'drain-1', '--uncordon'], '--uncordon is for --cancel'],
+    [['n1', '--cancel', 'drain-1'], '--cancel means a drain, and takes no names of nodes'],
+    [['n1', '--follow', 'drain-1'], '--follow means a drain'],
+    [['--pause', 'drain-1', '--resume', 'drain-1'], "'--pause <drain>' cannot be used with option '--resume <drain>'"],
+    [['--cancel', 'drain-1', '--pool', 'blue'], "'--cancel <drain>' cannot be used with option '--pool <name>'"],
+    [['--resume', 'drain-1', '--parallelism', '2'], "cannot be used with option '--parallelism <number>'"],
+  ])('refuses %j before anything is asked', async (args, message) => {
+    answers(at('Draining'));
+    const { code, stderr } = await run('drain', ...args);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    expect(api().requests).toEqual([]);
   });
 
   it('wants to know which nodes', async () => {

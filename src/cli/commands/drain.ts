@@ -8,7 +8,6 @@ import { type CommandContext, type CommandDefinition, type GlobalOptions, withCl
 import type { Drain, DrainSpec } from '../drain/drain-object.ts';
 import { DRAINS, followDrain, OVER } from '../drain/follow-drain.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
-import { ApiError } from '../rest/client-errors.ts';
 import type { RestClient } from '../rest/rest-client.ts';
 
 const POOLS = '/apis/fleet.flotilla.dev/v1alpha1/nodepools';
@@ -33,6 +32,17 @@ interface DrainOptions extends GlobalOptions {
   readonly cancel?: string;
   readonly uncordon?: true;
 }
+
+/** What a new drain is made of. */
+const OF_NEW = [
+  ...['pool', 'zone', 'selector', 'podSelector', 'parallelism', 'order', 'deadline', 'gracePeriod'],
+  ...['ignoreDaemonsets', 'deleteEmptydirData', 'force'],
+];
+/** What is done with one that is there: one thing at a time. */
+const OF_MADE = ['follow', 'pause', 'resume', 'cancel'] as const;
+
+const ofMade = (name: (typeof OF_MADE)[number], about: string): Option =>
+  new Option(`--${name} <drain>`, about).conflicts([...OF_NEW, ...OF_MADE.filter((other) => other !== name)]);
 
 const EXAMPLES = `
 The drain goes on in the server when this command ends; --follow NAME shows it again.
@@ -65,10 +75,10 @@ export const drain: CommandDefinition = (program, context) => {
     .option('--delete-emptydir-data', 'evict pods with emptyDir volumes, whose data is lost')
     .option('--force', 'evict pods that no controller makes anew')
     .option('--no-wait', 'return when the drain is made')
-    .option('--follow <drain>', 'show a drain that was made before')
-    .option('--pause <drain>', 'let a drain rest')
-    .option('--resume <drain>', 'let a paused drain go on')
-    .option('--cancel <drain>', 'end a drain')
+    .addOption(ofMade('follow', 'show a drain that was made before'))
+    .addOption(ofMade('pause', 'let a drain rest'))
+    .addOption(ofMade('resume', 'let a paused drain go on'))
+    .addOption(ofMade('cancel', 'end a drain'))
     .option('--uncordon', 'with --cancel: its nodes become schedulable again')
     .addHelpText('after', EXAMPLES)
     .action((nodes: string[], _options, command: Command) => run(nodes, command, context));
@@ -90,6 +100,7 @@ const toExpression = (key: string, operator: string, values: readonly string[]) 
 
 async function run(nodes: readonly string[], command: Command, context: CommandContext): Promise<void> {
   const options = command.optsWithGlobals<DrainOptions>();
+  checkUsage(nodes, options);
   await withClient(command, context, async (client, _access, signal) => {
     const change = changeOf(options);
     if (change !== undefined) {
@@ -110,6 +121,20 @@ async function run(nodes: readonly string[], command: Command, context: CommandC
   });
 }
 
+function checkUsage(nodes: readonly string[], options: DrainOptions): void {
+  const { pool, zone, selector, cancel, uncordon } = options;
+  const made = OF_MADE.find((name) => options[name] !== undefined);
+  if (uncordon === true && cancel === undefined) {
+    throw new CommandError('--uncordon is for --cancel: to make a node schedulable, use kubectl uncordon', EXIT.usage);
+  }
+  if (made !== undefined && nodes.length > 0) {
+    throw new CommandError(`--${made} means a drain, and takes no names of nodes`, EXIT.usage);
+  }
+  if (made === undefined && nodes.length === 0 && pool === undefined && zone === undefined && selector === undefined) {
+    throw new CommandError('Say which nodes: by name, --pool, --zone or --selector', EXIT.usage);
+  }
+}
+
 /** Before anything is made: a name that is mistyped would be a drain of nothing, and look like one that is done. */
 async function findTargets(client: RestClient, nodes: readonly string[], pool: string | undefined): Promise<void> {
   const limit = pLimit(AT_ONCE);
@@ -117,16 +142,11 @@ async function findTargets(client: RestClient, nodes: readonly string[], pool: s
     ...nodes.map((name) => `/api/v1/nodes/${encodeURIComponent(name)}`),
     ...(pool === undefined ? [] : [`${POOLS}/${encodeURIComponent(pool)}`]),
   ];
-  await Promise.all(paths.map((path) => limit(() => client.get(path).catch(throwMissing))));
-}
-
-/** A 404 is our caller's mistake here, and not an API that is not there. */
-function throwMissing(error: unknown): never {
-  throw error instanceof ApiError && error.status === 404 ? new CommandError(error.message, EXIT.failure) : error;
+  await Promise.all(paths.map((path) => limit(() => client.get(path))));
 }
 
 async function refuseEnded(client: RestClient, name: string): Promise<void> {
-  const { status } = await client.get<Drain>(`${DRAINS}/${encodeURIComponent(name)}`).catch(throwMissing);
+  const { status } = await client.get<Drain>(`${DRAINS}/${encodeURIComponent(name)}`);
   if (OVER.has(status?.phase ?? '')) {
     throw new CommandError(`${name} is over: ${status?.phase}`, EXIT.failure);
   }
@@ -150,9 +170,6 @@ const manifest = (spec: DrainSpec) => ({
 
 function specOf(nodes: readonly string[], options: DrainOptions): DrainSpec {
   const { pool, zone, selector, podSelector, deadline, gracePeriod } = options;
-  if (nodes.length === 0 && pool === undefined && zone === undefined && selector === undefined) {
-    throw new CommandError('Say which nodes: by name, --pool, --zone or --selector', EXIT.usage);
-  }
   const spec: { [name in keyof DrainSpec]: DrainSpec[name] | undefined } = {
     ...{ pool, zone, podSelector, nodeSelector: selector, order: options.order, parallelism: options.parallelism },
     nodeNames: nodes.length === 0 ? undefined : [...nodes],

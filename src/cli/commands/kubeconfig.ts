@@ -11,7 +11,7 @@ export const kubeconfig: CommandDefinition = (program, context) => {
     .option('--raw', 'print its content, token included')
     .addHelpText(
       'after',
-      '\nExamples:\n  export KUBECONFIG=$(flotilla kubeconfig)\n  flotilla kubeconfig --raw > fleet.yaml',
+      '\nExamples:\n  export KUBECONFIG=$(flotilla kubeconfig)\n  (umask 077; flotilla kubeconfig --raw > fleet.yaml)    it holds the token',
     )
     .action((_options, command: Command) => {
       const { output, raw } = command.optsWithGlobals<GlobalOptions & { readonly raw?: true }>();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { useFakeApi } from '../../../test/support/command-line.ts';
+import { runCommand, useFakeApi } from '../../../test/support/command-line.ts';
 import type { FakeAnswer, FakeRequest } from '../../../test/support/fake-api.ts';
 
 const { api, run } = useFakeApi(() => undefined);
@@ -100,6 +100,9 @@ describe('node shutdown', () => {
     expect((await run('node', 'shutdown')).code).toBe(2);
     expect((await run('node', 'shutdown', 'n1', '-l', 'a=b')).code).toBe(2);
     expect((await run('node', 'shutdown', 'n1', '--grace', '1')).code).toBe(2);
+    expect((await run('node', 'shutdown', 'n1', '--cancel', '--grace', '1m')).code).toBe(2);
     expect(patches()).toEqual([]);
+    // Told before a kubeconfig is looked for.
+    expect((await runCommand(['node', 'shutdown'], { FLOTILLA_HOME: '/nowhere' })).code).toBe(2);
   });
 });

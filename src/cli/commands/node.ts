@@ -6,7 +6,7 @@ import { SHUTDOWN_ANNOTATION } from '../../values/node-labels.ts';
 import { argument } from '../argument.ts';
 import { type CommandContext, type CommandDefinition, type GlobalOptions, withClient } from '../command-context.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
-import { AT_A_TIME, chooseNodes, nodePath } from '../node/choose-nodes.ts';
+import { AT_A_TIME, checkChoice, chooseNodes, nodePath } from '../node/choose-nodes.ts';
 import { followShutdown } from '../node/follow-shutdown.ts';
 import { describeProgress, shutdownProgress } from '../node/shutdown-progress.ts';
 import { printData } from '../output.ts';
@@ -41,7 +41,9 @@ export const node: CommandDefinition = (program, context) => {
       'time for all pods of a node, in place of its shutdownGracePeriod',
       argument(duration(1_000)),
     )
-    .option('--cancel', 'end the shutdown; pods that have ended stay ended')
+    .addOption(
+      new Option('--cancel', 'end the shutdown; pods that have ended stay ended').conflicts(['grace', 'timeout']),
+    )
     .option('--no-wait', 'return when the nodes are told')
     .addOption(
       new Option('--timeout <duration>', 'longest wait, like 90s or 5m')
@@ -54,6 +56,7 @@ export const node: CommandDefinition = (program, context) => {
 
 async function run(given: readonly string[], command: Command, context: CommandContext): Promise<void> {
   const options = command.optsWithGlobals<ShutdownOptions>();
+  checkChoice(given, options.selector);
   const result = await withClient(command, context, async (client, _access, signal) => {
     const names = await chooseNodes(client, given, options.selector);
     const isCancelled = options.cancel === true;

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import type { CommandContext, CommandDefinition, GlobalOptions } from '../command-context.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { createLogger } from '../serve/create-logger.ts';
@@ -60,7 +60,12 @@ async function run(runtime: string, given: Options, { terminal, clock }: Command
     counts[result.outcome] += 1;
     const why = result.message === undefined ? '' : `: ${result.message}`;
     const line = `${MARKS[result.outcome]} ${result.name} (${result.tookMs} ms)${why}`;
-    terminal.stdout.write(`${output === 'json' ? JSON.stringify(result) : line}\n`);
+    const forms = {
+      table: () => `${line}\n`,
+      json: () => `${JSON.stringify(result)}\n`,
+      yaml: () => stringify([result]),
+    };
+    terminal.stdout.write(forms[output]());
   }
   terminal.stderr.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
   if (counts.failed > 0) {

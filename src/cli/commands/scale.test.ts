@@ -33,6 +33,11 @@ describe('scale', () => {
     expect(stderr).toBe('default: 3 of 5 nodes are ready\ndefault: 5 of 5 nodes are ready\n');
   });
 
+  it('refuses a time-out of no wait', async () => {
+    const { code, stderr } = await run('scale', 'default', '--replicas', '5', '--timeout', '2s');
+    expect([code, stderr, api().requests]).toEqual([2, 'flotilla: --timeout is for --wait\n', []]);
+  });
+
   it('gives up after the time-out with 3', async () => {
     api().answer = scalable([4]);
     const { code, stderr } = await run('scale', 'default', '--replicas', '5', '--wait', '--timeout', '2s');

@@ -40,6 +40,9 @@ export const scale: CommandDefinition = (program, context) => {
 
 async function runScale(pool: string, command: Command, context: CommandContext): Promise<void> {
   const options = command.optsWithGlobals<ScaleOptions>();
+  if (options.wait !== true && command.getOptionValueSource('timeout') === 'cli') {
+    throw new CommandError('--timeout is for --wait', EXIT.usage);
+  }
   const path = `${NODE_POOLS}/${encodeURIComponent(pool)}`;
   const result = await withClient(command, context, async (client, _access, signal) => {
     await client.mergePatch(`${path}/scale`, { spec: { replicas: options.replicas } });

@@ -23,10 +23,9 @@ docs/configuration.md lists every setting, its variable and its place in the fil
 
 /** Settings that have an option, with the name commander keeps its value under. */
 const withOption = SETTING_NAMES.flatMap((name) => {
-  const { option, about, fallback } = SETTINGS[name] as Setting<unknown>;
-  return option === undefined
-    ? []
-    : [{ name, option, about: `${about}${fallback === undefined ? '' : ` Default: ${String(fallback)}`}` }];
+  const { option, about, fallback, parser } = SETTINGS[name] as Setting<unknown>;
+  const shown = fallback === undefined ? '' : ` Default: ${parser.show?.(fallback) ?? String(fallback)}`;
+  return option === undefined ? [] : [{ name, option, about: `${about}${shown}` }];
 });
 
 export const serve: CommandDefinition = (program, context) => {

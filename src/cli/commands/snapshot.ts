@@ -17,12 +17,13 @@ interface Options extends GlobalOptions {
 const AHEAD = 1_000_000_000;
 const EXAMPLES = `
 save and restore speak to the database: DATABASE_URL, beside running processes for save; or the embedded PostgreSQL of
-a home, with Flotilla stopped. export speaks to the API.
+a home, with Flotilla stopped. export speaks to the API. What they write holds Secrets: save makes a file that only you
+read; for export set umask 077 before.
 
 Examples:
   flotilla snapshot save fleet.jsonl.gz
   flotilla snapshot restore fleet.jsonl.gz --home /var/lib/flotilla
-  flotilla snapshot export > fleet.yaml && kubectl apply -f fleet.yaml`;
+  (umask 077; flotilla snapshot export > fleet.yaml) && kubectl apply -f fleet.yaml`;
 
 export const snapshot: CommandDefinition = (program, context) => {
   const group = program
@@ -44,7 +45,9 @@ export const snapshot: CommandDefinition = (program, context) => {
     .command('export')
     .description('Print what people made as manifests, without status and what controllers own.')
     .action((_options, command: Command) =>
-      withClient(command, context, (client) => exportManifests(client, context.terminal.stdout)),
+      withClient(command, context, (client) =>
+        exportManifests(client, command.optsWithGlobals<Options>().output, context.terminal.stdout),
+      ),
     );
 };
 

@@ -2,6 +2,7 @@
 
 import type { CommandContext, GlobalOptions } from '../command-context.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
+import { LiveFrame } from '../live-frame.ts';
 import { printData, renderColumns } from '../output.ts';
 import type { RestClient } from '../rest/rest-client.ts';
 import type { Drain } from './drain-object.ts';
@@ -10,8 +11,6 @@ export const DRAINS = '/apis/fleet.flotilla.dev/v1alpha1/drains';
 const POLL_MS = 500;
 const ROWS = 15;
 export const OVER: ReadonlySet<string> = new Set(['Completed', 'Failed', 'Cancelled']);
-/** Up so many lines, then clear to the end of the screen. */
-const redraw = (lines: number): string => (lines === 0 ? '' : `\u001b[${lines}A\u001b[J`);
 
 export async function followDrain(
   client: RestClient,
@@ -23,13 +22,12 @@ export async function followDrain(
   const { name } = made.metadata;
   const isLive = output === 'table' && terminal.stdout.isTTY === true;
   let drain = made;
-  let drawn = 0;
+  const frame = new LiveFrame(terminal.stdout);
   let told = '';
   while (wait && !OVER.has(drain.status?.phase ?? '')) {
-    const text = isLive ? `${describe(drain)}\n` : `${summary(drain)}\n`;
+    const text = `${summary(drain)}\n`;
     if (isLive) {
-      terminal.stdout.write(`${redraw(drawn)}${text}`);
-      drawn = text.split('\n').length - 1;
+      frame.draw(describe(drain));
     } else if (text !== told) {
       terminal.stderr.write(text);
       told = text;
@@ -37,7 +35,7 @@ export async function followDrain(
     await clock.sleep(POLL_MS, signal);
     drain = await client.get<Drain>(`${DRAINS}/${encodeURIComponent(name)}`);
   }
-  terminal.stdout.write(redraw(drawn));
+  frame.clear();
   printData(terminal.stdout, output, drain, () => describe(drain));
   const { phase, conditions = [], nodesMissing = [] } = drain.status ?? {};
   if (wait && phase !== 'Completed') {
@@ -45,10 +43,10 @@ export async function followDrain(
     throw new CommandError(`${name}: ${phase}: ${why}`, phase === 'Failed' ? EXIT.notReady : EXIT.failure);
   }
   if (wait && nodesMissing.length > 0) {
-    throw new CommandError(`${name}: no such nodes: ${nodesMissing.join(', ')}`, EXIT.failure);
+    throw new CommandError(`${name}: no such nodes: ${nodesMissing.join(', ')}`, EXIT.notReady);
   }
   if (wait && drain.status?.nodesTotal === 0) {
-    throw new CommandError(`${name}: no node is meant`, EXIT.failure);
+    throw new CommandError(`${name}: no node is meant`, EXIT.notReady);
   }
 }
 

@@ -1,5 +1,6 @@
 /** What people made, as manifests that `kubectl apply` takes: no status, nothing that the system makes by itself. */
 import { stringify } from 'yaml';
+import type { OutputFormat } from '../output.ts';
 import type { RestClient } from '../rest/rest-client.ts';
 import type { TerminalStream } from '../terminal.ts';
 import { currentRevision, type ListedKind, listedKinds, objectsAt, type PlainObject } from './past-objects.ts';
@@ -30,10 +31,15 @@ const OF_EVERY_CLUSTER: Readonly<Record<string, (metadata: Metadata) => boolean>
   clusterrolebindings: ({ name }) => name.startsWith('system:'),
 };
 
-function isOfPeople({ plural }: ListedKind, metadata: Metadata): boolean {
+/** Its token is of this cluster's key and account, and another cluster deletes it for that. */
+const isAccountToken = (plural: string, { type }: PlainObject): boolean =>
+  plural === 'secrets' && type === 'kubernetes.io/service-account-token';
+
+function isOfPeople({ plural }: ListedKind, object: PlainObject): boolean {
+  const metadata = object.metadata as Metadata;
   const isOwned = metadata.ownerReferences?.some(({ controller }) => controller === true) === true;
   const isSystem = metadata.namespace?.startsWith('kube-') === true || OF_EVERY_CLUSTER[plural]?.(metadata) === true;
-  return !isOwned && !isSystem;
+  return !isOwned && !isSystem && !isAccountToken(plural, object);
 }
 
 function manifestOf({ apiVersion, kind }: ListedKind, object: PlainObject): object {
@@ -43,14 +49,20 @@ function manifestOf({ apiVersion, kind }: ListedKind, object: PlainObject): obje
   return { apiVersion, kind, metadata: Object.fromEntries(kept), ...rest };
 }
 
-/** All of one revision. */
-export async function exportManifests(client: RestClient, stdout: TerminalStream): Promise<void> {
+const FORMS: Readonly<Record<OutputFormat, (manifest: object) => string>> = {
+  table: (manifest) => `---\n${stringify(manifest)}`,
+  yaml: (manifest) => `---\n${stringify(manifest)}`,
+  json: (manifest) => `${JSON.stringify(manifest)}\n`,
+};
+
+/** All of one revision. As JSON one after another, which kubectl takes as it takes documents of YAML. */
+export async function exportManifests(client: RestClient, output: OutputFormat, stdout: TerminalStream): Promise<void> {
   const kinds = await listedKinds(client);
   const revision = await currentRevision(client);
   for (const kind of kinds.filter(({ plural }) => !DERIVED.has(plural))) {
     for await (const object of objectsAt(client, kind, revision)) {
-      if (isOfPeople(kind, object.metadata as Metadata)) {
-        stdout.write(`---\n${stringify(manifestOf(kind, object))}`);
+      if (isOfPeople(kind, object)) {
+        stdout.write(FORMS[output](manifestOf(kind, object)));
       }
     }
   }

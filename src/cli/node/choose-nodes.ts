@@ -10,15 +10,19 @@ export const AT_A_TIME = 8;
 
 export const nodePath = (name: string): string => `/api/v1/nodes/${encodeURIComponent(name)}`;
 
+/** Before a server is asked. */
+export function checkChoice(names: readonly string[], selector: string | undefined): void {
+  if ((names.length === 0) === (selector === undefined)) {
+    throw new CommandError('Say which nodes: by name, or by --selector', EXIT.usage);
+  }
+}
+
 /** Sorted; never none. */
 export async function chooseNodes(
   client: RestClient,
   names: readonly string[],
   selector: string | undefined,
 ): Promise<readonly string[]> {
-  if ((names.length === 0) === (selector === undefined)) {
-    throw new CommandError('Say which nodes: by name, or by --selector', EXIT.usage);
-  }
   const found = selector === undefined ? await named(client, names) : await labelled(client, selector);
   if (found.length === 0) {
     throw new CommandError(`No node has the labels ${selector}`, EXIT.notReady);

@@ -1,12 +1,11 @@
 /** Shows a shutdown until all pods have ended: a table that is drawn anew on a terminal, a line a change elsewhere. */
 import type { CommandContext, GlobalOptions } from '../command-context.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
+import { LiveFrame } from '../live-frame.ts';
 import type { RestClient } from '../rest/rest-client.ts';
 import { describeProgress, isDone, type NodeProgress, shutdownProgress, summary } from './shutdown-progress.ts';
 
 const POLL_MS = 500;
-/** Up so many lines, then clear to the end of the screen. */
-const redraw = (lines: number): string => (lines === 0 ? '' : `\u001b[${lines}A\u001b[J`);
 
 /** Throws CommandError when not all have ended within `timeout`; rejects with the signal's reason. */
 export async function followShutdown(
@@ -19,18 +18,16 @@ export async function followShutdown(
   const isLive = output === 'table' && stdout.isTTY === true;
   const until = clock.monotonic() + timeout;
   const told = new Map<string, string>();
-  let drawn = 0;
+  const frame = new LiveFrame(stdout);
   for (;;) {
     const nodes = await shutdownProgress(client, names);
     if (isLive) {
-      const text = `${describeProgress(nodes)}\n`;
-      stdout.write(`${redraw(drawn)}${text}`);
-      drawn = text.split('\n').length - 1;
+      frame.draw(describeProgress(nodes));
     } else {
       stderr.write(news(nodes, told));
     }
     if (nodes.every(isDone)) {
-      stdout.write(redraw(drawn));
+      frame.clear();
       return nodes;
     }
     if (clock.monotonic() >= until) {

@@ -1,7 +1,7 @@
 /** The suite for one runtime by its name or module, outside of any fleet: what `flotilla runtime-test` runs. */
 import type { Logger } from '../../logger.ts';
 import type { Clock } from '../../timing/clock.ts';
-import { createRuntimes } from '../index.ts';
+import { BUILT_IN_NAMES, createRuntimes } from '../index.ts';
 import type { ConformanceResult } from './case.ts';
 import { conformanceTarget } from './conformance-target.ts';
 import { memoryStates } from './memory-states.ts';
@@ -20,13 +20,12 @@ export interface RuntimeUnderTest {
   readonly logger: Logger;
 }
 
-const isModule = (runtime: string): boolean => /[./]/.test(runtime);
-
 /** Tells of each case as it ends. Throws StartupError when there is no such runtime. */
 export async function* testRuntime(test: RuntimeUnderTest): AsyncIterable<ConformanceResult> {
   const { runtime, options, image, filter = '', clock, logger } = test;
-  const name = isModule(runtime) ? 'tested' : runtime;
-  const settings = { [name]: { options, ...(isModule(runtime) ? { module: runtime } : {}) } };
+  const isModule = !BUILT_IN_NAMES.includes(runtime);
+  const name = isModule ? 'tested' : runtime;
+  const settings = { [name]: { options, ...(isModule ? { module: runtime } : {}) } };
   const shared = { states: memoryStates(), volumes: { mounts: async () => [] }, seed: 1, clock, logger };
   const target = conformanceTarget({
     open: async () => {
