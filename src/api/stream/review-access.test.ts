@@ -6,8 +6,11 @@ import { MAPS, of, textsOf, untilToken, useStream } from '../../../test/support/
 import { until } from '../../../test/support/until.ts';
 import { allowAuthenticated } from '../../auth/allow-authenticated.ts';
 import type { UserInfo } from '../../auth/identity.ts';
+import { Aggregates } from './aggregates.ts';
 import { HEARTBEAT_MS } from './connection.ts';
 import { REVIEW_MS } from './review-access.ts';
+import { Subscriptions } from './subscriptions.ts';
+import { userLimits } from './user-limits.ts';
 
 const USER: UserInfo = { username: 'jane', groups: ['readers'] };
 const access = { user: USER as UserInfo | undefined, failure: undefined as Error | undefined };
@@ -59,6 +62,27 @@ describe('a stream whose user', () => {
     expect(textsOf(await client.next(of('maps')))).toContain('ADDED a');
     client.subscribe({ id: 'again', apiVersion: 'v1', kind: 'Secret' });
     expect(await client.next(of('again'))).toMatchObject({ status: { code: 403 } });
+  });
+
+  it('may see less loses all that at once, also when it reads nothing', async () => {
+    const { context } = stream().api;
+    const told: unknown[] = [];
+    const never = new Promise<void>(() => undefined);
+    const message = (frame: object): Promise<void> => {
+      told.push('id' in frame ? frame.id : frame);
+      return never;
+    };
+    const stop = new AbortController();
+    const subscriptions = new Subscriptions({
+      ...{ context, aggregates: new Aggregates(context), limits: userLimits(context.settings.stream), user: USER },
+      ...{ outbox: { send: () => never, message }, signal: stop.signal },
+    });
+    for (const id of ['one', 'other']) {
+      await subscriptions.start({ type: 'subscribe', id, apiVersion: 'v1', kind: 'Secret' });
+    }
+    await subscriptions.review({ ...USER, groups: [] });
+    expect(told).toEqual(['one', 'other']);
+    stop.abort();
   });
 
   it('is known no more is closed', async () => {

@@ -105,7 +105,8 @@ export class Subscriptions {
         if (!(error instanceof StatusError) || error.reason !== 'Forbidden') {
           throw error;
         }
-        await this.#fail(id, entry, error);
+        // One that reads nothing must not keep the others from being looked at.
+        void this.#fail(id, entry, error);
       }
     }
   }
