@@ -1,7 +1,8 @@
 /**
  * cli/: the command line. One file a command in `commands/`, listed below. Data goes to stdout in the form of -o,
  * messages to stderr; exit codes are in `exit-codes.ts`. May import client, config, errors, values, timing; the
- * composition root in `commands/serve.ts`, `commands/bump-revision.ts` and `commands/snapshot.ts` only. Never prints a secret that was not asked for, never touches ~/.kube.
+ * composition root in `commands/serve.ts`, `commands/bump-revision.ts` and `commands/snapshot.ts` only, the suite of
+ * runtimes in `commands/runtime-test.ts`. Never prints a secret that was not asked for, never touches ~/.kube.
  */
 import { dirname } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';

@@ -55,8 +55,8 @@ that has a setting decides, even if its value is wrong: Flotilla then does not s
 it was, what it held and what is allowed. Unknown keys in the file are errors; an empty variable counts as unset.
 
 The file is named by \`--config\` or \`FLOTILLA_CONFIG\`. \`--empty\` is \`seedFleet: false\`. The client commands (status,
-scale, kubeconfig, token) read \`<home>/kubeconfig\`, home being \`FLOTILLA_HOME\`, or the file named by \`--kubeconfig\`;
-never \`~/.kube\` nor \`KUBECONFIG\`. Passwords belong into the environment or the file: no flag takes one, since others
+scale, drain, node, diff, kubeconfig, token, import --apply, snapshot export) read \`<home>/kubeconfig\`, home being
+\`FLOTILLA_HOME\`, or the file named by \`--kubeconfig\`; never \`~/.kube\` nor \`KUBECONFIG\`. Passwords belong into the environment or the file: no flag takes one, since others
 on the machine can read command lines. Kubernetes sets variables such as \`FLOTILLA_PORT=tcp://10.0.0.1:443\` beside a
 Service named flotilla; values that start with \`tcp://\` are ignored.
 
