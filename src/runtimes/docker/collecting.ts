@@ -42,8 +42,16 @@ export function dockerCollecting(host: DockerHost, logger: Logger): Collecting {
 }
 
 async function removeOldPauses(host: DockerHost, { pauses, containers }: PodParts): Promise<void> {
-  const inUse = new Set(containers.map(({ HostConfig }) => HostConfig.NetworkMode));
-  for (const pause of pauses.slice(0, -1)) {
+  const old = pauses.slice(0, -1);
+  if (old.length === 0) {
+    return;
+  }
+  // The list of a Podman does not say.
+  const networks = await Promise.all(
+    containers.map(async (one) => (await host.reader.inspect(one)).HostConfig.NetworkMode),
+  );
+  const inUse = new Set(networks);
+  for (const pause of old) {
     if (!isUp(pause) && !inUse.has(`container:${pause.Id}`)) {
       await remove(host, pause.Id);
     }

@@ -111,3 +111,13 @@ it('a pod has its names', () => {
   expect(full).not.toHaveProperty('Domainname');
   expect(named({ hostNetwork: true })).not.toHaveProperty('Hostname');
 });
+
+it('has the host name of its pod from the engine, or by itself where that does not give it', () => {
+  const parts = {
+    ...{ pauseId: 'p', container: container(), attempt: 0, mounts: [], user: undefined, seccompProfile: undefined },
+    pod: { ...pod, hostname: 'shop-1' },
+  };
+  expect(containerOptions(parts).Hostname).toBeUndefined();
+  expect(containerOptions({ ...parts, isNamed: true }).Hostname).toBe('shop-1');
+  expect(containerOptions({ ...parts, pod: { ...pod, hostNetwork: true }, isNamed: true }).Hostname).toBeUndefined();
+});

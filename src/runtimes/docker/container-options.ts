@@ -83,14 +83,17 @@ interface Parts {
   readonly user: string | undefined;
   /** The text of one of the host's own. */
   readonly seccompProfile: string | undefined;
+  /** A Podman gives it another host name than the pod's, where none is asked for; Docker lets nobody ask. */
+  readonly isNamed?: boolean;
 }
 
 export function containerOptions(parts: Parts): ContainerCreateOptions {
-  const { pod, pauseId, container, attempt, mounts, user, seccompProfile } = parts;
+  const { pod, pauseId, container, attempt, mounts, user, seccompProfile, isNamed = false } = parts;
   const { security = {}, command, args, stdin = false, tty = false } = container;
   return {
     name: containerName(pod, container.name, attempt),
     Image: container.image,
+    ...(isNamed && !pod.hostNetwork ? { Hostname: kernelNameOf(pod) } : {}),
     ...(command.length === 0 ? {} : { Entrypoint: [...command] }),
     ...(args.length === 0 ? {} : { Cmd: [...args] }),
     Env: container.env.map(({ name, value }) => `${name}=${value}`),

@@ -10,6 +10,7 @@ import { containerOptions, resourceOptions } from './container-options.ts';
 import type { DockerHost } from './host.ts';
 import { CONTAINER_NAME } from './labels.ts';
 import { attemptOf, isUp, type PodParts } from './pod-reader.ts';
+import { isOnPodman, updateByLibpod } from './podman.ts';
 import { readyPause } from './pods.ts';
 import { stopAll } from './stop-all.ts';
 
@@ -68,7 +69,10 @@ async function makeAndStart(
   // An engine makes all mounts within a read-only one so (25 and later), or none, and does not say which.
   const mounts = await settleRecursive(await bindMounts(host, pod, container, attempt), async () => false);
   const allowed = { ...container, ...(await oomScoreOf(container)) };
-  const asked = containerOptions({ pod, pauseId, container: allowed, attempt, mounts, user, seccompProfile });
+  const asked = containerOptions({
+    ...{ pod, pauseId, container: allowed, attempt, mounts, user, seccompProfile },
+    isNamed: await isOnPodman(host),
+  });
   const made = await call(docker.createContainer(asked), 'CreateContainer');
   await call(made.start(), 'RunContainer');
 }
@@ -105,10 +109,13 @@ export async function stopContainer(
   return reader.pod(uid);
 }
 
-export const dockerResizing = ({ docker, call, reader }: DockerHost): Resizing => ({
+export const dockerResizing = (host: DockerHost): Resizing => ({
   async resize(uid, name, resources) {
+    const { docker, call, reader } = host;
     const { Id } = runningContainer(await reader.parts(uid), name);
-    await call(docker.getContainer(Id).update(resourceOptions(resources)), 'ResizeContainer');
+    const asked = resourceOptions(resources);
+    const update = (await isOnPodman(host)) ? updateByLibpod(docker, Id, asked) : docker.getContainer(Id).update(asked);
+    await call<unknown>(update, 'ResizeContainer');
     reader.resized.set(Id, resources);
     return reader.pod(uid);
   },

@@ -21,7 +21,7 @@ import {
   type VolumeSource,
 } from '../runtime.ts';
 import { Underway } from '../underway.ts';
-import { type Call, callWith } from './call.ts';
+import { callWith } from './call.ts';
 import { dockerCollecting } from './collecting.ts';
 import { dockerResizing, startContainer, stopContainer } from './containers.ts';
 import { watchEngine } from './events.ts';
@@ -32,6 +32,7 @@ import { DockerImages } from './images.ts';
 import { NODE } from './labels.ts';
 import { readDockerOptions } from './options.ts';
 import { PodReader } from './pod-reader.ts';
+import { isPodman } from './podman.ts';
 import { ensurePod, killPod, removePod } from './pods.ts';
 import { DockerStats } from './stats.ts';
 import { dockerStreaming } from './streaming.ts';
@@ -75,6 +76,7 @@ export function createDockerRuntime(context: DockerContext): Runtime {
     clock,
     tell,
     underway: new Underway(clock),
+    engine: { version: undefined },
   };
   const machine = machineOf({ root: options.root, imageFolder: () => dockerFolder(docker, call), clock });
   const tellByUid = (uid: string): void => {
@@ -86,7 +88,7 @@ export function createDockerRuntime(context: DockerContext): Runtime {
   };
   return {
     name,
-    info: async () => engineInfo(docker, call, name, await machine.machine()),
+    info: async () => engineInfo(host, name, await machine.machine()),
     list: (nodeNames) => listPods(reader, nodeNames),
     pod: (uid) => reader.pod(uid),
     ensurePod: (spec) => ensurePod(host, spec),
@@ -110,15 +112,26 @@ export function createDockerRuntime(context: DockerContext): Runtime {
   };
 }
 
-async function engineInfo(docker: Docker, call: Call, name: string, machine: Machine): Promise<RuntimeInfo> {
+/** What a Podman takes a second to say of itself, and a question has ten. */
+const VERSION_MS = 7_000;
+
+async function engineInfo({ docker, call, engine }: DockerHost, name: string, machine: Machine): Promise<RuntimeInfo> {
   const base = { name, version: '', volatile: true, machine, capabilities: CAPABILITIES };
   try {
-    const { Version } = await call(docker.version(), 'Unavailable', 2_000);
-    return { ...base, name: 'docker', version: Version, ready: true };
+    await call(docker.ping(), 'Unavailable', 2_000);
+    engine.version ??= await call(docker.version(), 'Unavailable', VERSION_MS);
+    return {
+      ...base,
+      name: isPodman(engine.version) ? 'podman' : 'docker',
+      version: engine.version.Version,
+      ready: true,
+    };
   } catch (error) {
     if (!(error instanceof RuntimeError)) {
       throw error;
     }
+    // Another one may come back in its place.
+    engine.version = undefined;
     const message = `container runtime is down: ${error.message}`;
     return { ...base, ready: false, reason: 'KubeletNotReady', message };
   }

@@ -7,7 +7,8 @@ import { NODE, POD_NAME, POD_NAMESPACE, POD_UID } from './labels.ts';
 import { isUp } from './pod-reader.ts';
 
 const RETRY_MS = 1_000;
-const ACTIONS = ['start', 'die', 'oom', 'destroy'];
+/** The last two as a Podman is asked for them, which tells them by the others' names. */
+const ACTIONS = ['start', 'die', 'oom', 'destroy', 'died', 'remove'];
 
 /** The engine tells of an end before its list shows it: until that does, at most so often. */
 const LIST_LOOKS = 20;
@@ -22,7 +23,8 @@ export async function watchEngine(host: DockerHost, logger: Logger, signal: Abor
   let isFirst = true;
   while (!signal.aborted) {
     try {
-      const filters = JSON.stringify({ type: ['container'], event: ACTIONS, label: [NODE] });
+      // Without our label: a Podman wants to know its value.
+      const filters = JSON.stringify({ type: ['container'], event: ACTIONS });
       // Its answer begins with the first event: that may take for ever.
       const stream = (await unlessAborted(host.docker.getEvents({ filters }), signal)) as unknown as Readable;
       signal.addEventListener('abort', () => stream.destroy(), { once: true });
@@ -52,6 +54,10 @@ async function tellOf(host: DockerHost, line: string, signal: AbortSignal): Prom
     return;
   }
   const { Action, Actor: { ID = '', Attributes: labels = {} } = {} } = JSON.parse(line) as EngineEvent;
+  if (labels[NODE] === undefined) {
+    // Somebody else's.
+    return;
+  }
   const [uid = '', namespace = '', name = '', nodeName = ''] = [POD_UID, POD_NAMESPACE, POD_NAME, NODE].map(
     (key) => labels[key],
   );

@@ -17,6 +17,8 @@ export interface DockerHost {
   readonly volumes: VolumeSource;
   readonly underway: Underway;
   readonly clock: Clock;
+  /** As it said when it was asked last; undefined: it has not, or was away since. */
+  readonly engine: { version: Docker.DockerVersion | undefined };
   /** "Look at this pod." */
   tell(pod: Pick<RuntimePod, 'uid' | 'namespace' | 'name' | 'nodeName'>): void;
 }

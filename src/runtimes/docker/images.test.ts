@@ -5,7 +5,7 @@ import { callWith } from './call.ts';
 import { DockerImages } from './images.ts';
 
 interface Pull {
-  progress: () => void;
+  progress: (event: object) => void;
   end: (error: Error | null) => void;
   destroyed: number;
 }
@@ -21,7 +21,7 @@ function engine() {
     }),
     getImage: () => ({ inspect: async () => ({ Id: 'sha256:a', Size: 7 }) }),
     modem: {
-      followProgress: (_: unknown, end: (error: Error | null) => void, progress: () => void) => {
+      followProgress: (_: unknown, end: (error: Error | null) => void, progress: (event: object) => void) => {
         Object.assign(pull, { end, progress });
       },
     },
@@ -37,7 +37,7 @@ it('a pull goes on for as long as it makes progress', async () => {
   await settle();
   for (let minute = 0; minute < 5; minute += 1) {
     await clock.advance(59_000);
-    pull.progress();
+    pull.progress({});
   }
   expect(await images.status('n', 'web:1')).toEqual({ state: 'pulling' });
   pull.end(null);

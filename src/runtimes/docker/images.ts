@@ -6,6 +6,7 @@ import { formatGoDuration } from '../../values/kubelet-configuration/go-duration
 import { BackgroundPulls } from '../background-pulls.ts';
 import { type ImageState, type Images, type PullCredential, RuntimeError } from '../runtime.ts';
 import { type Call, unlessGone } from './call.ts';
+import { pulled } from './pull-progress.ts';
 
 const PULL_MS = 60 * 60_000;
 /** Without progress: others may wait for it. Source: cri-dockerd, --image-pull-progress-deadline. */
@@ -46,14 +47,8 @@ export class DockerImages implements Images {
     const name = /@|:[^/]+$/.test(image) ? image : `${image}:latest`;
     const progress = await this.#call(this.#docker.pull(name, authOf(credential)), 'ImagePull', STALLED_MS);
     let lastAt = this.#clock.monotonic();
-    const done = new Promise<void>((resolve, reject) => {
-      this.#docker.modem.followProgress(
-        progress,
-        (error) => (error ? reject(new RuntimeError('ImagePull', error.message, { cause: error })) : resolve()),
-        () => {
-          lastAt = this.#clock.monotonic();
-        },
-      );
+    const done = pulled(this.#docker, progress, 'ImagePull', () => {
+      lastAt = this.#clock.monotonic();
     });
     const over = new AbortController();
     try {

@@ -11,6 +11,7 @@ import {
 } from '../runtime.ts';
 import { type Call, unlessGone } from './call.ts';
 import { ATTEMPT, CONTAINER_NAME, NODE, PAUSE, POD_NAME, POD_NAMESPACE, POD_UID } from './labels.ts';
+import { engineState } from './podman.ts';
 
 export interface PodParts {
   readonly uid: string;
@@ -45,7 +46,8 @@ export class PodReader extends ListedPods<PodParts> {
 
   protected override async list(): Promise<ReadonlyMap<string, PodParts>> {
     const listing = this.#docker.listContainers({ all: true, filters: { label: [NODE] } });
-    const containers = await this.#call(listing, 'Unavailable', LIST_MS);
+    const listed = await this.#call(listing, 'Unavailable', LIST_MS);
+    const containers = listed.map((one) => ({ ...one, State: engineState(one.State) }));
     const pods = new Map<string, { uid: string; pauses: ContainerInfo[]; containers: ContainerInfo[] }>();
     for (const container of containers.sort((a, b) => attemptOf(a) - attemptOf(b) || a.Created - b.Created)) {
       const uid = container.Labels[POD_UID] ?? '';
@@ -115,6 +117,7 @@ export class PodReader extends ListedPods<PodParts> {
     if (found === undefined) {
       throw new RuntimeError('NotFound', `container ${Id} is gone`);
     }
+    found.State.Status = engineState(found.State.Status);
     this.#inspected.set(Id, found);
     return found;
   }

@@ -6,6 +6,7 @@ import { pauseOptions } from './container-options.ts';
 import type { DockerHost } from './host.ts';
 import { POD_SPEC } from './labels.ts';
 import { attemptOf, isUp, type PodParts } from './pod-reader.ts';
+import { pulled } from './pull-progress.ts';
 import { stopAll } from './stop-all.ts';
 
 const PATIENCE_MS = 1_000;
@@ -53,12 +54,7 @@ async function obtainPauseImage({
   const found = await call(docker.getImage(options.pauseImage).inspect()).catch(unlessGone);
   if (found === undefined) {
     const progress = await call(docker.pull(options.pauseImage), 'RunContainer');
-    await call(
-      new Promise<void>((resolve, reject) =>
-        docker.modem.followProgress(progress, (error) => (error ? reject(error) : resolve())),
-      ),
-      'RunContainer',
-    );
+    await call(pulled(docker, progress, 'RunContainer'), 'RunContainer');
   }
 }
 

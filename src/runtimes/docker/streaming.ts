@@ -8,7 +8,10 @@ import { asRuntimeError } from './call.ts';
 import { attemptsOf, runningContainer } from './containers.ts';
 import type { DockerHost } from './host.ts';
 import { TTY } from './labels.ts';
+import { refusalIn } from './podman.ts';
 import { connectStreams, demultiplex } from './streams.ts';
+
+type Write = ProcessStreams['stdout'];
 
 const isTty = ({ Labels }: ContainerInfo): boolean => Labels[TTY] === 'true';
 
@@ -25,19 +28,16 @@ export function dockerStreaming(host: DockerHost): Streaming {
       if (tty) {
         resize(exec, streams).catch(() => undefined);
       }
-      let refusal = '';
-      const stdout = async (chunk: Uint8Array): Promise<void> => {
-        // The engine prints why a command could not be started where its output would be.
-        const text = Buffer.from(chunk).toString();
-        refusal = text.startsWith('OCI runtime exec failed') ? text.trim() : '';
-        await (refusal === '' ? streams.stdout(chunk) : undefined);
+      let refusal: string | undefined;
+      let hasBegun = false;
+      const unlessRefused = (write: Write) => async (chunk: Uint8Array) => {
+        refusal ??= hasBegun ? undefined : refusalIn(Buffer.from(chunk).toString());
+        hasBegun = true;
+        await (refusal === undefined ? write(chunk) : undefined);
       };
-      await connectStreams(stream, {
-        tty,
-        streams: { ...streams, stdout, stderr: (chunk) => streams.stderr(chunk) },
-        signal,
-      });
-      if (refusal !== '') {
+      const [stdout, stderr] = [streams.stdout, streams.stderr].map(unlessRefused) as [Write, Write];
+      await connectStreams(stream, { tty, streams: { ...streams, stdout, stderr }, signal });
+      if (refusal !== undefined) {
         throw new RuntimeError('RunContainer', refusal);
       }
       return exitCode(host, exec, command[0] ?? '');

@@ -50,6 +50,7 @@ function missingOwnNetworks(): string | undefined {
 
 const OCI = ['/usr/sbin/runc', '/usr/bin/crun'];
 export const missingContainerd = missing([...OCI, '/usr/bin/containerd', '/usr/lib/cni/bridge']);
+export const missingPodman = missing([...OCI, '/usr/bin/podman', '/usr/bin/conmon', '/usr/lib/podman/netavark']);
 export const missingDocker = missing([...OCI, '/usr/sbin/dockerd', '/usr/bin/containerd']);
 export const missingNetworks = missingOwnNetworks();
 export const missingNat = missingNatRules();
