@@ -1,6 +1,7 @@
 /**
  * The OpenAPI documents that clients read: one a group and version at `/openapi/v3`, all in one at `/openapi/v2`.
- * Loops over the table of kinds and its schemas; knows no kind by name, touches no object. Imports resources/.
+ * Loops over the table of kinds and its schemas; knows no kind by name, touches no object. May
+ * import resources, and of the API `http/`, `discovery/` and the schemas of `bulk/`.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiContext } from '../context.ts';

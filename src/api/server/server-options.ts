@@ -1,4 +1,10 @@
-/** How the server listens and what it refuses before any route is chosen: TLS, limits, time-outs, the router's rules. */
+/**
+ * server/: what holds for all requests and sockets, whatever their path. May import timing, errors, and of the API `http/`;
+ * never the registry, auth or a kind.
+ *
+ * This file: how the server listens and what it refuses before any route is chosen: TLS, limits, time-outs, the router's
+ * rules.
+ */
 
 import type { Server } from 'node:https';
 import type { FastifyHttpsOptions } from 'fastify';

@@ -1,6 +1,7 @@
 /**
  * kwok/: stages of KWOK (kwok.x-k8s.io/v1alpha1) as SimulationProfiles. Each file is one step: read, find out what a stage
  * does, whom it selects, put those together. Pure. Source: kwok's pkg/apis/v1alpha1/stage_types.go.
+ * May import values, and yaml.
  */
 
 export interface Requirement {

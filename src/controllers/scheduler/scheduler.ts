@@ -1,6 +1,9 @@
 /**
  * Gives pending pods their nodes, in batches: nodes are chosen against a world that counts each choice at once, then
  * the batch is bound in one group of commits while the next one is chosen. What lost a race is tried again.
+ *
+ * scheduler/: kube-scheduler. May import registry, queue (its contract), timing, values and what controllers share; never
+ * another controller or the kubelet.
  */
 import { setImmediate } from 'node:timers/promises';
 import type { ReconcileContext } from '../../queue/reconciler.ts';

@@ -1,6 +1,7 @@
 /**
  * eviction/: what a node does when it runs out of something: conditions, which pods go, and in which order. Reads what
- * the node says of its signals; the pods' own passes stop what is evicted. Never deletes a pod.
+ * the node says of its signals; the pods' own passes stop what is evicted. May import what the kubelet may, and of it
+ * `pages/`, `termination/`, `volumes/` and what nodes and pods are. Never deletes a pod.
  * Source: kubelet/eviction, 1.34; https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction.
  *
  * This file: the thresholds of a node's configuration. Pure.

@@ -2,6 +2,7 @@
  * pages/: what the kubelet of a node answers at its own port (10250), for the node proxy of the API. One page a file,
  * each a pure function of what is known of the node. Source: kubelet/server/server.go, 1.34. Reads the registry and the
  * node's runtime, so any process can answer; only the counts of probes are the process's own.
+ * May import what the kubelet may, and of it `faults/` and what nodes and pods are; writes nothing.
  */
 import { notFound, StatusError } from '../../errors.ts';
 import { decodeObject, type Registry } from '../../registry/registry.ts';

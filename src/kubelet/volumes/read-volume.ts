@@ -1,4 +1,10 @@
-/** What a volume holds, by its source: a table of one reader each. Sources without a reader hold what their users leave. */
+/**
+ * volumes/: what the volumes of pods hold, and where containers have them. May import what the kubelet may, and of it what
+ * pods, nodes and containers' variables are. Never touches the host's disk, which is for runtimes to do.
+ *
+ * This file: what a volume holds, by its source: a table of one reader each. Sources without a reader hold what their users
+ * leave.
+ */
 import { checkClaim, claimNameOf } from './sources/claim.ts';
 import { readDownward } from './sources/downward-api.ts';
 import { readKeys } from './sources/keys.ts';

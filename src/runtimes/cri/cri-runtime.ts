@@ -2,6 +2,8 @@
  * cri/: pods on containerd or CRI-O, over the Kubernetes CRI v1 on a unix socket. Nothing is kept here that the runtime
  * does not know: labels carry (uid, container, attempt), so a worker that comes back finds what runs. One file an
  * ability; host.ts is what they share.
+ * May import values, timing, errors, the contract and what runtimes share; never the kubelet, the registry or another
+ * runtime.
  */
 import type { Logger } from '../../logger.ts';
 import type { Clock } from '../../timing/clock.ts';

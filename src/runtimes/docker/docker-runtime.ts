@@ -1,6 +1,8 @@
 /**
  * docker/: pods on a Docker Engine. A pause container holds a pod's network and IPC; labels carry (uid, container,
  * attempt), so a worker that comes back finds what runs. One file an ability; host.ts is what they share.
+ * May import values, timing, errors, the contract and what runtimes share; never the kubelet, the registry or another
+ * runtime.
  */
 import Docker from 'dockerode';
 import type { Logger } from '../../logger.ts';

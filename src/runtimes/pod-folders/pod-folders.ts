@@ -2,6 +2,7 @@
  * pod-folders/: what a runtime of this host keeps for a pod on disk: volumes, logs, hosts file, last words. Everything of
  * a pod is below `<root>/pods/<uid>`, so that removing the pod is removing one folder; what claims have outlives their
  * pods in `<root>/claims/<uid of the PersistentVolume>`.
+ * May import the contract and timing; never a runtime.
  */
 import { chmod, chown, mkdir, open, readdir, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -2,6 +2,8 @@
  * process/: containers are processes of the host. Each has a keeper (`shim.mjs`) that outlives the worker; all that is
  * known is on disk below the operator's root, so a worker that comes back finds what runs. It runs code on the host: only
  * what the operator's rules allow (`policy.ts`), and only where they enabled it. One file an ability.
+ * May import values, timing, errors, the contract and what runtimes share; never the kubelet, the registry or another
+ * runtime.
  */
 import { mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';

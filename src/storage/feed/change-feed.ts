@@ -5,6 +5,9 @@
  *
  * Readers advance in rounds: a round has one target revision, and what is published meanwhile waits for the next. So
  * all who keep up read the same ranges, share their batches, and what gathers during a busy round leaves in one write.
+ *
+ * feed/: from the change log to its readers, and the log's upkeep. May import the rest of storage, timing and errors; never
+ * writes an object.
  */
 import { expired, StatusError } from '../../errors.ts';
 import type { ChangeBatch, ChangeFeed } from '../object-store.ts';

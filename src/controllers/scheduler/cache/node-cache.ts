@@ -1,6 +1,9 @@
 /**
  * What each node still has room for: the view's pods, and those assumed (bound by us, not yet seen bound). Charging a
  * pod again replaces its charge, so the order in which the view and our own bindings arrive does not matter.
+ *
+ * cache/: what the scheduler knows of nodes, counted ahead. May import views, `demand/` and timing; reads no store, writes
+ * nothing.
  */
 import { accumulate } from '../../views/amounts.ts';
 import { type NodeInfo, zoneOf } from '../../views/node-info.ts';

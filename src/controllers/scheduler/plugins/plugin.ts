@@ -2,6 +2,8 @@
  * plugins/: the rules by which pods get nodes, one file each, named and worded as kube-scheduler's. A plugin is made
  * ready once for all pods that ask for the same (a demand) and answers then for each node; what a demand does not ask
  * for is not computed. Pure but for the world, which it only reads. Source: kubernetes' pkg/scheduler/framework/plugins.
+ * May import values, what controllers share, and of the scheduler `cache/`, `demand/`, `queue/` and `world/`; never what binds
+ * or preempts.
  */
 import type { PluginArgs } from '../../../values/scheduler-profile.ts';
 import type { NodeInfo } from '../../views/node-info.ts';
