@@ -1,10 +1,22 @@
 /** client-go, in two versions: its typed clients in protobuf alone, and a controller with all that one is made of. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FIELDS } from '../../src/resources/protobuf/fields/index.ts';
+import { fieldsOf } from '../../src/resources/protobuf/parse-fields.ts';
 import { BUILD_MS, CLIENT_GO_VERSIONS, ClientGo, K9S_CLIENT_GO, missingClientGo } from '../support/client-go.ts';
 import { missing, modeTitle, useFlotilla } from '../support/fleet.ts';
 import { Kubectl } from '../support/kubectl.ts';
 import { podManifest } from '../support/manifests.ts';
+import { richObjects } from '../support/rich-objects.ts';
 import { until } from '../support/until.ts';
+
+interface FieldNumber {
+  readonly name: string;
+  readonly number: number;
+  /** A scalar that may be nil. */
+  readonly pointer: boolean;
+  readonly inline: boolean;
+}
+const byNumber = (fields: readonly FieldNumber[]) => [...fields].sort((a, b) => a.number - b.number);
 
 describe.skipIf((missing ?? missingClientGo()) !== undefined)(modeTitle('client-go'), () => {
   const flotilla = useFlotilla();
@@ -49,6 +61,37 @@ describe.skipIf((missing ?? missingClientGo()) !== undefined)(modeTitle('client-
       for (const kind of ['nodes', 'namespaces', 'leases', 'deployments', 'priorityclasses'] as const) {
         expect([kind, saw.lists[kind]]).toEqual([kind, await listed(kind)]);
       }
+    });
+
+    it('numbers the fields of every message as the tables here do', async () => {
+      const { saw: theirs } = await run<Record<string, readonly FieldNumber[]>>('messages');
+      // Aggregated APIs are not client-go's.
+      const ours = [...FIELDS.keys()].filter((component) => !component.startsWith('io.k8s.kube-aggregator.'));
+      for (const component of ours) {
+        const known = fieldsOf(component).map(({ name, number, form }) => ({
+          ...{ name, number, pointer: form === 'pointer', inline: form === 'inline' },
+        }));
+        // Later versions have more of them.
+        const same = (theirs[component] ?? []).filter(
+          ({ name }) => version === '0.34' || known.some((field) => field.name === name),
+        );
+        expect([component, byNumber(known)]).toEqual([component, byNumber(same)]);
+      }
+      expect(ours.length).toBeGreaterThan(300);
+    });
+
+    it('reads the same of everything in JSON and in protobuf', async () => {
+      await kubectl.apply({ apiVersion: 'v1', kind: 'List', items: richObjects(namespace) });
+      const scheduled = '--for=jsonpath={.status.currentNumberScheduled}=10';
+      await kubectl.run('-n', namespace, 'wait', 'daemonset/rich', scheduled, '--timeout=30s');
+      const { saw } = await run<{ compared: Record<string, number>; different: string[] }>('same');
+      expect(saw.different).toEqual([]);
+      const kinds = richObjects(namespace).map((object) => `${(object as { kind: string }).kind.toLowerCase()}s`);
+      const missed = kinds.filter(
+        (kind) => !Object.keys(saw.compared).some((name) => name.startsWith(kind.slice(0, 6))),
+      );
+      expect(missed).toEqual([]);
+      await kubectl.run('-n', namespace, 'delete', 'daemonset,statefulset,job,cronjob', 'rich', '--wait=false');
     });
 
     it('runs a controller: informer, queue, apply, owners, finalizers, events', async () => {

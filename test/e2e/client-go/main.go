@@ -28,6 +28,8 @@ var scenarios = map[string]func(context.Context, *session) any{
 	"protobuf":      protobufAlone,
 	"controller":    controlConfigMaps,
 	"leader":        electLeaders,
+	"messages":      fieldNumbers,
+	"same":          compareForms,
 	"scale":         scaleByKind,
 	"metadata":      followMetadata,
 	"parts":         readInParts,

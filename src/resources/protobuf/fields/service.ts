@@ -28,7 +28,7 @@ export const serviceFields = {
   LimitRangeItem: 'type 1, max 2, min 3, default 4, defaultRequest 5, maxLimitRequestRatio 6',
   PodTemplate: 'metadata 1, template 2',
   ReplicationController: 'metadata 1, spec 2, status 3',
-  ReplicationControllerSpec: 'replicas? 1, selector 2, template? 3, minReadySeconds 4',
+  ReplicationControllerSpec: 'replicas? 1, selector 2, template 3, minReadySeconds 4',
   ReplicationControllerStatus: `
     replicas 1, fullyLabeledReplicas 2, observedGeneration 3, readyReplicas 4, availableReplicas 5, conditions 6`,
   ReplicationControllerCondition: 'type 1, status 2, lastTransitionTime 3, reason 4, message 5',
