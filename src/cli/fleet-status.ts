@@ -1,4 +1,7 @@
-/** The state of a fleet in numbers, counted from Tables without objects: a few bytes a node or pod. */
+/**
+ * The state of a fleet in numbers, counted from Tables without objects: a few bytes a node or pod. Running pods, which are
+ * the most, are what the others leave of all that the server counts.
+ */
 import { ApiError } from './rest/client-errors.ts';
 import type { RestClient } from './rest/rest-client.ts';
 
@@ -29,13 +32,14 @@ export interface NodePool {
 
 export const NODE_POOLS = '/apis/fleet.flotilla.dev/v1alpha1/nodepools';
 const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'];
+const OTHER_PHASES = PHASES.filter((phase) => phase !== 'Running');
 
 export async function readFleetStatus(client: RestClient, url: string): Promise<FleetStatus> {
   const [version, ready, nodes, pods, pools] = await Promise.all([
     client.get<{ gitVersion: string }>('/version'),
     isReady(client),
     countNodes(client),
-    Promise.all(PHASES.map(async (phase) => [phase, await countPods(client, phase)] as const)),
+    countPodsByPhase(client),
     client.get<{ items: NodePool[] }>(NODE_POOLS),
   ]);
   return {
@@ -78,6 +82,31 @@ async function countNodes(client: RestClient): Promise<{ total: number; ready: n
     count.ready += rows.filter(({ cells }) => String(cells[status]).split(',')[0] === 'Ready').length;
   }
   return count;
+}
+
+async function countPodsByPhase(client: RestClient): Promise<readonly (readonly [phase: string, count: number])[]> {
+  const [all, others] = await Promise.all([
+    countAllPods(client),
+    Promise.all(OTHER_PHASES.map(async (phase) => [phase, await countPods(client, phase)] as const)),
+  ]);
+  const rest = others.reduce((sum, [, count]) => sum + count, 0);
+  // Pods come and go between the lists.
+  const running = all === undefined ? await countPods(client, 'Running') : Math.max(0, all - rest);
+  const counts = new Map([...others, ['Running', running] as const]);
+  return PHASES.map((phase) => [phase, counts.get(phase) ?? 0] as const);
+}
+
+interface FirstOfList {
+  readonly metadata: { readonly continue?: string; readonly remainingItemCount?: number };
+  readonly items: readonly unknown[];
+}
+
+/** Undefined: the server does not tell, as the API leaves it free to. */
+async function countAllPods(client: RestClient): Promise<number | undefined> {
+  const { metadata, items } = await client.get<FirstOfList>('/api/v1/pods', { limit: '1' });
+  const isWhole = metadata.continue === undefined || metadata.continue === '';
+  const remaining = isWhole ? 0 : metadata.remainingItemCount;
+  return remaining === undefined ? undefined : items.length + remaining;
 }
 
 async function countPods(client: RestClient, phase: string): Promise<number> {

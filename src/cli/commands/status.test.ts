@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { useFakeApi } from '../../../test/support/command-line.ts';
 import type { FakeRequest } from '../../../test/support/fake-api.ts';
@@ -9,6 +9,8 @@ const table = (rows: unknown[][], more = '') => ({
   columnDefinitions: [{ name: 'Name' }, { name: 'Status' }],
   rows: rows.map((cells) => ({ cells })),
 });
+
+let remaining: object = { remainingItemCount: 2 };
 
 /** Three nodes on two pages, two of them ready; pods by their phase; one pool. */
 function fleet({ url, method }: FakeRequest) {
@@ -27,6 +29,9 @@ function fleet({ url, method }: FakeRequest) {
           ),
     '/api/v1/pods': () => {
       const counts: Record<string, number> = { Pending: 1, Running: 2 };
+      if (url.searchParams.get('limit') === '1') {
+        return { metadata: { resourceVersion: '42', continue: 'next', ...remaining }, items: [{}] };
+      }
       const phase = url.searchParams.get('fieldSelector')?.replace('status.phase=', '') ?? '';
       return table(Array.from({ length: counts[phase] ?? 0 }, () => ['pod', phase]));
     },
@@ -79,6 +84,23 @@ describe('status', () => {
     expect(new Set(api().requests.map(({ headers }) => headers.authorization))).toEqual(
       new Set([`Bearer ${api().token}`]),
     );
+  });
+
+  const askedForRunning = () =>
+    api().requests.some(({ url }) => url.searchParams.get('fieldSelector') === 'status.phase=Running');
+
+  it('reads no page of running pods, where the server tells how many there are', async () => {
+    await run('status');
+    expect(askedForRunning()).toBe(false);
+  });
+
+  it('counts them where it does not', async () => {
+    remaining = {};
+    onTestFinished(() => {
+      remaining = { remainingItemCount: 2 };
+    });
+    expect(JSON.parse((await run('status', '-o', 'json')).stdout)).toMatchObject(expected);
+    expect(askedForRunning()).toBe(true);
   });
 
   it('exits with 3 when the server is up and not ready', async () => {
