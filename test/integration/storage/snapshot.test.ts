@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -14,6 +14,8 @@ let folder: string;
 let file: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'flotilla-snapshot-'));
+  // Else PostgreSQL, which is no root, has its data outside of the home, and leaves it there.
+  await chmod(folder, 0o711);
   file = join(folder, 'fleet.jsonl.gz');
   const storage = await fixture.open();
   await storage.objects.commitAll([create('a'), create('b')]);
@@ -91,6 +93,7 @@ describe('flotilla snapshot restore', () => {
 
   it('makes a new home, whose fleet can be saved again', async () => {
     const home = await mkdtemp(join(folder, 'home-'));
+    await chmod(home, 0o711);
     const again = join(folder, 'again.gz');
     const embedded = (...args: string[]) => runCommand(['snapshot', ...args, '--home', home]);
     const restored = await embedded('restore', file);
