@@ -17,7 +17,7 @@ export interface StatusContext {
 export function containerStatus(view: ContainerView, context: StatusContext): ContainerStatus {
   const { container, latest, previous } = view;
   const override = context.waiting.get(container.name);
-  const idOf = ({ id }: RuntimeContainer): string => `${context.runtimeName}://${id}`;
+  const idOf = ({ id, runtimeName = context.runtimeName }: RuntimeContainer): string => `${runtimeName}://${id}`;
   const terminated = (c: RuntimeContainer | undefined): TerminatedState | undefined =>
     c?.state.phase === 'exited' ? { ...terminatedState(c.state), containerID: idOf(c) } : undefined;
   const ended = terminated(latest);

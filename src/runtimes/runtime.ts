@@ -109,6 +109,8 @@ export interface RuntimeContainer {
   readonly attempt: number;
   /** Without the `<runtime>://` prefix. */
   readonly id: string;
+  /** What stands in that prefix: the program that runs it, `containerd`. undefined: the runtime's own name. */
+  readonly runtimeName?: string;
   readonly image: string;
   readonly imageId: string;
   readonly state: ContainerState;

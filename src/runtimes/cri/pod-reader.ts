@@ -25,6 +25,7 @@ export class PodReader extends ListedPods<PodParts> {
   readonly #seen: Seen;
   readonly #statuses = new Map<string, CriContainerStatus>();
   readonly #sandboxes = new Map<string, SandboxDetail>();
+  #name: Promise<string> | undefined;
 
   constructor(client: CriClient, seen: Seen) {
     super();
@@ -103,13 +104,26 @@ export class PodReader extends ListedPods<PodParts> {
       return undefined;
     }
     try {
-      return await describeContainer(uid, container, await this.status(container), this.#seen);
+      const described = await describeContainer(uid, container, await this.status(container), this.#seen);
+      return { ...described, runtimeName: await this.#runtimeName() };
     } catch (error) {
       if (error instanceof RuntimeError && error.code === 'NotFound') {
         return undefined;
       }
       throw error;
     }
+  }
+
+  /** Asked once. */
+  #runtimeName(): Promise<string> {
+    this.#name ??= this.#client.call('Version', {}, LIST).then(
+      ({ runtime_name }) => runtime_name,
+      (error: unknown) => {
+        this.#name = undefined;
+        throw error;
+      },
+    );
+    return this.#name;
   }
 
   /** As CreateContainer was told; undefined: the runtime does not say. */

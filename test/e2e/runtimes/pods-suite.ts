@@ -45,7 +45,9 @@ export function podsSuite({ runtime, missing, start, unknownHandler, more }: Pod
         pod('web', script, { readinessProbe: { httpGet: { path: '/', port: 8080 }, periodSeconds: 1 } }),
       );
       await ready('web');
-      expect(await field('web', '{.status.containerStatuses[0].containerID}')).toMatch(/^\w+:\/\/[0-9a-f]{64}$/);
+      expect(await field('web', '{.status.containerStatuses[0].containerID}')).toMatch(
+        /^(containerd|docker|process):\/\/[0-9a-f]{64}$/,
+      );
       const follow = kubectl.start(['logs', '-f', 'web']);
       await follow.printed((text) => text.includes('line 3'));
       await follow.stop();
