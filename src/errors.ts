@@ -189,6 +189,13 @@ export const forbidden = (of: ResourceName, name: string, why: string): StatusEr
 export const expired = (requested: number, oldest: number): StatusError =>
   new StatusError('Expired', `too old resource version: ${requested} (${oldest})`);
 
+/** Of the future: another replica, or another database, told of it. */
+export const tooLargeVersion = (requested: number, current: number): StatusError =>
+  new StatusError('Timeout', `Timeout: Too large resource version: ${requested}, current: ${current}`, {
+    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+    retryAfterSeconds: 1,
+  });
+
 export const tooManyRequests = (message: string, retryAfterSeconds: number): StatusError =>
   new StatusError('TooManyRequests', message, { retryAfterSeconds });
 

@@ -2,7 +2,7 @@
  * What resourceVersion and continue mean on a list, and what is wrong with them.
  * Source: apiserver's storage/interfaces.go (ListReadConsistency) and storage/errors.go.
  */
-import { badRequest, StatusError } from '../errors.ts';
+import { badRequest, StatusError, tooLargeVersion } from '../errors.ts';
 import { parseResourceVersion } from './preconditions.ts';
 import type { ListOptions } from './registry.ts';
 
@@ -13,12 +13,6 @@ export function checkListVersion(options: ListOptions): void {
     throw badRequest('specifying resource version is not allowed when using continue');
   }
 }
-
-export const tooLargeVersion = (requested: number, current: number): StatusError =>
-  new StatusError('Timeout', `Timeout: Too large resource version: ${requested}, current: ${current}`, {
-    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
-    retryAfterSeconds: 1,
-  });
 
 /** Is a snapshot of the present, at `revision`, what was asked for? Lists of the past are in `past.ts`. */
 export function checkListRevision(options: ListOptions, revision: number): void {

@@ -1,10 +1,10 @@
 /** Time travel: lists and gets of a revision that the history still reaches (`resourceVersionMatch=Exact`). */
-import { badRequest, StatusError } from '../errors.ts';
+import { badRequest, StatusError, tooLargeVersion } from '../errors.ts';
 import type { ListQuery, PastPage } from '../storage/object-store.ts';
 import type { ObjectText, StoredObject } from '../storage/stored-object.ts';
 import type { RegistryContext } from './context.ts';
 import { type ContinueToken, encodeContinue } from './continue-token.ts';
-import { continueExpired, tooLargeVersion } from './list-version.ts';
+import { continueExpired } from './list-version.ts';
 import { parseResourceVersion } from './preconditions.ts';
 import type { GetOptions, Listed, ListedStream, ListOptions } from './registry.ts';
 

@@ -1,10 +1,9 @@
 /** Reads that need no rules of their own. */
-import { notFound } from '../errors.ts';
+import { notFound, tooLargeVersion } from '../errors.ts';
 import type { ObjectRef } from '../storage/object-store.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import type { ObjectKey } from '../values/object.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
-import { tooLargeVersion } from './list-version.ts';
 import { withCreatorsFields } from './managed-fields/creator.ts';
 import { ownershipOf } from './managed-fields/ownership.ts';
 import { getPast } from './past.ts';

@@ -1,6 +1,7 @@
 /** A list's text in pieces of about a chunk, so that a long one neither blocks the thread nor exists twice. */
 import type { ListedStream, ObjectText } from '../../registry/registry.ts';
 import { GatheredBytes } from './gathered-bytes.ts';
+import { pagesOf } from './list-pages.ts';
 import { listMeta, type Rendering } from './rendering.ts';
 
 const CHUNK_CHARACTERS = 256 * 1024;
@@ -27,11 +28,6 @@ export function* listChunks(rendering: Rendering, listed: Omit<ListedStream, 're
   yield rendering.close;
 }
 
-async function* pages(first: readonly ObjectText[], rest: AsyncIterable<readonly ObjectText[]>) {
-  yield first;
-  yield* rest;
-}
-
 /** `rest` is read as the chunks are asked for; there is none when the first items are none. */
 export async function* streamedListChunks(
   rendering: Rendering,
@@ -41,7 +37,7 @@ export async function* streamedListChunks(
   const gathered = new GatheredBytes();
   gathered.add(rendering.open(listMeta(listed)));
   let isFirst = true;
-  for await (const items of pages(listed.items, rest)) {
+  for await (const items of pagesOf(listed.items, rest)) {
     for (const stored of items) {
       if (!isFirst) {
         gathered.add(',');

@@ -4,6 +4,7 @@ import type { ListedStream, ObjectText } from '../../registry/registry.ts';
 import { encodeProtobuf, ListEncoder } from '../../resources/protobuf/encode-protobuf.ts';
 import type { JsonObject } from '../../values/object.ts';
 import { GatheredBytes } from './gathered-bytes.ts';
+import { pagesOf } from './list-pages.ts';
 import { listMeta, type Rendering } from './rendering.ts';
 
 type Typed = Parameters<typeof encodeProtobuf>[0];
@@ -13,11 +14,6 @@ const STEP_CHARACTERS = 128 * 1024;
 
 /** `json` has its type, and is of a kind that has a protobuf form. */
 export const protobufOf = (json: string): Buffer => encodeProtobuf(JSON.parse(json) as Typed);
-
-async function* pages(first: readonly ObjectText[], rest: ListedStream['rest']): AsyncGenerator<readonly ObjectText[]> {
-  yield first;
-  yield* rest ?? [];
-}
 
 /** Items as a step takes them. */
 async function* steps(
@@ -49,7 +45,7 @@ export async function* protobufListChunks(
   rest: ListedStream['rest'],
 ): AsyncGenerator<Buffer> {
   const encoder = new ListEncoder(JSON.parse(rendering.open(listMeta(listed)) + rendering.close) as Typed);
-  for await (const items of steps(rendering, pages(listed.items, rest))) {
+  for await (const items of steps(rendering, pagesOf(listed.items, rest))) {
     encoder.add(items);
   }
   const gathered = new GatheredBytes();

@@ -1,8 +1,9 @@
 /** What was rendered as JSON, in YAML. A list item by item: its library takes milliseconds for a pod. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { stringify } from 'yaml';
-import type { ListedStream, ObjectText } from '../../registry/registry.ts';
+import type { ListedStream } from '../../registry/registry.ts';
 import { GatheredBytes } from './gathered-bytes.ts';
+import { pagesOf } from './list-pages.ts';
 import { listMeta, type Rendering } from './rendering.ts';
 
 /** Characters of JSON between two turns of the event loop: some milliseconds. */
@@ -21,11 +22,6 @@ function frameOf(rendering: Rendering, listed: Omit<ListedStream, 'rest'>): [hea
   return [renderYaml(Object.fromEntries(frame.filter(([name]) => name !== key))), key];
 }
 
-async function* pages(first: readonly ObjectText[], rest: ListedStream['rest']): AsyncGenerator<readonly ObjectText[]> {
-  yield first;
-  yield* rest ?? [];
-}
-
 export async function* yamlListChunks(
   rendering: Rendering,
   listed: Omit<ListedStream, 'rest'>,
@@ -36,7 +32,7 @@ export async function* yamlListChunks(
   gathered.add(head);
   let characters = 0;
   let isEmpty = true;
-  for await (const page of pages(listed.items, rest)) {
+  for await (const page of pagesOf(listed.items, rest)) {
     for (const stored of page) {
       const json = rendering.item(stored);
       gathered.add(`${isEmpty ? `${key}:\n` : ''}${entry(JSON.parse(json))}`);

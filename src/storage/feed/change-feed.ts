@@ -9,7 +9,7 @@
  * feed/: from the change log to its readers, and the log's upkeep. May import the rest of storage, timing and errors; never
  * writes an object.
  */
-import { expired, StatusError } from '../../errors.ts';
+import { expired, tooLargeVersion } from '../../errors.ts';
 import type { ChangeBatch, ChangeFeed } from '../object-store.ts';
 import type { ResourceId } from '../stored-object.ts';
 import type { ChangeLog, Revisions } from './change-log.ts';
@@ -23,12 +23,6 @@ import { Turns } from './turns.ts';
 const HISTORY_LIMIT = 500;
 
 type ChangesOptions = Parameters<ChangeFeed['changes']>[0];
-
-const tooLargeVersion = (requested: number, current: number): StatusError =>
-  new StatusError('Timeout', `Timeout: Too large resource version: ${requested}, current: ${current}`, {
-    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
-    retryAfterSeconds: 1,
-  });
 
 export class PostgresChangeFeed implements ChangeFeed {
   readonly #log: ChangeLog;
