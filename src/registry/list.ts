@@ -52,6 +52,7 @@ function prepare(context: RegistryContext, id: string, options: ListOptions): Pr
     query: {
       ...query,
       ...(limit === undefined ? {} : { limit }),
+      ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
       ...(token === undefined ? {} : { after: token.after }),
     },
   };

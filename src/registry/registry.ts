@@ -84,7 +84,10 @@ export interface GetOptions {
   readonly wholeEntries?: boolean;
 }
 export interface ListOptions extends Selection {
+  /** A page may have fewer: what its bytes leave out comes with `continue`. */
   readonly limit?: number;
+  /** With a limit; default 8 MiB. A page has one object at least. */
+  readonly maxBytes?: number;
   readonly continue?: string;
   readonly resourceVersion?: string;
   readonly resourceVersionMatch?: string;

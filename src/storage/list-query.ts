@@ -2,6 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import type { QueryConfig } from 'pg';
+import { boundedRows, PAGE_BYTES } from './bounded-rows.ts';
 import { cleanText } from './clean-text.ts';
 import { fieldConditions, INDEXED_FIELDS } from './field-conditions.ts';
 import { inlineValues } from './inline-values.ts';
@@ -48,21 +49,27 @@ export function conditions(query: ListQuery): SQL {
  * of the inner query survives: without a join condition the only plan is a loop over the one row of `revisions`, and
  * a second ORDER BY would sort 131 MB for 50,000 pods.
  */
-function snapshot(columns: string, query: ListQuery): QueryConfig {
-  const from = sql.raw(objectsFrom(mayBeNodeLease(query.resource)));
-  const limit = query.limit === undefined ? sql`` : sql`LIMIT ${query.limit + 1}`;
-  return toQuery(sql`
-    SELECT r.current AS snapshot, o.* FROM revisions r LEFT JOIN LATERAL (
-      SELECT ${sql.raw(columns)} FROM ${from} WHERE ${conditions(query)} ORDER BY o.namespace, o.name ${limit}
-    ) o ON true`);
-}
+const snapshot = (rows: SQL): QueryConfig =>
+  toQuery(sql`SELECT r.current AS snapshot, o.* FROM revisions r LEFT JOIN LATERAL (${rows}) o ON true`);
 
 /** One row more than the limit tells whether there are more. */
+function rowsOf(columns: string, query: ListQuery): SQL {
+  const from = sql.raw(objectsFrom(mayBeNodeLease(query.resource)));
+  const limit = query.limit === undefined ? sql`` : sql`LIMIT ${query.limit + 1}`;
+  return sql`SELECT ${sql.raw(columns)} FROM ${from} WHERE ${conditions(query)} ORDER BY o.namespace, o.name ${limit}`;
+}
+
+/** Of a query with a limit, which need not be reached: also so many bytes. */
+export function withinBytes(rows: SQL, { limit, maxBytes = PAGE_BYTES }: ListQuery): SQL {
+  const [before, after] = boundedRows('namespace, name');
+  return limit === undefined ? rows : sql`${sql.raw(before)}${rows}${sql.raw(after)}${maxBytes}`;
+}
+
 export const listStatement = (query: ListQuery): QueryConfig =>
-  snapshot(objectColumns(mayBeNodeLease(query.resource)), query);
+  snapshot(withinBytes(rowsOf(objectColumns(mayBeNodeLease(query.resource)), query), query));
 
 export const listRefsStatement = (query: ListQuery): QueryConfig =>
-  snapshot(refColumns(mayBeNodeLease(query.resource)), query);
+  snapshot(rowsOf(refColumns(mayBeNodeLease(query.resource)), query));
 
 /** Rows in list order, without a snapshot's revision: for use within a transaction that has one. */
 function selection(columns: string, query: ListQuery, offset = 0): SQL {

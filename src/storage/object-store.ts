@@ -72,6 +72,8 @@ export interface ListQuery {
   /** Milliseconds since the epoch: only rows created before then. */
   readonly createdBefore?: number;
   readonly limit?: number;
+  /** With a limit: also so many bytes of bodies at most, or one object. Default: 8 MiB. */
+  readonly maxBytes?: number;
   /** Continue strictly after this key, in (namespace, name) order. */
   readonly after?: { readonly namespace: string; readonly name: string };
 }
@@ -79,7 +81,7 @@ export interface ListPage {
   /** The snapshot's revision. */
   readonly revision: number;
   readonly items: readonly StoredObject[];
-  /** Set when the limit cut the list off. */
+  /** Set when the limit, or the bytes of a page, cut the list off. */
   readonly next?: { readonly namespace: string; readonly name: string };
   /** How many come after `next`; only where no selector chooses. */
   readonly remaining?: number;

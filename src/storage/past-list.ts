@@ -4,11 +4,12 @@
  */
 import { type SQL, sql } from 'drizzle-orm';
 import type { QueryConfig } from 'pg';
+import { type BoundedRow, isCut } from './bounded-rows.ts';
 import { cleanText } from './clean-text.ts';
 import { LEASES } from './lease-overlay.ts';
-import { conditions, toQuery } from './list-query.ts';
+import { conditions, toQuery, withinBytes } from './list-query.ts';
 import type { ListQuery, PastPage } from './object-store.ts';
-import { type ObjectRow, toStoredObject } from './stored-rows.ts';
+import { type ObjectRow, toPage, toStoredObject } from './stored-rows.ts';
 
 interface Bounds {
   readonly compacted: number;
@@ -16,6 +17,7 @@ interface Bounds {
 }
 /** NULLs in the only row of an empty list. A body that was not kept is older than the migration that keeps it. */
 export type PastRow = Bounds &
+  BoundedRow &
   ((Omit<ObjectRow, 'body'> & { readonly body: string | null }) | { readonly resource: null });
 
 /** All objects of the resource as they were. */
@@ -35,11 +37,13 @@ const objectsAt = (resource: string, revision: number): SQL => sql`(
 /** One row more than the limit tells whether there are more. */
 export function pastStatement(query: ListQuery, revision: number): QueryConfig {
   const limit = query.limit === undefined ? sql`` : sql`LIMIT ${query.limit + 1}`;
-  return toQuery(sql`
-    SELECT r.current, r.compacted, o.* FROM revisions r LEFT JOIN LATERAL (
+  const rows = sql`
       SELECT o.resource, o.namespace, o.name, o.uid, o.labels, o.fields, o.body, o.revision, NULL AS renewed
       FROM ${objectsAt(cleanText(query.resource), revision)}
-      WHERE r.compacted <= ${revision} AND ${conditions(query)} ORDER BY o.namespace, o.name ${limit}
+      WHERE r.compacted <= ${revision} AND ${conditions(query)} ORDER BY o.namespace, o.name ${limit}`;
+  return toQuery(sql`
+    SELECT r.current, r.compacted, o.* FROM revisions r LEFT JOIN LATERAL (
+      ${withinBytes(rows, query)}
     ) o ON true ORDER BY o.namespace, o.name`);
 }
 
@@ -58,9 +62,5 @@ export function pastPage(query: ListQuery, revision: number, rows: readonly Past
   const items = found.map(({ current: _, compacted: __, body, ...row }) =>
     toStoredObject({ ...row, body: body ?? '' }),
   );
-  const last = query.limit === undefined || items.length <= query.limit ? undefined : items.at(query.limit - 1);
-  return {
-    ...{ revision, items: items.slice(0, query.limit), current, compacted },
-    ...(last === undefined ? {} : { next: { namespace: last.namespace, name: last.name } }),
-  };
+  return { ...toPage(items, query.limit, isCut(found)), revision, current, compacted };
 }

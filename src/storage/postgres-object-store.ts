@@ -5,6 +5,7 @@
 import type { Pool, QueryConfig, QueryResultRow } from 'pg';
 import { internalError } from '../errors.ts';
 import { textArray } from './binary-array.ts';
+import { type BoundedRow, isCut } from './bounded-rows.ts';
 import { cleanText } from './clean-text.ts';
 import type { GroupCommit } from './commit/group-commit.ts';
 import type { ChangeLog } from './feed/change-log.ts';
@@ -33,11 +34,12 @@ import {
   refColumns,
   toObjectRef,
   toObjectText,
+  toPage,
   toStoredObject,
 } from './stored-rows.ts';
 
 /** Most lists: read by one statement, without a transaction. */
-const SHORT_LIST = 100;
+const SHORT_LIST = { limit: 100, maxBytes: 1024 * 1024 };
 
 /** A snapshot's revision beside each row; NULLs in the only row of an empty list. */
 type Snapshot<Row> = ({ snapshot: number } & Row) | { snapshot: number; resource: null };
@@ -94,23 +96,19 @@ export class PostgresObjectStore implements ObjectStore {
   }
 
   async list(query: ListQuery): Promise<ListPage> {
-    const { revision, rows } = await this.#snapshot<ObjectRow>(listStatement(query));
-    const items = rows.map(toStoredObject);
-    const last = query.limit === undefined || items.length <= query.limit ? undefined : items.at(query.limit - 1);
-    if (last === undefined) {
-      return { revision, items };
-    }
-    const next = { namespace: last.namespace, name: last.name };
-    const page = { revision, items: items.slice(0, query.limit), next };
-    return isCounted(query)
+    const { revision, rows } = await this.#snapshot<ObjectRow & BoundedRow>(listStatement(query));
+    const page = { revision, ...toPage(rows.map(toStoredObject), query.limit, isCut(rows)) };
+    const { next } = page;
+    return next !== undefined && isCounted(query)
       ? { ...page, remaining: await this.#count(countStatement({ ...query, after: next })) }
       : page;
   }
 
   async listStream(query: ListQuery, signal: AbortSignal): Promise<ListStream> {
-    const limit = Math.min(query.limit ?? SHORT_LIST, SHORT_LIST);
-    const { revision, rows } = await this.#snapshot<ObjectRow>(listStatement({ ...query, limit }));
-    const isWhole = rows.length <= limit;
+    const limit = Math.min(query.limit ?? SHORT_LIST.limit, SHORT_LIST.limit);
+    const statement = listStatement({ ...query, ...SHORT_LIST, limit });
+    const { revision, rows } = await this.#snapshot<ObjectRow & BoundedRow>(statement);
+    const isWhole = rows.length <= limit && !isCut(rows);
     return isWhole ? { revision, items: rows.map(toObjectText) } : openListStream(this.#streams, query, signal);
   }
 

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { cleanText } from './clean-text.ts';
 import { LEASE_NAMESPACE, LEASES, microTime, withRenewTime } from './lease-overlay.ts';
 import type { CopiedRow } from './list-stream/copied-rows.ts';
-import type { ObjectRef } from './object-store.ts';
+import type { ListPage, ObjectRef } from './object-store.ts';
 import type { ObjectText, ResourceId, StoredObject } from './stored-object.ts';
 
 interface KeyRow {
@@ -96,6 +96,17 @@ export const toStoredObject = ({ renewed, body, ...row }: ObjectRow): StoredObje
   fields: row.fields,
   body: renewed === null ? body : withRenewTime(body, renewed),
 });
+
+/** `isCut`: there are more although the limit was not passed. */
+export function toPage(
+  items: readonly StoredObject[],
+  limit: number | undefined,
+  isCut: boolean,
+): Pick<ListPage, 'items' | 'next'> {
+  const shown = items.slice(0, limit);
+  const last = isCut || shown.length < items.length ? shown.at(-1) : undefined;
+  return last === undefined ? { items: shown } : { items: shown, next: { namespace: last.namespace, name: last.name } };
+}
 
 export const toObjectRef = ({ owner_uids, created_at, ...row }: RefRow): ObjectRef => ({
   resource: row.resource,

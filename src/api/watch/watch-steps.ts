@@ -1,5 +1,5 @@
 /** The events of one watch, in order and without a gap: what exists, page by page, where asked for, then the feed. */
-import type { Listed, Registry, ResourceId, WatchBatch, WatchEvent } from '../../registry/registry.ts';
+import type { Listed, ListOptions, Registry, ResourceId, WatchBatch, WatchEvent } from '../../registry/registry.ts';
 import { CatchUp } from './catch-up.ts';
 import type { WatchRequest } from './watch-request.ts';
 
@@ -15,8 +15,14 @@ export interface WatchStep {
  * Pages grow as the client takes them: one that never reads holds the first few objects and no more. Measured: with
  * pages of 500 from the start, a thousand such clients of 2.5 kB pods held 2.4 GB.
  */
-const FIRST_PAGE = 32;
-const MAX_PAGE = 500;
+const FIRST_PAGE: PageBounds = { limit: 32, maxBytes: 128 * 1024 };
+const MAX_PAGE: PageBounds = { limit: 500, maxBytes: 2 * 1024 * 1024 };
+type PageBounds = Required<Pick<ListOptions, 'limit' | 'maxBytes'>>;
+
+const larger = ({ limit, maxBytes }: PageBounds): PageBounds => ({
+  limit: Math.min(2 * limit, MAX_PAGE.limit),
+  maxBytes: Math.min(2 * maxBytes, MAX_PAGE.maxBytes),
+});
 
 type Source = Pick<Registry, 'list' | 'watch' | 'currentRevision'>;
 
@@ -35,10 +41,10 @@ export async function openSteps(
   if (from !== undefined) {
     return follow(from);
   }
-  const page = (token: string, limit: number): Promise<Listed> =>
-    registry.list(id, { ...selection, limit, continue: token });
+  const page = (token: string, bounds: PageBounds): Promise<Listed> =>
+    registry.list(id, { ...selection, ...bounds, continue: token });
   const atLeast = notOlderThan === undefined ? {} : { resourceVersion: String(notOlderThan) };
-  const first = await registry.list(id, { ...selection, limit: FIRST_PAGE, ...atLeast });
+  const first = await registry.list(id, { ...selection, ...FIRST_PAGE, ...atLeast });
   return listThenFollow(first, page, follow, () => registry.currentRevision());
 }
 
@@ -46,7 +52,7 @@ const toAdded = ({ items }: Listed): WatchEvent[] => items.map((object) => ({ ty
 
 async function* listThenFollow(
   first: Listed,
-  nextPage: (token: string, limit: number) => Promise<Listed>,
+  nextPage: (token: string, bounds: PageBounds) => Promise<Listed>,
   follow: (after: number) => AsyncIterable<WatchBatch>,
   currentRevision: () => Promise<number>,
 ): AsyncGenerator<WatchStep> {
@@ -59,10 +65,10 @@ async function* listThenFollow(
   catchUp.listed(first.items);
   yield { events: toAdded(first) };
   let token: string | undefined = first.continue;
-  let limit = FIRST_PAGE;
+  let bounds = FIRST_PAGE;
   while (token !== undefined) {
-    limit = Math.min(2 * limit, MAX_PAGE);
-    const page: Listed = await nextPage(token, limit);
+    bounds = larger(bounds);
+    const page: Listed = await nextPage(token, bounds);
     catchUp.listed(page.items);
     yield { events: toAdded(page) };
     token = page.continue;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../object-store.ts';
 import { PostgresChangeFeed } from './change-feed.ts';
-import type { ChangeLog, History } from './change-log.ts';
+import type { ChangeLog, History, HistoryBounds } from './change-log.ts';
 import { changeEntry, type LogEntry } from './log-entry.ts';
 
 const changeAt = (revision: number): Change => ({
@@ -18,11 +18,13 @@ const entries = (from: number, to: number): LogEntry[] =>
 
 /** A log that holds everything up to `current`, with reads that end whenever the test's scheduler says. */
 function fakeLog(current: () => number, pause: () => Promise<void>): ChangeLog {
-  const read = async (after: number, upTo: number, limit: number): Promise<History> => {
+  const read = async (after: number, upTo: number, bounds: HistoryBounds): Promise<History> => {
+    const found = entries(after, Math.min(upTo, current())).slice(0, bounds.entries);
     const snapshot = {
       current: current(),
       compacted: 0,
-      entries: entries(after, Math.min(upTo, current())).slice(0, limit),
+      entries: found,
+      isCut: found.length === bounds.entries,
     };
     await pause();
     return snapshot;
@@ -93,11 +95,11 @@ describe('PostgresChangeFeed', () => {
     const current = 20_000;
     let reads = 0;
     const large = (revision: number): LogEntry => ({ ...changeEntry(changeAt(revision)), bytes: 4_096 });
-    const read = async (after: number, upTo: number, limit: number): Promise<History> => {
+    const read = async (after: number, upTo: number, bounds: HistoryBounds): Promise<History> => {
       reads += 1;
-      const last = Math.min(upTo, after + limit);
+      const last = Math.min(upTo, after + bounds.entries);
       const found = Array.from({ length: last - after }, (_, i) => large(after + i + 1));
-      return { current, compacted: 0, entries: found };
+      return { current, compacted: 0, entries: found, isCut: last < upTo };
     };
     const log = { read, revisions: async () => ({ current, compacted: 0 }) } as unknown as ChangeLog;
     const feed = new PostgresChangeFeed(log, { current, compacted: 0 }, () => undefined);

@@ -19,8 +19,8 @@ import { RecentEntries, type Taken } from './recent-entries.ts';
 import { SharedBatches, type SizedBatch } from './shared-batches.ts';
 import { Turns } from './turns.ts';
 
-/** Entries a query while a reader catches up. */
-const HISTORY_LIMIT = 500;
+/** Of a query while a reader catches up: it holds the answer for as long as its client takes it. */
+const HISTORY_BOUNDS = { entries: 500, bytes: 1024 * 1024 };
 
 type ChangesOptions = Parameters<ChangeFeed['changes']>[0];
 
@@ -188,12 +188,12 @@ export class PostgresChangeFeed implements ChangeFeed {
   }
 
   async #readHistory(after: number, upTo: number, resources: ReadonlySet<ResourceId> | undefined): Promise<Taken> {
-    const { entries, compacted } = await this.#log.read(after, upTo, HISTORY_LIMIT, resources);
+    const { entries, compacted, isCut } = await this.#log.read(after, upTo, HISTORY_BOUNDS, resources);
     if (compacted > after) {
       throw expired(after, compacted);
     }
     const last = entries.at(-1);
-    const revision = entries.length < HISTORY_LIMIT || last === undefined ? upTo : last.revision;
+    const revision = isCut && last !== undefined ? last.revision : upTo;
     return { revision, entries, bytes: entries.reduce((sum, { bytes }) => sum + bytes, 0) };
   }
 }

@@ -1,5 +1,6 @@
 /** Reads of the change log. The log is dense, one entry a revision, and becomes visible in order. */
 import type { Pool, QueryConfig, QueryResultRow } from 'pg';
+import { type BoundedRow, boundedRows, isCut } from '../bounded-rows.ts';
 import { previousOf } from '../commit/to-change.ts';
 import { LEASE_NAMESPACE, LEASES, microTime, withRenewTime } from '../lease-overlay.ts';
 import type { Change, ChangeType } from '../object-store.ts';
@@ -24,7 +25,15 @@ export interface Revisions {
 }
 export interface History extends Revisions {
   readonly entries: readonly LogEntry[];
+  /** A bound ended them: there may be more. */
+  readonly isCut: boolean;
 }
+export interface HistoryBounds {
+  readonly entries: number;
+  /** Of bodies; one entry may be larger. */
+  readonly bytes: number;
+}
+const [BEFORE, UP_TO_BYTES] = boundedRows('revision');
 
 export class ChangeLog {
   readonly #pool: Pool;
@@ -42,26 +51,26 @@ export class ChangeLog {
   }
 
   /**
-   * What follows `after`, up to `limit` entries, of some resources or all. One snapshot: if `compacted` is not beyond
+   * What follows `after`, within bounds, of some resources or all. One snapshot: if `compacted` is not beyond
    * `after`, nothing is missing.
    */
   async read(
     after: number,
     upTo: number,
-    limit: number,
+    bounds: HistoryBounds,
     resources: ReadonlySet<ResourceId> | undefined,
   ): Promise<History> {
-    const rows = await this.#query<Revisions & (LogRow | { readonly type: null })>({
+    const rows = await this.#query<Revisions & BoundedRow & (LogRow | { readonly type: null })>({
       name: 'read-change-log',
       text: `SELECT r.current, r.compacted, g.* FROM revisions r LEFT JOIN LATERAL (
-               SELECT ${COLUMNS} FROM changes g
+               ${BEFORE}SELECT ${COLUMNS} FROM changes g
                WHERE g.revision > $1 AND g.revision <= $2 AND ($3::text[] IS NULL OR g.resource = ANY ($3))
-               ORDER BY g.revision LIMIT $4) g ON true ORDER BY g.revision`,
-      values: [after, upTo, resources === undefined ? null : [...resources], limit],
+               ORDER BY g.revision LIMIT $4${UP_TO_BYTES}$5::bigint) g ON true ORDER BY g.revision`,
+      values: [after, upTo, resources === undefined ? null : [...resources], bounds.entries, bounds.bytes],
     });
     const entries = rows.flatMap((row) => (row.type === null ? [] : this.#toEntry(row)));
     const { current = 0, compacted = 0 } = rows[0] ?? {};
-    return { current, compacted, entries };
+    return { current, compacted, entries, isCut: entries.length === bounds.entries || isCut(rows) };
   }
 
   /** Watchers are told to come again, as whoever reads an object is. */

@@ -7,6 +7,7 @@ import type { Logger } from '../../logger.ts';
 import type { Bell } from '../../timing/bell.ts';
 import type { Clock } from '../../timing/clock.ts';
 import type { Random } from '../../timing/random.ts';
+import { PAGE_BYTES } from '../bounded-rows.ts';
 import { clientConfig } from '../connection.ts';
 import type { PostgresChangeFeed } from './change-feed.ts';
 import type { ChangeLog } from './change-log.ts';
@@ -15,7 +16,7 @@ import { leapAhead } from './lost-commits.ts';
 /** Its notifications are a part of each commit: `REVISION ORIGIN`. */
 const CHANNEL = 'flotilla_changes';
 const POLL_MS = 1_000;
-const READ_LIMIT = 500;
+const READ_BOUNDS = { entries: 500, bytes: PAGE_BYTES };
 
 export interface TailerOptions {
   readonly url: string;
@@ -61,10 +62,11 @@ const jittered = (random: Random): number => POLL_MS * (0.5 + random.next() / 2)
 
 async function catchUp(options: TailerOptions): Promise<void> {
   const { feed, log, signal } = options;
-  let count = READ_LIMIT;
-  while (count === READ_LIMIT && !signal.aborted) {
+  let mayBeMore = true;
+  while (mayBeMore && !signal.aborted) {
     const seen = feed.revision;
-    const { current, entries, compacted } = await log.read(seen, Number.MAX_SAFE_INTEGER, READ_LIMIT, undefined);
+    const read = await log.read(seen, Number.MAX_SAFE_INTEGER, READ_BOUNDS, undefined);
+    const { current, entries, compacted } = read;
     // What was seen had been committed before it was read here.
     if (current < seen) {
       await startAnew(options, current, seen);
@@ -77,7 +79,7 @@ async function catchUp(options: TailerOptions): Promise<void> {
     if (!feed.publish(entries)) {
       throw new Error(`the change log has a gap after revision ${feed.revision}`);
     }
-    count = entries.length;
+    mayBeMore = read.isCut;
   }
 }
 

@@ -9,7 +9,8 @@ import { type MigrateOptions, migrate, migrationCount } from '../migrate.ts';
 import type { Snapshot } from './read-snapshot.ts';
 import { HEAD_SQL, type SnapshotHead, type SnapshotRow, TABLES } from './tables.ts';
 
-const BATCH = 500;
+/** Of a statement; the line that passes the characters included. */
+const BATCH = { rows: 500, characters: 8 * 1024 * 1024 };
 
 /** Returns the revision that the next write follows. Throws StartupError when it may not or cannot be restored. */
 export async function restoreSnapshot(
@@ -82,20 +83,24 @@ async function checkTarget(client: Client, head: SnapshotHead): Promise<number> 
 
 async function insertAll(client: Client, rows: AsyncIterable<SnapshotRow>): Promise<void> {
   let table: SnapshotRow['table'] | undefined;
-  let batch: unknown[] = [];
+  let batch: string[] = [];
+  let characters = 0;
   const flush = async (): Promise<void> => {
     if (table !== undefined && batch.length > 0) {
       const text = `INSERT INTO ${table} SELECT * FROM json_populate_recordset(NULL::${table}, $1::json)`;
-      await client.query(text, [JSON.stringify(batch)]);
+      await client.query(text, [`[${batch.join(',')}]`]);
     }
     batch = [];
+    characters = 0;
   };
   for await (const next of rows) {
-    if (next.table !== table || batch.length === BATCH) {
+    if (next.table !== table || batch.length === BATCH.rows || characters >= BATCH.characters) {
       await flush();
       table = next.table;
     }
-    batch.push(next.row);
+    const row = JSON.stringify(next.row);
+    characters += row.length;
+    batch.push(row);
   }
   await flush();
 }
