@@ -18,6 +18,9 @@ import { seededRandom } from '../../src/timing/random.ts';
 import { type RegistryFixture, registryFixture } from './registry-fixture.ts';
 import { silentLogger } from './silent-logger.ts';
 
+export const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
+export const PODS = '/api/v1/namespaces/default/pods';
+
 export const TOKEN = 'secret-token';
 export const SETTINGS: ApiSettings = {
   host: '127.0.0.1',

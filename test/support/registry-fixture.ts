@@ -84,6 +84,26 @@ export const deployment = (name: string, spec: Record<string, unknown> = {}) => 
   },
 });
 
+export const DEPLOYMENTS = 'deployments.apps';
+
+/** With the deployment `web` of two replicas. */
+export async function withDeployment() {
+  const fixture = await registryFixture();
+  const { object } = await fixture.registry.create(DEPLOYMENTS, 'default', deployment('web'));
+  return { ...fixture, created: object };
+}
+
+/** With as many ConfigMaps: `c-000`, `c-001` and so on. */
+export async function registryWithMaps(count = 0): Promise<RegistryFixture> {
+  const fixture = await registryFixture();
+  const names = Array.from({ length: count }, (_, i) => `c-${String(i).padStart(3, '0')}`);
+  await fixture.registry.createAll(
+    'configmaps',
+    names.map((name) => configMap(name)),
+  );
+  return fixture;
+}
+
 /** The Status of what `run` throws, for comparison. */
 export async function failure(run: Promise<unknown>): Promise<{ code: number; reason: string; message: string }> {
   const error: unknown = await run.then(
