@@ -8,7 +8,7 @@ it.each(['40001', '40P01', '55P03', '25P03', '08006', '57P01', '57P03', 'ECONNRE
   (code) => expect(isTransient(failure(code))).toBe(true),
 );
 
-it.each(['42P01', '23505', '22021', '53100', 'ENOENT'])('%s is not', (code) => {
+it.each(['42P01', '23505', '22021', '53100', 'EACCES'])('%s is not', (code) => {
   expect(isTransient(failure(code))).toBe(false);
 });
 

@@ -9,7 +9,8 @@ export const sqlState = (error: unknown): string | undefined => {
 
 /** serialization_failure, deadlock_detected, lock_not_available, transaction stood still, connection lost, server going down or coming up. */
 const TRANSIENT_STATE = /^(40001|40P01|55P03|25P03|08...|57P0[1235])$/;
-const TRANSIENT_CODE = /^(ECONNRESET|ECONNREFUSED|EPIPE)$/;
+/** ENOENT: the Unix socket of a server that is stopped. */
+const TRANSIENT_CODE = /^(ECONNRESET|ECONNREFUSED|EPIPE|ENOENT)$/;
 /** pg gives these no code. */
 const LOST_CONNECTION = /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
 

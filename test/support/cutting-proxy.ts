@@ -65,6 +65,8 @@ export async function startCuttingProxy(target: string): Promise<CuttingProxy> {
   await once(server, 'listening');
   const address = server.address();
   const url = new URL(target);
+  // The embedded server's names its Unix socket.
+  url.searchParams.delete('host');
   url.port = String(typeof address === 'object' && address !== null ? address.port : 0);
   const endAll = (): void => {
     for (const socket of sockets) {

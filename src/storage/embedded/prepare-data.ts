@@ -7,6 +7,7 @@ import { clearOrphan } from './orphan.ts';
 import { newPassword, passwordFile, readPassword, resetPassword, writePassword } from './password.ts';
 import type { ServerBinaries } from './server-binaries.ts';
 import type { ServerUser } from './server-user.ts';
+import { removeStaleSockets } from './socket-folder.ts';
 
 export interface PrepareDataOptions {
   readonly home: string;
@@ -27,6 +28,7 @@ export async function prepareData(options: PrepareDataOptions): Promise<string> 
   const password = known ?? newPassword();
   if ((await inspectDataFolder(folder)) === 'whole') {
     await clearOrphan(folder, clock, logger);
+    await removeStaleSockets(folder);
     if (known === undefined) {
       logger.warn({}, `${passwordFile(home)} is missing or cut: setting a new password`);
       await resetPassword({ ...options, dataFolder: folder, password });

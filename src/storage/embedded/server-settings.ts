@@ -1,9 +1,9 @@
 /** What the embedded server is told, as `-c` flags: always this release's, whatever an old data folder says. */
+import { socketFolder } from './socket-folder.ts';
 
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
-  // TCP only: node-postgres and BullMQ take the same URL, no socket goes stale, no path is too long for one.
-  unix_socket_directories: '',
+  unix_socket_permissions: '0700',
   max_connections: '200',
   shared_buffers: '256MB',
   fsync: 'on',
@@ -28,5 +28,9 @@ const SETTINGS = {
 export const serverArguments = (dataFolder: string, port: number): string[] => [
   '-D',
   dataFolder,
-  ...Object.entries({ ...SETTINGS, port: String(port) }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ...Object.entries({
+    ...SETTINGS,
+    port: String(port),
+    unix_socket_directories: socketFolder(dataFolder) ?? '',
+  }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
 ];

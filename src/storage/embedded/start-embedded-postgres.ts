@@ -66,9 +66,10 @@ async function startLocked(home: string, options: EmbeddedPostgresOptions, lock:
   try {
     const { server, port } = await runServer({ ...options, folder, user, binaries, context, log });
     try {
-      const version = await verifyServer({ home, port, password, dataFolder: folder });
+      const found = { port, password, dataFolder: folder };
+      const version = await verifyServer({ home, ...found });
       const bounding = log.keepBounded(clock, undo.signal);
-      return handleOf({ server, url: databaseUrl(port, password, DATABASE), version, context }, async () => {
+      return handleOf({ server, url: databaseUrl(found, DATABASE), version, context }, async () => {
         undo.abort();
         await bounding;
         await log.close();

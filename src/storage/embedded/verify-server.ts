@@ -3,11 +3,16 @@ import pg from 'pg';
 import { StartupError } from '../../errors.ts';
 import { SUPERUSER } from './data-folder.ts';
 import { passwordFile } from './password.ts';
+import { socketFolder } from './socket-folder.ts';
 
 export const DATABASE = 'flotilla';
 
-export const databaseUrl = (port: number, password: string, database: string): string =>
-  `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`;
+/** By the server's Unix socket, if it has one; as libpq reads it too. */
+export function databaseUrl({ port, password, dataFolder }: Omit<VerifyOptions, 'home'>, database: string): string {
+  const folder = socketFolder(dataFolder);
+  const url = `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`;
+  return folder === undefined ? url : `${url}?host=${folder}`;
+}
 
 /** SQLSTATE invalid_password, invalid_authorization_specification. */
 const REFUSED = ['28P01', '28000'];
@@ -20,9 +25,9 @@ export interface VerifyOptions {
 }
 
 /** Returns the server's version. */
-export async function verifyServer({ home, port, password, dataFolder }: VerifyOptions): Promise<string> {
+export async function verifyServer({ home, ...server }: VerifyOptions): Promise<string> {
   const client = new pg.Client({
-    connectionString: databaseUrl(port, password, 'postgres'),
+    connectionString: databaseUrl(server, 'postgres'),
     connectionTimeoutMillis: 10_000,
     query_timeout: 30_000,
   });
@@ -30,7 +35,7 @@ export async function verifyServer({ home, port, password, dataFolder }: VerifyO
   client.on('error', () => undefined);
   try {
     await client.connect();
-    await checkOurs(client, dataFolder);
+    await checkOurs(client, server.dataFolder);
     await ensureDatabase(client);
     const { rows } = await client.query<{ server_version: string }>('show server_version');
     return rows[0]?.server_version ?? '';

@@ -28,7 +28,7 @@ describe('first start', () => {
       fsync: 'on',
       commit: 'on',
       addresses: '127.0.0.1',
-      sockets: '',
+      sockets: join(clone.home, 'postgres'),
       connections: 200,
       database: 'flotilla',
     });
