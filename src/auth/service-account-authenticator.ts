@@ -2,7 +2,8 @@
 import { decodeObject, type Registry } from '../registry/registry.ts';
 import type { Secret } from '../resources/core/secret.ts';
 import type { Authenticator, UserInfo } from './identity.ts';
-import type { BoundKind, ServiceAccountTokens, VerifiedToken } from './service-account-tokens.ts';
+import type { BoundKind, VerifiedToken } from './service-account-claims.ts';
+import type { ServiceAccountTokens } from './service-account-tokens.ts';
 import { digestOf } from './token-digest.ts';
 
 /** A token that is in use is looked up again this often: so long does it outlive its account. */

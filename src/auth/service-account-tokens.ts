@@ -4,35 +4,27 @@
  * (TokenReview). Source of the claims: k8s.io/kubernetes/pkg/serviceaccount/claims.go.
  */
 import { createHmac } from 'node:crypto';
-import { decodeJwt, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { decodeJwt, errors, jwtVerify, SignJWT } from 'jose';
 import { API_AUDIENCE } from './identity.ts';
+import {
+  type Account,
+  accountIn,
+  audiencesOf,
+  claimsOf,
+  isOurs,
+  LEGACY_ISSUER,
+  legacyAccountIn,
+  legacyClaimsOf,
+  type VerifiedToken,
+} from './service-account-claims.ts';
 
 const ALGORITHM = 'HS256';
 const PURPOSE = 'service account tokens';
 
-interface Reference {
-  readonly name: string;
-  readonly uid: string;
-}
-/** What a token is bound to: it is worth nothing once that is gone. */
-export type BoundKind = 'pod' | 'secret' | 'node';
-
-export interface Account {
-  readonly namespace: string;
-  readonly serviceaccount: Reference;
-  readonly bound?: { readonly kind: BoundKind; readonly reference: Reference };
-}
 export interface IssueRequest extends Account {
   readonly audiences: readonly string[];
   readonly seconds: number;
 }
-export interface VerifiedToken extends Account {
-  /** '' for one that a secret holds: it has none. */
-  readonly id: string;
-  /** Of the secret that must hold it. */
-  readonly secretName?: string;
-}
-
 export interface ServiceAccountTokens {
   issue(request: IssueRequest): Promise<{ readonly token: string; readonly expiresAt: number }>;
   /** A token that never expires: it is worth as much as the secret that holds it. */
@@ -54,85 +46,24 @@ export interface ServiceAccountTokensOptions {
   readonly newId: () => string;
 }
 
-/** Whom a token that was let in is for. Tokens that say nothing of it are for the API. */
-export function audiencesOf(token: string): readonly string[] {
-  try {
-    const { aud = API_AUDIENCE } = decodeJwt(token);
-    return typeof aud === 'string' ? [aud] : aud;
-  } catch (error) {
-    if (error instanceof errors.JWTInvalid) {
-      return [API_AUDIENCE];
-    }
-    throw error;
-  }
-}
-
-/** Source: k8s.io/kubernetes/pkg/serviceaccount/legacy.go. */
-const LEGACY_ISSUER = 'kubernetes/serviceaccount';
-const LEGACY = 'kubernetes.io/serviceaccount/';
-
-function legacyAccountIn(payload: JWTPayload): VerifiedToken | undefined {
-  const said = (name: string): string => String(payload[`${LEGACY}${name}`] ?? '');
-  const serviceaccount = { name: said('service-account.name'), uid: said('service-account.uid') };
-  const [namespace, secretName] = [said('namespace'), said('secret.name')];
-  const isWhole = ![namespace, secretName, serviceaccount.name, serviceaccount.uid].includes('');
-  return isWhole ? { id: '', namespace, serviceaccount, secretName } : undefined;
-}
-
 /** Of claims that do not hold, by jose's code; anything else is the signature. Source: pkg/serviceaccount/claims.go. */
 const REFUSALS: ReadonlyMap<string, string> = new Map([
   [errors.JWTExpired.code, 'service account token has expired'],
   [errors.JWTClaimValidationFailed.code, 'service account token is not valid yet'],
 ]);
-const ISSUERS: readonly unknown[] = [API_AUDIENCE, LEGACY_ISSUER];
-
-function isOurs(token: string): boolean {
-  try {
-    return ISSUERS.includes(decodeJwt(token).iss);
-  } catch (error) {
-    if (error instanceof errors.JWTInvalid) {
-      return false;
-    }
-    throw error;
-  }
-}
-
 /** As Go's `%q` prints a slice. */
 const quoted = (texts: readonly string[]): string => `[${texts.map((text) => JSON.stringify(text)).join(' ')}]`;
-
-const BOUND: readonly BoundKind[] = ['pod', 'secret', 'node'];
-
-function accountIn({ 'kubernetes.io': claim, jti = '' }: JWTPayload): VerifiedToken | undefined {
-  const claims = claim as
-    | ({ namespace: string; serviceaccount: Reference } & Partial<Record<BoundKind, Reference>>)
-    | undefined;
-  if (claims === undefined) {
-    return undefined;
-  }
-  const kind = BOUND.find((one) => claims[one] !== undefined);
-  const reference = kind === undefined ? undefined : claims[kind];
-  return {
-    ...{ id: jti, namespace: claims.namespace, serviceaccount: claims.serviceaccount },
-    ...(kind === undefined || reference === undefined ? {} : { bound: { kind, reference } }),
-  };
-}
 
 export function createServiceAccountTokens({ secret, now, newId }: ServiceAccountTokensOptions): ServiceAccountTokens {
   // Not the secret itself, which signs other things too.
   const key = createHmac('sha256', secret).update(PURPOSE).digest();
   return {
-    async issue({ namespace, serviceaccount, bound, audiences, seconds }) {
+    async issue({ audiences, seconds, ...account }) {
       const at = Math.floor(now() / 1_000);
-      const claims = {
-        'kubernetes.io': {
-          ...{ namespace, serviceaccount },
-          ...(bound === undefined ? {} : { [bound.kind]: bound.reference }),
-        },
-      };
-      const token = await new SignJWT(claims)
+      const token = await new SignJWT(claimsOf(account))
         .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
         .setIssuer(API_AUDIENCE)
-        .setSubject(`system:serviceaccount:${namespace}:${serviceaccount.name}`)
+        .setSubject(`system:serviceaccount:${account.namespace}:${account.serviceaccount.name}`)
         .setAudience(audiences.length === 0 ? [API_AUDIENCE] : [...audiences])
         .setJti(newId())
         .setIssuedAt(at)
@@ -142,17 +73,11 @@ export function createServiceAccountTokens({ secret, now, newId }: ServiceAccoun
       return { token, expiresAt: (at + seconds) * 1_000 };
     },
 
-    async issueForSecret({ namespace, name, uid }, secretName) {
-      const claims = {
-        [`${LEGACY}namespace`]: namespace,
-        [`${LEGACY}secret.name`]: secretName,
-        [`${LEGACY}service-account.name`]: name,
-        [`${LEGACY}service-account.uid`]: uid,
-      };
-      return new SignJWT(claims)
+    async issueForSecret(account, secretName) {
+      return new SignJWT(legacyClaimsOf(account, secretName))
         .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
         .setIssuer(LEGACY_ISSUER)
-        .setSubject(`system:serviceaccount:${namespace}:${name}`)
+        .setSubject(`system:serviceaccount:${account.namespace}:${account.name}`)
         .sign(key);
     },
 

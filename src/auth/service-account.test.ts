@@ -3,7 +3,8 @@ import { type RegistryFixture, registryFixture } from '../../test/support/regist
 import { anyAuthenticator } from './any-authenticator.ts';
 import { API_AUDIENCE } from './identity.ts';
 import { createServiceAccountAuthenticator } from './service-account-authenticator.ts';
-import { audiencesOf, createServiceAccountTokens } from './service-account-tokens.ts';
+import { audiencesOf } from './service-account-claims.ts';
+import { createServiceAccountTokens } from './service-account-tokens.ts';
 
 const HOUR = 3_600_000;
 const time = { now: Date.parse('2026-01-01T00:00:00Z'), monotonic: 0 };

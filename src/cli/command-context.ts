@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { type ClusterAccess, readKubeconfig } from '../config/kubeconfig.ts';
 import { defaultKubeconfigPath } from '../config/load-config.ts';
-import type { Environment } from '../config/read-config.ts';
+import type { Environment } from '../config/read-setting.ts';
 import type { Clock } from '../timing/clock.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import type { OutputFormat } from './output.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { StartupError, UsageError } from '../errors.ts';
-import type { ConfigFlags } from './read-config.ts';
 import { readConfig } from './read-config.ts';
+import type { ConfigFlags } from './read-setting.ts';
 
 const kubeletFile = {
   path: 'kubelet.yaml',

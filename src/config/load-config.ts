@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { StartupError } from '../errors.ts';
 import type { Config } from './config.ts';
 import type { ConfigFile } from './config-file.ts';
-import { type ConfigFlags, type Environment, kubeletFileOf, readConfig } from './read-config.ts';
+import { kubeletFileOf, readConfig } from './read-config.ts';
+import type { ConfigFlags, Environment } from './read-setting.ts';
 import { SETTINGS } from './settings.ts';
 
 /** `file` is the path given with --config; without it FLOTILLA_CONFIG may name one. */

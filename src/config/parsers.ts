@@ -89,6 +89,7 @@ export const list = <T>(item: Parser<T>, least = 0): Parser<readonly T[]> => ({
 
 /** Text that fits one argument of an operating system call. */
 export const isPlainText = (text: string): boolean => text !== '' && text.length <= 4_096 && !/\p{Cc}/u.test(text);
+export const PATH = matching('a path', isPlainText);
 
 export const isUrlOf =
   (...protocols: readonly string[]) =>

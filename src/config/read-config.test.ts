@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { StartupError } from '../errors.ts';
-import { type ConfigFlags, readConfig } from './read-config.ts';
+import { readConfig } from './read-config.ts';
+import type { ConfigFlags } from './read-setting.ts';
 import { SETTING_NAMES, SETTINGS } from './settings.ts';
 
 const yaml = (value: unknown) => ({

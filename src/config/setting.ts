@@ -10,3 +10,19 @@ export interface Setting<T> {
   /** Its value may hold a password and is never repeated in a message. */
   readonly secret?: true;
 }
+
+export const setting = <T>(
+  env: string,
+  parser: Parser<T>,
+  fallback: NoInfer<T>,
+  about: string,
+  more: { readonly option?: string; readonly secret?: true } = {},
+): Setting<T> => ({ env, parser, fallback, about, ...more });
+
+/** Like `setting`, for values that may be absent. */
+export const optional = <T>(
+  env: string,
+  parser: Parser<T>,
+  about: string,
+  more: { readonly option?: string; readonly secret?: true } = {},
+): Setting<T | undefined> => ({ env, parser, fallback: undefined, about, ...more });

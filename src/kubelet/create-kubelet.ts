@@ -22,6 +22,7 @@ import { NodePressure } from './eviction/node-pressure.ts';
 import { Reclaimed } from './eviction/reclaimed.ts';
 import { FailureBackOff } from './failure-back-off.ts';
 import { FAULTS_KEY, FaultView } from './faults/fault-view.ts';
+import { followRuntime, followStaticPods } from './follow-sources.ts';
 import { ImageCollector } from './images/image-collector.ts';
 import { LateTurns } from './late-turns.ts';
 import { eventRateOf } from './node-settings.ts';
@@ -30,12 +31,11 @@ import { nodeKey, nodeNameOf, parsePodKey } from './pod-key.ts';
 import { type Results, settle } from './reconcile-results.ts';
 import { RunningHandlers } from './running-handlers.ts';
 import { type ServiceEnvOf, ServiceLinks } from './service-links.ts';
-import { followManifests } from './static-pods/follow-manifests.ts';
 import type { Manifests } from './static-pods/manifest-folder.ts';
 import { syncNodes } from './sync-nodes.ts';
 import { syncPods } from './sync-pods.ts';
 import { kubeletTriggers } from './triggers.ts';
-import { type WakeKubelets, wakeKeys, wakeKubelets } from './wake-kubelets.ts';
+import { wakeKeys, wakeKubelets } from './wake-kubelets.ts';
 
 export interface KubeletOptions {
   readonly registry: Registry;
@@ -147,48 +147,4 @@ async function reconcileBatch(
   const podKeys = pods.map(({ key }) => key);
   await settle(results, podKeys, () => syncPods(context, pods, reconcile, results));
   return results;
-}
-
-async function followStaticPods(
-  options: KubeletOptions,
-  manifests: Manifests,
-  wake: WakeKubelets,
-  signal: AbortSignal,
-): Promise<void> {
-  const { registry, config, logger, random } = options;
-  while (!signal.aborted) {
-    try {
-      await followManifests(manifests, config.configuration, registry, wake, random, signal);
-      return;
-    } catch (error) {
-      if (!signal.aborted) {
-        logger.warn({ err: error }, 'cannot follow the manifests of static pods');
-      }
-    }
-    await options.clock.sleep(RECONNECT_MS, signal).catch(() => undefined);
-  }
-}
-
-/** After a failure of the stream. What was missed meanwhile is found by the pods' own due times. */
-const RECONNECT_MS = 5_000;
-
-async function followRuntime(
-  options: KubeletOptions,
-  runtime: Runtime,
-  wake: WakeKubelets,
-  signal: AbortSignal,
-): Promise<void> {
-  const { clock, random, logger } = options;
-  while (!signal.aborted) {
-    try {
-      for await (const { namespace, name, podUid, nodeName } of runtime.events(signal)) {
-        await wake([{ nodeName, pod: { namespace, name, uid: podUid } }]);
-      }
-    } catch (error) {
-      if (!signal.aborted) {
-        logger.warn({ err: error, runtime: runtime.name }, 'event stream of the runtime failed');
-      }
-    }
-    await clock.sleep(RECONNECT_MS * (1 + random.next()), signal).catch(() => undefined);
-  }
 }

@@ -3,11 +3,23 @@
  * that `api/`, `kubelet/` and `controllers/` build on. All failures are StatusErrors.
  */
 import type { StatusError } from '../errors.ts';
-import type { Requester, ResourceDefinition } from '../resources/define-resource.ts';
-import type { ChangeBatch, DueRef, Fence, ObjectRef, RefPage } from '../storage/object-store.ts';
-import type { ObjectText, ResourceId, StoredObject } from '../storage/stored-object.ts';
+import type { ResourceDefinition } from '../resources/define-resource.ts';
+import type { ChangeBatch, DueRef, ObjectRef, RefPage } from '../storage/object-store.ts';
+import type { ResourceId, StoredObject } from '../storage/stored-object.ts';
 import type { KubeObject } from '../values/object.ts';
-import type { FieldRequirement, LabelRequirement } from '../values/selector.ts';
+import type { Listed, ListedStream, WatchBatch, Written } from './answers.ts';
+import type {
+  DeleteOptions,
+  GetOptions,
+  ListOptions,
+  PatchOptions,
+  PatchType,
+  RefSelection,
+  Selection,
+  StatusChange,
+  WatchOptions,
+  WriteOptions,
+} from './requests.ts';
 
 /* api/, kubelet/ and controllers/ may not import storage/: what they need of its vocabulary comes from here. */
 export type { Change, ChangeBatch, DueRef, Fence, ObjectRef } from '../storage/object-store.ts';
@@ -19,107 +31,8 @@ export {
   renderJson,
   type StoredObject,
 } from '../storage/stored-object.ts';
-
-export interface StatusChange {
-  /** The object as read: what is there must still be that. */
-  readonly before: StoredObject;
-  /** `before` parsed, unchanged since, where the caller has it. */
-  readonly decoded?: KubeObject;
-  readonly after: KubeObject;
-}
-
-export interface WriteOptions {
-  readonly dryRun?: boolean;
-  /** Who writes, for managedFields; without it a write is not entered there. */
-  readonly fieldManager?: string;
-  readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict';
-  /** What was wrong with the body's text (duplicate fields), to be refused or told of as `fieldValidation` asks. */
-  readonly complaints?: readonly string[];
-  readonly fence?: Fence;
-  /** The body is long enough to hold the thread for long: others get a turn between the steps. */
-  readonly isLong?: boolean;
-  /** Who sends it, for the kinds that keep that. */
-  readonly user?: Requester;
-}
-type PropagationPolicy = 'Foreground' | 'Background' | 'Orphan';
-export interface DeleteOptions extends WriteOptions {
-  readonly gracePeriodSeconds?: number;
-  readonly propagationPolicy?: PropagationPolicy;
-  /** Stands in for it, where the object's finalizers say nothing either. */
-  readonly defaultPolicy?: PropagationPolicy;
-  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
-}
-export interface Written {
-  readonly object: StoredObject;
-  readonly warnings: readonly string[];
-  /** Created rather than changed (PUT or apply that created): 201. */
-  readonly created: boolean;
-}
-export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
-export interface PatchOptions extends WriteOptions {
-  readonly subresource?: string;
-  /** Of an apply: takes over the fields that others own. */
-  readonly force?: boolean;
-}
-export interface Selection {
-  readonly namespace?: string;
-  readonly name?: string;
-  readonly labels?: readonly LabelRequirement[];
-  readonly fields?: readonly FieldRequirement[];
-  readonly controllerUid?: string;
-  readonly ownerUid?: string;
-}
-export interface RefSelection extends Selection {
-  /** Milliseconds since the epoch. */
-  readonly createdBefore?: number;
-  /** So many at most, strictly after the key `after` in (namespace, name) order. */
-  readonly limit?: number;
-  readonly after?: { readonly namespace: string; readonly name: string };
-}
-export interface GetOptions {
-  readonly resourceVersion?: string;
-  /** `Exact`: the object as it was at that revision, as far as the history reaches. */
-  readonly resourceVersionMatch?: string;
-  /** Tells the fields in managedFields also of an object's creator, which are not stored. Costs a parse. */
-  readonly wholeEntries?: boolean;
-}
-export interface ListOptions extends Selection {
-  /** A page may have fewer: what its bytes leave out comes with `continue`. */
-  readonly limit?: number;
-  /** With a limit; default 8 MiB. A page has one object at least. */
-  readonly maxBytes?: number;
-  readonly continue?: string;
-  readonly resourceVersion?: string;
-  readonly resourceVersionMatch?: string;
-  /** For watches only. */
-  readonly sendInitialEvents?: boolean;
-}
-export interface Listed {
-  readonly revision: number;
-  readonly items: readonly StoredObject[];
-  readonly continue?: string;
-  readonly remaining?: number;
-}
-/** A list of any length: the first items, and the others, when there are more, as they are asked for. */
-export interface ListedStream extends Omit<Listed, 'items'> {
-  readonly items: readonly ObjectText[];
-  readonly rest?: AsyncIterable<readonly ObjectText[]>;
-}
-/** A watch event as one selection sees it: an object leaving the selector is DELETED, one entering it ADDED. */
-export interface WatchEvent {
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
-  readonly object: StoredObject;
-}
-/** Events up to and including `revision`; an empty batch is progress, good for a bookmark. */
-export interface WatchBatch {
-  readonly revision: number;
-  readonly events: readonly WatchEvent[];
-}
-export interface WatchOptions extends Omit<Selection, 'controllerUid' | 'ownerUid'> {
-  /** Deliver what comes after this revision. */
-  readonly from: number;
-  readonly signal: AbortSignal;
-}
+export type * from './answers.ts';
+export type * from './requests.ts';
 
 /** What a kind's change makes due, computed from the object before and after; pure. Given to the registry as a list. */
 export interface Trigger {

@@ -5,23 +5,20 @@
  * abilities beyond this interface are declared in `RuntimeInfo.capabilities` and live in `Streaming`, `Stats`,
  * `Handlers` and `Resizing`.
  */
-import type {
-  Breaking,
-  Collecting,
-  Handlers,
-  HostPaths,
-  HostSignals,
-  ImageStore,
-  MemoryVolumes,
-  Resizing,
-  Staging,
-  Stats,
-  Streaming,
-  VolumeSizes,
-} from './abilities.ts';
+import type { Handlers } from './abilities/handlers.ts';
+import type { Collecting, HostPaths, HostSignals, ImageStore, MemoryVolumes, VolumeSizes } from './abilities/host.ts';
+import type { Resizing } from './abilities/resizing.ts';
+import type { Breaking, Staging } from './abilities/simulation.ts';
+import type { Stats } from './abilities/stats.ts';
+import type { Streaming } from './abilities/streaming.ts';
 import type { ContainerResources, ContainerSpec, PodSandboxSpec } from './specs.ts';
 
-export type * from './abilities.ts';
+export type * from './abilities/handlers.ts';
+export type * from './abilities/host.ts';
+export type * from './abilities/resizing.ts';
+export type * from './abilities/simulation.ts';
+export type * from './abilities/stats.ts';
+export type * from './abilities/streaming.ts';
 export type * from './specs.ts';
 
 /** What kind of failure a backend met. The kubelet turns it into the reason users know (ErrImagePull, …). */

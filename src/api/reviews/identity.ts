@@ -1,6 +1,6 @@
 /** Who somebody is, by the authenticator that lets requests in. Source: pkg/registry/authentication, 1.34. */
 import { API_AUDIENCE, type UserInfo } from '../../auth/identity.ts';
-import { audiencesOf } from '../../auth/service-account-tokens.ts';
+import { audiencesOf } from '../../auth/service-account-claims.ts';
 import { badRequest } from '../../errors.ts';
 import type { ApiContext } from '../context.ts';
 import type { Answer } from './review.ts';

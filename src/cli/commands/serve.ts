@@ -2,7 +2,7 @@
 import closeWithGrace from 'close-with-grace';
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/load-config.ts';
-import type { ConfigFlags } from '../../config/read-config.ts';
+import type { ConfigFlags } from '../../config/read-setting.ts';
 import type { Setting } from '../../config/setting.ts';
 import { SETTING_NAMES, SETTINGS } from '../../config/settings.ts';
 import type { CommandContext, CommandDefinition } from '../command-context.ts';

@@ -1,7 +1,7 @@
 /** `flotilla snapshot`: a fleet in a file, and back; or as manifests for any cluster. */
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/load-config.ts';
-import type { Environment } from '../../config/read-config.ts';
+import type { Environment } from '../../config/read-setting.ts';
 import { type CommandContext, type CommandDefinition, type GlobalOptions, withClient } from '../command-context.ts';
 import { exportManifests } from '../history/export-manifests.ts';
 import { printData } from '../output.ts';

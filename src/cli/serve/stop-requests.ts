@@ -2,7 +2,7 @@
  * Who may ask a serving process to stop: a signal, a terminal that is closed (SIGHUP), or the npm that started it, by
  * being gone. npm hands SIGINT and SIGTERM on, others not; and what `npx` starts is below a shell that keeps SIGINT.
  */
-import type { Environment } from '../../config/read-config.ts';
+import type { Environment } from '../../config/read-setting.ts';
 import type { Clock } from '../../timing/clock.ts';
 
 export const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;

@@ -8,7 +8,7 @@ import { qosClass } from '../../resources/pod/qos-class.ts';
 import { amountOf } from '../../values/amounts.ts';
 import type { Container, ContainerStatus, Pod, PodSpec } from '../pod.ts';
 import { exposition, type Metric, type Sample } from './exposition.ts';
-import type { NodeSight } from './node-pages.ts';
+import type { NodeSight } from './node-sight.ts';
 import { type NodeUsage, totalOf, type UsedPod } from './usage.ts';
 
 type Labels = Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 /** The kubelet's own metrics: what it has in hand. Source: kubelet/metrics/metrics.go. */
 import type { RuntimeContainer } from '../../runtimes/runtime.ts';
 import { exposition } from './exposition.ts';
-import type { NodeSight } from './node-pages.ts';
+import type { NodeSight } from './node-sight.ts';
 
 const STATES = ['created', 'running', 'exited'] as const;
 

@@ -3,7 +3,7 @@ import type { DiskUse, Usage } from '../../resources/metrics/pod-usage.ts';
 import type { HostSignals } from '../../runtimes/runtime.ts';
 import { amountOf } from '../../values/amounts.ts';
 import { formatTime } from '../../values/rfc3339.ts';
-import type { NodeSight } from './node-pages.ts';
+import type { NodeSight } from './node-sight.ts';
 import { type NodeUsage, totalOf, type UsedPod } from './usage.ts';
 
 /** Of the host of its pods. */

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { API_AUDIENCE } from '../../../auth/identity.ts';
 import { restrictTokenRequest } from '../../../auth/nodes/token-restriction.ts';
-import type { Account, BoundKind } from '../../../auth/service-account-tokens.ts';
+import type { Account, BoundKind } from '../../../auth/service-account-claims.ts';
 import { badRequest, conflict, invalid, notFound } from '../../../errors.ts';
 import { newKind } from '../../../registry/context.ts';
 import { decodeBody } from '../../../registry/decode-body.ts';

@@ -4,10 +4,10 @@
  * May import timing and runtime.ts. A busy loop takes a small share of one core and ends with its client.
  */
 import { posix } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { BytePipe } from '../../../timing/byte-pipe.ts';
 import type { TerminalSize } from '../../runtime.ts';
 import { FileError } from '../files/file-system.ts';
+import { assign } from './assign.ts';
 import { type Expansion, expandToFields, expandToText } from './expand.ts';
 import { type Input, readAll } from './input.ts';
 import { parse } from './parse.ts';
@@ -22,16 +22,12 @@ import {
   type ProgramMain,
   print,
   type ShellState,
-  type Sink,
 } from './program.ts';
 import { redirect } from './redirect.ts';
 import type { Command, Pipeline, Script, SimpleCommand } from './syntax.ts';
 import { SyntaxFault } from './syntax.ts';
+import { paced, Turns } from './turns.ts';
 
-/** After so many commands a shell rests: `while true; do true; done` must not own the process that serves it. */
-const COMMANDS_A_TURN = 64;
-const REST_MS = 5;
-const WRITES_A_TURN = 64;
 export const NOT_FOUND = 127;
 const MAX_NESTING = 20;
 
@@ -46,13 +42,14 @@ export interface ShellHost {
 export class Shell {
   readonly #host: ShellHost;
   readonly #depth: number;
+  readonly #turns: Turns;
   readonly state: ShellState;
-  #commands = 0;
 
   constructor(host: ShellHost, state: ShellState, depth = 0) {
     this.#host = host;
     this.state = state;
     this.#depth = depth;
+    this.#turns = new Turns(host.machine.clock);
   }
 
   /** Runs the text; `exit` and syntax errors end it. Rejects when the signal aborts. */
@@ -91,7 +88,7 @@ export class Shell {
     const { machine, size, isTerminal, interact } = this.#host;
     const program: Program = {
       ...io,
-      stdout: this.#paced(io.stdout, signal),
+      stdout: paced(io.stdout, signal),
       ...{ name, args, machine, size, isTerminal, signal, state: this.state },
       run: (script, more, other) => this.#child(more).run(script, { ...io, ...other }, signal),
       interact: () => interact(this.#child(), io),
@@ -108,19 +105,6 @@ export class Shell {
       }
       throw error;
     }
-  }
-
-  /** Writers that nobody holds up must not keep everybody else waiting. */
-  #paced(sink: Sink, signal: AbortSignal): Sink {
-    let writes = 0;
-    return async (chunk) => {
-      signal.throwIfAborted();
-      await sink(chunk);
-      writes += 1;
-      if (writes % WRITES_A_TURN === 0) {
-        await setImmediate();
-      }
-    };
   }
 
   #child(args: readonly string[] = []): Shell {
@@ -210,7 +194,7 @@ export class Shell {
   }
 
   async #simple(command: SimpleCommand, io: Io, signal: AbortSignal): Promise<number> {
-    await this.#rest(signal);
+    await this.#turns.take(signal);
     const expansion = this.#expansion(io, signal);
     const argv = await expandToFields(command.words, expansion);
     const values = new Map<string, string>();
@@ -218,10 +202,7 @@ export class Shell {
       values.set(name, await expandToText(value, expansion));
     }
     const [name] = argv;
-    const before = name === undefined ? undefined : new Map(this.state.variables);
-    for (const [key, value] of values) {
-      this.state.variables.set(key, value);
-    }
+    const undo = assign(this.state.variables, values);
     try {
       const redirected = await redirect(command.redirects, io, {
         files: this.#host.machine.files,
@@ -242,9 +223,8 @@ export class Shell {
       throw error;
     } finally {
       // What stands before a command holds for it alone.
-      for (const key of before === undefined ? [] : values.keys()) {
-        const old = before?.get(key);
-        old === undefined ? this.state.variables.delete(key) : this.state.variables.set(key, old);
+      if (name !== undefined) {
+        undo();
       }
     }
   }
@@ -262,14 +242,6 @@ export class Shell {
         return (await output).toString().replace(/\n+$/, '');
       },
     };
-  }
-
-  async #rest(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    this.#commands += 1;
-    if (this.#commands % COMMANDS_A_TURN === 0) {
-      await this.#host.machine.clock.sleep(REST_MS, signal);
-    }
   }
 }
 
