@@ -34,7 +34,8 @@ export async function settleOwnership(
   const isOwn = (pod: PodInfo): boolean => isSelected(pod.labels) && mayOwn(owner, pod);
   const lost = [...views.podsOf(owner.metadata.uid)].filter((pod) => !isOwn(pod));
   await Promise.all(lost.map((pod) => release(registry, 'pods', pod, owner.metadata.uid, lease)));
-  const found = [...views.unownedPods(owner.metadata.namespace)].filter((pod) => isActive(pod) && isOwn(pod));
+  const orphans = [...views.unownedPods(owner.metadata.namespace, isSelected)];
+  const found = orphans.filter((pod) => isActive(pod) && mayOwn(owner, pod));
   await Promise.all(found.map((pod) => adopt(registry, 'pods', pod, owner, lease)));
   if (found.length > 0) {
     await views.fresh(AbortSignal.timeout(ADOPTION_LIMIT_MS));
@@ -50,12 +51,9 @@ export async function adoptOrphans(
   run: ReconcileContext,
   mayOwn?: MayOwn,
 ): Promise<ReconcileResult> {
-  const orphans: PodInfo[] = [...context.views.unownedPods(namespace)].filter(isActive);
-  if (orphans.length > 0) {
-    const { items } = await context.registry.list(owners, { namespace });
-    for (const stored of items) {
-      await settleOwnership(context, decodeObject<PodOwner>(stored), run, mayOwn);
-    }
+  const { items } = await context.registry.list(owners, { namespace });
+  for (const stored of items) {
+    await settleOwnership(context, decodeObject<PodOwner>(stored), run, mayOwn);
   }
   return {};
 }

@@ -14,7 +14,7 @@ interface Change {
 /** Changes of pods that someone selects come in crowds: 10,000 pods of a Deployment become ready. */
 const SELECTED_AFTER_MS = 100;
 /** Orphans are gathered: adoption is rare, and thousands of bare pods must not cost a look each. */
-const ORPHANS_AFTER_MS = 200;
+const ORPHANS_AFTER_MS = 1_000;
 
 /** Due on create, delete and on any change beside status. */
 export const onSpecChange = (
@@ -47,7 +47,10 @@ export function specChanged({ before, after }: Change): boolean {
   );
 }
 
-/** Due for the controller (of `ownerKind`) of a child, before and after; for a namespace's owners when there is none. */
+/**
+ * Due for the controller (of `ownerKind`) of a child, before and after. Without a controller, for a namespace's owners:
+ * what they select is of its labels, so that its status makes nobody look.
+ */
 export const onChildChange = (
   resource: ResourceId,
   ownerKind: string,
@@ -61,7 +64,8 @@ export const onChildChange = (
     if (after !== undefined && now !== undefined && now.kind !== ownerKind) {
       return [];
     }
-    if (before !== undefined && after !== undefined && !childChanged(before, after) && !matters(before, after)) {
+    const isOther = before === undefined || after === undefined || childChanged(before, after);
+    if (!isOther && !matters(before, after)) {
       return [];
     }
     const refs: DueRef[] = [];
@@ -70,7 +74,7 @@ export const onChildChange = (
     for (const name of owners) {
       refs.push({ shard, key: `${namespace}/${name}`, ...(afterMs === undefined ? {} : { afterMs }) });
     }
-    if (after !== undefined && now === undefined && Object.keys(after.metadata.labels ?? {}).length > 0) {
+    if (isOther && after !== undefined && now === undefined && Object.keys(after.metadata.labels ?? {}).length > 0) {
       refs.push({ shard, key: orphansKey(namespace), afterMs: ORPHANS_AFTER_MS });
     }
     return refs;

@@ -14,7 +14,7 @@ export interface ContinueToken {
   readonly after: ObjectKey;
   /** The pages are those of that revision, not of the present. */
   readonly exact?: boolean;
-  /** How many items of them come after it: the past does not change, so they are counted once. */
+  /** How many items came after it when the first page was read, where they were counted. */
   readonly remaining?: number | undefined;
 }
 /** What a token is good for: the resource, the namespace and the selectors of its list. */
@@ -59,7 +59,8 @@ export function encodeContinue(
     v: VERSION,
     rv: revision ?? INCONSISTENT,
     start,
-    ...(exact === true ? { exact, remaining } : {}),
+    ...(exact === true ? { exact } : {}),
+    ...(remaining === undefined ? {} : { remaining }),
   });
   return Buffer.concat([sign(key, payload, listing), Buffer.from(payload)]).toString('base64url');
 }

@@ -22,7 +22,7 @@ export async function deleteCollection(
   let after: ListQuery['after'];
   let revision: number | undefined;
   do {
-    const page: ListQuery = { ...query, limit: PAGE, ...(after === undefined ? {} : { after }) };
+    const page: ListQuery = { ...query, limit: PAGE, uncounted: true, ...(after === undefined ? {} : { after }) };
     const listed = await context.objects.list(page);
     revision ??= listed.revision;
     items.push(...(await deletePage(context, kind, listed.items, options)));

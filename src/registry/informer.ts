@@ -112,6 +112,7 @@ export class Informer<T> {
       // Every page answers with the first page's revision: following from there misses nothing.
       const page = await registry.list(this.#options.resource, {
         limit: PAGE,
+        uncounted: true,
         ...(token === undefined ? {} : { continue: token }),
       });
       revision = page.revision;

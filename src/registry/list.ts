@@ -16,7 +16,7 @@ export async function list(context: RegistryContext, id: string, options: ListOp
     return listPast(context, query, past, token);
   }
   const page = await context.objects.list(query);
-  return { ...heading(context, options, { query, token }, page), items: page.items };
+  return { ...heading(context, options, { query, token }, page, page.items.length), items: page.items };
 }
 
 /** The caller aborts the signal when done, also after an error. */
@@ -32,7 +32,8 @@ export async function listStream(
     return streamPast(context, query, past, token, signal);
   }
   const { items, rest, ...page } = await context.objects.listStream(query, signal);
-  return { ...heading(context, options, { query, token }, page), items, ...(rest === undefined ? {} : { rest }) };
+  const head = heading(context, options, { query, token }, page, query.limit ?? 0);
+  return { ...head, items, ...(rest === undefined ? {} : { rest }) };
 }
 
 interface Prepared {
@@ -54,16 +55,19 @@ function prepare(context: RegistryContext, id: string, options: ListOptions): Pr
       ...(limit === undefined ? {} : { limit }),
       ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
       ...(token === undefined ? {} : { after: token.after }),
+      // Counted once, at the first page: pages of a long list would each count almost all of it.
+      ...(options.uncounted === true || token?.remaining !== undefined ? { uncounted: true } : {}),
     },
   };
 }
 
-/** What a list says before its items. Throws when the snapshot is not what was asked for. */
+/** What a list says before its items. `count`: of a page that is not the last. Throws when the snapshot is not what was asked for. */
 function heading(
   context: RegistryContext,
   options: ListOptions,
   { query, token }: Prepared,
   page: Omit<ListPage, 'items'>,
+  count: number,
 ): Omit<Listed, 'items'> {
   const first = token?.revision;
   if (token !== undefined && first !== undefined && (first < context.feed.oldestRevision || first > page.revision)) {
@@ -75,10 +79,14 @@ function heading(
   if (page.next === undefined) {
     return { revision };
   }
-  const { remaining } = page;
+  const remaining = page.remaining ?? leftAfter(token, count);
   return {
     revision,
-    continue: encodeContinue(context.continueKey, { revision, after: page.next }, query),
+    continue: encodeContinue(context.continueKey, { revision, after: page.next, remaining }, query),
     ...(remaining === undefined ? {} : { remaining }),
   };
 }
+
+/** What was written since the first page does not count. */
+const leftAfter = ({ remaining }: Partial<ContinueToken> = {}, count: number): number | undefined =>
+  remaining === undefined ? undefined : Math.max(1, remaining - count);

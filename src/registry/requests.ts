@@ -72,6 +72,8 @@ export interface ListOptions extends Selection {
   readonly resourceVersionMatch?: string;
   /** For watches only. */
   readonly sendInitialEvents?: boolean;
+  /** The reader has no use for `remaining`: it is not counted. */
+  readonly uncounted?: boolean;
 }
 export interface WatchOptions extends Omit<Selection, 'controllerUid' | 'ownerUid'> {
   /** Deliver what comes after this revision. */

@@ -95,7 +95,8 @@ export const pageEndStatement = (query: ListQuery, limit: number): QueryConfig =
   toQuery(selection('o.namespace, o.name', { ...query, limit: 2 }, limit - 1));
 
 /** Of rows that selectors choose nobody is told how many there are more: counting them can take as long as all pages. */
-export const isCounted = ({ labels = [], fields = [] }: ListQuery): boolean => labels.length + fields.length === 0;
+export const isCounted = ({ labels = [], fields = [], uncounted = false }: ListQuery): boolean =>
+  !uncounted && labels.length + fields.length === 0;
 
 export const countStatement = (query: ListQuery): QueryConfig =>
   toQuery(sql`SELECT count(*) AS count FROM objects o WHERE ${conditions(query)}`);

@@ -76,6 +76,8 @@ export interface ListQuery {
   readonly maxBytes?: number;
   /** Continue strictly after this key, in (namespace, name) order. */
   readonly after?: { readonly namespace: string; readonly name: string };
+  /** Nobody asks how many come after the limit: a count at each page takes longer than the pages of a long list. */
+  readonly uncounted?: boolean;
 }
 export interface ListPage {
   /** The snapshot's revision. */

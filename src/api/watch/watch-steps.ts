@@ -42,9 +42,9 @@ export async function openSteps(
     return follow(from);
   }
   const page = (token: string, bounds: PageBounds): Promise<Listed> =>
-    registry.list(id, { ...selection, ...bounds, continue: token });
+    registry.list(id, { ...selection, ...bounds, continue: token, uncounted: true });
   const atLeast = notOlderThan === undefined ? {} : { resourceVersion: String(notOlderThan) };
-  const first = await registry.list(id, { ...selection, ...FIRST_PAGE, ...atLeast });
+  const first = await registry.list(id, { ...selection, ...FIRST_PAGE, uncounted: true, ...atLeast });
   return listThenFollow(first, page, follow, () => registry.currentRevision());
 }
 

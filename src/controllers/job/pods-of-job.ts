@@ -7,7 +7,7 @@ import type { KubeObject } from '../../values/object.ts';
 import { adopt, release } from '../adopt.ts';
 import type { ControllerContext } from '../controller.ts';
 import type { Job } from '../kinds/job.ts';
-import { isActive } from '../views/pod-info.ts';
+import { isActive, type PodInfo } from '../views/pod-info.ts';
 import { FINALIZER, type JobPod, toJobPod } from './job-pod.ts';
 
 /** About 10 ms of parsing; then others of the process get their turn. */
@@ -65,8 +65,9 @@ export async function settlePods(
   }
   const lost = pods.filter(({ labels }) => !selects(spec.selector, labels));
   await Promise.all(lost.map((pod) => release(registry, 'pods', pod, metadata.uid, fence, FINALIZER)));
-  const orphans = spec.manualSelector === true ? [...views.unownedPods(metadata.namespace)] : [];
-  const found = orphans.filter((pod) => isActive(pod) && selects(spec.selector, pod.labels));
+  const isSelected = (labels: PodInfo['labels']): boolean =>
+    spec.manualSelector === true && selects(spec.selector, labels);
+  const found = [...views.unownedPods(metadata.namespace, isSelected)].filter(isActive);
   await Promise.all(found.map((pod) => adopt(registry, 'pods', pod, job, fence, FINALIZER)));
   return found.length === 0
     ? pods.filter((pod) => !lost.includes(pod))

@@ -120,7 +120,8 @@ describe('a ReplicaSet', () => {
     fleet.edit('pods', 'default', orphan.metadata.name, ({ metadata }) => {
       metadata.labels = { app: 'web' };
     });
-    await fleet.rest();
+    // Orphans are gathered for a second.
+    await fleet.advance(2_000);
     expect(active(fleet)).toHaveLength(2);
   });
 

@@ -7,7 +7,7 @@ import { controllerOf } from '../owner-references.ts';
 test('indexes say what a look at all pods would', async () => {
   const step = fc.record({
     at: fc.nat(5),
-    do: fc.constantFrom('bind', 'own', 'release', 'delete'),
+    do: fc.constantFrom('bind', 'own', 'release', 'label', 'delete'),
     to: fc.constantFrom('x', 'y'),
   });
   await fc.assert(
@@ -24,7 +24,9 @@ test('indexes say what a look at all pods would', async () => {
           fleet.edit('pods', 'default', name, (pod) => {
             const owner = { apiVersion: 'v1', kind: 'X', name: to, uid: to, controller: true };
             pod.spec.nodeName = act === 'bind' ? to : pod.spec.nodeName;
-            if (act !== 'bind') {
+            if (act === 'label') {
+              pod.metadata.labels = { app: to };
+            } else if (act !== 'bind') {
               pod.metadata.ownerReferences = act === 'own' ? [owner] : [];
             }
           });
@@ -40,14 +42,19 @@ test('indexes say what a look at all pods would', async () => {
           .filter(test)
           .map(({ metadata }) => metadata.name)
           .sort();
+      const isUnowned = (pod: Loose): boolean => controllerOf(pod) === undefined;
       for (const group of ['x', 'y']) {
+        const isSelected = (labels: Readonly<Record<string, string>>): boolean => labels['app'] === group;
+        expect(names(fleet.views.unownedPods('default', isSelected))).toEqual(
+          those((pod) => isUnowned(pod) && isSelected(pod.metadata.labels ?? {})),
+        );
         expect(names(fleet.views.podsOn(group))).toEqual(those(({ spec }) => spec.nodeName === group));
         expect(names(fleet.views.podsOf(group))).toEqual(those((pod) => controllerOf(pod)?.uid === group));
       }
       expect(names(fleet.views.podsIn('default'))).toEqual(those(() => true));
       expect(names(fleet.views.podsIn('other'))).toEqual([]);
       expect(names(fleet.views.unboundPods())).toEqual(those(({ spec }) => spec.nodeName === undefined));
-      expect(names(fleet.views.unownedPods('default'))).toEqual(those((pod) => controllerOf(pod) === undefined));
+      expect(names(fleet.views.unownedPods('default'))).toEqual(those(isUnowned));
       fleet.stop();
     }),
     { numRuns: 50 },

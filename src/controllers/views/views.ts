@@ -11,6 +11,7 @@ import { Grouped } from './grouped.ts';
 import { type NodeInfo, toNodeInfo } from './node-info.ts';
 import { type PodInfo, toPodInfo } from './pod-info.ts';
 import { type ServiceInfo, toServiceInfo } from './service-info.ts';
+import { UnownedPods } from './unowned-pods.ts';
 import { VolumeView } from './volume-view.ts';
 
 const POLL_MS = 2;
@@ -33,7 +34,7 @@ export class Views {
   readonly #byController = new Grouped<PodInfo>();
   readonly #byNode = new Grouped<PodInfo>();
   readonly #byNamespace = new Grouped<PodInfo>();
-  readonly #unowned = new Grouped<PodInfo>();
+  readonly #unowned = new UnownedPods();
   readonly #nodesByController = new Grouped<NodeInfo>();
   readonly #servicesByNamespace = new Grouped<ServiceInfo>();
   readonly #podListeners: Listener<PodInfo>[] = [];
@@ -114,9 +115,9 @@ export class Views {
   unboundPods(): Iterable<PodInfo> {
     return this.#byNode.of('');
   }
-  /** Pods of a namespace that no controller owns. */
-  unownedPods(namespace: string): Iterable<PodInfo> {
-    return this.#unowned.of(namespace);
+  /** Pods of a namespace that no controller owns, those whose labels are selected. */
+  unownedPods(namespace: string, isSelected?: (labels: PodInfo['labels']) => boolean): Iterable<PodInfo> {
+    return this.#unowned.of(namespace, isSelected);
   }
   servicesIn(namespace: string): Iterable<ServiceInfo> {
     return this.#servicesByNamespace.of(namespace);
@@ -135,7 +136,7 @@ export class Views {
     move(this.#byController, key, now, before, ({ controllerUid }) => controllerUid || undefined);
     move(this.#byNode, key, now, before, ({ nodeName }) => nodeName);
     move(this.#byNamespace, key, now, before, ({ namespace }) => namespace);
-    move(this.#unowned, key, now, before, (pod) => (pod.controllerUid === '' ? pod.namespace : undefined));
+    this.#unowned.changed(key, now, before);
     for (const listener of this.#podListeners) {
       listener(now, before);
     }
