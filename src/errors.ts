@@ -156,7 +156,7 @@ function firstCauses(causes: readonly StatusCause[]): readonly StatusCause[] {
 
 /**
  * Field errors as one 422. `kind` is the Kind, e.g. `Pod`; messages read `spec.x: Invalid value: "y": why`. Only the
- * first of very many are told, and how many more there are.
+ * first of very many are told, and how many more there are; the message tells each once, as Go's aggregate does.
  */
 export const invalid = (
   of: { group: string; kind: string },
@@ -164,7 +164,9 @@ export const invalid = (
   all: readonly StatusCause[],
 ): StatusError => {
   const causes = firstCauses(all);
-  const texts = causes.map((cause) => (cause.field === undefined ? cause.message : `${cause.field}: ${cause.message}`));
+  const texts = [
+    ...new Set(causes.map(({ field, message }) => (field === undefined ? message : `${field}: ${message}`))),
+  ];
   if (causes.length < all.length) {
     texts.push(`and ${all.length - causes.length} more`);
   }

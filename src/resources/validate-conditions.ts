@@ -9,6 +9,7 @@ import {
   unsupportedField,
   violations,
 } from './field-errors.ts';
+import { repeatsOf } from './repeated-items.ts';
 
 export interface Condition {
   type?: string;
@@ -56,12 +57,10 @@ function checkCondition(path: string, condition: Condition): StatusCause[] {
 
 export function checkConditions(path: string, conditions: readonly Condition[]): StatusCause[] {
   const types = conditions.map(({ type = '' }) => type);
+  const isRepeated = repeatsOf(types);
   return conditions.flatMap((condition, index) => {
     const at = `${path}[${index}]`;
     const type = types[index] ?? '';
-    return [
-      ...(types.indexOf(type) < index ? [duplicateField(`${at}.type`, type)] : []),
-      ...checkCondition(at, condition),
-    ];
+    return [...(isRepeated(index) ? [duplicateField(`${at}.type`, type)] : []), ...checkCondition(at, condition)];
   });
 }

@@ -1,5 +1,5 @@
 /** What of a job's spec is allowed and probably not meant. Source: pkg/api/job/warnings.go, 1.34. */
-import { podSpecWarnings } from '../pod/warnings.ts';
+import { podWarnings } from '../pod/warnings.ts';
 import type { JobSpec } from './job-spec.ts';
 
 const MANY_COMPLETIONS = 100_000;
@@ -11,5 +11,5 @@ const TOO_BIG =
 export function jobWarnings(path: string, spec: JobSpec): string[] {
   const { completionMode, completions = 0, parallelism = 0, template = {} } = spec;
   const isBig = completionMode === 'Indexed' && completions > MANY_COMPLETIONS && parallelism > HIGH_PARALLELISM;
-  return [...(isBig ? [`${path}: ${TOO_BIG}`] : []), ...podSpecWarnings(`${path}.template.spec`, template.spec ?? {})];
+  return [...(isBig ? [`${path}: ${TOO_BIG}`] : []), ...podWarnings(`${path}.template.`, template)];
 }

@@ -10,6 +10,7 @@ import {
   unsupportedField,
   violations,
 } from '../field-errors.ts';
+import { repeatsOf } from '../repeated-items.ts';
 import type { JobSpec } from './job-spec.ts';
 
 interface OnExitCodes {
@@ -46,6 +47,7 @@ function checkOneOf(path: string, value: string, values: readonly string[]): Sta
 }
 
 function checkValues(path: string, { operator, values = [] }: OnExitCodes): StatusCause[] {
+  const isRepeated = repeatsOf(values);
   const isOrdered = values.every((value, index) => index === 0 || (values[index - 1] ?? value) <= value);
   return [
     ...(values.length === 0 ? [invalidField(path, values, 'at least one value is required')] : []),
@@ -54,7 +56,7 @@ function checkValues(path: string, { operator, values = [] }: OnExitCodes): Stat
       ...(operator === 'In' && value === 0
         ? [invalidField(`${path}[${index}]`, value, 'must not be 0 for the In operator')]
         : []),
-      ...(values.indexOf(value) < index ? [duplicateField(`${path}[${index}]`, value)] : []),
+      ...(isRepeated(index) ? [duplicateField(`${path}[${index}]`, value)] : []),
     ]),
     ...(isOrdered ? [] : [invalidField(path, values, 'must be ordered')]),
   ];

@@ -6,6 +6,7 @@
 import type { StatusCause } from '../../errors.ts';
 import { formatTime } from '../../values/rfc3339.ts';
 import { duplicateField, forbiddenField, invalidField, requiredField, unsupportedField } from '../field-errors.ts';
+import { repeatsOf } from '../repeated-items.ts';
 
 export interface RequestCondition {
   type?: string;
@@ -37,6 +38,7 @@ function checkStatus(path: string, { type = '', status = '' }: RequestCondition)
 /** What `old` breaks already is not held against the update. */
 export function checkRequestConditions(conditions: Conditions, old: Conditions = []): StatusCause[] {
   const types = typesOf(conditions);
+  const isRepeated = repeatsOf(types);
   const sparesEmpty = typesOf(old).includes('');
   const sparesTwice = hasTwice(old);
   const last = conditions.findLast(({ type = '' }) => DECISIONS.includes(type as 'Approved'));
@@ -47,7 +49,7 @@ export function checkRequestConditions(conditions: Conditions, old: Conditions =
       return [
         ...(type === '' && !sparesEmpty ? [requiredField(`${at}.type`)] : []),
         ...checkStatus(`${at}.status`, condition),
-        ...(types.indexOf(type) < index && !sparesTwice ? [duplicateField(`${at}.type`, type)] : []),
+        ...(isRepeated(index) && !sparesTwice ? [duplicateField(`${at}.type`, type)] : []),
       ];
     }),
     ...(isContradiction(conditions) && !isContradiction(old)

@@ -2,6 +2,7 @@
 import type { StatusCause } from '../../errors.ts';
 import type { Requester } from '../define-resource.ts';
 import { duplicateField, invalidField, requiredField, unsupportedField } from '../field-errors.ts';
+import { repeatsOf } from '../repeated-items.ts';
 import { requestProblem } from './certificate-request.ts';
 import { checkSignerName } from './signer-name.ts';
 
@@ -25,14 +26,13 @@ const MIN_SECONDS = 600;
 
 function checkUsages(usages: readonly string[]): StatusCause[] {
   const path = 'spec.usages';
+  const isRepeated = repeatsOf(usages);
   return [
     ...(usages.length === 0 ? [requiredField(path)] : []),
     ...usages.flatMap((usage, index) =>
       USAGES.includes(usage) ? [] : [unsupportedField(`${path}[${index}]`, usage, USAGES)],
     ),
-    ...usages.flatMap((usage, index) =>
-      usages.indexOf(usage) < index ? [duplicateField(`${path}[${index}]`, usage)] : [],
-    ),
+    ...usages.flatMap((usage, index) => (isRepeated(index) ? [duplicateField(`${path}[${index}]`, usage)] : [])),
   ];
 }
 

@@ -6,6 +6,7 @@ import { compareQuantities, parseQuantity } from '../../values/quantity.ts';
 import { CREATION_DOC, column, NAME_COLUMN } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
 import { duplicateField, forbiddenField, invalidField, requiredField, violations } from '../field-errors.ts';
+import { repeatsOf } from '../repeated-items.ts';
 
 const LISTS = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const;
 type Item = { type?: string } & Partial<Record<(typeof LISTS)[number], Record<string, string>>>;
@@ -120,9 +121,9 @@ export const limitRange = defineResource<LimitRange>({
   applyDefaults: ({ spec }) => spec?.limits?.forEach(defaultItem),
   validate: ({ spec = {} }) => {
     const limits = spec.limits ?? [];
-    const types = limits.map(({ type }) => type);
+    const isRepeated = repeatsOf(limits.map(({ type }) => type));
     return limits.flatMap((item, index) => [
-      ...(types.indexOf(item.type) < index ? [duplicateField(`spec.limits[${index}].type`, item.type)] : []),
+      ...(isRepeated(index) ? [duplicateField(`spec.limits[${index}].type`, item.type)] : []),
       ...checkItem(`spec.limits[${index}]`, item),
     ]);
   },

@@ -12,7 +12,15 @@ export interface NodeAddress {
 }
 
 export interface Node extends KubeObject {
-  spec?: { podCIDR?: string; podCIDRs?: string[]; providerID?: string; taints?: Taint[]; unschedulable?: boolean };
+  spec?: {
+    podCIDR?: string;
+    podCIDRs?: string[];
+    providerID?: string;
+    externalID?: string;
+    configSource?: object;
+    taints?: Taint[];
+    unschedulable?: boolean;
+  };
   status?: {
     addresses?: NodeAddress[];
     allocatable?: Record<string, string>;
@@ -65,4 +73,10 @@ export const node = defineResource<Node>({
   validate: validateNode,
   validateUpdate: validateNodeUpdate,
   validateStatusUpdate: (object, old) => [...validateNode(object), ...validateNodeUpdate(object, old)],
+  warnings: ({ spec = {} }) => [
+    ...(spec.configSource === undefined ? [] : ['spec.configSource: the feature is removed']),
+    ...((spec.externalID ?? '') === ''
+      ? []
+      : ['spec.externalID: this field is deprecated, and is unused by Kubernetes']),
+  ],
 });

@@ -8,6 +8,7 @@ import { AGE_COLUMN, column, docOf, NAME_COLUMN, wideColumn } from '../columns.t
 import { type Column, defineResource } from '../define-resource.ts';
 import { forbiddenField, requiredField } from '../field-errors.ts';
 import { checkLabelSelector } from '../pod/validate-label-selector.ts';
+import { claimSpecWarnings, classAnnotationWarnings } from '../pod/volume-warnings.ts';
 import { accessModesCell, checkAccessModes, checkPositive, checkVolumeMode, UNSET_CLASS } from './volume-access.ts';
 
 export interface ClaimSpec {
@@ -114,4 +115,8 @@ export const persistentVolumeClaim = defineResource<PersistentVolumeClaim>({
   },
   validate: ({ spec = {} }) => checkClaimSpec('spec', spec),
   validateUpdate,
+  warnings: ({ metadata, spec = {} }) => [
+    ...classAnnotationWarnings(metadata.annotations),
+    ...claimSpecWarnings('spec', spec),
+  ],
 });

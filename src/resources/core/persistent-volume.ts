@@ -5,6 +5,9 @@ import type { KubeObject } from '../../values/object.ts';
 import { AGE_COLUMN, column, docOf, NAME_COLUMN, wideColumn } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
 import { checkImmutable, forbiddenField, requiredField, unsupportedField } from '../field-errors.ts';
+import { nodeTermWarnings } from '../pod/node-label-warnings.ts';
+import type { NodeSelectorTerm } from '../pod/pod-spec.ts';
+import { classAnnotationWarnings, sourceWarnings } from '../pod/volume-warnings.ts';
 import { accessModesCell, checkAccessModes, checkPositive, checkVolumeMode, UNSET_CLASS } from './volume-access.ts';
 
 /** SwaggerDoc() of spec.claimRef, which the model leaves out where a field is of another type. */
@@ -21,7 +24,7 @@ interface PersistentVolumeSpec {
   storageClassName?: string;
   volumeAttributesClassName?: string;
   volumeMode?: string;
-  nodeAffinity?: object;
+  nodeAffinity?: { required?: { nodeSelectorTerms?: NodeSelectorTerm[] } };
 }
 interface PersistentVolume extends KubeObject {
   spec?: PersistentVolumeSpec;
@@ -61,6 +64,10 @@ const COLUMNS: readonly Column<PersistentVolume>[] = [
   AGE_COLUMN,
   wideColumn('VolumeMode', docOf('spec.volumeMode'), ({ spec }) => spec?.volumeMode ?? UNSET_CLASS),
 ];
+
+const RECYCLES =
+  'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is ' +
+  'to use dynamic provisioning.';
 
 /** What the common sources cannot do without. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
@@ -110,6 +117,14 @@ function validateUpdate({ spec = {} }: PersistentVolume, { spec: old = {} }: Per
   ];
 }
 
+/** Source: pkg/api/persistentvolume/util.go. */
+const warnings = ({ metadata, spec = {} }: PersistentVolume): string[] => [
+  ...classAnnotationWarnings(metadata.annotations),
+  ...(spec.persistentVolumeReclaimPolicy === 'Recycle' ? [RECYCLES] : []),
+  ...nodeTermWarnings('spec.nodeAffinity.required.nodeSelectorTerms', spec.nodeAffinity?.required?.nodeSelectorTerms),
+  ...sourceWarnings('spec', spec),
+];
+
 export const persistentVolume = defineResource<PersistentVolume>({
   group: '',
   version: 'v1',
@@ -133,4 +148,5 @@ export const persistentVolume = defineResource<PersistentVolume>({
   },
   validate,
   validateUpdate,
+  warnings,
 });

@@ -6,7 +6,7 @@ import { defineResource } from '../define-resource.ts';
 import { containerImages, containerNames } from '../pod/container-cells.ts';
 import type { PodTemplate as Template } from '../pod/pod-spec.ts';
 import { checkTemplate, defaultTemplate } from '../pod/pod-template.ts';
-import { podSpecWarnings } from '../pod/warnings.ts';
+import { podWarnings } from '../pod/warnings.ts';
 
 interface PodTemplate extends KubeObject {
   template?: Template;
@@ -34,5 +34,5 @@ export const podTemplate = defineResource<PodTemplate>({
     defaultTemplate(object.template);
   },
   validate: ({ template = {} }) => checkTemplate('template', template),
-  warnings: ({ template }) => podSpecWarnings('template.spec', template?.spec ?? {}),
+  warnings: ({ template }) => podWarnings('template.', template ?? {}),
 });

@@ -13,7 +13,7 @@ import { resize } from '../pod/resize.ts';
 import { checkPodSpec } from '../pod/validate-pod-spec.ts';
 import { checkPodStatusUpdate } from '../pod/validate-pod-status.ts';
 import { checkPodSpecUpdate } from '../pod/validate-pod-update.ts';
-import { nameWarnings, podSpecWarnings } from '../pod/warnings.ts';
+import { nameWarnings, podWarnings } from '../pod/warnings.ts';
 
 const SELECTABLE_FIELDS = [
   'spec.nodeName',
@@ -122,8 +122,5 @@ export const pod = defineResource<Pod>({
   validateCreate,
   validateUpdate: (object, old) => checkPodSpecUpdate(object.spec ?? {}, old.spec ?? {}),
   validateStatusUpdate: (object, old) => checkPodStatusUpdate(object.status ?? {}, old.status ?? {}, old.spec ?? {}),
-  warnings: ({ metadata, spec = {} }) => [
-    ...nameWarnings(metadata.name ?? '', "the Pod's hostname"),
-    ...podSpecWarnings('spec', spec),
-  ],
+  warnings: (object) => [...nameWarnings(object.metadata.name ?? '', "the Pod's hostname"), ...podWarnings('', object)],
 });

@@ -9,6 +9,9 @@ interface ServiceAccount extends KubeObject {
   automountServiceAccountToken?: boolean;
 }
 
+const MOUNTABLE = 'kubernetes.io/enforce-mountable-secrets';
+const OLD_MOUNTABLE = `metadata.annotations[${MOUNTABLE}]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets`;
+
 export const serviceAccount = defineResource<ServiceAccount>({
   group: '',
   version: 'v1',
@@ -22,5 +25,6 @@ export const serviceAccount = defineResource<ServiceAccount>({
   subresources: {
     other: { token: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', verbs: ['create'] } },
   },
+  warnings: ({ metadata: { annotations = {} } }) => (Object.hasOwn(annotations, MOUNTABLE) ? [OLD_MOUNTABLE] : []),
   columns: [NAME_COLUMN, column('Secrets', docOf('secrets'), ({ secrets = [] }) => String(secrets.length)), AGE_COLUMN],
 });

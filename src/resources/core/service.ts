@@ -4,6 +4,7 @@ import { AGE_COLUMN, column, docOf, labelsCell, NAME_COLUMN, NONE, orNone, UNKNO
 import { type Column, defineResource, PROXY_VERBS } from '../define-resource.ts';
 import { defaultService, type ServiceSpec } from './default-service.ts';
 import { serviceClaims, settleService } from './service-allocation.ts';
+import { serviceWarnings } from './service-warnings.ts';
 import { carryOverService } from './update-service.ts';
 import { checkService, checkServiceUpdate } from './validate-service.ts';
 
@@ -84,4 +85,5 @@ export const service = defineResource<Service>({
   },
   validate: ({ spec = {} }) => checkService(spec),
   validateUpdate: ({ spec = {} }, { spec: old = {} }) => checkServiceUpdate(spec, old),
+  warnings: serviceWarnings,
 });

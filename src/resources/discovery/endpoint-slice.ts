@@ -17,6 +17,7 @@ import {
   unsupportedField,
   violations,
 } from '../field-errors.ts';
+import { repeatsOf } from '../repeated-items.ts';
 
 interface Port {
   name?: string;
@@ -46,12 +47,12 @@ function checkAddress(path: string, type: string, address: string): StatusCause[
 }
 
 function checkPorts(ports: readonly Port[]): StatusCause[] {
-  const names = ports.map(({ name = '' }) => name);
+  const isRepeated = repeatsOf(ports.map(({ name = '' }) => name));
   return ports.flatMap(({ name = '', protocol, port }, index) => {
     const path = `ports[${index}]`;
     return [
       ...(name === '' ? [] : violations(isDNS1123Label, `${path}.name`, name)),
-      ...(names.indexOf(name) < index ? [duplicateField(`${path}.name`, name)] : []),
+      ...(isRepeated(index) ? [duplicateField(`${path}.name`, name)] : []),
       ...checkProtocol(`${path}.protocol`, protocol),
       ...(port === undefined || (port >= 1 && port <= 65_535)
         ? []

@@ -4,6 +4,7 @@ import type { KubeObject } from '../../values/object.ts';
 import { AGE_COLUMN, column, docOf, NAME_COLUMN } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
 import { checkImmutable, violations } from '../field-errors.ts';
+import { nodeLabelWarnings } from '../pod/node-label-warnings.ts';
 import type { Toleration } from '../pod/pod-spec.ts';
 import { checkResourceList } from '../pod/validate-resources.ts';
 import { checkTolerations } from '../pod/validate-scheduling.ts';
@@ -33,4 +34,6 @@ export const runtimeClass = defineResource<RuntimeClass>({
     ...checkTolerations('scheduling.tolerations', scheduling?.tolerations ?? []),
   ],
   validateUpdate: ({ handler }, { handler: old }) => checkImmutable('handler', handler, handler === old),
+  warnings: ({ scheduling: { nodeSelector = {} } = {} }) =>
+    Object.keys(nodeSelector).flatMap((label) => nodeLabelWarnings('scheduling.nodeSelector', label)),
 });

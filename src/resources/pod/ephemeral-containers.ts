@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause } from '../../errors.ts';
 import type { PartWriter } from '../define-resource.ts';
 import { forbiddenField } from '../field-errors.ts';
+import { byName } from '../repeated-items.ts';
 import { describeChanges } from './describe-changes.ts';
 import { isMirrorPod } from './mirror-pod.ts';
 import type { Pod } from './pod-columns.ts';
@@ -17,9 +18,8 @@ const PATH = 'spec.ephemeralContainers';
 type EphemeralContainer = NonNullable<PodSpec['ephemeralContainers']>[number];
 
 /** A patch does not keep the order, so each is found by its name. */
-function checkKept(containers: readonly EphemeralContainer[], old: EphemeralContainer): StatusCause[] {
+function checkKept(now: EphemeralContainer | undefined, old: EphemeralContainer): StatusCause[] {
   const name = JSON.stringify(old.name);
-  const now = containers.find((container) => container.name === old.name);
   if (now === undefined) {
     return [forbiddenField(PATH, `existing ephemeral containers ${name} may not be removed\n`)];
   }
@@ -38,8 +38,9 @@ export const ephemeralContainers: PartWriter<Pod> = {
   },
   validate({ spec = {} }, old) {
     const { ephemeralContainers: kept = [] } = old.spec ?? {};
+    const named = byName(spec.ephemeralContainers ?? []);
     return isMirrorPod(old)
       ? [forbiddenField('', 'static pods do not support ephemeral containers')]
-      : kept.flatMap((container) => checkKept(spec.ephemeralContainers ?? [], container));
+      : kept.flatMap((container) => checkKept(named.get(container.name ?? ''), container));
   },
 };

@@ -1,4 +1,5 @@
 /** Labels of nodes that have other names by now. Source: pkg/api/node/util.go, 1.34. */
+import type { NodeSelectorTerm } from './pod-spec.ts';
 
 /** Label → since when, and what took its place. */
 const DEPRECATED: ReadonlyMap<string, readonly [since: string, instead: string]> = new Map([
@@ -9,8 +10,17 @@ const DEPRECATED: ReadonlyMap<string, readonly [since: string, instead: string]>
   ['beta.kubernetes.io/instance-type', ['v1.17', 'node.kubernetes.io/instance-type']],
 ]);
 
-/** Of a label that something selects nodes by, at `path`. */
-export function nodeLabelWarnings(path: string, label: string): string[] {
+/** Of a label that something selects nodes by, at `path`. `named`: where the path does not say which. */
+export function nodeLabelWarnings(path: string, label: string, style: 'bare' | 'named' = 'bare'): string[] {
   const [since, instead] = DEPRECATED.get(label) ?? [];
-  return since === undefined ? [] : [`${path}: deprecated since ${since}; use "${instead}" instead`];
+  const subject = style === 'named' ? `${label} is ` : '';
+  return since === undefined ? [] : [`${path}: ${subject}deprecated since ${since}; use "${instead}" instead`];
 }
+
+/** Of the terms at `path`; `place` is that of the only one where it is not its index. */
+export const nodeTermWarnings = (path: string, terms: readonly NodeSelectorTerm[] = [], place?: string): string[] =>
+  terms.flatMap(({ matchExpressions = [] }, index) =>
+    matchExpressions.flatMap(({ key = '' }, at) =>
+      nodeLabelWarnings(`${path}${place ?? `[${index}]`}.matchExpressions[${at}].key`, key, 'named'),
+    ),
+  );

@@ -9,7 +9,7 @@ import { dropZeroFields } from './drop-zeroes.ts';
 import type { PodSpec, PodTemplate } from './pod-spec.ts';
 import { checkLabelSelector } from './validate-label-selector.ts';
 import { checkPodSpec } from './validate-pod-spec.ts';
-import { nameWarnings, podSpecWarnings } from './warnings.ts';
+import { nameWarnings, podWarnings } from './warnings.ts';
 
 export function defaultTemplate(template: PodTemplate): void {
   template.metadata ??= {};
@@ -70,7 +70,7 @@ interface Templated extends KubeObject {
 export const templateWarnings = ({ metadata, spec }: Templated, old?: Templated): string[] =>
   old !== undefined && old.metadata.generation === metadata.generation
     ? []
-    : podSpecWarnings('spec.template.spec', spec?.template?.spec ?? {});
+    : podWarnings('spec.template.', spec?.template ?? {});
 
 /** Of a workload whose pods are named after it. */
 export const namedTemplateWarnings = (object: Templated, old?: Templated): string[] => [

@@ -7,6 +7,7 @@ import type { StatusCause } from '../../errors.ts';
 import { parseQuantity } from '../../values/quantity.ts';
 import type { PartWriter } from '../define-resource.ts';
 import { forbiddenField, invalidField } from '../field-errors.ts';
+import { byName } from '../repeated-items.ts';
 import { type Container, isSidecar } from './container.ts';
 import { isMirrorPod } from './mirror-pod.ts';
 import type { Pod } from './pod-columns.ts';
@@ -20,8 +21,9 @@ const CHANGEABLE: readonly string[] = ['cpu', 'memory'];
 
 /** Containers of `old` with what the same containers of `wanted` have; one that is new there does not come in. */
 function takeResources(old: readonly Container[], wanted: readonly Container[]): Container[] {
+  const named = byName(wanted);
   return old.map((container) => {
-    const given = wanted.find(({ name }) => name === container.name);
+    const given = named.get(container.name ?? '');
     if (given === undefined) {
       return container;
     }

@@ -12,8 +12,9 @@ const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
 const isGated = ({ schedulingGates = [] }: PodSpec): boolean => schedulingGates.length > 0;
 
 function checkGates({ schedulingGates = [] }: PodSpec, { schedulingGates: old = [] }: PodSpec): StatusCause[] {
+  const known = new Set(old.map(({ name = '' }) => name));
   return schedulingGates.flatMap(({ name = '' }, index) =>
-    old.some((gate) => gate.name === name)
+    known.has(name)
       ? []
       : [
           forbiddenField(

@@ -57,6 +57,8 @@ function checkMount(list: string, index: number, mount: VolumeMount, container: 
 export function checkMounts(path: string, container: Container, volumes: Volumes): StatusCause[] {
   const { volumeMounts = [], volumeDevices = [] } = container;
   const mountPaths = new Set<string>();
+  const deviceNames = new Set(volumeDevices.map((device) => device.name));
+  const devicePaths = new Set(volumeDevices.map(({ devicePath }) => devicePath));
   return volumeMounts.flatMap((mount, index) => {
     const { name = '', mountPath = '' } = mount;
     const causes: StatusCause[] = [];
@@ -74,10 +76,10 @@ export function checkMounts(path: string, container: Container, volumes: Volumes
       causes.push(invalidField(`${at}.mountPath`, mountPath, 'must be unique'));
     }
     mountPaths.add(mountPath);
-    if (volumeDevices.some((device) => device.name === name)) {
+    if (deviceNames.has(name)) {
       causes.push(invalidField(`${at}.name`, name, 'must not already exist in volumeDevices'));
     }
-    if (volumeDevices.some(({ devicePath }) => devicePath === mountPath)) {
+    if (devicePaths.has(mountPath)) {
       causes.push(invalidField(`${at}.mountPath`, mountPath, 'must not already exist as a path in volumeDevices'));
     }
     causes.push(...checkMount(path, index, mount, container));

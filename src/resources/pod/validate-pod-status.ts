@@ -2,6 +2,7 @@
 import type { StatusCause } from '../../errors.ts';
 import { isDNS1123Subdomain, isQualifiedName } from '../../values/name-rules.ts';
 import { duplicateField, forbiddenField, invalidField, violations } from '../field-errors.ts';
+import { repeatsOf } from '../repeated-items.ts';
 import { isSidecar } from './container.ts';
 import type { PodSpec } from './pod-spec.ts';
 import type { ContainerStatus, PodCondition, PodStatus } from './pod-status.ts';
@@ -22,13 +23,13 @@ function checkStates(
   old: readonly ContainerStatus[],
   restarts: (name: string, exitCode: number) => boolean,
 ): StatusCause[] {
+  const running = new Set(statuses.filter(({ state }) => state?.terminated === undefined).map(({ name }) => name));
   return old.flatMap(({ name = '', state }, index) => {
     if (state?.terminated === undefined || restarts(name, state.terminated.exitCode ?? 0)) {
       return [];
     }
-    const revived = statuses.some((status) => status.name === name && status.state?.terminated === undefined);
     const detail = 'may not be transitioned to non-terminated state';
-    return revived ? [forbiddenField(`${path}[${index}].state`, detail)] : [];
+    return running.has(name) ? [forbiddenField(`${path}[${index}].state`, detail)] : [];
   });
 }
 
@@ -51,14 +52,13 @@ function checkTransitions(status: PodStatus, old: PodStatus, spec: PodSpec): Sta
 
 function checkIPs(path: string, ips: readonly { ip?: string }[]): StatusCause[] {
   const texts = ips.map(({ ip = '' }) => ip);
+  const isRepeated = repeatsOf(texts);
   const families = texts.map((ip) => ip.includes(':'));
   const perFamily = texts.length > 2 || (texts.length === 2 && families[0] === families[1]);
   return [
     ...texts.flatMap((ip, index) => checkIP(`${path}[${index}]`, ip)),
     ...(perFamily ? [invalidField(path, ips, 'may specify no more than one IP for each IP family')] : []),
-    ...texts.flatMap((ip, index) =>
-      texts.indexOf(ip) < index ? [duplicateField(`${path}[${index}]`, ips[index])] : [],
-    ),
+    ...ips.flatMap((ip, index) => (isRepeated(index) ? [duplicateField(`${path}[${index}]`, ip)] : [])),
   ];
 }
 

@@ -39,9 +39,10 @@ function checkDeadlineChange(spec: PodSpec, old: PodSpec): StatusCause[] {
 
 /** Only the seconds of an existing toleration may change. */
 function checkTolerationChanges(tolerations: readonly Toleration[] = [], old: readonly Toleration[] = []) {
-  const bare = ({ tolerationSeconds: _, ...toleration }: Toleration): Toleration => toleration;
-  const kept = tolerations.map(bare);
-  return old.map(bare).every((toleration) => kept.some((other) => isDeepStrictEqual(toleration, other)))
+  const textOf = ({ key, operator, value, effect }: Toleration): string =>
+    JSON.stringify([key, operator, value, effect]);
+  const kept = new Set(tolerations.map(textOf));
+  return old.every((toleration) => kept.has(textOf(toleration)))
     ? []
     : [forbiddenField('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')];
 }

@@ -1,6 +1,7 @@
 /** What is asked of `resizePolicy`. Source: pkg/apis/core/validation, validateResizePolicy, 1.34. */
 import type { StatusCause } from '../../errors.ts';
 import { duplicateField, invalidField, requiredField, unsupportedField } from '../field-errors.ts';
+import { repeatsOf } from '../repeated-items.ts';
 import type { ResizePolicy } from './container.ts';
 
 const RESOURCES = ['cpu', 'memory'];
@@ -19,9 +20,9 @@ export function checkResizePolicy(
   policies: readonly ResizePolicy[],
   podRestartPolicy: string | undefined,
 ): StatusCause[] {
-  const names = policies.map(({ resourceName = '' }) => resourceName);
+  const isRepeated = repeatsOf(policies.map(({ resourceName = '' }) => resourceName));
   return policies.flatMap(({ resourceName = '', restartPolicy = '' }, index) => [
-    ...(names.indexOf(resourceName) < index ? [duplicateField(`${path}[${index}]`, resourceName)] : []),
+    ...(isRepeated(index) ? [duplicateField(`${path}[${index}]`, resourceName)] : []),
     ...checkOneOf(path, resourceName, RESOURCES),
     ...checkOneOf(path, restartPolicy, POLICIES),
     ...(podRestartPolicy === 'Never' && restartPolicy !== 'NotRequired'

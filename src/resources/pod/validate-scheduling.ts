@@ -2,6 +2,7 @@
 import type { StatusCause } from '../../errors.ts';
 import { isQualifiedName, isValidLabelValue } from '../../values/name-rules.ts';
 import { duplicateField, invalidField, requiredField, unsupportedField, violations } from '../field-errors.ts';
+import { repeatsOf } from '../repeated-items.ts';
 import { checkLabelKeys } from './match-label-keys.ts';
 import type { PodSpec, Toleration, TopologySpreadConstraint } from './pod-spec.ts';
 import { checkLabelSelector } from './validate-label-selector.ts';
@@ -95,9 +96,11 @@ export function checkTopologySpread(path: string, constraints: readonly Topology
   const pairs = constraints.map(
     ({ topologyKey = '', whenUnsatisfiable = '' }) => `{${topologyKey}, ${whenUnsatisfiable}}`,
   );
+  // Told of the earlier one of two.
+  const isRepeatedLater = repeatsOf(pairs.toReversed());
   return constraints.flatMap((constraint, index) => [
     ...checkSpread(`${path}[${index}]`, constraint),
-    ...(pairs.includes(pairs[index] ?? '', index + 1)
+    ...(isRepeatedLater(pairs.length - 1 - index)
       ? [duplicateField(`${path}[${index}].{topologyKey, whenUnsatisfiable}`, pairs[index])]
       : []),
   ]);

@@ -13,6 +13,7 @@ export interface SecurityContext {
   allowPrivilegeEscalation?: boolean;
   capabilities?: { add?: string[] };
   seccompProfile?: { type?: string; localhostProfile?: string };
+  appArmorProfile?: { type?: string; localhostProfile?: string };
 }
 
 const MAX_ID = 2_147_483_647;

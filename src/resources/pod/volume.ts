@@ -33,7 +33,14 @@ export interface VolumeSource {
   rbd?: { pool?: string; user?: string; keyring?: string };
   scaleIO?: { storageMode?: string; fsType?: string };
   azureDisk?: { cachingMode?: string; kind?: string; fsType?: string; readOnly?: boolean };
-  ephemeral?: { volumeClaimTemplate?: { spec?: { volumeMode?: string } } };
+  ephemeral?: {
+    volumeClaimTemplate?: {
+      spec?: {
+        volumeMode?: string;
+        resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
+      };
+    };
+  };
   csi?: { driver?: string };
   image?: { reference?: string; pullPolicy?: string };
 }

@@ -5,6 +5,7 @@ import type { KubeObject } from '../../values/object.ts';
 import { AGE_COLUMN, column, docOf, NAME_COLUMN, NONE } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
 import { checkImmutable, duplicateField, invalidField, unsupportedField } from '../field-errors.ts';
+import { repeatsOf } from '../repeated-items.ts';
 
 interface TokenRequest {
   audience?: string;
@@ -58,11 +59,10 @@ const COLUMNS: readonly Column<CSIDriver>[] = [
 ];
 
 function checkTokenRequests(path: string, requests: readonly TokenRequest[]): StatusCause[] {
-  const audiences = requests.map(({ audience = '' }) => audience);
-  return requests.flatMap(({ expirationSeconds: seconds }, index) => {
+  const isRepeated = repeatsOf(requests.map(({ audience = '' }) => audience));
+  return requests.flatMap(({ audience = '', expirationSeconds: seconds }, index) => {
     const at = `${path}[${index}]`;
-    const audience = audiences[index] ?? '';
-    if (audiences.indexOf(audience) < index) {
+    if (isRepeated(index)) {
       return [duplicateField(`${at}.audience`, audience)];
     }
     const why =

@@ -13,6 +13,7 @@ import {
   requiredField,
   violations,
 } from '../field-errors.ts';
+import { byName, repeatsOf } from '../repeated-items.ts';
 import { checkDriverName } from './driver-name.ts';
 
 interface Driver {
@@ -39,34 +40,38 @@ function checkNodeId(path: string, nodeID: string): StatusCause[] {
 }
 
 /** Told of the driver, not of the key. */
-const checkTopologyKeys = (path: string, keys: readonly string[]): StatusCause[] =>
-  keys.flatMap((key, index) => [
+function checkTopologyKeys(path: string, keys: readonly string[]): StatusCause[] {
+  const isRepeated = repeatsOf(keys);
+  return keys.flatMap((key, index) => [
     ...(key === '' ? [requiredField(path)] : []),
-    ...(keys.indexOf(key) < index ? [duplicateField(path, key)] : []),
+    ...(isRepeated(index) ? [duplicateField(path, key)] : []),
     ...violations(isQualifiedName, path, key),
   ]);
+}
 
 function validate(node: CSINode): StatusCause[] {
   const drivers = driversOf(node);
-  const names = drivers.map(({ name = '' }) => name);
+  const isRepeated = repeatsOf(drivers.map(({ name = '' }) => name));
   return drivers.flatMap(({ name = '', nodeID = '', topologyKeys = [], allocatable = {} }, index) => {
     const at = `spec.drivers[${index}]`;
     return [
       ...checkDriverName(`${at}.name`, name),
       ...checkNodeId(`${at}.nodeID`, nodeID),
       ...checkNonNegative(`${at}.allocatable.count`, allocatable.count),
-      ...(names.indexOf(name) < index ? [duplicateField(`${at}.name`, name)] : []),
+      ...(isRepeated(index) ? [duplicateField(`${at}.name`, name)] : []),
       ...checkTopologyKeys(at, topologyKeys),
     ];
   });
 }
 
 /** A driver comes and goes as a whole. */
-const validateUpdate = (node: CSINode, old: CSINode): StatusCause[] =>
-  driversOf(node).flatMap((driver) => {
-    const before = driversOf(old).find(({ name }) => name === driver.name);
+function validateUpdate(node: CSINode, old: CSINode): StatusCause[] {
+  const known = byName(driversOf(old));
+  return driversOf(node).flatMap((driver) => {
+    const before = known.get(driver.name ?? '');
     return before === undefined ? [] : checkImmutable('spec.drivers', driver, isDeepStrictEqual(driver, before));
   });
+}
 
 export const csiNode = defineResource<CSINode>({
   group: 'storage.k8s.io',
