@@ -1,5 +1,5 @@
 /** `POST pods/NAME/binding`, and the scheduler's form of it for many pods at once. */
-import { badRequest, notFound } from '../errors.ts';
+import { badRequest } from '../errors.ts';
 import { decodeObject, type StoredObject } from '../storage/stored-object.ts';
 import type { ObjectMeta } from '../values/object.ts';
 import { batchWrites } from './batch-writes.ts';
@@ -9,7 +9,8 @@ import { kindOf, type RegistryContext } from './context.ts';
 import { asObject } from './json-object.ts';
 import { checkUpdatePreconditions } from './preconditions.ts';
 import type { WriteOptions } from './registry.ts';
-import { RETRY, retryOnConflict } from './retry-on-conflict.ts';
+import { RETRY } from './retry-on-conflict.ts';
+import { retryOnStored } from './retry-on-stored.ts';
 import { lazyBefore, updateWrite } from './stored-columns.ts';
 
 const PODS = 'pods';
@@ -43,27 +44,18 @@ export async function bind(
 ): Promise<void> {
   const kind = kindOf(context, PODS);
   const { metadata, target } = readBinding(podName, input);
-  await retryOnConflict<undefined>(
-    context,
-    ATTEMPTS,
-    async () => {
-      const stored = await context.objects.get(PODS, namespace, podName);
-      if (stored === undefined) {
-        throw notFound(kind.resource, podName);
-      }
-      checkUpdatePreconditions(kind, metadata, stored);
-      const pod = assignPod(decodeObject(stored), target, context.clock.now());
-      const result = await commit(context, updateWrite(kind, lazyBefore(stored), pod, options.fence), options.dryRun);
-      if (result.ok) {
-        return undefined;
-      }
-      if (result.reason !== 'conflict') {
-        throw writeError(kind, podName, result.reason);
-      }
-      return RETRY;
-    },
-    () => writeError(kind, podName, 'conflict'),
-  );
+  await retryOnStored<undefined>(context, kind, { namespace, name: podName }, ATTEMPTS, async (stored) => {
+    checkUpdatePreconditions(kind, metadata, stored);
+    const pod = assignPod(decodeObject(stored), target, context.clock.now());
+    const result = await commit(context, updateWrite(kind, lazyBefore(stored), pod, options.fence), options.dryRun);
+    if (result.ok) {
+      return undefined;
+    }
+    if (result.reason !== 'conflict') {
+      throw writeError(kind, podName, result.reason);
+    }
+    return RETRY;
+  });
 }
 
 /** Compared on the given pods' versions: a pod that changed meanwhile answers Conflict and is scheduled again. */

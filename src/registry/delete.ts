@@ -1,5 +1,5 @@
 /** DELETE of one object: starts a deletion, hastens one under way, or removes the row. */
-import { invalid, notFound } from '../errors.ts';
+import { invalid } from '../errors.ts';
 import type { Write } from '../storage/object-store.ts';
 import { decodeObject, type StoredObject } from '../storage/stored-object.ts';
 import type { KubeObject } from '../values/object.ts';
@@ -9,7 +9,8 @@ import { type Kind, kindOf, type RegistryContext } from './context.ts';
 import { planDeletion, policyOf } from './deletion-plan.ts';
 import { checkDeletePreconditions } from './preconditions.ts';
 import type { DeleteOptions } from './registry.ts';
-import { RETRY, retryOnConflict } from './retry-on-conflict.ts';
+import { RETRY } from './retry-on-conflict.ts';
+import { retryOnStored } from './retry-on-stored.ts';
 import { deleteWrite, lazyBefore, updateWrite } from './stored-columns.ts';
 
 export interface Deleted {
@@ -38,17 +39,8 @@ export async function deleteObject(
 ): Promise<Deleted> {
   const kind = kindOf(context, id);
   checkDeleteOptions(options);
-  return retryOnConflict(
-    context,
-    ATTEMPTS,
-    async () => {
-      const stored = await context.objects.get(id, namespace, name);
-      if (stored === undefined) {
-        throw notFound(kind.resource, name);
-      }
-      return attemptDelete(context, kind, stored, options);
-    },
-    () => writeError(kind, name, 'conflict'),
+  return retryOnStored(context, kind, { namespace, name }, ATTEMPTS, (stored) =>
+    attemptDelete(context, kind, stored, options),
   );
 }
 

@@ -14,7 +14,8 @@ import { updateTracking } from './managed-fields/tracking.ts';
 import { checkUpdatePreconditions } from './preconditions.ts';
 import type { WriteOptions } from './registry.ts';
 import { checkName, settleNamespace } from './request-names.ts';
-import { RETRY, retryOnConflict } from './retry-on-conflict.ts';
+import { RETRY } from './retry-on-conflict.ts';
+import { retryOnStored } from './retry-on-stored.ts';
 import { lazyBefore } from './stored-columns.ts';
 import { writeUpdate } from './write-update.ts';
 
@@ -148,20 +149,11 @@ export async function updateScale(
   const kind = kindOf(context, id);
   const definition = scaleDefinition(kind);
   const { scale, replicas, warnings } = readScale(kind, namespace, name, input, options);
-  return retryOnConflict(
-    context,
-    ATTEMPTS,
-    async () => {
-      const stored = await context.objects.get(id, namespace, name);
-      if (stored === undefined) {
-        throw notFound(kind.resource, name);
-      }
-      checkUpdatePreconditions(kind, scale.metadata, stored);
-      const written = await writeReplicas(context, kind, stored, replicas, options);
-      return written === RETRY ? RETRY : { scale: scaleOf(definition, decodeObject(written)), warnings };
-    },
-    () => writeError(kind, name, 'conflict'),
-  );
+  return retryOnStored(context, kind, { namespace, name }, ATTEMPTS, async (stored) => {
+    checkUpdatePreconditions(kind, scale.metadata, stored);
+    const written = await writeReplicas(context, kind, stored, replicas, options);
+    return written === RETRY ? RETRY : { scale: scaleOf(definition, decodeObject(written)), warnings };
+  });
 }
 
 export async function writeReplicas(

@@ -5,6 +5,23 @@ import { CHANNELS, Headlamp, type HeadlampSocket } from '../support/headlamp.ts'
 import { deploymentManifest, podManifest, simulation } from '../support/manifests.ts';
 import { until } from '../support/until.ts';
 
+/** An APIGroupDiscoveryList. */
+interface Discovered {
+  readonly items: readonly {
+    readonly metadata?: { readonly name: string };
+    readonly versions: readonly [
+      {
+        readonly version: string;
+        readonly resources: readonly {
+          readonly resource: string;
+          readonly verbs: readonly string[];
+          readonly responseKind: { readonly kind: string };
+        }[];
+      },
+    ];
+  }[];
+}
+
 const NS = 'headlamp';
 const CORE = `/api/v1/namespaces/${NS}`;
 const APPS = `/apis/apps/v1/namespaces/${NS}`;
@@ -60,7 +77,7 @@ describe.skipIf(missing !== undefined)(modeTitle('Headlamp'), () => {
     const accept = 'application/json;v=v2;g=apidiscovery.k8s.io;as=APIGroupDiscoveryList';
     const found: string[] = [];
     for (const path of ['/api', '/apis']) {
-      for (const { metadata, versions } of (await headlamp.get(path, { accept })).body.items) {
+      for (const { metadata, versions } of (await headlamp.get<Discovered>(path, { accept })).body.items) {
         for (const { resource, verbs, responseKind } of versions[0].resources) {
           if (verbs.includes('list') && !responseKind.kind.endsWith('List')) {
             found.push([metadata?.name ?? '', versions[0].version, resource].filter((part) => part !== '').join('/'));
@@ -69,13 +86,12 @@ describe.skipIf(missing !== undefined)(modeTitle('Headlamp'), () => {
       }
     }
     const legacy = await headlamp.get('/apis');
-    const preferred = legacy.body.groups.map((group: { preferredVersion: { groupVersion: string } }) => [
-      `/apis/${group.preferredVersion.groupVersion}`,
-      group.preferredVersion.groupVersion,
-    ]);
+    const preferred = legacy.body.groups.map(
+      ({ preferredVersion: { groupVersion } }) => [`/apis/${groupVersion}`, groupVersion] as const,
+    );
     const expected: string[] = [];
-    for (const [path, version] of [['/api/v1', 'v1'], ...preferred]) {
-      const { resources } = (await headlamp.get(path)).body as { resources: { name: string; verbs: string[] }[] };
+    for (const [path, version] of [['/api/v1', 'v1'] as const, ...preferred]) {
+      const { resources } = (await headlamp.get(path)).body;
       expected.push(...resources.filter(({ verbs }) => verbs.includes('list')).map(({ name }) => `${version}/${name}`));
     }
     expect(found.sort()).toEqual(expected.sort());
@@ -132,7 +148,7 @@ describe.skipIf(missing !== undefined)(modeTitle('Headlamp'), () => {
   });
 
   it('applies: a POST, a PUT where that conflicts, strictly, and dry first', async () => {
-    const { resources } = (await headlamp.get('/api/v1')).body as { resources: { kind: string; name: string }[] };
+    const { resources } = (await headlamp.get('/api/v1')).body;
     const path = `${CORE}/${resources.find(({ kind }) => kind === 'ConfigMap')?.name}`;
     const dry = await headlamp.send('POST', `${path}${STRICT}&dryRun=All`, configMap('applied', { key: 'dry' }));
     expect([dry.status, (await headlamp.get(`${path}/applied`)).status]).toEqual([201, 404]);
@@ -267,10 +283,10 @@ describe.skipIf(missing !== undefined)(modeTitle('Headlamp'), () => {
     await headlamp.send('POST', `${APPS}/deployments${STRICT}`, deploymentManifest('moving', NS, 2));
     const running = async () => {
       const { items } = (await headlamp.get(`${CORE}/pods?labelSelector=app%3Dmoving`)).body;
-      return items.filter(({ status }: { status: { phase: string } }) => status.phase === 'Running');
+      return items.filter(({ status }) => status.phase === 'Running');
     };
-    const nodeName = (await until(async () => ((await running()).length === 2 ? running() : undefined)))[0].spec
-      .nodeName;
+    const [moving] = await until(async () => ((await running()).length === 2 ? running() : undefined));
+    const nodeName = moving?.spec.nodeName;
     const path = `/api/v1/nodes/${nodeName}`;
     const setUnschedulable = async (unschedulable: boolean) => {
       const { body: node } = await headlamp.get(path);

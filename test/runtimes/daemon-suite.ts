@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import type { RuntimeFactory } from '../../src/runtimes/index.ts';
 import type { Runtime } from '../../src/runtimes/runtime.ts';
 import { systemClock } from '../../src/timing/clock.ts';
-import type { Daemon } from '../support/containers/container-suite.ts';
+import type { Daemon } from '../support/containers/daemon.ts';
 import { BUSYBOX_IMAGE } from '../support/containers/image-tar.ts';
 import { MemoryStates, noVolumes, silentLogger } from '../support/kubelet-world.ts';
 import { conformanceSuite } from './conformance-suite.ts';

@@ -1,5 +1,6 @@
 /** Plain HTTPS requests of somebody of one's own: with a token, or with a client certificate. */
 import { Agent, request } from 'undici';
+import type { AnswerView } from './answer-view.ts';
 import type { Access } from './flotilla.ts';
 
 export interface Credentials {
@@ -9,8 +10,7 @@ export interface Credentials {
 }
 export interface Answer {
   readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: a test's view of arbitrary JSON.
-  readonly body: any;
+  readonly body: AnswerView;
 }
 const PATCH = 'application/strategic-merge-patch+json';
 
@@ -36,7 +36,7 @@ export class ApiClient {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.body.text();
-    return { status: answer.statusCode, body: text === '' ? undefined : JSON.parse(text) };
+    return { status: answer.statusCode, body: JSON.parse(text === '' ? '{}' : text) };
   }
 
   close(): Promise<void> {

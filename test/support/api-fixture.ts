@@ -15,6 +15,7 @@ import { createServiceAccountTokens } from '../../src/auth/service-account-token
 import type { Runtime, Streaming } from '../../src/runtimes/runtime.ts';
 import { systemClock } from '../../src/timing/clock.ts';
 import { seededRandom } from '../../src/timing/random.ts';
+import type { AnswerView } from './answer-view.ts';
 import { type RegistryFixture, registryFixture } from './registry-fixture.ts';
 import { silentLogger } from './silent-logger.ts';
 
@@ -49,8 +50,7 @@ export interface Answer {
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
   readonly bytes: Buffer;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely
-  readonly json: any;
+  readonly json: AnswerView;
 }
 
 let issued: Promise<Certificates> | undefined;

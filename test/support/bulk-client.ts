@@ -10,13 +10,18 @@ export interface BulkServer {
   readonly origin: string;
   readonly ca: string;
 }
+/** Whole when the request asks for that; else its metadata. */
+interface BulkObject {
+  readonly kind?: string;
+  readonly metadata: { readonly name: string; readonly resourceVersion?: string };
+  readonly data?: object;
+}
 export interface BulkAnswer {
   readonly index: number;
   readonly id?: string;
   readonly code: number;
   readonly warnings?: readonly string[];
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely
-  readonly object?: any;
+  readonly object: BulkObject;
   readonly status?: { readonly reason: string; readonly message: string; readonly code: number };
 }
 

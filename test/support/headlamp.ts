@@ -5,6 +5,7 @@
  */
 import { Agent, request } from 'undici';
 import WebSocket from 'ws';
+import type { AnswerView } from './answer-view.ts';
 import type { Access } from './flotilla.ts';
 import { until } from './until.ts';
 
@@ -19,9 +20,6 @@ export interface Answer<T> {
   readonly status: number;
   readonly body: T;
 }
-// biome-ignore lint/suspicious/noExplicitAny: as in Headlamp, which reads whatever JSON has come.
-type Json = any;
-
 export class HeadlampSocket {
   readonly socket: WebSocket;
   /** Text frames as text. */
@@ -54,12 +52,12 @@ export class HeadlampSocket {
   }
 
   /** Of a watch: each frame is an event. */
-  events(): { type: string; object: Json }[] {
+  events(): { type: string; object: AnswerView }[] {
     return this.frames.map((frame) => {
       if (typeof frame !== 'string') {
         throw new Error('a watch in JSON has sent a binary frame');
       }
-      return JSON.parse(frame) as { type: string; object: Json };
+      return JSON.parse(frame) as { type: string; object: AnswerView };
     });
   }
 
@@ -106,7 +104,7 @@ export class Headlamp {
     return request(this.#access.server + path, { ...options, dispatcher });
   }
 
-  async get<T = Json>(path: string, headers: Record<string, string> = {}): Promise<Answer<T>> {
+  async get<T = AnswerView>(path: string, headers: Record<string, string> = {}): Promise<Answer<T>> {
     const { statusCode, body } = await this.stream(path, headers);
     return { status: statusCode, body: (await body.json()) as T };
   }
@@ -117,7 +115,7 @@ export class Headlamp {
   }
 
   /** post, put, patch and remove of its clusterRequests: patches are merges unless they say otherwise. */
-  async send<T = Json>(
+  async send<T = AnswerView>(
     method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     json?: object,

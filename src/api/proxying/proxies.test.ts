@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
+import type { AnswerView } from '../../../test/support/answer-view.ts';
 import { type ApiFixture, apiFixture, TOKEN } from '../../../test/support/api-fixture.ts';
 import { pod } from '../../../test/support/registry-fixture.ts';
 import { type ForwardedConnection, RuntimeError } from '../../runtimes/runtime.ts';
@@ -14,8 +15,9 @@ const authorization = `Bearer ${TOKEN}`;
 let api: ApiFixture;
 let backend: Server;
 let origin: string;
-// biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely
-type Answer = Omit<Response, 'json'> & { json(): Promise<any> };
+/** Of the pod, which tells what it was asked, or a Status. */
+type Echo = AnswerView & { headers: Record<string, string>; url: string };
+type Answer = Omit<Response, 'json'> & { json(): Promise<Echo> };
 let fetchApi: (path: string, init?: RequestInit) => Promise<Answer>;
 let asked: { uid: string; port: number }[];
 let handle: (request: IncomingMessage, response: ServerResponse) => void;

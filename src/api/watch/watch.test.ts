@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { request } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
+import type { AnswerView } from '../../../test/support/answer-view.ts';
 import { type ApiFixture, apiFixture, TOKEN } from '../../../test/support/api-fixture.ts';
 import { ManualClock } from '../../../test/support/manual-clock.ts';
 import { configMap } from '../../../test/support/registry-fixture.ts';
@@ -9,8 +10,7 @@ import { configMap } from '../../../test/support/registry-fixture.ts';
 const PATH = '/api/v1/namespaces/default/configmaps';
 const authorization = `Bearer ${TOKEN}`;
 
-// biome-ignore lint/suspicious/noExplicitAny: tests look into events freely
-type Event = { type: string; object: any };
+type Event = { type: string; object: AnswerView };
 
 interface OpenedWatch {
   readonly code: number;
@@ -250,7 +250,7 @@ describe('forms of a watch', () => {
     });
     await put('b');
     const { object } = (await watch.next()) ?? {};
-    expect([object.columnDefinitions, object.rows[0].cells[0]]).toEqual([null, 'b']);
+    expect([object?.columnDefinitions, object?.rows[0].cells[0]]).toEqual([null, 'b']);
     watch.close();
   });
 

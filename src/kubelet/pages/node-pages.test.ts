@@ -26,8 +26,31 @@ beforeEach(async () => {
 });
 
 const text = async (path: string): Promise<string> => (await pages.read('n1', path))?.text ?? '';
-// biome-ignore lint/suspicious/noExplicitAny: tests look into pages freely
-const json = async (path: string): Promise<any> => JSON.parse(await text(path));
+const json = async <T>(path: string): Promise<T> => JSON.parse(await text(path)) as T;
+interface Used {
+  readonly name: string;
+  readonly cpu: { readonly usageNanoCores: number; readonly usageCoreNanoSeconds: number };
+  readonly memory: { readonly workingSetBytes: number; readonly usageBytes: number; readonly availableBytes: number };
+}
+interface Summary {
+  readonly node: Used & { readonly fs: object };
+  readonly pods: readonly [
+    Used & {
+      readonly podRef: object;
+      readonly containers: readonly [Used, Used];
+      readonly 'ephemeral-storage': object;
+    },
+  ];
+}
+const summary = (): Promise<Summary> => json('stats/summary');
+interface PodPage {
+  readonly items: readonly [
+    {
+      readonly metadata: { readonly name: string };
+      readonly spec: { readonly containers: readonly { readonly name: string }[] };
+    },
+  ];
+}
 const sample = (page: string, name: string): number =>
   Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(page)?.[1]);
 
@@ -44,7 +67,7 @@ describe('the pages of a kubelet', () => {
     for (const path of ['healthz', 'healthz/ping', 'healthz/log', 'healthz/syncloop']) {
       expect(await pages.read('n1', path)).toEqual({ contentType: 'text/plain; charset=utf-8', text: 'ok' });
     }
-    expect((await json('configz')).kubeletconfig).toMatchObject({
+    expect((await json<{ kubeletconfig: object }>('configz')).kubeletconfig).toMatchObject({
       ...{ port: 10_250, maxPods: 50, nodeStatusReportFrequency: '5m0s', nodeStatusUpdateFrequency: '10s' },
       ...{ nodeLeaseDurationSeconds: 40, kubeReserved: { cpu: '500m' }, evictionHard: { 'memory.available': '100Mi' } },
       ...{ imageGCHighThresholdPercent: 85, containerLogMaxSize: '10Mi', podPidsLimit: -1, seccompDefault: false },
@@ -53,13 +76,13 @@ describe('the pages of a kubelet', () => {
 
   it('list the pods that are bound to the node, and those that run', async () => {
     await runPods();
-    const bound = await json('pods');
+    const bound = await json<PodPage>('pods');
     expect(bound).toMatchObject({ kind: 'PodList', apiVersion: 'v1' });
-    expect(bound.items.map(({ metadata }: { metadata: { name: string } }) => metadata.name)).toEqual(['web', 'waits']);
+    expect(bound.items.map(({ metadata }) => metadata.name)).toEqual(['web', 'waits']);
     expect(bound.items[0]).toMatchObject({ spec: { nodeName: 'n1' }, status: { phase: 'Running' } });
-    const running = await json('runningpods');
+    const running = await json<PodPage>('runningpods');
     expect(running.items).toMatchObject([{ metadata: { name: 'web' }, spec: { nodeName: 'n1' } }]);
-    const names = running.items[0].spec.containers.map(({ name }: { name: string }) => name);
+    const names = running.items[0].spec.containers.map(({ name }) => name);
     expect(names.sort()).toEqual(['main', 'second']);
   });
 
@@ -67,7 +90,7 @@ describe('the pages of a kubelet', () => {
     await runPods();
     await text('stats/summary');
     await world.run(60_000);
-    const { node, pods } = await json('stats/summary');
+    const { node, pods } = await summary();
     expect(pods).toHaveLength(1);
     expect(pods[0].podRef).toMatchObject({ name: 'web', namespace: 'default' });
     const [main, second] = pods[0].containers;
@@ -98,7 +121,7 @@ describe('the pages of a kubelet', () => {
     pages = createNodePages({ registry, runtimes, config: CONFIG, probes, faults, clock });
     world.addPod('web');
     await world.run(5_000);
-    const { node, pods } = await json('stats/summary');
+    const { node, pods } = await summary();
     expect(node.fs).toMatchObject({ capacityBytes: 100, availableBytes: 60, usedBytes: 40, inodes: 10, inodesFree: 4 });
     expect(pods[0].containers[0]).toMatchObject({ rootfs: { usedBytes: 4 }, logs: { usedBytes: 3, inodesUsed: 1 } });
     expect(pods[0]['ephemeral-storage']).toMatchObject({ usedBytes: 7 });
@@ -140,8 +163,8 @@ describe('the pages of a kubelet', () => {
     const first = { name: 'first', image: 'b:1' };
     world.addPod('web', { initContainers: [first, sidecar] }, { containers: { first: { runMs: 1_000, exitCode: 0 } } });
     await world.run(20_000);
-    const { node, pods } = await json('stats/summary');
-    const names = pods[0].containers.map(({ name }: { name: string }) => name);
+    const { node, pods } = await summary();
+    const names = pods[0].containers.map(({ name }) => name);
     expect(names.sort()).toEqual(['main', 'side']);
     expect(node.memory.usageBytes).toBeGreaterThan(pods[0].memory.usageBytes);
     expect(await text('metrics/resource')).toContain('container_memory_working_set_bytes{container="side"');

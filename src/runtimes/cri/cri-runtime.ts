@@ -9,10 +9,8 @@ import type { Logger } from '../../logger.ts';
 import type { Clock } from '../../timing/clock.ts';
 import { machineOf } from '../machine/machine.ts';
 import { PodEvents } from '../pod-events.ts';
-import { hostPathsOf } from '../pod-folders/host-paths.ts';
-import { memoryVolumesOf } from '../pod-folders/memory-volumes.ts';
+import { hostVolumesOf } from '../pod-folders/host-volumes.ts';
 import { PodFolders } from '../pod-folders/pod-folders.ts';
-import { volumeSizesOf } from '../pod-folders/volume-sizes.ts';
 import type { Runtime, RuntimePod, VolumeSource } from '../runtime.ts';
 import { Underway } from '../underway.ts';
 import { connectCri } from './client.ts';
@@ -101,9 +99,7 @@ export function createCriRuntime(context: CriContext): Runtime {
     handlers: criHandlers(host),
     resizing: criResizing(host),
     collecting: criCollecting(host, logger),
-    memoryVolumes: memoryVolumesOf(host.folders),
-    volumeSizes: volumeSizesOf(host.folders),
-    hostPaths: hostPathsOf(host.folders),
+    ...hostVolumesOf(host.folders),
     hostSignals: machine.hostSignals,
     ...(host.options.collectImages ? { imageStore: criImageStore(client) } : {}),
     close: async () => client.close(),

@@ -1,18 +1,10 @@
 /** Whether the runtime is there and well: the kubelet's Ready condition. A socket that nobody answers is a reason, not an error. */
+import { ALL_CAPABILITIES } from '../all-capabilities.ts';
 import { type Machine, RuntimeError, type RuntimeInfo } from '../runtime.ts';
 import type { CriClient } from './client.ts';
 import type { CriCalls } from './messages.ts';
 
 const LOOK = { deadlineMs: 2_000 };
-const CAPABILITIES = {
-  logs: true,
-  exec: true,
-  attach: true,
-  portForward: true,
-  stats: true,
-  handlers: true,
-  resize: true,
-};
 
 /** Of the handler that makes the container; a runtime before CRI 1.30 says nothing. */
 export async function canRecurse(client: CriClient, handler = ''): Promise<boolean> {
@@ -39,7 +31,7 @@ export function featuresOf({
 }
 
 export async function criInfo(client: CriClient, name: string, machine: Machine): Promise<RuntimeInfo> {
-  const base = { name, version: '', volatile: true, machine, capabilities: CAPABILITIES };
+  const base = { name, version: '', volatile: true, machine, capabilities: ALL_CAPABILITIES };
   try {
     const [{ runtime_name, runtime_version }, { status, ...more }] = await Promise.all([
       client.call('Version', {}, LOOK),

@@ -7,13 +7,12 @@
 import Docker from 'dockerode';
 import type { Logger } from '../../logger.ts';
 import type { Clock } from '../../timing/clock.ts';
+import { ALL_CAPABILITIES } from '../all-capabilities.ts';
 import { machineOf } from '../machine/machine.ts';
 import { PodEvents } from '../pod-events.ts';
-import { hostPathsOf } from '../pod-folders/host-paths.ts';
+import { hostVolumesOf } from '../pod-folders/host-volumes.ts';
 import { keepVolumes } from '../pod-folders/keep-volumes.ts';
-import { memoryVolumesOf } from '../pod-folders/memory-volumes.ts';
 import { PodFolders } from '../pod-folders/pod-folders.ts';
-import { volumeSizesOf } from '../pod-folders/volume-sizes.ts';
 import {
   type Machine,
   type Runtime,
@@ -47,16 +46,6 @@ interface DockerContext {
   readonly clock: Clock;
   readonly logger: Logger;
 }
-
-const CAPABILITIES = {
-  logs: true,
-  exec: true,
-  attach: true,
-  portForward: true,
-  stats: true,
-  handlers: true,
-  resize: true,
-};
 
 export function createDockerRuntime(context: DockerContext): Runtime {
   const { name, clock, logger, volumes } = context;
@@ -105,9 +94,7 @@ export function createDockerRuntime(context: DockerContext): Runtime {
     handlers: dockerHandlers(host),
     resizing: dockerResizing(host),
     collecting: dockerCollecting(host, logger),
-    memoryVolumes: memoryVolumesOf(folders),
-    volumeSizes: volumeSizesOf(folders),
-    hostPaths: hostPathsOf(folders),
+    ...hostVolumesOf(folders),
     hostSignals: machine.hostSignals,
     ...(host.options.collectImages ? { imageStore: dockerImageStore(docker, call, options.pauseImage) } : {}),
     close: async () => undefined,
@@ -118,7 +105,7 @@ export function createDockerRuntime(context: DockerContext): Runtime {
 const VERSION_MS = 7_000;
 
 async function engineInfo({ docker, call, engine }: DockerHost, name: string, machine: Machine): Promise<RuntimeInfo> {
-  const base = { name, version: '', volatile: true, machine, capabilities: CAPABILITIES };
+  const base = { name, version: '', volatile: true, machine, capabilities: ALL_CAPABILITIES };
   try {
     await call(docker.ping(), 'Unavailable', 2_000);
     engine.version ??= await call(docker.version(), 'Unavailable', VERSION_MS);

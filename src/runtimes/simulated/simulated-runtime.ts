@@ -5,6 +5,7 @@
  */
 
 import type { Clock } from '../../timing/clock.ts';
+import { ALL_CAPABILITIES } from '../all-capabilities.ts';
 import { PodEvents } from '../pod-events.ts';
 import { NO_PROFILES, type ProfileSource } from '../profile-source.ts';
 import type { PodSandboxSpec, Runtime, RuntimeInfo, RuntimePod, VolumeSource } from '../runtime.ts';
@@ -37,7 +38,7 @@ const INFO: Omit<RuntimeInfo, 'name'> = {
   version: '0.1.0',
   ready: true,
   supplementalGroupsPolicy: true,
-  capabilities: { logs: true, exec: true, attach: true, portForward: true, stats: true, handlers: true, resize: true },
+  capabilities: ALL_CAPABILITIES,
 };
 
 export function createSimulatedRuntime({

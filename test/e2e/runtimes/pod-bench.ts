@@ -2,7 +2,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Daemon } from '../../support/containers/container-suite.ts';
+import type { Daemon } from '../../support/containers/daemon.ts';
 import { BUSYBOX_IMAGE } from '../../support/containers/image-tar.ts';
 import { FlotillaProcess } from '../../support/flotilla.ts';
 import { Kubectl } from '../../support/kubectl.ts';

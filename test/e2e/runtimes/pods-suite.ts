@@ -3,7 +3,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { cpus, release } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Daemon } from '../../support/containers/container-suite.ts';
+import type { Daemon } from '../../support/containers/daemon.ts';
 import { until } from '../../support/until.ts';
 import { crashOften } from './crash-often.ts';
 import { hostPorts } from './host-ports.ts';

@@ -110,9 +110,10 @@ function follow(selection: { labelSelector?: string }, random: Random): Follower
 
 async function listed(selection: { labelSelector?: string }): Promise<string[]> {
   const query = new URLSearchParams(selection);
-  const { json } = (await replicas.all[0]?.api.call('GET', `/api/v1/namespaces/default/configmaps?${query}`)) ?? {};
-  const items = json.items as { metadata: { name: string; resourceVersion: string } }[];
-  return items.map(({ metadata }) => `default/${metadata.name}@${metadata.resourceVersion}`).sort();
+  const answer = await replicas.all[0]?.api.call('GET', `/api/v1/namespaces/default/configmaps?${query}`);
+  return (answer?.json.items ?? [])
+    .map(({ metadata }) => `default/${metadata.name}@${metadata.resourceVersion}`)
+    .sort();
 }
 
 describe('a stream under writers', () => {

@@ -1,4 +1,5 @@
 /** What every runtime of real containers does, on a daemon of the test's own. */
+
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -9,6 +10,7 @@ import type { ContainerSpec, Mount, PodSandboxSpec, ProcessStreams, Runtime } fr
 import { systemClock } from '../../../src/timing/clock.ts';
 import { silentLogger } from '../silent-logger.ts';
 import { until } from '../until.ts';
+import type { Daemon } from './daemon.ts';
 import { BUSYBOX_IMAGE } from './image-tar.ts';
 
 const NODE = 'node-a';
@@ -32,23 +34,6 @@ async function* inputOf(text: string, tty: boolean): AsyncIterable<Uint8Array> {
 /** Minds TERM at once, as a program should. */
 const FOREVER = "trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done";
 
-export type OciRuntime = 'runc' | 'crun';
-
-export interface Daemon {
-  readonly folder: string;
-  readonly options: Readonly<Record<string, unknown>>;
-  /** Of the daemon's network, from outside, and of what is outside, from there. */
-  readonly address: string;
-  readonly hostAddress: string;
-  /** Lets images be pulled from there over plain HTTP. */
-  trustRegistry(host: string): Promise<void>;
-  /** The program that made the container. */
-  ociRuntimeOf(containerId: string): Promise<OciRuntime | undefined>;
-  /** Kills the daemon alone. */
-  kill(): Promise<void>;
-  start(): Promise<void>;
-  close(): Promise<void>;
-}
 type Context = Omit<Parameters<RuntimeFactory>[0], 'states' | 'seed'>;
 
 interface Suite {

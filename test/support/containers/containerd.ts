@@ -1,13 +1,13 @@
 /** A containerd of the test's own: network and mount namespace, root, state, socket and CNI configuration; stopped by pid. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { removeCgroupTree } from '../../../src/runtimes/cri/cgroups.ts';
-import { until } from '../until.ts';
-import type { Daemon, OciRuntime } from './container-suite.ts';
+import { type Daemon, daemonProcess } from './daemon.ts';
+import { endShims, ociRuntimeOf, shareMounts, unmountAll } from './host.ts';
 import { imageTar, PAUSE_IMAGE } from './image-tar.ts';
 import { createNetwork, type TestNetwork } from './network.ts';
 
@@ -100,42 +100,18 @@ export async function startContainerd(programs?: string): Promise<Containerd> {
   await writeFile(`${folder}/images.tar`, await imageTar());
   await writeFile(`${folder}/gated-runc`, gatedRunc(folder), { mode: 0o755 });
   const cgroupParent = `/flotilla-${process.pid}`;
-  let daemon: ChildProcess | undefined;
-  const start = async (): Promise<void> => {
-    // crun reads the mounts and takes the second hierarchy for version 2.
-    const command = `umount /sys/fs/cgroup/unified 2>/dev/null; exec containerd -c ${folder}/config.toml`;
-    const words = [
-      `--net=/run/netns/${network.name}`,
-      'unshare',
-      '-m',
-      '--propagation',
-      // What the kubelet mounts for pods is to be seen there.
-      'slave',
-      'sh',
-      '-c',
-      command,
-    ];
-    const path = [...(programs === undefined ? [] : [programs]), process.env['PATH']].join(':');
-    daemon = spawn('nsenter', words, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, PATH: path } });
-    daemon.stderr?.pipe(createWriteStream(`${folder}/containerd.log`, { flags: 'a' }));
-    const ctr = (...args: string[]) => run('ctr', ['-a', socket, '-n', 'k8s.io', ...args]);
-    await until(
-      async () =>
-        ctr('version').then(
-          () => true,
-          () => false,
-        ),
-      () => 'containerd does not answer',
-    );
-    await ctr('images', 'import', `${folder}/images.tar`);
-  };
-  const kill = async (): Promise<void> => {
-    if (daemon !== undefined && daemon.exitCode === null && daemon.signalCode === null) {
-      const exited = new Promise((resolve) => daemon?.once('exit', resolve));
-      daemon.kill('SIGKILL');
-      await exited;
-    }
-  };
+  const path = [...(programs === undefined ? [] : [programs]), process.env['PATH']].join(':');
+  const ctr = (...args: string[]) => run('ctr', ['-a', socket, '-n', 'k8s.io', ...args]);
+  const { start, stop } = daemonProcess({
+    ...{ name: 'containerd', folder, network, patienceMs: 30_000 },
+    args: ['-c', `${folder}/config.toml`],
+    env: { PATH: path },
+    answers: () => ctr('version'),
+    loadImages: async () => {
+      await ctr('images', 'import', `${folder}/images.tar`);
+    },
+  });
+  const kill = (): Promise<void> => stop('SIGKILL');
   await start();
   return {
     ...{ folder, socket, network, kill, start },
@@ -161,12 +137,6 @@ async function shutGate(folder: string): Promise<Gate> {
   return { isReached: () => existsSync(`${folder}/reached`), open: () => rm(`${folder}/shut`, { force: true }) };
 }
 
-/** Of the folder where it keeps the container's state: runc calls its file so, and crun another. */
-export async function ociRuntimeOf(folder: string): Promise<OciRuntime | undefined> {
-  const files: readonly string[] = await readdir(folder).catch(() => []);
-  return files.includes('state.json') ? 'runc' : files.includes('status') ? 'crun' : undefined;
-}
-
 /** Read at each pull. */
 async function trustRegistry(folder: string, host: string): Promise<void> {
   await mkdir(`${folder}/certs.d/${host}`, { recursive: true });
@@ -174,41 +144,4 @@ async function trustRegistry(folder: string, host: string): Promise<void> {
     `${folder}/certs.d/${host}/hosts.toml`,
     `[host."http://${host}"]\n  capabilities = ["pull", "resolve"]\n`,
   );
-}
-
-/** What is mounted below it later reaches the daemon's namespace, as on a host whose mounts are shared. */
-export async function shareMounts(folder: string): Promise<void> {
-  await mkdir(folder);
-  await run('mount', ['--bind', folder, folder]);
-  await run('mount', ['--make-shared', folder]);
-}
-
-/** What watches containers outlives its daemon; ours name our folder. */
-export async function endShims(folder: string, program = 'containerd-shim'): Promise<void> {
-  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    if (command.includes(program) && command.includes(folder)) {
-      const children = await childrenOf(Number(pid));
-      for (const one of [Number(pid), ...children]) {
-        try {
-          process.kill(one, 'SIGKILL');
-        } catch {
-          // Ended meanwhile.
-        }
-      }
-    }
-  }
-}
-
-async function childrenOf(pid: number): Promise<number[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-  return text.split(' ').filter(Boolean).map(Number);
-}
-
-/** What was mounted in the daemon's own namespace is gone with it; network namespaces of sandboxes are on the host. */
-export async function unmountAll(folder: string): Promise<void> {
-  const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').flatMap((line) => line.split(' ')[1] ?? []);
-  for (const path of mounts.filter((one) => one.startsWith(folder)).reverse()) {
-    await run('umount', ['-l', path]).catch(() => undefined);
-  }
 }

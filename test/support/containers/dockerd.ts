@@ -1,13 +1,11 @@
 /** A Docker Engine of the test's own: network and mount namespace, data and exec roots, socket; stopped by pid. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Docker from 'dockerode';
 import { until } from '../until.ts';
-import type { Daemon } from './container-suite.ts';
-import { endShims, ociRuntimeOf, shareMounts, unmountAll } from './containerd.ts';
+import { type Daemon, daemonProcess } from './daemon.ts';
+import { dockerApi } from './docker-api.ts';
+import { endShims, ociRuntimeOf, shareMounts, unmountAll } from './host.ts';
 import { imageTar, PAUSE_IMAGE } from './image-tar.ts';
 import { createNetwork, type TestNetwork } from './network.ts';
 
@@ -22,46 +20,19 @@ export async function startDockerd(): Promise<Daemon> {
   const socket = `${folder}/docker.sock`;
   await writeFile(`${folder}/daemon.json`, JSON.stringify(configOf(network)));
   await shareMounts(`${folder}/pods-root`);
-  const docker = new Docker({ socketPath: socket });
-  let daemon: ChildProcess | undefined;
-  const start = async (): Promise<void> => {
-    const bridge = network.podCidr.replace('.0/24', '.1/24');
-    const words = [
-      ...[`--net=/run/netns/${network.name}`, 'unshare', '-m', '--propagation', 'slave'],
-      // crun reads the mounts and takes the second hierarchy for version 2.
-      ...['sh', '-c', 'umount /sys/fs/cgroup/unified 2>/dev/null; exec dockerd "$@"', 'sh'],
+  await writeFile(`${folder}/images.tar`, await imageTar());
+  const api = dockerApi(socket);
+  const { start, stop } = daemonProcess({
+    ...{ name: 'dockerd', folder, network, answers: api.answers },
+    args: [
       ...['--data-root', `${folder}/data`, '--exec-root', `${folder}/exec`, '-p', `${folder}/pid`],
-      ...['-H', `unix://${socket}`, '--config-file', `${folder}/daemon.json`, '--bip', bridge],
-    ];
-    daemon = spawn('nsenter', words, { stdio: ['ignore', 'ignore', 'pipe'] });
-    daemon.stderr?.pipe(createWriteStream(`${folder}/dockerd.log`, { flags: 'a' }));
-    const answers = (): Promise<boolean> =>
-      docker.ping().then(
-        () => true,
-        () => false,
-      );
-    const why = (): string => `dockerd does not answer: ${readFileSync(`${folder}/dockerd.log`, 'utf8').slice(-2_000)}`;
+      ...['-H', `unix://${socket}`, '--config-file', `${folder}/daemon.json`],
+      ...['--bip', network.podCidr.replace('.0/24', '.1/24')],
+    ],
     // One that was killed first ends what it had, one container after the other.
-    await until(answers, why, 90_000);
-    await writeFile(`${folder}/images.tar`, await imageTar());
-    await docker.loadImage(`${folder}/images.tar`).then((answer) => answer.resume());
-    await until(() =>
-      docker
-        .getImage(PAUSE_IMAGE)
-        .inspect()
-        .then(
-          () => true,
-          () => false,
-        ),
-    );
-  };
-  const stop = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
-    if (daemon !== undefined && daemon.exitCode === null && daemon.signalCode === null) {
-      const exited = new Promise((resolve) => daemon?.once('exit', resolve));
-      daemon.kill(signal);
-      await exited;
-    }
-  };
+    patienceMs: 90_000,
+    loadImages: () => api.loadImages(`${folder}/images.tar`),
+  });
   await start();
   return {
     ...{ address: network.address, hostAddress: network.hostAddress, trustRegistry: async () => undefined },

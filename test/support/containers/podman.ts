@@ -1,14 +1,11 @@
 /** A Podman of the test's own behind Docker's API: network and mount namespace, storage, socket; stopped by pid. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Docker from 'dockerode';
 import { removeCgroupTree } from '../../../src/runtimes/cri/cgroups.ts';
-import { until } from '../until.ts';
-import type { Daemon } from './container-suite.ts';
-import { endShims, ociRuntimeOf, shareMounts, unmountAll } from './containerd.ts';
+import { type Daemon, daemonProcess } from './daemon.ts';
+import { dockerApi } from './docker-api.ts';
+import { endShims, ociRuntimeOf, shareMounts, unmountAll } from './host.ts';
 import { imageTar, PAUSE_IMAGE } from './image-tar.ts';
 import { createNetwork, type TestNetwork } from './network.ts';
 
@@ -45,53 +42,20 @@ export async function startPodman(): Promise<Daemon> {
   await writeFile(`${folder}/storage.conf`, storageConf(folder));
   await writeFile(`${folder}/registries.conf`, registriesConf(network));
   await shareMounts(`${folder}/pods-root`);
-  const docker = new Docker({ socketPath: socket });
-  let daemon: ChildProcess | undefined;
-  const start = async (): Promise<void> => {
-    const words = [
-      ...[`--net=/run/netns/${network.name}`, 'unshare', '-m', '--propagation', 'slave'],
-      ...[
-        'sh',
-        '-c',
-        'umount /sys/fs/cgroup/unified 2>/dev/null; mount -t tmpfs tmpfs /run/netns; exec podman "$@"',
-        'sh',
-      ],
-      ...['--log-level=info', 'system', 'service', '--time=0', `unix://${socket}`],
-    ];
-    const env = {
-      ...process.env,
+  await writeFile(`${folder}/images.tar`, await imageTar());
+  const api = dockerApi(socket);
+  const { start, stop } = daemonProcess({
+    ...{ name: 'podman', folder, network, patienceMs: 60_000, answers: api.answers },
+    before: 'mount -t tmpfs tmpfs /run/netns; ',
+    args: ['--log-level=info', 'system', 'service', '--time=0', `unix://${socket}`],
+    env: {
       CONTAINERS_CONF: `${folder}/containers.conf`,
       CONTAINERS_STORAGE_CONF: `${folder}/storage.conf`,
       CONTAINERS_REGISTRIES_CONF: `${folder}/registries.conf`,
-    };
-    daemon = spawn('nsenter', words, { stdio: ['ignore', 'ignore', 'pipe'], env });
-    daemon.stderr?.pipe(createWriteStream(`${folder}/podman.log`, { flags: 'a' }));
-    const answers = (): Promise<boolean> =>
-      docker.ping().then(
-        () => true,
-        () => false,
-      );
-    const why = (): string => `podman does not answer: ${readFileSync(`${folder}/podman.log`, 'utf8').slice(-2_000)}`;
-    await until(answers, why, 60_000);
-    await writeFile(`${folder}/images.tar`, await imageTar());
-    await docker.loadImage(`${folder}/images.tar`).then((answer) => answer.resume());
-    await until(() =>
-      docker
-        .getImage(PAUSE_IMAGE)
-        .inspect()
-        .then(
-          () => true,
-          () => false,
-        ),
-    );
-  };
-  const kill = async (): Promise<void> => {
-    if (daemon !== undefined && daemon.exitCode === null && daemon.signalCode === null) {
-      const exited = new Promise((resolve) => daemon?.once('exit', resolve));
-      daemon.kill('SIGKILL');
-      await exited;
-    }
-  };
+    },
+    loadImages: () => api.loadImages(`${folder}/images.tar`),
+  });
+  const kill = (): Promise<void> => stop('SIGKILL');
   await start();
   return {
     ...{ address: network.address, hostAddress: network.hostAddress, trustRegistry: async () => undefined },

@@ -28,7 +28,7 @@ const patch = (spec: object): Promise<Answer> => api.call('PATCH', PATH, { spec 
 const resizeMain = (resources: object, more: object = {}): Promise<Answer> =>
   patch({ containers: [{ name: 'main', resources, ...more }] });
 const messages = ({ json }: Answer): string[] =>
-  json.details.causes.map(({ field, message }: { field: string; message: string }) => `${field}: ${message}`);
+  json.details.causes.map(({ field, message }) => `${field}: ${message}`);
 
 describe('pods/resize', () => {
   it('changes cpu and memory of containers and sidecars, and what a change restarts', async () => {
@@ -63,9 +63,9 @@ describe('pods/resize', () => {
     const { json } = await create();
     json.spec.containers[0].resources.requests.cpu = '2';
     json.spec.containers[0].image = 'other';
-    json.spec.containers.push({ name: 'new', image: 'n' });
     json.metadata.labels = { mine: 'no' };
-    const put = await api.call('PUT', PATH, json);
+    const containers = [...json.spec.containers, { name: 'new', image: 'n' }];
+    const put = await api.call('PUT', PATH, { ...json, spec: { ...json.spec, containers } });
     expect(put.code).toBe(200);
     expect(put.json.spec.containers).toMatchObject([{ image: 'i', resources: { requests: { cpu: '2' } } }]);
     expect(put.json.spec.containers).toHaveLength(1);

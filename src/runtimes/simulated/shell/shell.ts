@@ -24,8 +24,7 @@ import {
   type ShellState,
 } from './program.ts';
 import { redirect } from './redirect.ts';
-import type { Command, Pipeline, Script, SimpleCommand } from './syntax.ts';
-import { SyntaxFault } from './syntax.ts';
+import { type Command, type Pipeline, type Script, type SimpleCommand, SyntaxFault } from './syntax.ts';
 import { paced, Turns } from './turns.ts';
 
 export const NOT_FOUND = 127;
