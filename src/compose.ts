@@ -42,7 +42,7 @@ import type { Logger } from './logger.ts';
 import { openQueue, type Queue } from './queue/queue.ts';
 import type { BatchReconciler } from './queue/reconciler.ts';
 import type { WorkerOptions } from './queue/worker.ts';
-import { createRegistry } from './registry/create-registry.ts';
+import { createRegistries } from './registry/create-registry.ts';
 import type { Registry } from './registry/registry.ts';
 import { RESOURCES } from './resources/index.ts';
 import { createRuntimes } from './runtimes/index.ts';
@@ -98,7 +98,10 @@ interface Core {
   readonly heavy: HeavyCalls;
   readonly storage: Storage;
   readonly queue: Queue;
+  /** For kubelets and controllers. */
   readonly registry: Registry;
+  /** For the API: its reads wait for none of theirs. */
+  readonly requests: Registry;
   readonly runtimes: ReadonlyMap<string, Runtime>;
   /** What clients of the API trust; known once the API has started. */
   readonly authority: { pem?: string };
@@ -230,8 +233,9 @@ async function openCore(self: Process): Promise<Core> {
   const url = await step(databaseTitle, () => openDatabase(self));
   await step('Schema', () => migrate(url, { logger, clock, random, signal }));
   const { retention, shards, database } = config;
+  const serves = { requests: config.roles.includes('api'), work: config.roles.some((role) => role !== 'api') };
   const storage = await step('Store', () =>
-    openStorage({ url, poolSize: database.poolSize, shards, retention, clock, random, logger }),
+    openStorage({ url, poolSize: database.poolSize, serves, shards, retention, clock, random, logger }),
   );
   teardown.add('storage', () => storage.close());
   const queueTitle = config.redisUrl === undefined ? 'Queue (BullMQ on PostgreSQL)' : 'Queue (BullMQ on Redis)';
@@ -244,9 +248,10 @@ async function openCore(self: Process): Promise<Core> {
   const thread = new Thread<HeavyWork, HeavyResult>({ program: HEAVY_THREAD, clock });
   teardown.add('thread', () => thread.close());
   const heavy = heavyCalls(thread);
-  const registry = createRegistry({
+  const { requests, work: registry } = createRegistries({
     patchElsewhere: heavy.patchElsewhere,
-    ...{ objects: storage.objects, feed: storage.feed, resources: RESOURCES, doorbell: queue.doorbell, clock, random },
+    ...{ objects: storage.requestObjects, workObjects: storage.objects, feed: storage.feed },
+    ...{ resources: RESOURCES, doorbell: queue.doorbell, clock, random },
     continueKey: storage.continueKey,
     tolerationSeconds: config.tolerationSeconds,
     triggers: [...controllerTriggers, ...kubeletTriggers(storage.shards)],
@@ -271,11 +276,23 @@ async function openCore(self: Process): Promise<Core> {
   const faults = new FaultView({ registry, clock, random, logger });
   const clientAuthority = await openClientAuthority(storage.settleClientAuthority, () => clock.now());
   const probes = new ProbeCounts();
-  return { storage, heavy, queue, registry, runtimes, authority, accountTokens, clientAuthority, probes, faults };
+  return {
+    storage,
+    heavy,
+    queue,
+    registry,
+    requests,
+    runtimes,
+    authority,
+    accountTokens,
+    clientAuthority,
+    probes,
+    faults,
+  };
 }
 
 async function startApi(self: Process, core: Core) {
-  const { storage, heavy, registry, runtimes, authority, clientAuthority, probes, faults } = core;
+  const { storage, heavy, requests: registry, runtimes, authority, clientAuthority, probes, faults } = core;
   const { config, home, clock, random, logger, teardown, signal } = self;
   await faults.start(signal);
   const { host, port, tlsNames } = config.api;

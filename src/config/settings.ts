@@ -34,7 +34,7 @@ export const SETTINGS = {
     'FLOTILLA_DATABASE_POOL_SIZE',
     integer(2, 1_000),
     10,
-    'Connections of the store, a process.',
+    'Connections of the store, a process. A fifth each is kept for gets of clients, for their lists, and for kubelets and controllers.',
   ),
   'database.embeddedPort': optional(
     'FLOTILLA_EMBEDDED_PORT',

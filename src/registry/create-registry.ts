@@ -73,17 +73,34 @@ function createContext(options: RegistryOptions): RegistryContext {
   };
 }
 
-export function createRegistry(options: RegistryOptions): Registry {
+export const createRegistry = (options: RegistryOptions): Registry =>
+  registryOf(createContext(options), options.resources);
+
+/**
+ * Two of one process that share what they remember, which is read as by requests. `requests`: reads through `objects`,
+ * `work`: through `workObjects`.
+ */
+export function createRegistries(
+  options: RegistryOptions & { readonly workObjects: ObjectStore },
+): Readonly<Record<'requests' | 'work', Registry>> {
   const context = createContext(options);
+  const { objects } = throughForms({ ...options, objects: options.workObjects }, formsOf(options.resources));
+  return {
+    requests: registryOf(context, options.resources),
+    work: registryOf({ ...context, objects }, options.resources),
+  };
+}
+
+function registryOf(context: RegistryContext, resources: readonly ResourceDefinition[]): Registry {
   return {
     definition(group, plural) {
-      const found = options.resources.find((kind) => kind.group === group && kind.plural === plural);
+      const found = resources.find((kind) => kind.group === group && kind.plural === plural);
       if (found === undefined) {
         throw noSuchResource();
       }
       return found;
     },
-    definitions: () => options.resources,
+    definitions: () => resources,
     create: (...args) => create(context, ...args),
     createAll: (...args) => createAll(context, ...args),
     createAllSent: (...args) => createAllSent(context, ...args),

@@ -1,6 +1,7 @@
 /** Adding due work beside commits, which do the same within `commit_writes`. */
-import type { ClientBase, Pool, QueryResult } from 'pg';
+import type { QueryResult } from 'pg';
 import { bigintArray, textArray } from './binary-array.ts';
+import type { Queries } from './lanes.ts';
 import type { DueRef } from './object-store.ts';
 
 /** One row a key at its earliest time: a statement may not touch a row twice. */
@@ -14,7 +15,7 @@ function earliest(refs: readonly DueRef[]): Required<DueRef>[] {
 }
 
 /** An earlier time is kept; the version rises, so that a run under way does not settle the row away. */
-export function addDue(client: ClientBase | Pool, refs: readonly DueRef[]): Promise<QueryResult> {
+export function addDue(client: Queries, refs: readonly DueRef[]): Promise<QueryResult> {
   const rows = earliest(refs);
   return client.query({
     name: 'add-due',

@@ -1,7 +1,7 @@
 /** Due work and who runs a shard (the DueStore contract of queue/), on the database's clock. */
-import type { Pool } from 'pg';
 import { bigintArray, textArray } from './binary-array.ts';
 import { addDue } from './due-rows.ts';
+import type { Queries } from './lanes.ts';
 import type { DueRef, Fence } from './object-store.ts';
 
 interface DueRow {
@@ -19,10 +19,10 @@ interface Settled {
 }
 
 export class PostgresDueStore {
-  readonly #pool: Pool;
+  readonly #work: Queries;
 
-  constructor(pool: Pool) {
-    this.#pool = pool;
+  constructor(work: Queries) {
+    this.#work = work;
   }
 
   /** The rows are read by a statement of their own: its snapshot sees what the last holder settled. */
@@ -36,7 +36,7 @@ export class PostgresDueStore {
     if (epoch === undefined) {
       return undefined;
     }
-    const { rows } = await this.#pool.query<Omit<DueRow, 'note'> & { note: string | null }>({
+    const { rows } = await this.#work.query<Omit<DueRow, 'note'> & { note: string | null }>({
       name: 'read-due',
       text: 'SELECT key, attempt, version, note FROM due WHERE shard = $1 AND at <= now() ORDER BY at, key LIMIT $2',
       values: [shard, limit + 1],
@@ -50,7 +50,7 @@ export class PostgresDueStore {
    * the shard's nodes. `~` before its name says released: what it writes without the shard is refused.
    */
   async #takeShard(shard: string, holder: string, ttlMs: number): Promise<number | undefined> {
-    const { rows } = await this.#pool.query<{ epoch: number }>({
+    const { rows } = await this.#work.query<{ epoch: number }>({
       name: 'take-shard',
       text: `INSERT INTO shard_owners AS o (shard, holder, epoch, expires_at)
              VALUES ($1, $2, 1, now() + $3::float8 * interval '1 millisecond')
@@ -68,7 +68,7 @@ export class PostgresDueStore {
     if (settled.length > 0 || release) {
       await this.#settleRows(lease, settled, release);
     }
-    const { rows } = await this.#pool.query<{ ms: number | null }>({
+    const { rows } = await this.#work.query<{ ms: number | null }>({
       name: 'next-due',
       text: `SELECT greatest(0, extract(epoch FROM min(at) - now()) * 1000)::float8 AS ms FROM due
              WHERE shard = $1 HAVING count(*) > 0`,
@@ -82,7 +82,7 @@ export class PostgresDueStore {
    * made due again since the claim has another version: it keeps its time and gets only the note.
    */
   async #settleRows({ shard, holder, epoch }: Fence, settled: readonly Settled[], release: boolean): Promise<void> {
-    await this.#pool.query({
+    await this.#work.query({
       name: 'settle-due',
       text: `WITH owner AS MATERIALIZED (
                SELECT shard FROM shard_owners WHERE shard = $1 AND holder = $2 AND epoch = $3 FOR UPDATE
@@ -121,13 +121,13 @@ export class PostgresDueStore {
 
   async add(refs: readonly DueRef[]): Promise<void> {
     if (refs.length > 0) {
-      await addDue(this.#pool, refs);
+      await addDue(this.#work, refs);
     }
   }
 
   /** A skip scan, one index descent a shard, however many rows are due. */
   async dueShards(withinMs: number): Promise<string[]> {
-    const { rows } = await this.#pool.query<{ shard: string }>({
+    const { rows } = await this.#work.query<{ shard: string }>({
       name: 'due-shards',
       text: `WITH RECURSIVE shards AS (
                (SELECT shard FROM due ORDER BY shard LIMIT 1)

@@ -11,6 +11,7 @@ import type { GroupCommit } from './commit/group-commit.ts';
 import type { ChangeLog } from './feed/change-log.ts';
 import { GatheredGets } from './gathered-gets.ts';
 import { cleanKey, getManyStatement, getStatement, type ObjectKey } from './get-statements.ts';
+import type { Queries } from './lanes.ts';
 import { countStatement, isCounted, listRefsStatement, listStatement } from './list-query.ts';
 import { openListStream } from './list-stream/open-list-stream.ts';
 import type {
@@ -44,20 +45,31 @@ const SHORT_LIST = { limit: 100, maxBytes: 1024 * 1024 };
 /** A snapshot's revision beside each row; NULLs in the only row of an empty list. */
 type Snapshot<Row> = ({ snapshot: number } & Row) | { snapshot: number; resource: null };
 
+export interface ObjectStoreParts {
+  /** Of objects by their keys, and of what else is found by an index. */
+  readonly gets: Queries;
+  readonly lists: Queries;
+  readonly commits: GroupCommit;
+  readonly log: ChangeLog;
+  /** Of its own for long lists, so that slow readers of them take no connection from other reads. */
+  readonly streams: Pool;
+}
+
 export class PostgresObjectStore implements ObjectStore {
-  readonly #pool: Pool;
+  readonly #gets: Queries;
+  readonly #lists: Queries;
   readonly #commits: GroupCommit;
   readonly #log: ChangeLog;
   readonly #streams: Pool;
-  readonly #gets: GatheredGets;
+  readonly #gathered: GatheredGets;
 
-  /** `streams`: a pool of its own for long lists, so that slow readers of them take no connection from other reads. */
-  constructor(pool: Pool, commits: GroupCommit, log: ChangeLog, streams: Pool) {
-    this.#pool = pool;
+  constructor({ gets, lists, commits, log, streams }: ObjectStoreParts) {
+    this.#gets = gets;
+    this.#lists = lists;
     this.#streams = streams;
     this.#commits = commits;
     this.#log = log;
-    this.#gets = new GatheredGets({
+    this.#gathered = new GatheredGets({
       one: (resource, key) => this.#getOne(resource, key),
       many: (resource, keys) => this.getMany(resource, keys),
     });
@@ -80,7 +92,7 @@ export class PostgresObjectStore implements ObjectStore {
   }
 
   get(resource: ResourceId, namespace: string, name: string): Promise<StoredObject | undefined> {
-    return this.#gets.get(resource, cleanKey({ namespace, name }));
+    return this.#gathered.get(resource, cleanKey({ namespace, name }));
   }
 
   async #getOne(resource: ResourceId, key: ObjectKey): Promise<StoredObject | undefined> {
@@ -113,7 +125,7 @@ export class PostgresObjectStore implements ObjectStore {
   }
 
   async listAt(query: ListQuery, revision: number, counts = false): Promise<PastPage> {
-    const page = pastPage(query, revision, await this.#read<PastRow>(pastStatement(query, revision)));
+    const page = pastPage(query, revision, await this.#read<PastRow>(pastStatement(query, revision), this.#lists));
     const { next } = page;
     return counts && next !== undefined && isCounted(query)
       ? { ...page, remaining: await this.#count(pastCountStatement({ ...query, after: next }, revision)) }
@@ -172,23 +184,23 @@ export class PostgresObjectStore implements ObjectStore {
 
   /** Beside the list's snapshot: a count is a hint to people, and exact as soon as writes rest. */
   async #count(statement: QueryConfig): Promise<number> {
-    const rows = await this.#read<{ count: number }>(statement);
+    const rows = await this.#read<{ count: number }>(statement, this.#lists);
     return rows[0]?.count ?? 0;
   }
 
   async #snapshot<Row extends { resource: string }>(
     statement: QueryConfig,
   ): Promise<{ revision: number; rows: Row[] }> {
-    const rows = await this.#read<Snapshot<Row>>(statement);
+    const rows = await this.#read<Snapshot<Row>>(statement, this.#lists);
     return {
       revision: rows[0]?.snapshot ?? 0,
       rows: rows.filter((row): row is { snapshot: number } & Row => row.resource !== null),
     };
   }
 
-  async #read<Row extends QueryResultRow>(statement: QueryConfig): Promise<Row[]> {
+  async #read<Row extends QueryResultRow>(statement: QueryConfig, lane = this.#gets): Promise<Row[]> {
     try {
-      return (await this.#pool.query<Row>(statement)).rows;
+      return (await lane.query<Row>(statement)).rows;
     } catch (error) {
       throw readFailed(error);
     }

@@ -1,6 +1,6 @@
 /** State of runtimes that exist only in Flotilla (the RuntimeStateStore contract of runtimes/). */
-import type { Pool } from 'pg';
 import { textArray } from './binary-array.ts';
+import type { Queries } from './lanes.ts';
 
 interface StateRow {
   readonly uid: string;
@@ -14,14 +14,14 @@ interface StateChange {
 }
 
 export class PostgresRuntimeStates {
-  readonly #pool: Pool;
+  readonly #work: Queries;
 
-  constructor(pool: Pool) {
-    this.#pool = pool;
+  constructor(work: Queries) {
+    this.#work = work;
   }
 
   async load(runtime: string, uids: readonly string[]): Promise<Map<string, string>> {
-    const { rows } = await this.#pool.query<StateRow>({
+    const { rows } = await this.#work.query<StateRow>({
       name: 'load-states',
       text: 'SELECT uid, state FROM runtime_states WHERE runtime = $1 AND uid = ANY ($2::text[])',
       values: [runtime, textArray(uids)],
@@ -30,7 +30,7 @@ export class PostgresRuntimeStates {
   }
 
   async loadByNodes(runtime: string, nodeNames: readonly string[] | undefined): Promise<Map<string, string>> {
-    const { rows } = await this.#pool.query<StateRow>({
+    const { rows } = await this.#work.query<StateRow>({
       name: 'load-node-states',
       text: `SELECT uid, state FROM runtime_states
              WHERE runtime = $1 AND ($2::text[] IS NULL OR node_name = ANY ($2::text[]))`,
@@ -44,7 +44,7 @@ export class PostgresRuntimeStates {
     if (changes.length === 0) {
       return [];
     }
-    const { rows } = await this.#pool.query<{ uid: string }>({
+    const { rows } = await this.#work.query<{ uid: string }>({
       name: 'save-states',
       text: `WITH input AS (
                SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS i (uid, node_name, state, expected)

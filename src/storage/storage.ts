@@ -20,6 +20,7 @@ import { changeEntry, type LogEntry } from './feed/log-entry.ts';
 import { extendLog, partitionSize } from './feed/log-partitions.ts';
 import { listenForChanges, tailChangeLog } from './feed/tailer.ts';
 import { type FixedSettings, fixSettings, settleClientAuthority } from './fixed-settings.ts';
+import { type LaneOptions, openLanes } from './lanes.ts';
 import { LIST_STREAM_POOL } from './list-stream/open-list-stream.ts';
 import type { Change, ChangeFeed, ObjectStore } from './object-store.ts';
 import { PostgresDueStore } from './postgres-due-store.ts';
@@ -32,6 +33,8 @@ export interface StorageOptions {
   readonly url: string;
   /** Connections for reads and small writes; beside them one for group commits, one that listens, a few for the change log and long lists. */
   readonly poolSize: number;
+  /** Default: both. */
+  readonly serves?: LaneOptions['serves'];
   readonly shards: number;
   readonly retention: Retention;
   readonly clock: Clock;
@@ -40,7 +43,10 @@ export interface StorageOptions {
 }
 
 export interface Storage extends FixedSettings {
+  /** For kubelets and controllers. */
   readonly objects: ObjectStore;
+  /** The same for requests of clients, who wait for none of the others: see lanes.ts. */
+  readonly requestObjects: ObjectStore;
   readonly feed: ChangeFeed;
   readonly due: PostgresDueStore;
   readonly nodeLeases: PostgresNodeLeases;
@@ -105,6 +111,8 @@ function compose(options: StorageOptions, pools: Pools, fixed: FixedSettings, re
   const onCommitted = (changes: readonly Change[]): void => publish(changes.map(changeEntry));
   const size = partitionSize(options.retention.revisions);
   const extend = (): Promise<void> => extendLog(pool, size);
+  const { poolSize, serves = { requests: true, work: true } } = options;
+  const { gets, lists, work } = openLanes({ pool, size: poolSize, serves, clock });
   const commits = new GroupCommit({ pool: writer, clock, random, extendLog: extend, origin, onCommitted });
   const stop = new AbortController();
   const common = { ...options, origin, pool, feed, log, wakeUp, signal: stop.signal };
@@ -125,16 +133,17 @@ function compose(options: StorageOptions, pools: Pools, fixed: FixedSettings, re
   };
   let closing: Promise<void> | undefined;
   return {
-    objects: new PostgresObjectStore(pool, commits, log, streams),
+    objects: new PostgresObjectStore({ gets: work, lists: work, commits, log, streams }),
+    requestObjects: new PostgresObjectStore({ gets, lists, commits, log, streams }),
     feed,
-    due: new PostgresDueStore(pool),
+    due: new PostgresDueStore(work),
     nodeLeases: new PostgresNodeLeases(
-      pool,
+      work,
       origin,
       (revision, shard) => publish([log.renewal(revision, shard)]),
       extend,
     ),
-    runtimeStates: new PostgresRuntimeStates(pool),
+    runtimeStates: new PostgresRuntimeStates(work),
     tokens: new PostgresTokenStore(pool),
     apiAuthorities: new ApiAuthorities(pool),
     apiAddresses: new ApiAddresses(pool),

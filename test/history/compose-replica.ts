@@ -42,10 +42,10 @@ export async function composeReplica(
   const random = seededRandom(seed);
   const storage = await openStorage({
     ...{ url, poolSize, shards: 1, retention: { minutes: 60, revisions: 1_000_000 } },
-    ...{ clock: systemClock, random, logger },
+    ...{ clock: systemClock, random, logger, serves: { requests: true, work: false } },
   });
   const registry = createRegistry({
-    ...plant(storage),
+    ...plant({ objects: storage.requestObjects, feed: storage.feed }),
     continueKey: storage.continueKey,
     ...{ resources: RESOURCES, triggers: [], doorbell: { ring: () => undefined }, clock: systemClock, random },
   });

@@ -49,7 +49,7 @@ export function useBulkServer(): BulkServer {
       ...{ clock: systemClock, random: seededRandom(1), logger: silentLogger },
     });
     server.registry = createRegistry({
-      ...{ objects: storage.objects, feed: storage.feed, resources: RESOURCES, triggers: [] },
+      ...{ objects: storage.requestObjects, feed: storage.feed, resources: RESOURCES, triggers: [] },
       ...{ doorbell: { ring: () => undefined }, clock: systemClock },
     });
     server.api = await apiFixture({ registry: server.registry, settings: PATIENT });

@@ -28,7 +28,7 @@ export interface ApiReplicas {
 
 async function openReplica(storage: Storage): Promise<ApiReplica> {
   const registry = createRegistry({
-    ...{ objects: storage.objects, feed: storage.feed, resources: RESOURCES, triggers: [] },
+    ...{ objects: storage.requestObjects, feed: storage.feed, resources: RESOURCES, triggers: [] },
     continueKey: storage.continueKey,
     ...{ doorbell: { ring: () => undefined }, clock: systemClock },
   });

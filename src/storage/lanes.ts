@@ -1,0 +1,62 @@
+/**
+ * Who may have how many of the store's connections. Kubelets and controllers can ask for as many as there are, and so can
+ * one client with long lists: neither keeps a client from a get. Every statement of a lane holds one connection, once.
+ */
+import type { Pool, QueryConfig, QueryResult, QueryResultRow } from 'pg';
+import type { Clock } from '../timing/clock.ts';
+import { Shares } from '../timing/shares.ts';
+
+/** `gets`, `lists`: of clients. `work`: all that kubelets and controllers read and note. */
+export type LaneName = 'gets' | 'lists' | 'work';
+
+/** What statements are sent through. */
+export interface Queries {
+  query<Row extends QueryResultRow>(statement: QueryConfig): Promise<QueryResult<Row>>;
+}
+
+export interface LaneOptions {
+  readonly pool: Pool;
+  /** Of the pool. */
+  readonly size: number;
+  /** What this process does: nothing is kept for what it does not. */
+  readonly serves: { readonly requests: boolean; readonly work: boolean };
+  readonly clock: Clock;
+}
+
+/** As long as a connection may take to be made. */
+const WAIT_MS = 5_000;
+
+/** A fifth each, so that two fifths go to whoever needs them. */
+export function laneShares(size: number, { requests, work }: LaneOptions['serves']): Record<LaneName, number> {
+  const share = size < 3 ? 0 : Math.max(1, Math.floor(size / 5));
+  return { gets: requests ? share : 0, lists: requests ? share : 0, work: work ? share : 0 };
+}
+
+export function openLanes({ pool, size, serves, clock }: LaneOptions): Record<LaneName, Queries> {
+  const shares = new Shares<LaneName>(size, laneShares(size, serves));
+  const lane = (name: LaneName): Queries => ({
+    async query<Row extends QueryResultRow>(statement: QueryConfig) {
+      if (!shares.takeFree(name)) {
+        await place(shares, name, clock);
+      }
+      try {
+        return await pool.query<Row>(statement);
+      } finally {
+        shares.give(name);
+      }
+    },
+  });
+  return { gets: lane('gets'), lists: lane('lists'), work: lane('work') };
+}
+
+async function place(shares: Shares<LaneName>, name: LaneName, clock: Clock): Promise<void> {
+  const late = new AbortController();
+  const done = new AbortController();
+  const tooLate = (): void => late.abort(new Error(`no connection to the database was free for ${name} in time`));
+  clock.sleep(WAIT_MS, done.signal).then(tooLate, () => undefined);
+  try {
+    await shares.take(name, late.signal);
+  } finally {
+    done.abort();
+  }
+}

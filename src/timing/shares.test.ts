@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { Shares } from './shares.ts';
+
+const NAMES = ['a', 'b', 'c'] as const;
+const SHARES = { a: 1, b: 2, c: 0 };
+const never = new AbortController().signal;
+
+it('leaves each its share, uses every place that nobody keeps, and passes on what is given back', async () => {
+  const steps = fc.array(fc.tuple(fc.constantFrom(...NAMES), fc.boolean()), { maxLength: 60 });
+  await fc.assert(
+    fc.asyncProperty(steps, async (taken) => {
+      const shares = new Shares(5, SHARES);
+      const asked = { a: 0, b: 0, c: 0 };
+      const held = { a: 0, b: 0, c: 0 };
+      for (const [name, isTake] of taken) {
+        if (isTake) {
+          asked[name] += 1;
+          void shares.take(name, never).then(() => {
+            held[name] += 1;
+          });
+        } else if (held[name] > 0) {
+          held[name] -= 1;
+          asked[name] -= 1;
+          shares.give(name);
+        }
+        await Promise.resolve();
+        await Promise.resolve();
+        const total = held.a + held.b + held.c;
+        const kept = NAMES.map((each) => Math.max(0, SHARES[each] - held[each]));
+        expect(total + kept.reduce((sum, n) => sum + n)).toBeLessThanOrEqual(5);
+        for (const each of NAMES) {
+          expect(held[each]).toBeGreaterThanOrEqual(Math.min(asked[each], SHARES[each]));
+        }
+        // Who waits does so because all places are taken or kept for others.
+        for (const [at, each] of NAMES.entries()) {
+          if (held[each] < asked[each]) {
+            expect(total + kept.reduce((sum, n, i) => (i === at ? sum : sum + n), 0)).toBe(5);
+          }
+        }
+      }
+    }),
+  );
+});
+
+it('gives what is free to whoever has the fewest, each in the order asked', async () => {
+  const shares = new Shares(2, { a: 0, b: 0 });
+  const order: string[] = [];
+  const take = (name: 'a' | 'b', what: string) => shares.take(name, never).then(() => order.push(what));
+  await Promise.all([take('a', 'a1'), take('a', 'a2')]);
+  const rest = [take('a', 'a3'), take('a', 'a4'), take('b', 'b1')];
+  shares.give('a');
+  await rest[2];
+  shares.give('a');
+  shares.give('b');
+  await Promise.all(rest);
+  expect(order).toEqual(['a1', 'a2', 'b1', 'a3', 'a4']);
+});
+
+it('takes nothing for who no longer waits', async () => {
+  const shares = new Shares(1, { a: 0 });
+  await shares.take('a', never);
+  const stop = new AbortController();
+  const left = shares.take('a', stop.signal);
+  const right = shares.take('a', never);
+  stop.abort(new Error('too late'));
+  await expect(left).rejects.toThrow('too late');
+  shares.give('a');
+  await right;
+  await expect(shares.take('a', AbortSignal.abort(new Error('aborted')))).rejects.toThrow('aborted');
+});
