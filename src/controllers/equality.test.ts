@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonical, same } from './equality.ts';
+import { canonical } from '../values/canonical-json.ts';
+import { same } from './equality.ts';
 
 test('values are the same where their texts with sorted keys are', () => {
   const json = fc.jsonValue({ maxDepth: 3 });

@@ -1,6 +1,6 @@
 /** A short name of a pod template. Pure. Source: controller/controller_utils.go, ComputeHash. */
 import { hashString } from '../timing/random.ts';
-import { canonical } from './equality.ts';
+import { canonical } from '../values/canonical-json.ts';
 import type { PodTemplate } from './kinds/pod.ts';
 
 /** No vowels, so that no hash is a word. Source: apimachinery util/rand, SafeEncodeString. */

@@ -145,7 +145,7 @@ export async function applyOver(
   );
   await refuseConflicts(ownership, asJson(live), applied, applier, options);
   const wanted = withName(structuredClone(applied.object), live);
-  refreshLastApplied(wanted, applier.manager);
+  refreshLastApplied(wanted, config.object, applier.manager);
   await takeBreak(options);
   const tracking = applyTracking(applied, owners, applier, formatTime(context.clock.now()));
   const scope = subresource === '' || subresource === 'scale' ? 'main' : subresource;

@@ -1,6 +1,6 @@
 /** The subsets of an Endpoints object: pods grouped by the ports they offer. Pure. Source: endpoints_controller.go. */
 import { isIPv6 } from 'node:net';
-import { canonical } from '../equality.ts';
+import { canonical } from '../../values/canonical-json.ts';
 import { type FoundPort, findPorts } from '../service-port.ts';
 import { isFinished, type PodInfo } from '../views/pod-info.ts';
 import { isHeadless, type ServiceInfo } from '../views/service-info.ts';

@@ -1,6 +1,7 @@
 /** discovery.k8s.io/v1 EndpointSlice as its controller reads and writes it. Types and small pure questions. */
+
+import { canonical } from '../../values/canonical-json.ts';
 import type { KubeObject, ObjectMeta } from '../../values/object.ts';
-import { canonical } from '../equality.ts';
 
 export interface SlicePort {
   name: string;

@@ -1,7 +1,9 @@
 /** What a revision says, and what it is called. Pure. Source: controller/history/controller_history.go. */
+
+import { canonical } from '../../values/canonical-json.ts';
 import type { LabelSelector } from '../../values/label-selector.ts';
 import type { KubeObject, ObjectMeta } from '../../values/object.ts';
-import { canonical, same } from '../equality.ts';
+import { same } from '../equality.ts';
 import type { ControllerRevision } from '../kinds/controller-revision.ts';
 import type { PodTemplate } from '../kinds/pod.ts';
 import { controllerReference } from '../owner-references.ts';

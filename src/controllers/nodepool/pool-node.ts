@@ -1,8 +1,9 @@
 /** A NodePool's node, by index. Pure. The kubelet fills in what a kubelet knows: capacity, conditions, addresses. */
+
+import { canonical } from '../../values/canonical-json.ts';
 import { POOL_CONFIG_ANNOTATION } from '../../values/kubelet-configuration/assignment.ts';
 import { POOL_LABEL, ZONE_LABEL } from '../../values/node-labels.ts';
 import type { KubeObject } from '../../values/object.ts';
-import { canonical } from '../equality.ts';
 import {
   CAPACITY_ANNOTATION,
   KUBELET_ANNOTATION,

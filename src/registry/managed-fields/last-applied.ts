@@ -3,9 +3,10 @@
  * server-side apply may take over what stands there, and keeps the annotation true for those who go back.
  * Source: managedfields/internal/{lastapplied,lastappliedmanager,lastappliedupdater}.go.
  */
+import { canonical } from '../../values/canonical-json.ts';
 import { type FieldSet, isEmptySet, recursiveDifference } from '../../values/field-set/field-set.ts';
 import { isJsonObject } from '../../values/json.ts';
-import type { Json, JsonObject, ObjectMeta } from '../../values/object.ts';
+import type { Json, JsonObject, KubeObject, ObjectMeta } from '../../values/object.ts';
 import { fieldsOf } from '../../values/typed/fields-of.ts';
 import type { FieldConflict } from './merge-applied.ts';
 import type { Ownership } from './ownership.ts';
@@ -43,14 +44,21 @@ export function unresolvedConflicts(
   return left.map(({ owner, fields }) => ({ owner, fields: recursiveDifference(fields, allowed) }));
 }
 
-/** Changes `object`. */
-export function refreshLastApplied(object: JsonObject, manager: string): void {
+/** Notes what was applied, as it was sent. Changes `object`; a text that is too long for an annotation is left out. */
+export function refreshLastApplied(object: JsonObject, applied: KubeObject, manager: string): void {
   const { annotations } = metadataOf(object);
-  if (manager !== KUBECTL || annotations?.[ANNOTATION] === undefined) {
+  if (manager !== KUBECTL || annotations === undefined || (annotations[ANNOTATION] ?? '') === '') {
     return;
   }
-  const { [ANNOTATION]: _, ...others } = annotations;
-  const { managedFields: __, resourceVersion: ___, ...metadata } = metadataOf(object);
-  const text = JSON.stringify({ ...object, metadata: { ...metadata, annotations: others } });
-  annotations[ANNOTATION] = Buffer.byteLength(text) > MAX_ANNOTATION_BYTES ? '' : `${text}\n`;
+  const { annotations: sent, ...metadata } = applied.metadata;
+  const { [ANNOTATION]: _, ...others } = sent ?? {};
+  const text = canonical({
+    ...applied,
+    metadata: sent === undefined ? metadata : { ...metadata, annotations: others },
+  });
+  annotations[ANNOTATION] = `${text}\n`;
+  const size = Object.entries(annotations).reduce((sum, pair) => sum + Buffer.byteLength(pair.join('')), 0);
+  if (size > MAX_ANNOTATION_BYTES) {
+    delete annotations[ANNOTATION];
+  }
 }

@@ -2,7 +2,7 @@
  * What running pods want of others, by term: for the symmetry of affinity. Pods of a workload have equal terms, so
  * there are as many as there are workloads with affinity, not as many as there are pods.
  */
-import { canonical } from '../../equality.ts';
+import { canonical } from '../../../values/canonical-json.ts';
 import type { NodeInfo } from '../../views/node-info.ts';
 import type { PodInfo } from '../../views/pod-info.ts';
 import { type AffinityTerm, compileTerms, type PodTerms } from '../demand/affinity-term.ts';

@@ -1,6 +1,7 @@
 /** A pod affinity term made ready: which pods it means. Source: scheduler/framework/types.go, AffinityTerm. */
+
+import { canonical } from '../../../values/canonical-json.ts';
 import { selectorTest } from '../../../values/label-selector.ts';
-import { canonical } from '../../equality.ts';
 import type { PodAffinityTerm } from '../../kinds/pod.ts';
 import type { PodInfo } from '../../views/pod-info.ts';
 

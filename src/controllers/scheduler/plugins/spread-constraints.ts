@@ -1,8 +1,9 @@
 /** Topology spread constraints made ready. Source: plugins/podtopologyspread/common.go. */
+
+import { canonical } from '../../../values/canonical-json.ts';
 import { type LabelSelector, selectorTest } from '../../../values/label-selector.ts';
 import { ZONE_LABEL } from '../../../values/node-labels.ts';
 import type { PluginArgs } from '../../../values/scheduler-profile.ts';
-import { canonical } from '../../equality.ts';
 import type { PodSpec, TopologySpreadConstraint } from '../../kinds/pod.ts';
 import { requiredAffinity } from '../../node-selector.ts';
 import { isTolerated } from '../../tolerations.ts';
