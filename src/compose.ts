@@ -8,6 +8,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { createApi } from './api/create-api.ts';
 import { createMetrics } from './api/metrics/create-metrics.ts';
+import { Spools } from './api/spool/spools.ts';
 import { ensureCertificates } from './api/tls/ensure-certificates.ts';
 import { allowAuthenticated } from './auth/allow-authenticated.ts';
 import { type ClientAuthority, openClientAuthority } from './auth/certificates/client-authority.ts';
@@ -310,6 +311,7 @@ async function startApi(self: Process, core: Core) {
       runtimes,
       settings: config.api,
     },
+    spools: new Spools({ folder: home, clock }),
     nodePages: createNodePages({ registry, runtimes, config: config.kubelet, probes, faults, clock }),
     tls: { ...certificates, clientAuthority: clientAuthority.certificate },
     streamKey: storage.continueKey,

@@ -9,6 +9,7 @@ import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import type { KubeObject } from '../values/object.ts';
 import type { ParsedBody } from './http/parse-json.ts';
+import type { Spools } from './spool/spools.ts';
 
 /** The API's slice of the configuration; see config/config.ts. */
 export interface ApiSettings {
@@ -56,6 +57,7 @@ export interface ApiContext {
   /** For the streaming subresources and metrics. */
   readonly runtimes: ReadonlyMap<string, Runtime>;
   readonly nodePages: NodePages;
+  readonly spools: Spools;
   readonly settings: ApiSettings;
   /** PEM. Certificates of clients that `clientAuthority` issued are taken; undefined: none are. */
   readonly tls: { readonly certificate: string; readonly key: string; readonly clientAuthority?: string };

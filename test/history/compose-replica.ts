@@ -1,7 +1,9 @@
 /** An API process as `compose.ts` builds it, less what a history has no use for: no queue, no runtimes, no fleet. */
 import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { Registry as Metrics } from 'prom-client';
 import { createApi } from '../../src/api/create-api.ts';
+import { Spools } from '../../src/api/spool/spools.ts';
 import { ensureCertificates } from '../../src/api/tls/ensure-certificates.ts';
 import { allowAuthenticated } from '../../src/auth/allow-authenticated.ts';
 import { createAccess } from '../../src/auth/create-access.ts';
@@ -63,6 +65,7 @@ export async function composeReplica(
     ...{
       runtimes: new Map(),
       nodePages: { read: async () => undefined, dialError: () => undefined },
+      spools: new Spools({ folder: tmpdir(), clock: systemClock }),
       healthChecks: [],
       metrics: new Metrics(),
       version: '0.0.0',

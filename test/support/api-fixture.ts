@@ -9,6 +9,7 @@ import { Registry as Metrics } from 'prom-client';
 import { Agent } from 'undici';
 import type { ApiContext, ApiSettings } from '../../src/api/context.ts';
 import { createApi } from '../../src/api/create-api.ts';
+import { Spools } from '../../src/api/spool/spools.ts';
 import { type Certificates, ensureCertificates } from '../../src/api/tls/ensure-certificates.ts';
 import { allowAuthenticated } from '../../src/auth/allow-authenticated.ts';
 import { createServiceAccountTokens } from '../../src/auth/service-account-tokens.ts';
@@ -90,6 +91,7 @@ export async function apiFixture(given: Partial<ApiContext> & Partial<Streaming>
     tls: certificates,
     version: '0.0.0',
     nodePages: { read: async () => undefined, dialError: () => undefined },
+    spools: new Spools({ folder: tmpdir(), clock: systemClock }),
     healthChecks: [],
     metrics: new Metrics(),
     clock: systemClock,

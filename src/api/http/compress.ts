@@ -47,9 +47,10 @@ export function sendBytes(reply: FastifyReply, bytes: Buffer): FastifyReply {
     : reply.send(bytes);
 }
 
-type Chunk = string | Buffer;
+type Chunk = string | Uint8Array;
 
-const bytesOf = (chunk: Chunk): Buffer => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+const bytesOf = (chunk: Chunk): Buffer =>
+  typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
 
 /** Chunks are asked for when the socket has taken those before. What fails in the first 128 KiB is still an error. */
 export async function sendChunks(reply: FastifyReply, chunks: AsyncGenerator<Chunk>): Promise<FastifyReply> {

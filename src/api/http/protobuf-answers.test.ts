@@ -81,6 +81,19 @@ describe('an answer in protobuf', () => {
     expect(textOf(meta.get(3)?.[0])).not.toBe('');
   });
 
+  it('is a list that lay in a file until its length was known', async () => {
+    const data = { x: 'y'.repeat(100_000) };
+    for (let i = 0; i < 40; i += 1) {
+      await api.registry.create('configmaps', 'default', configMap(`c-${i}`, data));
+    }
+    const { type, raw } = opened((await ask('GET', CONFIG_MAPS)).bytes);
+    const items = fieldsOf(raw).get(2) ?? [];
+    expect([type, raw.length > 4_000_000]).toEqual(['v1 ConfigMapList', true]);
+    expect(items.map((item) => textOf(fieldsOf(item).get(2)?.[0]).endsWith('y'.repeat(100_000)))).toEqual(
+      Array(40).fill(true),
+    );
+  });
+
   it('is never a Table, and of our own kinds their metadata alone', async () => {
     const table = 'as=Table;g=meta.k8s.io;v=v1';
     expect((await ask('GET', CONFIG_MAPS, `${PROTOBUF};${table},application/json;${table}`)).json.kind).toBe('Table');

@@ -8,6 +8,7 @@ import type { ListedStream, ObjectText } from '../../registry/registry.ts';
 import { listChunks, streamedListChunks } from '../render/list-chunks.ts';
 import { protobufListChunks, protobufOf } from '../render/protobuf-rendering.ts';
 import { renderYaml, yamlListChunks } from '../render/yaml-rendering.ts';
+import type { Spools } from '../spool/spools.ts';
 import { sendBytes, sendChunks } from './compress.ts';
 import { JSON_TYPE, PROTOBUF_TYPE, YAML_TYPE } from './media-type.ts';
 import type { Representation } from './negotiate.ts';
@@ -47,11 +48,16 @@ async function* yielding<T>(chunks: Iterable<T> | AsyncIterable<T>): AsyncGenera
   }
 }
 
-export async function sendList(reply: FastifyReply, view: View, listed: ListedStream): Promise<FastifyReply> {
+export async function sendList(
+  reply: FastifyReply,
+  view: View,
+  listed: ListedStream,
+  spools: Pick<Spools, 'open'>,
+): Promise<FastifyReply> {
   const { rendering, format } = view;
   const { rest, ...first } = listed;
   if (format === 'protobuf') {
-    const chunks = protobufListChunks(rendering, first, rest);
+    const chunks = protobufListChunks(rendering, first, rest, spools.open());
     return sendChunks(reply.code(200).header('content-type', PROTOBUF_TYPE), yielding(chunks));
   }
   if (format === 'yaml') {

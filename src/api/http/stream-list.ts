@@ -20,7 +20,7 @@ export async function streamList(
     end();
   }
   try {
-    return await sendList(reply, view, await context.registry.listStream(id, options, closed.signal));
+    return await sendList(reply, view, await context.registry.listStream(id, options, closed.signal), context.spools);
   } catch (error) {
     end();
     throw error;

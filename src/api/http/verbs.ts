@@ -60,7 +60,7 @@ export const list = (route: KindRoute): Handler => {
     const options = readListOptions(query, pathNamespace(request));
     const isPage = options.limit !== undefined && options.limit > 0 && options.limit <= MAX_PAGE_ITEMS;
     return isPage
-      ? sendList(reply, view, await context.registry.list(id, options))
+      ? sendList(reply, view, await context.registry.list(id, options), context.spools)
       : streamList(route, request, reply, view, options);
   };
 };
@@ -130,5 +130,5 @@ export const removeCollection =
     const selection = readSelection(query, pathNamespace(request));
     const { options, warnings } = deletionOf(definition, readDeleteOptions(request).options);
     addWarnings(reply, warnings);
-    return sendList(reply, view, await context.registry.deleteCollection(id, selection, options));
+    return sendList(reply, view, await context.registry.deleteCollection(id, selection, options), context.spools);
   };

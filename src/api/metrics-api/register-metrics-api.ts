@@ -36,7 +36,7 @@ function handlers(context: ApiContext, { definition, id, measure }: Measured): {
       );
       const lifetime = openLifetime(context.signal, request.raw.socket);
       try {
-        return await sendList(reply, view, { ...page, items: await measure(items, lifetime.signal) });
+        return await sendList(reply, view, { ...page, items: await measure(items, lifetime.signal) }, context.spools);
       } finally {
         lifetime.end();
       }

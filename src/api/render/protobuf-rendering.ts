@@ -3,7 +3,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ListedStream, ObjectText } from '../../registry/registry.ts';
 import { encodeProtobuf, ListEncoder } from '../../resources/protobuf/encode-protobuf.ts';
 import type { JsonObject } from '../../values/object.ts';
-import { GatheredBytes } from './gathered-bytes.ts';
 import { pagesOf } from './list-pages.ts';
 import { listMeta, type Rendering } from './rendering.ts';
 
@@ -38,20 +37,32 @@ async function* steps(
   }
 }
 
+/** Where the pieces of a message are kept until all are made. */
+export interface Pieces {
+  readonly bytes: number;
+  add(piece: Uint8Array): Promise<void>;
+  chunks(): AsyncIterable<Uint8Array>;
+  close(): Promise<void>;
+}
+
 /** The first comes when all are made: a message begins with its length. */
 export async function* protobufListChunks(
   rendering: Rendering,
   listed: Omit<ListedStream, 'rest'>,
   rest: ListedStream['rest'],
-): AsyncGenerator<Buffer> {
+  pieces: Pieces,
+): AsyncGenerator<Uint8Array> {
   const encoder = new ListEncoder(JSON.parse(rendering.open(listMeta(listed)) + rendering.close) as Typed);
-  for await (const items of steps(rendering, pagesOf(listed.items, rest))) {
-    encoder.add(items);
+  try {
+    await pieces.add(encoder.metadata);
+    for await (const items of steps(rendering, pagesOf(listed.items, rest))) {
+      await pieces.add(encoder.items(items));
+    }
+    const [head, ending] = encoder.envelope(pieces.bytes);
+    yield head;
+    yield* pieces.chunks();
+    yield ending;
+  } finally {
+    await pieces.close();
   }
-  const gathered = new GatheredBytes();
-  for (const part of encoder.finish()) {
-    gathered.add(part);
-    yield* gathered.full();
-  }
-  yield* gathered.rest();
 }

@@ -40,24 +40,20 @@ function writerFor({ apiVersion, kind }: Typed): MessageWriter {
   return messageWriter(component);
 }
 
-function enveloped({ apiVersion, kind }: Typed, message: readonly Uint8Array[]): Uint8Array[] {
-  const bytes = message.reduce((sum, { length }) => sum + length, 0);
-  const [head, ending] = envelopeParts(apiVersion, kind, bytes);
-  return [head, ...message, ending];
-}
-
 /** Of one object, a list apart. */
 export function encodeProtobuf(object: JsonObject & Typed): Buffer {
   const writer = newWriter();
   writerFor(object)(writer, object);
-  return Buffer.concat(enveloped(object, [writer.finish()]));
+  const message = writer.finish();
+  const [head, ending] = envelopeParts(object.apiVersion, object.kind, message.length);
+  return Buffer.concat([head, message, ending]);
 }
 
-/** A list's message from pieces made one at a time: it is only as a whole that its length is known. */
+/** A list's message in pieces, `metadata` the first: once all are made their length is known, with which it begins. */
 export class ListEncoder {
   readonly #list: Typed;
   readonly #writeItem: MessageWriter;
-  readonly #parts: Uint8Array[] = [];
+  readonly metadata: Uint8Array;
 
   /** `list`: type and metadata; its items are not looked at. */
   constructor(list: JsonObject & Typed) {
@@ -66,20 +62,21 @@ export class ListEncoder {
     this.#writeItem = writerFor({ apiVersion, kind: kind.replace(/List$/, '') });
     const writer = newWriter();
     messageWriter(LIST_META)(writer.uint32(METADATA).fork(), (metadata ?? {}) as JsonObject);
-    this.#parts.push(writer.ldelim().finish());
+    this.metadata = writer.ldelim().finish();
   }
 
-  add(items: readonly JsonObject[]): void {
+  items(items: readonly JsonObject[]): Uint8Array {
     const writer = newWriter();
     for (const item of items) {
       this.#writeItem(writer.uint32(ITEMS).fork(), item);
       writer.ldelim();
     }
-    this.#parts.push(writer.finish());
+    return writer.finish();
   }
 
-  finish(): readonly Uint8Array[] {
-    return enveloped(this.#list, this.#parts);
+  /** Around the pieces, which have so many bytes. */
+  envelope(bytes: number): readonly [head: Uint8Array, ending: Uint8Array] {
+    return envelopeParts(this.#list.apiVersion, this.#list.kind, bytes);
   }
 }
 
