@@ -21,9 +21,10 @@ const AS_SENT: CreateMode<unknown> = {
   refusal: createRefusal,
 };
 
+/** Takes the objects out of `objects`: each is let go of once it is encoded. */
 export const createAllSent = (
   context: RegistryContext,
   id: string,
-  objects: readonly unknown[],
+  objects: unknown[],
   options: WriteOptions = {},
 ): Promise<(Written | Error)[]> => createMany(context, AS_SENT, id, objects, options);

@@ -54,19 +54,25 @@ export const createAll = (
   id: string,
   objects: readonly KubeObject[],
   options: WriteOptions = {},
-): Promise<(Written | Error)[]> => createMany(context, TRUSTED, id, objects, options);
+): Promise<(Written | Error)[]> => createMany(context, TRUSTED, id, [...objects], options);
 
-/** Answers in the order of `objects`. */
+/** `object` is gone once it is encoded, unless what was drawn for it may have to be drawn anew. */
+interface Open<T> {
+  readonly index: number;
+  object: T | undefined;
+}
+
+/** Answers in the order of `objects`, which are taken out of their list. */
 export async function createMany<T>(
   context: RegistryContext,
   mode: CreateMode<T>,
   id: string,
-  objects: readonly T[],
+  objects: T[],
   options: WriteOptions,
 ): Promise<(Written | Error)[]> {
   const kind = kindOf(context, id);
   const answers = new Array<Written | Error>(objects.length);
-  let open = [...objects.entries()];
+  let open: Open<T>[] = objects.splice(0).map((object, index) => ({ index, object }));
   for (let attempt = 1; open.length > 0 && attempt <= GENERATE_NAME_ATTEMPTS; attempt += 1) {
     const prepared = await prepareAll(context, kind, mode, open, answers, options);
     const writes = prepared.map(({ write }) => write);
@@ -89,7 +95,7 @@ export async function createMany<T>(
         }
       }),
     );
-    open = open.filter(([index]) => taken.has(index));
+    open = open.filter(({ index }) => taken.has(index));
   }
   return answers;
 }
@@ -105,17 +111,21 @@ async function prepareAll<T>(
   context: RegistryContext,
   kind: Kind,
   mode: CreateMode<T>,
-  open: readonly (readonly [index: number, object: T])[],
+  open: readonly Open<T>[],
   answers: (Written | Error)[],
   options: WriteOptions,
 ): Promise<Prepared[]> {
   const prepared: Prepared[] = [];
-  for (const [done, [index, object]] of open.entries()) {
+  for (const [done, one] of open.entries()) {
     if (done > 0 && done % SLICE === 0) {
       await setImmediate();
     }
+    const { index } = one;
     try {
-      prepared.push(await prepareOne(context, kind, index, mode.read(kind, object, options), options));
+      const next = await prepareOne(context, kind, index, mode.read(kind, one.object as T, options), options);
+      prepared.push(next);
+      const mayBeTaken = next.isGenerated || kind.definition.allocation !== undefined;
+      one.object = mayBeTaken ? one.object : undefined;
     } catch (error) {
       answers[index] = error instanceof Error ? error : new Error(String(error));
     }

@@ -64,7 +64,7 @@ export interface Registry {
    * The same for objects as clients sent them: decoded and checked as by `create`, each namespace its object's own,
    * and a commit that fails for some of them fails for those alone.
    */
-  createAllSent(id: ResourceId, objects: readonly unknown[], options?: WriteOptions): Promise<(Written | Error)[]>;
+  createAllSent(id: ResourceId, objects: unknown[], options?: WriteOptions): Promise<(Written | Error)[]>;
   beginTransaction(): Transaction;
   get(id: ResourceId, namespace: string, name: string, options?: GetOptions): Promise<StoredObject>;
   find(id: ResourceId, namespace: string, name: string): Promise<StoredObject | undefined>;

@@ -17,7 +17,8 @@ interface ItemBase {
 }
 export interface CreateItem extends ItemBase {
   readonly op: 'create';
-  readonly object: Readonly<Record<string, unknown>>;
+  /** Whoever creates it takes it away. */
+  object: Readonly<Record<string, unknown>>;
 }
 export interface UpdateItem extends ItemBase {
   readonly op: 'update';
