@@ -8,13 +8,15 @@ import type { ControllerContext, ControllerDefinition } from '../controller.ts';
 import type { Emit } from '../events.ts';
 import type { Node } from '../kinds/node.ts';
 import type { Results } from '../results.ts';
-import { isReady, type NodeInfo, zoneOf } from '../views/node-info.ts';
-import { markPodsNotReady, markUnknown, ReadinessEvents, taintNodes } from './give-up-nodes.ts';
+import { type NodeInfo, zoneOf } from '../views/node-info.ts';
+import { FleetHealth } from './fleet-health.ts';
+import { markPodsNotReady, markUnknown, taintNodes } from './give-up-nodes.ts';
 import { HealthGuard } from './health-guard.ts';
 import { evictionKey, isGivenUp } from './node-taints.ts';
+import { ReadinessEvents } from './readiness-events.ts';
 import { RegistrationEvents } from './registration-events.ts';
 import { SilentNodes } from './silent-nodes.ts';
-import { evictionRates, type ZoneCount, ZonePace } from './zone-pace.ts';
+import { evictionRates, ZonePace } from './zone-pace.ts';
 
 const NAME = 'controller/node-lifecycle';
 const MONITOR = 'monitor';
@@ -64,31 +66,34 @@ class NodeMonitor {
   readonly #guard: HealthGuard;
   readonly #silent: SilentNodes;
   readonly #pace = new ZonePace();
-  readonly #events = new ReadinessEvents();
+  readonly #health: FleetHealth;
+  readonly #events: ReadinessEvents;
   readonly #registrations: RegistrationEvents;
 
   constructor(context: ControllerContext, emit: Emit) {
     this.#context = context;
     this.#emit = emit;
     this.#guard = new HealthGuard(context.config.nodeMonitorGracePeriodMs, context.config.nodeMonitorPeriodMs);
-    this.#registrations = new RegistrationEvents(context.clock, context.config.nodeMonitorPeriodMs);
-    this.#silent = new SilentNodes(context.nodeLeases, context.clock);
+    const { views, clock, nodeLeases } = context;
+    this.#health = new FleetHealth(views);
+    this.#events = new ReadinessEvents(views);
+    this.#registrations = new RegistrationEvents(clock, context.config.nodeMonitorPeriodMs, views);
+    this.#silent = new SilentNodes(nodeLeases, clock, views);
   }
 
   async look({ lease, signal }: ReconcileContext): Promise<void> {
     const { views, clock, config } = this.#context;
     await views.fresh(signal);
     const { nodeMonitorGracePeriodMs, nodeStartupGracePeriodMs } = config;
-    const all = views.nodes.values();
-    const { total, silent } = await this.#silent.find(all, nodeMonitorGracePeriodMs, nodeStartupGracePeriodMs);
-    const mayJudge = this.#guard.mayJudge(clock.monotonic(), total, silent.length);
+    const silent = await this.#silent.find(nodeMonitorGracePeriodMs, nodeStartupGracePeriodMs);
+    const mayJudge = this.#guard.mayJudge(clock.monotonic(), this.#health.total, silent.length);
     if (mayJudge) {
       await markUnknown(this.#context, silent, lease);
       await views.fresh(signal);
     }
-    this.#registrations.tell(this.#emit, [...views.nodes.values()]);
-    const nodes = [...views.nodes.values()].filter(({ deleting }) => !deleting);
-    this.#events.tell(this.#emit, nodes);
+    const isFirst = this.#registrations.tell(this.#emit);
+    this.#events.tell(this.#emit, isFirst);
+    const nodes = this.#health.troubled();
     const unready = nodes.filter((node) => evictionKey(node) !== undefined);
     await markPodsNotReady(this.#context, this.#emit, unready, lease);
     const evicted = this.#choose(nodes, mayJudge);
@@ -100,13 +105,8 @@ class NodeMonitor {
    * was silent before, while old leases are not believed: it may have come back as we did.
    */
   #choose(nodes: readonly NodeInfo[], mayJudge: boolean): ReadonlySet<string> {
-    const zones = new Map<string, { ready: number; notReady: number }>();
-    for (const node of nodes) {
-      const count = zones.get(zoneOf(node)) ?? { ready: 0, notReady: 0 };
-      count[isReady(node) ? 'ready' : 'notReady'] += 1;
-      zones.set(zoneOf(node), count);
-    }
-    const rates = evictionRates(zones as ReadonlyMap<string, ZoneCount>, this.#context.config);
+    const { zones } = this.#health;
+    const rates = evictionRates(zones, this.#context.config);
     const allDown = rates.size > 0 && [...zones.values()].every(({ ready }) => ready === 0);
     if (allDown) {
       return new Set();

@@ -6,7 +6,7 @@ import type { ControllerContext } from '../controller.ts';
 import type { Emit } from '../events.ts';
 import type { Node } from '../kinds/node.ts';
 import type { Pod } from '../kinds/pod.ts';
-import { isReady, type NodeInfo } from '../views/node-info.ts';
+import type { NodeInfo } from '../views/node-info.ts';
 import { isFinished, type PodInfo } from '../views/pod-info.ts';
 import { wantedTaints } from './node-taints.ts';
 import { withUnknownStatus } from './unknown-status.ts';
@@ -107,22 +107,4 @@ export async function taintNodes(
     }
   }
   await Promise.all(writes);
-}
-
-/** Events of nodes that stopped being ready since the last look. */
-export class ReadinessEvents {
-  #ready = new Set<string>();
-
-  tell(emit: Emit, nodes: readonly NodeInfo[]): void {
-    const now = new Set<string>();
-    for (const node of nodes) {
-      if (isReady(node)) {
-        now.add(node.uid);
-      } else if (this.#ready.has(node.uid)) {
-        const subject = { apiVersion: 'v1', kind: 'Node', metadata: { name: node.name, uid: node.uid } };
-        emit(subject, 'Normal', 'NodeNotReady', `Node ${node.name} status is now: NodeNotReady`);
-      }
-    }
-    this.#ready = now;
-  }
 }

@@ -2,44 +2,45 @@
 import type { NodeLeases } from '../../registry/node-leases.ts';
 import type { Clock } from '../../timing/clock.ts';
 import type { NodeInfo } from '../views/node-info.ts';
+import type { Views } from '../views/views.ts';
 
 export class SilentNodes {
   readonly #leases: NodeLeases;
   readonly #clock: Clock;
-  /** Nodes seen with a lease; without one a node's word is its status. */
-  #leased = new Set<string>();
+  readonly #views: Pick<Views, 'nodes'>;
+  /** Names of nodes of which no lease was seen: their word is their status. */
+  readonly #unleased = new Set<string>();
 
-  constructor(leases: NodeLeases, clock: Clock) {
+  constructor(leases: NodeLeases, clock: Clock, views: Pick<Views, 'nodes' | 'onNode'>) {
     this.#leases = leases;
     this.#clock = clock;
+    this.#views = views;
+    views.onNode((now, before) => {
+      if (now === undefined) {
+        this.#unleased.delete(before?.name ?? '');
+      } else if (before === undefined) {
+        this.#unleased.add(now.name);
+      }
+    });
   }
 
   /** `startupMs`: the grace of a node that has never said whether it is ready. */
-  async find(
-    nodes: Iterable<NodeInfo>,
-    graceMs: number,
-    startupMs: number,
-  ): Promise<{ total: number; silent: NodeInfo[] }> {
+  async find(graceMs: number, startupMs: number): Promise<NodeInfo[]> {
     const stale = new Set((await this.#leases.olderThan(graceMs)).map(({ nodeName }) => nodeName));
-    const all = [...nodes].filter(({ deleting }) => !deleting);
     const now = this.#clock.now();
     const isQuiet = ({ createdAt, heartbeatAt, conditions }: NodeInfo): boolean =>
       Math.max(createdAt, heartbeatAt) < now - (conditions['Ready'] === undefined ? startupMs : graceMs);
-    const quiet = all.filter((node) => isQuiet(node) && !stale.has(node.name) && !this.#leased.has(node.name));
-    if (quiet.length > 0) {
-      const ages = await this.#leases.ages(quiet.map(({ name }) => name));
-      this.#leased = new Set([...this.#leased, ...ages.keys()]);
+    const quiet = (names: Iterable<string>): NodeInfo[] =>
+      [...names].flatMap((name) => {
+        const node = this.#views.nodes.get('', name);
+        return node === undefined || node.deleting || !isQuiet(node) ? [] : [node];
+      });
+    const unknown = quiet(this.#unleased).filter(({ name }) => !stale.has(name));
+    const ages = unknown.length === 0 ? [] : await this.#leases.ages(unknown.map(({ name }) => name));
+    for (const [name] of ages) {
+      this.#unleased.delete(name);
     }
-    this.#forgetDeleted(all);
     // A lease may outlive its node, and a new node of that name its predecessor's silence: so both must be old.
-    const silent = all.filter((node) => isQuiet(node) && (stale.has(node.name) || !this.#leased.has(node.name)));
-    return { total: all.length, silent };
-  }
-
-  #forgetDeleted(nodes: readonly NodeInfo[]): void {
-    if (this.#leased.size > nodes.length * 2 + 100) {
-      const names = new Set(nodes.map(({ name }) => name));
-      this.#leased = new Set([...this.#leased].filter((name) => names.has(name)));
-    }
+    return quiet(new Set([...stale, ...this.#unleased]));
   }
 }

@@ -12,6 +12,7 @@ import { freshEachKey } from '../fresh-each-key.ts';
 import type { Node, Taint } from '../kinds/node.ts';
 import type { Pod } from '../kinds/pod.ts';
 import { removeObject } from '../remove-object.ts';
+import type { NodeInfo } from '../views/node-info.ts';
 import type { PodInfo } from '../views/pod-info.ts';
 import { evictionTime } from './eviction-time.ts';
 import { TaintTimes } from './taint-times.ts';
@@ -47,13 +48,12 @@ export const taintEvictionController: ControllerDefinition = {
       if (key !== ALL) {
         return evictFrom(context, emit, memory, key.slice('node/'.length), run);
       }
-      const nodes = [...context.views.nodes.values()];
+      const nodes = [...context.views.nodes.values()].filter(isExecuting);
+      // A node without such a taint has no time to remember.
       memory.times.keepOnly(new Set(nodes.map(({ uid }) => uid)));
       memory.waiting.keepOnly((name) => context.views.nodes.get('', name) !== undefined);
-      for (const { name, taints } of nodes) {
-        if (taints.some(({ effect }) => effect === 'NoExecute')) {
-          await evictFrom(context, emit, memory, name, run);
-        }
+      for (const { name } of nodes) {
+        await evictFrom(context, emit, memory, name, run);
       }
       return { requeueAfterMs: ALL_EVERY_MS };
     };
@@ -63,6 +63,8 @@ export const taintEvictionController: ControllerDefinition = {
     };
   },
 };
+
+const isExecuting = ({ taints }: NodeInfo): boolean => taints.some(({ effect }) => effect === 'NoExecute');
 
 interface Memory {
   readonly times: TaintTimes;
