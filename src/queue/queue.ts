@@ -60,13 +60,12 @@ export async function openQueue({ backend, logger, clock, random }: QueueOptions
   }
   const add = (name: QueueName, shards: readonly string[]): Promise<unknown> =>
     withTimeLimit(queues[name].addBulk(shards.map(wakeUp)), RING_MS, 'ringing', clock);
-  const doorbell = createDoorbell(
-    async (name, shards) => void (await add(name, shards)),
-    clock,
-    logger,
-    closing.signal,
-  );
+  const bell = createDoorbell(async (name, shards) => void (await add(name, shards)), clock, logger, closing.signal);
   const workers: WorkerHandle[] = [];
+  const doorbell: Doorbell = {
+    // No job for what a worker of this process has under way: it would find the shard taken.
+    ring: (shard) => workers.some((worker) => worker.join(shard)) || bell.ring(shard),
+  };
   return {
     doorbell,
     async startWorker(options) {
@@ -79,7 +78,7 @@ export async function openQueue({ backend, logger, clock, random }: QueueOptions
       await Promise.all(workers.map((worker) => worker.stop()));
       closing.abort();
       // A ring under way would find its connections ended.
-      await withTimeLimit(doorbell.settled(), CLOSE_MS, 'the last rings', clock).catch(() => undefined);
+      await withTimeLimit(bell.settled(), CLOSE_MS, 'the last rings', clock).catch(() => undefined);
       await close().catch((error: unknown) => logger.warn({ err: error }, 'queue did not close in time'));
     },
   };

@@ -94,6 +94,29 @@ describe('a run', () => {
     expect(runner.stats().keys).toBe(1);
   });
 
+  test('a ring joins the run that is under way, and is rung on where another holder has the shard', async () => {
+    const first = shardWorld(async () => nothing);
+    expect(first.runner.join(SHARD)).toBe(false);
+    const shared = { clock: first.clock, due: first.due };
+    const second = shardWorld(async () => nothing, 'b', shared);
+    await first.due.claim(SHARD, 'a', 15_000, 1);
+    const claim = first.due.claim.bind(first.due);
+    first.due.claim = (...asked) => {
+      expect(second.runner.join(SHARD)).toBe(true);
+      return claim(...asked);
+    };
+    await second.runner.run(SHARD);
+    first.due.claim = claim;
+    expect(second.rings).toEqual([SHARD]);
+    expect(second.runner.join(SHARD)).toBe(false);
+    await first.due.add([{ shard: SHARD, key: 'k' }]);
+    const own = first.runner.run(SHARD);
+    expect(first.runner.join(SHARD)).toBe(true);
+    await own;
+    expect(first.rings).toEqual([]);
+    expect(first.due.dueIn(SHARD, 'k')).toBeUndefined();
+  });
+
   test('rings instead of holding the worker for ever when the work never ends', async () => {
     const { due, runner, rings } = shardWorld(async () => new Map([['k', { requeueAfterMs: 0 }]]));
     await due.add([{ shard: SHARD, key: 'k' }]);

@@ -102,6 +102,21 @@ export class ShardRunner {
     return state.done;
   }
 
+  /** A run of the shard under way looks once more before it ends. False: there is none. */
+  join(shard: string): boolean {
+    const running = this.#running.get(shard);
+    if (running === undefined || this.#options.signal.aborted) {
+      return false;
+    }
+    running.again = true;
+    return true;
+  }
+
+  /** Shards under way, those that rest included. */
+  get size(): number {
+    return this.#running.size;
+  }
+
   /** Resolves when no shard runs any more; the signal has aborted by then. */
   async idle(): Promise<void> {
     await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
@@ -109,6 +124,7 @@ export class ShardRunner {
 
   async #rounds(shard: string, reconciler: BatchReconciler, state: { again: boolean }): Promise<void> {
     const { alarms, doorbell, clock, signal } = this.#options;
+    let isLeft = false;
     try {
       for (let round = 0; round < MAX_ROUNDS && !signal.aborted; round += 1) {
         await this.#rest(shard);
@@ -118,6 +134,7 @@ export class ShardRunner {
         state.again = false;
         const outcome = await this.#round(shard, reconciler);
         if (outcome === 'stopped' || outcome === 'busy') {
+          isLeft = state.again;
           return;
         }
         const { next } = outcome;
@@ -129,10 +146,13 @@ export class ShardRunner {
           await clock.sleep(next, signal).catch(() => undefined);
         }
       }
-      doorbell.ring(shard);
+      isLeft = true;
     } finally {
       // In the same turn as the last look at `again`: a ring in between must not find a run that has ended.
       this.#running.delete(shard);
+      if (isLeft) {
+        doorbell.ring(shard);
+      }
     }
   }
 

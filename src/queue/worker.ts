@@ -26,6 +26,8 @@ export interface WorkerOptions {
 
 export interface WorkerHandle {
   stats(): RunnerStats;
+  /** A run of the shard that is under way here looks once more. False: there is none. */
+  join(shard: string): boolean;
   /** Stops as the signal would; resolves within 2 s, whatever the reconcilers and the backend do. */
   stop(): Promise<void>;
 }
@@ -41,6 +43,9 @@ interface Surroundings {
 
 /** Shards that one process runs at the same time, a queue. */
 const CONCURRENCY: Readonly<Record<QueueName, number>> = { heartbeat: 2, kubelet: 4, controllers: 16 };
+/** Runs at its own alarms begin while fewer than these are under way. */
+const OWN_RUNS = 4;
+const RUN_FAILED = 'run failed, the sweep will repeat it';
 const DRAIN_MS = 1_000;
 const CLOSE_MS = 700;
 
@@ -51,9 +56,17 @@ export async function startWorker(options: WorkerOptions, around: Surroundings):
   const signal = AbortSignal.any([stopping.signal, options.signal]);
   // Each shard that runs or rests listens to it: more than ten is no leak.
   setMaxListeners(0, signal);
-  const alarms = new AlarmClock(clock, (shard) => doorbell.ring(shard));
-  const runner = new ShardRunner({ reconcilers, due, holder, alarms, doorbell, clock, random, logger, signal });
   const failures = new FailureLog(logger, clock, signal);
+  const alarms = new AlarmClock(clock, (shard) => onAlarm(shard));
+  const runner = new ShardRunner({ reconcilers, due, holder, alarms, doorbell, clock, random, logger, signal });
+  // What it runs at its own alarms needs no job; a worker that is busy leaves it to whoever takes the job first.
+  const onAlarm = (shard: string): void => {
+    if (runner.size < OWN_RUNS) {
+      void runner.run(shard).catch((error: unknown) => failures.report('alarm', error, { shard }, RUN_FAILED));
+    } else {
+      doorbell.ring(shard);
+    }
+  };
   const workers = await openWorkers(options, around, runner, failures);
   const sweeps = runSweeps({
     ...{ due, runner, alarms, doorbell, periodic, clock, random, failures, signal },
@@ -76,6 +89,7 @@ export async function startWorker(options: WorkerOptions, around: Surroundings):
   });
   return {
     stats: () => runner.stats(),
+    join: (shard) => runner.join(shard),
     stop: () => {
       stopping.abort();
       return stopped;
@@ -93,7 +107,7 @@ async function openWorkers(
     const wake = async (shard: string): Promise<void> =>
       run(shard).catch((error: unknown) => {
         // A failed job would only fill the backend: what is due stays due, and the sweep rings again.
-        failures.report(`run ${name}`, error, { shard }, 'run failed, the sweep will repeat it');
+        failures.report(`run ${name}`, error, { shard }, RUN_FAILED);
       });
     const worker = bull.worker(name, ({ data }) => wake(data.shard), CONCURRENCY[name]);
     worker.on('error', (error) => failures.report(name, error, { queue: name }, 'queue worker error'));

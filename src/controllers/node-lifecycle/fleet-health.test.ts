@@ -29,7 +29,9 @@ test('says what a look at all nodes would, after any history', () => {
         const taints: Taint[] = isTainted ? [{ key: NOT_READY, effect: 'NoExecute' }] : [];
         const labels = zone === '' ? {} : { 'topology.kubernetes.io/zone': zone };
         const conditions = ready === undefined ? {} : { Ready: ready };
-        const now = isGone ? undefined : ({ name, labels, conditions, taints, unschedulable, deleting } as NodeInfo);
+        const now = isGone
+          ? undefined
+          : ({ name, labels, conditions, taints, unschedulable, deleting } as unknown as NodeInfo);
         now === undefined ? nodes.delete(name) : nodes.set(name, now);
         for (const listener of before === undefined && now === undefined ? [] : listeners) {
           listener(now, before);
