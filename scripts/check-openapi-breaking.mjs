@@ -29,8 +29,22 @@ function breaksOf(document, scratch) {
     return [{ subject: document, message: 'The document was removed.' }];
   }
   const before = join(scratch, `before-${basename(document)}`);
-  writeFileSync(before, text);
-  return findBreaks(before, join(root, document));
+  const after = join(scratch, basename(document));
+  writeFileSync(before, withPlainReferences(document, text));
+  writeFileSync(after, withPlainReferences(document, readFileSync(join(root, document), 'utf8')));
+  return findBreaks(before, after);
+}
+
+/** A reference within an `allOf`, which has room for a description beside it, is the reference to a client. */
+function withPlainReferences(document, text) {
+  if (!document.endsWith('.json')) {
+    return text;
+  }
+  const plain = (_, value) => {
+    const [only, ...others] = value?.allOf ?? [];
+    return only?.$ref !== undefined && others.length === 0 ? { $ref: only.$ref } : value;
+  };
+  return JSON.stringify(JSON.parse(text, plain));
 }
 
 function compare(scratch) {

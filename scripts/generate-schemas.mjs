@@ -1,7 +1,8 @@
 /**
  * Writes src/resources/schemas/*.json from the models of @kubernetes/client-node: names, types and formats from the
- * classes, required fields and descriptions from their .d.ts, markers from `schemas/extensions.mjs`. Run by hand after
- * an update of that package: `node scripts/generate-schemas.mjs`; `--check` only tells whether the output is stale.
+ * classes, required fields and descriptions from their .d.ts, markers from `schemas/extensions.mjs`. What fields of a
+ * model's own type are for is said nowhere in that package, and so is in `schemas/field-descriptions.json` (the words of
+ * k8s.io/api, from kubernetes-types and 1.34's types.go). Run by hand after an update of that package: `node scripts/generate-schemas.mjs`; `--check` only tells whether the output is stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,6 +24,7 @@ import {
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MODELS = join(ROOT, 'node_modules/@kubernetes/client-node/dist/gen/models');
 const OUTPUT = join(ROOT, 'src/resources/schemas');
+const DESCRIPTIONS = JSON.parse(readFileSync(join(ROOT, 'scripts/schemas/field-descriptions.json'), 'utf8'));
 
 const refTo = (component) => ({ $ref: `#/components/schemas/${component}` });
 
@@ -93,13 +95,15 @@ function fieldSchema(model, { name, type, format }, declared, met) {
   const schema = typeSchema(type, format, LEAF_FIELDS[`${shortName(model)}.${name}`], met);
   const marked = markersOf(model)[name];
   const plain = schema.type === 'array' && name !== 'items' ? ATOMIC : {};
-  return describe(schema, { description: declared?.description, ...(marked ?? plain) });
+  const description = declared?.description ?? DESCRIPTIONS[componentName(model)]?.[name];
+  return describe(schema, { description, ...(marked ?? plain) });
 }
 
 function refuseUnknownMarkers(model, names) {
   const owner = shortName(model);
   const leaves = Object.keys(LEAF_FIELDS).filter((path) => path.startsWith(`${owner}.`));
-  const marked = [...Object.keys(markersOf(model)), ...leaves.map((path) => path.split('.')[1])];
+  const described = Object.keys(DESCRIPTIONS[componentName(model)] ?? {});
+  const marked = [...Object.keys(markersOf(model)), ...leaves.map((path) => path.split('.')[1]), ...described];
   const gone = marked.filter((name) => !names.includes(name));
   if (gone.length > 0) {
     throw new Error(`${owner} has no field ${gone.join(', ')}`);
@@ -140,7 +144,7 @@ async function allSchemas() {
   for (let model = waiting.pop(); model !== undefined; model = waiting.pop()) {
     schemas[componentName(model)] ??= await modelSchema(model, waiting);
   }
-  const gone = [...Object.keys(FIELD_EXTENSIONS), ...ATOMIC_TYPES].filter(
+  const gone = [...Object.keys(FIELD_EXTENSIONS), ...ATOMIC_TYPES, ...Object.keys(DESCRIPTIONS)].filter(
     (name) => !Object.keys(schemas).some((component) => `.${component}`.endsWith(`.${name}`)),
   );
   if (gone.length > 0) {

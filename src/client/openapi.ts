@@ -7053,6 +7053,7 @@ export interface components {
             data?: components["schemas"]["io.k8s.apimachinery.pkg.runtime.RawExtension"];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
             /**
              * Format: int64
@@ -7068,6 +7069,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.apps.v1.ControllerRevision"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description DaemonSet represents the configuration of a daemon set. */
@@ -7076,8 +7078,11 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description The desired behavior of this daemon set. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             spec?: components["schemas"]["io.k8s.api.apps.v1.DaemonSetSpec"];
+            /** @description The current status of this daemon set. This data may be out of date by some window of time. Populated by the system. Read-only. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             status?: components["schemas"]["io.k8s.api.apps.v1.DaemonSetStatus"];
         };
         /** @description DaemonSetCondition describes the state of a DaemonSet at a certain point. */
@@ -7101,6 +7106,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.apps.v1.DaemonSet"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description DaemonSetSpec is the specification of a daemon set. */
@@ -7115,8 +7121,11 @@ export interface components {
              * @description The number of old history to retain to allow rollback. This is a pointer to distinguish between explicit zero and not specified. Defaults to 10.
              */
             revisionHistoryLimit?: number;
+            /** @description A label query over pods that are managed by the daemon set. Must match in order to be controlled. It must match the pod template's labels. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors */
             selector: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"];
+            /** @description An object that describes the pod that will be created. The DaemonSet will create exactly one copy of this pod on every node that matches the template's node selector (or on every node if no node selector is specified). The only allowed template.spec.restartPolicy value is "Always". More info: https://kubernetes.io/docs/concepts/workloads/controllers/replicationcontroller#pod-template */
             template: components["schemas"]["io.k8s.api.core.v1.PodTemplateSpec"];
+            /** @description An update strategy to replace existing DaemonSet pods with new pods. */
             updateStrategy?: components["schemas"]["io.k8s.api.apps.v1.DaemonSetUpdateStrategy"];
         };
         /** @description DaemonSetStatus represents the current status of a daemon set. */
@@ -7171,6 +7180,7 @@ export interface components {
         };
         /** @description DaemonSetUpdateStrategy is a struct used to control the update strategy for a DaemonSet. */
         "io.k8s.api.apps.v1.DaemonSetUpdateStrategy": {
+            /** @description Rolling update config params. Present only if type = "RollingUpdate". */
             rollingUpdate?: components["schemas"]["io.k8s.api.apps.v1.RollingUpdateDaemonSet"];
             /** @description Type of daemon set update. Can be "RollingUpdate" or "OnDelete". Default is RollingUpdate. */
             type?: string;
@@ -7181,8 +7191,11 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description Specification of the desired behavior of the Deployment. */
             spec?: components["schemas"]["io.k8s.api.apps.v1.DeploymentSpec"];
+            /** @description Most recently observed status of the Deployment. */
             status?: components["schemas"]["io.k8s.api.apps.v1.DeploymentStatus"];
         };
         /** @description DeploymentCondition describes the state of a deployment at a certain point. */
@@ -7208,6 +7221,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.apps.v1.Deployment"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description DeploymentSpec is the specification of the desired behavior of the Deployment. */
@@ -7234,8 +7248,11 @@ export interface components {
              * @description The number of old ReplicaSets to retain to allow rollback. This is a pointer to distinguish between explicit zero and not specified. Defaults to 10.
              */
             revisionHistoryLimit?: number;
+            /** @description Label selector for pods. Existing ReplicaSets whose pods are selected by this will be the ones affected by this deployment. It must match the pod template's labels. */
             selector: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"];
+            /** @description The deployment strategy to use to replace existing pods with new ones. */
             strategy?: components["schemas"]["io.k8s.api.apps.v1.DeploymentStrategy"];
+            /** @description Template describes the pods that will be created. The only allowed template.spec.restartPolicy value is "Always". */
             template: components["schemas"]["io.k8s.api.core.v1.PodTemplateSpec"];
         };
         /** @description DeploymentStatus is the most recently observed status of the Deployment. */
@@ -7285,6 +7302,7 @@ export interface components {
         };
         /** @description DeploymentStrategy describes how to replace existing pods with new ones. */
         "io.k8s.api.apps.v1.DeploymentStrategy": {
+            /** @description Rolling update config params. Present only if DeploymentStrategyType = RollingUpdate. */
             rollingUpdate?: components["schemas"]["io.k8s.api.apps.v1.RollingUpdateDeployment"];
             /** @description Type of deployment. Can be "Recreate" or "RollingUpdate". Default is RollingUpdate. */
             type?: string;
@@ -7295,8 +7313,11 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description If the Labels of a ReplicaSet are empty, they are defaulted to be the same as the Pod(s) that the ReplicaSet manages. Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description Spec defines the specification of the desired behavior of the ReplicaSet. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             spec?: components["schemas"]["io.k8s.api.apps.v1.ReplicaSetSpec"];
+            /** @description Status is the most recently observed status of the ReplicaSet. This data may be out of date by some window of time. Populated by the system. Read-only. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             status?: components["schemas"]["io.k8s.api.apps.v1.ReplicaSetStatus"];
         };
         /** @description ReplicaSetCondition describes the state of a replica set at a certain point. */
@@ -7320,6 +7341,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.apps.v1.ReplicaSet"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description ReplicaSetSpec is the specification of a ReplicaSet. */
@@ -7334,7 +7356,9 @@ export interface components {
              * @description Replicas is the number of desired pods. This is a pointer to distinguish between explicit zero and unspecified. Defaults to 1. More info: https://kubernetes.io/docs/concepts/workloads/controllers/replicaset
              */
             replicas?: number;
+            /** @description Selector is a label query over pods that should match the replica count. Label keys and values that must match in order to be controlled by this replica set. It must match the pod template's labels. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors */
             selector: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"];
+            /** @description Template is the object that describes the pod that will be created if insufficient replicas are detected. More info: https://kubernetes.io/docs/concepts/workloads/controllers/replicationcontroller#pod-template */
             template?: components["schemas"]["io.k8s.api.core.v1.PodTemplateSpec"];
         };
         /** @description ReplicaSetStatus represents the current status of a ReplicaSet. */
@@ -7402,8 +7426,11 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description Spec defines the desired identities of pods in this set. */
             spec?: components["schemas"]["io.k8s.api.apps.v1.StatefulSetSpec"];
+            /** @description Status is the current status of Pods in this StatefulSet. This data may be out of date by some window of time. */
             status?: components["schemas"]["io.k8s.api.apps.v1.StatefulSetStatus"];
         };
         /** @description StatefulSetCondition describes the state of a statefulset at a certain point. */
@@ -7427,6 +7454,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.apps.v1.StatefulSet"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description StatefulSetOrdinals describes the policy used for replica ordinal assignment in this StatefulSet. */
@@ -7451,7 +7479,9 @@ export interface components {
              * @description Minimum number of seconds for which a newly created pod should be ready without any of its container crashing for it to be considered available. Defaults to 0 (pod will be considered available as soon as it is ready)
              */
             minReadySeconds?: number;
+            /** @description ordinals controls the numbering of replica indices in a StatefulSet. The default ordinals behavior assigns a "0" index to the first replica and increments the index by one for each additional replica requested. Using the ordinals field requires the StatefulSetStartOrdinal feature gate to be enabled, which is beta. */
             ordinals?: components["schemas"]["io.k8s.api.apps.v1.StatefulSetOrdinals"];
+            /** @description persistentVolumeClaimRetentionPolicy describes the lifecycle of persistent volume claims created from volumeClaimTemplates. By default, all persistent volume claims are created as needed and retained until manually deleted. This policy allows the lifecycle to be altered, for example by deleting persistent volume claims when their stateful set is deleted, or when their pod is scaled down. This requires the StatefulSetAutoDeletePVC feature gate to be enabled, which is alpha. +optional */
             persistentVolumeClaimRetentionPolicy?: components["schemas"]["io.k8s.api.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy"];
             /** @description podManagementPolicy controls how pods are created during initial scale up, when replacing pods on nodes, or when scaling down. The default policy is `OrderedReady`, where pods are created in increasing order (pod-0, then pod-1, etc) and the controller will wait until each pod is ready before continuing. When scaling down, the pods are removed in the opposite order. The alternative policy is `Parallel` which will create pods in parallel to match the desired scale without waiting, and on scale down will delete all pods at once. */
             podManagementPolicy?: string;
@@ -7465,10 +7495,13 @@ export interface components {
              * @description revisionHistoryLimit is the maximum number of revisions that will be maintained in the StatefulSet's revision history. The revision history consists of all revisions not represented by a currently applied StatefulSetSpec version. The default value is 10.
              */
             revisionHistoryLimit?: number;
+            /** @description selector is a label query over pods that should match the replica count. It must match the pod template's labels. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors */
             selector: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"];
             /** @description serviceName is the name of the service that governs this StatefulSet. This service must exist before the StatefulSet, and is responsible for the network identity of the set. Pods get DNS/hostnames that follow the pattern: pod-specific-string.serviceName.default.svc.cluster.local where "pod-specific-string" is managed by the StatefulSet controller. */
             serviceName?: string;
+            /** @description template is the object that describes the pod that will be created if insufficient replicas are detected. Each pod stamped out by the StatefulSet will fulfill this Template, but have a unique identity from the rest of the StatefulSet. Each pod will be named with the format <statefulsetname>-<podindex>. For example, a pod in a StatefulSet named "web" with index number "3" would be named "web-3". The only allowed template.spec.restartPolicy value is "Always". */
             template: components["schemas"]["io.k8s.api.core.v1.PodTemplateSpec"];
+            /** @description updateStrategy indicates the StatefulSetUpdateStrategy that will be employed to update Pods in the StatefulSet when a revision is made to Template. */
             updateStrategy?: components["schemas"]["io.k8s.api.apps.v1.StatefulSetUpdateStrategy"];
             /** @description volumeClaimTemplates is a list of claims that pods are allowed to reference. The StatefulSet controller is responsible for mapping network identities to claims in a way that maintains the identity of a pod. Every claim in this list must have at least one matching (by name) volumeMount in one container in the template. A claim in this list takes precedence over any volumes in the template, with the same name. */
             volumeClaimTemplates?: components["schemas"]["io.k8s.api.core.v1.PersistentVolumeClaim"][];
@@ -7519,6 +7552,7 @@ export interface components {
         };
         /** @description StatefulSetUpdateStrategy indicates the strategy that the StatefulSet controller will use to perform updates. It includes any additional parameters necessary to perform the update for the indicated strategy. */
         "io.k8s.api.apps.v1.StatefulSetUpdateStrategy": {
+            /** @description RollingUpdate is used to communicate parameters when Type is RollingUpdateStatefulSetStrategyType. */
             rollingUpdate?: components["schemas"]["io.k8s.api.apps.v1.RollingUpdateStatefulSetStrategy"];
             /** @description Type indicates the type of the StatefulSetUpdateStrategy. Default is RollingUpdate. */
             type?: string;
@@ -7540,11 +7574,14 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description Status is filled in by the server with the user attributes. */
             status?: components["schemas"]["io.k8s.api.authentication.v1.SelfSubjectReviewStatus"];
         };
         /** @description SelfSubjectReviewStatus is filled by the kube-apiserver and sent back to a user. */
         "io.k8s.api.authentication.v1.SelfSubjectReviewStatus": {
+            /** @description User attributes of the user making this request. */
             userInfo?: components["schemas"]["io.k8s.api.authentication.v1.UserInfo"];
         };
         /** @description TokenRequest requests a token for a given service account. */
@@ -7553,14 +7590,18 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description Spec holds information about the request being evaluated */
             spec?: components["schemas"]["io.k8s.api.authentication.v1.TokenRequestSpec"];
+            /** @description Status is filled in by the server and indicates whether the token can be authenticated. */
             status?: components["schemas"]["io.k8s.api.authentication.v1.TokenRequestStatus"];
         };
         /** @description TokenRequestSpec contains client provided parameters of a token request. */
         "io.k8s.api.authentication.v1.TokenRequestSpec": {
             /** @description audiences are the intendend audiences of the token. A recipient of a token must identify themself with an identifier in the list of audiences of the token, and otherwise should reject the token. A token issued for multiple audiences may be used to authenticate against any of the audiences listed but implies a high degree of trust between the target audiences. */
             audiences?: string[];
+            /** @description BoundObjectRef is a reference to an object that the token will be bound to. The token will only be valid for as long as the bound object exists. NOTE: The API server's TokenReview endpoint will validate the BoundObjectRef, but other audiences may not. Keep ExpirationSeconds small if you want prompt revocation. */
             boundObjectRef?: components["schemas"]["io.k8s.api.authentication.v1.BoundObjectReference"];
             /**
              * Format: int64
@@ -7581,8 +7622,11 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description Spec holds information about the request being evaluated */
             spec: components["schemas"]["io.k8s.api.authentication.v1.TokenReviewSpec"];
+            /** @description Status is filled in by the server and indicates whether the request can be authenticated. */
             status?: components["schemas"]["io.k8s.api.authentication.v1.TokenReviewStatus"];
         };
         /** @description TokenReviewSpec is a description of the token authentication request. */
@@ -7600,6 +7644,7 @@ export interface components {
             authenticated?: boolean;
             /** @description error indicates that the token couldn't be checked */
             error?: string;
+            /** @description User is the UserInfo associated with the provided token. */
             user?: components["schemas"]["io.k8s.api.authentication.v1.UserInfo"];
         };
         /** @description UserInfo holds the information about the user needed to implement the user.Info interface. */
@@ -7635,8 +7680,11 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description Spec holds information about the request being evaluated. spec.namespace must be equal to the namespace you made the request against. If empty, it is defaulted. */
             spec: components["schemas"]["io.k8s.api.authorization.v1.SubjectAccessReviewSpec"];
+            /** @description Status is filled in by the server and indicates whether the request is allowed or not */
             status?: components["schemas"]["io.k8s.api.authorization.v1.SubjectAccessReviewStatus"];
         };
         /** @description NonResourceAttributes includes the authorization attributes available for non-resource requests to the Authorizer interface */
@@ -7655,9 +7703,11 @@ export interface components {
         };
         /** @description ResourceAttributes includes the authorization attributes available for resource requests to the Authorizer interface */
         "io.k8s.api.authorization.v1.ResourceAttributes": {
+            /** @description fieldSelector describes the limitation on access based on field. It can only limit access, not broaden it. */
             fieldSelector?: components["schemas"]["io.k8s.api.authorization.v1.FieldSelectorAttributes"];
             /** @description group is the API Group of the Resource.  "*" means all. */
             group?: string;
+            /** @description labelSelector describes the limitation on access based on labels. It can only limit access, not broaden it. */
             labelSelector?: components["schemas"]["io.k8s.api.authorization.v1.LabelSelectorAttributes"];
             /** @description name is the name of the resource being requested for a "get" or deleted for a "delete". "" (empty) means all. */
             name?: string;
@@ -7689,13 +7739,18 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description Spec holds information about the request being evaluated. user and groups must be empty */
             spec: components["schemas"]["io.k8s.api.authorization.v1.SelfSubjectAccessReviewSpec"];
+            /** @description Status is filled in by the server and indicates whether the request is allowed or not */
             status?: components["schemas"]["io.k8s.api.authorization.v1.SubjectAccessReviewStatus"];
         };
         /** @description SelfSubjectAccessReviewSpec is a description of the access request.  Exactly one of resourceAttributes and nonResourceAttributes must be set */
         "io.k8s.api.authorization.v1.SelfSubjectAccessReviewSpec": {
+            /** @description NonResourceAttributes describes information for a non-resource access request */
             nonResourceAttributes?: components["schemas"]["io.k8s.api.authorization.v1.NonResourceAttributes"];
+            /** @description ResourceAuthorizationAttributes describes information for a resource access request */
             resourceAttributes?: components["schemas"]["io.k8s.api.authorization.v1.ResourceAttributes"];
         };
         /** @description SelfSubjectRulesReview enumerates the set of actions the current user can perform within a namespace. The returned list of actions may be incomplete depending on the server's authorization mode, and any errors experienced during the evaluation. SelfSubjectRulesReview should be used by UIs to show/hide actions, or to quickly let an end user reason about their permissions. It should NOT Be used by external systems to drive authorization decisions as this raises confused deputy, cache lifetime/revocation, and correctness concerns. SubjectAccessReview, and LocalAccessReview are the correct way to defer authorization decisions to the API server. */
@@ -7704,8 +7759,11 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description Spec holds information about the request being evaluated. */
             spec: components["schemas"]["io.k8s.api.authorization.v1.SelfSubjectRulesReviewSpec"];
+            /** @description Status is filled in by the server and indicates the set of actions a user can perform. */
             status?: components["schemas"]["io.k8s.api.authorization.v1.SubjectRulesReviewStatus"];
         };
         /** @description SelfSubjectRulesReviewSpec defines the specification for SelfSubjectRulesReview. */
@@ -7719,8 +7777,11 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description Spec holds information about the request being evaluated */
             spec: components["schemas"]["io.k8s.api.authorization.v1.SubjectAccessReviewSpec"];
+            /** @description Status is filled in by the server and indicates whether the request is allowed or not */
             status?: components["schemas"]["io.k8s.api.authorization.v1.SubjectAccessReviewStatus"];
         };
         /** @description SubjectAccessReviewSpec is a description of the access request.  Exactly one of resourceAttributes and nonResourceAttributes must be set */
@@ -7731,7 +7792,9 @@ export interface components {
             };
             /** @description groups is the groups you're testing for. */
             groups?: string[];
+            /** @description NonResourceAttributes describes information for a non-resource access request */
             nonResourceAttributes?: components["schemas"]["io.k8s.api.authorization.v1.NonResourceAttributes"];
+            /** @description ResourceAuthorizationAttributes describes information for a resource access request */
             resourceAttributes?: components["schemas"]["io.k8s.api.authorization.v1.ResourceAttributes"];
             /** @description uid information about the requesting user. */
             uid?: string;
@@ -7775,8 +7838,11 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description spec defines the behaviour of autoscaler. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status. */
             spec: components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerSpec"];
+            /** @description status is the current information about the autoscaler. */
             status?: components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerStatus"];
         };
         /** @description list of horizontal pod autoscaler objects. */
@@ -7787,6 +7853,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description specification of a horizontal pod autoscaler. */
@@ -7801,6 +7868,7 @@ export interface components {
              * @description minReplicas is the lower limit for the number of replicas to which the autoscaler can scale down.  It defaults to 1 pod.  minReplicas is allowed to be 0 if the alpha feature gate HPAScaleToZero is enabled and at least one Object or External metric is configured.  Scaling is active as long as at least one metric value is available.
              */
             minReplicas?: number;
+            /** @description reference to scaled resource; horizontal pod autoscaler will learn the current resource consumption and will set the desired number of pods by using its Scale subresource. */
             scaleTargetRef: components["schemas"]["io.k8s.api.autoscaling.v1.CrossVersionObjectReference"];
             /**
              * Format: int32
@@ -7839,8 +7907,11 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object metadata; More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata. */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description spec defines the behavior of the scale. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status. */
             spec?: components["schemas"]["io.k8s.api.autoscaling.v1.ScaleSpec"];
+            /** @description status is the current status of the scale. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status. Read-only. */
             status?: components["schemas"]["io.k8s.api.autoscaling.v1.ScaleStatus"];
         };
         /** @description ScaleSpec describes the attributes of a scale subresource. */
@@ -7867,12 +7938,14 @@ export interface components {
             container: string;
             /** @description name is the name of the resource in question. */
             name: string;
+            /** @description target specifies the target value for the given metric */
             target: components["schemas"]["io.k8s.api.autoscaling.v2.MetricTarget"];
         };
         /** @description ContainerResourceMetricStatus indicates the current value of a resource metric known to Kubernetes, as specified in requests and limits, describing a single container in each pod in the current scale target (e.g. CPU or memory).  Such metrics are built in to Kubernetes, and have special scaling options on top of those available to normal per-pod metrics using the "pods" source. */
         "io.k8s.api.autoscaling.v2.ContainerResourceMetricStatus": {
             /** @description container is the name of the container in the pods of the scaling target */
             container: string;
+            /** @description current contains the current value for the given metric */
             current: components["schemas"]["io.k8s.api.autoscaling.v2.MetricValueStatus"];
             /** @description name is the name of the resource in question. */
             name: string;
@@ -7888,12 +7961,16 @@ export interface components {
         };
         /** @description ExternalMetricSource indicates how to scale on a metric not associated with any Kubernetes object (for example length of queue in cloud messaging service, or QPS from loadbalancer running outside of cluster). */
         "io.k8s.api.autoscaling.v2.ExternalMetricSource": {
+            /** @description metric identifies the target metric by name and selector */
             metric: components["schemas"]["io.k8s.api.autoscaling.v2.MetricIdentifier"];
+            /** @description target specifies the target value for the given metric */
             target: components["schemas"]["io.k8s.api.autoscaling.v2.MetricTarget"];
         };
         /** @description ExternalMetricStatus indicates the current value of a global metric not associated with any Kubernetes object. */
         "io.k8s.api.autoscaling.v2.ExternalMetricStatus": {
+            /** @description current contains the current value for the given metric */
             current: components["schemas"]["io.k8s.api.autoscaling.v2.MetricValueStatus"];
+            /** @description metric identifies the target metric by name and selector */
             metric: components["schemas"]["io.k8s.api.autoscaling.v2.MetricIdentifier"];
         };
         /** @description HPAScalingPolicy is a single policy which must hold true for a specified past interval. */
@@ -7931,13 +8008,18 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description metadata is the standard object metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description spec is the specification for the behaviour of the autoscaler. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status. */
             spec: components["schemas"]["io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec"];
+            /** @description status is the current information about the autoscaler. */
             status?: components["schemas"]["io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerStatus"];
         };
         /** @description HorizontalPodAutoscalerBehavior configures the scaling behavior of the target in both Up and Down directions (scaleUp and scaleDown fields respectively). */
         "io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerBehavior": {
+            /** @description scaleDown is scaling policy for scaling Down. If not set, the default value is to allow to scale down to minReplicas pods, with a 300 second stabilization window (i.e., the highest recommendation for the last 300sec is used). */
             scaleDown?: components["schemas"]["io.k8s.api.autoscaling.v2.HPAScalingRules"];
+            /** @description scaleUp is scaling policy for scaling Up. If not set, the default value is the higher of: * increase no more than 4 pods per 60 seconds * double the number of pods per 60 seconds No stabilization is used. */
             scaleUp?: components["schemas"]["io.k8s.api.autoscaling.v2.HPAScalingRules"];
         };
         /** @description HorizontalPodAutoscalerCondition describes the state of a HorizontalPodAutoscaler at a certain point. */
@@ -7961,10 +8043,12 @@ export interface components {
             items: components["schemas"]["io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description metadata is the standard list metadata. */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description HorizontalPodAutoscalerSpec describes the desired functionality of the HorizontalPodAutoscaler. */
         "io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec": {
+            /** @description behavior configures the scaling behavior of the target in both Up and Down directions (scaleUp and scaleDown fields respectively). If not set, the default HPAScalingRules for scale up and scale down are used. */
             behavior?: components["schemas"]["io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerBehavior"];
             /**
              * Format: int32
@@ -7978,6 +8062,7 @@ export interface components {
              * @description minReplicas is the lower limit for the number of replicas to which the autoscaler can scale down.  It defaults to 1 pod.  minReplicas is allowed to be 0 if the alpha feature gate HPAScaleToZero is enabled and at least one Object or External metric is configured.  Scaling is active as long as at least one metric value is available.
              */
             minReplicas?: number;
+            /** @description scaleTargetRef points to the target resource to scale, and is used to the pods for which metrics should be collected, as well as to actually change the replica count. */
             scaleTargetRef: components["schemas"]["io.k8s.api.autoscaling.v2.CrossVersionObjectReference"];
         };
         /** @description HorizontalPodAutoscalerStatus describes the current status of a horizontal pod autoscaler. */
@@ -8008,24 +8093,35 @@ export interface components {
         "io.k8s.api.autoscaling.v2.MetricIdentifier": {
             /** @description name is the name of the given metric */
             name: string;
+            /** @description selector is the string-encoded form of a standard kubernetes label selector for the given metric When set, it is passed as an additional parameter to the metrics server for more specific metrics scoping. When unset, just the metricName will be used to gather metrics. */
             selector?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"];
         };
         /** @description MetricSpec specifies how to scale based on a single metric (only `type` and one other matching field should be set at once). */
         "io.k8s.api.autoscaling.v2.MetricSpec": {
+            /** @description containerResource refers to a resource metric (such as those specified in requests and limits) known to Kubernetes describing a single container in each pod of the current scale target (e.g. CPU or memory). Such metrics are built in to Kubernetes, and have special scaling options on top of those available to normal per-pod metrics using the "pods" source. This is an alpha feature and can be enabled by the HPAContainerMetrics feature flag. */
             containerResource?: components["schemas"]["io.k8s.api.autoscaling.v2.ContainerResourceMetricSource"];
+            /** @description external refers to a global metric that is not associated with any Kubernetes object. It allows autoscaling based on information coming from components running outside of cluster (for example length of queue in cloud messaging service, or QPS from loadbalancer running outside of cluster). */
             external?: components["schemas"]["io.k8s.api.autoscaling.v2.ExternalMetricSource"];
+            /** @description object refers to a metric describing a single kubernetes object (for example, hits-per-second on an Ingress object). */
             object?: components["schemas"]["io.k8s.api.autoscaling.v2.ObjectMetricSource"];
+            /** @description pods refers to a metric describing each pod in the current scale target (for example, transactions-processed-per-second). The values will be averaged together before being compared to the target value. */
             pods?: components["schemas"]["io.k8s.api.autoscaling.v2.PodsMetricSource"];
+            /** @description resource refers to a resource metric (such as those specified in requests and limits) known to Kubernetes describing each pod in the current scale target (e.g. CPU or memory). Such metrics are built in to Kubernetes, and have special scaling options on top of those available to normal per-pod metrics using the "pods" source. */
             resource?: components["schemas"]["io.k8s.api.autoscaling.v2.ResourceMetricSource"];
             /** @description type is the type of metric source.  It should be one of "ContainerResource", "External", "Object", "Pods" or "Resource", each mapping to a matching field in the object. */
             type: string;
         };
         /** @description MetricStatus describes the last-read state of a single metric. */
         "io.k8s.api.autoscaling.v2.MetricStatus": {
+            /** @description container resource refers to a resource metric (such as those specified in requests and limits) known to Kubernetes describing a single container in each pod in the current scale target (e.g. CPU or memory). Such metrics are built in to Kubernetes, and have special scaling options on top of those available to normal per-pod metrics using the "pods" source. */
             containerResource?: components["schemas"]["io.k8s.api.autoscaling.v2.ContainerResourceMetricStatus"];
+            /** @description external refers to a global metric that is not associated with any Kubernetes object. It allows autoscaling based on information coming from components running outside of cluster (for example length of queue in cloud messaging service, or QPS from loadbalancer running outside of cluster). */
             external?: components["schemas"]["io.k8s.api.autoscaling.v2.ExternalMetricStatus"];
+            /** @description object refers to a metric describing a single kubernetes object (for example, hits-per-second on an Ingress object). */
             object?: components["schemas"]["io.k8s.api.autoscaling.v2.ObjectMetricStatus"];
+            /** @description pods refers to a metric describing each pod in the current scale target (for example, transactions-processed-per-second). The values will be averaged together before being compared to the target value. */
             pods?: components["schemas"]["io.k8s.api.autoscaling.v2.PodsMetricStatus"];
+            /** @description resource refers to a resource metric (such as those specified in requests and limits) known to Kubernetes describing each pod in the current scale target (e.g. CPU or memory). Such metrics are built in to Kubernetes, and have special scaling options on top of those available to normal per-pod metrics using the "pods" source. */
             resource?: components["schemas"]["io.k8s.api.autoscaling.v2.ResourceMetricStatus"];
             /** @description type is the type of metric source.  It will be one of "ContainerResource", "External", "Object", "Pods" or "Resource", each corresponds to a matching field in the object. */
             type: string;
@@ -8058,34 +8154,46 @@ export interface components {
         };
         /** @description ObjectMetricSource indicates how to scale on a metric describing a kubernetes object (for example, hits-per-second on an Ingress object). */
         "io.k8s.api.autoscaling.v2.ObjectMetricSource": {
+            /** @description describedObject specifies the descriptions of a object,such as kind,name apiVersion */
             describedObject: components["schemas"]["io.k8s.api.autoscaling.v2.CrossVersionObjectReference"];
+            /** @description metric identifies the target metric by name and selector */
             metric: components["schemas"]["io.k8s.api.autoscaling.v2.MetricIdentifier"];
+            /** @description target specifies the target value for the given metric */
             target: components["schemas"]["io.k8s.api.autoscaling.v2.MetricTarget"];
         };
         /** @description ObjectMetricStatus indicates the current value of a metric describing a kubernetes object (for example, hits-per-second on an Ingress object). */
         "io.k8s.api.autoscaling.v2.ObjectMetricStatus": {
+            /** @description current contains the current value for the given metric */
             current: components["schemas"]["io.k8s.api.autoscaling.v2.MetricValueStatus"];
+            /** @description DescribedObject specifies the descriptions of a object,such as kind,name apiVersion */
             describedObject: components["schemas"]["io.k8s.api.autoscaling.v2.CrossVersionObjectReference"];
+            /** @description metric identifies the target metric by name and selector */
             metric: components["schemas"]["io.k8s.api.autoscaling.v2.MetricIdentifier"];
         };
         /** @description PodsMetricSource indicates how to scale on a metric describing each pod in the current scale target (for example, transactions-processed-per-second). The values will be averaged together before being compared to the target value. */
         "io.k8s.api.autoscaling.v2.PodsMetricSource": {
+            /** @description metric identifies the target metric by name and selector */
             metric: components["schemas"]["io.k8s.api.autoscaling.v2.MetricIdentifier"];
+            /** @description target specifies the target value for the given metric */
             target: components["schemas"]["io.k8s.api.autoscaling.v2.MetricTarget"];
         };
         /** @description PodsMetricStatus indicates the current value of a metric describing each pod in the current scale target (for example, transactions-processed-per-second). */
         "io.k8s.api.autoscaling.v2.PodsMetricStatus": {
+            /** @description current contains the current value for the given metric */
             current: components["schemas"]["io.k8s.api.autoscaling.v2.MetricValueStatus"];
+            /** @description metric identifies the target metric by name and selector */
             metric: components["schemas"]["io.k8s.api.autoscaling.v2.MetricIdentifier"];
         };
         /** @description ResourceMetricSource indicates how to scale on a resource metric known to Kubernetes, as specified in requests and limits, describing each pod in the current scale target (e.g. CPU or memory).  The values will be averaged together before being compared to the target.  Such metrics are built in to Kubernetes, and have special scaling options on top of those available to normal per-pod metrics using the "pods" source.  Only one "target" type should be set. */
         "io.k8s.api.autoscaling.v2.ResourceMetricSource": {
             /** @description name is the name of the resource in question. */
             name: string;
+            /** @description target specifies the target value for the given metric */
             target: components["schemas"]["io.k8s.api.autoscaling.v2.MetricTarget"];
         };
         /** @description ResourceMetricStatus indicates the current value of a resource metric known to Kubernetes, as specified in requests and limits, describing each pod in the current scale target (e.g. CPU or memory).  Such metrics are built in to Kubernetes, and have special scaling options on top of those available to normal per-pod metrics using the "pods" source. */
         "io.k8s.api.autoscaling.v2.ResourceMetricStatus": {
+            /** @description current contains the current value for the given metric */
             current: components["schemas"]["io.k8s.api.autoscaling.v2.MetricValueStatus"];
             /** @description name is the name of the resource in question. */
             name: string;
@@ -8096,8 +8204,11 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description Specification of the desired behavior of a cron job, including the schedule. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             spec: components["schemas"]["io.k8s.api.batch.v1.CronJobSpec"];
+            /** @description Current status of a cron job. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             status?: components["schemas"]["io.k8s.api.batch.v1.CronJobStatus"];
         };
         /** @description CronJobList is a collection of cron jobs. */
@@ -8108,6 +8219,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.batch.v1.CronJob"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description CronJobSpec describes how the job execution will look like and when it will actually run. */
@@ -8119,6 +8231,7 @@ export interface components {
              * @description The number of failed finished jobs to retain. Value must be non-negative integer. Defaults to 1.
              */
             failedJobsHistoryLimit?: number;
+            /** @description Specifies the job that will be created when executing a CronJob. */
             jobTemplate: components["schemas"]["io.k8s.api.batch.v1.JobTemplateSpec"];
             /** @description The schedule in Cron format, see https://en.wikipedia.org/wiki/Cron. */
             schedule: string;
@@ -8152,8 +8265,11 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description Specification of the desired behavior of a job. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             spec?: components["schemas"]["io.k8s.api.batch.v1.JobSpec"];
+            /** @description Current status of a job. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             status?: components["schemas"]["io.k8s.api.batch.v1.JobStatus"];
         };
         /** @description JobCondition describes current state of a job. */
@@ -8179,6 +8295,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.batch.v1.Job"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description JobSpec describes how the job execution will look like. */
@@ -8219,13 +8336,17 @@ export interface components {
              * @description Specifies the maximum desired number of pods the job should run at any given time. The actual number of pods running in steady state will be less than this number when ((.spec.completions - .status.successful) < .spec.parallelism), i.e. when the work left to do is less than max parallelism. More info: https://kubernetes.io/docs/concepts/workloads/controllers/jobs-run-to-completion/
              */
             parallelism?: number;
+            /** @description Specifies the policy of handling failed pods. In particular, it allows to specify the set of actions and conditions which need to be satisfied to take the associated action. If empty, the default behaviour applies - the counter of failed pods, represented by the jobs's .status.failed field, is incremented and it is checked against the backoffLimit. This field cannot be used in combination with restartPolicy=OnFailure. This field is beta-level. It can be used when the `JobPodFailurePolicy` feature gate is enabled (enabled by default). */
             podFailurePolicy?: components["schemas"]["io.k8s.api.batch.v1.PodFailurePolicy"];
             /** @description podReplacementPolicy specifies when to create replacement Pods. Possible values are: - TerminatingOrFailed means that we recreate pods   when they are terminating (has a metadata.deletionTimestamp) or failed. - Failed means to wait until a previously created Pod is fully terminated (has phase   Failed or Succeeded) before creating a replacement Pod.  When using podFailurePolicy, Failed is the the only allowed value. TerminatingOrFailed and Failed are allowed values when podFailurePolicy is not in use. */
             podReplacementPolicy?: string;
+            /** @description A label query over pods that should match the pod count. Normally, the system sets this field for you. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors */
             selector?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"];
+            /** @description successPolicy specifies the policy when the Job can be declared as succeeded. If empty, the default behavior applies - the Job is declared as succeeded only when the number of succeeded pods equals to the completions. When the field is specified, it must be immutable and works only for the Indexed Jobs. Once the Job meets the SuccessPolicy, the lingering pods are terminated. This field is alpha-level. To use this field, you must enable the `JobSuccessPolicy` feature gate (disabled by default). */
             successPolicy?: components["schemas"]["io.k8s.api.batch.v1.SuccessPolicy"];
             /** @description suspend specifies whether the Job controller should create Pods or not. If a Job is created with suspend set to true, no Pods are created by the Job controller. If a Job is suspended after creation (i.e. the flag goes from false to true), the Job controller will delete all active Pods associated with this Job. Users must design their workload to gracefully handle this. Suspending a Job will reset the StartTime field of the Job, effectively resetting the ActiveDeadlineSeconds timer too. Defaults to false. */
             suspend?: boolean;
+            /** @description Describes the pod that will be created when executing a job. The only allowed template.spec.restartPolicy values are "Never" or "OnFailure". More info: https://kubernetes.io/docs/concepts/workloads/controllers/jobs-run-to-completion/ */
             template: components["schemas"]["io.k8s.api.core.v1.PodTemplateSpec"];
             /**
              * Format: int32
@@ -8270,11 +8391,14 @@ export interface components {
              * @description The number of pods which are terminating (in phase Pending or Running and have a deletionTimestamp).  This field is beta-level. The job controller populates the field when the feature gate JobPodReplacementPolicy is enabled (enabled by default).
              */
             terminating?: number;
+            /** @description uncountedTerminatedPods holds the UIDs of Pods that have terminated but the job controller hasn't yet accounted for in the status counters. The job controller creates pods with a finalizer. When a pod terminates (succeeded or failed), the controller does three steps to account for it in the job status: 1. Add the pod UID to the arrays in this field. 2. Remove the pod finalizer. 3. Remove the pod UID from the arrays while increasing the corresponding counter. Old jobs might not be tracked using this field, in which case the field remains null. The structure is empty for finished jobs. */
             uncountedTerminatedPods?: components["schemas"]["io.k8s.api.batch.v1.UncountedTerminatedPods"];
         };
         /** @description JobTemplateSpec describes the data a Job should have when created from a template */
         "io.k8s.api.batch.v1.JobTemplateSpec": {
+            /** @description Standard object's metadata of the jobs created from this template. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description Specification of the desired behavior of the job. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             spec?: components["schemas"]["io.k8s.api.batch.v1.JobSpec"];
         };
         /** @description PodFailurePolicy describes how failed pods influence the backoffLimit. */
@@ -8302,6 +8426,7 @@ export interface components {
         "io.k8s.api.batch.v1.PodFailurePolicyRule": {
             /** @description Specifies the action taken on a pod failure when the requirements are satisfied. Possible values are:  - FailJob: indicates that the pod's job is marked as Failed and all   running pods are terminated. - FailIndex: indicates that the pod's index is marked as Failed and will   not be restarted. - Ignore: indicates that the counter towards the .backoffLimit is not   incremented and a replacement pod is created. - Count: indicates that the pod is handled in the default way - the   counter towards the .backoffLimit is incremented. Additional values are considered to be added in the future. Clients should react to an unknown action by skipping the rule. */
             action: string;
+            /** @description Represents the requirement on the container exit codes. */
             onExitCodes?: components["schemas"]["io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement"];
             /** @description Represents the requirement on the pod conditions. The requirement is represented as a list of pod condition patterns. The requirement is satisfied if at least one pattern matches an actual pod condition. At most 20 elements are allowed. */
             onPodConditions?: components["schemas"]["io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern"][];
@@ -8335,7 +8460,9 @@ export interface components {
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description spec contains the certificate request, and is immutable after creation. Only the request, signerName, expirationSeconds, and usages fields can be set on creation. Other fields are derived by Kubernetes and cannot be modified by users. */
             spec: components["schemas"]["io.k8s.api.certificates.v1.CertificateSigningRequestSpec"];
+            /** @description status contains information about whether the request is approved or denied, and the certificate issued by the signer, or the failure condition indicating signer failure. */
             status?: components["schemas"]["io.k8s.api.certificates.v1.CertificateSigningRequestStatus"];
         };
         /** @description CertificateSigningRequestCondition describes a condition of a CertificateSigningRequest object */
@@ -8406,7 +8533,9 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description spec contains the specification of the Lease. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             spec?: components["schemas"]["io.k8s.api.coordination.v1.LeaseSpec"];
         };
         /** @description LeaseList is a list of Lease objects. */
@@ -8417,6 +8546,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.coordination.v1.Lease"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description LeaseSpec is a specification of a Lease. */
@@ -8458,8 +8588,11 @@ export interface components {
         };
         /** @description Affinity is a group of affinity scheduling rules. */
         "io.k8s.api.core.v1.Affinity": {
+            /** @description Describes node affinity scheduling rules for the pod. */
             nodeAffinity?: components["schemas"]["io.k8s.api.core.v1.NodeAffinity"];
+            /** @description Describes pod affinity scheduling rules (e.g. co-locate this pod in the same node, zone, etc. as some other pod(s)). */
             podAffinity?: components["schemas"]["io.k8s.api.core.v1.PodAffinity"];
+            /** @description Describes pod anti-affinity scheduling rules (e.g. avoid putting this pod in the same node, zone, etc. as some other pod(s)). */
             podAntiAffinity?: components["schemas"]["io.k8s.api.core.v1.PodAntiAffinity"];
         };
         /** @description AppArmorProfile defines a pod or container's AppArmor settings. */
@@ -8517,19 +8650,26 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description The target object that you want to bind to the standard object. */
             target: components["schemas"]["io.k8s.api.core.v1.ObjectReference"];
         };
         /** @description Represents storage that is managed by an external CSI volume driver */
         "io.k8s.api.core.v1.CSIPersistentVolumeSource": {
+            /** @description controllerExpandSecretRef is a reference to the secret object containing sensitive information to pass to the CSI driver to complete the CSI ControllerExpandVolume call. This field is optional, and may be empty if no secret is required. If the secret object contains more than one secret, all secrets are passed. */
             controllerExpandSecretRef?: components["schemas"]["io.k8s.api.core.v1.SecretReference"];
+            /** @description controllerPublishSecretRef is a reference to the secret object containing sensitive information to pass to the CSI driver to complete the CSI ControllerPublishVolume and ControllerUnpublishVolume calls. This field is optional, and may be empty if no secret is required. If the secret object contains more than one secret, all secrets are passed. */
             controllerPublishSecretRef?: components["schemas"]["io.k8s.api.core.v1.SecretReference"];
             /** @description driver is the name of the driver to use for this volume. Required. */
             driver: string;
             /** @description fsType to mount. Must be a filesystem type supported by the host operating system. Ex. "ext4", "xfs", "ntfs". */
             fsType?: string;
+            /** @description nodeExpandSecretRef is a reference to the secret object containing sensitive information to pass to the CSI driver to complete the CSI NodeExpandVolume call. This field is optional, may be omitted if no secret is required. If the secret object contains more than one secret, all secrets are passed. */
             nodeExpandSecretRef?: components["schemas"]["io.k8s.api.core.v1.SecretReference"];
+            /** @description nodePublishSecretRef is a reference to the secret object containing sensitive information to pass to the CSI driver to complete the CSI NodePublishVolume and NodeUnpublishVolume calls. This field is optional, and may be empty if no secret is required. If the secret object contains more than one secret, all secrets are passed. */
             nodePublishSecretRef?: components["schemas"]["io.k8s.api.core.v1.SecretReference"];
+            /** @description nodeStageSecretRef is a reference to the secret object containing sensitive information to pass to the CSI driver to complete the CSI NodeStageVolume and NodeStageVolume and NodeUnstageVolume calls. This field is optional, and may be empty if no secret is required. If the secret object contains more than one secret, all secrets are passed. */
             nodeStageSecretRef?: components["schemas"]["io.k8s.api.core.v1.SecretReference"];
             /** @description readOnly value to pass to ControllerPublishVolumeRequest. Defaults to false (read/write). */
             readOnly?: boolean;
@@ -8546,6 +8686,7 @@ export interface components {
             driver: string;
             /** @description fsType to mount. Ex. "ext4", "xfs", "ntfs". If not provided, the empty value is passed to the associated CSI driver which will determine the default filesystem to apply. */
             fsType?: string;
+            /** @description nodePublishSecretRef is a reference to the secret object containing sensitive information to pass to the CSI driver to complete the CSI NodePublishVolume and NodeUnpublishVolume calls. This field is optional, and may be empty if no secret is required. If the secret object contains more than one secret, all secret references are passed. */
             nodePublishSecretRef?: components["schemas"]["io.k8s.api.core.v1.LocalObjectReference"];
             /** @description readOnly specifies a read-only configuration for the volume. Defaults to false (read/write). */
             readOnly?: boolean;
@@ -8571,6 +8712,7 @@ export interface components {
             readOnly?: boolean;
             /** @description secretFile is Optional: SecretFile is the path to key ring for User, default is /etc/ceph/user.secret More info: https://examples.k8s.io/volumes/cephfs/README.md#how-to-use-it */
             secretFile?: string;
+            /** @description secretRef is Optional: SecretRef is reference to the authentication secret for User, default is empty. More info: https://examples.k8s.io/volumes/cephfs/README.md#how-to-use-it */
             secretRef?: components["schemas"]["io.k8s.api.core.v1.SecretReference"];
             /** @description user is Optional: User is the rados user name, default is admin More info: https://examples.k8s.io/volumes/cephfs/README.md#how-to-use-it */
             user?: string;
@@ -8585,6 +8727,7 @@ export interface components {
             readOnly?: boolean;
             /** @description secretFile is Optional: SecretFile is the path to key ring for User, default is /etc/ceph/user.secret More info: https://examples.k8s.io/volumes/cephfs/README.md#how-to-use-it */
             secretFile?: string;
+            /** @description secretRef is Optional: SecretRef is reference to the authentication secret for User, default is empty. More info: https://examples.k8s.io/volumes/cephfs/README.md#how-to-use-it */
             secretRef?: components["schemas"]["io.k8s.api.core.v1.LocalObjectReference"];
             /** @description user is optional: User is the rados user name, default is admin More info: https://examples.k8s.io/volumes/cephfs/README.md#how-to-use-it */
             user?: string;
@@ -8595,6 +8738,7 @@ export interface components {
             fsType?: string;
             /** @description readOnly is Optional: Defaults to false (read/write). ReadOnly here will force the ReadOnly setting in VolumeMounts. More info: https://examples.k8s.io/mysql-cinder-pd/README.md */
             readOnly?: boolean;
+            /** @description secretRef is Optional: points to a secret object containing parameters used to connect to OpenStack. */
             secretRef?: components["schemas"]["io.k8s.api.core.v1.SecretReference"];
             /** @description volumeID used to identify the volume in cinder. More info: https://examples.k8s.io/mysql-cinder-pd/README.md */
             volumeID: string;
@@ -8605,6 +8749,7 @@ export interface components {
             fsType?: string;
             /** @description readOnly defaults to false (read/write). ReadOnly here will force the ReadOnly setting in VolumeMounts. More info: https://examples.k8s.io/mysql-cinder-pd/README.md */
             readOnly?: boolean;
+            /** @description secretRef is optional: points to a secret object containing parameters used to connect to OpenStack. */
             secretRef?: components["schemas"]["io.k8s.api.core.v1.LocalObjectReference"];
             /** @description volumeID used to identify the volume in cinder. More info: https://examples.k8s.io/mysql-cinder-pd/README.md */
             volumeID: string;
@@ -8619,6 +8764,7 @@ export interface components {
         };
         /** @description ClusterTrustBundleProjection describes how to select a set of ClusterTrustBundle objects and project their contents into the pod filesystem. */
         "io.k8s.api.core.v1.ClusterTrustBundleProjection": {
+            /** @description Select all ClusterTrustBundles that match this label selector. Only has effect if signerName is set. Mutually-exclusive with name. If unset, interpreted as "match nothing". If set but empty, interpreted as "match everything". */
             labelSelector?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"];
             /** @description Select a single ClusterTrustBundle by object name.  Mutually-exclusive with signerName and labelSelector. */
             name?: string;
@@ -8645,6 +8791,7 @@ export interface components {
             immutable?: boolean;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
         };
         /** @description ConfigMapEnvSource selects a ConfigMap to populate the environment variables with.  The contents of the target ConfigMap's Data field will represent the key-value pairs as environment variables. */
@@ -8671,6 +8818,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.core.v1.ConfigMap"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description ConfigMapNodeConfigSource contains the information to reference a ConfigMap as a config source for the Node. This API is deprecated since 1.22: https://git.k8s.io/enhancements/keps/sig-node/281-dynamic-kubelet-configuration */
@@ -8723,21 +8871,27 @@ export interface components {
             image?: string;
             /** @description Image pull policy. One of Always, Never, IfNotPresent. Defaults to Always if :latest tag is specified, or IfNotPresent otherwise. Cannot be updated. More info: https://kubernetes.io/docs/concepts/containers/images#updating-images */
             imagePullPolicy?: string;
+            /** @description Actions that the management system should take in response to container lifecycle events. Cannot be updated. */
             lifecycle?: components["schemas"]["io.k8s.api.core.v1.Lifecycle"];
+            /** @description Periodic probe of container liveness. Container will be restarted if the probe fails. Cannot be updated. More info: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle#container-probes */
             livenessProbe?: components["schemas"]["io.k8s.api.core.v1.Probe"];
             /** @description Name of the container specified as a DNS_LABEL. Each container in a pod must have a unique name (DNS_LABEL). Cannot be updated. */
             name: string;
             /** @description List of ports to expose from the container. Not specifying a port here DOES NOT prevent that port from being exposed. Any port which is listening on the default "0.0.0.0" address inside a container will be accessible from the network. Modifying this array with strategic merge patch may corrupt the data. For more information See https://github.com/kubernetes/kubernetes/issues/108255. Cannot be updated. */
             ports?: components["schemas"]["io.k8s.api.core.v1.ContainerPort"][];
+            /** @description Periodic probe of container service readiness. Container will be removed from service endpoints if the probe fails. Cannot be updated. More info: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle#container-probes */
             readinessProbe?: components["schemas"]["io.k8s.api.core.v1.Probe"];
             /** @description Resources resize policy for the container. This field cannot be set on ephemeral containers. */
             resizePolicy?: components["schemas"]["io.k8s.api.core.v1.ContainerResizePolicy"][];
+            /** @description Compute Resources required by this container. Cannot be updated. More info: https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/ */
             resources?: components["schemas"]["io.k8s.api.core.v1.ResourceRequirements"];
             /** @description RestartPolicy defines the restart behavior of individual containers in a pod. This overrides the pod-level restart policy. When this field is not specified, the restart behavior is defined by the Pod's restart policy and the container type. Additionally, setting the RestartPolicy as "Always" for the init container will have the following effect: this init container will be continually restarted on exit until all regular containers have terminated. Once all regular containers have completed, all init containers with restartPolicy "Always" will be shut down. This lifecycle differs from normal init containers and is often referred to as a "sidecar" container. Although this init container still starts in the init container sequence, it does not wait for the container to complete before proceeding to the next init container. Instead, the next init container starts immediately after this init container is started, or after any startupProbe has successfully completed. */
             restartPolicy?: string;
             /** @description Represents a list of rules to be checked to determine if the container should be restarted on exit. The rules are evaluated in order. Once a rule matches a container exit condition, the remaining rules are ignored. If no rule matches the container exit condition, the Container-level restart policy determines the whether the container is restarted or not. Constraints on the rules: - At most 20 rules are allowed. - Rules can have the same action. - Identical rules are not forbidden in validations. When rules are specified, container MUST set RestartPolicy explicitly even it if matches the Pod's RestartPolicy. */
             restartPolicyRules?: components["schemas"]["io.k8s.api.core.v1.ContainerRestartRule"][];
+            /** @description SecurityContext defines the security options the container should be run with. If set, the fields of SecurityContext override the equivalent fields of PodSecurityContext. More info: https://kubernetes.io/docs/tasks/configure-pod-container/security-context/ */
             securityContext?: components["schemas"]["io.k8s.api.core.v1.SecurityContext"];
+            /** @description StartupProbe indicates that the Pod has successfully initialized. If specified, no other probes are executed until this completes successfully. If this probe fails, the Pod will be restarted, just as if the livenessProbe failed. This can be used to provide different probe parameters at the beginning of a Pod's lifecycle, when it might take a long time to load data or warm a cache, than during steady-state operation. This cannot be updated. More info: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle#container-probes */
             startupProbe?: components["schemas"]["io.k8s.api.core.v1.Probe"];
             /** @description Whether this container should allocate a buffer for stdin in the container runtime. If this is not set, reads from stdin in the container will always result in EOF. Default is false. */
             stdin?: boolean;
@@ -8808,6 +8962,7 @@ export interface components {
         "io.k8s.api.core.v1.ContainerRestartRule": {
             /** @description Specifies the action taken on a container exit if the requirements are satisfied. The only possible value is "Restart" to restart the container. */
             action: string;
+            /** @description Represents the exit codes to check on container exits. */
             exitCodes?: components["schemas"]["io.k8s.api.core.v1.ContainerRestartRuleOnExitCodes"];
         };
         /** @description ContainerRestartRuleOnExitCodes describes the condition for handling an exited container based on its exit codes. */
@@ -8819,8 +8974,11 @@ export interface components {
         };
         /** @description ContainerState holds a possible state of container. Only one of its members may be specified. If none of them is specified, the default one is ContainerStateWaiting. */
         "io.k8s.api.core.v1.ContainerState": {
+            /** @description Details about a running container */
             running?: components["schemas"]["io.k8s.api.core.v1.ContainerStateRunning"];
+            /** @description Details about a terminated container */
             terminated?: components["schemas"]["io.k8s.api.core.v1.ContainerStateTerminated"];
+            /** @description Details about a waiting container */
             waiting?: components["schemas"]["io.k8s.api.core.v1.ContainerStateWaiting"];
         };
         /** @description ContainerStateRunning is a running state of a container. */
@@ -8872,11 +9030,13 @@ export interface components {
             image: string;
             /** @description ImageID is the image ID of the container's image. The image ID may not match the image ID of the image used in the PodSpec, as it may have been resolved by the runtime. */
             imageID: string;
+            /** @description LastTerminationState holds the last termination state of the container to help debug container crashes and restarts. This field is not populated if the container is still running and RestartCount is 0. */
             lastState?: components["schemas"]["io.k8s.api.core.v1.ContainerState"];
             /** @description Name is a DNS_LABEL representing the unique name of the container. Each container in a pod must have a unique name across all container types. Cannot be updated. */
             name: string;
             /** @description Ready specifies whether the container is currently passing its readiness check. The value will change as readiness probes keep executing. If no readiness probes are specified, this field defaults to true once the container is fully started (see Started field).  The value is typically used to determine whether a container is ready to accept traffic. */
             ready: boolean;
+            /** @description Resources represents the compute resource requests and limits that have been successfully enacted on the running container after it has been started or has been successfully resized. */
             resources?: components["schemas"]["io.k8s.api.core.v1.ResourceRequirements"];
             /**
              * Format: int32
@@ -8885,15 +9045,18 @@ export interface components {
             restartCount: number;
             /** @description Started indicates whether the container has finished its postStart lifecycle hook and passed its startup probe. Initialized as false, becomes true after startupProbe is considered successful. Resets to false when the container is restarted, or if kubelet loses state temporarily. In both cases, startup probes will run again. Is always true when no startupProbe is defined and container is running and has passed the postStart lifecycle hook. The null value must be treated the same as false. */
             started?: boolean;
+            /** @description State holds details about the container's current condition. */
             state?: components["schemas"]["io.k8s.api.core.v1.ContainerState"];
             /** @description StopSignal reports the effective stop signal for this container */
             stopSignal?: string;
+            /** @description User represents user identity information initially attached to the first process of the container */
             user?: components["schemas"]["io.k8s.api.core.v1.ContainerUser"];
             /** @description Status of volume mounts. */
             volumeMounts?: components["schemas"]["io.k8s.api.core.v1.VolumeMountStatus"][];
         };
         /** @description ContainerUser represents user identity information */
         "io.k8s.api.core.v1.ContainerUser": {
+            /** @description Linux holds user identity information initially attached to the first process of the containers in Linux. Note that the actual running identity can be changed if the process has enough privilege to do so. */
             linux?: components["schemas"]["io.k8s.api.core.v1.LinuxContainerUser"];
         };
         /** @description DaemonEndpoint contains information about a single Daemon endpoint. */
@@ -8911,6 +9074,7 @@ export interface components {
         };
         /** @description DownwardAPIVolumeFile represents information to create the file containing the pod field */
         "io.k8s.api.core.v1.DownwardAPIVolumeFile": {
+            /** @description Required: Selects a field of the pod: only annotations, labels, name, namespace and uid are supported. */
             fieldRef?: components["schemas"]["io.k8s.api.core.v1.ObjectFieldSelector"];
             /**
              * Format: int32
@@ -8919,6 +9083,7 @@ export interface components {
             mode?: number;
             /** @description Required: Path is  the relative path name of the file to be created. Must not be absolute or contain the '..' path. Must be utf-8 encoded. The first item of the relative path must not start with '..' */
             path: string;
+            /** @description Selects a resource of the container: only resources limits and requests (limits.cpu, limits.memory, requests.cpu and requests.memory) are currently supported. */
             resourceFieldRef?: components["schemas"]["io.k8s.api.core.v1.ResourceFieldSelector"];
         };
         /** @description DownwardAPIVolumeSource represents a volume containing downward API info. Downward API volumes support ownership management and SELinux relabeling. */
@@ -8946,6 +9111,7 @@ export interface components {
             ip: string;
             /** @description Optional: Node hosting this endpoint. This can be used to determine endpoints local to a node. */
             nodeName?: string;
+            /** @description Reference to object providing the endpoint. */
             targetRef?: components["schemas"]["io.k8s.api.core.v1.ObjectReference"];
         };
         /** @description EndpointPort is a tuple that describes a single port. Deprecated: This API is deprecated in v1.33+. */
@@ -8977,6 +9143,7 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
             /** @description The set of all endpoints is the union of all subsets. Addresses are placed into subsets according to the IPs they share. A single address with multiple ports, some of which are ready and some of which are not (because they come from different containers) will result in the address being displayed in different subsets for the different ports. No address will appear in both Addresses and NotReadyAddresses in the same subset. Sets of addresses and ports that comprise a service. */
             subsets?: components["schemas"]["io.k8s.api.core.v1.EndpointSubset"][];
@@ -8989,13 +9156,16 @@ export interface components {
             items: components["schemas"]["io.k8s.api.core.v1.Endpoints"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description EnvFromSource represents the source of a set of ConfigMaps or Secrets */
         "io.k8s.api.core.v1.EnvFromSource": {
+            /** @description The ConfigMap to select from */
             configMapRef?: components["schemas"]["io.k8s.api.core.v1.ConfigMapEnvSource"];
             /** @description Optional text to prepend to the name of each environment variable. May consist of any printable ASCII characters except '='. */
             prefix?: string;
+            /** @description The Secret to select from */
             secretRef?: components["schemas"]["io.k8s.api.core.v1.SecretEnvSource"];
         };
         /** @description EnvVar represents an environment variable present in a Container. */
@@ -9004,14 +9174,20 @@ export interface components {
             name: string;
             /** @description Variable references $(VAR_NAME) are expanded using the previously defined environment variables in the container and any service environment variables. If a variable cannot be resolved, the reference in the input string will be unchanged. Double $$ are reduced to a single $, which allows for escaping the $(VAR_NAME) syntax: i.e. "$$(VAR_NAME)" will produce the string literal "$(VAR_NAME)". Escaped references will never be expanded, regardless of whether the variable exists or not. Defaults to "". */
             value?: string;
+            /** @description Source for the environment variable's value. Cannot be used if value is not empty. */
             valueFrom?: components["schemas"]["io.k8s.api.core.v1.EnvVarSource"];
         };
         /** @description EnvVarSource represents a source for the value of an EnvVar. */
         "io.k8s.api.core.v1.EnvVarSource": {
+            /** @description Selects a key of a ConfigMap. */
             configMapKeyRef?: components["schemas"]["io.k8s.api.core.v1.ConfigMapKeySelector"];
+            /** @description Selects a field of the pod: supports metadata.name, metadata.namespace, `metadata.labels['<KEY>']`, `metadata.annotations['<KEY>']`, spec.nodeName, spec.serviceAccountName, status.hostIP, status.podIP, status.podIPs. */
             fieldRef?: components["schemas"]["io.k8s.api.core.v1.ObjectFieldSelector"];
+            /** @description FileKeyRef selects a key of the env file. Requires the EnvFiles feature gate to be enabled. */
             fileKeyRef?: components["schemas"]["io.k8s.api.core.v1.FileKeySelector"];
+            /** @description Selects a resource of the container: only resources limits and requests (limits.cpu, limits.memory, limits.ephemeral-storage, requests.cpu, requests.memory and requests.ephemeral-storage) are currently supported. */
             resourceFieldRef?: components["schemas"]["io.k8s.api.core.v1.ResourceFieldSelector"];
+            /** @description Selects a key of a secret in the pod's namespace */
             secretKeyRef?: components["schemas"]["io.k8s.api.core.v1.SecretKeySelector"];
         };
         /** @description An EphemeralContainer is a temporary container that you may add to an existing Pod for user-initiated activities such as debugging. Ephemeral containers have no resource or scheduling guarantees, and they will not be restarted when they exit or when a Pod is removed or restarted. The kubelet may evict a Pod if an ephemeral container causes the Pod to exceed its resource allocation.  To add an ephemeral container, use the ephemeralcontainers subresource of an existing Pod. Ephemeral containers may not be removed or restarted. */
@@ -9028,21 +9204,27 @@ export interface components {
             image?: string;
             /** @description Image pull policy. One of Always, Never, IfNotPresent. Defaults to Always if :latest tag is specified, or IfNotPresent otherwise. Cannot be updated. More info: https://kubernetes.io/docs/concepts/containers/images#updating-images */
             imagePullPolicy?: string;
+            /** @description Lifecycle is not allowed for ephemeral containers. */
             lifecycle?: components["schemas"]["io.k8s.api.core.v1.Lifecycle"];
+            /** @description Probes are not allowed for ephemeral containers. */
             livenessProbe?: components["schemas"]["io.k8s.api.core.v1.Probe"];
             /** @description Name of the ephemeral container specified as a DNS_LABEL. This name must be unique among all containers, init containers and ephemeral containers. */
             name: string;
             /** @description Ports are not allowed for ephemeral containers. */
             ports?: components["schemas"]["io.k8s.api.core.v1.ContainerPort"][];
+            /** @description Probes are not allowed for ephemeral containers. */
             readinessProbe?: components["schemas"]["io.k8s.api.core.v1.Probe"];
             /** @description Resources resize policy for the container. */
             resizePolicy?: components["schemas"]["io.k8s.api.core.v1.ContainerResizePolicy"][];
+            /** @description Resources are not allowed for ephemeral containers. Ephemeral containers use spare resources already allocated to the pod. */
             resources?: components["schemas"]["io.k8s.api.core.v1.ResourceRequirements"];
             /** @description Restart policy for the container to manage the restart behavior of each container within a pod. You cannot set this field on ephemeral containers. */
             restartPolicy?: string;
             /** @description Represents a list of rules to be checked to determine if the container should be restarted on exit. You cannot set this field on ephemeral containers. */
             restartPolicyRules?: components["schemas"]["io.k8s.api.core.v1.ContainerRestartRule"][];
+            /** @description Optional: SecurityContext defines the security options the ephemeral container should be run with. If set, the fields of SecurityContext override the equivalent fields of PodSecurityContext. */
             securityContext?: components["schemas"]["io.k8s.api.core.v1.SecurityContext"];
+            /** @description Probes are not allowed for ephemeral containers. */
             startupProbe?: components["schemas"]["io.k8s.api.core.v1.Probe"];
             /** @description Whether this container should allocate a buffer for stdin in the container runtime. If this is not set, reads from stdin in the container will always result in EOF. Default is false. */
             stdin?: boolean;
@@ -9065,6 +9247,7 @@ export interface components {
         };
         /** @description Represents an ephemeral volume that is handled by a normal storage driver. */
         "io.k8s.api.core.v1.EphemeralVolumeSource": {
+            /** @description Will be used to create a stand-alone PVC to provision the volume. The pod in which this EphemeralVolumeSource is embedded will be the owner of the PVC, i.e. the PVC will be deleted together with the pod. The name of the PVC will be `<pod name>-<volume name>` where `<volume name>` is the name from the `PodSpec.Volumes` array entry. Pod validation will reject the pod if the concatenated name is not valid for a PVC (for example, too long). An existing PVC with that name that is not owned by the pod will *not* be used for the pod to avoid using an unrelated volume by mistake. Starting the pod is then blocked until the unrelated PVC is removed. If such a pre-created PVC is meant to be used by the pod, the PVC has to updated with an owner reference to the pod once the pod exists. Normally this should not be necessary, but it may be useful when manually reconstructing a broken cluster. This field is read-only and no changes will be made by Kubernetes to the PVC after it has been created. Required, must not be nil. */
             volumeClaimTemplate?: components["schemas"]["io.k8s.api.core.v1.PersistentVolumeClaimTemplate"];
         };
         /** @description Event is a report of an event somewhere in the cluster.  Events have a limited retention time and triggers and messages may evolve with time.  Event consumers should not rely on the timing of an event with a given Reason reflecting a consistent underlying trigger, or the continued existence of events with that Reason.  Events should be treated as informative, best-effort, supplemental data. */
@@ -9082,6 +9265,7 @@ export interface components {
             eventTime?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime"];
             /** @description The time at which the event was first recorded. (Time of server receipt is in TypeMeta.) */
             firstTimestamp?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Time"];
+            /** @description The object that this event is about. */
             involvedObject: components["schemas"]["io.k8s.api.core.v1.ObjectReference"];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
@@ -9089,15 +9273,19 @@ export interface components {
             lastTimestamp?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Time"];
             /** @description A human-readable description of the status of this operation. */
             message?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
             /** @description This should be a short, machine understandable string that gives the reason for the transition into the object's current status. */
             reason?: string;
+            /** @description Optional secondary object for more complex actions. */
             related?: components["schemas"]["io.k8s.api.core.v1.ObjectReference"];
             /** @description Name of the controller that emitted this Event, e.g. `kubernetes.io/kubelet`. */
             reportingComponent?: string;
             /** @description ID of the controller instance, e.g. `kubelet-xyzf`. */
             reportingInstance?: string;
+            /** @description Data about the Event series this event represents or nil if it's a singleton Event. */
             series?: components["schemas"]["io.k8s.api.core.v1.EventSeries"];
+            /** @description The component reporting this event. Should be a short machine understandable string. */
             source?: components["schemas"]["io.k8s.api.core.v1.EventSource"];
             /** @description Type of this event (Normal, Warning), new types could be added in the future */
             type?: string;
@@ -9110,6 +9298,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.core.v1.Event"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description EventSeries contain information on series of events, i.e. thing that was/is happening continuously for some time. */
@@ -9173,6 +9362,7 @@ export interface components {
             };
             /** @description readOnly is Optional: defaults to false (read/write). ReadOnly here will force the ReadOnly setting in VolumeMounts. */
             readOnly?: boolean;
+            /** @description secretRef is Optional: SecretRef is reference to the secret object containing sensitive information to pass to the plugin scripts. This may be empty if no secret object is specified. If the secret object contains more than one secret, all secrets are passed to the plugin scripts. */
             secretRef?: components["schemas"]["io.k8s.api.core.v1.SecretReference"];
         };
         /** @description FlexVolume represents a generic volume resource that is provisioned/attached using an exec based plugin. */
@@ -9187,6 +9377,7 @@ export interface components {
             };
             /** @description readOnly is Optional: defaults to false (read/write). ReadOnly here will force the ReadOnly setting in VolumeMounts. */
             readOnly?: boolean;
+            /** @description secretRef is Optional: secretRef is reference to the secret object containing sensitive information to pass to the plugin scripts. This may be empty if no secret object is specified. If the secret object contains more than one secret, all secrets are passed to the plugin scripts. */
             secretRef?: components["schemas"]["io.k8s.api.core.v1.LocalObjectReference"];
         };
         /** @description Represents a Flocker volume mounted by the Flocker agent. One and only one of datasetName and datasetUUID should be set. Flocker volumes do not support ownership management or SELinux relabeling. */
@@ -9311,6 +9502,7 @@ export interface components {
             portals?: string[];
             /** @description readOnly here will force the ReadOnly setting in VolumeMounts. Defaults to false. */
             readOnly?: boolean;
+            /** @description secretRef is the CHAP Secret for iSCSI target and initiator authentication */
             secretRef?: components["schemas"]["io.k8s.api.core.v1.SecretReference"];
             /** @description targetPortal is iSCSI Target Portal. The Portal is either an IP or ip_addr:port if the port is other than default (typically TCP ports 860 and 3260). */
             targetPortal: string;
@@ -9338,6 +9530,7 @@ export interface components {
             portals?: string[];
             /** @description readOnly here will force the ReadOnly setting in VolumeMounts. Defaults to false. */
             readOnly?: boolean;
+            /** @description secretRef is the CHAP Secret for iSCSI target and initiator authentication */
             secretRef?: components["schemas"]["io.k8s.api.core.v1.LocalObjectReference"];
             /** @description targetPortal is iSCSI Target Portal. The Portal is either an IP or ip_addr:port if the port is other than default (typically TCP ports 860 and 3260). */
             targetPortal: string;
@@ -9368,16 +9561,22 @@ export interface components {
         };
         /** @description Lifecycle describes actions that the management system should take in response to container lifecycle events. For the PostStart and PreStop lifecycle handlers, management of the container blocks until the action is complete, unless the container process fails, in which case the handler is aborted. */
         "io.k8s.api.core.v1.Lifecycle": {
+            /** @description PostStart is called immediately after a container is created. If the handler fails, the container is terminated and restarted according to its restart policy. Other management of the container blocks until the hook completes. More info: https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/#container-hooks */
             postStart?: components["schemas"]["io.k8s.api.core.v1.LifecycleHandler"];
+            /** @description PreStop is called immediately before a container is terminated due to an API request or management event such as liveness/startup probe failure, preemption, resource contention, etc. The handler is not called if the container crashes or exits. The Pod's termination grace period countdown begins before the PreStop hook is executed. Regardless of the outcome of the handler, the container will eventually terminate within the Pod's termination grace period (unless delayed by finalizers). Other management of the container blocks until the hook completes or until the termination grace period is reached. More info: https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/#container-hooks */
             preStop?: components["schemas"]["io.k8s.api.core.v1.LifecycleHandler"];
             /** @description StopSignal defines which signal will be sent to a container when it is being stopped. If not specified, the default is defined by the container runtime in use. StopSignal can only be set for Pods with a non-empty .spec.os.name */
             stopSignal?: string;
         };
         /** @description LifecycleHandler defines a specific action that should be taken in a lifecycle hook. One and only one of the fields, except TCPSocket must be specified. */
         "io.k8s.api.core.v1.LifecycleHandler": {
+            /** @description Exec specifies the action to take. */
             exec?: components["schemas"]["io.k8s.api.core.v1.ExecAction"];
+            /** @description HTTPGet specifies the http request to perform. */
             httpGet?: components["schemas"]["io.k8s.api.core.v1.HTTPGetAction"];
+            /** @description Sleep represents the duration that the container should sleep before being terminated. */
             sleep?: components["schemas"]["io.k8s.api.core.v1.SleepAction"];
+            /** @description Deprecated. TCPSocket is NOT supported as a LifecycleHandler and kept for the backward compatibility. There are no validation of this field and lifecycle hooks will fail in runtime when tcp handler is specified. */
             tcpSocket?: components["schemas"]["io.k8s.api.core.v1.TCPSocketAction"];
         };
         /** @description LimitRange sets resource usage limits for each kind of resource in a Namespace. */
@@ -9386,11 +9585,14 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description Spec defines the limits enforced. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             spec?: components["schemas"]["io.k8s.api.core.v1.LimitRangeSpec"];
         };
         /** @description LimitRangeItem defines a min/max usage limit for any resource that matches on kind. */
         "io.k8s.api.core.v1.LimitRangeItem": {
+            /** @description Default resource requirement limit value by resource name if resource limit is omitted. */
             default?: {
                 [key: string]: components["schemas"]["io.k8s.apimachinery.pkg.api.resource.Quantity"];
             };
@@ -9421,6 +9623,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.core.v1.LimitRange"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description LimitRangeSpec defines a min/max usage limit for resources that match on kind. */
@@ -9493,8 +9696,11 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description Spec defines the behavior of the Namespace. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             spec?: components["schemas"]["io.k8s.api.core.v1.NamespaceSpec"];
+            /** @description Status describes the current status of a Namespace. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             status?: components["schemas"]["io.k8s.api.core.v1.NamespaceStatus"];
         };
         /** @description NamespaceCondition contains details about state of namespace. */
@@ -9518,6 +9724,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.core.v1.Namespace"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description NamespaceSpec describes the attributes on a Namespace. */
@@ -9538,8 +9745,11 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description Spec defines the behavior of a node. https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             spec?: components["schemas"]["io.k8s.api.core.v1.NodeSpec"];
+            /** @description Most recently observed status of the node. Populated by the system. Read-only. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             status?: components["schemas"]["io.k8s.api.core.v1.NodeStatus"];
         };
         /** @description NodeAddress contains information for the node's address. */
@@ -9553,6 +9763,7 @@ export interface components {
         "io.k8s.api.core.v1.NodeAffinity": {
             /** @description The scheduler will prefer to schedule pods to nodes that satisfy the affinity expressions specified by this field, but it may choose a node that violates one or more of the expressions. The node that is most preferred is the one with the greatest sum of weights, i.e. for each node that meets all of the scheduling requirements (resource request, requiredDuringScheduling affinity expressions, etc.), compute a sum by iterating through the elements of this field and adding "weight" to the sum if the node matches the corresponding matchExpressions; the node(s) with the highest sum are the most preferred. */
             preferredDuringSchedulingIgnoredDuringExecution?: components["schemas"]["io.k8s.api.core.v1.PreferredSchedulingTerm"][];
+            /** @description If the affinity requirements specified by this field are not met at scheduling time, the pod will not be scheduled onto the node. If the affinity requirements specified by this field cease to be met at some point during pod execution (e.g. due to an update), the system may or may not try to eventually evict the pod from its node. */
             requiredDuringSchedulingIgnoredDuringExecution?: components["schemas"]["io.k8s.api.core.v1.NodeSelector"];
         };
         /** @description NodeAllocatableResourceClaimStatus describes the status of node allocatable resources allocated via DRA. */
@@ -9583,18 +9794,23 @@ export interface components {
         };
         /** @description NodeConfigSource specifies a source of node configuration. Exactly one subfield (excluding metadata) must be non-nil. This API is deprecated since 1.22 */
         "io.k8s.api.core.v1.NodeConfigSource": {
+            /** @description ConfigMap is a reference to a Node's ConfigMap */
             configMap?: components["schemas"]["io.k8s.api.core.v1.ConfigMapNodeConfigSource"];
         };
         /** @description NodeConfigStatus describes the status of the config assigned by Node.Spec.ConfigSource. */
         "io.k8s.api.core.v1.NodeConfigStatus": {
+            /** @description Active reports the checkpointed config the node is actively using. Active will represent either the current version of the Assigned config, or the current LastKnownGood config, depending on whether attempting to use the Assigned config results in an error. */
             active?: components["schemas"]["io.k8s.api.core.v1.NodeConfigSource"];
+            /** @description Assigned reports the checkpointed config the node will try to use. When Node.Spec.ConfigSource is updated, the node checkpoints the associated config payload to local disk, along with a record indicating intended config. The node refers to this record to choose its config checkpoint, and reports this record in Assigned. Assigned only updates in the status after the record has been checkpointed to disk. When the Kubelet is restarted, it tries to make the Assigned config the Active config by loading and validating the checkpointed payload identified by Assigned. */
             assigned?: components["schemas"]["io.k8s.api.core.v1.NodeConfigSource"];
             /** @description Error describes any problems reconciling the Spec.ConfigSource to the Active config. Errors may occur, for example, attempting to checkpoint Spec.ConfigSource to the local Assigned record, attempting to checkpoint the payload associated with Spec.ConfigSource, attempting to load or validate the Assigned config, etc. Errors may occur at different points while syncing config. Earlier errors (e.g. download or checkpointing errors) will not result in a rollback to LastKnownGood, and may resolve across Kubelet retries. Later errors (e.g. loading or validating a checkpointed config) will result in a rollback to LastKnownGood. In the latter case, it is usually possible to resolve the error by fixing the config assigned in Spec.ConfigSource. You can find additional information for debugging by searching the error message in the Kubelet log. Error is a human-readable description of the error state; machines can check whether or not Error is empty, but should not rely on the stability of the Error text across Kubelet versions. */
             error?: string;
+            /** @description LastKnownGood reports the checkpointed config the node will fall back to when it encounters an error attempting to use the Assigned config. The Assigned config becomes the LastKnownGood config when the node determines that the Assigned config is stable and correct. This is currently implemented as a 10-minute soak period starting when the local record of Assigned config is updated. If the Assigned config is Active at the end of this period, it becomes the LastKnownGood. Note that if Spec.ConfigSource is reset to nil (use local defaults), the LastKnownGood is also immediately reset to nil, because the local default config is always assumed good. You should not make assumptions about the node's method of determining config stability and correctness, as this may change or become configurable in the future. */
             lastKnownGood?: components["schemas"]["io.k8s.api.core.v1.NodeConfigSource"];
         };
         /** @description NodeDaemonEndpoints lists ports opened by daemons running on the Node. */
         "io.k8s.api.core.v1.NodeDaemonEndpoints": {
+            /** @description Endpoint on which Kubelet is listening. */
             kubeletEndpoint?: components["schemas"]["io.k8s.api.core.v1.DaemonEndpoint"];
         };
         /** @description NodeFeatures describes the set of features implemented by the CRI implementation. The features contained in the NodeFeatures should depend only on the cri implementation independent of runtime handlers. */
@@ -9610,10 +9826,12 @@ export interface components {
             items: components["schemas"]["io.k8s.api.core.v1.Node"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description NodeRuntimeHandler is a set of runtime handler information. */
         "io.k8s.api.core.v1.NodeRuntimeHandler": {
+            /** @description Supported features. */
             features?: components["schemas"]["io.k8s.api.core.v1.NodeRuntimeHandlerFeatures"];
             /** @description Runtime handler name. Empty for the default runtime handler. */
             name?: string;
@@ -9648,6 +9866,7 @@ export interface components {
         };
         /** @description NodeSpec describes the attributes that a node is created with. */
         "io.k8s.api.core.v1.NodeSpec": {
+            /** @description Deprecated: Previously used to specify the source of the node's configuration for the DynamicKubeletConfig feature. This feature is removed. */
             configSource?: components["schemas"]["io.k8s.api.core.v1.NodeConfigSource"];
             /** @description Deprecated. Not all kubelets will set this field. Remove field after 1.13. see: https://issues.k8s.io/61966 */
             externalID?: string;
@@ -9676,13 +9895,17 @@ export interface components {
             };
             /** @description Conditions is an array of current observed node conditions. More info: https://kubernetes.io/docs/reference/node/node-status/#condition */
             conditions?: components["schemas"]["io.k8s.api.core.v1.NodeCondition"][];
+            /** @description Status of the config assigned to the node via the dynamic Kubelet config feature. */
             config?: components["schemas"]["io.k8s.api.core.v1.NodeConfigStatus"];
+            /** @description Endpoints of daemons running on the Node. */
             daemonEndpoints?: components["schemas"]["io.k8s.api.core.v1.NodeDaemonEndpoints"];
             /** @description DeclaredFeatures represents the features related to feature gates that are declared by the node. */
             declaredFeatures?: string[];
+            /** @description Features describes the set of features implemented by the CRI implementation. */
             features?: components["schemas"]["io.k8s.api.core.v1.NodeFeatures"];
             /** @description List of container images on this node */
             images?: components["schemas"]["io.k8s.api.core.v1.ContainerImage"][];
+            /** @description Set of ids/uuids to uniquely identify the node. More info: https://kubernetes.io/docs/concepts/nodes/node/#info */
             nodeInfo?: components["schemas"]["io.k8s.api.core.v1.NodeSystemInfo"];
             /** @description NodePhase is the recently observed lifecycle phase of the node. More info: https://kubernetes.io/docs/concepts/nodes/node/#phase The field is never populated, and now is deprecated. */
             phase?: string;
@@ -9721,6 +9944,7 @@ export interface components {
             operatingSystem: string;
             /** @description OS Image reported by the node from /etc/os-release (e.g. Debian GNU/Linux 7 (wheezy)). */
             osImage: string;
+            /** @description Swap Info reported by the node. */
             swap?: components["schemas"]["io.k8s.api.core.v1.NodeSwapStatus"];
             /** @description SystemUUID reported by the node. For unique machine identification MachineID is preferred. This field is specific to Red Hat hosts https://access.redhat.com/documentation/en-us/red_hat_subscription_management/1/html/rhsm/uuid */
             systemUUID: string;
@@ -9755,8 +9979,11 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description spec defines a specification of a persistent volume owned by the cluster. Provisioned by an administrator. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#persistent-volumes */
             spec?: components["schemas"]["io.k8s.api.core.v1.PersistentVolumeSpec"];
+            /** @description status represents the current information/status for the persistent volume. Populated by the system. Read-only. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#persistent-volumes */
             status?: components["schemas"]["io.k8s.api.core.v1.PersistentVolumeStatus"];
         };
         /** @description PersistentVolumeClaim is a user's request for and claim to a persistent volume */
@@ -9765,8 +9992,11 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description spec defines the desired characteristics of a volume requested by a pod author. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#persistentvolumeclaims */
             spec?: components["schemas"]["io.k8s.api.core.v1.PersistentVolumeClaimSpec"];
+            /** @description status represents the current information/status of a persistent volume claim. Read-only. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#persistentvolumeclaims */
             status?: components["schemas"]["io.k8s.api.core.v1.PersistentVolumeClaimStatus"];
         };
         /** @description PersistentVolumeClaimCondition contains details about state of pvc */
@@ -9792,15 +10022,20 @@ export interface components {
             items: components["schemas"]["io.k8s.api.core.v1.PersistentVolumeClaim"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description PersistentVolumeClaimSpec describes the common attributes of storage devices and allows a Source for provider-specific attributes */
         "io.k8s.api.core.v1.PersistentVolumeClaimSpec": {
             /** @description accessModes contains the desired access modes the volume should have. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#access-modes-1 */
             accessModes?: string[];
+            /** @description dataSource field can be used to specify either: * An existing VolumeSnapshot object (snapshot.storage.k8s.io/VolumeSnapshot) * An existing PVC (PersistentVolumeClaim) If the provisioner or an external controller can support the specified data source, it will create a new volume based on the contents of the specified data source. When the AnyVolumeDataSource feature gate is enabled, dataSource contents will be copied to dataSourceRef, and dataSourceRef contents will be copied to dataSource when dataSourceRef.namespace is not specified. If the namespace is specified, then dataSourceRef will not be copied to dataSource. */
             dataSource?: components["schemas"]["io.k8s.api.core.v1.TypedLocalObjectReference"];
+            /** @description dataSourceRef specifies the object from which to populate the volume with data, if a non-empty volume is desired. This may be any object from a non-empty API group (non core object) or a PersistentVolumeClaim object. When this field is specified, volume binding will only succeed if the type of the specified object matches some installed volume populator or dynamic provisioner. This field will replace the functionality of the dataSource field and as such if both fields are non-empty, they must have the same value. For backwards compatibility, when namespace isn't specified in dataSourceRef, both fields (dataSource and dataSourceRef) will be set to the same value automatically if one of them is empty and the other is non-empty. When namespace is specified in dataSourceRef, dataSource isn't set to the same value and must be empty. There are three important differences between dataSource and dataSourceRef: * While dataSource only allows two specific types of objects, dataSourceRef allows any non-core object, as well as PersistentVolumeClaim objects. * While dataSource ignores disallowed values (dropping them), dataSourceRef preserves all values, and generates an error if a disallowed value is specified. * While dataSource only allows local objects, dataSourceRef allows objects in any namespaces. (Beta) Using this field requires the AnyVolumeDataSource feature gate to be enabled. (Alpha) Using the namespace field of dataSourceRef requires the CrossNamespaceVolumeDataSource feature gate to be enabled. */
             dataSourceRef?: components["schemas"]["io.k8s.api.core.v1.TypedObjectReference"];
+            /** @description resources represents the minimum resources the volume should have. If RecoverVolumeExpansionFailure feature is enabled users are allowed to specify resource requirements that are lower than previous value but must still be higher than capacity recorded in the status field of the claim. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#resources */
             resources?: components["schemas"]["io.k8s.api.core.v1.VolumeResourceRequirements"];
+            /** @description selector is a label query over volumes to consider for binding. */
             selector?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"];
             /** @description storageClassName is the name of the StorageClass required by the claim. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#class-1 */
             storageClassName?: string;
@@ -9831,13 +10066,16 @@ export interface components {
             conditions?: components["schemas"]["io.k8s.api.core.v1.PersistentVolumeClaimCondition"][];
             /** @description currentVolumeAttributesClassName is the current name of the VolumeAttributesClass the PVC is using. When unset, there is no VolumeAttributeClass applied to this PersistentVolumeClaim */
             currentVolumeAttributesClassName?: string;
+            /** @description ModifyVolumeStatus represents the status object of ControllerModifyVolume operation. When this is unset, there is no ModifyVolume operation being attempted. This is an alpha field and requires enabling VolumeAttributesClass feature. */
             modifyVolumeStatus?: components["schemas"]["io.k8s.api.core.v1.ModifyVolumeStatus"];
             /** @description phase represents the current phase of PersistentVolumeClaim. */
             phase?: string;
         };
         /** @description PersistentVolumeClaimTemplate is used to produce PersistentVolumeClaim objects as part of an EphemeralVolumeSource. */
         "io.k8s.api.core.v1.PersistentVolumeClaimTemplate": {
+            /** @description May contain labels and annotations that will be copied into the PVC when creating it. No other fields are allowed and will be rejected during validation. */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description The specification for the PersistentVolumeClaim. The entire content is copied unchanged into the PVC that gets created from this template. The same fields as in a PersistentVolumeClaim are also valid here. */
             spec: components["schemas"]["io.k8s.api.core.v1.PersistentVolumeClaimSpec"];
         };
         /** @description PersistentVolumeClaimVolumeSource references the user's PVC in the same namespace. This volume finds the bound PV and mounts that volume for the pod. A PersistentVolumeClaimVolumeSource is, essentially, a wrapper around another type of volume that is owned by someone else (the system). */
@@ -9855,49 +10093,74 @@ export interface components {
             items: components["schemas"]["io.k8s.api.core.v1.PersistentVolume"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description PersistentVolumeSpec is the specification of a persistent volume. */
         "io.k8s.api.core.v1.PersistentVolumeSpec": {
             /** @description accessModes contains all ways the volume can be mounted. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#access-modes */
             accessModes?: string[];
+            /** @description awsElasticBlockStore represents an AWS Disk resource that is attached to a kubelet's host machine and then exposed to the pod. More info: https://kubernetes.io/docs/concepts/storage/volumes#awselasticblockstore */
             awsElasticBlockStore?: components["schemas"]["io.k8s.api.core.v1.AWSElasticBlockStoreVolumeSource"];
+            /** @description azureDisk represents an Azure Data Disk mount on the host and bind mount to the pod. */
             azureDisk?: components["schemas"]["io.k8s.api.core.v1.AzureDiskVolumeSource"];
+            /** @description azureFile represents an Azure File Service mount on the host and bind mount to the pod. */
             azureFile?: components["schemas"]["io.k8s.api.core.v1.AzureFilePersistentVolumeSource"];
             /** @description capacity is the description of the persistent volume's resources and capacity. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#capacity */
             capacity?: {
                 [key: string]: components["schemas"]["io.k8s.apimachinery.pkg.api.resource.Quantity"];
             };
+            /** @description cephFS represents a Ceph FS mount on the host that shares a pod's lifetime */
             cephfs?: components["schemas"]["io.k8s.api.core.v1.CephFSPersistentVolumeSource"];
+            /** @description cinder represents a cinder volume attached and mounted on kubelets host machine. More info: https://examples.k8s.io/mysql-cinder-pd/README.md */
             cinder?: components["schemas"]["io.k8s.api.core.v1.CinderPersistentVolumeSource"];
+            /** @description claimRef is part of a bi-directional binding between PersistentVolume and PersistentVolumeClaim. Expected to be non-nil when bound. claim.VolumeName is the authoritative bind between PV and PVC. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#binding */
             claimRef?: components["schemas"]["io.k8s.api.core.v1.ObjectReference"];
+            /** @description csi represents storage that is handled by an external CSI driver (Beta feature). */
             csi?: components["schemas"]["io.k8s.api.core.v1.CSIPersistentVolumeSource"];
+            /** @description fc represents a Fibre Channel resource that is attached to a kubelet's host machine and then exposed to the pod. */
             fc?: components["schemas"]["io.k8s.api.core.v1.FCVolumeSource"];
+            /** @description flexVolume represents a generic volume resource that is provisioned/attached using an exec based plugin. */
             flexVolume?: components["schemas"]["io.k8s.api.core.v1.FlexPersistentVolumeSource"];
+            /** @description flocker represents a Flocker volume attached to a kubelet's host machine and exposed to the pod for its usage. This depends on the Flocker control service being running */
             flocker?: components["schemas"]["io.k8s.api.core.v1.FlockerVolumeSource"];
+            /** @description gcePersistentDisk represents a GCE Disk resource that is attached to a kubelet's host machine and then exposed to the pod. Provisioned by an admin. More info: https://kubernetes.io/docs/concepts/storage/volumes#gcepersistentdisk */
             gcePersistentDisk?: components["schemas"]["io.k8s.api.core.v1.GCEPersistentDiskVolumeSource"];
+            /** @description glusterfs represents a Glusterfs volume that is attached to a host and exposed to the pod. Provisioned by an admin. More info: https://examples.k8s.io/volumes/glusterfs/README.md */
             glusterfs?: components["schemas"]["io.k8s.api.core.v1.GlusterfsPersistentVolumeSource"];
+            /** @description hostPath represents a directory on the host. Provisioned by a developer or tester. This is useful for single-node development and testing only! On-host storage is not supported in any way and WILL NOT WORK in a multi-node cluster. More info: https://kubernetes.io/docs/concepts/storage/volumes#hostpath */
             hostPath?: components["schemas"]["io.k8s.api.core.v1.HostPathVolumeSource"];
+            /** @description iscsi represents an ISCSI Disk resource that is attached to a kubelet's host machine and then exposed to the pod. Provisioned by an admin. */
             iscsi?: components["schemas"]["io.k8s.api.core.v1.ISCSIPersistentVolumeSource"];
+            /** @description local represents directly-attached storage with node affinity */
             local?: components["schemas"]["io.k8s.api.core.v1.LocalVolumeSource"];
             /** @description mountOptions is the list of mount options, e.g. ["ro", "soft"]. Not validated - mount will simply fail if one is invalid. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes/#mount-options */
             mountOptions?: string[];
+            /** @description nfs represents an NFS mount on the host. Provisioned by an admin. More info: https://kubernetes.io/docs/concepts/storage/volumes#nfs */
             nfs?: components["schemas"]["io.k8s.api.core.v1.NFSVolumeSource"];
+            /** @description nodeAffinity defines constraints that limit what nodes this volume can be accessed from. This field influences the scheduling of pods that use this volume. */
             nodeAffinity?: components["schemas"]["io.k8s.api.core.v1.VolumeNodeAffinity"];
             /** @description persistentVolumeReclaimPolicy defines what happens to a persistent volume when released from its claim. Valid options are Retain (default for manually created PersistentVolumes), Delete (default for dynamically provisioned PersistentVolumes), and Recycle (deprecated). Recycle must be supported by the volume plugin underlying this PersistentVolume. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#reclaiming */
             persistentVolumeReclaimPolicy?: string;
+            /** @description photonPersistentDisk represents a PhotonController persistent disk attached and mounted on kubelets host machine */
             photonPersistentDisk?: components["schemas"]["io.k8s.api.core.v1.PhotonPersistentDiskVolumeSource"];
+            /** @description portworxVolume represents a portworx volume attached and mounted on kubelets host machine */
             portworxVolume?: components["schemas"]["io.k8s.api.core.v1.PortworxVolumeSource"];
+            /** @description quobyte represents a Quobyte mount on the host that shares a pod's lifetime */
             quobyte?: components["schemas"]["io.k8s.api.core.v1.QuobyteVolumeSource"];
+            /** @description rbd represents a Rados Block Device mount on the host that shares a pod's lifetime. More info: https://examples.k8s.io/volumes/rbd/README.md */
             rbd?: components["schemas"]["io.k8s.api.core.v1.RBDPersistentVolumeSource"];
+            /** @description scaleIO represents a ScaleIO persistent volume attached and mounted on Kubernetes nodes. */
             scaleIO?: components["schemas"]["io.k8s.api.core.v1.ScaleIOPersistentVolumeSource"];
             /** @description storageClassName is the name of StorageClass to which this persistent volume belongs. Empty value means that this volume does not belong to any StorageClass. */
             storageClassName?: string;
+            /** @description storageOS represents a StorageOS volume that is attached to the kubelet's host machine and mounted into the pod More info: https://examples.k8s.io/volumes/storageos/README.md */
             storageos?: components["schemas"]["io.k8s.api.core.v1.StorageOSPersistentVolumeSource"];
             /** @description Name of VolumeAttributesClass to which this persistent volume belongs. Empty value is not allowed. When this field is not set, it indicates that this volume does not belong to any VolumeAttributesClass. This field is mutable and can be changed by the CSI driver after a volume has been updated successfully to a new class. For an unbound PersistentVolume, the volumeAttributesClassName will be matched with unbound PersistentVolumeClaims during the binding process. */
             volumeAttributesClassName?: string;
             /** @description volumeMode defines if a volume is intended to be used with a formatted filesystem or to remain in raw block state. Value of Filesystem is implied when not included in spec. */
             volumeMode?: string;
+            /** @description vsphereVolume represents a vSphere volume attached and mounted on kubelets host machine */
             vsphereVolume?: components["schemas"]["io.k8s.api.core.v1.VsphereVirtualDiskVolumeSource"];
         };
         /** @description PersistentVolumeStatus is the current status of a persistent volume. */
@@ -9924,8 +10187,11 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description Specification of the desired behavior of the pod. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             spec?: components["schemas"]["io.k8s.api.core.v1.PodSpec"];
+            /** @description Most recently observed status of the pod. This data may not be up to date. Populated by the system. Read-only. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             status?: components["schemas"]["io.k8s.api.core.v1.PodStatus"];
         };
         /** @description Pod affinity is a group of inter pod affinity scheduling rules. */
@@ -9937,11 +10203,13 @@ export interface components {
         };
         /** @description Defines a set of pods (namely those matching the labelSelector relative to the given namespace(s)) that this pod should be co-located (affinity) or not co-located (anti-affinity) with, where co-located is defined as running on a node whose value of the label with key <topologyKey> matches that of any node on which a pod of the set of pods is running */
         "io.k8s.api.core.v1.PodAffinityTerm": {
+            /** @description A label query over a set of resources, in this case pods. If it's null, this PodAffinityTerm matches with no Pods. */
             labelSelector?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"];
             /** @description MatchLabelKeys is a set of pod label keys to select which pods will be taken into consideration. The keys are used to lookup values from the incoming pod labels, those key-value labels are merged with `labelSelector` as `key in (value)` to select the group of existing pods which pods will be taken into consideration for the incoming pod's pod (anti) affinity. Keys that don't exist in the incoming pod labels will be ignored. The default value is empty. The same key is forbidden to exist in both matchLabelKeys and labelSelector. Also, matchLabelKeys cannot be set when labelSelector isn't set. */
             matchLabelKeys?: string[];
             /** @description MismatchLabelKeys is a set of pod label keys to select which pods will be taken into consideration. The keys are used to lookup values from the incoming pod labels, those key-value labels are merged with `labelSelector` as `key notin (value)` to select the group of existing pods which pods will be taken into consideration for the incoming pod's pod (anti) affinity. Keys that don't exist in the incoming pod labels will be ignored. The default value is empty. The same key is forbidden to exist in both mismatchLabelKeys and labelSelector. Also, mismatchLabelKeys cannot be set when labelSelector isn't set. */
             mismatchLabelKeys?: string[];
+            /** @description A label query over the set of namespaces that the term applies to. The term is applied to the union of the namespaces selected by this field and the ones listed in the namespaces field. null selector and null or empty namespaces list means "this pod's namespace". An empty selector ({}) matches all namespaces. */
             namespaceSelector?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"];
             /** @description namespaces specifies a static list of namespace names that the term applies to. The term is applied to the union of the namespaces listed in this field and the ones selected by namespaceSelector. null or empty namespaces list and null namespaceSelector means "this pod's namespace". */
             namespaces?: string[];
@@ -10033,6 +10301,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.core.v1.Pod"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description PodOS defines the OS parameters of a pod. */
@@ -10073,6 +10342,7 @@ export interface components {
         };
         /** @description PodSecurityContext holds pod-level security attributes and common container settings. Some fields are also present in container.securityContext.  Field values of container.securityContext take precedence over field values of PodSecurityContext. */
         "io.k8s.api.core.v1.PodSecurityContext": {
+            /** @description appArmorProfile is the AppArmor options to use by the containers in this pod. Note that this field cannot be set when spec.os.name is windows. */
             appArmorProfile?: components["schemas"]["io.k8s.api.core.v1.AppArmorProfile"];
             /**
              * Format: int64
@@ -10095,7 +10365,9 @@ export interface components {
             runAsUser?: number;
             /** @description seLinuxChangePolicy defines how the container's SELinux label is applied to all volumes used by the Pod. It has no effect on nodes that do not support SELinux or to volumes does not support SELinux. Valid values are "MountOption" and "Recursive".  "Recursive" means relabeling of all files on all Pod volumes by the container runtime. This may be slow for large volumes, but allows mixing privileged and unprivileged Pods sharing the same volume on the same node.  "MountOption" mounts all eligible Pod volumes with `-o context` mount option. This requires all Pods that share the same volume to use the same SELinux label. It is not possible to share the same volume among privileged and unprivileged Pods. Eligible volumes are in-tree FibreChannel and iSCSI volumes, and all CSI volumes whose CSI driver announces SELinux support by setting spec.seLinuxMount: true in their CSIDriver instance. Other volumes are always re-labelled recursively. "MountOption" value is allowed only when SELinuxMount feature gate is enabled.  If not specified and SELinuxMount feature gate is enabled, "MountOption" is used. If not specified and SELinuxMount feature gate is disabled, "MountOption" is used for ReadWriteOncePod volumes and "Recursive" for all other volumes.  This field affects only Pods that have SELinux label set, either in PodSecurityContext or in SecurityContext of all containers.  All Pods that use the same volume should use the same seLinuxChangePolicy, otherwise some pods can get stuck in ContainerCreating state. Note that this field cannot be set when spec.os.name is windows. */
             seLinuxChangePolicy?: string;
+            /** @description The SELinux context to be applied to all containers. If unspecified, the container runtime will allocate a random SELinux context for each container. May also be set in SecurityContext. If set in both SecurityContext and PodSecurityContext, the value specified in SecurityContext takes precedence for that container. Note that this field cannot be set when spec.os.name is windows. */
             seLinuxOptions?: components["schemas"]["io.k8s.api.core.v1.SELinuxOptions"];
+            /** @description The seccomp options to use by the containers in this pod. Note that this field cannot be set when spec.os.name is windows. */
             seccompProfile?: components["schemas"]["io.k8s.api.core.v1.SeccompProfile"];
             /** @description A list of groups applied to the first process run in each container, in addition to the container's primary GID and fsGroup (if specified).  If the SupplementalGroupsPolicy feature is enabled, the supplementalGroupsPolicy field determines whether these are in addition to or instead of any group memberships defined in the container image. If unspecified, no additional groups are added, though group memberships defined in the container image may still be used, depending on the supplementalGroupsPolicy field. Note that this field cannot be set when spec.os.name is windows. */
             supplementalGroups?: number[];
@@ -10103,6 +10375,7 @@ export interface components {
             supplementalGroupsPolicy?: string;
             /** @description Sysctls hold a list of namespaced sysctls used for the pod. Pods with unsupported sysctls (by the container runtime) might fail to launch. Note that this field cannot be set when spec.os.name is windows. */
             sysctls?: components["schemas"]["io.k8s.api.core.v1.Sysctl"][];
+            /** @description The Windows specific settings applied to all containers. If unspecified, the options within a container's SecurityContext will be used. If set in both SecurityContext and PodSecurityContext, the value specified in SecurityContext takes precedence. Note that this field cannot be set when spec.os.name is linux. */
             windowsOptions?: components["schemas"]["io.k8s.api.core.v1.WindowsSecurityContextOptions"];
         };
         /** @description PodSpec is a description of a pod. */
@@ -10112,11 +10385,13 @@ export interface components {
              * @description Optional duration in seconds the pod may be active on the node relative to StartTime before the system will actively try to mark it failed and kill associated containers. Value must be a positive integer.
              */
             activeDeadlineSeconds?: number;
+            /** @description If specified, the pod's scheduling constraints */
             affinity?: components["schemas"]["io.k8s.api.core.v1.Affinity"];
             /** @description AutomountServiceAccountToken indicates whether a service account token should be automatically mounted. */
             automountServiceAccountToken?: boolean;
             /** @description List of containers belonging to the pod. Containers cannot currently be added or removed. There must be at least one container in a Pod. Cannot be updated. */
             containers: components["schemas"]["io.k8s.api.core.v1.Container"][];
+            /** @description Specifies the DNS parameters of a pod. Parameters specified here will be merged to the generated DNS configuration based on DNSPolicy. */
             dnsConfig?: components["schemas"]["io.k8s.api.core.v1.PodDNSConfig"];
             /** @description Set DNS policy for the pod. Defaults to "ClusterFirst". Valid values are 'ClusterFirstWithHostNet', 'ClusterFirst', 'Default' or 'None'. DNS parameters given in DNSConfig will be merged with the policy selected with DNSPolicy. To have DNS options set along with hostNetwork, you have to specify DNS policy explicitly to 'ClusterFirstWithHostNet'. */
             dnsPolicy?: string;
@@ -10148,6 +10423,7 @@ export interface components {
             nodeSelector?: {
                 [key: string]: string;
             };
+            /** @description Specifies the OS of the containers in the pod. Some pod and container fields are restricted if this is set. If the OS field is set to linux, the following fields must be unset: -securityContext.windowsOptions If the OS field is set to windows, following fields must be unset: - spec.hostPID - spec.hostIPC - spec.hostUsers - spec.securityContext.appArmorProfile - spec.securityContext.seLinuxOptions - spec.securityContext.seccompProfile - spec.securityContext.fsGroup - spec.securityContext.fsGroupChangePolicy - spec.securityContext.sysctls - spec.shareProcessNamespace - spec.securityContext.runAsUser - spec.securityContext.runAsGroup - spec.securityContext.supplementalGroups - spec.containers[*].securityContext.appArmorProfile - spec.containers[*].securityContext.seLinuxOptions - spec.containers[*].securityContext.seccompProfile - spec.containers[*].securityContext.capabilities - spec.containers[*].securityContext.readOnlyRootFilesystem - spec.containers[*].securityContext.privileged - spec.containers[*].securityContext.allowPrivilegeEscalation - spec.containers[*].securityContext.procMount - spec.containers[*].securityContext.runAsUser - spec.containers[*].securityContext.runAsGroup */
             os?: components["schemas"]["io.k8s.api.core.v1.PodOS"];
             /** @description Overhead represents the resource overhead associated with running a pod for a given RuntimeClass. This field will be autopopulated at admission time by the RuntimeClass admission controller. If the RuntimeClass admission controller is enabled, overhead must not be set in Pod create requests. The RuntimeClass admission controller will reject Pod create requests which have the overhead already set. If RuntimeClass is configured and selected in the PodSpec, Overhead will be set to the value defined in the corresponding RuntimeClass, otherwise it will remain unset and treated as zero. More info: https://git.k8s.io/enhancements/keps/sig-node/688-pod-overhead/README.md */
             overhead?: {
@@ -10166,6 +10442,7 @@ export interface components {
             readinessGates?: components["schemas"]["io.k8s.api.core.v1.PodReadinessGate"][];
             /** @description ResourceClaims defines which ResourceClaims must be allocated and reserved before the Pod is allowed to start. The resources will be made available to those containers which consume them by name.  This is a stable field but requires that the DynamicResourceAllocation feature gate is enabled.  This field is immutable. */
             resourceClaims?: components["schemas"]["io.k8s.api.core.v1.PodResourceClaim"][];
+            /** @description Resources is the total amount of CPU and Memory resources required by all containers in the pod. It supports specifying Requests and Limits for "cpu", "memory" and "hugepages-" resource names only. ResourceClaims are not supported. This field enables fine-grained control over resource allocation for the entire pod, allowing resource sharing among containers in a pod. */
             resources?: components["schemas"]["io.k8s.api.core.v1.ResourceRequirements"];
             /** @description Restart policy for all containers within the pod. One of Always, OnFailure, Never. In some contexts, only a subset of those values may be permitted. Default to Always. More info: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy */
             restartPolicy?: string;
@@ -10176,6 +10453,7 @@ export interface components {
             /** @description SchedulingGates is an opaque list of values that if specified will block scheduling the pod. If schedulingGates is not empty, the pod will stay in the SchedulingGated state and the scheduler will not attempt to schedule the pod.  SchedulingGates can only be set at pod creation time, and be removed only afterwards. */
             schedulingGates?: components["schemas"]["io.k8s.api.core.v1.PodSchedulingGate"][];
             schedulingGroup?: components["schemas"]["io.k8s.api.core.v1.PodSchedulingGroup"];
+            /** @description SecurityContext holds pod-level security attributes and common container settings. Optional: Defaults to empty. See type description for default values of each field. */
             securityContext?: components["schemas"]["io.k8s.api.core.v1.PodSecurityContext"];
             /** @description DeprecatedServiceAccount is a deprecated alias for ServiceAccountName. Deprecated: Use serviceAccountName instead. */
             serviceAccount?: string;
@@ -10253,7 +10531,9 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description Template defines the pods that will be created from this pod template. https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             template?: components["schemas"]["io.k8s.api.core.v1.PodTemplateSpec"];
         };
         /** @description PodTemplateList is a list of PodTemplates. */
@@ -10264,11 +10544,14 @@ export interface components {
             items: components["schemas"]["io.k8s.api.core.v1.PodTemplate"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description PodTemplateSpec describes the data a pod should have when created from a template */
         "io.k8s.api.core.v1.PodTemplateSpec": {
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description Specification of the desired behavior of the pod. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             spec?: components["schemas"]["io.k8s.api.core.v1.PodSpec"];
         };
         /** @description PortStatus represents the error condition of a service port */
@@ -10294,6 +10577,7 @@ export interface components {
         };
         /** @description An empty preferred scheduling term matches all objects with implicit weight 0 (i.e. it's a no-op). A null preferred scheduling term matches no objects (i.e. is also a no-op). */
         "io.k8s.api.core.v1.PreferredSchedulingTerm": {
+            /** @description A node selector term, associated with the corresponding weight. */
             preference: components["schemas"]["io.k8s.api.core.v1.NodeSelectorTerm"];
             /**
              * Format: int32
@@ -10303,13 +10587,16 @@ export interface components {
         };
         /** @description Probe describes a health check to be performed against a container to determine whether it is alive or ready to receive traffic. */
         "io.k8s.api.core.v1.Probe": {
+            /** @description Exec specifies the action to take. */
             exec?: components["schemas"]["io.k8s.api.core.v1.ExecAction"];
             /**
              * Format: int32
              * @description Minimum consecutive failures for the probe to be considered failed after having succeeded. Defaults to 3. Minimum value is 1.
              */
             failureThreshold?: number;
+            /** @description GRPC specifies an action involving a GRPC port. */
             grpc?: components["schemas"]["io.k8s.api.core.v1.GRPCAction"];
+            /** @description HTTPGet specifies the http request to perform. */
             httpGet?: components["schemas"]["io.k8s.api.core.v1.HTTPGetAction"];
             /**
              * Format: int32
@@ -10326,6 +10613,7 @@ export interface components {
              * @description Minimum consecutive successes for the probe to be considered successful after having failed. Defaults to 1. Must be 1 for liveness and startup. Minimum value is 1.
              */
             successThreshold?: number;
+            /** @description TCPSocket specifies an action involving a TCP port. */
             tcpSocket?: components["schemas"]["io.k8s.api.core.v1.TCPSocketAction"];
             /**
              * Format: int64
@@ -10377,6 +10665,7 @@ export interface components {
             pool?: string;
             /** @description readOnly here will force the ReadOnly setting in VolumeMounts. Defaults to false. More info: https://examples.k8s.io/volumes/rbd/README.md#how-to-use-it */
             readOnly?: boolean;
+            /** @description secretRef is name of the authentication secret for RBDUser. If provided overrides keyring. Default is nil. More info: https://examples.k8s.io/volumes/rbd/README.md#how-to-use-it */
             secretRef?: components["schemas"]["io.k8s.api.core.v1.SecretReference"];
             /** @description user is the rados user name. Default is admin. More info: https://examples.k8s.io/volumes/rbd/README.md#how-to-use-it */
             user?: string;
@@ -10395,6 +10684,7 @@ export interface components {
             pool?: string;
             /** @description readOnly here will force the ReadOnly setting in VolumeMounts. Defaults to false. More info: https://examples.k8s.io/volumes/rbd/README.md#how-to-use-it */
             readOnly?: boolean;
+            /** @description secretRef is name of the authentication secret for RBDUser. If provided overrides keyring. Default is nil. More info: https://examples.k8s.io/volumes/rbd/README.md#how-to-use-it */
             secretRef?: components["schemas"]["io.k8s.api.core.v1.LocalObjectReference"];
             /** @description user is the rados user name. Default is admin. More info: https://examples.k8s.io/volumes/rbd/README.md#how-to-use-it */
             user?: string;
@@ -10405,8 +10695,11 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description If the Labels of a ReplicationController are empty, they are defaulted to be the same as the Pod(s) that the replication controller manages. Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description Spec defines the specification of the desired behavior of the replication controller. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             spec?: components["schemas"]["io.k8s.api.core.v1.ReplicationControllerSpec"];
+            /** @description Status is the most recently observed status of the replication controller. This data may be out of date by some window of time. Populated by the system. Read-only. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             status?: components["schemas"]["io.k8s.api.core.v1.ReplicationControllerStatus"];
         };
         /** @description ReplicationControllerCondition describes the state of a replication controller at a certain point. */
@@ -10430,6 +10723,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.core.v1.ReplicationController"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description ReplicationControllerSpec is the specification of a replication controller. */
@@ -10448,6 +10742,7 @@ export interface components {
             selector?: {
                 [key: string]: string;
             };
+            /** @description Template is the object that describes the pod that will be created if insufficient replicas are detected. This takes precedence over a TemplateRef. The only allowed template.spec.restartPolicy value is "Always". More info: https://kubernetes.io/docs/concepts/workloads/controllers/replicationcontroller#pod-template */
             template?: components["schemas"]["io.k8s.api.core.v1.PodTemplateSpec"];
         };
         /** @description ReplicationControllerStatus represents the current status of a replication controller. */
@@ -10511,8 +10806,11 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description Spec defines the desired quota. https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             spec?: components["schemas"]["io.k8s.api.core.v1.ResourceQuotaSpec"];
+            /** @description Status defines the actual enforced quota and its current usage. https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             status?: components["schemas"]["io.k8s.api.core.v1.ResourceQuotaStatus"];
         };
         /** @description ResourceQuotaList is a list of ResourceQuota items. */
@@ -10523,6 +10821,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.core.v1.ResourceQuota"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description ResourceQuotaSpec defines the desired hard limits to enforce for Quota. */
@@ -10531,6 +10830,7 @@ export interface components {
             hard?: {
                 [key: string]: components["schemas"]["io.k8s.apimachinery.pkg.api.resource.Quantity"];
             };
+            /** @description scopeSelector is also a collection of filters like scopes that must match each object tracked by a quota but expressed using ScopeSelectorOperator in combination with possible values. For a resource to match, both scopes AND scopeSelector (if specified in spec), must be matched. */
             scopeSelector?: components["schemas"]["io.k8s.api.core.v1.ScopeSelector"];
             /** @description A collection of filters that must match each object tracked by a quota. If not specified, the quota matches all objects. */
             scopes?: string[];
@@ -10587,6 +10887,7 @@ export interface components {
             protectionDomain?: string;
             /** @description readOnly defaults to false (read/write). ReadOnly here will force the ReadOnly setting in VolumeMounts. */
             readOnly?: boolean;
+            /** @description secretRef references to the secret for ScaleIO user and other sensitive information. If this is not provided, Login operation will fail. */
             secretRef: components["schemas"]["io.k8s.api.core.v1.SecretReference"];
             /** @description sslEnabled is the flag to enable/disable SSL communication with Gateway, default false */
             sslEnabled?: boolean;
@@ -10609,6 +10910,7 @@ export interface components {
             protectionDomain?: string;
             /** @description readOnly Defaults to false (read/write). ReadOnly here will force the ReadOnly setting in VolumeMounts. */
             readOnly?: boolean;
+            /** @description secretRef references to the secret for ScaleIO user and other sensitive information. If this is not provided, Login operation will fail. */
             secretRef: components["schemas"]["io.k8s.api.core.v1.LocalObjectReference"];
             /** @description sslEnabled Flag enable/disable SSL communication with Gateway, default false */
             sslEnabled?: boolean;
@@ -10654,6 +10956,7 @@ export interface components {
             immutable?: boolean;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
             /** @description stringData allows specifying non-binary secret data in string form. It is provided as a write-only input field for convenience. All keys and values are merged into the data field on write, overwriting any existing values. The stringData field is never output when reading from the API. */
             stringData?: {
@@ -10686,6 +10989,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.core.v1.Secret"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description Adapts a secret into a projected volume.  The contents of the target Secret's Data field will be presented in a projected volume as files using the keys in the Data field as the file names. Note that this is identical to a secret volume source without the default mode. */
@@ -10722,7 +11026,9 @@ export interface components {
         "io.k8s.api.core.v1.SecurityContext": {
             /** @description AllowPrivilegeEscalation controls whether a process can gain more privileges than its parent process. This bool directly controls if the no_new_privs flag will be set on the container process. AllowPrivilegeEscalation is true always when the container is: 1) run as Privileged 2) has CAP_SYS_ADMIN Note that this field cannot be set when spec.os.name is windows. */
             allowPrivilegeEscalation?: boolean;
+            /** @description appArmorProfile is the AppArmor options to use by this container. If set, this profile overrides the pod's appArmorProfile. Note that this field cannot be set when spec.os.name is windows. */
             appArmorProfile?: components["schemas"]["io.k8s.api.core.v1.AppArmorProfile"];
+            /** @description The capabilities to add/drop when running containers. Defaults to the default set of capabilities granted by the container runtime. Note that this field cannot be set when spec.os.name is windows. */
             capabilities?: components["schemas"]["io.k8s.api.core.v1.Capabilities"];
             /** @description Run container in privileged mode. Processes in privileged containers are essentially equivalent to root on the host. Defaults to false. Note that this field cannot be set when spec.os.name is windows. */
             privileged?: boolean;
@@ -10742,8 +11048,11 @@ export interface components {
              * @description The UID to run the entrypoint of the container process. Defaults to user specified in image metadata if unspecified. May also be set in PodSecurityContext.  If set in both SecurityContext and PodSecurityContext, the value specified in SecurityContext takes precedence. Note that this field cannot be set when spec.os.name is windows.
              */
             runAsUser?: number;
+            /** @description The SELinux context to be applied to the container. If unspecified, the container runtime will allocate a random SELinux context for each container. May also be set in PodSecurityContext. If set in both SecurityContext and PodSecurityContext, the value specified in SecurityContext takes precedence. Note that this field cannot be set when spec.os.name is windows. */
             seLinuxOptions?: components["schemas"]["io.k8s.api.core.v1.SELinuxOptions"];
+            /** @description The seccomp options to use by this container. If seccomp options are provided at both the pod & container level, the container options override the pod options. Note that this field cannot be set when spec.os.name is windows. */
             seccompProfile?: components["schemas"]["io.k8s.api.core.v1.SeccompProfile"];
+            /** @description The Windows specific settings applied to all containers. If unspecified, the options from the PodSecurityContext will be used. If set in both SecurityContext and PodSecurityContext, the value specified in SecurityContext takes precedence. Note that this field cannot be set when spec.os.name is linux. */
             windowsOptions?: components["schemas"]["io.k8s.api.core.v1.WindowsSecurityContextOptions"];
         };
         /** @description Service is a named abstraction of software service (for example, mysql) consisting of local port (for example 3306) that the proxy listens on, and the selector that determines which pods will answer requests sent through the proxy. */
@@ -10752,8 +11061,11 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description Spec defines the behavior of a service. https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             spec?: components["schemas"]["io.k8s.api.core.v1.ServiceSpec"];
+            /** @description Most recently observed status of the service. Populated by the system. Read-only. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             status?: components["schemas"]["io.k8s.api.core.v1.ServiceStatus"];
         };
         /** @description ServiceAccount binds together: * a name, understood by users, and perhaps by peripheral systems, for an identity * a principal that can be authenticated and authorized * a set of secrets */
@@ -10766,6 +11078,7 @@ export interface components {
             imagePullSecrets?: components["schemas"]["io.k8s.api.core.v1.LocalObjectReference"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
             /** @description Secrets is a list of the secrets in the same namespace that pods running using this ServiceAccount are allowed to use. Pods are only limited to this list if this service account has a "kubernetes.io/enforce-mountable-secrets" annotation set to "true". The "kubernetes.io/enforce-mountable-secrets" annotation is deprecated since v1.32. Prefer separate namespaces to isolate access to mounted secrets. This field should not be used to find auto-generated service account token secrets for use outside of pods. Instead, tokens can be requested directly using the TokenRequest API, or service account token secrets can be manually created. More info: https://kubernetes.io/docs/concepts/configuration/secret */
             secrets?: components["schemas"]["io.k8s.api.core.v1.ObjectReference"][];
@@ -10778,6 +11091,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.core.v1.ServiceAccount"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description ServiceAccountTokenProjection represents a projected service account token volume. This projection can be used to insert a service account token into the pods runtime filesystem for use against APIs (Kubernetes API Server or otherwise). */
@@ -10800,6 +11114,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.core.v1.Service"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description ServicePort contains information on service's port. */
@@ -10867,6 +11182,7 @@ export interface components {
             };
             /** @description Supports "ClientIP" and "None". Used to maintain session affinity. Enable client IP based session affinity. Must be ClientIP or None. Defaults to None. More info: https://kubernetes.io/docs/concepts/services-networking/service/#virtual-ips-and-service-proxies */
             sessionAffinity?: string;
+            /** @description sessionAffinityConfig contains the configurations of session affinity. */
             sessionAffinityConfig?: components["schemas"]["io.k8s.api.core.v1.SessionAffinityConfig"];
             /** @description TrafficDistribution offers a way to express preferences for how traffic is distributed to Service endpoints. Implementations can use this field as a hint, but are not required to guarantee strict adherence. If the field is not set, the implementation will apply its default routing strategy. If set to "PreferClose", implementations should prioritize endpoints that are in the same zone. */
             trafficDistribution?: string;
@@ -10877,10 +11193,12 @@ export interface components {
         "io.k8s.api.core.v1.ServiceStatus": {
             /** @description Current service state */
             conditions?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Condition"][];
+            /** @description LoadBalancer contains the current status of the load-balancer, if one is present. */
             loadBalancer?: components["schemas"]["io.k8s.api.core.v1.LoadBalancerStatus"];
         };
         /** @description SessionAffinityConfig represents the configurations of session affinity. */
         "io.k8s.api.core.v1.SessionAffinityConfig": {
+            /** @description clientIP contains the configurations of Client IP based session affinity. */
             clientIP?: components["schemas"]["io.k8s.api.core.v1.ClientIPConfig"];
         };
         /** @description SleepAction describes a "sleep" action. */
@@ -10897,6 +11215,7 @@ export interface components {
             fsType?: string;
             /** @description readOnly defaults to false (read/write). ReadOnly here will force the ReadOnly setting in VolumeMounts. */
             readOnly?: boolean;
+            /** @description secretRef specifies the secret to use for obtaining the StorageOS API credentials. If not specified, default values will be attempted. */
             secretRef?: components["schemas"]["io.k8s.api.core.v1.ObjectReference"];
             /** @description volumeName is the human-readable name of the StorageOS volume.  Volume names are only unique within a namespace. */
             volumeName?: string;
@@ -10909,6 +11228,7 @@ export interface components {
             fsType?: string;
             /** @description readOnly defaults to false (read/write). ReadOnly here will force the ReadOnly setting in VolumeMounts. */
             readOnly?: boolean;
+            /** @description secretRef specifies the secret to use for obtaining the StorageOS API credentials. If not specified, default values will be attempted. */
             secretRef?: components["schemas"]["io.k8s.api.core.v1.LocalObjectReference"];
             /** @description volumeName is the human-readable name of the StorageOS volume.  Volume names are only unique within a namespace. */
             volumeName?: string;
@@ -10970,6 +11290,7 @@ export interface components {
         };
         /** @description TopologySpreadConstraint specifies how to spread matching pods among the given topology. */
         "io.k8s.api.core.v1.TopologySpreadConstraint": {
+            /** @description LabelSelector is used to find matching pods. Pods that match this label selector are counted to determine the number of pods in their corresponding topology domain. */
             labelSelector?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"];
             /** @description MatchLabelKeys is a set of pod label keys to select the pods over which spreading will be calculated. The keys are used to lookup values from the incoming pod labels, those key-value labels are ANDed with labelSelector to select the group of existing pods over which spreading will be calculated for the incoming pod. The same key is forbidden to exist in both MatchLabelKeys and LabelSelector. MatchLabelKeys cannot be set when LabelSelector isn't set. Keys that don't exist in the incoming pod labels will be ignored. A null or empty list means only match against labelSelector.  This is a beta field and requires the MatchLabelKeysInPodTopologySpread feature gate to be enabled (enabled by default). */
             matchLabelKeys?: string[];
@@ -11014,37 +11335,67 @@ export interface components {
         };
         /** @description Volume represents a named volume in a pod that may be accessed by any container in the pod. */
         "io.k8s.api.core.v1.Volume": {
+            /** @description awsElasticBlockStore represents an AWS Disk resource that is attached to a kubelet's host machine and then exposed to the pod. More info: https://kubernetes.io/docs/concepts/storage/volumes#awselasticblockstore */
             awsElasticBlockStore?: components["schemas"]["io.k8s.api.core.v1.AWSElasticBlockStoreVolumeSource"];
+            /** @description azureDisk represents an Azure Data Disk mount on the host and bind mount to the pod. */
             azureDisk?: components["schemas"]["io.k8s.api.core.v1.AzureDiskVolumeSource"];
+            /** @description azureFile represents an Azure File Service mount on the host and bind mount to the pod. */
             azureFile?: components["schemas"]["io.k8s.api.core.v1.AzureFileVolumeSource"];
+            /** @description cephFS represents a Ceph FS mount on the host that shares a pod's lifetime */
             cephfs?: components["schemas"]["io.k8s.api.core.v1.CephFSVolumeSource"];
+            /** @description cinder represents a cinder volume attached and mounted on kubelets host machine. More info: https://examples.k8s.io/mysql-cinder-pd/README.md */
             cinder?: components["schemas"]["io.k8s.api.core.v1.CinderVolumeSource"];
+            /** @description configMap represents a configMap that should populate this volume */
             configMap?: components["schemas"]["io.k8s.api.core.v1.ConfigMapVolumeSource"];
+            /** @description csi (Container Storage Interface) represents ephemeral storage that is handled by certain external CSI drivers (Beta feature). */
             csi?: components["schemas"]["io.k8s.api.core.v1.CSIVolumeSource"];
+            /** @description downwardAPI represents downward API about the pod that should populate this volume */
             downwardAPI?: components["schemas"]["io.k8s.api.core.v1.DownwardAPIVolumeSource"];
+            /** @description emptyDir represents a temporary directory that shares a pod's lifetime. More info: https://kubernetes.io/docs/concepts/storage/volumes#emptydir */
             emptyDir?: components["schemas"]["io.k8s.api.core.v1.EmptyDirVolumeSource"];
+            /** @description ephemeral represents a volume that is handled by a cluster storage driver. The volume's lifecycle is tied to the pod that defines it - it will be created before the pod starts, and deleted when the pod is removed. Use this if: a) the volume is only needed while the pod runs, b) features of normal volumes like restoring from snapshot or capacity tracking are needed, c) the storage driver is specified through a storage class, and d) the storage driver supports dynamic volume provisioning through a PersistentVolumeClaim (see EphemeralVolumeSource for more information on the connection between this volume type and PersistentVolumeClaim). Use PersistentVolumeClaim or one of the vendor-specific APIs for volumes that persist for longer than the lifecycle of an individual pod. Use CSI for light-weight local ephemeral volumes if the CSI driver is meant to be used that way - see the documentation of the driver for more information. A pod can use both types of ephemeral volumes and persistent volumes at the same time. */
             ephemeral?: components["schemas"]["io.k8s.api.core.v1.EphemeralVolumeSource"];
+            /** @description fc represents a Fibre Channel resource that is attached to a kubelet's host machine and then exposed to the pod. */
             fc?: components["schemas"]["io.k8s.api.core.v1.FCVolumeSource"];
+            /** @description flexVolume represents a generic volume resource that is provisioned/attached using an exec based plugin. */
             flexVolume?: components["schemas"]["io.k8s.api.core.v1.FlexVolumeSource"];
+            /** @description flocker represents a Flocker volume attached to a kubelet's host machine. This depends on the Flocker control service being running */
             flocker?: components["schemas"]["io.k8s.api.core.v1.FlockerVolumeSource"];
+            /** @description gcePersistentDisk represents a GCE Disk resource that is attached to a kubelet's host machine and then exposed to the pod. More info: https://kubernetes.io/docs/concepts/storage/volumes#gcepersistentdisk */
             gcePersistentDisk?: components["schemas"]["io.k8s.api.core.v1.GCEPersistentDiskVolumeSource"];
+            /** @description gitRepo represents a git repository at a particular revision. DEPRECATED: GitRepo is deprecated. To provision a container with a git repo, mount an EmptyDir into an InitContainer that clones the repo using git, then mount the EmptyDir into the Pod's container. */
             gitRepo?: components["schemas"]["io.k8s.api.core.v1.GitRepoVolumeSource"];
+            /** @description glusterfs represents a Glusterfs mount on the host that shares a pod's lifetime. More info: https://examples.k8s.io/volumes/glusterfs/README.md */
             glusterfs?: components["schemas"]["io.k8s.api.core.v1.GlusterfsVolumeSource"];
+            /** @description hostPath represents a pre-existing file or directory on the host machine that is directly exposed to the container. This is generally used for system agents or other privileged things that are allowed to see the host machine. Most containers will NOT need this. More info: https://kubernetes.io/docs/concepts/storage/volumes#hostpath */
             hostPath?: components["schemas"]["io.k8s.api.core.v1.HostPathVolumeSource"];
+            /** @description image represents an OCI object (a container image or artifact) pulled and mounted on the kubelet's host machine. The volume is resolved at pod startup depending on which PullPolicy value is provided. */
             image?: components["schemas"]["io.k8s.api.core.v1.ImageVolumeSource"];
+            /** @description iscsi represents an ISCSI Disk resource that is attached to a kubelet's host machine and then exposed to the pod. More info: https://examples.k8s.io/volumes/iscsi/README.md */
             iscsi?: components["schemas"]["io.k8s.api.core.v1.ISCSIVolumeSource"];
             /** @description name of the volume. Must be a DNS_LABEL and unique within the pod. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#names */
             name: string;
+            /** @description nfs represents an NFS mount on the host that shares a pod's lifetime More info: https://kubernetes.io/docs/concepts/storage/volumes#nfs */
             nfs?: components["schemas"]["io.k8s.api.core.v1.NFSVolumeSource"];
+            /** @description persistentVolumeClaimVolumeSource represents a reference to a PersistentVolumeClaim in the same namespace. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#persistentvolumeclaims */
             persistentVolumeClaim?: components["schemas"]["io.k8s.api.core.v1.PersistentVolumeClaimVolumeSource"];
+            /** @description photonPersistentDisk represents a PhotonController persistent disk attached and mounted on kubelets host machine */
             photonPersistentDisk?: components["schemas"]["io.k8s.api.core.v1.PhotonPersistentDiskVolumeSource"];
+            /** @description portworxVolume represents a portworx volume attached and mounted on kubelets host machine */
             portworxVolume?: components["schemas"]["io.k8s.api.core.v1.PortworxVolumeSource"];
+            /** @description projected items for all in one resources secrets, configmaps, and downward API */
             projected?: components["schemas"]["io.k8s.api.core.v1.ProjectedVolumeSource"];
+            /** @description quobyte represents a Quobyte mount on the host that shares a pod's lifetime */
             quobyte?: components["schemas"]["io.k8s.api.core.v1.QuobyteVolumeSource"];
+            /** @description rbd represents a Rados Block Device mount on the host that shares a pod's lifetime. More info: https://examples.k8s.io/volumes/rbd/README.md */
             rbd?: components["schemas"]["io.k8s.api.core.v1.RBDVolumeSource"];
+            /** @description scaleIO represents a ScaleIO persistent volume attached and mounted on Kubernetes nodes. */
             scaleIO?: components["schemas"]["io.k8s.api.core.v1.ScaleIOVolumeSource"];
+            /** @description secret represents a secret that should populate this volume. More info: https://kubernetes.io/docs/concepts/storage/volumes#secret */
             secret?: components["schemas"]["io.k8s.api.core.v1.SecretVolumeSource"];
+            /** @description storageOS represents a StorageOS volume attached and mounted on Kubernetes nodes. */
             storageos?: components["schemas"]["io.k8s.api.core.v1.StorageOSVolumeSource"];
+            /** @description vsphereVolume represents a vSphere volume attached and mounted on kubelets host machine */
             vsphereVolume?: components["schemas"]["io.k8s.api.core.v1.VsphereVirtualDiskVolumeSource"];
         };
         /** @description volumeDevice describes a mapping of a raw block device within a container. */
@@ -11085,15 +11436,22 @@ export interface components {
         };
         /** @description VolumeNodeAffinity defines constraints that limit what nodes this volume can be accessed from. */
         "io.k8s.api.core.v1.VolumeNodeAffinity": {
+            /** @description required specifies hard node constraints that must be met. */
             required?: components["schemas"]["io.k8s.api.core.v1.NodeSelector"];
         };
         /** @description Projection that may be projected along with other supported volume types. Exactly one of these fields must be set. */
         "io.k8s.api.core.v1.VolumeProjection": {
+            /** @description ClusterTrustBundle allows a pod to access the `.spec.trustBundle` field of ClusterTrustBundle objects in an auto-updating file. Alpha, gated by the ClusterTrustBundleProjection feature gate. ClusterTrustBundle objects can either be selected by name, or by the combination of signer name and a label selector. Kubelet performs aggressive normalization of the PEM contents written into the pod filesystem. Esoteric PEM features such as inter-block comments and block headers are stripped. Certificates are deduplicated. The ordering of certificates within the file is arbitrary, and Kubelet may change the order over time. */
             clusterTrustBundle?: components["schemas"]["io.k8s.api.core.v1.ClusterTrustBundleProjection"];
+            /** @description configMap information about the configMap data to project */
             configMap?: components["schemas"]["io.k8s.api.core.v1.ConfigMapProjection"];
+            /** @description downwardAPI information about the downwardAPI data to project */
             downwardAPI?: components["schemas"]["io.k8s.api.core.v1.DownwardAPIProjection"];
+            /** @description Projects an auto-rotating credential bundle (private key and certificate chain) that the pod can use either as a TLS client or server. */
             podCertificate?: components["schemas"]["io.k8s.api.core.v1.PodCertificateProjection"];
+            /** @description secret information about the secret data to project */
             secret?: components["schemas"]["io.k8s.api.core.v1.SecretProjection"];
+            /** @description serviceAccountToken is information about the serviceAccountToken data to project */
             serviceAccountToken?: components["schemas"]["io.k8s.api.core.v1.ServiceAccountTokenProjection"];
         };
         /** @description VolumeResourceRequirements describes the storage resource requirements for a volume. */
@@ -11124,6 +11482,7 @@ export interface components {
         };
         /** @description The weights of all of the matched WeightedPodAffinityTerm fields are added per-node to find the most preferred node(s) */
         "io.k8s.api.core.v1.WeightedPodAffinityTerm": {
+            /** @description Required. A pod affinity term, associated with the corresponding weight. */
             podAffinityTerm: components["schemas"]["io.k8s.api.core.v1.PodAffinityTerm"];
             /**
              * Format: int32
@@ -11146,16 +11505,19 @@ export interface components {
         "io.k8s.api.discovery.v1.Endpoint": {
             /** @description addresses of this endpoint. For EndpointSlices of addressType "IPv4" or "IPv6", the values are IP addresses in canonical form. The syntax and semantics of other addressType values are not defined. This must contain at least one address but no more than 100. EndpointSlices generated by the EndpointSlice controller will always have exactly 1 address. No semantics are defined for additional addresses beyond the first, and kube-proxy does not look at them. */
             addresses: string[];
+            /** @description conditions contains information about the current status of the endpoint. */
             conditions?: components["schemas"]["io.k8s.api.discovery.v1.EndpointConditions"];
             /** @description deprecatedTopology contains topology information part of the v1beta1 API. This field is deprecated, and will be removed when the v1beta1 API is removed (no sooner than kubernetes v1.24).  While this field can hold values, it is not writable through the v1 API, and any attempts to write to it will be silently ignored. Topology information can be found in the zone and nodeName fields instead. */
             deprecatedTopology?: {
                 [key: string]: string;
             };
+            /** @description hints contains information associated with how an endpoint should be consumed. */
             hints?: components["schemas"]["io.k8s.api.discovery.v1.EndpointHints"];
             /** @description hostname of this endpoint. This field may be used by consumers of endpoints to distinguish endpoints from each other (e.g. in DNS names). Multiple endpoints which use the same hostname should be considered fungible (e.g. multiple A values in DNS). Must be lowercase and pass DNS Label (RFC 1123) validation. */
             hostname?: string;
             /** @description nodeName represents the name of the Node hosting this endpoint. This can be used to determine endpoints local to a Node. */
             nodeName?: string;
+            /** @description targetRef is a reference to a Kubernetes object that represents this endpoint. */
             targetRef?: components["schemas"]["io.k8s.api.core.v1.ObjectReference"];
             /** @description zone is the name of the Zone this endpoint exists in. */
             zone?: string;
@@ -11200,6 +11562,7 @@ export interface components {
             endpoints?: components["schemas"]["io.k8s.api.discovery.v1.Endpoint"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
             /** @description ports specifies the list of network ports exposed by each endpoint in this slice. Each port must have a unique name. Each slice may include a maximum of 100 ports. Services always have at least 1 port, so EndpointSlices generated by the EndpointSlice controller will likewise always have at least 1 port. EndpointSlices used for other purposes may have an empty ports list. */
             ports?: components["schemas"]["io.k8s.api.discovery.v1.EndpointPort"][];
@@ -11212,6 +11575,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.discovery.v1.EndpointSlice"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description ForNode provides information about which nodes should consume this endpoint. */
@@ -11239,22 +11603,27 @@ export interface components {
             deprecatedFirstTimestamp?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Time"];
             /** @description deprecatedLastTimestamp is the deprecated field assuring backward compatibility with core.v1 Event type. */
             deprecatedLastTimestamp?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Time"];
+            /** @description deprecatedSource is the deprecated field assuring backward compatibility with core.v1 Event type. */
             deprecatedSource?: components["schemas"]["io.k8s.api.core.v1.EventSource"];
             /** @description MicroTime is version of Time with microsecond level precision. */
             eventTime: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime"];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
             /** @description note is a human-readable description of the status of this operation. Maximal length of the note is 1kB, but libraries should be prepared to handle values up to 64kB. */
             note?: string;
             /** @description reason is why the action was taken. It is human-readable. This field cannot be empty for new Events and it can have at most 128 characters. */
             reason?: string;
+            /** @description regarding contains the object this Event is about. In most cases it's an Object reporting controller implements, e.g. ReplicaSetController implements ReplicaSets and this event is emitted because it acts on some changes in a ReplicaSet object. */
             regarding?: components["schemas"]["io.k8s.api.core.v1.ObjectReference"];
+            /** @description related is the optional secondary object for more complex actions. E.g. when regarding object triggers a creation or deletion of related object. */
             related?: components["schemas"]["io.k8s.api.core.v1.ObjectReference"];
             /** @description reportingController is the name of the controller that emitted this Event, e.g. `kubernetes.io/kubelet`. This field cannot be empty for new Events. */
             reportingController?: string;
             /** @description reportingInstance is the ID of the controller instance, e.g. `kubelet-xyzf`. This field cannot be empty for new Events and it can have at most 128 characters. */
             reportingInstance?: string;
+            /** @description series is data about the Event series this event represents or nil if it's a singleton Event. */
             series?: components["schemas"]["io.k8s.api.events.v1.EventSeries"];
             /** @description type is the type of this event (Normal, Warning), new types could be added in the future. It is machine-readable. This field cannot be empty for new Events. */
             type?: string;
@@ -11267,6 +11636,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.events.v1.Event"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description EventSeries contain information on series of events, i.e. thing that was/is happening continuously for some time. How often to update the EventSeries is up to the event reporters. The default event reporter in "k8s.io/client-go/tools/events/event_broadcaster.go" shows how this struct is updated on heartbeats and can guide customized reporter implementations. */
@@ -11281,6 +11651,7 @@ export interface components {
         };
         /** @description HTTPIngressPath associates a path with a backend. Incoming urls matching the path are forwarded to the backend. */
         "io.k8s.api.networking.v1.HTTPIngressPath": {
+            /** @description backend defines the referenced service endpoint to which the traffic will be forwarded to. */
             backend: components["schemas"]["io.k8s.api.networking.v1.IngressBackend"];
             /** @description path is matched against the path of an incoming request. Currently it can contain characters disallowed from the conventional "path" part of a URL as defined by RFC 3986. Paths must begin with a '/' and must be present when using PathType with value "Exact" or "Prefix". */
             path?: string;
@@ -11305,13 +11676,18 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description spec is the desired state of the Ingress. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             spec?: components["schemas"]["io.k8s.api.networking.v1.IngressSpec"];
+            /** @description status is the current state of the Ingress. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             status?: components["schemas"]["io.k8s.api.networking.v1.IngressStatus"];
         };
         /** @description IngressBackend describes all endpoints for a given service and port. */
         "io.k8s.api.networking.v1.IngressBackend": {
+            /** @description resource is an ObjectRef to another Kubernetes resource in the namespace of the Ingress object. If resource is specified, a service.Name and service.Port must not be specified. This is a mutually exclusive setting with "Service". */
             resource?: components["schemas"]["io.k8s.api.core.v1.TypedLocalObjectReference"];
+            /** @description service references a service as a backend. This is a mutually exclusive setting with "Resource". */
             service?: components["schemas"]["io.k8s.api.networking.v1.IngressServiceBackend"];
         };
         /** @description IngressClass represents the class of the Ingress, referenced by the Ingress Spec. The `ingressclass.kubernetes.io/is-default-class` annotation can be used to indicate that an IngressClass should be considered default. When a single IngressClass resource has this annotation set to true, new Ingress resources without a class specified will be assigned this default class. */
@@ -11320,7 +11696,9 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description spec is the desired state of the IngressClass. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status */
             spec?: components["schemas"]["io.k8s.api.networking.v1.IngressClassSpec"];
         };
         /** @description IngressClassList is a collection of IngressClasses. */
@@ -11331,6 +11709,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.networking.v1.IngressClass"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description IngressClassParametersReference identifies an API object. This can be used to specify a cluster or namespace-scoped resource. */
@@ -11350,6 +11729,7 @@ export interface components {
         "io.k8s.api.networking.v1.IngressClassSpec": {
             /** @description controller refers to the name of the controller that should handle this class. This allows for different "flavors" that are controlled by the same controller. For example, you may have different parameters for the same implementing controller. This should be specified as a domain-prefixed path no more than 250 characters in length, e.g. "acme.io/ingress-controller". This field is immutable. */
             controller?: string;
+            /** @description parameters is a link to a custom resource containing additional configuration for the controller. This is optional if the controller does not require extra parameters. */
             parameters?: components["schemas"]["io.k8s.api.networking.v1.IngressClassParametersReference"];
         };
         /** @description IngressList is a collection of Ingress. */
@@ -11360,6 +11740,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.networking.v1.Ingress"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description IngressLoadBalancerIngress represents the status of a load-balancer ingress point. */
@@ -11398,10 +11779,12 @@ export interface components {
         "io.k8s.api.networking.v1.IngressServiceBackend": {
             /** @description name is the referenced service. The service must exist in the same namespace as the Ingress object. */
             name: string;
+            /** @description port of the referenced service. A port name or port number is required for a IngressServiceBackend. */
             port?: components["schemas"]["io.k8s.api.networking.v1.ServiceBackendPort"];
         };
         /** @description IngressSpec describes the Ingress the user wishes to exist. */
         "io.k8s.api.networking.v1.IngressSpec": {
+            /** @description defaultBackend is the backend that should handle requests that don't match any rule. If Rules are not specified, DefaultBackend must be specified. If DefaultBackend is not set, the handling of requests that do not match any of the rules will be up to the Ingress controller. */
             defaultBackend?: components["schemas"]["io.k8s.api.networking.v1.IngressBackend"];
             /** @description ingressClassName is the name of an IngressClass cluster resource. Ingress controller implementations use this field to know whether they should be serving this Ingress resource, by a transitive connection (controller -> IngressClass -> Ingress resource). Although the `kubernetes.io/ingress.class` annotation (simple constant name) was never formally defined, it was widely supported by Ingress controllers to create a direct binding between Ingress controller and Ingress resources. Newly created Ingress resources should prefer using the field. However, even though the annotation is officially deprecated, for backwards compatibility reasons, ingress controllers should still honor that annotation if present. */
             ingressClassName?: string;
@@ -11412,6 +11795,7 @@ export interface components {
         };
         /** @description IngressStatus describe the current state of the Ingress. */
         "io.k8s.api.networking.v1.IngressStatus": {
+            /** @description loadBalancer contains the current status of the load-balancer. */
             loadBalancer?: components["schemas"]["io.k8s.api.networking.v1.IngressLoadBalancerStatus"];
         };
         /** @description IngressTLS describes the transport layer security associated with an ingress. */
@@ -11427,7 +11811,9 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description spec represents the specification of the desired behavior for this NetworkPolicy. */
             spec?: components["schemas"]["io.k8s.api.networking.v1.NetworkPolicySpec"];
         };
         /** @description NetworkPolicyEgressRule describes a particular set of traffic that is allowed out of pods matched by a NetworkPolicySpec's podSelector. The traffic must match both ports and to. This type is beta-level in 1.8 */
@@ -11439,6 +11825,7 @@ export interface components {
         };
         /** @description NetworkPolicyIngressRule describes a particular set of traffic that is allowed to the pods matched by a NetworkPolicySpec's podSelector. The traffic must match both ports and from. */
         "io.k8s.api.networking.v1.NetworkPolicyIngressRule": {
+            /** @description from is a list of sources which should be able to access the pods selected for this rule. Items in this list are combined using a logical OR operation. If this field is empty or missing, this rule matches all sources (traffic not restricted by source). If this field is present and contains at least one item, this rule allows traffic only if the traffic matches at least one item in the from list. */
             from?: components["schemas"]["io.k8s.api.networking.v1.NetworkPolicyPeer"][];
             /** @description ports is a list of ports which should be made accessible on the pods selected for this rule. Each item in this list is combined using a logical OR. If this field is empty or missing, this rule matches all ports (traffic not restricted by port). If this field is present and contains at least one item, then this rule allows traffic only if the traffic matches at least one port in the list. */
             ports?: components["schemas"]["io.k8s.api.networking.v1.NetworkPolicyPort"][];
@@ -11451,12 +11838,16 @@ export interface components {
             items: components["schemas"]["io.k8s.api.networking.v1.NetworkPolicy"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description NetworkPolicyPeer describes a peer to allow traffic to/from. Only certain combinations of fields are allowed */
         "io.k8s.api.networking.v1.NetworkPolicyPeer": {
+            /** @description ipBlock defines policy on a particular IPBlock. If this field is set then neither of the other fields can be. */
             ipBlock?: components["schemas"]["io.k8s.api.networking.v1.IPBlock"];
+            /** @description namespaceSelector selects namespaces using cluster-scoped labels. This field follows standard label selector semantics; if present but empty, it selects all namespaces. If podSelector is also set, then the NetworkPolicyPeer as a whole selects the pods matching podSelector in the namespaces selected by namespaceSelector. Otherwise it selects all pods in the namespaces selected by namespaceSelector. */
             namespaceSelector?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"];
+            /** @description podSelector is a label selector which selects pods. This field follows standard label selector semantics; if present but empty, it selects all pods. If namespaceSelector is also set, then the NetworkPolicyPeer as a whole selects the pods matching podSelector in the Namespaces selected by NamespaceSelector. Otherwise it selects the pods matching podSelector in the policy's own namespace. */
             podSelector?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"];
         };
         /** @description NetworkPolicyPort describes a port to allow traffic on */
@@ -11477,6 +11868,7 @@ export interface components {
             egress?: components["schemas"]["io.k8s.api.networking.v1.NetworkPolicyEgressRule"][];
             /** @description ingress is a list of ingress rules to be applied to the selected pods. Traffic is allowed to a pod if there are no NetworkPolicies selecting the pod (and cluster policy otherwise allows the traffic), OR if the traffic source is the pod's local node, OR if the traffic matches at least one ingress rule across all of the NetworkPolicy objects whose podSelector matches the pod. If this field is empty then this NetworkPolicy does not allow any traffic (and serves solely to ensure that the pods it selects are isolated by default) */
             ingress?: components["schemas"]["io.k8s.api.networking.v1.NetworkPolicyIngressRule"][];
+            /** @description podSelector selects the pods to which this NetworkPolicy object applies. The array of ingress rules is applied to any pods selected by this field. Multiple network policies can select the same set of pods. In this case, the ingress rules for each are combined additively. This field is NOT optional and follows standard label selector semantics. An empty podSelector matches all pods in this namespace. */
             podSelector?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"];
             /** @description policyTypes is a list of rule types that the NetworkPolicy relates to. Valid options are ["Ingress"], ["Egress"], or ["Ingress", "Egress"]. If this field is not specified, it will default based on the existence of ingress or egress rules; policies that contain an egress section are assumed to affect egress, and all policies (whether or not they contain an ingress section) are assumed to affect ingress. If you want to write an egress-only policy, you must explicitly specify policyTypes [ "Egress" ]. Likewise, if you want to write a policy that specifies that no egress is allowed, you must specify a policyTypes value that include "Egress" (since such a policy would not include an egress section and would otherwise default to just [ "Ingress" ]). This field is beta-level in 1.8 */
             policyTypes?: string[];
@@ -11506,8 +11898,11 @@ export interface components {
             handler: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description overhead represents the resource overhead associated with running a pod for a given RuntimeClass. For more details, see https://kubernetes.io/docs/concepts/scheduling-eviction/pod-overhead/ */
             overhead?: components["schemas"]["io.k8s.api.node.v1.Overhead"];
+            /** @description scheduling holds the scheduling constraints to ensure that pods running with this RuntimeClass are scheduled to nodes that support it. If scheduling is nil, this RuntimeClass is assumed to be supported by all nodes. */
             scheduling?: components["schemas"]["io.k8s.api.node.v1.Scheduling"];
         };
         /** @description RuntimeClassList is a list of RuntimeClass objects. */
@@ -11518,6 +11913,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.node.v1.RuntimeClass"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description Scheduling specifies the scheduling constraints for nodes supporting a RuntimeClass. */
@@ -11533,9 +11929,11 @@ export interface components {
         "io.k8s.api.policy.v1.Eviction": {
             /** @description APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources */
             apiVersion?: string;
+            /** @description DeleteOptions may be provided */
             deleteOptions?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description ObjectMeta describes the pod that is being evicted. */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
         };
         /** @description PodDisruptionBudget is an object to define the max disruption that can be caused to a collection of pods */
@@ -11544,8 +11942,11 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description Specification of the desired behavior of the PodDisruptionBudget. */
             spec?: components["schemas"]["io.k8s.api.policy.v1.PodDisruptionBudgetSpec"];
+            /** @description Most recently observed status of the PodDisruptionBudget. */
             status?: components["schemas"]["io.k8s.api.policy.v1.PodDisruptionBudgetStatus"];
         };
         /** @description PodDisruptionBudgetList is a collection of PodDisruptionBudgets. */
@@ -11556,6 +11957,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.policy.v1.PodDisruptionBudget"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description PodDisruptionBudgetSpec is a description of a PodDisruptionBudget. */
@@ -11564,6 +11966,7 @@ export interface components {
             maxUnavailable?: components["schemas"]["io.k8s.apimachinery.pkg.util.intstr.IntOrString"];
             /** @description IntOrString is a type that can hold an int32 or a string.  When used in JSON or YAML marshalling and unmarshalling, it produces or consumes the inner type.  This allows you to have, for example, a JSON field that can accept a name or number. */
             minAvailable?: components["schemas"]["io.k8s.apimachinery.pkg.util.intstr.IntOrString"];
+            /** @description Label query over pods whose evictions are managed by the disruption budget. A null selector will match no pods, while an empty ({}) selector will select all pods within the namespace. */
             selector?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"];
             /** @description UnhealthyPodEvictionPolicy defines the criteria for when unhealthy pods should be considered for eviction. Current implementation considers healthy pods, as pods that have status.conditions item with type="Ready",status="True".  Valid policies are IfHealthyBudget and AlwaysAllow. If no policy is specified, the default behavior will be used, which corresponds to the IfHealthyBudget policy.  IfHealthyBudget policy means that running pods (status.phase="Running"), but not yet healthy can be evicted only if the guarded application is not disrupted (status.currentHealthy is at least equal to status.desiredHealthy). Healthy pods will be subject to the PDB for eviction.  AlwaysAllow policy means that all running pods (status.phase="Running"), but not yet healthy are considered disrupted and can be evicted regardless of whether the criteria in a PDB is met. This means perspective running pods of a disrupted application might not get a chance to become healthy. Healthy pods will be subject to the PDB for eviction.  Additional policies may be added in the future. Clients making eviction decisions should disallow eviction of unhealthy pods if they encounter an unrecognized policy in this field. */
             unhealthyPodEvictionPolicy?: string;
@@ -11609,11 +12012,13 @@ export interface components {
         };
         /** @description ClusterRole is a cluster level, logical grouping of PolicyRules that can be referenced as a unit by a RoleBinding or ClusterRoleBinding. */
         "io.k8s.api.rbac.v1.ClusterRole": {
+            /** @description AggregationRule is an optional field that describes how to build the Rules for this ClusterRole. If AggregationRule is set, then the Rules are controller managed and direct changes to Rules will be stomped by the controller. */
             aggregationRule?: components["schemas"]["io.k8s.api.rbac.v1.AggregationRule"];
             /** @description APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources */
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
             /** @description Rules holds all the PolicyRules for this ClusterRole */
             rules?: components["schemas"]["io.k8s.api.rbac.v1.PolicyRule"][];
@@ -11624,7 +12029,9 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description RoleRef can only reference a ClusterRole in the global namespace. If the RoleRef cannot be resolved, the Authorizer must return an error. This field is immutable. */
             roleRef: components["schemas"]["io.k8s.api.rbac.v1.RoleRef"];
             /** @description Subjects holds references to the objects the role applies to. */
             subjects?: components["schemas"]["io.k8s.api.rbac.v1.Subject"][];
@@ -11637,6 +12044,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.rbac.v1.ClusterRoleBinding"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description ClusterRoleList is a collection of ClusterRoles */
@@ -11647,6 +12055,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.rbac.v1.ClusterRole"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description PolicyRule holds information that describes a policy rule, but does not contain information about who the rule applies to or which namespace the rule applies to. */
@@ -11668,6 +12077,7 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
             /** @description Rules holds all the PolicyRules for this Role */
             rules?: components["schemas"]["io.k8s.api.rbac.v1.PolicyRule"][];
@@ -11678,7 +12088,9 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description RoleRef can reference a Role in the current namespace or a ClusterRole in the global namespace. If the RoleRef cannot be resolved, the Authorizer must return an error. This field is immutable. */
             roleRef: components["schemas"]["io.k8s.api.rbac.v1.RoleRef"];
             /** @description Subjects holds references to the objects the role applies to. */
             subjects?: components["schemas"]["io.k8s.api.rbac.v1.Subject"][];
@@ -11691,6 +12103,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.rbac.v1.RoleBinding"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description RoleList is a collection of Roles */
@@ -11701,6 +12114,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.rbac.v1.Role"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description RoleRef contains information that points to the role being used */
@@ -11733,6 +12147,7 @@ export interface components {
             globalDefault?: boolean;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
             /** @description preemptionPolicy is the Policy for preempting pods with lower priority. One of Never, PreemptLowerPriority. Defaults to PreemptLowerPriority if unset. */
             preemptionPolicy?: string;
@@ -11750,6 +12165,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.scheduling.v1.PriorityClass"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description CSIDriver captures information about a Container Storage Interface (CSI) volume driver deployed on the cluster. Kubernetes attach detach controller uses this object to determine whether attach is required. Kubelet uses this object to determine whether pod information needs to be passed on mount. CSIDriver objects are non-namespaced. */
@@ -11758,7 +12174,9 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object metadata. metadata.Name indicates the name of the CSI driver that this object refers to; it MUST be the same name returned by the CSI GetPluginName() call for that driver. The driver name must be 63 characters or less, beginning and ending with an alphanumeric character ([a-z0-9A-Z]) with dashes (-), dots (.), and alphanumerics between. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description spec represents the specification of the CSI Driver. */
             spec: components["schemas"]["io.k8s.api.storage.v1.CSIDriverSpec"];
         };
         /** @description CSIDriverList is a collection of CSIDriver objects. */
@@ -11769,6 +12187,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.storage.v1.CSIDriver"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description CSIDriverSpec is the specification of a CSIDriver. */
@@ -11805,11 +12224,14 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. metadata.name must be the Kubernetes node name. */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description spec is the specification of CSINode */
             spec: components["schemas"]["io.k8s.api.storage.v1.CSINodeSpec"];
         };
         /** @description CSINodeDriver holds information about the specification of one CSI driver installed on a node */
         "io.k8s.api.storage.v1.CSINodeDriver": {
+            /** @description allocatable represents the volume resources of a node that are available for scheduling. This field is beta. */
             allocatable?: components["schemas"]["io.k8s.api.storage.v1.VolumeNodeResources"];
             /** @description name represents the name of the CSI driver that this object refers to. This MUST be the same name returned by the CSI GetPluginName() call for that driver. */
             name: string;
@@ -11826,6 +12248,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.storage.v1.CSINode"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description CSINodeSpec holds information about the specification of all CSI drivers installed on a node */
@@ -11843,7 +12266,9 @@ export interface components {
             kind?: string;
             /** @description maximumVolumeSize is the value reported by the CSI driver in its GetCapacityResponse for a GetCapacityRequest with topology and parameters that match the previous fields.  This is defined since CSI spec 1.4.0 as the largest size that may be used in a CreateVolumeRequest.capacity_range.required_bytes field to create a volume with the same parameters as those in GetCapacityRequest. The corresponding value in the Kubernetes API is ResourceRequirements.Requests in a volume claim. */
             maximumVolumeSize?: components["schemas"]["io.k8s.apimachinery.pkg.api.resource.Quantity"];
+            /** @description Standard object's metadata. The name has no particular meaning. It must be a DNS subdomain (dots allowed, 253 characters). To ensure that there are no conflicts with other CSI drivers on the cluster, the recommendation is to use csisc-<uuid>, a generated name, or a reverse-domain name which ends with the unique CSI driver name. Objects are namespaced. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description nodeTopology defines which nodes have access to the storage for which capacity was reported. If not set, the storage is not accessible from any node in the cluster. If empty, the storage is accessible from all nodes. This field is immutable. */
             nodeTopology?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"];
             /** @description storageClassName represents the name of the StorageClass that the reported capacity applies to. It must meet the same requirements as the name of a StorageClass object (non-empty, DNS subdomain). If that object no longer exists, the CSIStorageCapacity object is obsolete and should be removed by its creator. This field is immutable. */
             storageClassName: string;
@@ -11856,6 +12281,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.storage.v1.CSIStorageCapacity"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description StorageClass describes the parameters for a class of storage for which PersistentVolumes can be dynamically provisioned.  StorageClasses are non-namespaced; the name of the storage class according to etcd is in ObjectMeta.Name. */
@@ -11868,6 +12294,7 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
             /** @description mountOptions controls the mountOptions for dynamically provisioned PersistentVolumes of this storage class. e.g. ["ro", "soft"]. Not validated - mount of the PVs will simply fail if one is invalid. */
             mountOptions?: string[];
@@ -11890,6 +12317,7 @@ export interface components {
             items: components["schemas"]["io.k8s.api.storage.v1.StorageClass"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description TokenRequest contains parameters of a service account token. */
@@ -11908,8 +12336,11 @@ export interface components {
             apiVersion?: string;
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard object metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+            /** @description spec represents specification of the desired attach/detach volume behavior. Populated by the Kubernetes system. */
             spec: components["schemas"]["io.k8s.api.storage.v1.VolumeAttachmentSpec"];
+            /** @description status represents status of the VolumeAttachment request. Populated by the entity completing the attach or detach operation, i.e. the external-attacher. */
             status?: components["schemas"]["io.k8s.api.storage.v1.VolumeAttachmentStatus"];
         };
         /** @description VolumeAttachmentList is a collection of VolumeAttachment objects. */
@@ -11920,10 +12351,12 @@ export interface components {
             items: components["schemas"]["io.k8s.api.storage.v1.VolumeAttachment"][];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
+            /** @description Standard list metadata More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
         };
         /** @description VolumeAttachmentSource represents a volume that should be attached. Right now only PersistentVolumes can be attached via external attacher, in the future we may allow also inline volumes in pods. Exactly one member can be set. */
         "io.k8s.api.storage.v1.VolumeAttachmentSource": {
+            /** @description inlineVolumeSpec contains all the information necessary to attach a persistent volume defined by a pod's inline VolumeSource. This field is populated only for the CSIMigration feature. It contains translated fields from a pod's inline VolumeSource to a PersistentVolumeSpec. This field is beta-level and is only honored by servers that enabled the CSIMigration feature. */
             inlineVolumeSpec?: components["schemas"]["io.k8s.api.core.v1.PersistentVolumeSpec"];
             /** @description persistentVolumeName represents the name of the persistent volume to attach. */
             persistentVolumeName?: string;
@@ -11934,10 +12367,12 @@ export interface components {
             attacher: string;
             /** @description nodeName represents the node that the volume should be attached to. */
             nodeName: string;
+            /** @description source represents the volume that should be attached. */
             source: components["schemas"]["io.k8s.api.storage.v1.VolumeAttachmentSource"];
         };
         /** @description VolumeAttachmentStatus is the status of a VolumeAttachment request. */
         "io.k8s.api.storage.v1.VolumeAttachmentStatus": {
+            /** @description attachError represents the last error encountered during attach operation, if any. This field must only be set by the entity completing the attach operation, i.e. the external-attacher. */
             attachError?: components["schemas"]["io.k8s.api.storage.v1.VolumeError"];
             /** @description attached indicates the volume is successfully attached. This field must only be set by the entity completing the attach operation, i.e. the external-attacher. */
             attached: boolean;
@@ -11945,6 +12380,7 @@ export interface components {
             attachmentMetadata?: {
                 [key: string]: string;
             };
+            /** @description detachError represents the last error encountered during detach operation, if any. This field must only be set by the entity completing the detach operation, i.e. the external-attacher. */
             detachError?: components["schemas"]["io.k8s.api.storage.v1.VolumeError"];
         };
         /** @description VolumeError captures an error encountered during a volume operation. */
@@ -11977,6 +12413,7 @@ export interface components {
             kind?: string;
             /** @description name is the name of the group. */
             name: string;
+            /** @description preferredVersion is the version preferred by the API server, which probably is the storage version. */
             preferredVersion?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionForDiscovery"];
             /** @description a map of client CIDR to server address that is serving this group. This is to help clients reach servers in the most network-efficient way possible. Clients can use the appropriate server address as per the CIDR that they match. In case of multiple matches, clients should use the longest matching CIDR. The server returns only those CIDRs that it thinks that the client can match. For example: the master will return an internal IP CIDR only, if the client reaches the server using an internal IP. Server looks at X-Forwarded-For header or X-Real-Ip header or request.RemoteAddr (in that order) to get the client IP. */
             serverAddressByClientCIDRs?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ServerAddressByClientCIDR"][];
@@ -12072,6 +12509,7 @@ export interface components {
             kind?: string;
             /** @description Deprecated: please use the PropagationPolicy, this field will be deprecated in 1.7. Should the dependent objects be orphaned. If true/false, the "orphan" finalizer will be added to/removed from the object's finalizers list. Either this field or PropagationPolicy may be set, but not both. */
             orphanDependents?: boolean;
+            /** @description Must be fulfilled before a deletion is carried out. If not possible, a 409 Conflict status will be returned. */
             preconditions?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.Preconditions"];
             /** @description Whether and how garbage collection will be performed. Either this field or OrphanDependents may be set, but not both. The default policy is decided by the existing finalizer set in the metadata.finalizers and the resource-specific default policy. Acceptable values are: 'Orphan' - orphan the dependents; 'Background' - allow the garbage collector to delete the dependents in the background; 'Foreground' - a cascading policy that deletes all dependents in the foreground. */
             propagationPolicy?: string;
@@ -12114,6 +12552,7 @@ export interface components {
         };
         /** @description ListMeta describes metadata that synthetic resources must have, including lists and various status objects. A resource may have only one of {ObjectMeta, ListMeta}. */
         "io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta": {
+            /** @description continue may be set if the user set a limit on the number of items returned, and indicates that the server has more data available. The value is opaque and may be used to issue another request to the endpoint that served this list to retrieve the next set of available objects. Continuing a consistent list may not be possible if the server configuration has changed or more than a few minutes have passed. The resourceVersion field returned when using this continue value will be identical to the value in the first response, unless you have received this token from an error message. */
             continue?: string;
             /**
              * Format: int64
@@ -12236,11 +12675,13 @@ export interface components {
              * @description Suggested HTTP return code for this status, 0 if not set.
              */
             code?: number;
+            /** @description Extended data associated with the reason. Each reason may define its own extended details. This field is optional and the data returned is not guaranteed to conform to any schema except that defined by the reason type. */
             details?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.StatusDetails"];
             /** @description Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             kind?: string;
             /** @description A human-readable description of the status of this operation. */
             message?: string;
+            /** @description Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds */
             metadata?: components["schemas"]["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"];
             /** @description A machine-readable description of why this operation is in the "Failure" status. If this value is empty there is no information available. A Reason clarifies an HTTP status code but does not override it. */
             reason?: string;
