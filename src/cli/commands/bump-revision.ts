@@ -41,7 +41,7 @@ export const bumpRevision: CommandDefinition = (program, context) => {
 async function run({ by, config: file, home, output }: Options, { terminal, env }: CommandContext): Promise<void> {
   const config = loadConfig(home === undefined ? {} : { home }, file, env);
   // Loaded here, so that the other commands start without Fastify, BullMQ and pg.
-  const { bumpRevisionOf } = await import('../../compose.ts');
+  const { bumpRevisionOf } = await import('../../compose/database-tasks.ts');
   const revision = await bumpRevisionOf(databaseTask(config, terminal), by);
   const text = `Revisions continue after ${revision}; what came before counts as compacted.`;
   printData(terminal.stdout, output, { revision }, () => text);

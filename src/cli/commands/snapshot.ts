@@ -57,7 +57,7 @@ const configOf = ({ home, config }: Options, env: Environment) =>
 async function save(path: string, options: Options, { terminal, clock, env }: CommandContext): Promise<void> {
   const config = configOf(options, env);
   // Loaded here, so that the other commands start without Fastify, BullMQ and pg.
-  const { saveSnapshotOf } = await import('../../compose.ts');
+  const { saveSnapshotOf } = await import('../../compose/database-tasks.ts');
   const counter = countRows({ stderr: terminal.stderr, clock }, (text) => text.split('\n').length - 1);
   const target = await openTarget(path);
   try {
@@ -71,7 +71,7 @@ async function save(path: string, options: Options, { terminal, clock, env }: Co
 
 async function restore(path: string, options: Options, { terminal, clock, env }: CommandContext): Promise<void> {
   const config = configOf(options, env);
-  const { restoreSnapshotOf } = await import('../../compose.ts');
+  const { restoreSnapshotOf } = await import('../../compose/database-tasks.ts');
   const source = await openSource(path);
   const lines = countRows({ stderr: terminal.stderr, clock }, () => 1).count(source);
   try {

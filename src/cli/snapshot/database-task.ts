@@ -1,5 +1,5 @@
 /** How commands that speak to the database tell how far they are: on stderr, since data alone goes to stdout. */
-import type { DatabaseTask } from '../../compose.ts';
+import type { DatabaseTask } from '../../compose/database-tasks.ts';
 import type { Config } from '../../config/config.ts';
 import type { Clock } from '../../timing/clock.ts';
 import { createLogger } from '../serve/create-logger.ts';
