@@ -59,9 +59,11 @@ function rowsOf(columns: string, query: ListQuery): SQL {
   return sql`SELECT ${sql.raw(columns)} FROM ${from} WHERE ${conditions(query)} ORDER BY o.namespace, o.name ${limit}`;
 }
 
+const OBJECT_COLUMNS = 'resource, namespace, name, uid, labels, fields, body, revision, renewed';
+
 /** Of a query with a limit, which need not be reached: also so many bytes. */
 export function withinBytes(rows: SQL, { limit, maxBytes = PAGE_BYTES }: ListQuery): SQL {
-  const [before, after] = boundedRows('namespace, name');
+  const [before, after] = boundedRows(OBJECT_COLUMNS, 'namespace, name');
   return limit === undefined ? rows : sql`${sql.raw(before)}${rows}${sql.raw(after)}${maxBytes}`;
 }
 

@@ -15,8 +15,7 @@ interface LogRow extends Omit<ObjectRow, 'renewed'> {
   readonly previous_fields: Record<string, string> | null;
 }
 const COLUMNS =
-  'g.revision, g.type, g.resource, g.namespace, g.name, g.uid, g.labels, g.fields, g.previous_labels, ' +
-  'g.previous_fields, g.body';
+  'revision, type, resource, namespace, name, uid, labels, fields, previous_labels, previous_fields, body';
 
 export interface Revisions {
   readonly current: number;
@@ -33,7 +32,7 @@ export interface HistoryBounds {
   /** Of bodies; one entry may be larger. */
   readonly bytes: number;
 }
-const [BEFORE, UP_TO_BYTES] = boundedRows('revision');
+const [BEFORE, UP_TO_BYTES] = boundedRows(COLUMNS, 'revision');
 
 export class ChangeLog {
   readonly #pool: Pool;
