@@ -86,9 +86,9 @@ function fenceArrays(writes: readonly Write[]): Buffer[] {
 }
 
 function dueArrays(writes: readonly Write[]): Buffer[] {
-  const due = writes.flatMap((write, at) => (write.due ?? []).map((ref) => ({ ...ref, at: at + 1 })));
+  const due = writes.flatMap((write) => write.due ?? []);
   return [
-    bigintArray(due.map(({ at }) => at)),
+    bigintArray(writes.flatMap((write, at) => (write.due ?? []).map(() => at + 1))),
     textArray(due.map(({ shard }) => shard)),
     textArray(due.map(({ key }) => key)),
     bigintArray(due.map(({ afterMs = 0 }) => Math.round(afterMs))),

@@ -1,6 +1,6 @@
 /** A write as Postgres will hold it, so that what is published from memory equals what the change log says. */
 import { cleanRecord, cleanText } from '../clean-text.ts';
-import type { Write } from '../object-store.ts';
+import type { DueRef, Write } from '../object-store.ts';
 
 export function normalizeWrite(write: Write): Write {
   return {
@@ -13,8 +13,11 @@ export function normalizeWrite(write: Write): Write {
     ownerUids: write.ownerUids.map(cleanText),
     controllerUid: cleanText(write.controllerUid),
     ...(write.claims === undefined ? {} : { claims: write.claims.map(cleanText) }),
-    ...(write.due === undefined
-      ? {}
-      : { due: write.due.map((due) => ({ ...due, shard: cleanText(due.shard), key: cleanText(due.key) })) }),
+    ...(write.due === undefined ? {} : { due: write.due.map(cleanDue) }),
   };
+}
+
+function cleanDue(due: DueRef): DueRef {
+  const [shard, key] = [cleanText(due.shard), cleanText(due.key)];
+  return shard === due.shard && key === due.key ? due : { ...due, shard, key };
 }
