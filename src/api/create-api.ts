@@ -30,6 +30,7 @@ import { registerProxies } from './proxying/register-proxies.ts';
 import { registerReviews } from './reviews/register-reviews.ts';
 import { registerRoot } from './root/register-root.ts';
 import { registerAccessLog } from './server/access-log.ts';
+import { answerUnusualRequests, requireHost } from './server/broken-request.ts';
 import { registerErrorHandler } from './server/error-handler.ts';
 import { readThroughStreams } from './server/paused-parser.ts';
 import { registerRequestBodies } from './server/request-bodies.ts';
@@ -45,8 +46,10 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
   setMaxListeners(0, context.signal);
   const app = fastify(serverOptions(context)) as unknown as FastifyInstance;
   readThroughStreams(app.server as unknown as Server);
+  answerUnusualRequests(app.server as unknown as Server);
 
   registerErrorHandler(app, context.logger);
+  requireHost(app);
   registerAccessLog(app, context.logger);
   countRequests(app, context.metrics);
   registerRequestBodies(app);

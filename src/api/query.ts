@@ -16,6 +16,17 @@ export function booleanValue(query: Query, name: string): boolean | undefined {
   return value === undefined ? undefined : value !== '0' && value.toLowerCase() !== 'false';
 }
 
+/** Digits of the largest int64, sign included. */
+const INT64_CHARACTERS = 20;
+
+/** Beyond what a number holds exactly, nothing here tells one from another. */
+function clamped(text: string): number | undefined {
+  const exact = text.length > INT64_CHARACTERS ? undefined : BigInt(text.replace('+', ''));
+  return exact === undefined || BigInt.asIntN(64, exact) !== exact
+    ? undefined
+    : Math.sign(Number(exact)) * Number.MAX_SAFE_INTEGER;
+}
+
 /** A decimal integer; '' is absent. Throws 400 in Go's words. */
 export function integerValue(query: Query, name: string): number | undefined {
   const text = firstValue(query, name);
@@ -26,10 +37,11 @@ export function integerValue(query: Query, name: string): number | undefined {
   if (Number.isNaN(value)) {
     throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
   }
-  if (!Number.isSafeInteger(value)) {
+  const held = Number.isSafeInteger(value) ? value : clamped(text);
+  if (held === undefined) {
     throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: value out of range`);
   }
-  return value;
+  return held;
 }
 
 /** Both authorization and the handlers decide by this what a GET of a collection is. */
