@@ -41,9 +41,9 @@ interface Surroundings {
   readonly logger: Logger;
 }
 
-/** Shards that one process runs at the same time, a queue. */
+/** How many shards of each queue one process runs at the same time. */
 const CONCURRENCY: Readonly<Record<QueueName, number>> = { heartbeat: 2, kubelet: 4, controllers: 16 };
-/** Runs at its own alarms begin while fewer than these are under way. */
+/** A worker runs a shard by its own timer, without a job, while fewer runs than these are under way. */
 const OWN_RUNS = 4;
 const RUN_FAILED = 'run failed, the sweep will repeat it';
 const DRAIN_MS = 1_000;
@@ -59,7 +59,7 @@ export async function startWorker(options: WorkerOptions, around: Surroundings):
   const failures = new FailureLog(logger, clock, signal);
   const alarms = new AlarmClock(clock, (shard) => onAlarm(shard));
   const runner = new ShardRunner({ reconcilers, due, holder, alarms, doorbell, clock, random, logger, signal });
-  // What it runs at its own alarms needs no job; a worker that is busy leaves it to whoever takes the job first.
+  // A run by the worker's own timer saves a job; a busy worker adds the job instead, for whoever is free.
   const onAlarm = (shard: string): void => {
     if (runner.size < OWN_RUNS) {
       void runner.run(shard).catch((error: unknown) => failures.report('alarm', error, { shard }, RUN_FAILED));

@@ -2,16 +2,19 @@ import { setImmediate } from 'node:timers/promises';
 import type { StoredObject } from '../storage/stored-object.ts';
 import type { WriteOptions } from './registry.ts';
 
-/** Characters. */
+/** Characters of a body from which a write counts as long. */
 const LONG_TEXT = 100_000;
 
-/** A break between the steps of a write that is long: no step of 3 MB takes 100 ms, all of them take a second. */
+/**
+ * Lets the event loop run between two steps of a long write: the steps of a body of 3 MB take a second together, but none
+ * of them 100 ms.
+ */
 export const takeBreak = async ({ isLong }: Pick<WriteOptions, 'isLong'>): Promise<void> => {
   if (isLong === true) {
     await setImmediate();
   }
 };
 
-/** A short body that changes a long object is as much work as a long one. */
+/** The same options, marked long where the stored object is: a short patch of a long object is as much work as a long body. */
 export const paced = <T extends WriteOptions>(options: T, { body }: Pick<StoredObject, 'body'>): T =>
   options.isLong === true || body.length <= LONG_TEXT ? options : { ...options, isLong: true };

@@ -38,7 +38,7 @@ export async function createDecoded(
   const generated = name === '' && base !== '';
   let lastName = name;
   let isClaimed = false;
-  // What was given at an attempt is not asked for at the next.
+  // Addresses and ports that an attempt allocated must not look like the client's own wishes to the next attempt.
   const asSent = kind.definition.allocation === undefined ? undefined : cloneJson(decoded.object);
   return retryOnConflict(
     context,
@@ -84,7 +84,7 @@ export const createRefusal = async (
     ? takenError(kind, write.name, await holderOf(context, kind, write))
     : writeError(kind, write.name, reason);
 
-/** Clients tell a name that will soon be free by these words. Source: registry/generic/registry/store.go. */
+/** "object is being deleted" tells clients that the name will soon be free. Source: registry/generic/registry/store.go. */
 function takenError(kind: Kind, name: string, holder: StoredObject | undefined): StatusError {
   const error = alreadyExists(kind.resource, name);
   const isEnding = holder !== undefined && decodeObject(holder).metadata.deletionTimestamp !== undefined;

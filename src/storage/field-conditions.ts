@@ -1,9 +1,9 @@
-/** Field requirements as SQL conditions: however many are asked for, one or two of a path. */
+/** Field requirements as SQL conditions: at most two for each path, however many requirements there are. */
 import { type SQL, sql } from 'drizzle-orm';
 import type { FieldRequirement } from '../values/selector.ts';
 import { cleanText } from './clean-text.ts';
 
-/** Expressions that must appear as the index has them. */
+/** Fields that an index serves; Postgres only uses it for just this expression. */
 export const INDEXED_FIELDS: Readonly<Record<string, SQL>> = {
   'spec.nodeName': sql`o.fields ->> 'spec.nodeName'`,
   'metadata.name': sql`o.name`,
@@ -38,7 +38,7 @@ export function fieldConditions(requirements: readonly FieldRequirement[]): SQL[
     const [wanted, unwanted] = [valuesOf(path, '='), valuesOf(path, '!=')];
     const [first, ...others] = wanted;
     return [
-      // A field has one value.
+      // A field has one value, so it cannot equal two.
       ...(others.length > 0 ? [sql`false`] : first === undefined ? [] : [equals(path, first)]),
       ...(unwanted.length === 0 ? [] : [equalsNone(path, unwanted)]),
     ];

@@ -10,7 +10,7 @@ export interface ObjectKey {
   readonly name: string;
 }
 
-/** Of a key within its resource. */
+/** A key within its resource as one string, for maps. */
 export const keyText = ({ namespace, name }: ObjectKey): string => `${namespace}\0${name}`;
 
 export const cleanKey = ({ namespace, name }: ObjectKey): ObjectKey => ({
@@ -35,7 +35,8 @@ export function getManyStatement(resource: ResourceId, keys: readonly ObjectKey[
   const distinct = [...new Map(keys.map(cleanKey).map((key) => [keyText(key), key])).values()];
   return {
     name: `get-many ${resource}`,
-    // OFFSET keeps the planner from joining by hash, with a scan: best for the few rows that it knew of, then kept.
+    // OFFSET 0 keeps the planner from a hash join with a scan: it would choose that while the table is small, and the
+    // prepared plan would stay when the table has grown.
     text: `SELECT found.* FROM unnest($1::text[], $2::text[]) AS k (namespace, name) CROSS JOIN LATERAL (
              SELECT ${objectColumns(overlay)} FROM ${objectsFrom(overlay)}
              WHERE ${isResource(resource)} AND o.namespace = k.namespace AND o.name = k.name OFFSET 0

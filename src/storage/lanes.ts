@@ -6,7 +6,7 @@ import type { Pool, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import type { Clock } from '../timing/clock.ts';
 import { Shares } from '../timing/shares.ts';
 
-/** `gets`, `lists`: of clients. `work`: all that kubelets and controllers read and note. */
+/** `gets` and `lists` are clients' reads; `work` is whatever statement kubelets and controllers send. */
 export type LaneName = 'gets' | 'lists' | 'work';
 
 /** What statements are sent through. */
@@ -16,17 +16,17 @@ export interface Queries {
 
 export interface LaneOptions {
   readonly pool: Pool;
-  /** Of the pool. */
+  /** Connections of the pool. */
   readonly size: number;
-  /** What this process does: nothing is kept for what it does not. */
+  /** Roles of this process: no connection is reserved for one that it does not have. */
   readonly serves: { readonly requests: boolean; readonly work: boolean };
   readonly clock: Clock;
 }
 
-/** As long as a connection may take to be made. */
+/** Longest wait for a connection: as long as making a new one may take. */
 const WAIT_MS = 5_000;
 
-/** A fifth each, so that two fifths go to whoever needs them. */
+/** Connections reserved a lane: a fifth each. The other two fifths are for whichever lane needs them. */
 export function laneShares(size: number, { requests, work }: LaneOptions['serves']): Record<LaneName, number> {
   const share = size < 3 ? 0 : Math.max(1, Math.floor(size / 5));
   return { gets: requests ? share : 0, lists: requests ? share : 0, work: work ? share : 0 };

@@ -16,7 +16,7 @@ import { connectForStart } from './connect-for-start.ts';
 import { sqlState } from './postgres-errors.ts';
 
 const OLDEST_VERSION = 14;
-/** Any number that no other program locks in this database. */
+/** Of the advisory lock: any number that no other program uses in this database. */
 const LOCK_ID = 7_305_001;
 /** Longest wait for another process that migrates. */
 const LOCK_WAIT_MS = 60_000;
@@ -46,7 +46,7 @@ export async function migrate(url: string, options: MigrateOptions): Promise<voi
   }
 }
 
-/** How many make this release's schema. */
+/** How many migrations there are in this release. */
 export const migrationCount = (): number => readMigrationFiles({ migrationsFolder: migrationsFolder() }).length;
 
 function explain({ user, database }: pg.Client, error: unknown): unknown {
@@ -80,7 +80,7 @@ async function checkVersion(client: pg.Client): Promise<void> {
   }
 }
 
-/** Tried again and again rather than waited for: a statement that waits holds a snapshot, and has a time-out. */
+/** Polls: a statement that waits for the lock would hold a snapshot all the while, and run into its time-out. */
 async function lock(client: pg.Client, { clock, random, signal }: MigrateOptions): Promise<void> {
   const end = clock.monotonic() + LOCK_WAIT_MS;
   for (;;) {
@@ -95,7 +95,7 @@ async function lock(client: pg.Client, { clock, random, signal }: MigrateOptions
   }
 }
 
-/** Beside `dist/` in a package, two levels up in the sources. */
+/** `migrations/` is beside `dist/` in a package, and two levels up from this file in the sources. */
 function migrationsFolder(): string {
   const candidates = ['../migrations', '../../migrations'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
   const found = candidates.find((path) => existsSync(`${path}/meta/_journal.json`));

@@ -25,7 +25,7 @@ export class PostgresDueStore {
     this.#work = work;
   }
 
-  /** The rows are read by a statement of their own: its snapshot sees what the last holder settled. */
+  /** Two statements: the second's snapshot is taken after the lease, so it sees what the last holder has settled. */
   async claim(
     shard: string,
     holder: string,
@@ -46,8 +46,8 @@ export class PostgresDueStore {
   }
 
   /**
-   * Whoever released the shard and takes it again before anyone else keeps the epoch, and with it what it remembers of
-   * the shard's nodes. `~` before its name says released: what it writes without the shard is refused.
+   * A worker that released the shard and takes it again before any other keeps the epoch, so what it has cached of the
+   * shard's nodes is still good. A released shard has `~` before its holder's name, so the fence refuses its writes.
    */
   async #takeShard(shard: string, holder: string, ttlMs: number): Promise<number | undefined> {
     const { rows } = await this.#work.query<{ epoch: number }>({

@@ -39,19 +39,19 @@ import {
   toStoredObject,
 } from './stored-rows.ts';
 
-/** Most lists: read by one statement, without a transaction. */
+/** Lists within these bounds, as most are, are read by one statement, without a transaction. */
 const SHORT_LIST = { limit: 100, maxBytes: 1024 * 1024 };
 
-/** A snapshot's revision beside each row; NULLs in the only row of an empty list. */
+/** Each row has the snapshot's revision beside it; an empty list is one row whose other columns are NULL. */
 type Snapshot<Row> = ({ snapshot: number } & Row) | { snapshot: number; resource: null };
 
 export interface ObjectStoreParts {
-  /** Of objects by their keys, and of what else is found by an index. */
+  /** For objects by key, and other statements that an index answers. */
   readonly gets: Queries;
   readonly lists: Queries;
   readonly commits: GroupCommit;
   readonly log: ChangeLog;
-  /** Of its own for long lists, so that slow readers of them take no connection from other reads. */
+  /** A separate pool for long lists, so that their slow readers take no connection from other reads. */
   readonly streams: Pool;
 }
 
@@ -150,7 +150,7 @@ export class PostgresObjectStore implements ObjectStore {
     const { resource = '', namespace = '', name = '' } = after ?? {};
     const rows = await this.#read<RefRow>({
       name: 'dependents-of',
-      // Apart, as for a limit the planner walks all objects in the order of their keys.
+      // MATERIALIZED: for the LIMIT the planner would otherwise walk all objects in the order of their keys.
       text: `WITH found AS MATERIALIZED (
                SELECT ${refColumns(true)} FROM ${objectsFrom(true)}
                WHERE o.owner_uids && $1::text[] AND o.owner_uids <> '{}'
@@ -182,7 +182,7 @@ export class PostgresObjectStore implements ObjectStore {
     }
   }
 
-  /** Beside the list's snapshot: a count is a hint to people, and exact as soon as writes rest. */
+  /** Outside of the list's snapshot: `remainingItemCount` is an estimate, exact while nothing is written. */
   async #count(statement: QueryConfig): Promise<number> {
     const rows = await this.#read<{ count: number }>(statement, this.#lists);
     return rows[0]?.count ?? 0;

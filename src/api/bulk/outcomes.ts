@@ -65,7 +65,7 @@ export class AtomicOutcomes implements Outcomes {
   }
 
   succeed({ index, id, settle }: Unsettled, success: Success): void {
-    // Not the order itself, which has the parsed object.
+    // A copy of three fields: the item itself holds the parsed object, which could be collected by now.
     this.#held.push({ item: { index, id, settle }, success });
   }
 

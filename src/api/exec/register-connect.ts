@@ -1,11 +1,11 @@
-/** A path whose GET and POST become connections. */
+/** Routes whose GET and POST are upgraded to a connection: exec, attach and port-forward. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { badRequest } from '../../errors.ts';
 import { methodNotAllowed } from '../http/mount.ts';
 
 /**
- * As a hook, not as a handler: the handler would come after the body, and a request that is upgraded has none to wait
- * for. A connection that was taken over goes no further.
+ * `connect` is an onRequest hook: a handler would only run once the body has been read, and a request for an upgrade has
+ * no body. A request that `connect` has taken over never reaches the handler.
  */
 export function registerConnect(
   app: FastifyInstance,

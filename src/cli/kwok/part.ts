@@ -1,4 +1,4 @@
-/** A stage as a part of a profile, and what parts do beside the pods' life as the profile's stages. */
+/** KWOK stages as parts of a simulation profile: those that are no step of a pod's own life become the profile's stages. */
 import { formatGoDuration } from '../../values/kubelet-configuration/go-duration.ts';
 import type { Carried } from './carry-stage.ts';
 import type { Effect } from './effect.ts';
@@ -20,7 +20,7 @@ export const noteOf = ({ stage }: Pick<Part, 'stage'>, degree: Note['degree'], f
   ...{ field, degree, why },
 });
 
-/** Of one delay after another, the sum's bounds. */
+/** The bounds of delays that follow one another, summed. */
 export function durationOf(delays: readonly Stage['delay'][]): Duration {
   const bounds = delays.map(({ ms, jitterMs }) =>
     jitterMs === undefined ? [ms, ms] : jitterMs < ms ? [jitterMs, jitterMs] : [ms, jitterMs],
@@ -37,7 +37,7 @@ const labelOf = (name: string): string =>
     .slice(0, 60)
     .replace(/-+$/, '');
 
-/** The delay of others is spent in the pod's life: the moment comes that much later. */
+/** Whether the stage has to wait by itself: the delay of any other is already part of the pod's life. */
 const waitsItself = ({ effect: { kind }, stage: { delay } }: Part): boolean =>
   (kind === 'none' || kind === 'create') && (delay.ms > 0 || (delay.jitterMs ?? 0) > 0);
 

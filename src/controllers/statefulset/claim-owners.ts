@@ -31,6 +31,6 @@ export function claimOwners(
   return isRight ? undefined : [...before.filter((owner) => !isOurs(owner)), ...wanted];
 }
 
-/** It goes with a pod of this name that is gone: a new pod has to wait for that, or would lose it. */
+/** Owned by an earlier pod of this name, so about to be deleted with it: a new pod must wait, or would lose its claim. */
 export const isStale = ({ metadata }: Claim, name: string): boolean =>
   (metadata.ownerReferences ?? []).some((owner) => owner.kind === 'Pod' && owner.name === name);

@@ -4,7 +4,7 @@ import type { Pod } from '../pod.ts';
 
 export interface UsedPod {
   readonly pod: Pod;
-  /** Those that run. */
+  /** The running ones. */
   readonly containers: readonly ContainerUsage[];
 }
 
@@ -14,7 +14,7 @@ export interface NodeUsage {
   readonly total: Usage & Required<Pick<Usage, 'cpuSeconds'>>;
 }
 
-/** `cpuSeconds` only where every container's are counted, bytes on disk where any's are. */
+/** The sum; `cpuSeconds` only when all containers report them, bytes on disk when one of them does. */
 export function totalOf(usages: readonly Usage[]): Usage {
   const sum = (of: (usage: Usage) => number): number => usages.reduce((total, usage) => total + of(usage), 0);
   const isCounted = usages.every(({ cpuSeconds }) => cpuSeconds !== undefined);

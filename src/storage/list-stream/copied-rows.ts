@@ -6,7 +6,7 @@
 /** `PGCOPY\n\377\r\n\0`, flags, and the length of an extension, of which there is none yet. */
 const HEADER_BYTES = 19;
 const NULL_LENGTH = -1;
-/** In place of a row's number of fields. */
+/** Stands where a row has its number of fields: there are no more rows. */
 const TRAILER = -1;
 
 /** The bytes of each column; null for NULL. They are views of what was pushed. */
@@ -15,7 +15,7 @@ export type CopiedRow = readonly (Buffer | null)[];
 export class CopiedRows {
   #pieces: Buffer[] = [];
   #held = 0;
-  /** Fewer bytes than these make no whole row: pieces of a large one are put together once. */
+  /** With fewer bytes than these no row is whole, so the pieces of a large row are joined once, not at each push. */
   #needed = HEADER_BYTES;
   #isBegun = false;
 
@@ -44,7 +44,7 @@ export class CopiedRows {
   }
 }
 
-/** The row, or up to where bytes are needed to say more. */
+/** The row; or, when it is not whole yet, the offset up to which bytes are needed to read on. */
 function readRow(data: Buffer, start: number): { fields: CopiedRow; end: number } | number {
   let at = start + 2;
   if (at > data.length || data.readInt16BE(start) === TRAILER) {

@@ -1,15 +1,16 @@
 /**
  * The `channel.k8s.io` family: each WebSocket message begins with the number of its channel, as a byte or, in the
- * base64 forms, as the character so many after `0`. Pure. Sources: apimachinery's wsstream, client-go's remotecommand/websocket.go.
+ * base64 forms, as the digit for it (`0`, `1` …). Pure.
+ * Sources: apimachinery's wsstream, client-go's remotecommand/websocket.go.
  */
 
 export const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
 
 export interface ChannelProtocol {
   readonly base64: boolean;
-  /** The error channel says success too, as a Status; before, only a failure's text. */
+  /** From v4 on the error channel carries a Status, of a success too; before it, only the text of a failure. */
   readonly hasStatus: boolean;
-  /** `FF n` closes channel n. */
+  /** The bytes `FF n` close channel n. */
   readonly canClose: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The client of a command, whatever protocol it speaks. */
+/** The client of an exec or attach, over a WebSocket or SPDY. */
 import type { ProcessStreams } from '../../../runtimes/runtime.ts';
 import type { CommandStatus } from './command-status.ts';
 
@@ -11,6 +11,6 @@ export interface AskedStreams {
 }
 
 export interface CommandClient extends ProcessStreams {
-  /** The last word; closes the connection after what was written. */
+  /** Sends the final status, then closes the connection once everything has been written. */
   finish(status: CommandStatus): Promise<void>;
 }

@@ -16,10 +16,10 @@ export interface BackOff {
   readonly firstMs: number;
   readonly maxMs: number;
 }
-/** Whether, of these plugins, one hopes for the event, for pods like this. */
+/** Whether the event may make the pod fit, in the eyes of one of the plugins that refused it. */
 export type Helps = (event: ClusterEvent, pod: PodInfo, plugins: ReadonlySet<string>) => boolean;
 
-/** `taken`: it is being scheduled. */
+/** `parked`: it fits nowhere, and waits for an event. `gated`: it has scheduling gates. `taken`: it is being scheduled. */
 type Place = 'active' | 'back-off' | 'parked' | 'gated' | 'taken';
 interface Entry {
   pod: PodInfo;
@@ -34,7 +34,7 @@ interface Entry {
   parkedUntil: number;
   plugins: ReadonlySet<string>;
 }
-/** A heap's item, with all that decides its place; valid as long as the entry did not move on. */
+/** An item of a heap, with what it is sorted by. Stale, and skipped, once its entry has changed place. */
 interface Ticket {
   readonly entry: Entry;
   readonly order: number;
@@ -144,7 +144,7 @@ export class SchedulingQueue {
     }
   }
 
-  /** It fits, and something of it is on the way that one of the plugins hopes for: no failure, so no back-off. */
+  /** It fits, but has to wait for something that is under way, such as a volume being bound: no failure, so no back-off. */
   waits({ uid }: PodInfo, plugins: ReadonlySet<string>): void {
     const entry = this.#entries.get(uid);
     if (entry?.place === 'taken') {
