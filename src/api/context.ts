@@ -41,12 +41,12 @@ export interface DialError {
 export interface NodePages {
   /** undefined: there is no such page. Throws 404 for no such node and 503 when its kubelet does not answer. */
   read(nodeName: string, path: string): Promise<{ readonly contentType: string; readonly text: string } | undefined>;
-  /** Why nobody gets through to the node's kubelet; undefined: whoever serves its runtime does. */
+  /** The error of a connection to the node's kubelet, when a fault keeps it from answering; undefined: it answers. */
   dialError(node: KubeObject): DialError | undefined;
 }
 
 export interface ApiContext {
-  /** In another thread. Throws 400. Absent: long YAML is refused. */
+  /** Parses in another thread; throws 400. Absent: long YAML is refused. */
   readonly parseYamlElsewhere?: (body: Buffer) => Promise<ParsedBody>;
   readonly registry: Registry;
   readonly authenticator: Authenticator;

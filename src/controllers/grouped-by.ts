@@ -1,4 +1,4 @@
-/** Items by a text of theirs, in the order in which the texts appear. */
+/** Groups items by the text that `textOf` answers; groups are in the order in which their texts first appear. */
 export function groupedBy<T>(items: readonly T[], textOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {

@@ -16,10 +16,10 @@ interface Candidate {
   readonly settings: NodeSettings;
 }
 
-/** By pod uid; who is in neither is admitted. */
+/** By pod UID. A pod in neither is admitted. */
 export interface Admission {
   readonly rejections: Map<string, Rejection>;
-  /** Critical pods for which others are on their way out. */
+  /** Critical pods that are admitted once the pods preempted for them have ended. */
   readonly waiting: Set<string>;
 }
 

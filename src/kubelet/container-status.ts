@@ -47,7 +47,7 @@ function userStatus({ user }: Pick<RuntimeContainer, 'user'> = {}): Pick<Contain
   return { user: { linux: { uid, gid, ...(groups.length === 0 ? {} : { supplementalGroups: [...groups] }) } } };
 }
 
-/** Whether what is mounted below is read-only too is told where it is known: of `IfPossible` only its runtime knows. */
+/** `recursiveReadOnly` is reported as asked for, but for `IfPossible`: what came of that only the runtime knows. */
 function mountStatuses({ volumeMounts = [] }: Container): Pick<ContainerStatus, 'volumeMounts'> {
   const statuses = volumeMounts.map(({ name, mountPath, readOnly, recursiveReadOnly = 'Disabled' }) => ({
     ...{ name, mountPath },
@@ -57,7 +57,7 @@ function mountStatuses({ volumeMounts = [] }: Container): Pick<ContainerStatus, 
   return statuses.length === 0 ? {} : { volumeMounts: statuses };
 }
 
-/** A container that runs has what it had, until the runtime says that it has what it was given since. */
+/** While a resize is not done, `resources` stay those last reported: a running container has them until then. */
 function resourceStatus(view: ContainerView): Pick<ContainerStatus, 'allocatedResources' | 'resources'> {
   const { requests, limits, claims } = view.container.resources ?? {};
   const resources = { ...(limits && { limits }), ...(requests && { requests }), ...(claims && { claims }) };
@@ -68,7 +68,7 @@ function resourceStatus(view: ContainerView): Pick<ContainerStatus, 'allocatedRe
   };
 }
 
-/** The runtime has forgotten the attempt before; what was reported of it still holds while the attempt is the same. */
+/** `lastState` as last reported, for when the runtime has forgotten the previous attempt; good while no new one began. */
 const reportedLast = ({ reported, latest }: ContainerView): TerminatedState | undefined =>
   reported !== undefined && latest !== undefined && reported.restartCount === latest.attempt
     ? reported.lastState.terminated

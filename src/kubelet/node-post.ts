@@ -10,7 +10,7 @@ export interface NodePost {
   readonly info: RuntimeInfo;
   readonly status: NodeStatus;
   readonly pressure: PressureReport;
-  /** When what it has left is measured again; Infinity: it is not. */
+  /** When the eviction signals are measured again; Infinity: never. */
   readonly measureMs: number;
   readonly over: readonly OverLimit[];
 }

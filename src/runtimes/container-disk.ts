@@ -3,7 +3,7 @@ import { BoundedMap } from '../timing/bounded-map.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { DiskUse, Usage } from './runtime.ts';
 
-/** As long as the kubelet keeps what it measured of a file system. Source: KubeletConfiguration, volumeStatsAggPeriod. */
+/** How long a measurement of a file system is reused, as the kubelet does. Source: KubeletConfiguration, volumeStatsAggPeriod. */
 const FRESH_MS = 60_000;
 const REMEMBERED = 10_000;
 
@@ -12,7 +12,7 @@ interface Measured {
   readonly use: Promise<DiskUse | undefined>;
 }
 
-/** Measures each no more than once a minute: that reads folders. */
+/** Measures a folder at most once a minute, as that reads all of it. */
 export class MeasuredDisk {
   readonly #clock: Clock;
   readonly #measured = new BoundedMap<string, Measured>(REMEMBERED);
@@ -34,7 +34,7 @@ export class MeasuredDisk {
   }
 }
 
-/** With what is known of its log and of what it changed of its root file system. */
+/** The usage with the sizes of the container's log and of its writable layer, where they are known. */
 export function withDisk(usage: Usage, logs: DiskUse | undefined, rootfs: DiskUse | undefined): Usage {
   return logs === undefined && rootfs === undefined
     ? usage

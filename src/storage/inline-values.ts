@@ -1,7 +1,7 @@
 /** A statement with its values as literals, for those that take no parameters (COPY). Pure. */
 import pg, { type QueryConfig } from 'pg';
 
-/** Throws on a value that no list has: literals are written for what is known. */
+/** Only of types that the statements of lists use; throws on any other. */
 function literal(value: unknown): string {
   if (typeof value === 'string') {
     return pg.escapeLiteral(value);
@@ -15,6 +15,6 @@ function literal(value: unknown): string {
   throw new TypeError(`no literal for a ${typeof value}`);
 }
 
-/** In one pass: what looks like a parameter within a value stays as it is. */
+/** Replaces in one pass, so that a `$1` inside of a value is left alone. */
 export const inlineValues = ({ text, values = [] }: QueryConfig): string =>
   text.replace(/\$(\d+)/g, (_, number: string) => literal(values[Number(number) - 1]));

@@ -17,7 +17,7 @@ export class ItemWriter {
   readonly #runner: OrderRunner;
   readonly #order = new ItemOrder();
   readonly #limit = pLimit(MAX_SINGLE_WRITES);
-  /** Creates that wait for company, by kind. No barriers, or those of one kind alone. */
+  /** Creates that gather, by kind: of kinds that no other item depends on, or of `#barrierKind` alone. */
   readonly #slices = new Map<string, Slice>();
   #barrierKind: string | undefined;
 

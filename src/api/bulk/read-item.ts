@@ -17,7 +17,7 @@ interface ItemBase {
 }
 export interface CreateItem extends ItemBase {
   readonly op: 'create';
-  /** Whoever creates it takes it away. */
+  /** Emptied once it is being created, so that a long body can be collected. */
   object: Readonly<Record<string, unknown>>;
 }
 export interface UpdateItem extends ItemBase {

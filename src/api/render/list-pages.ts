@@ -1,4 +1,4 @@
-/** A list as its pages come: what was read with its beginning, then what is read as it is asked for. */
+/** The pages of a list: first the items that came with its head, then the others, read as they are asked for. */
 import type { ListedStream, ObjectText } from '../../registry/registry.ts';
 
 export async function* pagesOf(

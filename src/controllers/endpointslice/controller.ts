@@ -20,9 +20,9 @@ import { planSlices, type SlicePlan } from './plan-slices.ts';
 import { type EndpointSlice, MANAGED_BY_LABEL, MANAGER, SERVICE_LABEL, SLICES } from './slice.ts';
 
 const NAME = 'controller/endpointslice';
-/** A pod may be seen before its node. */
+/** When a pod without its node is looked at again: the pod may be seen first. */
 const NODELESS_MS = 2_000;
-/** The controller's own writes come back as changes: gathered, they cost one look. */
+/** Delay after a change of a slice: the controller's own writes come back as changes, and are looked at together. */
 const CHANGED_AFTER_MS = 1_000;
 
 const ownerKey = (slice: KubeObject | undefined): string | undefined => {
@@ -92,7 +92,7 @@ async function slicesOf({ registry }: ControllerContext, { namespace, name }: Se
   return slices.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 }
 
-/** One of an earlier service of the same name is not: the garbage collector is about to take it. */
+/** By UID: a slice of an earlier service of the same name is the garbage collector's. */
 const isOf = ({ uid }: ServiceInfo, { metadata }: EndpointSlice): boolean =>
   metadata.ownerReferences?.some((owner) => owner.uid === uid) === true;
 

@@ -4,9 +4,9 @@ import type { Exit, JobPod } from './job-pod.ts';
 
 export interface FailureVerdict {
   readonly action?: FailureRule['action'];
-  /** Towards the back-off limit. */
+  /** Whether the failure counts towards the back-off limit. */
   readonly counts: boolean;
-  /** Of a rule that fails the job. */
+  /** Of the condition, where the rule fails the job. */
   readonly message?: string;
 }
 
@@ -43,10 +43,10 @@ function isMatch(
   return isOf && code !== 0 && values.includes(code) === (operator === 'In');
 }
 
-/** Replaced only once it has ended, whoever deletes it. */
+/** Whether a pod is replaced only once it has ended, not already when it is being deleted. */
 export const replacesEndedOnly = ({ spec }: Pick<Job, 'spec'>): boolean =>
   spec.podReplacementPolicy === 'Failed' || spec.podFailurePolicy !== undefined;
 
-/** One that is being deleted counts as failed: it may never get to say so itself. */
+/** Unless such jobs wait for its end, a pod that is being deleted counts as failed: it may never report so itself. */
 export const isFailed = (job: Pick<Job, 'spec'>, { phase, deletionTime }: JobPod): boolean =>
   phase === 'Failed' || (!replacesEndedOnly(job) && deletionTime !== undefined && phase !== 'Succeeded');

@@ -10,7 +10,7 @@ export interface Remaining {
   readonly failures: readonly Error[];
 }
 
-/** What can go wrong elsewhere but not here: there is nothing to discover. */
+/** Conditions of Kubernetes' namespace controller that cannot be True here, as there is no discovery to fail. */
 const ALWAYS_WELL = [
   {
     ...{ type: 'NamespaceDeletionDiscoveryFailure', status: 'False', reason: 'ResourcesDiscovered' },

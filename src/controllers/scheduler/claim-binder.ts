@@ -36,7 +36,7 @@ export class ClaimBinder {
     await Promise.all(all.map((each) => limit(() => this.#bindOne(each, fence))));
   }
 
-  /** Nothing was written of these. */
+  /** Gives up decisions of which nothing was written: the pods are tried again after their back-off. */
   undo(all: readonly Undecided[]): void {
     for (const { pod, decisions } of all) {
       this.#volumes.forget(decisions);
@@ -45,10 +45,10 @@ export class ClaimBinder {
     }
   }
 
-  /** What another got first is decided anew after the back-off. */
+  /** Where another pod has taken a volume first, the pod is tried again after its back-off. */
   async #bindOne(each: Undecided, fence: Fence): Promise<void> {
     const { pod, nodeName, decisions } = each;
-    // Before the writes: what they set in motion may be over before they are answered.
+    // Before the writes: the claims may be bound, and the event seen, before the writes are answered.
     this.#queue.waits(pod, WAITING);
     try {
       const outcomes = await Promise.all(decisions.map((decision) => this.#write(decision, nodeName, fence)));

@@ -1,6 +1,7 @@
 /**
  * How long each node has had each NoExecute taint. The node controller notes it in `timeAdded`; `kubectl taint` does not,
- * so for those the first sight counts. A wall clock that is set evicts nobody, and keeps nobody.
+ * so for those the time counts when this process first saw them. Ages are monotonic: setting the wall clock changes no
+ * eviction.
  */
 import type { Clock } from '../../timing/clock.ts';
 import { parseTime } from '../../values/rfc3339.ts';

@@ -1,4 +1,4 @@
-/** What a service needs to know of a pod beside its readiness. Most pods give nothing of it: those share one value. */
+/** What EndpointSlices hold of a pod beside its readiness. Most pods have none of it, and share one value. */
 import { memo } from '../../values/memo.ts';
 import type { Container, PodSpec } from '../kinds/pod.ts';
 

@@ -20,7 +20,7 @@ export async function syncVolume(context: Provisioning, volume: Volume, fence: F
   }
 }
 
-/** Its claim is gone. What was made here for the claim goes with it; what people made is theirs to clean up. */
+/** For a volume whose claim is gone: reclaims it by its policy. Delete is for volumes that were provisioned here alone. */
 async function release(context: Provisioning, volume: Volume, fence: Fence): Promise<void> {
   const { registry } = context;
   const { name, annotations = {} } = volume.metadata;

@@ -11,9 +11,9 @@ import type { PodFolders } from '../pod-folders/pod-folders.ts';
 import { RuntimeError } from '../runtime.ts';
 
 const run = promisify(execFile);
-/** Of the kernel: it does not take long. */
+/** Time-out of each program: what it asks of the kernel takes no time. */
 const LIMIT_MS = 10_000;
-/** Of the file system that namespaces are files of. Source: linux/magic.h. */
+/** Type of the file system on which a held namespace is a file. Source: linux/magic.h. */
 const NSFS_MAGIC = 0x6e736673;
 const LOOPBACK_UP = ['ip', 'link', 'set', 'lo', 'up'] as const;
 
@@ -58,10 +58,10 @@ export async function makeNetwork(folders: PodFolders, uid: string): Promise<str
   return file;
 }
 
-/** What still runs in it keeps it. Idempotent. */
+/** The namespace itself lasts as long as a process runs in it. Idempotent. */
 export async function removeNetwork(folders: PodFolders, uid: string): Promise<void> {
   const file = fileOf(folders, uid);
-  // Once each, of two that made it at the same time.
+  // Two that made it at the same time have each mounted it.
   while (await isHeld(file)) {
     await run('umount', [file], { timeout: LIMIT_MS });
   }

@@ -20,7 +20,7 @@ export class RecentEntries {
   #bytes = 0;
   /** Entries are held for every revision after this one. */
   #after: number;
-  /** Of every resource that changed since `#began`, the last change. */
+  /** The revision of the last change of each resource that has changed since revision `#began`. */
   readonly #lastChanges = new Map<ResourceId, number>();
   #began: number;
 
@@ -81,7 +81,7 @@ export class RecentEntries {
     return { revision: upTo, entries, bytes };
   }
 
-  /** A reader of what seldom changes may be far behind without having missed anything. */
+  /** True for a reader that is further behind than the entries reach, of resources that have not changed since. */
   #hasNothingAfter(revision: number, resources: ReadonlySet<ResourceId> | undefined): boolean {
     return (
       revision >= this.#began &&

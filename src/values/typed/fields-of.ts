@@ -5,7 +5,7 @@ import { isJsonObject } from '../json.ts';
 import type { Json, JsonObject } from '../object.ts';
 import { itemElement, type ListShape, type MapShape, type Shape } from './shape.ts';
 
-/** Whether a value is walked into. A value of another type than its shape's is taken as one, as decoding left it. */
+/** Whether the fields of a value count one by one. One whose type is not its shape's counts as a whole. */
 export const isGranularMap = (shape: Shape, value: Json | undefined): value is JsonObject =>
   shape.type === 'map' && isJsonObject(value);
 export const isGranularList = (shape: Shape, value: Json | undefined): value is Json[] =>

@@ -30,7 +30,7 @@ export async function forwardPort(
     const why = `error forwarding port ${port} to pod ${name}_${namespace}, uid ${uid}: ${cause}`;
     await error.write(Buffer.from(why));
   }
-  // Whoever still sends is not read any more.
+  // The client may go on sending: nobody reads it.
   data.input.abandon();
   await error.end();
   await data.end();

@@ -21,7 +21,7 @@ import {
 import { HeaderReader, type Headers, HeaderWriter } from '../../../values/spdy/header-block.ts';
 
 const MAX_STREAMS = 1_000;
-/** Of one frame: long writes are cut, so that those of other streams come in between. */
+/** Data of one frame: longer writes are split, so that frames of other streams come in between. */
 const MAX_DATA_BYTES = 64 * 1024;
 const SYN_STREAM_BYTES = 10;
 
@@ -29,7 +29,7 @@ const SYN_STREAM_BYTES = 10;
 export interface Transport {
   /** Resolves when the bytes were taken or the other side is gone; never rejects. */
   write(bytes: Uint8Array): Promise<void>;
-  /** After what was written. */
+  /** Closes once everything has been written. */
   end(): void;
 }
 
@@ -38,13 +38,13 @@ export interface SpdyStream {
   readonly headers: Headers;
   readonly input: BytePipe;
   write(chunk: Uint8Array): Promise<void>;
-  /** No more from our side. Idempotent. */
+  /** Half-closes: no more data from our side. Idempotent. */
   end(): Promise<void>;
   reset(): Promise<void>;
 }
 
 interface OpenStream extends SpdyStream {
-  /** Sides that have not ended yet. */
+  /** Which sides have not half-closed yet. */
   open: { theirs: boolean; ours: boolean };
 }
 
