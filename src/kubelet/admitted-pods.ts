@@ -6,10 +6,10 @@ import type { Registry } from '../registry/registry.ts';
 import { runtimeUid } from '../resources/pod/mirror-pod.ts';
 import { BoundedMap } from '../timing/bounded-map.ts';
 import { HostPorts, takenPorts } from './host-ports.ts';
-import { isTerminal, type PodSpec } from './pod.ts';
+import { isTerminal, type Pod, type PodSpec } from './pod.ts';
 import type { NodeLoad } from './pod-admission.ts';
 import { type Amounts, podRequests } from './pod-resources.ts';
-import { podsOnNode } from './pods-on-node.ts';
+import { podsOnNodes } from './pods-on-node.ts';
 import { allocatedPod } from './resize/allocation.ts';
 
 interface NodeUsage {
@@ -53,9 +53,20 @@ export class NodePods {
   }
 }
 
+interface Wanted {
+  readonly nodeName: string;
+  readonly tenure: string;
+  readonly resolve: (pods: NodePods) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Nodes read by one statement: each may have hundreds of pods. */
+const AT_ONCE = 50;
+
 export class AdmittedPods {
   readonly #registry: Registry;
   readonly #nodes = new BoundedMap<string, NodeUsage>(20_000);
+  #wanted: Wanted[] = [];
 
   constructor(registry: Registry) {
     this.#registry = registry;
@@ -67,20 +78,60 @@ export class AdmittedPods {
     return known?.tenure === tenure ? known.pods : this.reload(nodeName, tenure);
   }
 
-  async reload(nodeName: string, tenure: string): Promise<NodePods> {
-    const pods = new NodePods();
-    for (const pod of await podsOnNode(this.#registry, nodeName)) {
-      // The kubelet sets startTime when it takes a pod; a pod without it is still to be judged.
-      if (!isTerminal(pod.status) && pod.status?.startTime !== undefined) {
-        pods.set(runtimeUid(pod), allocatedPod(pod).spec);
+  /** All nodes that are asked for in one turn of the event loop are read together. */
+  reload(nodeName: string, tenure: string): Promise<NodePods> {
+    return new Promise((resolve, reject) => {
+      if (this.#wanted.push({ nodeName, tenure, resolve, reject }) === 1) {
+        setImmediate(() => void this.#load());
+      }
+    });
+  }
+
+  async #load(): Promise<void> {
+    const wanted = this.#wanted;
+    this.#wanted = [];
+    for (let at = 0; at < wanted.length; at += AT_ONCE) {
+      await this.#read(wanted.slice(at, at + AT_ONCE));
+    }
+  }
+
+  async #read(wanted: readonly Wanted[]): Promise<void> {
+    try {
+      const found = await podsOnNodes(this.#registry, [...new Set(wanted.map(({ nodeName }) => nodeName))]);
+      const byNode = new Map<string, Pod[]>();
+      for (const pod of found) {
+        const name = pod.spec.nodeName ?? '';
+        const pods = byNode.get(name) ?? [];
+        pods.push(pod);
+        byNode.set(name, pods);
+      }
+      const read = new Map<string, NodePods>();
+      for (const { nodeName, tenure, resolve } of wanted) {
+        const pods = read.get(nodeName) ?? admittedOf(byNode.get(nodeName) ?? []);
+        read.set(nodeName, pods);
+        this.#nodes.set(nodeName, { tenure, pods });
+        resolve(pods);
+      }
+    } catch (error) {
+      for (const { reject } of wanted) {
+        reject(error);
       }
     }
-    this.#nodes.set(nodeName, { tenure, pods });
-    return pods;
   }
 
   /** The pod is over or gone. */
   release(nodeName: string, uid: string): void {
     this.#nodes.get(nodeName)?.pods.delete(uid);
   }
+}
+
+/** The kubelet sets startTime when it takes a pod; a pod without it is still to be judged. */
+function admittedOf(found: readonly Pod[]): NodePods {
+  const pods = new NodePods();
+  for (const pod of found) {
+    if (!isTerminal(pod.status) && pod.status?.startTime !== undefined) {
+      pods.set(runtimeUid(pod), allocatedPod(pod).spec);
+    }
+  }
+  return pods;
 }

@@ -45,6 +45,8 @@ interface Surroundings {
 const CONCURRENCY: Readonly<Record<QueueName, number>> = { heartbeat: 2, kubelet: 4, controllers: 16 };
 /** A worker runs a shard by its own timer, without a job, while fewer runs than these are under way. */
 const OWN_RUNS = 4;
+/** Keys that were given one moment are due a few milliseconds apart: they share a batch. */
+const ALARM_GATHER_MS = 20;
 const RUN_FAILED = 'run failed, the sweep will repeat it';
 const DRAIN_MS = 1_000;
 const CLOSE_MS = 700;
@@ -61,11 +63,15 @@ export async function startWorker(options: WorkerOptions, around: Surroundings):
   const runner = new ShardRunner({ reconcilers, due, holder, alarms, doorbell, clock, random, logger, signal });
   // A run by the worker's own timer saves a job; a busy worker adds the job instead, for whoever is free.
   const onAlarm = (shard: string): void => {
-    if (runner.size < OWN_RUNS) {
-      void runner.run(shard).catch((error: unknown) => failures.report('alarm', error, { shard }, RUN_FAILED));
-    } else {
+    if (runner.size >= OWN_RUNS) {
       doorbell.ring(shard);
+      return;
     }
+    const run = async (): Promise<void> => {
+      await clock.sleep(ALARM_GATHER_MS, signal).catch(() => undefined);
+      await runner.run(shard);
+    };
+    void run().catch((error: unknown) => failures.report('alarm', error, { shard }, RUN_FAILED));
   };
   const workers = await openWorkers(options, around, runner, failures);
   const sweeps = runSweeps({

@@ -72,6 +72,8 @@ export interface ListOptions extends Selection {
   readonly resourceVersionMatch?: string;
   /** For watches only. */
   readonly sendInitialEvents?: boolean;
+  /** Pods bound to one of these nodes, in the present. */
+  readonly nodeNames?: readonly string[];
   /** The reader has no use for `remaining`: it is not counted. */
   readonly uncounted?: boolean;
 }

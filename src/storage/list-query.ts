@@ -18,13 +18,17 @@ export function toQuery(statement: SQL): QueryConfig {
 }
 
 export function conditions(query: ListQuery): SQL {
-  const { namespace, name, labels = [], fields = [], controllerUid, ownerUid, createdBefore, after } = query;
+  const { namespace, name, labels = [], fields = [], nodeNames, controllerUid, ownerUid, createdBefore, after } = query;
   const parts = [sql.raw(isResource(query.resource))];
   if (namespace !== undefined) {
     parts.push(sql`o.namespace = ${cleanText(namespace)}`);
   }
   if (name !== undefined) {
     parts.push(sql`o.name = ${cleanText(name)}`);
+  }
+  if (nodeNames !== undefined) {
+    const nodeName = INDEXED_FIELDS['spec.nodeName'];
+    parts.push(sql`${nodeName} = ANY (${sql.param(nodeNames.map(cleanText))}::text[]) AND ${nodeName} <> ''`);
   }
   if (controllerUid !== undefined) {
     // The second half lets the partial index serve it.
@@ -81,7 +85,8 @@ function selection(columns: string, query: ListQuery, offset = 0): SQL {
 }
 
 /** Whether an index other than the key's may find few rows, to be sorted then. */
-export const isSelective = ({ controllerUid, ownerUid, fields = [] }: ListQuery): boolean =>
+export const isSelective = ({ nodeNames, controllerUid, ownerUid, fields = [] }: ListQuery): boolean =>
+  nodeNames !== undefined ||
   controllerUid !== undefined ||
   ownerUid !== undefined ||
   fields.some(({ path, operator }) => operator === '=' && INDEXED_FIELDS[path] !== undefined);

@@ -67,6 +67,8 @@ export interface ListQuery {
   readonly labels?: readonly LabelRequirement[];
   /** Paths of the `fields` column, and `metadata.name` and `metadata.namespace`, which stand for the key columns. */
   readonly fields?: readonly FieldRequirement[];
+  /** Only what is bound to one of these nodes. */
+  readonly nodeNames?: readonly string[];
   readonly controllerUid?: string;
   readonly ownerUid?: string;
   /** Milliseconds since the epoch: only rows created before then. */

@@ -381,9 +381,13 @@ export class World {
         }),
       find: async (id, namespace, name) => this.#find(id, namespace, name),
       getMany: async (id, keys) => keys.flatMap(({ namespace, name }) => this.#find(id, namespace, name) ?? []),
-      list: async (id, { fields = [] }) => {
+      list: async (id, { fields = [], nodeNames }) => {
+        const isOn = (row: StoredObject, name: string): boolean => row.body.includes(`"nodeName":"${name}"`);
         const items = [...this.#rows.values()].filter(
-          (row) => row.resource === id && fields.every(({ value }) => row.body.includes(`"nodeName":"${value}"`)),
+          (row) =>
+            row.resource === id &&
+            fields.every(({ value }) => isOn(row, value)) &&
+            (nodeNames?.some((name) => isOn(row, name)) ?? true),
         );
         return { revision: this.#revision, items };
       },

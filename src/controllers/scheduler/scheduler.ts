@@ -25,8 +25,9 @@ import { reportUnschedulable, type Unschedulable } from './report-unschedulable.
 import { createWorld, type World } from './world/world.ts';
 
 const BATCH = 1_000;
-/** About 10 ms of choosing; then others of the process get their turn. */
+/** Then others of the process get their turn: among 100,000 nodes a choice takes a millisecond and more. */
 const SLICE = 50;
+const SLICE_MS = 5;
 /** Then the queue runs what else is due. */
 const LONGEST_PASS_MS = 5_000;
 
@@ -103,12 +104,15 @@ export class Scheduler {
     };
     /** Pods that ask for the same of the same fleet fare the same: 10,000 that fit nowhere cost one look. */
     const hopeless = new Map<string, Unfit>();
+    const { clock } = this.#context;
     let tried = 0;
+    let turn = { from: 0, since: clock.monotonic() };
     try {
       for (const pod of batch) {
-        if (tried > 0 && tried % SLICE === 0) {
+        if (tried - turn.from === SLICE || clock.monotonic() - turn.since >= SLICE_MS) {
           await setImmediate();
           signal.throwIfAborted();
+          turn = { from: tried, since: clock.monotonic() };
         }
         const key = `${this.#world.cache.version} ${this.#world.volumes.version} ${demandOf(pod).key}`;
         const fate = hopeless.get(key) ?? this.#decide(pod);

@@ -278,10 +278,18 @@ describe('reads', () => {
     await fixture.sql('ANALYZE pods');
     const fields = [{ path: 'spec.nodeName', operator: '=' as const, value: 'n7' }];
     expect((await objects.list({ resource: 'pods', fields })).items).toHaveLength(4);
-    const plan = await fixture.sql<{ 'QUERY PLAN': string }>(
-      "EXPLAIN SELECT FROM objects o WHERE o.resource = 'pods' AND o.fields ->> 'spec.nodeName' = 'n7'",
-    );
-    expect(plan.map((row) => row['QUERY PLAN']).join()).toContain('pods_node_name');
+    const nodeNames = ['n8', 'n9', 'none', '', "o'n"];
+    const several = (await objects.list({ resource: 'pods', nodeNames })).items;
+    expect(several.map(({ fields: { 'spec.nodeName': nodeName } }) => nodeName).sort()).toEqual([
+      ...Array.from({ length: 4 }, () => 'n8'),
+      ...Array.from({ length: 4 }, () => 'n9'),
+    ]);
+    for (const condition of ["= 'n7'", "= ANY ('{n8,n9}') AND o.fields ->> 'spec.nodeName' <> ''"]) {
+      const plan = await fixture.sql<{ 'QUERY PLAN': string }>(
+        `EXPLAIN SELECT FROM objects o WHERE o.resource = 'pods' AND o.fields ->> 'spec.nodeName' ${condition}`,
+      );
+      expect(plan.map((row) => row['QUERY PLAN']).join()).toContain('pods_node_name');
+    }
   });
 
   it('selects exactly what the selectors match in memory', async () => {
