@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { configMap, deployment, failure, pod, read, registryFixture } from '../../test/support/registry-fixture.ts';
-import type { ResourceDefinition } from '../resources/define-resource.ts';
-import { RESOURCES, resourceId } from '../resources/index.ts';
-import type { KubeObject } from '../values/object.ts';
 
 describe('create', () => {
   it('sets what belongs to the server and ignores what the client sent for it', async () => {
@@ -169,54 +166,6 @@ describe('create', () => {
   });
 });
 
-describe('hook order', () => {
-  const spied = (calls: string[]): readonly ResourceDefinition[] =>
-    RESOURCES.map((definition) => {
-      if (resourceId(definition) !== 'deployments.apps') {
-        return definition;
-      }
-      const note = (name: string, object: KubeObject) => {
-        calls.push(`${name} ${object.metadata.uid === undefined ? 'without' : 'with'} uid`);
-      };
-      return {
-        ...definition,
-        prepareForCreate: (object) => note('prepareForCreate', object),
-        prepareForUpdate: (object) => note('prepareForUpdate', object),
-        applyDefaults: (object) => note('applyDefaults', object),
-        validate: (object) => {
-          note('validate', object);
-          return [];
-        },
-        validateUpdate: (object) => {
-          note('validateUpdate', object);
-          return [];
-        },
-        validateStatusUpdate: (object) => {
-          note('validateStatusUpdate', object);
-          return [];
-        },
-        warnings: (object) => {
-          note('warnings', object);
-          return ['careful'];
-        },
-      } satisfies ResourceDefinition;
-    });
-
-  it('is the documented one for each writer', async () => {
-    const calls: string[] = [];
-    const { registry } = await registryFixture({ resources: spied(calls) });
-    const created = await registry.create('deployments.apps', 'default', deployment('a'));
-    expect(created.warnings).toEqual(['careful']);
-    const names = (): string[] => calls.splice(0).map((call) => call.replace(' with uid', ''));
-    expect(names()).toEqual(['prepareForCreate', 'applyDefaults', 'validate', 'warnings']);
-    await registry.update('deployments.apps', 'default', 'a', deployment('a', { replicas: 3 }));
-    expect(names()).toEqual(['prepareForUpdate', 'applyDefaults', 'validate', 'validateUpdate', 'warnings']);
-    const status = { ...deployment('a'), status: { replicas: 3 } };
-    await registry.updateStatus('deployments.apps', 'default', 'a', status);
-    expect(names()).toEqual(['applyDefaults', 'validateStatusUpdate']);
-  });
-});
-
 describe('admission', () => {
   it('refuses objects in a namespace that does not exist', async () => {
     const { registry } = await registryFixture();
@@ -275,41 +224,5 @@ describe('admission', () => {
       { key: 'node.kubernetes.io/not-ready', tolerationSeconds: 7 },
       { key: 'node.kubernetes.io/unreachable', tolerationSeconds: 0 },
     ]);
-  });
-});
-
-describe('createAll', () => {
-  it('gives each its own outcome, in order, and leaves the given objects alone', async () => {
-    const { registry, store } = await registryFixture();
-    await registry.create('configmaps', 'default', configMap('taken'));
-    const given = [
-      configMap('a'),
-      configMap('taken'),
-      { ...configMap(''), metadata: { generateName: 'g-', namespace: 'default' } },
-      configMap('BAD'),
-      { ...configMap('lost'), metadata: { name: 'lost', namespace: 'nowhere' } },
-    ];
-    const copy = structuredClone(given);
-    const [a, taken, generated, bad, lost] = await registry.createAll('configmaps', given);
-    expect(a).toMatchObject({ created: true, object: { name: 'a' } });
-    expect(taken).toMatchObject({ reason: 'AlreadyExists' });
-    expect(generated).toMatchObject({ object: { name: expect.stringMatching(/^g-.{5}$/) } });
-    expect(bad).toMatchObject({ reason: 'Invalid' });
-    expect(lost).toMatchObject({ reason: 'NotFound' });
-    expect(given).toEqual(copy);
-    expect(await store.get('configmaps', 'default', 'a')).toBeDefined();
-  });
-
-  it('makes a thousand', async () => {
-    const { registry } = await registryFixture();
-    const made = await registry.createAll(
-      'configmaps',
-      Array.from({ length: 1_000 }, () => ({
-        ...configMap(''),
-        metadata: { generateName: 'n-', namespace: 'default' },
-      })),
-    );
-    expect(made.filter((one) => one instanceof Error)).toEqual([]);
-    expect((await registry.list('configmaps', { namespace: 'default' })).items).toHaveLength(1_000);
   });
 });
