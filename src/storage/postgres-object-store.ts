@@ -108,7 +108,9 @@ export class PostgresObjectStore implements ObjectStore {
   }
 
   async list(query: ListQuery): Promise<ListPage> {
-    const { revision, rows } = await this.#snapshot<ObjectRow & BoundedRow>(listStatement(query));
+    // Without a limit it is not a client who asks, but a hook of what one does: for the few budgets or classes there are.
+    const lane = query.limit === undefined ? this.#gets : this.#lists;
+    const { revision, rows } = await this.#snapshot<ObjectRow & BoundedRow>(listStatement(query), lane);
     const page = { revision, ...toPage(rows.map(toStoredObject), query.limit, isCut(rows)) };
     const { next } = page;
     return next !== undefined && isCounted(query)
@@ -190,8 +192,9 @@ export class PostgresObjectStore implements ObjectStore {
 
   async #snapshot<Row extends { resource: string }>(
     statement: QueryConfig,
+    lane = this.#lists,
   ): Promise<{ revision: number; rows: Row[] }> {
-    const rows = await this.#read<Snapshot<Row>>(statement, this.#lists);
+    const rows = await this.#read<Snapshot<Row>>(statement, lane);
     return {
       revision: rows[0]?.snapshot ?? 0,
       rows: rows.filter((row): row is { snapshot: number } & Row => row.resource !== null),

@@ -86,6 +86,8 @@ describe('with a client whose lists hold all the connections that they may have'
     await until(async () => (await waiting()) === 6);
     expect(await storage.requestObjects.get('pods', 'default', 'a')).toMatchObject({ name: 'a' });
     expect((await storage.objects.list({ resource: 'pods' })).items).toHaveLength(2);
+    // What a write of another client looks up.
+    expect((await storage.requestObjects.list({ resource: 'pods' })).items).toHaveLength(2);
     expect((await storage.due.claim('controller/x', 'me', 60_000, 1))?.keys).toEqual([]);
     expect([lists.answered(), await waiting()]).toEqual([0, 6]);
     await unlock();
