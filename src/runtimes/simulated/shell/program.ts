@@ -67,6 +67,14 @@ export class Exit extends Error {
   }
 }
 
+/** `exit` ends the subshell that it stands in. */
+export function exitCode(error: unknown): number {
+  if (error instanceof Exit) {
+    return error.code;
+  }
+  throw error;
+}
+
 export const print = (sink: Sink, text: string): Promise<void> => sink(Buffer.from(text));
 
 export const pathOf = ({ state }: Program, name: string): string => posix.resolve(state.cwd, name);

@@ -15,6 +15,7 @@ import { intoPipe, PipeInput } from './pipes.ts';
 import {
   BrokenPipe,
   Exit,
+  exitCode,
   type Io,
   type Machine,
   type Program,
@@ -242,12 +243,4 @@ export class Shell {
       },
     };
   }
-}
-
-/** `exit` ends the subshell that it stands in. */
-function exitCode(error: unknown): number {
-  if (error instanceof Exit) {
-    return error.code;
-  }
-  throw error;
 }
