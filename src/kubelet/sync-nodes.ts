@@ -46,9 +46,22 @@ export async function syncNodes(
   reconcile.signal.throwIfAborted();
   await leaseNodes(context, registered, reconcile.lease, results);
   await Promise.all(registered.map((work) => collectImages(context, work)));
+  const decidedAt = context.clock.monotonic();
   await postStatuses(context, registered, reconcile.lease, results);
   await syncAllStaticPods(context, registered, reconcile, results);
   await sweepOrphans(context, registered);
+  keepMoments(registered, context.clock.monotonic() - decidedAt, results);
+}
+
+/** Nodes of a shard are looked at together: what was written meanwhile must not give each batch a moment of its own. */
+function keepMoments(works: readonly NodeWork[], elapsedMs: number, results: Results): void {
+  for (const { stored } of works) {
+    const result = results.get(nodeKey(stored.name));
+    if (result !== undefined && !(result instanceof Error) && result.requeueAfterMs !== undefined) {
+      const requeueAfterMs = Math.max(0, result.requeueAfterMs - elapsedMs);
+      results.set(nodeKey(stored.name), { ...result, requeueAfterMs });
+    }
+  }
 }
 
 function withoutThoseUnderWay({ nodeTurns }: KubeletContext, names: readonly string[], results: Results): string[] {
