@@ -114,7 +114,7 @@ async function write(
     ...{ before: work.stored, decoded: work.node },
     after: { ...work.node, status },
   }));
-  const answers = await context.registry.updateStatuses('nodes', changes, { fence });
+  const answers = await context.registry.updateStatuses('nodes', changes, { fence, component: 'kubelet' });
   let revived = false;
   for (const [i, { work, status }] of posts.entries()) {
     const answer = answers[i];

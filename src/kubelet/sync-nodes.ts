@@ -120,7 +120,7 @@ async function register(
     if (!completeNode(structuredClone(work.node), work.settings, nodeLabels)) {
       return work;
     }
-    const options = { fence: lease, uid: work.stored.uid };
+    const options = { fence: lease, uid: work.stored.uid, component: 'kubelet' } as const;
     const change = (node: Node): boolean => completeNode(node, work.settings, nodeLabels);
     const stored = await context.registry.modify<Node>('nodes', '', work.stored.name, change, options);
     return stored === undefined ? undefined : { ...work, stored, node: decodeObject<Node>(stored) };

@@ -156,7 +156,7 @@ async function writeStatuses(
     ...{ before: stored, decoded: desired },
     after: { ...desired, metadata, status },
   }));
-  const answers = await context.registry.updateStatuses('pods', changes, { fence });
+  const answers = await context.registry.updateStatuses('pods', changes, { fence, component: 'kubelet' });
   for (const [i, step] of changed.entries()) {
     const { work, status, note } = step;
     const answer = answers[i];

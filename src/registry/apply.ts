@@ -3,7 +3,7 @@
 import { alreadyExists, conflict, StatusError } from '../errors.ts';
 import { decodeObject, encodeBody, type StoredObject } from '../storage/stored-object.ts';
 import { EMPTY_SET, equalSets } from '../values/field-set/field-set.ts';
-import type { Json, JsonObject, KubeObject } from '../values/object.ts';
+import type { JsonObject, KubeObject } from '../values/object.ts';
 import { formatTime } from '../values/rfc3339.ts';
 import { isSameJson } from '../values/same-json.ts';
 import { type AppliedConfig, readAppliedConfig } from './applied-config.ts';
@@ -18,8 +18,8 @@ import { type Applied, appliedFields, mergeApplied } from './managed-fields/merg
 import { asJson } from './managed-fields/owned-object.ts';
 import { fieldsOwnedBy, isSameOwner, type Owner, writeOwners } from './managed-fields/owners.ts';
 import { type Ownership, ownershipOf } from './managed-fields/ownership.ts';
-import { ownersNoted } from './managed-fields/track-update.ts';
 import type { Tracking } from './managed-fields/tracking.ts';
+import { ownersNoted } from './managed-fields/whole-entries.ts';
 import { checkUpdatePreconditions } from './preconditions.ts';
 import type { PatchOptions, Written } from './registry.ts';
 import { RETRY } from './retry-on-conflict.ts';
@@ -89,10 +89,10 @@ export async function applyNew(
   }
 }
 
-/** Owners of the live object; all its fields have one where none was noted. */
+/** Owners of the live object; all its fields have one where none was noted but of its status. */
 function ownersOf(main: Ownership, live: KubeObject): readonly Owner[] {
   const noted = ownersNoted(main, live);
-  if (noted.length > 0) {
+  if (noted.some(({ subresource }) => subresource !== 'status')) {
     return noted;
   }
   const { apiVersion } = main;
@@ -100,7 +100,7 @@ function ownersOf(main: Ownership, live: KubeObject): readonly Owner[] {
     ...{ manager: BEFORE_FIRST_APPLY, operation: 'Update', apiVersion, subresource: '', time: undefined },
     fields: createdFields(main, live),
   };
-  return [unnoted];
+  return [...noted, unnoted];
 }
 
 async function refuseConflicts(
@@ -166,7 +166,7 @@ const asScale = (kind: Kind, stored: StoredObject): StoredObject => ({
   body: encodeBody(scaleOf(scaleDefinition(kind), decodeObject(stored))),
 });
 
-/** An apply that changes neither the object nor who owns what keeps its time, so that nothing is written. */
+/** An apply that changes neither the object nor who owns what keeps the entries, so that nothing is written. */
 function applyTracking({ owners }: Applied, before: readonly Owner[], applier: Owner, now: string): Tracking {
   return async (old, object, _, pause) => {
     const isChanged = !isSameJson(withoutEntries(old), withoutEntries(object));
@@ -176,8 +176,10 @@ function applyTracking({ owners }: Applied, before: readonly Owner[], applier: O
       previous !== undefined &&
       equalSets(previous.fields, fieldsOwnedBy(owners, applier)) &&
       previous.apiVersion === applier.apiVersion;
-    const time = isSameSet && !isChanged ? previous.time : now;
-    return writeOwners(owners.map((owner) => (isSameOwner(owner, applier) ? { ...owner, time } : owner))) as Json[];
+    if (isSameSet && !isChanged) {
+      return old.metadata.managedFields;
+    }
+    return writeOwners(owners.map((owner) => (isSameOwner(owner, applier) ? { ...owner, time: now } : owner)));
   };
 }
 

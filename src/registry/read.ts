@@ -4,8 +4,8 @@ import type { ObjectRef } from '../storage/object-store.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import type { ObjectKey } from '../values/object.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
-import { withCreatorsFields } from './managed-fields/creator.ts';
 import { ownershipOf } from './managed-fields/ownership.ts';
+import { withWholeEntries } from './managed-fields/whole-entries.ts';
 import { getPast } from './past.ts';
 import { parseResourceVersion } from './preconditions.ts';
 import type { GetOptions, RefSelection } from './registry.ts';
@@ -34,11 +34,11 @@ export async function get(
   if (stored === undefined) {
     throw notFound(kindOf(context, id).resource, name);
   }
-  return options.wholeEntries === true ? withWholeEntries(kindOf(context, id), stored) : stored;
+  return options.wholeEntries === true ? toldWhole(kindOf(context, id), stored) : stored;
 }
 
-function withWholeEntries(kind: Kind, stored: StoredObject): StoredObject {
-  const body = withCreatorsFields(() => ownershipOf(kind, ''), stored.body);
+function toldWhole(kind: Kind, stored: StoredObject): StoredObject {
+  const body = withWholeEntries(() => ownershipOf(kind, ''), stored.body);
   return body === stored.body ? stored : { ...stored, body };
 }
 

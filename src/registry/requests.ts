@@ -15,8 +15,10 @@ export interface StatusChange {
 
 export interface WriteOptions {
   readonly dryRun?: boolean;
-  /** Who writes, for managedFields; without it a write is not entered there. */
+  /** Who writes, for managedFields. */
   readonly fieldManager?: string;
+  /** Without a `fieldManager`: which of our own components writes, where it is not the one that mostly does. */
+  readonly component?: 'kubelet' | 'kube-scheduler';
   readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict';
   /** What was wrong with the body's text (duplicate fields), to be refused or told of as `fieldValidation` asks. */
   readonly complaints?: readonly string[];
@@ -59,7 +61,7 @@ export interface GetOptions {
   readonly resourceVersion?: string;
   /** `Exact`: the object as it was at that revision, as far as the history reaches. */
   readonly resourceVersionMatch?: string;
-  /** Tells the fields in managedFields also of an object's creator, which are not stored. Costs a parse. */
+  /** Tells the fields in managedFields also of the entries that are stored short. Costs a parse. */
   readonly wholeEntries?: boolean;
 }
 export interface ListOptions extends Selection {

@@ -3,6 +3,7 @@ import { invalid } from '../errors.ts';
 import { encodeBody, type StoredObject } from '../storage/stored-object.ts';
 import { batchWrites } from './batch-writes.ts';
 import { kindOf, type RegistryContext } from './context.ts';
+import { reportNoter } from './managed-fields/tracking.ts';
 import type { StatusChange, WriteOptions } from './registry.ts';
 import { lazyBefore, updateWrite } from './stored-columns.ts';
 
@@ -14,6 +15,7 @@ export async function updateStatuses(
 ): Promise<(StoredObject | Error)[]> {
   const kind = kindOf(context, id);
   const { group, kind: kindName, validateStatusUpdate } = kind.definition;
+  const note = reportNoter(context, kind, options);
   return batchWrites(
     context,
     kind,
@@ -28,7 +30,8 @@ export async function updateStatuses(
       if (causes.length > 0) {
         throw invalid({ group, kind: kindName }, stored.name, causes);
       }
-      return updateWrite(kind, before, after, options.fence, body);
+      const noted = note(body, () => before.object, after);
+      return updateWrite(kind, before, after, options.fence, noted);
     },
     options,
   );

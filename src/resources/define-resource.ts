@@ -133,8 +133,10 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   /** Told in a Warning header to everyone who uses the kind over HTTP. Source: its prerelease-lifecycle. */
   readonly deprecation?: string;
   readonly allocation?: Allocation<T>;
-  /** Fields such as `spec.nodeName` that the system sets later: who creates an object does not own them. */
+  /** Fields such as `spec.nodeName` that the system sets: neither who creates an object nor who reports its status owns them. */
   readonly assignedFields?: readonly string[];
+  /** Who of our own reports the status as a whole; without it, controllers. */
+  readonly statusReporter?: 'kubelet';
   /** `false`: metadata.generation is not kept (events, leases, configmaps). `onceChanged`: from the first change on. */
   readonly hasGeneration: boolean | 'onceChanged';
   /** Whether an update is a new generation. Without it: when the spec changed. */

@@ -77,7 +77,11 @@ export class ClaimBinder {
       metadata.annotations = { [SELECTED_NODE]: nodeName, ...metadata.annotations };
       return isNews;
     };
-    const written = await registry.modify<Claim>(CLAIMS, namespace, name, place, { fence, uid });
+    const written = await registry.modify<Claim>(CLAIMS, namespace, name, place, {
+      fence,
+      uid,
+      component: 'kube-scheduler',
+    });
     return written !== undefined && decodeObject<Claim>(written).metadata.annotations?.[SELECTED_NODE] === nodeName;
   }
 }

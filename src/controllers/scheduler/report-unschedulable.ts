@@ -41,7 +41,7 @@ export async function reportUnschedulable(
     return status === undefined ? [] : [{ before, decoded: pod, after: { ...pod, status } }];
   });
   // A pod that changed meanwhile is tried again, and told then.
-  await registry.updateStatuses('pods', changes, { fence });
+  await registry.updateStatuses('pods', changes, { fence, component: 'kube-scheduler' });
 }
 
 /** undefined: the pod says so already. */

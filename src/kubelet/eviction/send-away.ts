@@ -23,7 +23,7 @@ export async function sendAway(
     markEvicted(object, mark, context.clock.now());
     return true;
   };
-  const options = { subresource: 'status', uid, fence } as const;
+  const options = { subresource: 'status', uid, fence, component: 'kubelet' } as const;
   const stored = await context.registry.modify<Pod>('pods', namespace, name, change, options);
   if (stored !== undefined) {
     podEvents(context.recorder, pod)('Warning', event.reason, event.message);

@@ -72,7 +72,7 @@ async function mark(context: KubeletContext, { node }: NodeWork, pod: Pod, fence
     markEvicted(current, SHUTDOWN_MESSAGE, context.clock.now());
     return true;
   };
-  const options = { subresource: 'status', uid, fence };
+  const options = { subresource: 'status', uid, fence, component: 'kubelet' } as const;
   await context.registry.modify<Pod>('pods', namespace, name, change, options);
   context.wake({ pod, node });
 }

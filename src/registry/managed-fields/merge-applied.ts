@@ -12,7 +12,7 @@ import { removeFields } from '../../values/typed/remove-fields.ts';
 import type { Shape } from '../../values/typed/shape.ts';
 import { fieldsOwnedBy, isSameOwner, type Owner, withOwner } from './owners.ts';
 import { type Ownership, ownableChanges } from './ownership.ts';
-import { disown } from './track-update.ts';
+import { disown } from './updater.ts';
 
 /** What of an apply another one owns. */
 export interface FieldConflict {

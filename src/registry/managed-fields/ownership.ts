@@ -4,6 +4,7 @@ import {
   EMPTY_SET,
   type FieldSet,
   fieldSet,
+  type PathElement,
   recursiveDifference,
   setOfPath,
   union,
@@ -14,6 +15,7 @@ import type { JsonObject } from '../../values/object.ts';
 import type { Comparison } from '../../values/typed/compare.ts';
 import type { Shape } from '../../values/typed/shape.ts';
 import type { Kind } from '../context.ts';
+import { reporterOf } from './components.ts';
 
 export interface Ownership {
   readonly shape: Shape;
@@ -24,6 +26,10 @@ export interface Ownership {
   readonly empty: JsonObject;
   /** What who creates an object does not own, though it be set by now. */
   readonly notCreated: FieldSet;
+  /** Who reports its status as a whole. */
+  readonly reporter: string;
+  /** What the reporter does not own of the status: the system set it. */
+  readonly notReported: FieldSet;
   /** Of a set of fields, those that a write through this resource may own. */
   readonly ownable: (fields: FieldSet) => FieldSet;
 }
@@ -32,7 +38,9 @@ const SERVER_METADATA = [
   ...['name', 'namespace', 'uid', 'resourceVersion', 'generation', 'creationTimestamp', 'selfLink', 'managedFields'],
   ...['deletionTimestamp', 'deletionGracePeriodSeconds'],
 ];
-const setOfDotted = (path: string): FieldSet => setOfPath(path.split('.').map(fieldElement));
+/** Items of lists are named as in FieldsV1. */
+const elementOf = (name: string): PathElement => (name.startsWith('k:') ? name : fieldElement(name));
+const setOfDotted = (path: string): FieldSet => setOfPath(path.split('.').map(elementOf));
 const NEVER_OWNED = unionOf(
   ['apiVersion', 'kind', ...SERVER_METADATA.map((name) => `metadata.${name}`)].map(setOfDotted),
 );
@@ -70,9 +78,11 @@ function newOwnership({ definition, apiVersion }: Kind, subresource: string): Ow
   const kept = (subresources.statusKeeps ?? []).map((field) => setOfDotted(`metadata.${field}`));
   const statusNever = unionOf([NEVER_OWNED, ...kept]);
   const never = subresources.status === true ? NEVER_OWNED_BESIDE_STATUS : NEVER_OWNED;
+  const assigned = unionOf(assignedFields.map(setOfDotted));
   return {
     ...{ shape: shapeOf(definition), apiVersion, subresource, empty: emptyObject(definition) },
-    notCreated: assignedFields.length === 0 ? never : unionOf([never, ...assignedFields.map(setOfDotted)]),
+    notCreated: union(never, assigned),
+    ...{ reporter: reporterOf(definition), notReported: assigned },
     ownable:
       subresource === 'status'
         ? (fields) => withoutMetadataItself(recursiveDifference(besideTheRest(fields), statusNever))

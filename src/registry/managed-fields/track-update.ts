@@ -1,59 +1,41 @@
 /** An update or JSON patch as managedFields sees it. Source: Update in structured-merge-diff/merge/update.go. */
-import { difference, EMPTY_SET, type FieldSet, isEmptySet, union } from '../../values/field-set/field-set.ts';
+import { equalSets, isEmptySet, union } from '../../values/field-set/field-set.ts';
 import { isJsonObject } from '../../values/json.ts';
 import type { Json, KubeObject } from '../../values/object.ts';
 import { compare } from '../../values/typed/compare.ts';
 import { capUpdaters } from './cap-updaters.ts';
-import { createdFields, creatorEntry, entriesKnown, isCreatorsAlone } from './creator.ts';
+import { isCreators, isMainNoted } from './creator.ts';
 import { asJson } from './owned-object.ts';
 import { fieldsOwnedBy, isSameOwner, type Owner, readOwners, withOwner, writeOwners } from './owners.ts';
 import { type Ownership, ownableChanges } from './ownership.ts';
+import { isShort, shortEntry } from './short-entries.ts';
+import { disown, updater, type Writer } from './updater.ts';
+import { ownersNoted } from './whole-entries.ts';
 
-/** Of a client that has no name. Source: buildmanagerinfo.go. */
-const UNKNOWN_MANAGER = 'unknown';
-
-export interface Writer {
-  readonly manager: string;
-  /** RFC 3339. */
-  readonly now: string;
-}
-
-const updater = ({ apiVersion, subresource }: Ownership, { manager, now }: Writer): Owner => ({
-  ...{ manager: manager === '' ? UNKNOWN_MANAGER : manager, operation: 'Update', apiVersion, subresource, time: now },
-  fields: EMPTY_SET,
-});
-
-export const trackCreate = (ownership: Ownership, writer: Writer): Json[] => [creatorEntry(updater(ownership, writer))];
-
-/** Of a stored object, by what is known; `main` is the ownership of its main resource. */
-export function ownersNoted(main: Ownership, object: KubeObject): Owner[] {
-  const managedFields = entriesKnown(main, object);
-  const owners = readOwners(managedFields) ?? [];
-  return isCreatorsAlone(managedFields)
-    ? owners.map((owner) => ({ ...owner, fields: createdFields(main, object) }))
-    : owners;
-}
-
-/** Without what others took, and without what is gone. */
-export const disown = (owners: readonly Owner[], taken: FieldSet, removed: FieldSet): Owner[] =>
-  owners.map((owner) => ({ ...owner, fields: difference(difference(owner.fields, taken), removed) }));
+export const trackCreate = (ownership: Ownership, writer: Writer): Json[] => [shortEntry(updater(ownership, writer))];
 
 const isReset = (given: readonly Json[]): boolean =>
   given.length === 1 && isJsonObject(given[0]) && Object.keys(given[0]).length === 0;
 
-/** Who created the object, while nobody else owns anything of it. */
-const onlyCreator = (noted: readonly Json[] | undefined): Owner | undefined =>
-  isCreatorsAlone(noted) ? readOwners(noted)?.[0] : undefined;
+const has = (owners: readonly Owner[], owner: Owner): boolean => owners.some((each) => isSameOwner(each, owner));
 
 /**
- * What a client sends of the entries counts on the main resource alone. undefined: it sent none, or nonsense, or the
- * creator's as it got it.
+ * What a client sends of the entries counts on the main resource alone. undefined: it sent none, or nonsense, or those
+ * that it got. An entry without fields was read in a list, short: it stands for what is known of that owner.
  */
-function ownersSent({ subresource }: Ownership, given: readonly Json[] | undefined, creator: Owner | undefined) {
-  const sent = subresource === '' && !isCreatorsAlone(given) ? (readOwners(given) ?? []) : [];
-  const [only] = sent;
-  const isCreators = sent.length === 1 && only !== undefined && creator !== undefined && isSameOwner(only, creator);
-  return sent.length === 0 || isCreators ? undefined : sent;
+function ownersSent(main: Ownership, old: KubeObject, given: readonly Json[] | undefined): Owner[] | undefined {
+  const { managedFields: noted = [] } = old.metadata;
+  const sent = readOwners(given) ?? [];
+  const known = readOwners(noted) ?? [];
+  const short = readOwners(noted.filter(isShort)) ?? [];
+  const isUntold = (owner: Owner): boolean => isEmptySet(owner.fields) && has(known, owner);
+  const isAsKnown = (owner: Owner): boolean =>
+    isUntold(owner) || has(short, owner) || equalSets(owner.fields, fieldsOwnedBy(known, owner));
+  if (sent.length === 0 || (sent.length === known.length && sent.every(isAsKnown))) {
+    return undefined;
+  }
+  const whole = sent.some(isUntold) ? ownersNoted(main, old) : [];
+  return sent.map((owner) => (isUntold(owner) ? { ...owner, fields: fieldsOwnedBy(whole, owner) } : owner));
 }
 
 /**
@@ -68,20 +50,22 @@ export async function trackUpdate(
   writer: Writer,
   pause: () => Promise<void>,
 ): Promise<Json[] | undefined> {
-  if (ownership === main && given !== undefined && isReset(given)) {
+  const isMain = ownership.subresource === '';
+  if (isMain && given !== undefined && isReset(given)) {
     return undefined;
   }
   const { managedFields: noted } = old.metadata;
-  const creator = onlyCreator(noted);
-  const sent = ownersSent(ownership, given, creator);
-  if (sent === undefined && noted === undefined) {
+  const sent = isMain ? ownersSent(main, old, given) : undefined;
+  if (sent === undefined && (noted === undefined || (isMain && !isMainNoted(noted)))) {
     // Who made it was not noted: so it stays until the first apply.
-    return undefined;
+    return noted;
   }
   const { taken, removed } = ownableChanges(ownership, compare(ownership.shape, asJson(old), asJson(object)));
   const self = updater(ownership, writer);
+  const others = noted?.filter((entry) => !isCreators(entry)) ?? [];
+  const [creator] = readOwners(noted?.filter(isCreators)) ?? [];
   if (sent === undefined && creator !== undefined && isSameOwner(creator, self)) {
-    return isEmptySet(taken) ? noted : [creatorEntry(self)];
+    return isEmptySet(taken) ? noted : [...others, shortEntry(self)];
   }
   if (sent === undefined && isEmptySet(taken) && isEmptySet(removed)) {
     return noted;

@@ -1,11 +1,15 @@
 /** How a write is entered into the object's managedFields. */
 import type { Json, KubeObject } from '../../values/object.ts';
 import { formatTime } from '../../values/rfc3339.ts';
+import { isSameJson } from '../../values/same-json.ts';
 import type { Kind, RegistryContext } from '../context.ts';
 import type { WriteOptions } from '../registry.ts';
 import type { UpdateScopeName } from '../update-scope.ts';
-import { CONTROLLERS, entriesKnown } from './creator.ts';
+import { componentOf } from './components.ts';
+import { entriesKnown } from './creator.ts';
 import { ownershipOf } from './ownership.ts';
+import { entriesOfReport, type Report, renewReport, reportOf } from './reporter.ts';
+import { replaceEntries } from './short-entries.ts';
 import { trackCreate, trackUpdate } from './track-update.ts';
 
 /** The entries of `object`, which is ready to be written. `given` are those that the client sent. */
@@ -16,36 +20,63 @@ export type Tracking = (
   pause: () => Promise<void>,
 ) => Promise<Json[] | undefined>;
 
-/** Who sends bulk requests, say, and names nobody. */
-const NOBODY = 'flotilla';
-
-/** Controllers' writes are fenced. */
-const unnamed = ({ fence }: WriteOptions): string => (fence === undefined ? NOBODY : CONTROLLERS);
+type WithClock = Pick<RegistryContext, 'clock'>;
 
 /** undefined: who creates it is not noted. */
-export const entriesOfNew = (
-  { clock }: Pick<RegistryContext, 'clock'>,
-  kind: Kind,
-  manager: string | undefined,
-): Json[] | undefined =>
+export const entriesOfNew = ({ clock }: WithClock, kind: Kind, manager: string | undefined): Json[] | undefined =>
   manager === undefined ? undefined : trackCreate(ownershipOf(kind, ''), { manager, now: formatTime(clock.now()) });
 
-/**
- * undefined: the entries stay as they are. So it is for the status writes of kubelets and controllers, which name no
- * manager: they come 10,000 a second, and nobody else writes what they own.
- */
+/** By one of our own components, as of now. */
+const newReport = ({ clock }: WithClock, kind: Kind, options: WriteOptions): Report =>
+  reportOf(ownershipOf(kind, 'status'), {
+    manager: componentOf(kind.definition, options),
+    now: formatTime(clock.now()),
+  });
+
+/** Enters reports into bodies: `body` is that of `object`, whose entries are still those of `old`. */
+export function reportNoter(
+  context: WithClock,
+  kind: Kind,
+  options: WriteOptions,
+): (body: string, old: () => KubeObject, object: KubeObject) => string {
+  const ownership = ownershipOf(kind, 'status');
+  const report = newReport(context, kind, options);
+  return (body, old, object) => {
+    const { managedFields: noted } = object.metadata;
+    const renewed = renewReport(body, noted, report);
+    if (renewed !== undefined) {
+      return renewed;
+    }
+    const entries = entriesOfReport(ownership, noted, () => [old(), object], report);
+    return replaceEntries(body, noted, JSON.stringify(entries));
+  };
+}
+
+/** undefined: the entries stay as they are. */
 export function updateTracking(
-  { clock }: Pick<RegistryContext, 'clock'>,
+  context: WithClock,
   kind: Kind,
   scope: UpdateScopeName,
   options: WriteOptions,
   subresource = scope === 'main' ? '' : scope,
 ): Tracking | undefined {
   const { fieldManager } = options;
-  const manager = fieldManager ?? (scope === 'main' ? unnamed(options) : undefined);
-  if (manager === undefined || scope === 'finalize') {
+  if (fieldManager === undefined && scope === 'status') {
+    const ownership = ownershipOf(kind, scope);
+    const report = newReport(context, kind, options);
+    return async (old, object) => {
+      const { managedFields: noted } = old.metadata;
+      const isSame = isSameJson(old.status, object.status);
+      return isSame ? noted : entriesOfReport(ownership, noted, () => [old, object], report);
+    };
+  }
+  if ((fieldManager === undefined && scope !== 'main') || scope === 'finalize') {
     return undefined;
   }
+  const writer = {
+    manager: fieldManager ?? componentOf(kind.definition, options),
+    now: formatTime(context.clock.now()),
+  };
   return async (old, object, given, pause) => {
     const { managedFields: noted } = old.metadata;
     const main = ownershipOf(kind, '');
@@ -56,7 +87,6 @@ export function updateTracking(
     }
     const ownership = subresource === '' ? main : ownershipOf(kind, subresource);
     const before = known === noted ? old : { ...old, metadata: { ...old.metadata, managedFields: known ?? [] } };
-    const writer = { manager, now: formatTime(clock.now()) };
     const entries = await trackUpdate([ownership, main], before, object, given, writer, pause);
     return entries === before.metadata.managedFields ? noted : entries;
   };

@@ -90,7 +90,9 @@ export const pod = defineResource<Pod>({
   selectableFields: SELECTABLE_FIELDS,
   // The second is taken, though no pod has a value of it, as in Kubernetes.
   fieldAliases: { 'spec.host': 'spec.nodeName', 'status.podIPs': '.none' },
-  assignedFields: ['spec.nodeName'],
+  // By a create and by a binding.
+  assignedFields: ['spec.nodeName', 'status.qosClass', 'status.conditions.k:{"type":"PodScheduled"}'],
+  statusReporter: 'kubelet',
   fields: (object) => ({
     ...readFields(object, SELECTABLE_FIELDS),
     'spec.hostNetwork': String(object.spec?.hostNetwork === true),

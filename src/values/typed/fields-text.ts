@@ -33,7 +33,7 @@ export function createdFieldsText(shape: Shape, value: Json, empty: Json | undef
   if (isGranularMap(shape, value)) {
     return mapText(shape as MapShape, value, empty as JsonObject | undefined, never);
   }
-  return isGranularList(shape, value) ? listText(shape as ListShape, value, empty !== undefined) : LEAF;
+  return isGranularList(shape, value) ? listText(shape as ListShape, value, empty !== undefined, never) : LEAF;
 }
 
 function join(parts: string[], isThere: boolean): string {
@@ -52,8 +52,8 @@ function mapText(shape: MapShape, value: JsonObject, empty: JsonObject | undefin
       const item = value[name] as Json;
       const there = empty?.[name];
       const text = createdFieldsText(field, item, there, below);
-      // A part of the empty object in which nothing was set is nobody's.
-      if (there === undefined || text !== LEAF) {
+      // A part of the empty object, or of what others have set, in which nothing was set is nobody's.
+      if ((there === undefined && below === undefined) || text !== LEAF) {
         parts.push(`${quotedField(name, shape.isNamed(name))}:${text}`);
       }
     }
@@ -63,14 +63,15 @@ function mapText(shape: MapShape, value: JsonObject, empty: JsonObject | undefin
 
 const byElement = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1);
 
-function listText(shape: ListShape, value: readonly Json[], isThere: boolean): string {
+function listText(shape: ListShape, value: readonly Json[], isThere: boolean, never?: FieldSet): string {
   const items = new Map<PathElement, string>();
   for (const item of value) {
     const element = itemElement(shape, item);
-    if (element !== undefined) {
+    if (element !== undefined && never?.children.has(element) !== true) {
       items.set(element, createdFieldsText(shape.item, item, undefined));
     }
   }
   const parts = [...items].sort(byElement).map(([element, text]) => `${JSON.stringify(element)}:${text}`);
-  return join(parts, isThere);
+  // A list of which others have an item was there.
+  return join(parts, isThere || never !== undefined);
 }

@@ -122,6 +122,32 @@ describe.skipIf(missing !== undefined)(modeTitle('server-side apply'), () => {
       expect(JSON.parse(reset)).toMatchObject({ data: { a: '2' } });
     });
 
+    it('shows who reports the status of pods, nodes and deployments, and conflicts with them', async () => {
+      await kubectl.run('create', 'deployment', 'told', '--image=nginx:1', '-n', namespace);
+      await kubectl.run('wait', '--for=condition=Available', 'deployment/told', '-n', namespace, '--timeout=60s');
+      const { items } = await kubectl.json<{ items: Named[] }>('get', 'pods', '-l', 'app=told', '-n', namespace);
+      const { name = '', node = '' } = { name: items[0]?.metadata.name, node: items[0]?.spec.nodeName };
+      const reporter = async (...what: string[]) => {
+        const { metadata } = await kubectl.json<Owned>('get', ...what, '-n', namespace, '--show-managed-fields');
+        const entry = metadata.managedFields?.find(({ subresource }) => subresource === 'status');
+        return { manager: entry?.manager, fields: Object.keys(entry?.fieldsV1?.['f:status'] ?? {}) };
+      };
+      const ofPod = await reporter('pod', name);
+      expect(ofPod.manager).toBe('kubelet');
+      expect(ofPod.fields).toEqual(expect.arrayContaining(['f:conditions', 'f:containerStatuses', 'f:phase']));
+      expect(await reporter('node', node)).toMatchObject({
+        manager: 'kubelet',
+        fields: expect.arrayContaining(['f:conditions']),
+      });
+      const ofDeployment = await reporter('deployment', 'told');
+      expect(ofDeployment.manager).toBe('kube-controller-manager');
+      expect(ofDeployment.fields).toContain('f:replicas');
+      const config = { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace }, status: { phase: 'Failed' } };
+      expect((await apply(config, '--subresource=status')).stderr).toContain(
+        'conflict with "kubelet" with subresource "status" using v1: .status.phase',
+      );
+    });
+
     it('refuses unknown fields', async () => {
       const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'odd', namespace }, bogus: { a: '1' } };
       const refused = await apply(config, '--validate=false');
@@ -130,6 +156,11 @@ describe.skipIf(missing !== undefined)(modeTitle('server-side apply'), () => {
     });
   });
 });
+
+interface Named {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly nodeName?: string };
+}
 
 interface Wanted {
   readonly replicas?: number;

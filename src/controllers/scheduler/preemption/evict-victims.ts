@@ -10,6 +10,8 @@ import type { PodInfo } from '../../views/pod-info.ts';
 
 const AT_ONCE = 100;
 
+const AS_STATUS = { subresource: 'status', component: 'kube-scheduler' } as const;
+
 export interface Eviction {
   readonly preemptor: PodInfo;
   readonly nodeName: string;
@@ -52,7 +54,7 @@ async function evict(
     pod.status = { ...pod.status, conditions: withCondition(pod.status?.conditions, told, clock.now()) };
     return true;
   };
-  await registry.modify<Pod>('pods', namespace, name, change, { subresource: 'status', uid, fence });
+  await registry.modify<Pod>('pods', namespace, name, change, { ...AS_STATUS, uid, fence });
   try {
     await registry.delete('pods', namespace, name, { preconditions: { uid }, fence });
   } catch (error) {
@@ -74,5 +76,5 @@ async function takeBack(
     pod.status = status;
     return nominatedNodeName !== undefined;
   };
-  await registry.modify<Pod>('pods', namespace, name, change, { subresource: 'status', uid, fence });
+  await registry.modify<Pod>('pods', namespace, name, change, { ...AS_STATUS, uid, fence });
 }
