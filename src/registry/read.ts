@@ -37,7 +37,8 @@ export async function get(
   return options.wholeEntries === true ? toldWhole(kindOf(context, id), stored) : stored;
 }
 
-function toldWhole(kind: Kind, stored: StoredObject): StoredObject {
+/** With the fields of all entries: kubectl's apply breaks on an answer that lacks some. */
+export function toldWhole(kind: Kind, stored: StoredObject): StoredObject {
   const body = withWholeEntries(() => ownershipOf(kind, ''), stored.body);
   return body === stored.body ? stored : { ...stored, body };
 }

@@ -20,7 +20,12 @@ async function reported(create: WriteOptions = { fieldManager: 'maker' }) {
   };
   const patch = (status: object, fieldManager: string) =>
     registry.patch('pods', 'default', 'a', 'merge', { status }, { fieldManager, subresource: 'status' });
-  const applied = (status: Record<string, unknown>): Loose => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, status });
+  const applied = (status: Record<string, unknown>): Loose => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'a' },
+    status,
+  });
   await report(RUNNING);
   return { ...fixture, stored, report, patch, applied, told: () => get('pods', 'a') };
 }
@@ -75,6 +80,8 @@ describe('who reports a status', () => {
     expect(fieldsBy(await told(), 'kubelet')?.['f:status']).not.toHaveProperty('f:phase');
     await report({ podIP: '10.0.0.2' });
     expect(fieldsBy(await told(), 'me')).toEqual({ 'f:status': { 'f:phase': {} } });
+    const answer = await apply('pods', config, 'me', { subresource: 'status' });
+    expect(entriesOf(answer).filter(({ fieldsV1 }) => fieldsV1 === undefined)).toEqual([]);
     await report({ phase: 'Running' });
     expect(fieldsBy(await told(), 'me')).toBeUndefined();
     expect(fieldsBy(await told(), 'kubelet')?.['f:status']).toMatchObject({ 'f:phase': {}, 'f:podIP': {} });

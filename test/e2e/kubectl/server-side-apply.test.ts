@@ -77,7 +77,7 @@ describe.skipIf(missing !== undefined)(modeTitle('server-side apply'), () => {
       expect((await apply(manifest('scaled', { replicas: 1 }), '--field-manager=me')).stderr).toContain(
         'conflict with',
       );
-      expect((await apply(manifest('scaled'), '--field-manager=me')).code).toBe(0);
+      expect(await apply(manifest('scaled'), '--field-manager=me')).toMatchObject({ code: 0, stderr: '' });
       expect((await get('scaled')).spec.replicas).toBe(2);
     });
 
@@ -142,6 +142,10 @@ describe.skipIf(missing !== undefined)(modeTitle('server-side apply'), () => {
       const ofDeployment = await reporter('deployment', 'told');
       expect(ofDeployment.manager).toBe('kube-controller-manager');
       expect(ofDeployment.fields).toContain('f:replicas');
+      if (minor < 31) {
+        // Its apply does not know the flag.
+        return;
+      }
       const config = { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace }, status: { phase: 'Failed' } };
       expect((await apply(config, '--subresource=status')).stderr).toContain(
         'conflict with "kubelet" with subresource "status" using v1: .status.phase',
