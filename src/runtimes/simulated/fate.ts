@@ -6,7 +6,7 @@ import type { SimulationProfile } from '../../resources/fleet/simulation-profile
 import type { Clock } from '../../timing/clock.ts';
 import type { ProfileSource } from '../profile-source.ts';
 import { type ContainerSpec, RuntimeError, type RuntimePod } from '../runtime.ts';
-import { drawLife, drawStopMs } from './life.ts';
+import { drawLife, drawStopMs, usualLife } from './life.ts';
 import {
   type ContainerRecord,
   latestAttempt,
@@ -29,6 +29,9 @@ export interface Fate {
   readonly seed: number;
   readonly clock: Clock;
 }
+
+/** The job controller sets it. */
+const isOfJob = ({ labels = {} }: PodRecord): boolean => labels['batch.kubernetes.io/job-name'] !== undefined;
 
 const NONE: readonly SimulationProfile[] = [];
 
@@ -62,7 +65,8 @@ export async function startContainer(
       ...profiledLife(profiles, { target, uid, attempt, seed }, container.kind),
       ...lifeSettingsOf(record.settings, container),
     };
-    const { startMs, runMs, readyMs, exitCode } = drawLife(seed, uid, container, attempt, settings);
+    const usual = usualLife({ container, isBatch: record.isBatch === true, isJob: isOfJob(record) });
+    const { startMs, runMs, readyMs, exitCode } = drawLife(seed, uid, container.name, attempt, settings, usual);
     const startsAt = now + startMs;
     const program = programOf(container);
     const user = userOf(container, record);

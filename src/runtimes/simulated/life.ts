@@ -4,6 +4,7 @@
  */
 import { hashString, type Random, seededRandom } from '../../timing/random.ts';
 import type { ContainerSpec } from '../runtime.ts';
+import { commandLife } from './command-life.ts';
 import type { SimulationSettings } from './settings.ts';
 
 /** Milliseconds: until running, and from then on until the exit; `runMs` undefined: for ever. */
@@ -15,6 +16,12 @@ export interface Life {
   readonly exitCode: number;
 }
 
+/** What stands where no setting says otherwise. */
+export interface UsualLife {
+  readonly run: Spread | undefined;
+  readonly exitCode: number;
+}
+
 interface Spread {
   readonly mean: number;
   readonly share: number;
@@ -23,9 +30,33 @@ const PULL: Spread = { mean: 500, share: 0.6 };
 const START: Spread = { mean: 100, share: 0.5 };
 const AT_ONCE: Spread = { mean: 0, share: 0 };
 const INIT_RUN: Spread = { mean: 100, share: 0.5 };
+/** A job is there to end. KWOK completes its pods after 1 to 6 s. */
+const JOB_RUN: Spread = { mean: 4_000, share: 0.5 };
 const STOP: Spread = { mean: 60, share: 0.66 };
 /** How long a run lasts that fails, when nothing says how long runs last. */
 const FAILING_RUN: Spread = { mean: 1_000, share: 0.5 };
+
+interface UsualOptions {
+  readonly container: Pick<ContainerSpec, 'kind' | 'command' | 'args' | 'stdin'>;
+  /** The pod's containers are not always started anew. */
+  readonly isBatch: boolean;
+  readonly isJob: boolean;
+}
+
+/** Servers run for ever, whatever their command: an image's entry point may do anything with it. */
+export function usualLife({ container, isBatch, isJob }: UsualOptions): UsualLife {
+  if (container.kind === 'init') {
+    return { run: INIT_RUN, exitCode: 0 };
+  }
+  // With stdin the shell runs the command, as its input comes.
+  const isTold = isBatch && container.kind === 'main' && container.stdin !== true;
+  const said = isTold ? commandLife([...container.command, ...container.args]) : undefined;
+  if (said !== undefined) {
+    const { runMs, exitCode } = said;
+    return { run: runMs === undefined ? undefined : { mean: runMs, share: 0 }, exitCode };
+  }
+  return { run: isJob && container.kind === 'main' ? JOB_RUN : undefined, exitCode: 0 };
+}
 
 const generator = (seed: number, ...parts: readonly (string | number)[]): Random =>
   seededRandom(hashString(`${seed}/${parts.join('/')}`));
@@ -38,17 +69,22 @@ function draw(given: number | undefined, usual: Spread, jitter: number | undefin
 export function drawLife(
   seed: number,
   uid: string,
-  container: Pick<ContainerSpec, 'name' | 'kind'>,
+  container: string,
   attempt: number,
   settings: SimulationSettings,
+  usual: UsualLife,
 ): Life {
-  const random = generator(seed, uid, container.name, attempt);
+  const random = generator(seed, uid, container, attempt);
   const startMs = draw(settings.startMs, START, settings.jitter, random);
   const fails = random.next() < (settings.failureRate ?? 0);
-  const exitCode = fails ? settings.exitCode || 1 : settings.failureRate === undefined ? (settings.exitCode ?? 0) : 0;
-  const usual = fails ? FAILING_RUN : container.kind === 'init' ? INIT_RUN : undefined;
-  const ends = settings.runMs !== undefined || usual !== undefined;
-  const runMs = ends ? draw(settings.runMs, usual ?? FAILING_RUN, settings.jitter, random) : undefined;
+  const exitCode = fails
+    ? settings.exitCode || 1
+    : settings.failureRate === undefined
+      ? (settings.exitCode ?? usual.exitCode)
+      : 0;
+  const run = fails ? FAILING_RUN : usual.run;
+  const ends = settings.runMs !== undefined || run !== undefined;
+  const runMs = ends ? draw(settings.runMs, run ?? FAILING_RUN, settings.jitter, random) : undefined;
   const readyMs = draw(settings.readyMs, AT_ONCE, settings.jitter, random);
   return { startMs, runMs, readyMs, exitCode };
 }

@@ -145,6 +145,22 @@ describe('containers', () => {
     expect((await runtime.pod('a'))?.containers[0]?.state).toMatchObject({ phase: 'exited', exitCode });
   });
 
+  const OF_JOB = { restartPolicy: 'Never', labels: { 'batch.kubernetes.io/job-name': 'j' } };
+
+  it.each<[string, string[], Partial<PodSandboxSpec>, object, object]>([
+    ['ends as its command says', ['sh', '-c', 'sleep 2; exit 3'], { restartPolicy: 'Never' }, {}, { exitCode: 3 }],
+    ['of a job ends by itself', [], OF_JOB, {}, { exitCode: 0 }],
+    ['of a job runs while its command does', ['sleep', 'infinity'], OF_JOB, {}, { phase: 'running' }],
+    ['of a server runs for ever', ['false'], {}, {}, { phase: 'running' }],
+    ['does what is set', ['false'], OF_JOB, { runMs: 10, exitCode: 9 }, { exitCode: 9 }],
+  ])('one %s', async (_, command, extra, settings, state) => {
+    const { time, runtime } = setup();
+    await runtime.ensurePod(sandbox('a', settings, extra));
+    await runtime.startContainer('a', { ...container(), command }, 0);
+    time.now += 60_000;
+    expect((await runtime.pod('a'))?.containers[0]?.state).toMatchObject(state);
+  });
+
   it('need a sandbox', async () => {
     await expect(setup().runtime.startContainer('x', container(), 0)).rejects.toMatchObject({ code: 'NotFound' });
   });

@@ -16,7 +16,7 @@ const GENERATORS: readonly (readonly [words: string, get: string, line: RegExp])
   ['service externalname e --external-name=a.example', 'service e', /^e +ExternalName +<none> +a\.example +<none>/m],
   ['serviceaccount robot', 'serviceaccount robot', /^robot +0 /m],
   ['quota q --hard=pods=3,requests.cpu=2', 'quota q', /^q +pods: 0\/3, requests\.cpu: 0\/2 /m],
-  ['job j --image=busybox', 'job j', /^j +Running +0\/1 /m],
+  ['job j --image=busybox', 'job j', /^j +(Running +0|Complete +1)\/1 /m],
   ['cronjob c --image=busybox --schedule=*/5', 'cronjob c', /^/],
   ['role r --verb=get,list --resource=pods', 'role r', /^r +20\d\d-/m],
   ['rolebinding rb --role=r --serviceaccount=default:robot', 'rolebinding rb', /^rb +Role\/r /m],
