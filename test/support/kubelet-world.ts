@@ -381,6 +381,10 @@ export class World {
         }),
       find: async (id, namespace, name) => this.#find(id, namespace, name),
       getMany: async (id, keys) => keys.flatMap(({ namespace, name }) => this.#find(id, namespace, name) ?? []),
+      existingUids: async (uids) => {
+        const all = new Set([...this.#rows.values()].map((row) => row.uid));
+        return new Set(uids.filter((uid) => all.has(uid)));
+      },
       list: async (id, { fields = [], nodeNames }) => {
         const isOn = (row: StoredObject, name: string): boolean => row.body.includes(`"nodeName":"${name}"`);
         const items = [...this.#rows.values()].filter(
