@@ -13,6 +13,7 @@ import { type Kind, kindOf, type RegistryContext } from './context.ts';
 import { decodePatched } from './decode-body.ts';
 import { asObject } from './json-object.ts';
 import { checkUpdatePreconditions, requireVersion } from './preconditions.ts';
+import { answerOf } from './read.ts';
 import type { PatchOptions, PatchType, Written } from './registry.ts';
 import { checkName, settleNamespace } from './request-names.ts';
 import { RETRY, retryOnConflict } from './retry-on-conflict.ts';
@@ -42,7 +43,7 @@ export async function patch(
     scopeOf(kind, scopeNameOf(request));
   }
   const [patchOnce, onMissing] = wayOf(context, kind, namespace, name, request);
-  return retryOnConflict<Written>(
+  const written = await retryOnConflict<Written>(
     context,
     ATTEMPTS,
     async () => {
@@ -54,6 +55,7 @@ export async function patch(
     },
     () => writeError(kind, name, 'conflict'),
   );
+  return answerOf(kind, written, request.options);
 }
 
 const scopeNameOf = ({ options }: PatchRequest): UpdateScopeName => options.subresource ?? 'main';

@@ -8,7 +8,7 @@ import { ownershipOf } from './managed-fields/ownership.ts';
 import { withWholeEntries } from './managed-fields/whole-entries.ts';
 import { getPast } from './past.ts';
 import { parseResourceVersion } from './preconditions.ts';
-import type { GetOptions, RefSelection } from './registry.ts';
+import type { GetOptions, RefSelection, WriteOptions, Written } from './registry.ts';
 import { toListQuery } from './selection.ts';
 
 export async function find(
@@ -36,6 +36,10 @@ export async function get(
   }
   return options.wholeEntries === true ? toldWhole(kindOf(context, id), stored) : stored;
 }
+
+/** What a write answers, as its options want it. */
+export const answerOf = (kind: Kind, written: Written, { wholeEntries }: WriteOptions): Written =>
+  wholeEntries === true ? { ...written, object: toldWhole(kind, written.object) } : written;
 
 /** With the fields of all entries: kubectl's apply breaks on an answer that lacks some. */
 export function toldWhole(kind: Kind, stored: StoredObject): StoredObject {

@@ -23,6 +23,8 @@ export interface WriteOptions {
   /** What was wrong with the body's text (duplicate fields), to be refused or told of as `fieldValidation` asks. */
   readonly complaints?: readonly string[];
   readonly fence?: Fence;
+  /** For updates and patches: answers as a get does, see `GetOptions`. kubectl tells by the two whether it changed anything. */
+  readonly wholeEntries?: boolean;
   /** The body is long enough to hold the thread for long: others get a turn between the steps. */
   readonly isLong?: boolean;
   /** Who sends it, for the kinds that keep that. */

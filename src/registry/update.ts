@@ -7,6 +7,7 @@ import { type Kind, kindOf, type RegistryContext } from './context.ts';
 import { createDecoded } from './create.ts';
 import { type Decoded, decodeBody } from './decode-body.ts';
 import { checkUid, checkUpdatePreconditions, requireVersion } from './preconditions.ts';
+import { answerOf } from './read.ts';
 import type { WriteOptions, Written } from './registry.ts';
 import { checkName, settleNamespace } from './request-names.ts';
 import { RETRY, retryOnConflict } from './retry-on-conflict.ts';
@@ -36,12 +37,13 @@ export async function update(
   await takeBreak(options);
   settleNamespace(kind, decoded.object.metadata, namespace);
   checkName(decoded.object.metadata, name);
-  return retryOnConflict(
+  const written = await retryOnConflict(
     context,
     ATTEMPTS,
     () => attemptUpdate(context, kind, namespace, name, decoded, options, scope),
     () => writeError(kind, name, 'conflict'),
   );
+  return answerOf(kind, written, options);
 }
 
 async function attemptUpdate(

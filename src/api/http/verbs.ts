@@ -70,14 +70,15 @@ export const update =
   ({ context, definition, id }: KindRoute, subresource?: string): Handler =>
   async (request, reply) => {
     const view = viewOf(request, definition, context.clock);
-    const options = readWriteOptions(request, 'UpdateOptions');
+    const given = readWriteOptions(request, 'UpdateOptions');
     const { namespace, name } = pathNames(request);
     const { value: body, complaints } = parseBody(request, definition.kind);
     const { registry } = context;
+    const options = { ...given, complaints, wholeEntries: view.shape === 'object' };
     const written =
       subresource === undefined
-        ? await registry.update(id, namespace, name, body, { ...options, complaints })
-        : await registry.updatePart(id, namespace, name, subresource, body, { ...options, complaints });
+        ? await registry.update(id, namespace, name, body, options)
+        : await registry.updatePart(id, namespace, name, subresource, body, options);
     addWarnings(reply, written.warnings);
     return sendObject(reply, view, written.object, written.created ? 201 : 200);
   };
@@ -90,8 +91,7 @@ export const patch =
     const options = readPatchOptions(request, type);
     const { namespace, name } = pathNames(request);
     const written = await context.registry.patch(id, namespace, name, type, body, {
-      ...options,
-      complaints,
+      ...{ ...options, complaints, wholeEntries: view.shape === 'object' },
       ...(subresource === undefined ? {} : { subresource }),
     });
     addWarnings(reply, written.warnings);
