@@ -1,6 +1,6 @@
 /**
- * Where the server's Unix socket lies: in the data folder, so that it is this server's alone. Loopback TCP costs more:
- * of a single create the API's process took 420 µs of CPU, 364 µs over the socket; of a lone one 1.55 ms, 0.98 ms.
+ * Where the server's Unix socket lies: in the data folder, so that it is this server's alone. Loopback TCP costs more: a
+ * round trip of a row 61 µs of the client's CPU and 37 of the server's, over the socket 46 and 29 (3 pairs, 8,000 each).
  */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
