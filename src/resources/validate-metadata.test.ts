@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ObjectMeta } from '../values/object.ts';
 import { RESOURCES } from './index.ts';
-import { validateMetadata, validateMetadataUpdate } from './validate-metadata.ts';
+import { validateLabels, validateMetadata, validateMetadataUpdate } from './validate-metadata.ts';
 
 const kind = (name: string) => {
   const found = RESOURCES.find((definition) => definition.kind === name);
@@ -123,4 +123,11 @@ describe('validateMetadataUpdate', () => {
   it('checks labels and annotations as on create', () => {
     expect(update({ labels: { a: '!' } }, {})).toHaveLength(1);
   });
+});
+
+it('is not checked to the end where very much of it is wrong', () => {
+  const labels = Object.fromEntries(Array.from({ length: 49_000 }, (_, i) => [`bad_/${i}!`, '-bad-']));
+  const found = validateLabels(labels, 'metadata.labels');
+  expect(found.length).toBeGreaterThan(100);
+  expect(found.length).toBeLessThan(2_010);
 });

@@ -14,7 +14,14 @@ import {
 } from '../values/name-rules.ts';
 import type { KubeObject, ObjectMeta, OwnerReference } from '../values/object.ts';
 import type { ResourceDefinition } from './define-resource.ts';
-import { forbiddenField, invalidField, requiredField, tooLongField, violations } from './field-errors.ts';
+import {
+  forbiddenField,
+  invalidField,
+  requiredField,
+  tooLongField,
+  violations,
+  violationsOfEach,
+} from './field-errors.ts';
 
 const NAME_RULES: Readonly<Record<ResourceDefinition['nameRule'], NameRule>> = {
   dns1123Subdomain: isDNS1123Subdomain,
@@ -69,7 +76,7 @@ const validateNamespace = (namespace: string): StatusCause[] =>
     : violations(isDNS1123Label, 'metadata.namespace', namespace);
 
 export const validateLabels = (labels: Readonly<Record<string, string>>, field: string): StatusCause[] =>
-  Object.entries(labels).flatMap(([key, value]) => [
+  violationsOfEach(Object.entries(labels), ([key, value]) => [
     ...violations(isQualifiedName, field, key),
     ...violations(isValidLabelValue, field, value),
   ]);
@@ -80,7 +87,7 @@ export function validateAnnotations(annotations: Readonly<Record<string, string>
   const entries = Object.entries(annotations);
   const size = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
   return [
-    ...entries.flatMap(([key]) =>
+    ...violationsOfEach(entries, ([key]) =>
       isQualifiedName(key.toLowerCase()).map((message) => invalidField(field, key, message)),
     ),
     ...(size > ANNOTATIONS_LIMIT ? [tooLongField(field, ANNOTATIONS_LIMIT)] : []),
@@ -124,9 +131,9 @@ const STANDARD_FINALIZERS: readonly string[] = ['kubernetes', ORPHAN, FOREGROUND
 function validateFinalizers(finalizers: readonly string[]): StatusCause[] {
   const both = finalizers.includes(ORPHAN) && finalizers.includes(FOREGROUND);
   return [
-    ...finalizers.flatMap((finalizer) => violations(isQualifiedName, FINALIZERS, finalizer)),
+    ...violationsOfEach(finalizers, (finalizer) => violations(isQualifiedName, FINALIZERS, finalizer)),
     ...(both ? [invalidField(FINALIZERS, finalizers, `finalizer ${ORPHAN} and ${FOREGROUND} cannot be both set`)] : []),
-    ...finalizers.flatMap((finalizer, i) => validateFinalizerName(finalizer, `${FINALIZERS}[${i}]`)),
+    ...violationsOfEach(finalizers, (finalizer, i) => validateFinalizerName(finalizer, `${FINALIZERS}[${i}]`)),
   ];
 }
 
