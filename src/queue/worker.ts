@@ -59,19 +59,19 @@ export async function startWorker(options: WorkerOptions, around: Surroundings):
   // Each shard that runs or rests listens to it: more than ten is no leak.
   setMaxListeners(0, signal);
   const failures = new FailureLog(logger, clock, signal);
-  const alarms = new AlarmClock(clock, (shard) => onAlarm(shard));
+  const alarms = new AlarmClock(clock, (shard) => {
+    void onAlarm(shard).catch((error: unknown) => failures.report('alarm', error, { shard }, RUN_FAILED));
+  });
   const runner = new ShardRunner({ reconcilers, due, holder, alarms, doorbell, clock, random, logger, signal });
   // A run by the worker's own timer saves a job; a busy worker adds the job instead, for whoever is free.
-  const onAlarm = (shard: string): void => {
-    if (runner.size >= OWN_RUNS) {
-      doorbell.ring(shard);
-      return;
-    }
-    const run = async (): Promise<void> => {
-      await clock.sleep(ALARM_GATHER_MS, signal).catch(() => undefined);
+  const onAlarm = async (shard: string): Promise<void> => {
+    await clock.sleep(ALARM_GATHER_MS, signal).catch(() => undefined);
+    // Only now, for alarms that gathered meanwhile: each run that begins counts for the next.
+    if (runner.size < OWN_RUNS) {
       await runner.run(shard);
-    };
-    void run().catch((error: unknown) => failures.report('alarm', error, { shard }, RUN_FAILED));
+    } else {
+      doorbell.ring(shard);
+    }
   };
   const workers = await openWorkers(options, around, runner, failures);
   const sweeps = runSweeps({
