@@ -21,7 +21,6 @@ import { type Ownership, ownershipOf } from './managed-fields/ownership.ts';
 import type { Tracking } from './managed-fields/tracking.ts';
 import { ownersNoted } from './managed-fields/whole-entries.ts';
 import { checkUpdatePreconditions } from './preconditions.ts';
-import { toldWhole } from './read.ts';
 import type { PatchOptions, Written } from './registry.ts';
 import { RETRY } from './retry-on-conflict.ts';
 import { readScale, scaleDefinition, scaleOf, writePath } from './scale.ts';
@@ -153,7 +152,7 @@ export async function applyOver(
   const before = lazyBefore(stored);
   const outcome = await writeUpdate(context, kind, before, wanted as unknown as KubeObject, scope, options, tracking);
   if (outcome.ok) {
-    const object = subresource === 'scale' ? asScale(kind, outcome.object) : toldWhole(kind, outcome.object);
+    const object = subresource === 'scale' ? asScale(kind, outcome.object) : outcome.object;
     return { object, warnings: [...config.warnings, ...outcome.warnings], created: false };
   }
   if (outcome.reason !== 'conflict') {

@@ -55,7 +55,8 @@ export async function patch(
     },
     () => writeError(kind, name, 'conflict'),
   );
-  return answerOf(kind, written, request.options);
+  // kubectl's apply breaks on an answer that lacks fields of some.
+  return answerOf(kind, written, request.type === 'apply' ? { wholeEntries: true } : request.options);
 }
 
 const scopeNameOf = ({ options }: PatchRequest): UpdateScopeName => options.subresource ?? 'main';

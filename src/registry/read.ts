@@ -41,8 +41,7 @@ export async function get(
 export const answerOf = (kind: Kind, written: Written, { wholeEntries }: WriteOptions): Written =>
   wholeEntries === true ? { ...written, object: toldWhole(kind, written.object) } : written;
 
-/** With the fields of all entries: kubectl's apply breaks on an answer that lacks some. */
-export function toldWhole(kind: Kind, stored: StoredObject): StoredObject {
+function toldWhole(kind: Kind, stored: StoredObject): StoredObject {
   const body = withWholeEntries(() => ownershipOf(kind, ''), stored.body);
   return body === stored.body ? stored : { ...stored, body };
 }

@@ -88,10 +88,11 @@ export const patch =
   async (request, reply) => {
     const view = viewOf(request, definition, context.clock);
     const { type, patch: body, complaints } = readPatch(request);
-    const options = readPatchOptions(request, type);
+    const given = readPatchOptions(request, type);
     const { namespace, name } = pathNames(request);
+    const options = { ...given, complaints, wholeEntries: view.shape === 'object' };
     const written = await context.registry.patch(id, namespace, name, type, body, {
-      ...{ ...options, complaints, wholeEntries: view.shape === 'object' },
+      ...options,
       ...(subresource === undefined ? {} : { subresource }),
     });
     addWarnings(reply, written.warnings);
