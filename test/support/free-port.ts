@@ -3,9 +3,7 @@
  * of those that systems give to outgoing connections (32768 and up on Linux), of which a test run has thousands.
  */
 import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { errorCode } from '../../src/errors.ts';
+import { tryPort } from '../../src/storage/embedded/free-port.ts';
 
 const FIRST = 10_000;
 const AFTER_LAST = 32_000;
@@ -13,26 +11,10 @@ const TRIES = 100;
 
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const port = randomInt(FIRST, AFTER_LAST);
-    if (await isFree(port)) {
+    const port = await tryPort(randomInt(FIRST, AFTER_LAST));
+    if (port !== undefined) {
       return port;
     }
   }
   throw new Error(`none of ${TRIES} ports is free`);
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  try {
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'EADDRINUSE') {
-      return false;
-    }
-    throw error;
-  } finally {
-    server.close();
-  }
 }
