@@ -5,6 +5,7 @@ import { missing, modeTitle, useFlotilla } from '../support/fleet.ts';
 import { Kubectl } from '../support/kubectl.ts';
 import { deploymentManifest } from '../support/manifests.ts';
 import { until } from '../support/until.ts';
+import { untilPrinted } from '../support/until-printed.ts';
 
 interface Pod {
   metadata: { name: string; deletionTimestamp?: string };
@@ -99,7 +100,7 @@ describe.skipIf(missing !== undefined)(modeTitle('faults'), () => {
     await eventually(async () => (await pods('fragile')).some(isCrashing));
     expect(await kubectl.run('get', 'fault', 'crashing')).toMatch(/CrashLoop +Active +2\/2 pods/);
     const name = (await pods('fragile'))[0]?.metadata.name ?? '';
-    expect(await kubectl.run('describe', 'pod', name)).toContain('FaultInjected');
+    await untilPrinted(() => kubectl.run('describe', 'pod', name), 'FaultInjected');
     await kubectl.run('delete', 'fault', 'crashing');
     await kubectl.run('wait', '--for=condition=Ready', 'pod', '-l', 'app=fragile', '--timeout=90s');
     await kubectl.run('delete', 'deployment', 'fragile');

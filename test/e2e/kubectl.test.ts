@@ -5,6 +5,7 @@ import { Kubectl } from '../support/kubectl.ts';
 import { KUBECTL_MINORS } from '../support/kubectl-binary.ts';
 import { deploymentManifest, podManifest, simulation } from '../support/manifests.ts';
 import { until } from '../support/until.ts';
+import { untilPrinted } from '../support/until-printed.ts';
 
 interface List<T> {
   items: T[];
@@ -60,10 +61,8 @@ describe.skipIf(missing !== undefined)(modeTitle('kubectl'), () => {
       await kubectl.run('wait', '--for=condition=Ready', 'pod/talking', ...inNamespace, '--timeout=30s');
       await until(async () => (await kubectl.run('logs', 'talking', ...inNamespace)).includes('good morning'));
       expect(await kubectl.run('logs', 'talking', '--tail=1', ...inNamespace)).toBe('good morning\n');
-      const described = await kubectl.run('describe', 'pod', 'talking', ...inNamespace);
-      for (const text of ['Scheduled', 'Pulled', 'Created', 'Started', 'QoS Class', 'Containers:']) {
-        expect(described).toContain(text);
-      }
+      const texts = ['Scheduled', 'Pulled', 'Created', 'Started', 'QoS Class', 'Containers:'];
+      await untilPrinted(() => kubectl.run('describe', 'pod', 'talking', ...inNamespace), ...texts);
       expect(await kubectl.run('delete', 'pod', 'talking', ...inNamespace)).toContain('"talking" deleted');
       expect((await kubectl.outcome(['get', 'pod', 'talking', ...inNamespace])).stderr).toContain('NotFound');
     });

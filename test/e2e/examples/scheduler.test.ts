@@ -6,6 +6,7 @@ import { missing, modeTitle, useFlotilla } from '../../support/fleet.ts';
 import { Kubectl } from '../../support/kubectl.ts';
 import { podManifest } from '../../support/manifests.ts';
 import { until } from '../../support/until.ts';
+import { untilPrinted } from '../../support/until-printed.ts';
 
 const SAMPLE = resolve(import.meta.dirname, '../../../examples/scheduler/sample.yaml');
 const PACKING = { schedulerName: 'packing-scheduler' };
@@ -48,8 +49,10 @@ describe.skipIf(missing !== undefined)(modeTitle('the scheduler'), () => {
     expect(await nodesUsed()).toHaveLength(2);
     expect(scheduler.output.match(/ bound default\/packed-/g)).toHaveLength(6);
     expect(scheduler.output).not.toContain('bound default/hello');
-    const events = await kubectl.run('get', 'events', '--field-selector', 'reason=Scheduled', '-o', 'wide');
-    expect(events).toMatch(/packing-scheduler.*Successfully assigned default\/packed-/);
+    await untilPrinted(
+      () => kubectl.run('get', 'events', '--field-selector', 'reason=Scheduled', '-o', 'wide'),
+      /packing-scheduler.*Successfully assigned default\/packed-/,
+    );
   });
 
   it('goes elsewhere when a node is cordoned, as pods are replaced', async () => {
@@ -73,7 +76,7 @@ describe.skipIf(missing !== undefined)(modeTitle('the scheduler'), () => {
       kubectl.run('get', 'pod', 'own', '-o', 'jsonpath={.status.conditions[?(@.reason=="Unschedulable")].message}');
     const expected = "0/10 nodes are available: 10 node(s) didn't match Pod's node selector.";
     await until(async () => (await message()) === expected);
-    expect(await kubectl.run('describe', 'pod', 'own')).toMatch(/Warning +FailedScheduling .*packing-scheduler/);
+    await untilPrinted(() => kubectl.run('describe', 'pod', 'own'), /Warning +FailedScheduling .*packing-scheduler/);
     await kubectl.run('label', 'node', 'default-7', 'disk=ssd');
     await kubectl.run('wait', 'pod/own', '--for=condition=Ready', '--timeout=30s');
     expect(await kubectl.run('get', 'pod', 'own', '-o', 'jsonpath={.spec.nodeName}')).toBe('default-7');

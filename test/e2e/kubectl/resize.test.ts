@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missing, modeTitle, useFlotilla } from '../../support/fleet.ts';
 import { Kubectl } from '../../support/kubectl.ts';
 import { podManifest } from '../../support/manifests.ts';
+import { untilPrinted } from '../../support/until-printed.ts';
 
 const asks = (cpu: string, memory: string) => ({ requests: { cpu, memory }, limits: { cpu, memory } });
 const resizePolicy = [
@@ -39,10 +40,8 @@ describe.skipIf(missing !== undefined)(modeTitle('kubectl patch --subresource re
     await wait('web', '{.status.containerStatuses[0].restartCount}=1');
     await wait('web', '{.status.containerStatuses[0].resources.limits.memory}=2Gi');
     await kubectl.run('wait', '--for=condition=Ready', 'pod/web', ...inNamespace, '--timeout=30s');
-    const described = await kubectl.run('describe', 'pod', 'web', ...inNamespace);
-    for (const event of ['ResizeStarted', 'Container main resize requires restart', 'ResizeCompleted']) {
-      expect(described).toContain(event);
-    }
+    const events = ['ResizeStarted', 'Container main resize requires restart', 'ResizeCompleted'];
+    await untilPrinted(() => kubectl.run('describe', 'pod', 'web', ...inNamespace), ...events);
   });
 
   it('says what it may not do, and what the node has no room for', async () => {

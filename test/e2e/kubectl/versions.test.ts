@@ -7,6 +7,7 @@ import { missing, modeTitle, useFlotilla } from '../../support/fleet.ts';
 import { Kubectl } from '../../support/kubectl.ts';
 import { OTHER_KUBECTL_MINORS } from '../../support/kubectl-binary.ts';
 import { podManifest } from '../../support/manifests.ts';
+import { untilPrinted } from '../../support/until-printed.ts';
 
 describe.skipIf(missing !== undefined)(modeTitle('every kubectl'), () => {
   const flotilla = useFlotilla();
@@ -56,7 +57,7 @@ describe.skipIf(missing !== undefined)(modeTitle('every kubectl'), () => {
       await kubectl.apply(podManifest('box', namespace));
       await watching.printed((text) => /^box +1\/1 +Running/m.test(text));
       await watching.stop();
-      expect(await run('describe', 'pod', 'box')).toMatch(/Normal +Started .*kubelet/);
+      await untilPrinted(() => run('describe', 'pod', 'box'), /Normal +Started .*kubelet/);
       expect(await run('exec', 'box', '--', 'sh', '-c', 'echo in && hostname > /tmp/name')).toBe('in\n');
       await run('cp', 'box:/tmp/name', join(folder, 'name'));
       expect(await readFile(join(folder, 'name'), 'utf8')).toBe('box\n');

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missing, modeTitle, useFlotilla } from '../../support/fleet.ts';
 import { Kubectl } from '../../support/kubectl.ts';
+import { untilPrinted } from '../../support/until-printed.ts';
 
 const namespace = 'volumes';
 
@@ -58,7 +59,7 @@ describe.skipIf(missing !== undefined)(modeTitle('volumes'), () => {
     await kubectl.apply(storageClass('volumes-later', 'WaitForFirstConsumer'));
     await kubectl.apply(pod('writer', 'later'));
     await run('wait', '--for=jsonpath={.status.conditions[0].reason}=Unschedulable', 'pod/writer', '--timeout=30s');
-    expect(await run('describe', 'pod', 'writer')).toContain('persistentvolumeclaim "later" not found');
+    await untilPrinted(() => run('describe', 'pod', 'writer'), 'persistentvolumeclaim "later" not found');
     await kubectl.apply(claim('later', 'volumes-later'));
     await run('wait', '--for=condition=Ready', 'pod/writer', '--timeout=60s');
     const node = (await run('get', 'pod', 'writer', '-o', 'jsonpath={.spec.nodeName}')).trim();

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRegistry, type TestRegistry } from '../../support/containers/registry.ts';
 import { until } from '../../support/until.ts';
+import { untilPrinted } from '../../support/until-printed.ts';
 import { FOREVER, type PodBench } from './pod-bench.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
@@ -48,7 +49,7 @@ export function imagePulls(bench: PodBench): void {
       expect(await waiting('nobody')).toMatch(/Back-off pulling image .*: ErrImagePull: /);
       await puller('friend', 'wrong', 'right');
       await bench.ready('friend');
-      expect(await bench.events('friend')).toContain(`Successfully pulled image "${registry.image}"`);
+      await untilPrinted(() => bench.events('friend'), `Successfully pulled image "${registry.image}"`);
       expect(await bench.field('friend', '{.status.containerStatuses[0].imageID}')).toContain('@sha256:');
     });
 

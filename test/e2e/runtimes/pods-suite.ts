@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Daemon } from '../../support/containers/daemon.ts';
 import { until } from '../../support/until.ts';
+import { untilPrinted } from '../../support/until-printed.ts';
 import { crashOften } from './crash-often.ts';
 import { hostPorts } from './host-ports.ts';
 import { imagePulls } from './image-pulls.ts';
@@ -114,9 +115,8 @@ export function podsSuite({ runtime, missing, start, unknownHandler, more }: Pod
       await kubectl.run('exec', 'sick', '--', 'rm', '/tmp/well');
       await until(async () => (await field('sick', '{.status.containerStatuses[0].restartCount}')) === '1');
       await until(async () => (await kubectl.outcome(['logs', '-p', 'sick'])).stdout.includes('line 1'));
-      expect(await kubectl.run('events', '--for', 'pod/sick')).toContain(
-        'Container main failed liveness probe, will be restarted',
-      );
+      const restarted = 'Container main failed liveness probe, will be restarted';
+      await untilPrinted(() => kubectl.run('events', '--for', 'pod/sick'), restarted);
     });
 
     it('a container that ends again and again leaves two attempts, and the log before', () =>
