@@ -11,6 +11,7 @@ import type { Logger } from '../logger.ts';
 import { decodeObject, type Registry } from '../registry/registry.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
+import { groupedBy } from '../values/grouped-by.ts';
 import type { KubeObject } from '../values/object.ts';
 
 const NAMESPACE = 'default';
@@ -41,11 +42,9 @@ export function advertisedAddress(host: string, interfaces: Interfaces): string 
 }
 
 function byPort(addresses: readonly Address[]): [port: number, ips: string[]][] {
-  const ports = new Map<number, string[]>();
-  for (const { address, port } of addresses) {
-    ports.set(port, [...(ports.get(port) ?? []), address]);
-  }
-  return [...ports].sort(([a], [b]) => a - b);
+  return [...groupedBy(addresses, ({ port }) => port)]
+    .map(([port, those]): [number, string[]] => [port, those.map(({ address }) => address)])
+    .sort(([a], [b]) => a - b);
 }
 
 const portsOf = (port: number): object[] => [{ name: 'https', port, protocol: 'TCP' }];

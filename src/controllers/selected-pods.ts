@@ -1,5 +1,6 @@
 /** Which pods many selectors of a namespace take, without asking every selector about every pod. */
 import { setImmediate } from 'node:timers/promises';
+import { groupedBy } from '../values/grouped-by.ts';
 import { type LabelSelector, selects } from '../values/label-selector.ts';
 import type { PodInfo } from './views/pod-info.ts';
 
@@ -13,13 +14,10 @@ interface Entry {
 
 /** By a label that they require; under '' those that require none, which are asked about every pod. */
 function byRequiredLabel(entries: Iterable<Entry>): Map<string, Entry[]> {
-  const table = new Map<string, Entry[]>();
-  for (const entry of entries) {
-    const [first = []] = Object.entries(entry.selector.matchLabels ?? {});
-    const label = first.join('=');
-    table.set(label, [...(table.get(label) ?? []), entry]);
-  }
-  return table;
+  return groupedBy(entries, ({ selector }) => {
+    const [first = []] = Object.entries(selector.matchLabels ?? {});
+    return first.join('=');
+  });
 }
 
 /** Of each owner of a selector its pods; an owner without one selects nothing. */

@@ -1,5 +1,6 @@
 /** Admission of a batch: node by node, oldest pod first, each seeing those admitted before it. */
 import type { Fence } from '../registry/registry.ts';
+import { groupedBy } from '../values/grouped-by.ts';
 import type { NodePods } from './admitted-pods.ts';
 import type { KubeletContext } from './context.ts';
 import { isCritical } from './eviction/rank.ts';
@@ -29,13 +30,7 @@ export async function admitPods(
   tenure: string,
   fence: Fence,
 ): Promise<Admission> {
-  const byNode = new Map<string, Candidate[]>();
-  for (const candidate of candidates) {
-    const { name } = candidate.node.metadata;
-    const group = byNode.get(name) ?? [];
-    group.push(candidate);
-    byNode.set(name, group);
-  }
+  const byNode = groupedBy(candidates, ({ node }) => node.metadata.name);
   const admission: Admission = { rejections: new Map(), waiting: new Set() };
   await Promise.all([...byNode].map(([, group]) => admitOnNode(context, group, { tenure, fence }, admission)));
   return admission;

@@ -5,6 +5,7 @@
 import type { Registry } from '../registry/registry.ts';
 import { runtimeUid } from '../resources/pod/mirror-pod.ts';
 import { BoundedMap } from '../timing/bounded-map.ts';
+import { groupedBy } from '../values/grouped-by.ts';
 import { HostPorts, takenPorts } from './host-ports.ts';
 import { isTerminal, type Pod, type PodSpec } from './pod.ts';
 import type { NodeLoad } from './pod-admission.ts';
@@ -98,13 +99,7 @@ export class AdmittedPods {
   async #read(wanted: readonly Wanted[]): Promise<void> {
     try {
       const found = await podsOnNodes(this.#registry, [...new Set(wanted.map(({ nodeName }) => nodeName))]);
-      const byNode = new Map<string, Pod[]>();
-      for (const pod of found) {
-        const name = pod.spec.nodeName ?? '';
-        const pods = byNode.get(name) ?? [];
-        pods.push(pod);
-        byNode.set(name, pods);
-      }
+      const byNode = groupedBy(found, ({ spec }) => spec.nodeName);
       const read = new Map<string, NodePods>();
       for (const { nodeName, tenure, resolve } of wanted) {
         const pods = read.get(nodeName) ?? admittedOf(byNode.get(nodeName) ?? []);

@@ -1,5 +1,6 @@
 /** What is known of each container of a pod: the runtime's word first, the last reported status where it has none. Pure. */
 import type { RuntimeContainer, RuntimePod } from '../runtimes/runtime.ts';
+import { groupedBy } from '../values/grouped-by.ts';
 import { parseTime } from '../values/rfc3339.ts';
 import { type Container, type ContainerStatus, isSidecar, type Pod } from './pod.ts';
 import type { Run } from './restart-back-off.ts';
@@ -25,7 +26,7 @@ export const isOfOldSandbox = ({ latest }: ContainerView, runtimePod: RuntimePod
 export function viewContainers(pod: Pod, runtimePod: RuntimePod | undefined, now: number): ContainerView[] {
   const { initContainers = [], containers, ephemeralContainers = [] } = pod.spec;
   // By name: a pod may have thousands, and is looked at with every step of each.
-  const attemptsOf = groupedBy(runtimePod?.containers ?? []);
+  const attemptsOf = groupedBy(runtimePod?.containers ?? [], ({ name }) => name);
   const statusesOf = new Map<ContainerStatus[] | undefined, Map<string, ContainerStatus>>();
   const reportedOf = (statuses: ContainerStatus[] | undefined, name: string): ContainerStatus | undefined => {
     const known = statusesOf.get(statuses) ?? new Map((statuses ?? []).map((status) => [status.name, status]));
@@ -43,15 +44,6 @@ export function viewContainers(pod: Pod, runtimePod: RuntimePod | undefined, now
     ...containers.map((c) => view(c, 'main', pod.status?.containerStatuses)),
     ...ephemeralContainers.map((c) => view(c, 'ephemeral', pod.status?.ephemeralContainerStatuses)),
   ];
-}
-
-function groupedBy(containers: readonly RuntimeContainer[]): ReadonlyMap<string, readonly RuntimeContainer[]> {
-  const groups = new Map<string, RuntimeContainer[]>();
-  for (const container of containers) {
-    const group = groups.get(container.name);
-    group === undefined ? groups.set(container.name, [container]) : group.push(container);
-  }
-  return groups;
 }
 
 /** A container that was reported and that the runtime no longer knows: over, in a way nobody saw. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { silentLogger, World } from '../../test/support/kubelet-world.ts';
+import { World } from '../../test/support/kubelet-world.ts';
+import { silentLogger } from '../../test/support/silent-logger.ts';
 import { until } from '../../test/support/until.ts';
 import { EventRecorder, type EventSubject } from './event-recorder.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryStates, noVolumes, silentLogger } from '../../test/support/kubelet-world.ts';
+import { MemoryStates, noVolumes } from '../../test/support/kubelet-world.ts';
 import { ManualClock } from '../../test/support/manual-clock.ts';
+import { silentLogger } from '../../test/support/silent-logger.ts';
 import { boundedRuntime } from './bounded-runtime.ts';
 import { type Runtime, RuntimeError } from './runtime.ts';
 import { createSimulatedRuntime } from './simulated/simulated-runtime.ts';

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MemoryStates, noVolumes, silentLogger } from '../../test/support/kubelet-world.ts';
+import { MemoryStates, noVolumes } from '../../test/support/kubelet-world.ts';
+import { silentLogger } from '../../test/support/silent-logger.ts';
 import { StartupError } from '../errors.ts';
 import { systemClock } from '../timing/clock.ts';
 import { createRuntimes } from './index.ts';

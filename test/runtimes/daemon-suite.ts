@@ -5,7 +5,8 @@ import type { Runtime } from '../../src/runtimes/runtime.ts';
 import { systemClock } from '../../src/timing/clock.ts';
 import type { Daemon } from '../support/containers/daemon.ts';
 import { BUSYBOX_IMAGE } from '../support/containers/image-tar.ts';
-import { MemoryStates, noVolumes, silentLogger } from '../support/kubelet-world.ts';
+import { MemoryStates, noVolumes } from '../support/kubelet-world.ts';
+import { silentLogger } from '../support/silent-logger.ts';
 import { conformanceSuite } from './conformance-suite.ts';
 
 interface DaemonSuite {

@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import type { RuntimeContext } from '../../src/runtimes/index.ts';
 import { createRuntimes } from '../../src/runtimes/index.ts';
 import { systemClock } from '../../src/timing/clock.ts';
-import { MemoryStates, noVolumes, silentLogger } from '../support/kubelet-world.ts';
+import { MemoryStates, noVolumes } from '../support/kubelet-world.ts';
+import { silentLogger } from '../support/silent-logger.ts';
 import { conformanceSuite } from './conformance-suite.ts';
 
 const module = resolve(import.meta.dirname, '../../examples/runtime/processes.js');

@@ -6,7 +6,8 @@ import { createProcessRuntime } from '../../src/runtimes/process/process-runtime
 import { systemClock } from '../../src/timing/clock.ts';
 import { missingNetworks } from '../support/containers/requirements.ts';
 import { freePort } from '../support/free-port.ts';
-import { noVolumes, silentLogger } from '../support/kubelet-world.ts';
+import { noVolumes } from '../support/kubelet-world.ts';
+import { silentLogger } from '../support/silent-logger.ts';
 import { conformanceSuite } from './conformance-suite.ts';
 
 const IMAGE = 'host/tools:1';

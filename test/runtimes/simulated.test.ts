@@ -1,6 +1,7 @@
 import { createSimulatedRuntime } from '../../src/runtimes/simulated/simulated-runtime.ts';
 import { systemClock } from '../../src/timing/clock.ts';
-import { MemoryStates, noVolumes, silentLogger } from '../support/kubelet-world.ts';
+import { MemoryStates, noVolumes } from '../support/kubelet-world.ts';
+import { silentLogger } from '../support/silent-logger.ts';
 import { conformanceSuite } from './conformance-suite.ts';
 
 const states = new MemoryStates();

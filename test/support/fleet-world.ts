@@ -13,7 +13,6 @@ import type {
 import { controllerOf } from '../../src/controllers/owner-references.ts';
 import { Views } from '../../src/controllers/views/views.ts';
 import { alreadyExists, conflict, invalid, notFound } from '../../src/errors.ts';
-import type { Logger } from '../../src/logger.ts';
 import { ALARM_HORIZON_MS, AlarmClock } from '../../src/queue/alarm-clock.ts';
 import { ShardRunner } from '../../src/queue/shard-runner.ts';
 import { budgetOf, isBeyondBudgets, spendBudget } from '../../src/registry/eviction-verdict.ts';
@@ -28,14 +27,8 @@ import type { JsonObject, KubeObject } from '../../src/values/object.ts';
 import { DEFAULT_PROFILE } from '../../src/values/scheduler-profile.ts';
 import { ManualClock, settle } from './manual-clock.ts';
 import { MemoryDueStore } from './memory-due-store.ts';
-
-export const silentLogger: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => silentLogger,
-};
+import { presentUids } from './present-uids.ts';
+import { silentLogger } from './silent-logger.ts';
 
 /** Looser than the kinds' own types, so that tests can look into everything. */
 // biome-ignore lint/suspicious/noExplicitAny: a test's view of arbitrary JSON.
@@ -539,10 +532,7 @@ export class FleetWorld {
           .sort((a, b) => (key(a) < key(b) ? -1 : 1))
           .slice(0, limit);
       },
-      existingUids: async (uids) => {
-        const all = new Set([...this.#rows.values()].map((row) => row.uid));
-        return new Set(uids.filter((uid) => all.has(uid)));
-      },
+      existingUids: async (uids) => presentUids(this.#rows.values(), uids),
     };
     return registry as Registry;
   }

@@ -11,7 +11,6 @@ import { type ServiceAddress, serviceEnv } from '../../src/kubelet/service-env.t
 import type { ManifestFile } from '../../src/kubelet/static-pods/manifest-folder.ts';
 import { kubeletTriggers } from '../../src/kubelet/triggers.ts';
 import { createVolumeSource } from '../../src/kubelet/volumes/volume-source.ts';
-import type { Logger } from '../../src/logger.ts';
 import type { Registry } from '../../src/registry/registry.ts';
 import type { SimulationProfile, SimulationProfileSpec } from '../../src/resources/fleet/simulation-profile/types.ts';
 import type { ProfileSource } from '../../src/runtimes/profile-source.ts';
@@ -23,20 +22,14 @@ import type { Clock } from '../../src/timing/clock.ts';
 import { seededRandom } from '../../src/timing/random.ts';
 import { KUBELET_DEFAULTS, type KubeletConfiguration } from '../../src/values/kubelet-configuration/configuration.ts';
 import type { KubeObject } from '../../src/values/object.ts';
+import { presentUids } from './present-uids.ts';
+import { silentLogger } from './silent-logger.ts';
 
 const SHARDS = 1;
 const SHARD = 'kubelet/0';
 const START = Date.parse('2026-01-01T00:00:00Z');
 
 class Crash extends Error {}
-
-export const silentLogger: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => silentLogger,
-};
 
 /** Of runtimes whose containers mount nothing. */
 export const noVolumes: VolumeSource = { mounts: async () => [] };
@@ -381,10 +374,7 @@ export class World {
         }),
       find: async (id, namespace, name) => this.#find(id, namespace, name),
       getMany: async (id, keys) => keys.flatMap(({ namespace, name }) => this.#find(id, namespace, name) ?? []),
-      existingUids: async (uids) => {
-        const all = new Set([...this.#rows.values()].map((row) => row.uid));
-        return new Set(uids.filter((uid) => all.has(uid)));
-      },
+      existingUids: async (uids) => presentUids(this.#rows.values(), uids),
       list: async (id, { fields = [], nodeNames }) => {
         const isOn = (row: StoredObject, name: string): boolean => row.body.includes(`"nodeName":"${name}"`);
         const items = [...this.#rows.values()].filter(

@@ -21,6 +21,7 @@ import type {
 import type { StoredObject } from '../../src/storage/stored-object.ts';
 import { matchesFields } from '../../src/values/field-selector.ts';
 import { matchesLabels } from '../../src/values/label-selector.ts';
+import { presentUids } from './present-uids.ts';
 
 interface Row {
   readonly object: StoredObject;
@@ -259,8 +260,8 @@ export class MemoryStore implements ObjectStore, ChangeFeed {
   }
 
   async existingUids(uids: readonly string[]): Promise<Set<string>> {
-    const all = new Set([...this.#rows.values()].map(({ object }) => object.uid));
-    return new Set(uids.filter((uid) => all.has(uid)));
+    const objects = [...this.#rows.values()].map(({ object }) => object);
+    return presentUids(objects, uids);
   }
 
   async dependentsOf(uids: readonly string[], { limit, after }: RefPage = {}): Promise<ObjectRef[]> {

@@ -1,5 +1,6 @@
 /** The table of kinds by group and version, in the order discovery tells them. */
 import type { ResourceDefinition } from '../../resources/define-resource.ts';
+import { groupedBy } from '../../values/grouped-by.ts';
 import { compareVersions } from './version-order.ts';
 
 export interface VersionEntry {
@@ -19,9 +20,9 @@ export interface GroupEntry {
 
 /** Groups keep the table's order, so that it alone says which of two kinds a short name means. */
 export function groupsOf(definitions: readonly ResourceDefinition[]): GroupEntry[] {
-  return [...groupBy(definitions, ({ group }) => group)].map(([name, ofGroup]) => ({
+  return [...groupedBy(definitions, ({ group }) => group)].map(([name, ofGroup]) => ({
     name,
-    versions: [...groupBy(ofGroup, ({ version }) => version)]
+    versions: [...groupedBy(ofGroup, ({ version }) => version)]
       .sort(([a], [b]) => compareVersions(a, b))
       .map(([version, ofVersion]) => ({
         groupVersion: name === '' ? version : `${name}/${version}`,
@@ -30,17 +31,4 @@ export function groupsOf(definitions: readonly ResourceDefinition[]): GroupEntry
         definitions: ofVersion,
       })),
   }));
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) {
-      groups.set(keyOf(item), [item]);
-    } else {
-      group.push(item);
-    }
-  }
-  return groups;
 }

@@ -1,5 +1,6 @@
 /** The nodes as a daemon set sees them: what it thinks of each, and its pods there. */
 import { setImmediate } from 'node:timers/promises';
+import { groupedBy } from '../../values/grouped-by.ts';
 import type { DaemonSet } from '../kinds/daemon-set.ts';
 import type { NodeInfo } from '../views/node-info.ts';
 import { isFinished, type PodInfo } from '../views/pod-info.ts';
@@ -26,7 +27,8 @@ const byAge = (a: PodInfo, b: PodInfo): number =>
   Number(b.nodeName !== '') - Number(a.nodeName !== '') || a.createdAt - b.createdAt || (a.name < b.name ? -1 : 1);
 
 export async function findPlaces(set: DaemonSet, nodes: Iterable<NodeInfo>, pods: Iterable<PodInfo>): Promise<Places> {
-  const byNode = groupByNode(pods);
+  const byNode = groupedBy([...pods].filter(counts), nodeOf);
+  byNode.delete(undefined);
   const judge = judgeNodes(set);
   const places: Place[] = [];
   for (const { name, labels, taints } of [...nodes]) {
@@ -42,15 +44,4 @@ export async function findPlaces(set: DaemonSet, nodes: Iterable<NodeInfo>, pods
 }
 
 /** One that is over and on its way out counts no more. */
-function groupByNode(pods: Iterable<PodInfo>): Map<string, PodInfo[]> {
-  const groups = new Map<string, PodInfo[]>();
-  for (const pod of pods) {
-    const name = nodeOf(pod);
-    if (name !== undefined && !(isFinished(pod) && pod.deletionTime !== undefined)) {
-      const group = groups.get(name) ?? [];
-      group.push(pod);
-      groups.set(name, group);
-    }
-  }
-  return groups;
-}
+const counts = (pod: PodInfo): boolean => !(isFinished(pod) && pod.deletionTime !== undefined);

@@ -7,11 +7,11 @@ import type {
   DrainPod,
   DrainStatus,
 } from '../../resources/fleet/drain.ts';
+import { groupedBy } from '../../values/grouped-by.ts';
 import { formatTime } from '../../values/rfc3339.ts';
 import { withCondition } from '../conditions.ts';
 import type { NodeProgress } from '../draining/drain-node.ts';
 import { isOver } from '../draining/holders.ts';
-import { groupedBy } from '../grouped-by.ts';
 import type { NodeInfo } from '../views/node-info.ts';
 
 /** After this look. */

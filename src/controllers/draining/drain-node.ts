@@ -7,8 +7,8 @@ import { StatusError } from '../../errors.ts';
 import type { ReconcileContext } from '../../queue/reconciler.ts';
 import { decodeObject } from '../../registry/registry.ts';
 import type { DrainBlockedPod, DrainPod } from '../../resources/fleet/drain.ts';
+import { groupedBy } from '../../values/grouped-by.ts';
 import type { ControllerContext } from '../controller.ts';
-import { groupedBy } from '../grouped-by.ts';
 import type { Pod } from '../kinds/pod.ts';
 import { type DrainRules, judgePod } from './judge-pod.ts';
 

@@ -1,5 +1,6 @@
 /** Every minute: dead containers over the limits, older sandboxes and leftovers of a runtime. Source: kubelet.go, ContainerGCPeriod. */
-import type { Runtime, RuntimePod } from '../../runtimes/runtime.ts';
+import type { Runtime } from '../../runtimes/runtime.ts';
+import { groupedBy } from '../../values/grouped-by.ts';
 import type { KubeletContext } from '../context.ts';
 import { DEAD_CONTAINERS, removeDead } from './remove-dead.ts';
 
@@ -24,10 +25,7 @@ export async function collectContainers(
   parts: Pick<Parts, 'clock' | 'logger' | 'config'>,
   runtime: Runtime,
 ): Promise<void> {
-  const byNode = new Map<string, RuntimePod[]>();
-  for (const pod of await runtime.list()) {
-    byNode.set(pod.nodeName, [...(byNode.get(pod.nodeName) ?? []), pod]);
-  }
+  const byNode = groupedBy(await runtime.list(), ({ nodeName }) => nodeName);
   for (const pods of byNode.values()) {
     await removeDead(parts, runtime, pods, parts.config.deadContainers ?? DEAD_CONTAINERS);
   }

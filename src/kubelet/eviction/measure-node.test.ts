@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { expect, it } from 'vitest';
-import { silentLogger } from '../../../test/support/kubelet-world.ts';
+import { silentLogger } from '../../../test/support/silent-logger.ts';
 import type { Stats } from '../../runtimes/runtime.ts';
 import { KUBELET_DEFAULTS } from '../../values/kubelet-configuration/configuration.ts';
 import type { NodeWork } from '../node-work.ts';

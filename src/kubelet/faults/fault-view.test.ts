@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { silentLogger } from '../../../test/support/kubelet-world.ts';
+import { silentLogger } from '../../../test/support/silent-logger.ts';
 import { until } from '../../../test/support/until.ts';
 import type { Change, ChangeBatch, Registry, StoredObject } from '../../registry/registry.ts';
 import { encodeBody } from '../../storage/stored-object.ts';

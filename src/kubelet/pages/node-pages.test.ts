@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { silentLogger, World } from '../../../test/support/kubelet-world.ts';
+import { World } from '../../../test/support/kubelet-world.ts';
+import { silentLogger } from '../../../test/support/silent-logger.ts';
 import type { Runtime } from '../../runtimes/runtime.ts';
 import { KUBELET_DEFAULTS } from '../../values/kubelet-configuration/configuration.ts';
 import { FaultView } from '../faults/fault-view.ts';

@@ -3,7 +3,8 @@ import { expect } from 'vitest';
 import { createRuntimes } from '../../../src/runtimes/index.ts';
 import { systemClock } from '../../../src/timing/clock.ts';
 import type { Kubectl } from '../../support/kubectl.ts';
-import { MemoryStates, noVolumes, silentLogger } from '../../support/kubelet-world.ts';
+import { MemoryStates, noVolumes } from '../../support/kubelet-world.ts';
+import { silentLogger } from '../../support/silent-logger.ts';
 import { until } from '../../support/until.ts';
 
 /** Or ten restarts would take an hour. */

@@ -7,7 +7,8 @@ import type { RuntimeContainer } from '../../../src/runtimes/runtime.ts';
 import { systemClock } from '../../../src/timing/clock.ts';
 import type { Containerd } from '../../support/containers/containerd.ts';
 import { startRegistry } from '../../support/containers/registry.ts';
-import { MemoryStates, noVolumes, silentLogger } from '../../support/kubelet-world.ts';
+import { MemoryStates, noVolumes } from '../../support/kubelet-world.ts';
+import { silentLogger } from '../../support/silent-logger.ts';
 import { until } from '../../support/until.ts';
 import { FOREVER, type PodBench } from './pod-bench.ts';
 

@@ -10,7 +10,8 @@ import { createProcessRuntime } from '../../../src/runtimes/process/process-runt
 import type { ContainerSpec, HandlerCall, Runtime } from '../../../src/runtimes/runtime.ts';
 import { systemClock } from '../../../src/timing/clock.ts';
 import { missingNetworks } from '../../support/containers/requirements.ts';
-import { noVolumes, silentLogger } from '../../support/kubelet-world.ts';
+import { noVolumes } from '../../support/kubelet-world.ts';
+import { silentLogger } from '../../support/silent-logger.ts';
 import { until } from '../../support/until.ts';
 
 const IMAGE = 'host/tools:1';
