@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const EMBEDDED_ONLY = [
   ...['test/e2e/client-go.test.ts', 'test/e2e/headlamp.test.ts', 'test/e2e/examples/**'],
   ...['test/e2e/kubectl/verbs/**', 'test/e2e/kubectl/versions.test.ts', 'test/e2e/runtimes/**', 'test/e2e/kubelet/**'],
-  'test/e2e/two-controllers.test.ts',
+  ...['test/e2e/two-controllers.test.ts', 'test/e2e/snapshot-stop.test.ts'],
   // The queue's two backends are told apart by the suites of Deployments, Jobs and roles.
   'test/e2e/kubectl/{daemon-sets,cron-jobs,stateful-sets,kinds,core-kinds,server-side-apply,debug}.test.ts',
   'test/e2e/kubectl/{simulation-profiles,volumes}.test.ts',

@@ -12,7 +12,10 @@ import { saveSnapshot } from '../storage/snapshot/save-snapshot.ts';
 import { systemClock } from '../timing/clock.ts';
 import { hashString, seededRandom } from '../timing/random.ts';
 
-export type DatabaseTask = Omit<ComposeOptions, 'signal'>;
+export interface DatabaseTask extends Omit<ComposeOptions, 'signal'> {
+  /** Abandons the task, which then rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** For `flotilla bump-revision`: on DATABASE_URL, or on the embedded server, started for as long as it takes. */
 export const bumpRevisionOf = (task: DatabaseTask, by: number): Promise<number> =>
@@ -32,19 +35,19 @@ export async function restoreSnapshotOf(task: DatabaseTask, lines: AsyncIterator
 
 /** The configured one, or that of the home, started for as long as `run` runs. */
 async function withDatabase<T>(
-  { config, logger, report }: DatabaseTask,
+  { config, logger, report, signal }: DatabaseTask,
   home: 'present' | 'new or present',
   run: (url: string, options: MigrateOptions) => Promise<T>,
 ): Promise<T> {
   const clock = systemClock;
-  const options = { logger, clock, random: seededRandom(config.seed ^ hashString(randomUUID())) };
+  const options = { logger, clock, random: seededRandom(config.seed ^ hashString(randomUUID())), signal };
   if (config.databaseUrl !== undefined) {
     return run(config.databaseUrl, options);
   }
   if (home === 'present') {
     await refuseNewHome(config.home);
   }
-  const start = () => startEmbeddedPostgres({ home: config.home, logger, clock });
+  const start = () => startEmbeddedPostgres({ home: config.home, logger, clock, signal });
   const server = await runStep('PostgreSQL (embedded)', start, report, clock);
   try {
     return await run(server.url, options);

@@ -7,6 +7,7 @@ import { exportManifests } from '../history/export-manifests.ts';
 import { printData } from '../output.ts';
 import { countRows, databaseTask } from '../snapshot/database-task.ts';
 import { openSource, openTarget } from '../snapshot/snapshot-file.ts';
+import { stoppable } from '../snapshot/stoppable.ts';
 
 interface Options extends GlobalOptions {
   readonly config?: string;
@@ -54,28 +55,36 @@ export const snapshot: CommandDefinition = (program, context) => {
 const configOf = ({ home, config }: Options, env: Environment) =>
   loadConfig(home === undefined ? {} : { home }, config, env);
 
-async function save(path: string, options: Options, { terminal, clock, env }: CommandContext): Promise<void> {
+async function save(path: string, options: Options, context: CommandContext): Promise<void> {
+  const { terminal, clock, env } = context;
   const config = configOf(options, env);
   // Loaded here, so that the other commands start without Fastify, BullMQ and pg.
   const { saveSnapshotOf } = await import('../../compose/database-tasks.ts');
   const counter = countRows({ stderr: terminal.stderr, clock }, (text) => text.split('\n').length - 1);
-  const target = await openTarget(path);
-  try {
-    await saveSnapshotOf(databaseTask(config, terminal), (lines) => target.write(counter.count(lines)));
-  } finally {
-    await target.close();
-  }
+  await stoppable(context, 'no snapshot is saved', async (signal) => {
+    const target = await openTarget(path);
+    // At once: whoever stops it a second time does not wait for PostgreSQL to end.
+    const write = (lines: AsyncIterable<string>) => target.write(counter.count(lines)).finally(() => target.close());
+    try {
+      await saveSnapshotOf(databaseTask(config, terminal, signal), write);
+    } finally {
+      await target.close();
+    }
+  });
   const { rows } = counter;
   printData(terminal.stdout, options.output, { file: path, rows }, () => `${rows} rows are in ${path}.`);
 }
 
-async function restore(path: string, options: Options, { terminal, clock, env }: CommandContext): Promise<void> {
+async function restore(path: string, options: Options, context: CommandContext): Promise<void> {
+  const { terminal, clock, env } = context;
   const config = configOf(options, env);
   const { restoreSnapshotOf } = await import('../../compose/database-tasks.ts');
   const source = await openSource(path);
   const lines = countRows({ stderr: terminal.stderr, clock }, () => 1).count(source);
   try {
-    const revision = await restoreSnapshotOf(databaseTask(config, terminal), lines, AHEAD);
+    const revision = await stoppable(context, 'nothing is restored', (signal) =>
+      restoreSnapshotOf(databaseTask(config, terminal, signal), lines, AHEAD),
+    );
     const told = `The fleet is restored; revisions continue after ${revision}.`;
     printData(terminal.stdout, options.output, { file: path, revision }, () => told);
   } finally {

@@ -8,10 +8,11 @@ import type { Terminal, TerminalStream } from '../terminal.ts';
 
 const EVERY_MS = 5_000;
 
-export const databaseTask = (config: Config, { stderr }: Terminal): DatabaseTask => ({
+export const databaseTask = (config: Config, { stderr }: Terminal, signal?: AbortSignal): DatabaseTask => ({
   config,
   logger: createLogger(config.log, stderr),
   report: plainSteps(stderr).report,
+  signal,
 });
 
 export interface RowCount {

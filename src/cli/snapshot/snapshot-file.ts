@@ -17,7 +17,7 @@ const MODE = 0o600;
 export interface SnapshotTarget {
   /** Once. Resolves when the file has its name. */
   write(lines: AsyncIterable<string>): Promise<void>;
-  /** Afterwards, whatever happened. */
+  /** Afterwards, whatever happened; twice does no harm. */
   close(): Promise<void>;
 }
 

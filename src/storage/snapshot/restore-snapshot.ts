@@ -6,13 +6,14 @@ import type { Client } from 'pg';
 import { StartupError } from '../../errors.ts';
 import { connectForStart } from '../connect-for-start.ts';
 import { type MigrateOptions, migrate, migrationCount } from '../migrate.ts';
+import { endOnAbort } from './end-on-abort.ts';
 import type { Snapshot } from './read-snapshot.ts';
 import { HEAD_SQL, type SnapshotHead, type SnapshotRow, TABLES } from './tables.ts';
 
 /** Of a statement; the line that passes the characters included. */
 const BATCH = { rows: 500, characters: 8 * 1024 * 1024 };
 
-/** Returns the revision that the next write follows. Throws StartupError when it may not or cannot be restored. */
+/** Returns the revision that the next write follows. Throws StartupError when it may not or cannot be restored, the signal's reason when it aborts. */
 export async function restoreSnapshot(
   url: string,
   { head, rows }: Snapshot,
@@ -20,6 +21,7 @@ export async function restoreSnapshot(
   options: MigrateOptions,
 ): Promise<number> {
   const client = await connectForStart(url, options);
+  const release = endOnAbort(client, options.signal);
   try {
     await refuseSessions(client);
     if (!(await hasFleet(client))) {
@@ -37,9 +39,15 @@ export async function restoreSnapshot(
     );
     const revision = Math.max(current, head.revision) + by;
     await client.query('UPDATE revisions SET current = $1, compacted = $1', [revision]);
+    // A commit that nobody waits for may have been made.
+    release();
     await client.query('COMMIT');
     return revision;
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw error;
   } finally {
+    release();
     await client.end();
   }
 }

@@ -7,6 +7,7 @@ import type { Random } from '../../timing/random.ts';
 import { connectForStart } from '../connect-for-start.ts';
 import { CopiedRows } from '../list-stream/copied-rows.ts';
 import { sqlState } from '../postgres-errors.ts';
+import { endOnAbort } from './end-on-abort.ts';
 import { HEAD_SQL, type SnapshotHead, TABLES } from './tables.ts';
 
 interface HeadRow {
@@ -16,12 +17,14 @@ interface HeadRow {
   readonly migrations: number;
 }
 
-/** The head, then a row a line. Throws StartupError where there is no fleet. */
+/** The head, then a row a line. Throws StartupError where there is no fleet, the signal's reason when it aborts. */
 export async function* saveSnapshot(
   url: string,
-  options: { readonly clock: Clock; readonly random: Random },
+  options: { readonly clock: Clock; readonly random: Random; readonly signal?: AbortSignal | undefined },
 ): AsyncGenerator<string> {
+  const { signal } = options;
   const client = await connectForStart(url, options);
+  const release = endOnAbort(client, signal);
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     yield `${JSON.stringify(await readHead(client))}\n`;
@@ -29,7 +32,11 @@ export async function* saveSnapshot(
       yield* linesOf(client, table);
     }
     await client.query('COMMIT');
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
   } finally {
+    release();
     await client.end();
   }
 }
