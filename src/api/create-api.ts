@@ -37,6 +37,7 @@ import { registerRequestBodies } from './server/request-bodies.ts';
 import { registerSecurityHeaders } from './server/security-headers.ts';
 import { registerServedPaths } from './server/served-paths.ts';
 import { serverOptions } from './server/server-options.ts';
+import { ignoreUnknownUpgrades } from './server/unknown-upgrades.ts';
 import { registerWebSockets } from './server/web-sockets.ts';
 import { registerStream } from './stream/register-stream.ts';
 
@@ -79,5 +80,6 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
   registerStream(app, context);
   await registerBulk(app, context);
   await registerDashboard(app);
+  ignoreUnknownUpgrades(app.server as unknown as Server);
   return app;
 }

@@ -25,6 +25,7 @@ import type {
 export type { Change, ChangeBatch, DueRef, Fence, ObjectRef } from '../storage/object-store.ts';
 export {
   decodeObject,
+  encodeBody,
   type ObjectText,
   type ResourceId,
   renderBytes,

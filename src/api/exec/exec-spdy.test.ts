@@ -61,6 +61,7 @@ describe('exec over SPDY', () => {
       'unable to upgrade: unable to negotiate protocol: client supports [v9], server accepts [v4.channel.k8s.io v3.channel.k8s.io v2.channel.k8s.io channel.k8s.io]',
     ],
     ['another upgrade', { upgrade: 'h2c' }, 400, 'unable to upgrade: missing upgrade headers in request: "h2c"'],
+    ['a WebSocket of another method', { upgrade: 'websocket' }, 405, 'Invalid HTTP method'],
   ])('%s', async (_, headers, code, message) => {
     const answer = await connect('command=x&stdout=true', headers);
     expect([answer.code, JSON.parse(answer.text).message]).toEqual([code, message]);

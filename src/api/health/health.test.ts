@@ -40,6 +40,10 @@ it('names the part that is not, and never why', async () => {
   expect((await api.call('GET', '/livez')).code).toBe(200);
   expect((await api.call('GET', '/healthz')).code).toBe(500);
   expect((await api.call('GET', '/readyz?exclude=postgres')).code).toBe(200);
+  expect((await api.call('GET', '/readyz?verbose&exclude=postgres&exclude=x')).text).toBe(
+    '[+]ping ok\n[+]postgres excluded: ok\n[+]queue ok\n[+]shutdown ok\n' +
+      'warn: some health checks cannot be excluded: no matches for "x"\nreadyz check passed\n',
+  );
 });
 
 it('is not ready once it is to stop', async () => {

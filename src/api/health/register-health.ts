@@ -30,8 +30,8 @@ function registerEndpoint(app: FastifyInstance, path: string, checks: readonly H
   app.get(path, { config: { public: isPublic }, exposeHeadRoute: true }, async (request: FastifyRequest, reply) => {
     const query = request.query as Query;
     const excluded = allValues(query, 'exclude');
-    const wanted = checks.filter((check) => !excluded.includes(check.name));
-    return sendReport(reply, await runChecks(name, wanted, firstValue(query, 'verbose') !== undefined));
+    const isVerbose = firstValue(query, 'verbose') !== undefined;
+    return sendReport(reply, await runChecks(name, checks, isVerbose, excluded));
   });
   app.get(`${path}/:check`, async (request, reply) => {
     const { check: wanted } = request.params as { check: string };

@@ -16,6 +16,14 @@ describe('parseYaml', () => {
     );
   });
 
+  it.each(['yes', 'N', 'off', '0644', '1_000', '1e3', '2020-01-01', '1:30', '~', '.inf'])(
+    'reads the text %s back as a text',
+    (text) => {
+      expect(renderYaml({ text })).toMatch(/^text: "/);
+      expect(parse(renderYaml({ text }))).toEqual({ text });
+    },
+  );
+
   it('either parses or throws a 400', () => {
     const piece = fc.constantFrom(
       '- ',
@@ -56,7 +64,12 @@ describe('parseYaml', () => {
     ['# nothing\n', null],
     ['data:\n  __proto__: x\n', JSON.parse('{"data":{"__proto__":"x"}}')],
     ['a: .nan\n', { a: null }],
-    ['a: yes\nb: 0o10\nc: 1.0\n', { a: 'yes', b: 8, c: 1 }],
+    ['a: yes\nb: 0o10\nc: 1.0\nd: "on"\ne: n\n', { a: true, b: 8, c: 1, d: 'on', e: false }],
+    ['mode: 0644\ni: 1_000\nx: 0x1F\nb: 0b11\nz: 08\n', { mode: 420, i: 1000, x: 31, b: 3, z: 8 }],
+    [
+      'day: 2020-01-01\nat: 2020-01-01T00:00:00Z\nfor: 1:30\n',
+      { day: '2020-01-01', at: '2020-01-01T00:00:00Z', for: '1:30' },
+    ],
     ['log: |\n  [[[[ {{{{ - - -\n', { log: '[[[[ {{{{ - - -\n' }],
     [`log: |\n${'  [ {\n'.repeat(1_000)}`, { log: '[ {\n'.repeat(1_000) }],
   ])('%j', (text, value) => {

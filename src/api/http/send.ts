@@ -5,6 +5,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import type { ListedStream, ObjectText } from '../../registry/registry.ts';
+import { asksForIndents, indented, indentedRendering } from '../render/indented.ts';
 import { listChunks, streamedListChunks } from '../render/list-chunks.ts';
 import { protobufListChunks, protobufOf } from '../render/protobuf-rendering.ts';
 import { renderYaml, yamlListChunks } from '../render/yaml-rendering.ts';
@@ -28,7 +29,8 @@ const FORMATS: Readonly<Record<Format, { readonly type: string; readonly encode:
 /** Bytes, not a string: to a string's type Fastify appends a charset, and clients compare the media type exactly. */
 export function sendText(reply: FastifyReply, format: Format, json: string, code = 200): FastifyReply {
   const { type, encode } = FORMATS[format];
-  return sendBytes(reply.code(code).header('content-type', type), encode(json));
+  const text = format === 'json' && asksForIndents(reply.request) ? indented(json) : json;
+  return sendBytes(reply.code(code).header('content-type', type), encode(text));
 }
 
 /** An object that was built for the answer. It has its type. */
@@ -54,8 +56,11 @@ export async function sendList(
   listed: ListedStream,
   spools: Pick<Spools, 'open'>,
 ): Promise<FastifyReply> {
-  const { rendering, format } = view;
+  const { format } = view;
   const { rest, ...first } = listed;
+  const isWhole = rest === undefined && listed.items.length <= WHOLE_LIST_ITEMS;
+  const isIndented = format === 'json' && !isWhole && asksForIndents(reply.request);
+  const rendering = isIndented ? indentedRendering(view.rendering) : view.rendering;
   if (format === 'protobuf') {
     const chunks = protobufListChunks(rendering, first, rest, spools.open());
     return sendChunks(reply.code(200).header('content-type', PROTOBUF_TYPE), yielding(chunks));
@@ -63,7 +68,7 @@ export async function sendList(
   if (format === 'yaml') {
     return sendChunks(reply.code(200).header('content-type', YAML_TYPE), yamlListChunks(rendering, first, rest));
   }
-  if (rest === undefined && listed.items.length <= WHOLE_LIST_ITEMS) {
+  if (isWhole) {
     return sendText(reply, format, [...listChunks(rendering, first)].join(''));
   }
   const chunks = rest === undefined ? listChunks(rendering, first) : streamedListChunks(rendering, first, rest);

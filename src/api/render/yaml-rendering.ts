@@ -9,7 +9,10 @@ import { listMeta, type Rendering } from './rendering.ts';
 /** Characters of JSON between two turns of the event loop: some milliseconds. */
 const STEP_CHARACTERS = 16 * 1024;
 
-export const renderYaml = (value: unknown): string => stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 });
+/** What Go would take for something else (`yes`, `0644`) is quoted. */
+const OPTIONS = { aliasDuplicateObjects: false, lineWidth: 0, compat: 'yaml-1.1' } as const;
+
+export const renderYaml = (value: unknown): string => stringify(value, OPTIONS);
 
 /** An entry of a block sequence. Block scalars are indented with what holds them. */
 const entry = (value: unknown): string => `- ${renderYaml(value).replace(/\n(?=[^\n])/g, '\n  ')}`;

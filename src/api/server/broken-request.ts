@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { ConnectionError, FastifyInstance } from 'fastify';
+import type { WebSocketServer } from 'ws';
 import { badRequest } from '../../errors.ts';
 
 type Answer = readonly [code: number, phrase: string, reason: string];
@@ -15,16 +16,16 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'Timeout'],
 };
 const BAD_REQUEST: Answer = [400, 'Bad Request', 'BadRequest'];
-const NO_TUNNEL: Answer = [405, 'Method Not Allowed', 'MethodNotAllowed'];
+const BAD_METHOD: Answer = [405, 'Method Not Allowed', 'MethodNotAllowed'];
 const NO_SUCH_EXPECTATION: Answer = [417, 'Expectation Failed', 'BadRequest'];
 
 const JSON_TYPE = 'application/json';
 
-const bodyOf = ([code, phrase, reason]: Answer): string =>
-  JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: phrase, reason, code });
+const bodyOf = ([code, phrase, reason]: Answer, message = phrase): string =>
+  JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code });
 
-function endWith(socket: Duplex, answer: Answer): void {
-  const body = bodyOf(answer);
+function endWith(socket: Duplex, answer: Answer, message?: string): void {
+  const body = bodyOf(answer, message);
   const head = `HTTP/1.1 ${answer[0]} ${answer[1]}\r\nContent-Type: ${JSON_TYPE}\r\nConnection: close\r\n`;
   socket.end(`${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
 }
@@ -37,11 +38,19 @@ export function answerBrokenRequest(error: ConnectionError, socket: Duplex): voi
   endWith(socket, ANSWERS[error.code] ?? BAD_REQUEST);
 }
 
+/** Of a WebSocket whose handshake ws refuses; by itself it answers with a page. */
+export function answerBrokenHandshakes(sockets: WebSocketServer): void {
+  sockets.on('wsClientError', ({ message }, socket, { method }) => {
+    socket.on('error', () => socket.destroy());
+    endWith(socket, method === 'GET' ? BAD_REQUEST : BAD_METHOD, message);
+  });
+}
+
 export function answerUnusualRequests(server: Server): void {
   // Who asked may be gone before the answer is written.
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
     socket.on('error', () => socket.destroy());
-    endWith(socket, NO_TUNNEL);
+    endWith(socket, BAD_METHOD);
   });
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
     response.writeHead(NO_SUCH_EXPECTATION[0], { 'content-type': JSON_TYPE, connection: 'close' });

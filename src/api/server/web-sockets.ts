@@ -5,6 +5,7 @@
 import webSocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
 import { badRequest } from '../../errors.ts';
+import { answerBrokenHandshakes } from './broken-request.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -29,6 +30,7 @@ export async function registerWebSockets(app: FastifyInstance): Promise<void> {
   // @types/ws does not know `closeTimeout` yet.
   const options = { maxPayload: MAX_MESSAGE_BYTES, handleProtocols: chooseProtocol, closeTimeout: CLOSE_MS };
   await app.register(webSocket, { options });
+  answerBrokenHandshakes(app.websocketServer);
   app.addHook('onRoute', (route) => {
     if (route.websocket === true || route.wsHandler !== undefined) {
       route.config = { ...route.config, webSocket: true };

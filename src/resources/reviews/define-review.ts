@@ -5,7 +5,7 @@
 import type { StatusCause } from '../../errors.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { NAME_COLUMN } from '../columns.ts';
-import { defineResource, type ResourceDefinition } from '../define-resource.ts';
+import { type Column, defineResource, type ResourceDefinition } from '../define-resource.ts';
 
 interface Given<T extends KubeObject> {
   readonly group: string;
@@ -13,6 +13,7 @@ interface Given<T extends KubeObject> {
   readonly schema: string;
   readonly namespaced?: true;
   readonly createAnswersStatus?: true;
+  readonly columns?: readonly Column<T>[];
   readonly validate?: (review: T) => StatusCause[];
 }
 

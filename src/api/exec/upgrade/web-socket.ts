@@ -1,6 +1,7 @@
 /** WebSocket upgrades whose subprotocol names ws itself would refuse (`SPDY/3.1+portforward.k8s.io`). */
 import type { IncomingMessage } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { answerBrokenHandshakes } from '../../server/broken-request.ts';
 import type { TakenSocket } from './take-socket.ts';
 
 /** Clients send 32 to 64 KiB at a time. */
@@ -17,6 +18,7 @@ export function openWebSocket(
   // @types/ws does not know `closeTimeout` yet.
   const options = { noServer: true, clientTracking: false, maxPayload: MAX_MESSAGE_BYTES, closeTimeout: CLOSE_MS };
   const server = new WebSocketServer(options);
+  answerBrokenHandshakes(server);
   delete request.headers['sec-websocket-protocol'];
   server.on('headers', (headers) => {
     if (protocol !== '') {

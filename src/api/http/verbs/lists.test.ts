@@ -102,4 +102,20 @@ describe('forms of an answer', () => {
     expect(answer.json.reason).toBe('NotAcceptable');
     expect((await api.call('GET', `${CONFIG_MAPS}/a`)).code).toBe(404);
   });
+
+  it('are indented for people who ask for it, as objects and errors are', async () => {
+    for (let i = 0; i < 120; i += 1) {
+      await api.registry.create('configmaps', 'default', configMap(`m${i}`, { text: 'a\n"b"' }));
+    }
+    const urls = [`${CONFIG_MAPS}?limit=2`, `${CONFIG_MAPS}?limit=120`, `${CONFIG_MAPS}?`, `${CONFIG_MAPS}/m1?`];
+    for (const url of [...urls, `${CONFIG_MAPS}/nope?`]) {
+      for (const accept of ['application/json', 'application/json;as=Table;g=meta.k8s.io;v=v1']) {
+        const { text, json } = await api.call('GET', `${url}&pretty=true`, undefined, { accept });
+        expect(text).toBe(JSON.stringify(json, null, 2));
+        const plain = await api.call('GET', `${url}&pretty=yes`, undefined, { accept });
+        expect(plain.text).not.toContain('\n');
+        expect((plain.json.items ?? plain.json['rows'] ?? []).length).toBe((json.items ?? json['rows'] ?? []).length);
+      }
+    }
+  });
 });

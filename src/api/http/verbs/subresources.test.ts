@@ -52,6 +52,26 @@ describe('subresources', () => {
     expect([warned.code, warned.headers['warning']]).toEqual([201, [`299 - "unknown field \\"${field}\\""`]]);
   });
 
+  it('scale is a table for kubectl get --subresource=scale', async () => {
+    const path = '/apis/apps/v1/namespaces/default/deployments';
+    await api.call('POST', path, deployment('d'));
+    const table = await api.call('GET', `${path}/d/scale`, undefined, {
+      accept: 'application/json;as=Table;v=v1;g=meta.k8s.io',
+    });
+    expect(table.json).toMatchObject({ kind: 'Table', metadata: { resourceVersion: expect.stringMatching(/^[1-9]/) } });
+    expect(table.json['columnDefinitions']).toMatchObject([
+      { name: 'Name' },
+      {
+        name: 'Desired',
+        type: 'integer',
+        description: 'replicas is the desired number of instances for the scaled object.',
+      },
+      { name: 'Available', type: 'integer' },
+      { name: 'Age' },
+    ]);
+    expect(table.json['rows']).toMatchObject([{ cells: ['d', 2, 0, expect.any(String)] }]);
+  });
+
   it('scale refuses unknown fields with Strict, and warns without', async () => {
     const path = '/apis/apps/v1/namespaces/default/deployments';
     await api.call('POST', path, deployment('d'));
