@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deployment } from '../test/support/registry-fixture.ts';
+import { NotJson } from './api/http/parse-json.ts';
 import { StatusError } from './errors.ts';
 import { heavyCalls } from './heavy-calls.ts';
 import { doHeavyWork } from './heavy-work.ts';
@@ -35,19 +36,49 @@ describe('heavy work', () => {
 
   it('reads YAML longer than this thread would', async () => {
     const lines = Array.from({ length: 9_000 }, (_, i) => `  key${i}: value`);
-    const { value, complaints } = await calls.parseYamlElsewhere(
+    const { value, complaints } = await calls.parseElsewhere(
+      'yaml',
       Buffer.from(`data:\n${lines.join('\n')}\n  key0: b\n`),
     );
     expect(Object.keys((value as { data: object }).data)).toHaveLength(9_000);
     expect(complaints).toEqual([expect.stringContaining('key "key0" already set in map')]);
-    await expect(calls.parseYamlElsewhere(Buffer.from('a: [b'))).rejects.toMatchObject({ code: 400 });
+    await expect(calls.parseElsewhere('yaml', Buffer.from('a: [b'))).rejects.toMatchObject({ code: 400 });
+  });
+
+  it('parses JSON as it is done here', async () => {
+    const twice = Buffer.from('{"a":1,"a":{"__proto__":2}}');
+    const { value, complaints } = await calls.parseElsewhere('json', twice);
+    expect([JSON.stringify(value), complaints]).toEqual(['{"a":{"__proto__":2}}', ['duplicate field "a"']]);
+    const error = await calls.parseElsewhere('json', Buffer.from('{"a"')).catch((each: unknown) => each);
+    expect(error).toBeInstanceOf(NotJson);
+    expect(error).toMatchObject({ code: 400, why: 'unexpected end of JSON input' });
+    await expect(calls.parseElsewhere('protobuf', Buffer.from('k8s'))).rejects.toMatchObject({ code: 400 });
+  });
+
+  it('validates as it is done here', async () => {
+    const whole = structuredClone(current);
+    definition?.applyDefaults?.(whole);
+    const { spec } = whole as unknown as { spec: object };
+    const object = (more: object): string => JSON.stringify({ ...whole, spec: { ...spec, ...more } });
+    const resource = 'deployments.apps';
+    expect(await calls.validateElsewhere({ resource, object: object({}) })).toEqual([]);
+    await expect(calls.validateElsewhere({ resource, object: object({ replicas: -1 }) })).rejects.toMatchObject({
+      ...{ code: 422, message: expect.stringContaining('spec.replicas: Invalid value: -1') },
+    });
+    const update = { old: object({}), scope: 'main' };
+    const changed = object({ selector: { matchLabels: { other: 'a' } } });
+    await expect(calls.validateElsewhere({ resource, object: changed, update })).rejects.toMatchObject({
+      ...{ code: 422, message: expect.stringContaining('field is immutable') },
+    });
   });
 
   it('tells the client when it was too much', async () => {
     const ended = heavyCalls({ run: () => Promise.reject(new ThreadEnded('took too long')) });
-    await expect(ended.parseYamlElsewhere(Buffer.from('a'))).rejects.toMatchObject({ code: 400 });
+    await expect(ended.parseElsewhere('yaml', Buffer.from('a'))).rejects.toMatchObject({ code: 400 });
     await expect(
       ended.patchElsewhere({ resource: 'pods', current: '{}', type: 'json', patch: '[]' }),
     ).rejects.toMatchObject({ code: 413 });
+    await expect(ended.validateElsewhere({ resource: 'pods', object: '{}' })).rejects.toMatchObject({ code: 413 });
+    await expect(ended.parseElsewhere('json', Buffer.from('{}'))).rejects.toMatchObject({ code: 413 });
   });
 });

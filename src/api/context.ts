@@ -8,7 +8,7 @@ import type { Runtime } from '../runtimes/runtime.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import type { KubeObject } from '../values/object.ts';
-import type { ParsedBody } from './http/parse-json.ts';
+import type { ParseElsewhere } from './http/parse-bytes.ts';
 import type { Spools } from './spool/spools.ts';
 
 /** The API's slice of the configuration; see config/config.ts. */
@@ -46,8 +46,8 @@ export interface NodePages {
 }
 
 export interface ApiContext {
-  /** Parses in another thread; throws 400. Absent: long YAML is refused. */
-  readonly parseYamlElsewhere?: (body: Buffer) => Promise<ParsedBody>;
+  /** For long bodies. Absent: they are parsed here, and long YAML is refused. */
+  readonly parseElsewhere?: ParseElsewhere;
   readonly registry: Registry;
   readonly authenticator: Authenticator;
   readonly authorizer: Authorizer;

@@ -85,6 +85,7 @@ export async function openCore(self: Process): Promise<Core> {
   const heavy = heavyCalls(thread);
   const { requests, work: registry } = createRegistries({
     patchElsewhere: heavy.patchElsewhere,
+    validateElsewhere: heavy.validateElsewhere,
     ...{ objects: storage.requestObjects, workObjects: storage.objects, feed: storage.feed },
     ...{ resources: RESOURCES, doorbell: queue.doorbell, clock, random },
     continueKey: storage.continueKey,

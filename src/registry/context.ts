@@ -34,9 +34,21 @@ export type PatchElsewhere = (given: {
   readonly patch: string;
 }) => Promise<string>;
 
+/** Objects as their bodies are stored. `update`: the state before, and by which writer it is changed. */
+export interface ToValidate {
+  readonly resource: ResourceId;
+  readonly object: string;
+  readonly update?: { readonly old: string; readonly scope: string };
+}
+
+/** Validates in another thread. Throws Invalid; answers warnings. */
+export type ValidateElsewhere = (given: ToValidate) => Promise<readonly string[]>;
+
 export interface RegistryContext extends Lookups {
   /** For long objects and long patches. Absent: nothing is too long for this thread. */
   readonly patchElsewhere?: PatchElsewhere;
+  /** For long objects, likewise. */
+  readonly validateElsewhere?: ValidateElsewhere;
   readonly objects: ObjectStore;
   readonly feed: ChangeFeed;
   readonly kinds: ReadonlyMap<ResourceId, Kind>;

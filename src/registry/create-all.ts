@@ -146,6 +146,7 @@ async function prepareOne(
   if (isGenerated) {
     object.metadata.name = generateName(base, context.random);
   }
-  const warnings = [...decoded.warnings, ...(await prepareCreate(context, kind, namespace, object, options))];
-  return { index, write: createWrite(kind, object, options.fence), warnings, isGenerated };
+  const prepared = await prepareCreate(context, kind, namespace, object, options);
+  const warnings = [...decoded.warnings, ...prepared.warnings];
+  return { index, write: createWrite(kind, object, prepared.body, options.fence), warnings, isGenerated };
 }

@@ -11,7 +11,13 @@ import type { ChangeFeed, ObjectStore } from '../storage/object-store.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import { bind, bindAll } from './bind.ts';
-import { type PatchElsewhere, type RegistryContext, type ShardDoorbell, tableOfKinds } from './context.ts';
+import {
+  type PatchElsewhere,
+  type RegistryContext,
+  type ShardDoorbell,
+  tableOfKinds,
+  type ValidateElsewhere,
+} from './context.ts';
 import { create } from './create.ts';
 import { createAll } from './create-all.ts';
 import { createAllSent } from './create-all-sent.ts';
@@ -44,6 +50,7 @@ export interface RegistryOptions {
   readonly doorbell: ShardDoorbell;
   readonly clock: Clock;
   readonly patchElsewhere?: PatchElsewhere;
+  readonly validateElsewhere?: ValidateElsewhere;
   /** Draws generated names and retry waits. Default: Math.random. */
   readonly random?: Random;
   /** Default: random UUIDs. */
@@ -55,10 +62,11 @@ export interface RegistryOptions {
 }
 
 function createContext(options: RegistryOptions): RegistryContext {
-  const { doorbell, clock, patchElsewhere } = options;
+  const { doorbell, clock, patchElsewhere, validateElsewhere } = options;
   const { objects, feed } = throughForms(options, formsOf(options.resources));
   return {
     ...(patchElsewhere === undefined ? {} : { patchElsewhere }),
+    ...(validateElsewhere === undefined ? {} : { validateElsewhere }),
     objects,
     feed,
     doorbell,

@@ -49,9 +49,9 @@ export async function createDecoded(
         lastName = generateName(base, context.random);
         object.metadata.name = lastName;
       }
-      const warnings = await prepareCreate(context, kind, namespace, object, options);
+      const { body, warnings } = await prepareCreate(context, kind, namespace, object, options);
       await takeBreak(options);
-      const write = createWrite(kind, object, options.fence);
+      const write = createWrite(kind, object, body, options.fence);
       const taken = options.dryRun === true && (await holderOf(context, kind, write)) !== undefined;
       const result = taken ? ({ ok: false, reason: 'exists' } as const) : await commit(context, write, options.dryRun);
       if (result.ok) {

@@ -2,7 +2,7 @@
  * The one place that fixes the order in which a write passes the kind's hooks:
  *
  *   create: decode → fieldValidation → names → generateName → server metadata → prepareForCreate → applyDefaults
- *           → managedFields → admission → validate (metadata, kind, create) → allocation → warnings → columns, triggers
+ *           → managedFields → admission → validate (metadata, kind, create) → warnings → allocation → columns, triggers
  *           → commit → doorbell
  *   update: decode → fieldValidation → names → preconditions → carry-over → prepareForUpdate → applyDefaults
  *           → generation → managedFields → validate (metadata, kind, transition) → warnings → admission → allocation
@@ -12,8 +12,6 @@
  * here. A hook may change the object before validation and never after it; no hook does I/O, admission and allocation apart.
  */
 
-import { invalid, type StatusCause } from '../errors.ts';
-import { validateMetadata } from '../resources/validate-metadata.ts';
 import { encodeBody } from '../storage/stored-object.ts';
 import type { Json, KubeObject } from '../values/object.ts';
 import { isSameJson } from '../values/same-json.ts';
@@ -27,26 +25,26 @@ import type { WriteOptions } from './registry.ts';
 import { settleNamespace } from './request-names.ts';
 import type { Before } from './stored-columns.ts';
 import { scopeOf, type UpdateScopeName } from './update-scope.ts';
-
-function refuseInvalid(kind: Kind, name: string, causes: readonly StatusCause[]): void {
-  if (causes.length > 0) {
-    throw invalid({ group: kind.definition.group, kind: kind.definition.kind }, name, causes);
-  }
-}
+import { validateChanged, validateNew, validateWhereBest } from './validate-write.ts';
 
 export interface CreateOptions extends WriteOptions {
   /** Who owns what already, where that is not simply the writer all. */
   readonly managedFields?: Json[];
 }
 
-/** Makes `object`, which is the caller's own copy, ready to be written; `name` is settled already. Returns warnings. */
+export interface PreparedCreate {
+  readonly body: string;
+  readonly warnings: readonly string[];
+}
+
+/** Makes `object`, which is the caller's own copy, ready to be written; `name` is settled already. */
 export async function prepareCreate(
   context: RegistryContext,
   kind: Kind,
   namespace: string,
   object: KubeObject,
   options: CreateOptions = {},
-): Promise<readonly string[]> {
+): Promise<PreparedCreate> {
   const { user, fieldManager, managedFields } = options;
   const { definition } = kind;
   settleNamespace(kind, object.metadata, namespace);
@@ -62,13 +60,12 @@ export async function prepareCreate(
   await takeBreak(options);
   await admit(context, { operation: 'create', kind, namespace, name, object, ...(user === undefined ? {} : { user }) });
   await takeBreak(options);
-  refuseInvalid(kind, name, [
-    ...validateMetadata(definition, object),
-    ...(definition.validate?.(object) ?? []),
-    ...(definition.validateCreate?.(object) ?? []),
-  ]);
-  await allocate(context, kind, object);
-  return definition.warnings?.(object) ?? [];
+  const body = encodeBody(object);
+  await takeBreak(options);
+  const warnings = await validateWhereBest(context.validateElsewhere, { resource: kind.id, object: body }, () =>
+    validateNew(kind, object),
+  );
+  return { body: (await allocate(context, kind, object)) ? encodeBody(object) : body, warnings };
 }
 
 export type PreparedUpdate =
@@ -100,13 +97,15 @@ export async function prepareUpdate(
     setManagedFields(object, await tracking(old, object, given, () => takeBreak(options)));
   }
   await takeBreak(options);
-  refuseInvalid(kind, before.stored.name, scope.validate(kind, object, old));
-  await takeBreak(options);
   const body = encodeBody(object);
+  await takeBreak(options);
+  const texts = { resource: kind.id, object: body, update: { old: before.stored.body, scope: scopeName } };
+  const warnings = await validateWhereBest(context.validateElsewhere, texts, () =>
+    validateChanged(kind, scopeName, object, old),
+  );
   if (isSameBody(body, before.stored.body)) {
     return { change: 'none' };
   }
-  const warnings = scopeName === 'main' ? (kind.definition.warnings?.(object, old) ?? []) : [];
   return { change: endsWith(kind, object, old) ? 'remove' : 'update', object, body, warnings };
 }
 

@@ -67,9 +67,10 @@ const claimsOf = ({ definition }: Kind, object: KubeObject): { claims?: readonly
 const expectedOf = ({ uid, revision, labels, fields }: StoredObject): Expected => ({ uid, revision, labels, fields });
 const fenced = (fence: Fence | undefined): { fence?: Fence } => (fence === undefined ? {} : { fence });
 
-export const createWrite = (kind: Kind, object: KubeObject, fence?: Fence): Write => ({
+/** `body` is the object's. */
+export const createWrite = (kind: Kind, object: KubeObject, body: string, fence?: Fence): Write => ({
   op: 'create',
-  ...columns(kind, object, encodeBody(object)),
+  ...columns(kind, object, body),
   due: dueOf(kind, undefined, object),
   ...fenced(fence),
 });

@@ -27,6 +27,7 @@ export async function registryFixture(
     resources?: readonly ResourceDefinition[];
     newUid?: () => string;
     tolerationSeconds?: RegistryOptions['tolerationSeconds'];
+    validateElsewhere?: NonNullable<RegistryOptions['validateElsewhere']>;
   } = {},
 ): Promise<RegistryFixture> {
   const store = new MemoryStore();
@@ -47,6 +48,7 @@ export async function registryFixture(
     },
     random: seededRandom(1),
     ...(given.newUid === undefined ? {} : { newUid: given.newUid }),
+    ...(given.validateElsewhere === undefined ? {} : { validateElsewhere: given.validateElsewhere }),
     ...(given.tolerationSeconds === undefined ? {} : { tolerationSeconds: given.tolerationSeconds }),
   });
   for (const name of ['default', 'other']) {

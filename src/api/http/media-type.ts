@@ -11,6 +11,7 @@ export interface MediaType {
 export const JSON_TYPE = 'application/json';
 export const YAML_TYPE = 'application/yaml';
 export const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
+export const APPLY_TYPE = 'application/apply-patch+yaml';
 
 export const ACCEPTED_BODY_TYPES: readonly string[] = [JSON_TYPE, YAML_TYPE, PROTOBUF_TYPE];
 

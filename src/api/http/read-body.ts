@@ -1,6 +1,5 @@
 /** A request's body as a JSON value, by its Content-Type. No Content-Type is JSON, as in Kubernetes. */
 import type { FastifyRequest } from 'fastify';
-import { decodeProtobuf } from '../../resources/protobuf/decode-protobuf.ts';
 import { bodyBytes } from './body-bytes.ts';
 import {
   ACCEPTED_BODY_TYPES,
@@ -10,8 +9,9 @@ import {
   unsupportedMediaType,
   YAML_TYPE,
 } from './media-type.ts';
+import type { BodyFormat } from './parse-bytes.ts';
 import type { ParsedBody } from './parse-json.ts';
-import { readJson, readYaml } from './parsed-early.ts';
+import { readBytes } from './parsed-early.ts';
 import { readOf } from './unrecognized.ts';
 
 export const contentType = (request: FastifyRequest): string => {
@@ -19,19 +19,19 @@ export const contentType = (request: FastifyRequest): string => {
   return type === '' || type === '*/*' ? JSON_TYPE : type;
 };
 
-const PARSERS: Readonly<Record<string, (body: Buffer) => ParsedBody>> = {
-  [JSON_TYPE]: readJson,
-  [YAML_TYPE]: readYaml,
-  [PROTOBUF_TYPE]: (body) => ({ value: decodeProtobuf(body), complaints: [] }),
+const FORMATS: Readonly<Record<string, BodyFormat>> = {
+  [JSON_TYPE]: 'json',
+  [YAML_TYPE]: 'yaml',
+  [PROTOBUF_TYPE]: 'protobuf',
 };
 
 function parse(request: FastifyRequest): ParsedBody {
   const type = contentType(request);
-  const parser = Object.hasOwn(PARSERS, type) ? PARSERS[type] : undefined;
-  if (parser === undefined) {
+  const format = Object.hasOwn(FORMATS, type) ? FORMATS[type] : undefined;
+  if (format === undefined) {
     throw unsupportedMediaType(ACCEPTED_BODY_TYPES);
   }
-  return parser(bodyBytes(request));
+  return readBytes(format, bodyBytes(request));
 }
 
 /** Of an object of that kind. Throws 400, 413 and 415. */

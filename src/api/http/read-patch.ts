@@ -3,16 +3,15 @@ import type { FastifyRequest } from 'fastify';
 import { badRequest, StatusError } from '../../errors.ts';
 import type { PatchType } from '../../registry/registry.ts';
 import { bodyBytes } from './body-bytes.ts';
-import { parseMediaType, unsupportedMediaType } from './media-type.ts';
+import { APPLY_TYPE, parseMediaType, unsupportedMediaType } from './media-type.ts';
 import { NotJson, type ParsedBody } from './parse-json.ts';
-import { parseYaml } from './parse-yaml.ts';
-import { readJson, readYaml } from './parsed-early.ts';
+import { readBytes } from './parsed-early.ts';
 
 export const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
   'application/json-patch+json': 'json',
   'application/merge-patch+json': 'merge',
   'application/strategic-merge-patch+json': 'strategic',
-  'application/apply-patch+yaml': 'apply',
+  [APPLY_TYPE]: 'apply',
 };
 
 export interface ReadPatch {
@@ -26,13 +25,13 @@ const OPEN_BRACE = '{'.charCodeAt(0);
 /** YAML, of which JSON is a part that has a parser 20 times as fast. */
 function parseApplied(body: Buffer): ParsedBody {
   if (body[0] !== OPEN_BRACE) {
-    return readYaml(body);
+    return readBytes('yaml', body);
   }
   try {
-    return readJson(body);
+    return readBytes('json', body);
   } catch (error) {
     if (error instanceof NotJson) {
-      return parseYaml(body);
+      return readBytes('yaml', body);
     }
     throw error;
   }
@@ -48,7 +47,7 @@ const REFUSALS: Readonly<Record<PatchType, string>> = {
 
 function parsePatch(type: PatchType, body: Buffer): ParsedBody {
   try {
-    return (type === 'apply' ? parseApplied : readJson)(body);
+    return type === 'apply' ? parseApplied(body) : readBytes('json', body);
   } catch (error) {
     if (error instanceof StatusError && error.reason === 'BadRequest') {
       throw badRequest(`${REFUSALS[type]}${error instanceof NotJson ? error.why : error.message}`, { cause: error });
