@@ -1,6 +1,7 @@
 /** What a controller is: a row of the table in index.ts. */
 import type { Logger } from '../logger.ts';
 import type { BatchReconciler } from '../queue/reconciler.ts';
+import type { EventStyle } from '../registry/event-recorder.ts';
 import type { NodeLeases } from '../registry/node-leases.ts';
 import type { Registry, Trigger } from '../registry/registry.ts';
 import type { CertificateIssuer } from '../resources/certificates/certificate-order.ts';
@@ -59,7 +60,7 @@ export interface ControllerContext {
   /** Has kubelets look at nodes, or at pods on them. */
   readonly wakeKubelets: (targets: Iterable<KubeletTarget>) => Promise<void>;
   /** Records events in the name of a component, e.g. `replicaset-controller`. */
-  readonly events: (component: string) => Emit;
+  readonly events: (component: string, style?: EventStyle) => Emit;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;

@@ -19,7 +19,7 @@ import { endpointsController } from './endpoints/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
 import { ephemeralVolumeController } from './ephemeral-volume/controller.ts';
 import { eventTtlController } from './event-ttl/controller.ts';
-import { type Emit, emitter } from './events.ts';
+import { emitter } from './events.ts';
 import { faultController } from './fault/controller.ts';
 import { garbageCollector } from './garbage-collector/controller.ts';
 import { jobController } from './job/controller.ts';
@@ -95,8 +95,8 @@ export function createControllers(options: ControllersOptions): Controllers {
   const { registry, clock, logger } = options;
   const views = new Views(options);
   const recorders: EventRecorder[] = [];
-  const events = (component: string): Emit => {
-    const recorder = new EventRecorder(component, clock, logger);
+  const events: ControllerContext['events'] = (component, style) => {
+    const recorder = new EventRecorder(component, clock, logger, style);
     recorders.push(recorder);
     return emitter(recorder);
   };

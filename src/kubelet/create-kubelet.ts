@@ -77,7 +77,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     manifests: options.manifests,
     serviceEnvOf: options.serviceEnvOf ?? links.envOf,
     ...{ registry, nodeLeases, runtimes, config, clock, random, logger },
-    recorder: new EventRecorder('kubelet', clock, logger, eventRateOf(config.configuration)),
+    recorder: new EventRecorder('kubelet', clock, logger, { rate: eventRateOf(config.configuration) }),
     failures: new FailureBackOff(),
     // Source: pkg/util/goroutinemap/exponentialbackoff.
     mounts: new FailureBackOff(500, 122_000),

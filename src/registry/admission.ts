@@ -20,6 +20,8 @@ export interface AdmissionRequest {
   readonly kind: Kind;
   readonly namespace: string;
   readonly name: string;
+  /** Of a create: the prefix that the name was made of. */
+  readonly generatedFrom?: string;
   readonly object: KubeObject;
   /** Of an update: as it is stored. */
   readonly old?: KubeObject;

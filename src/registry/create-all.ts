@@ -146,7 +146,8 @@ async function prepareOne(
   if (isGenerated) {
     object.metadata.name = generateName(base, context.random);
   }
-  const prepared = await prepareCreate(context, kind, namespace, object, options);
+  const preparing = isGenerated ? { ...options, generatedFrom: base } : options;
+  const prepared = await prepareCreate(context, kind, namespace, object, preparing);
   const warnings = [...decoded.warnings, ...prepared.warnings];
   return { index, write: createWrite(kind, object, prepared.body, options.fence), warnings, isGenerated };
 }

@@ -36,6 +36,7 @@ export async function createDecoded(
 ): Promise<Written> {
   const { name = '', generateName: base = '' } = decoded.object.metadata;
   const generated = name === '' && base !== '';
+  const preparing = generated ? { ...options, generatedFrom: base } : options;
   let lastName = name;
   let isClaimed = false;
   // Addresses and ports that an attempt allocated must not look like the client's own wishes to the next attempt.
@@ -49,7 +50,7 @@ export async function createDecoded(
         lastName = generateName(base, context.random);
         object.metadata.name = lastName;
       }
-      const { body, warnings } = await prepareCreate(context, kind, namespace, object, options);
+      const { body, warnings } = await prepareCreate(context, kind, namespace, object, preparing);
       await takeBreak(options);
       const write = createWrite(kind, object, body, options.fence);
       const taken = options.dryRun === true && (await holderOf(context, kind, write)) !== undefined;

@@ -30,6 +30,8 @@ export interface EventParts {
 /** Kubernetes refuses longer ones. */
 const MESSAGE_LIMIT = 1_024;
 
+export const eventMessage = (message: string): string => message.slice(0, MESSAGE_LIMIT);
+
 export function eventObject(parts: EventParts): KubeObject {
   const { name, subject, component, host, type, reason, message, firstAt, lastAt, count } = parts;
   const { namespace, ...involved } = subject;
@@ -39,7 +41,7 @@ export function eventObject(parts: EventParts): KubeObject {
     metadata: { namespace: namespace === '' ? 'default' : namespace, name },
     involvedObject: { ...involved, ...(namespace === '' ? {} : { namespace }) },
     reason,
-    message: message.slice(0, MESSAGE_LIMIT),
+    message: eventMessage(message),
     source: { component, ...(host === '' ? {} : { host }) },
     firstTimestamp: formatTime(firstAt),
     lastTimestamp: formatTime(lastAt),

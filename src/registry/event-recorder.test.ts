@@ -86,10 +86,36 @@ describe('EventRecorder', () => {
     expect(events(world).map(({ count }) => count)).toEqual([61]);
   });
 
+  it('tells many that are alike together, with the words of the last one', async () => {
+    const world = new World();
+    const told = async (recorder: EventRecorder, names: readonly string[]) => {
+      for (const name of names) {
+        recorder.record(POD, 'Normal', 'SuccessfulCreate', `Created pod: ${name}`);
+        await recorder.flush(world.registry);
+      }
+      return (world.all('events') as unknown as { message: string; count: number }[]).map(
+        ({ message, count }) => `${message} x${count}`,
+      );
+    };
+    const names = [...'abcdefghijkl'];
+    const recorder = new EventRecorder('replicaset-controller', world.clock, silentLogger);
+    const combined = '(combined from similar events): Created pod:';
+    expect(await told(recorder, names)).toEqual([
+      ...names.slice(0, 9).map((name) => `Created pod: ${name} x1`),
+      `${combined} l x3`,
+    ]);
+    expect((await told(recorder, ['i'])).slice(8)).toEqual(['Created pod: i x2', `${combined} l x3`]);
+    world.now += 600_001;
+    expect((await told(recorder, ['m'])).at(-1)).toBe('Created pod: m x1');
+    world.now += 1;
+    const each = new EventRecorder('default-scheduler', world.clock, silentLogger, { tellsEach: true });
+    expect((await told(each, names)).slice(11)).toEqual(names.map((name) => `Created pod: ${name} x1`));
+  });
+
   it('lets the events of a node leave at its pace, and those of others meanwhile', async () => {
     const world = new World();
     const rate = { perSecond: 50, burst: 100 };
-    const recorder = new EventRecorder('kubelet', world.clock, silentLogger, rate);
+    const recorder = new EventRecorder('kubelet', world.clock, silentLogger, { rate });
     for (let i = 0; i < 1_200; i += 1) {
       recorder.record({ ...POD, uid: `u${i}` }, 'Normal', 'Started', 'x', 'n1');
     }

@@ -1,7 +1,7 @@
 /**
  * core/v1 Events of one component, off the critical path: recording never waits and never fails its caller. Repeats
- * fold into a count; of one object few are told at once and of a node so many a second, as in Kubernetes. What does not
- * fit the queue is dropped and counted: events never crowd out other writes (at most about 1,000/s leave a recorder).
+ * fold into a count, and so do many that are alike; of one object few are told at once and of a node so many a second, as
+ * in Kubernetes. What does not fit the queue is dropped and counted: events never crowd out other writes (at most about 1,000/s leave a recorder).
  */
 import type { Logger } from '../logger.ts';
 import { BoundedMap } from '../timing/bounded-map.ts';
@@ -9,9 +9,10 @@ import type { Clock } from '../timing/clock.ts';
 import { type Rate, TokenBucket } from '../timing/token-bucket.ts';
 import type { KubeObject } from '../values/object.ts';
 import { formatTime } from '../values/rfc3339.ts';
-import { type EventSubject, eventObject } from './event-object.ts';
+import { type EventSubject, eventMessage, eventObject } from './event-object.ts';
 import { EventQueue, type QueuedEvent } from './event-queue.ts';
 import type { Registry } from './registry.ts';
+import { SimilarEvents } from './similar-events.ts';
 
 export type { EventSubject } from './event-object.ts';
 
@@ -21,7 +22,7 @@ interface Recorded extends QueuedEvent {
   readonly subject: EventSubject;
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
-  readonly message: string;
+  message: string;
   readonly firstAt: number;
   lastAt: number;
   count: number;
@@ -33,8 +34,17 @@ const BATCH = 200;
 const FLUSH_MS = 200;
 /** Repeats later than this begin a new event. Source: client-go tools/record, defaultAggregateIntervalInSeconds. */
 const FOLD_MS = 600_000;
+/** Source: client-go tools/record, EventAggregatorByReasonMessageFunc. */
+const COMBINED = '(combined from similar events): ';
 /** Of one object; the counts go on meanwhile. Source: client-go tools/record, EventSourceObjectSpamFilter. */
 const OF_ONE_OBJECT: Rate = { perSecond: 1 / 300, burst: 25 };
+
+export interface EventStyle {
+  /** Of the events of a host about which nothing else is said; undefined: as fast as it goes. */
+  readonly rate?: Rate;
+  /** Also many that are alike are told each, as kube-scheduler does. */
+  readonly tellsEach?: boolean;
+}
 
 export class EventRecorder {
   readonly #queue = new EventQueue<Recorded>();
@@ -44,13 +54,14 @@ export class EventRecorder {
   readonly #logger: Logger;
   readonly #component: string;
   readonly #rate: Rate | undefined;
+  readonly #similar: SimilarEvents | undefined;
   #serial = 0;
   #dropped = 0;
 
-  /** `rate`: of the events of a host about which nothing else is said; undefined: as fast as it goes. */
-  constructor(component: string, clock: Clock, logger: Logger, rate?: Rate) {
+  constructor(component: string, clock: Clock, logger: Logger, { rate, tellsEach = false }: EventStyle = {}) {
     this.#component = component;
     this.#rate = rate;
+    this.#similar = tellsEach ? undefined : new SimilarEvents();
     this.#clock = clock;
     this.#logger = logger;
   }
@@ -70,11 +81,15 @@ export class EventRecorder {
     rate = this.#rate,
   ): void {
     const now = this.#clock.now();
-    const key = [subject.uid, subject.fieldPath, type, reason, message].join('\n');
+    const alike = [subject.uid, type, reason, host].join('\n');
+    const areMany = this.#similar?.areMany(alike, message, now) === true;
+    const key = areMany ? alike : [subject.uid, subject.fieldPath, type, reason, message].join('\n');
+    const words = areMany ? `${COMBINED}${message}` : message;
     const known = this.#recent.get(key);
     if (known !== undefined && now - known.lastAt < FOLD_MS) {
       known.count += 1;
       known.lastAt = now;
+      known.message = words;
       this.#enqueue(known);
       return;
     }
@@ -83,7 +98,7 @@ export class EventRecorder {
     const event: Recorded = {
       namespace: subject.namespace === '' ? 'default' : subject.namespace,
       name: `${subject.name.slice(0, 230)}.${suffix}`,
-      ...{ subject, host, rate, type, reason, message },
+      ...{ subject, host, rate, type, reason, message: words },
       ...{ firstAt: now, lastAt: now, count: 1, written: false },
     };
     this.#recent.set(key, event);
@@ -139,14 +154,15 @@ export class EventRecorder {
   }
 
   async #count(registry: Registry, event: Recorded): Promise<void> {
-    const { namespace, name, count, lastAt } = event;
-    const changed = await registry.modify<KubeObject & { count?: number; lastTimestamp?: string }>(
+    const { namespace, name, count, lastAt, message } = event;
+    const changed = await registry.modify<KubeObject & { count?: number; lastTimestamp?: string; message?: string }>(
       'events',
       namespace,
       name,
       (object) => {
         object.count = count;
         object.lastTimestamp = formatTime(lastAt);
+        object.message = eventMessage(message);
         return true;
       },
     );

@@ -30,6 +30,8 @@ import { validateChanged, validateNew, validateWhereBest } from './validate-writ
 export interface CreateOptions extends WriteOptions {
   /** Who owns what already, where that is not simply the writer all. */
   readonly managedFields?: Json[];
+  /** The prefix that the name was made of. */
+  readonly generatedFrom?: string;
 }
 
 export interface PreparedCreate {
@@ -45,7 +47,7 @@ export async function prepareCreate(
   object: KubeObject,
   options: CreateOptions = {},
 ): Promise<PreparedCreate> {
-  const { user, fieldManager, managedFields } = options;
+  const { user, fieldManager, managedFields, generatedFrom } = options;
   const { definition } = kind;
   settleNamespace(kind, object.metadata, namespace);
   setCreateMetadata(context, kind, object.metadata);
@@ -57,8 +59,10 @@ export async function prepareCreate(
     object.metadata.managedFields = entries;
   }
   const name = object.metadata.name ?? '';
+  const from = generatedFrom === undefined ? {} : { generatedFrom };
+  const admitted = { name, object, ...from, ...(user === undefined ? {} : { user }) };
   await takeBreak(options);
-  await admit(context, { operation: 'create', kind, namespace, name, object, ...(user === undefined ? {} : { user }) });
+  await admit(context, { operation: 'create', kind, namespace, ...admitted });
   await takeBreak(options);
   const body = encodeBody(object);
   await takeBreak(options);

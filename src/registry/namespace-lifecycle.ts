@@ -1,15 +1,16 @@
 /** NamespaceLifecycle: nothing is created in a missing or ending namespace, and the system's own stay for good. */
 import { forbidden, notFound, StatusError } from '../errors.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
+import { admissionRefusal } from './admission-refusal.ts';
 import type { RegistryContext } from './context.ts';
 
 const NAMESPACES = { group: '', resource: 'namespaces' };
 const IMMORTAL: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
 
 function terminating(request: AdmissionRequest): StatusError {
-  const { kind, namespace, name } = request;
+  const { namespace } = request;
   const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
-  const refused = forbidden(kind.resource, name, why);
+  const refused = admissionRefusal(request, why);
   return new StatusError('Forbidden', refused.message, {
     ...refused.details,
     causes: [

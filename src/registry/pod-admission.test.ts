@@ -14,6 +14,16 @@ describe('the service account', () => {
       message:
         'pods "a" is forbidden: error looking up service account default/builder: serviceaccount "builder" not found',
     });
+    const { name: _, ...metadata } = pod('a').metadata;
+    const unnamed = { ...pod('a', { serviceAccountName: 'builder' }), metadata: { ...metadata, generateName: 'web-' } };
+    const refused = expect.objectContaining({
+      message: expect.stringMatching(/^pods "web-" is forbidden: error looking/),
+    });
+    expect(await failure(registry.create('pods', 'default', unnamed))).toEqual(refused);
+    const [answer] = await registry.createAll('pods', [
+      { ...unnamed, metadata: { ...unnamed.metadata, namespace: 'default' } },
+    ]);
+    expect(answer).toEqual(refused);
     await registry.create('serviceaccounts', 'default', { metadata: { name: 'builder' } });
     expect(read((await make()).object).spec?.['serviceAccountName']).toBe('builder');
   });

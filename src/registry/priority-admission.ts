@@ -6,6 +6,7 @@ import { forbidden } from '../errors.ts';
 import { SYSTEM_CLASSES } from '../resources/scheduling/system-classes.ts';
 import { decodeObject } from '../storage/stored-object.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
+import { admissionRefusal } from './admission-refusal.ts';
 import type { RegistryContext } from './context.ts';
 import { PRIORITY_CLASSES, type PriorityClass, readDefaultPriority } from './default-priority.ts';
 
@@ -20,13 +21,12 @@ const specOf = ({ object }: AdmissionRequest): PodSpec => (object.spec ?? {}) as
 
 /** A pod that says it all itself must not say anything else than its class. */
 function complete(request: AdmissionRequest, { value = 0, preemptionPolicy: policy }: Resolved): void {
-  const { kind, name } = request;
   const spec = specOf(request);
   const refuse = (what: string, given: number | string, computed: number | string): never => {
     const why =
       `the ${what} (${given}) must not be provided in pod spec; ` +
       `priority admission controller computed ${computed} from the given PriorityClass name`;
-    throw forbidden(kind.resource, name, why);
+    throw admissionRefusal(request, why);
   };
   if (spec.priority !== undefined && spec.priority !== value) {
     refuse('integer value of priority', spec.priority, value);
@@ -45,7 +45,7 @@ async function useNamed(context: RegistryContext, request: AdmissionRequest, cla
   const found: Resolved | undefined =
     stored === undefined ? SYSTEM_CLASSES.find(({ name }) => name === className) : decodeObject<PriorityClass>(stored);
   if (found === undefined) {
-    throw forbidden(request.kind.resource, request.name, `no PriorityClass with name ${className} was found`);
+    throw admissionRefusal(request, `no PriorityClass with name ${className} was found`);
   }
   complete(request, found);
 }

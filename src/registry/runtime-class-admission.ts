@@ -2,10 +2,10 @@
  * RuntimeClass: a pod names a class that there is, costs what the class costs beside its containers, and goes where the
  * class may. Source: plugin/pkg/admission/runtimeclass and pkg/util/tolerations, 1.34.
  */
-import { forbidden } from '../errors.ts';
 import type { Toleration } from '../resources/pod/pod-spec.ts';
 import { isSameJson } from '../values/same-json.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
+import { admissionRefusal } from './admission-refusal.ts';
 import type { RuntimeClass } from './object-lookup.ts';
 
 interface PodSpec {
@@ -84,9 +84,9 @@ function setScheduling(spec: PodSpec, { scheduling }: RuntimeClass, refuse: Refu
   }
 }
 
-function refusing({ kind, name }: AdmissionRequest): Refuse {
+function refusing(request: AdmissionRequest): Refuse {
   return (why) => {
-    throw forbidden(kind.resource, name, why);
+    throw admissionRefusal(request, why);
   };
 }
 

@@ -3,9 +3,9 @@
  * its own. Source: plugin/pkg/admission/serviceaccount, 1.34. The account `default` comes a moment after its namespace;
  * there a pod waits for it, here it does not, and is let in.
  */
-import { forbidden } from '../errors.ts';
 import { isMirrorPod } from '../resources/pod/mirror-pod.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
+import { admissionRefusal } from './admission-refusal.ts';
 import type { ServiceAccount } from './object-lookup.ts';
 
 const DEFAULT = 'default';
@@ -15,7 +15,8 @@ interface PodSpec {
   imagePullSecrets?: readonly { readonly name?: string }[];
 }
 
-function complete({ kind, namespace, name, object }: AdmissionRequest, account: ServiceAccount | undefined): void {
+function complete(request: AdmissionRequest, account: ServiceAccount | undefined): void {
+  const { namespace, object } = request;
   const spec = (object.spec ?? {}) as PodSpec;
   const { serviceAccountName = '' } = spec;
   if (account === undefined) {
@@ -24,7 +25,7 @@ function complete({ kind, namespace, name, object }: AdmissionRequest, account: 
     }
     const missing = `serviceaccount ${JSON.stringify(serviceAccountName)} not found`;
     const why = `error looking up service account ${namespace}/${serviceAccountName}: ${missing}`;
-    throw forbidden(kind.resource, name, why);
+    throw admissionRefusal(request, why);
   }
   const { imagePullSecrets = [] } = account;
   if ((spec.imagePullSecrets ?? []).length === 0 && imagePullSecrets.length > 0) {

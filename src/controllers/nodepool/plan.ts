@@ -94,8 +94,10 @@ export function poolStatus(
   const wanted = pool.spec?.replicas ?? 1;
   const alive = nodes.filter(({ deleting }) => !deleting);
   const ready = alive.filter(isReady).length;
-  const said = ready === alive.length && alive.length === wanted;
-  const message = `${ready} of ${wanted} nodes are ready`;
+  // A surge, or nodes that are still to go, take nothing away.
+  const said = ready >= wanted;
+  const message =
+    ready > wanted ? `${ready} nodes are ready, ${wanted} are wanted` : `${ready} of ${wanted} nodes are ready`;
   const progressing =
     rolling.stale > 0
       ? rollingCondition(rolling, alive.length)

@@ -99,6 +99,9 @@ describe('a new template', () => {
       ...{ type: 'Progressing', status: 'True', reason: 'RollingUpdate' },
       message: '1 of 2 nodes are of the current template; waits for disruption budgets: default/never',
     });
+    expect(blue(fleet).status.conditions[0]).toMatchObject({
+      ...{ type: 'Ready', status: 'True', message: '2 nodes are ready, 1 are wanted' },
+    });
     await fleet.advance(180_000);
     expect(fleet.all('nodes').map(({ metadata }) => metadata.name)).toEqual(['blue-1']);
     expect(running(fleet)).toBe(2);

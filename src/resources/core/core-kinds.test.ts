@@ -28,6 +28,8 @@ describe('Endpoints', () => {
     const body = subset({ addresses: ['10.0.0.1', '10.0.0.2', 'fd00::1', '10.0.0.4'].map((ip) => ({ ip })) });
     expect(completed(body)).toMatchObject({ subsets: [{ ports: [{ protocol: 'TCP' }] }] });
     expect(row(body)).toMatchObject({ Endpoints: '10.0.0.1:80,10.0.0.2:80,[fd00::1]:80 + 1 more...' });
+    const portless = { subsets: [{ addresses: [{ ip: '10.0.0.1' }, { ip: 'fd00::1' }] }] };
+    expect(row(portless)).toMatchObject({ Endpoints: '10.0.0.1,fd00::1' });
     expect(row({})).toMatchObject({ Endpoints: '<none>' });
   });
 });

@@ -26,7 +26,10 @@ interface Endpoints extends KubeObject {
 
 function endpointsCell({ subsets = [] }: Endpoints): string {
   const all = subsets.flatMap(({ addresses = [], ports = [] }) =>
-    ports.flatMap(({ port = 0 }) => addresses.map(({ ip = '' }) => `${isIPv6(ip) ? `[${ip}]` : ip}:${port}`)),
+    // Headless services may have none.
+    ports.length === 0
+      ? addresses.map(({ ip = '' }) => ip)
+      : ports.flatMap(({ port = 0 }) => addresses.map(({ ip = '' }) => `${isIPv6(ip) ? `[${ip}]` : ip}:${port}`)),
   );
   return shortened(all, NONE);
 }

@@ -67,7 +67,7 @@ export class ProfileSchedulers {
     this.#byName = new Map(
       profiles.map((settings) => {
         const profile = readyProfile(settings, percentageOfNodesToScore);
-        const emit = events(profile.schedulerName);
+        const emit = events(profile.schedulerName, { tellsEach: true });
         return [profile.schedulerName, new ProfileScheduler(profile, emit, world, nominations, config.seed)];
       }),
     );
