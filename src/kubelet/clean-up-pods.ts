@@ -99,7 +99,7 @@ export async function removeOrphans(
     return 0;
   }
   // Nearly all of them, and none of these is read: a body each was a tenth of what steady nodes with pods cost.
-  const known = await context.registry.existingUids(pods.map(({ uid }) => uid));
+  const known = await context.registry.locate(pods.map(({ uid }) => uid));
   const unknown = pods.filter(({ uid }) => !known.has(uid));
   // Of a mirror pod the runtime has the uid of its file.
   const stored = await findObjects(context, unknown);

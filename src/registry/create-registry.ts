@@ -139,7 +139,7 @@ function registryOf(context: RegistryContext, resources: readonly ResourceDefini
     bind: (...args) => bind(context, ...args),
     bindAll: (...args) => bindAll(context, ...args),
     dependentsOf: (uids, page) => context.objects.dependentsOf(uids, page),
-    existingUids: (uids) => context.objects.existingUids(uids),
+    locate: (uids) => context.objects.locate(uids),
     watch: (...args) => watch(context, ...args),
     watchKinds: (...args) => watchKinds(context, ...args),
     changes: (feedOptions) => context.feed.changes(feedOptions),

@@ -4,7 +4,7 @@
  */
 import type { StatusError } from '../errors.ts';
 import type { ResourceDefinition } from '../resources/define-resource.ts';
-import type { ChangeBatch, DueRef, ObjectRef, RefPage } from '../storage/object-store.ts';
+import type { ChangeBatch, DueRef, ObjectPlace, ObjectRef, RefPage } from '../storage/object-store.ts';
 import type { ResourceId, StoredObject } from '../storage/stored-object.ts';
 import type { KubeObject } from '../values/object.ts';
 import type { Listed, ListedStream, WatchBatch, Written } from './answers.ts';
@@ -22,7 +22,7 @@ import type {
 } from './requests.ts';
 
 /* api/, kubelet/ and controllers/ may not import storage/: what they need of its vocabulary comes from here. */
-export type { Change, ChangeBatch, DueRef, Fence, ObjectRef } from '../storage/object-store.ts';
+export type { Change, ChangeBatch, DueRef, Fence, ObjectPlace, ObjectRef } from '../storage/object-store.ts';
 export {
   decodeObject,
   encodeBody,
@@ -163,11 +163,11 @@ export interface Registry {
   ): Promise<(StoredObject | Error)[]>;
 
   /**
-   * Objects of any kind that name one of `uids` among their owners, in the order of their keys, and which of `uids`
-   * exist: for garbage collection.
+   * Objects of any kind that name one of `uids` among their owners, in the order of their keys, and where those of `uids`
+   * are that exist: for garbage collection.
    */
   dependentsOf(uids: readonly string[], page?: RefPage): Promise<readonly ObjectRef[]>;
-  existingUids(uids: readonly string[]): Promise<ReadonlySet<string>>;
+  locate(uids: readonly string[]): Promise<ReadonlyMap<string, ObjectPlace>>;
 
   watch(id: ResourceId, options: WatchOptions): AsyncIterable<WatchBatch>;
   /** The same over several kinds, in one order. */

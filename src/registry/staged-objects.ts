@@ -83,7 +83,7 @@ export class StagedObjects implements ObjectStore {
   listStream = (query: ListQuery, signal: AbortSignal) => this.#beneath.listStream(query, signal);
   listAt: ObjectStore['listAt'] = (query, revision, counts) => this.#beneath.listAt(query, revision, counts);
   listRefs = (query: ListQuery) => this.#beneath.listRefs(query);
-  existingUids = (uids: readonly string[]) => this.#beneath.existingUids(uids);
+  locate = (uids: readonly string[]) => this.#beneath.locate(uids);
   dependentsOf: ObjectStore['dependentsOf'] = (uids, page) => this.#beneath.dependentsOf(uids, page);
   currentRevision = () => this.#beneath.currentRevision();
 }

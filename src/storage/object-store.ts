@@ -102,6 +102,12 @@ export interface RefPage {
   readonly after?: { readonly resource: ResourceId; readonly namespace: string; readonly name: string };
 }
 /** A row without its body, for reconcilers that only count and compare. */
+/** Namespace '' for what is in none. */
+export interface ObjectPlace {
+  readonly resource: ResourceId;
+  readonly namespace: string;
+  readonly name: string;
+}
 export type ObjectRef = Omit<StoredObject, 'body'> & {
   readonly ownerUids: readonly string[];
   readonly createdAt: number;
@@ -153,8 +159,8 @@ export interface ObjectStore {
    */
   listAt(query: ListQuery, revision: number, counts?: boolean): Promise<PastPage>;
   listRefs(query: ListQuery): Promise<{ revision: number; items: ObjectRef[] }>;
-  /** UIDs among `uids` that exist in any resource. For garbage collection. */
-  existingUids(uids: readonly string[]): Promise<Set<string>>;
+  /** Where the objects with `uids` are, of any resource; those that are not there are left out. For garbage collection. */
+  locate(uids: readonly string[]): Promise<Map<string, ObjectPlace>>;
   /** Objects of any resource with any of `uids` among their owners, in the order of their keys; `page`: a part of them. */
   dependentsOf(uids: readonly string[], page?: RefPage): Promise<ObjectRef[]>;
   /** Which of the claims others than `holder` have. */

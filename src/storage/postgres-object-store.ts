@@ -18,6 +18,7 @@ import type {
   ListPage,
   ListQuery,
   ListStream,
+  ObjectPlace,
   ObjectRef,
   ObjectStore,
   PastPage,
@@ -139,13 +140,13 @@ export class PostgresObjectStore implements ObjectStore {
     return { revision, items: rows.slice(0, query.limit).map(toObjectRef) };
   }
 
-  async existingUids(uids: readonly string[]): Promise<Set<string>> {
-    const rows = await this.#read<{ uid: string }>({
-      name: 'existing-uids',
-      text: 'SELECT uid FROM objects WHERE uid = ANY ($1::text[])',
+  async locate(uids: readonly string[]): Promise<Map<string, ObjectPlace>> {
+    const rows = await this.#read<ObjectPlace & { uid: string }>({
+      name: 'locate',
+      text: 'SELECT uid, resource, namespace, name FROM objects WHERE uid = ANY ($1::text[])',
       values: [textArray(uids.map(cleanText))],
     });
-    return new Set(rows.map(({ uid }) => uid));
+    return new Map(rows.map(({ uid, ...place }) => [uid, place]));
   }
 
   async dependentsOf(uids: readonly string[], { limit, after }: RefPage = {}): Promise<ObjectRef[]> {

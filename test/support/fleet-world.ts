@@ -532,7 +532,7 @@ export class FleetWorld {
           .sort((a, b) => (key(a) < key(b) ? -1 : 1))
           .slice(0, limit);
       },
-      existingUids: async (uids) => presentUids(this.#rows.values(), uids),
+      locate: async (uids) => presentUids(this.#rows.values(), uids),
     };
     return registry as Registry;
   }

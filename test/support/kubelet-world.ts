@@ -374,7 +374,7 @@ export class World {
         }),
       find: async (id, namespace, name) => this.#find(id, namespace, name),
       getMany: async (id, keys) => keys.flatMap(({ namespace, name }) => this.#find(id, namespace, name) ?? []),
-      existingUids: async (uids) => presentUids(this.#rows.values(), uids),
+      locate: async (uids) => presentUids(this.#rows.values(), uids),
       list: async (id, { fields = [], nodeNames }) => {
         const isOn = (row: StoredObject, name: string): boolean => row.body.includes(`"nodeName":"${name}"`);
         const items = [...this.#rows.values()].filter(

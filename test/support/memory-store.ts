@@ -11,6 +11,7 @@ import type {
   ListPage,
   ListQuery,
   ListStream,
+  ObjectPlace,
   ObjectRef,
   ObjectStore,
   PastPage,
@@ -259,7 +260,7 @@ export class MemoryStore implements ObjectStore, ChangeFeed {
     return { revision: this.#revision, items };
   }
 
-  async existingUids(uids: readonly string[]): Promise<Set<string>> {
+  async locate(uids: readonly string[]): Promise<Map<string, ObjectPlace>> {
     const objects = [...this.#rows.values()].map(({ object }) => object);
     return presentUids(objects, uids);
   }

@@ -1,5 +1,11 @@
-/** Which of `uids` some of `rows` have: what fakes of the store and of the registry answer to `existingUids`. */
-export function presentUids(rows: Iterable<{ readonly uid: string }>, uids: readonly string[]): Set<string> {
-  const all = new Set(Array.from(rows, ({ uid }) => uid));
-  return new Set(uids.filter((uid) => all.has(uid)));
+import type { ObjectPlace } from '../../src/storage/object-store.ts';
+
+/** Where those of `uids` are that some of `rows` have: what fakes of the store and of the registry answer to `locate`. */
+export function presentUids(
+  rows: Iterable<ObjectPlace & { readonly uid: string }>,
+  uids: readonly string[],
+): Map<string, ObjectPlace> {
+  const asked = new Set(uids);
+  const found = [...rows].filter(({ uid }) => asked.has(uid));
+  return new Map(found.map(({ uid, resource, namespace, name }) => [uid, { resource, namespace, name }]));
 }

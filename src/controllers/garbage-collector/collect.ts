@@ -1,18 +1,16 @@
 /** Deletes, orphans and unblocks dependents. Source: controller/garbagecollector/garbagecollector.go. */
-import pLimit from 'p-limit';
 import type { ReconcileContext } from '../../queue/reconciler.ts';
 import { decodeObject, type Fence, type ObjectRef, type Registry, type ResourceId } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
+import type { Emit } from '../events.ts';
 import { isServed } from '../owner-kinds.ts';
-import { removeObject } from '../remove-object.ts';
 import { ancestorsOf } from './ancestors.ts';
-import { FOREGROUND, ORPHAN } from './triggers.ts';
+import { deleteDependent, forEach, pagesOf, removeOwners } from './dependents.ts';
+import { dropFalseOwners, isAt } from './false-owners.ts';
+import { FOREGROUND, ORPHAN, type OwnerKey } from './triggers.ts';
 
 /** How soon an owner that waits for its dependents is looked at again. */
 const WAIT_MS = 500;
-/** Dependents handled together, so that their writes share commits: a NodePool leaves 10,000 nodes behind. */
-const AT_ONCE = 200;
-const PAGE = 2_000;
 
 /**
  * Of owners that are gone: what they alone owned goes too, what others own as well only forgets them. All owners are
@@ -21,15 +19,17 @@ const PAGE = 2_000;
  */
 export async function collectDependents(
   registry: Registry,
-  uids: readonly string[],
-  { lease, signal }: ReconcileContext,
+  emit: Emit,
+  keys: readonly OwnerKey[],
+  run: ReconcileContext,
 ): Promise<ReadonlyMap<string, Error>> {
+  const { lease, signal } = run;
   const failed = new Map<string, Error>();
-  const existing = await registry.existingUids(uids);
-  const gone = new Set(uids.filter((uid) => !existing.has(uid)));
+  const existing = await registry.locate(keys.map(({ uid }) => uid));
+  const gone = new Set(keys.map(({ uid }) => uid).filter((uid) => !existing.has(uid)));
   for await (const dependents of pagesOf(registry, [...gone], signal)) {
     const owners = [...new Set(dependents.flatMap(({ ownerUids }) => ownerUids))];
-    const alive = await registry.existingUids(owners);
+    const alive = await registry.locate(owners);
     await forEach(dependents, signal, async (ref) => {
       try {
         await collect(registry, ref, gone, alive, lease);
@@ -41,33 +41,20 @@ export async function collectDependents(
       }
     });
   }
-  return failed;
-}
-
-/** Dependents by the thousand, so that an owner of 100,000 nodes costs no memory. Rejects when the signal aborts. */
-async function* pagesOf(
-  registry: Registry,
-  uids: readonly string[],
-  signal: AbortSignal,
-): AsyncGenerator<readonly ObjectRef[]> {
-  let page: readonly ObjectRef[] = [];
-  let after: ObjectRef | undefined;
-  do {
-    signal.throwIfAborted();
-    const next = { limit: PAGE, ...(after === undefined ? {} : { after }) };
-    page = uids.length === 0 ? [] : await registry.dependentsOf(uids, next);
-    after = page.at(-1);
-    if (page.length > 0) {
-      yield page;
+  for (const { uid, place } of keys) {
+    const found = existing.get(uid);
+    if (found !== undefined && place !== undefined && !isAt(found, place)) {
+      await dropFalseOwners(registry, emit, uid, found, run);
     }
-  } while (page.length === PAGE);
+  }
+  return failed;
 }
 
 async function collect(
   registry: Registry,
   ref: ObjectRef,
   gone: ReadonlySet<string>,
-  alive: ReadonlySet<string>,
+  alive: ReadonlyMap<string, unknown>,
   fence: Fence,
 ): Promise<void> {
   // An owner that was never seen to go may be of a kind that is not served here.
@@ -85,17 +72,6 @@ const allServed = ({ metadata }: KubeObject): boolean => (metadata.ownerReferenc
 async function ownersAreServed(registry: Registry, { resource, namespace, name }: ObjectRef): Promise<boolean> {
   const stored = await registry.find(resource, namespace, name);
   return stored === undefined || allServed(decodeObject(stored));
-}
-
-/** Rejects when the signal aborts, after what has begun. */
-async function forEach(
-  refs: readonly ObjectRef[],
-  signal: AbortSignal,
-  act: (ref: ObjectRef) => Promise<void>,
-): Promise<void> {
-  const limit = pLimit(AT_ONCE);
-  await Promise.all(refs.map((ref) => limit(async () => (signal.aborted ? undefined : act(ref)))));
-  signal.throwIfAborted();
 }
 
 /** Removes a finalizer once its work is done; answers when to look again. */
@@ -162,7 +138,7 @@ async function deleteBlocking(
       blocked ||= reference?.blockOwnerDeletion === true;
     }
     const others = ref.ownerUids.filter((owner) => owner !== uid);
-    const isShared = others.length > 0 && (await registry.existingUids(others)).size > 0;
+    const isShared = others.length > 0 && (await registry.locate(others)).size > 0;
     if (isShared || !allServed(dependent)) {
       await removeOwners(registry, ref, (owner) => owner === uid, fence);
     } else if (dependent.metadata.deletionTimestamp === undefined) {
@@ -175,30 +151,6 @@ async function deleteBlocking(
     await forEach(page, signal, deleteOne);
   }
   return blocked;
-}
-
-/** Without a policy the finalizers that the dependent has already decide, as in Kubernetes. */
-const deleteDependent = (
-  registry: Registry,
-  ref: ObjectRef,
-  policy: 'Foreground' | undefined,
-  fence: Fence,
-): Promise<void> =>
-  removeObject(registry, ref.resource, ref, fence, policy === undefined ? {} : { propagationPolicy: policy });
-
-async function removeOwners(
-  registry: Registry,
-  { resource, namespace, name, uid }: ObjectRef,
-  isRemoved: (ownerUid: string) => boolean,
-  fence: Fence,
-): Promise<void> {
-  const change = ({ metadata }: KubeObject): boolean => {
-    const before = metadata.ownerReferences ?? [];
-    const after = before.filter((owner) => !isRemoved(owner.uid));
-    metadata.ownerReferences = after;
-    return after.length < before.length;
-  };
-  await registry.modify(resource, namespace, name, change, { uid, fence });
 }
 
 async function stopBlocking(registry: Registry, ref: ObjectRef, fence: Fence): Promise<void> {

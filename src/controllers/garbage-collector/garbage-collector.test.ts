@@ -120,6 +120,32 @@ describe('the garbage collector', () => {
     expect(names(fleet)).toEqual([]);
   });
 
+  test.each<[string, object, object]>([
+    ['of another name', { name: 'other' }, {}],
+    ['of another kind', { kind: 'Secret' }, {}],
+    ['in another namespace', {}, { namespace: 'elsewhere' }],
+  ])('removes what names an owner %s than its UID is of', async (_, named, metadata) => {
+    const fleet = await world();
+    const owner = add(fleet, 'owner');
+    add(fleet, 'right', [owner]);
+    const wrong = { ...reference(owner), ...named };
+    const dependent = { name: 'wrong', namespace: 'default', ...metadata };
+    fleet.add(MAPS, { kind: 'ConfigMap', metadata: { ...dependent, ownerReferences: [wrong] } });
+    const second = add(fleet, 'second');
+    fleet.add(MAPS, {
+      kind: 'ConfigMap',
+      metadata: { name: 'shared', namespace: 'default', ownerReferences: [{ ...wrong, name: 'x' }, reference(second)] },
+    });
+    await fleet.advance(11_000);
+    expect(names(fleet).sort()).toEqual(['owner', 'right', 'second', 'shared']);
+    expect(fleet.get(MAPS, 'shared')?.metadata.ownerReferences).toEqual([reference(second)]);
+    const told = fleet.events.filter(({ reason }) => reason === 'OwnerRefInvalidNamespace');
+    const place = `[v1/ConfigMap, namespace: elsewhere, name: owner, uid: ${owner.metadata.uid}]`;
+    expect(told.map(({ message }) => message)).toEqual(
+      'namespace' in metadata ? [`ownerRef ${place} does not exist in namespace "elsewhere"`] : [],
+    );
+  });
+
   test('keeps what names an owner of a kind that is not served', async () => {
     const fleet = await world();
     const foreign = { kind: 'Database', metadata: { name: 'db', uid: 'not-ours' } } as Loose;

@@ -1,8 +1,8 @@
 /** What may leave garbage behind: an object that goes, one that waits for its dependents, one given a dead owner. Pure. */
-import type { DueRef, ResourceId, Trigger } from '../../registry/registry.ts';
+import type { DueRef, ObjectPlace, ResourceId, Trigger } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { same } from '../equality.ts';
-import { isServed } from '../owner-kinds.ts';
+import { ownerPlace } from '../owner-kinds.ts';
 
 export const NAME = 'controller/garbage-collector';
 export const ORPHAN = 'orphan';
@@ -10,15 +10,25 @@ export const FOREGROUND = 'foregroundDeletion';
 /** A dependent may be created or adopted by a controller that has not yet seen its owner go. */
 const OWNED_AFTER_MS = 10_000;
 
+/** An owner, by UID: gone, or to be checked; `place`: where a dependent says that it is. */
+export interface OwnerKey {
+  readonly kind: 'owner';
+  readonly uid: string;
+  readonly place?: ObjectPlace;
+}
 export type GarbageKey =
-  /** An owner, by UID: gone, or to be checked. */
-  | { readonly kind: 'owner'; readonly uid: string }
+  | OwnerKey
   /** An object that waits for one of the collector's finalizers. */
   | { readonly kind: 'finalize'; readonly id: ResourceId; readonly namespace: string; readonly name: string };
 
 export function parseGarbageKey(key: string): GarbageKey {
-  const [kind, id = '', namespace = '', name = ''] = key.split('/');
-  return kind === 'finalize' ? { kind, id, namespace, name } : { kind: 'owner', uid: id };
+  const [kind, ...parts] = key.split('/');
+  if (kind === 'finalize') {
+    const [id = '', namespace = '', name = ''] = parts;
+    return { kind, id, namespace, name };
+  }
+  const [uid = '', resource, namespace = '', name = ''] = parts;
+  return { kind: 'owner', uid, ...(resource === undefined ? {} : { place: { resource, namespace, name } }) };
 }
 
 const isWaiting = ({ metadata }: KubeObject): boolean =>
@@ -38,9 +48,12 @@ export const garbageTrigger = (resource: ResourceId): Trigger => ({
       return [{ shard: NAME, key: `finalize/${resource}/${namespace}/${name}` }];
     }
     if (ownerReferences.length > 0 && !same(change.before?.metadata.ownerReferences, ownerReferences)) {
-      return ownerReferences
-        .filter(isServed)
-        .map(({ uid }) => ({ shard: NAME, key: `owner/${uid}`, afterMs: OWNED_AFTER_MS }));
+      return ownerReferences.flatMap((owner) => {
+        const place = ownerPlace(namespace, owner);
+        // One key of all that name it alike.
+        const key = `owner/${owner.uid}/${place?.resource}/${place?.namespace}/${place?.name}`;
+        return place === undefined ? [] : [{ shard: NAME, key, afterMs: OWNED_AFTER_MS }];
+      });
     }
     return [];
   },

@@ -68,7 +68,7 @@ export function formStore(objects: ObjectStore, forms: ReadonlyMap<ResourceId, F
       const { items, ...page } = await objects.listRefs(queryThere(form, query));
       return { ...page, items: items.map((ref) => refHere(form, ref)) };
     },
-    existingUids: (uids) => objects.existingUids(uids),
+    locate: (uids) => objects.locate(uids),
     dependentsOf: (uids, page) => objects.dependentsOf(uids, page),
     claimedByOthers: (resource, claims, holder) =>
       objects.claimedByOthers(forms.get(resource)?.storedId ?? resource, claims, holder),

@@ -223,7 +223,9 @@ describe('reads', () => {
     expect((await objects.list({ resource: 'owned', controllerUid: 'o-1' })).items.map(nameOf)).toEqual(['owned']);
     expect((await objects.list({ resource: 'owned', controllerUid: '' })).items.map(nameOf)).toEqual(['free']);
     expect((await objects.list({ resource: 'owned', ownerUid: 'we"ird\\,{}' })).items.map(nameOf)).toEqual(['owned']);
-    expect(await objects.existingUids(['u-owned', 'nope', '\0'])).toEqual(new Set(['u-owned']));
+    expect(await objects.locate(['u-owned', 'nope', '\0'])).toEqual(
+      new Map([['u-owned', { resource: 'owned', namespace: 'default', name: 'owned' }]]),
+    );
     const [dependent] = await objects.dependentsOf(['o-2', 'o-1']);
     expect(await objects.dependentsOf(['o-1'], { limit: 1 })).toEqual([dependent]);
     expect(await objects.dependentsOf(['o-1'], dependent === undefined ? {} : { after: dependent })).toEqual([]);
