@@ -17,6 +17,7 @@ import { staleDisruptionController } from './disruption/stale-targets.ts';
 import { drainController } from './drain/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
+import { endpointSliceMirroringController } from './endpointslice-mirroring/controller.ts';
 import { ephemeralVolumeController } from './ephemeral-volume/controller.ts';
 import { eventTtlController } from './event-ttl/controller.ts';
 import { emitter } from './events.ts';
@@ -58,6 +59,7 @@ export const CONTROLLERS: readonly ControllerDefinition[] = [
   jobTtlController,
   cronJobController,
   endpointSliceController,
+  endpointSliceMirroringController,
   endpointsController,
   disruptionController,
   staleDisruptionController,
