@@ -55,6 +55,7 @@ function prepare(context: RegistryContext, id: string, options: ListOptions): Pr
       ...(limit === undefined ? {} : { limit }),
       ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
       ...(options.nodeNames === undefined ? {} : { nodeNames: options.nodeNames }),
+      ...(options.caller === undefined ? {} : { caller: options.caller }),
       ...(token === undefined ? {} : { after: token.after }),
       // Counted once, at the first page: pages of a long list would each count almost all of it.
       ...(options.uncounted === true || token?.remaining !== undefined ? { uncounted: true } : {}),

@@ -80,6 +80,8 @@ export interface ListOptions extends Selection {
   readonly nodeNames?: readonly string[];
   /** The reader has no use for `remaining`: it is not counted. */
   readonly uncounted?: boolean;
+  /** Whose request it is. Callers have turns: a flood of one keeps no other waiting. */
+  readonly caller?: string;
 }
 export interface WatchOptions extends Omit<Selection, 'controllerUid' | 'ownerUid'> {
   /** Deliver what comes after this revision. */

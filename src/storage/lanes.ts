@@ -1,6 +1,7 @@
 /**
  * Who may have how many of the store's connections. Kubelets and controllers can ask for as many as there are, and so can
  * one client with long lists: neither keeps a client from a get. Every statement of a lane holds one connection, once.
+ * Users have turns within a lane where statements say whose they are.
  */
 import type { Pool, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import type { Clock } from '../timing/clock.ts';
@@ -11,7 +12,8 @@ export type LaneName = 'gets' | 'lists' | 'work';
 
 /** What statements are sent through. */
 export interface Queries {
-  query<Row extends QueryResultRow>(statement: QueryConfig): Promise<QueryResult<Row>>;
+  /** `caller`: who waits in turn with others. Of those that name none, whoever asked first is first. */
+  query<Row extends QueryResultRow>(statement: QueryConfig, caller?: string): Promise<QueryResult<Row>>;
 }
 
 export interface LaneOptions {
@@ -35,27 +37,36 @@ export function laneShares(size: number, { requests, work }: LaneOptions['serves
 export function openLanes({ pool, size, serves, clock }: LaneOptions): Record<LaneName, Queries> {
   const shares = new Shares<LaneName>(size, laneShares(size, serves));
   const lane = (name: LaneName): Queries => ({
-    async query<Row extends QueryResultRow>(statement: QueryConfig) {
-      if (!shares.takeFree(name)) {
-        await place(shares, name, clock);
+    async query<Row extends QueryResultRow>(statement: QueryConfig, caller?: string) {
+      if (!shares.takeFree(name, caller)) {
+        await waitInTime(clock, `no connection to the database was free for ${name} in time`, (signal) =>
+          shares.take(name, signal, caller),
+        );
       }
       try {
         return await pool.query<Row>(statement);
       } finally {
-        shares.give(name);
+        shares.give(name, caller);
       }
     },
   });
   return { gets: lane('gets'), lists: lane('lists'), work: lane('work') };
 }
 
-async function place(shares: Shares<LaneName>, name: LaneName, clock: Clock): Promise<void> {
+/** As long as making a new connection may take. `take` rejects when its signal aborts. */
+export async function waitInTime(
+  clock: Clock,
+  told: string,
+  take: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
   const late = new AbortController();
   const done = new AbortController();
-  const tooLate = (): void => late.abort(new Error(`no connection to the database was free for ${name} in time`));
-  clock.sleep(WAIT_MS, done.signal).then(tooLate, () => undefined);
+  clock.sleep(WAIT_MS, done.signal).then(
+    () => late.abort(new Error(told)),
+    () => undefined,
+  );
   try {
-    await shares.take(name, late.signal);
+    await take(late.signal);
   } finally {
     done.abort();
   }

@@ -80,6 +80,8 @@ export interface ListQuery {
   readonly after?: { readonly namespace: string; readonly name: string };
   /** Nobody asks how many come after the limit: a count at each page takes longer than the pages of a long list. */
   readonly uncounted?: boolean;
+  /** Who asks. Callers have turns: a flood of one keeps no other waiting. */
+  readonly caller?: string;
 }
 export interface ListPage {
   /** The snapshot's revision. */

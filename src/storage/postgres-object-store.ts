@@ -2,7 +2,7 @@
  * The object store on Postgres: reads are here, writes join the group commit. See `object-store.ts` for what is
  * guaranteed and `commit/` for how.
  */
-import type { Pool, QueryConfig, QueryResultRow } from 'pg';
+import type { QueryConfig, QueryResultRow } from 'pg';
 import { internalError } from '../errors.ts';
 import { textArray } from './binary-array.ts';
 import { type BoundedRow, isCut } from './bounded-rows.ts';
@@ -13,7 +13,7 @@ import { GatheredGets } from './gathered-gets.ts';
 import { cleanKey, getManyStatement, getStatement, type ObjectKey } from './get-statements.ts';
 import type { Queries } from './lanes.ts';
 import { countStatement, isCounted, listRefsStatement, listStatement } from './list-query.ts';
-import { openListStream } from './list-stream/open-list-stream.ts';
+import type { ListStreams } from './list-stream/list-streams.ts';
 import type {
   ListPage,
   ListQuery,
@@ -53,7 +53,7 @@ export interface ObjectStoreParts {
   readonly commits: GroupCommit;
   readonly log: ChangeLog;
   /** A separate pool for long lists, so that their slow readers take no connection from other reads. */
-  readonly streams: Pool;
+  readonly streams: ListStreams;
 }
 
 export class PostgresObjectStore implements ObjectStore {
@@ -61,7 +61,7 @@ export class PostgresObjectStore implements ObjectStore {
   readonly #lists: Queries;
   readonly #commits: GroupCommit;
   readonly #log: ChangeLog;
-  readonly #streams: Pool;
+  readonly #streams: ListStreams;
   readonly #gathered: GatheredGets;
 
   constructor({ gets, lists, commits, log, streams }: ObjectStoreParts) {
@@ -111,32 +111,33 @@ export class PostgresObjectStore implements ObjectStore {
   async list(query: ListQuery): Promise<ListPage> {
     // Without a limit it is not a client who asks, but a hook of what one does: for the few budgets or classes there are.
     const lane = query.limit === undefined ? this.#gets : this.#lists;
-    const { revision, rows } = await this.#snapshot<ObjectRow & BoundedRow>(listStatement(query), lane);
+    const { revision, rows } = await this.#snapshot<ObjectRow & BoundedRow>(listStatement(query), query, lane);
     const page = { revision, ...toPage(rows.map(toStoredObject), query.limit, isCut(rows)) };
     const { next } = page;
     return next !== undefined && isCounted(query)
-      ? { ...page, remaining: await this.#count(countStatement({ ...query, after: next })) }
+      ? { ...page, remaining: await this.#count(countStatement({ ...query, after: next }), query) }
       : page;
   }
 
   async listStream(query: ListQuery, signal: AbortSignal): Promise<ListStream> {
     const limit = Math.min(query.limit ?? SHORT_LIST.limit, SHORT_LIST.limit);
     const statement = listStatement({ ...query, ...SHORT_LIST, limit });
-    const { revision, rows } = await this.#snapshot<ObjectRow & BoundedRow>(statement);
+    const { revision, rows } = await this.#snapshot<ObjectRow & BoundedRow>(statement, query);
     const isWhole = rows.length <= limit && !isCut(rows);
-    return isWhole ? { revision, items: rows.map(toObjectText) } : openListStream(this.#streams, query, signal);
+    return isWhole ? { revision, items: rows.map(toObjectText) } : this.#streams.open(query, signal);
   }
 
   async listAt(query: ListQuery, revision: number, counts = false): Promise<PastPage> {
-    const page = pastPage(query, revision, await this.#read<PastRow>(pastStatement(query, revision), this.#lists));
+    const rows = await this.#read<PastRow>(pastStatement(query, revision), this.#lists, query.caller);
+    const page = pastPage(query, revision, rows);
     const { next } = page;
     return counts && next !== undefined && isCounted(query)
-      ? { ...page, remaining: await this.#count(pastCountStatement({ ...query, after: next }, revision)) }
+      ? { ...page, remaining: await this.#count(pastCountStatement({ ...query, after: next }, revision), query) }
       : page;
   }
 
   async listRefs(query: ListQuery): Promise<{ revision: number; items: ObjectRef[] }> {
-    const { revision, rows } = await this.#snapshot<RefRow>(listRefsStatement(query));
+    const { revision, rows } = await this.#snapshot<RefRow>(listRefsStatement(query), query);
     return { revision, items: rows.slice(0, query.limit).map(toObjectRef) };
   }
 
@@ -186,25 +187,26 @@ export class PostgresObjectStore implements ObjectStore {
   }
 
   /** Outside of the list's snapshot: `remainingItemCount` is an estimate, exact while nothing is written. */
-  async #count(statement: QueryConfig): Promise<number> {
-    const rows = await this.#read<{ count: number }>(statement, this.#lists);
+  async #count(statement: QueryConfig, { caller }: ListQuery): Promise<number> {
+    const rows = await this.#read<{ count: number }>(statement, this.#lists, caller);
     return rows[0]?.count ?? 0;
   }
 
   async #snapshot<Row extends { resource: string }>(
     statement: QueryConfig,
+    { caller }: ListQuery,
     lane = this.#lists,
   ): Promise<{ revision: number; rows: Row[] }> {
-    const rows = await this.#read<Snapshot<Row>>(statement, lane);
+    const rows = await this.#read<Snapshot<Row>>(statement, lane, caller);
     return {
       revision: rows[0]?.snapshot ?? 0,
       rows: rows.filter((row): row is { snapshot: number } & Row => row.resource !== null),
     };
   }
 
-  async #read<Row extends QueryResultRow>(statement: QueryConfig, lane = this.#gets): Promise<Row[]> {
+  async #read<Row extends QueryResultRow>(statement: QueryConfig, lane = this.#gets, caller?: string): Promise<Row[]> {
     try {
-      return (await lane.query<Row>(statement)).rows;
+      return (await lane.query<Row>(statement, caller)).rows;
     } catch (error) {
       throw readFailed(error);
     }

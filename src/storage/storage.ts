@@ -21,7 +21,7 @@ import { extendLog, partitionSize } from './feed/log-partitions.ts';
 import { listenForChanges, tailChangeLog } from './feed/tailer.ts';
 import { type FixedSettings, fixSettings, settleClientAuthority } from './fixed-settings.ts';
 import { type LaneOptions, openLanes } from './lanes.ts';
-import { LIST_STREAM_POOL } from './list-stream/open-list-stream.ts';
+import { LIST_STREAM_POOL, ListStreams } from './list-stream/list-streams.ts';
 import type { Change, ChangeFeed, ObjectStore } from './object-store.ts';
 import { PostgresDueStore } from './postgres-due-store.ts';
 import { PostgresNodeLeases } from './postgres-node-leases.ts';
@@ -98,7 +98,8 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
 
 function compose(options: StorageOptions, pools: Pools, fixed: FixedSettings, revisions: Revisions): Storage {
   const { clock, random, logger } = options;
-  const { pool, writer, streams } = pools;
+  const { pool, writer } = pools;
+  const streams = new ListStreams(pools.streams, clock);
   const log = new ChangeLog(pools.logs);
   const wakeUp = new Bell();
   const feed = new PostgresChangeFeed(log, revisions, () => wakeUp.ring());

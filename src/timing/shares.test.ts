@@ -69,3 +69,33 @@ it('takes nothing for who no longer waits', async () => {
   await right;
   await expect(shares.take('a', AbortSignal.abort(new Error('aborted')))).rejects.toThrow('aborted');
 });
+
+it('takes callers in turn, each in the order it asked, and leaves the last place to one who has none', async () => {
+  const shares = new Shares(3, { lists: 0 });
+  const order: string[] = [];
+  const take = (caller: string, what: string): Promise<unknown> =>
+    shares.take('lists', never, caller).then(() => order.push(what));
+  const all = ['m1', 'm2', 'm3', 'm4', 'm5'].map((what) => take('many', what));
+  await Promise.all(all.slice(0, 2));
+  expect([shares.waiting('lists').size, shares.takeFree('lists', 'many')]).toEqual([3, false]);
+  await take('few', 'f1');
+  const rest = [take('few', 'f2'), take('other', 'o1')];
+  expect(shares.waiting('lists').sizeOf('many')).toBe(3);
+  for (const caller of ['many', 'many', 'few', 'many', 'few', 'other']) {
+    shares.give('lists', caller);
+    await Promise.resolve();
+    await Promise.resolve();
+  }
+  await Promise.all([...all, ...rest]);
+  expect(order).toEqual(['m1', 'm2', 'f1', 'o1', 'm3', 'f2', 'm4', 'm5']);
+});
+
+it('lets whoever asks alone have all but one place, and a single place', async () => {
+  const shares = new Shares(3, { lists: 1, gets: 1 });
+  expect([shares.takeFree('lists', 'a'), shares.takeFree('lists', 'a'), shares.takeFree('lists', 'b')]).toEqual([
+    true,
+    false,
+    true,
+  ]);
+  expect(new Shares(1, { lists: 0 }).takeFree('lists', 'a')).toBe(true);
+});

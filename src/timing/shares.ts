@@ -1,15 +1,23 @@
 /**
  * A number of places that several kinds of work take: each has a share that no other can fill, and what is left over goes
- * to whoever has the fewest. So a flood of one kind slows only itself, and uses all that nobody else needs.
+ * to whoever has the fewest. So a flood of one kind slows only itself, and uses all that nobody else needs. Within a kind
+ * callers with a name have turns, and the last place is for one who has none: so a flood of one slows only itself, too.
  */
+import { Waiters } from './waiters.ts';
+
 interface Waiter {
   readonly resolve: () => void;
 }
 interface Queue {
   readonly share: number;
   taken: number;
-  readonly waiting: Set<Waiter>;
+  /** How many places each caller with a name has. */
+  readonly held: Map<string, number>;
+  readonly waiting: Waiters<Waiter>;
 }
+
+/** Work of the process itself. */
+const NOBODY = '';
 
 export class Shares<Name extends string> {
   readonly #queues: ReadonlyMap<Name, Queue>;
@@ -19,28 +27,30 @@ export class Shares<Name extends string> {
   constructor(places: number, shares: Readonly<Record<Name, number>>) {
     this.#free = places;
     const names = Object.keys(shares) as Name[];
-    this.#queues = new Map(names.map((name) => [name, { share: shares[name], taken: 0, waiting: new Set() }]));
+    this.#queues = new Map(
+      names.map((name) => [name, { share: shares[name], taken: 0, held: new Map(), waiting: new Waiters() }]),
+    );
   }
 
   /** A place at once, to be given back; false: there is none. */
-  takeFree(name: Name): boolean {
+  takeFree(name: Name, caller = NOBODY): boolean {
     const queue = this.#queue(name);
-    const isFree = queue.waiting.size === 0 && this.#mayTake(queue);
+    const isFree = queue.waiting.sizeOf(caller) === 0 && this.#mayTake(queue, caller);
     if (isFree) {
-      this.#grant(queue);
+      this.#grant(queue, caller);
     }
     return isFree;
   }
 
   /** Waits for one. Rejects with the signal's reason when it aborts first. */
-  take(name: Name, signal: AbortSignal): Promise<void> {
-    if (this.takeFree(name)) {
+  take(name: Name, signal: AbortSignal, caller = NOBODY): Promise<void> {
+    if (this.takeFree(name, caller)) {
       return Promise.resolve();
     }
-    const queue = this.#queue(name);
+    const { waiting } = this.#queue(name);
     return new Promise((resolve, reject) => {
       const leave = (): void => {
-        queue.waiting.delete(waiter);
+        waiting.delete(caller, waiter);
         reject(signal.reason);
       };
       const waiter: Waiter = {
@@ -49,7 +59,7 @@ export class Shares<Name extends string> {
           resolve();
         },
       };
-      queue.waiting.add(waiter);
+      waiting.add(caller, waiter);
       signal.addEventListener('abort', leave, { once: true });
       if (signal.aborted) {
         leave();
@@ -57,10 +67,17 @@ export class Shares<Name extends string> {
     });
   }
 
-  give(name: Name): void {
-    this.#queue(name).taken -= 1;
+  give(name: Name, caller = NOBODY): void {
+    const queue = this.#queue(name);
+    queue.taken -= 1;
     this.#free += 1;
+    const left = (queue.held.get(caller) ?? 0) - 1;
+    left > 0 ? queue.held.set(caller, left) : queue.held.delete(caller);
     this.#next();
+  }
+
+  waiting(name: Name): Pick<Waiters<unknown>, 'size' | 'sizeOf'> {
+    return this.#queue(name).waiting;
   }
 
   #queue(name: Name): Queue {
@@ -72,26 +89,31 @@ export class Shares<Name extends string> {
   }
 
   /** Within its share there is always a place: all others leave it. */
-  #mayTake(queue: Queue): boolean {
+  #mayTake(queue: Queue, caller: string): boolean {
     const others = [...this.#queues.values()].filter((other) => other !== queue);
     const kept = others.reduce((sum, { share, taken }) => sum + Math.max(0, share - taken), 0);
-    return this.#free > kept;
+    const left = this.#free - kept;
+    return left > 1 || (left === 1 && !queue.held.has(caller));
   }
 
-  #grant(queue: Queue): void {
+  #grant(queue: Queue, caller: string): void {
     queue.taken += 1;
     this.#free -= 1;
+    if (caller !== NOBODY) {
+      queue.held.set(caller, (queue.held.get(caller) ?? 0) + 1);
+    }
   }
 
-  /** One place was given back, so one can go on. */
+  /** A place was given back, so somebody can go on. */
   #next(): void {
-    const able = [...this.#queues.values()].filter((queue) => queue.waiting.size > 0 && this.#mayTake(queue));
-    const [queue] = able.sort((a, b) => a.taken - b.taken);
-    const [waiter] = queue?.waiting ?? [];
-    if (queue !== undefined && waiter !== undefined) {
-      queue.waiting.delete(waiter);
-      this.#grant(queue);
-      waiter.resolve();
+    const able = [...this.#queues.values()].flatMap((queue) => {
+      const caller = queue.waiting.nextCaller((each) => this.#mayTake(queue, each));
+      return caller === undefined ? [] : [{ queue, caller }];
+    });
+    const [first] = able.sort((a, b) => a.queue.taken - b.queue.taken);
+    if (first !== undefined) {
+      this.#grant(first.queue, first.caller);
+      first.queue.waiting.shift(first.caller)?.resolve();
     }
   }
 }

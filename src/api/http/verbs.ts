@@ -57,7 +57,7 @@ export const list = (route: KindRoute): Handler => {
       return serveWatch(route, request, reply);
     }
     const view = viewOf(request, definition, context.clock);
-    const options = readListOptions(query, pathNamespace(request));
+    const options = { ...readListOptions(query, pathNamespace(request)), caller: request.user.username };
     const isPage = options.limit !== undefined && options.limit > 0 && options.limit <= MAX_PAGE_ITEMS;
     return isPage
       ? sendList(reply, view, await context.registry.list(id, options), context.spools)

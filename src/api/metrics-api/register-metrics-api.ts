@@ -67,7 +67,8 @@ function handlers(context: ApiContext, measured: Measured): { list: Handler; get
   return {
     async list(request, reply) {
       const view = viewOf(request, definition, clock);
-      const options = readListOptions(request.query as Query, pathNamespace(request));
+      const asked = readListOptions(request.query as Query, pathNamespace(request));
+      const options = { ...asked, caller: request.user.username };
       const lifetime = openLifetime(context.signal, request.raw.socket);
       reply.raw.on('close', () => lifetime.end());
       try {

@@ -41,10 +41,11 @@ async function sendStep({ out, progress }: SubscriptionParts, framing: Framing, 
 }
 
 export const runObjects: RunSubscription = async (parts) => {
-  const { request, definitions, selection, from, progress, registry, signal } = parts;
+  const { request, definitions, selection, from, progress, registry, caller, signal } = parts;
   const framing = { id: request.id, view: viewOf(request), tokenOf: progress.tokenOf };
   const ids = definitions.map(resourceId);
-  const steps = await openSteps(sourceOf(registry, ids), ids[0] ?? '', { selection, from: from?.revision }, signal);
+  const asked = { selection, from: from?.revision, caller };
+  const steps = await openSteps(sourceOf(registry, ids), ids[0] ?? '', asked, signal);
   let delivery: CoalescedDelivery | undefined;
   for await (const step of steps) {
     const { revision, endsInitial } = step;

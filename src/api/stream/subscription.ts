@@ -14,6 +14,8 @@ export interface SubscriptionParts {
   readonly from: Position | undefined;
   readonly progress: Progress;
   readonly registry: Registry;
+  /** The user's name. */
+  readonly caller: string;
   readonly out: PaidOutbox;
   readonly signal: AbortSignal;
 }

@@ -91,7 +91,8 @@ export class Subscriptions {
     const out = new PaidOutbox(outbox, credits, either);
     this.#entries.set(request.id, { scope, progress, credits, stop });
     this.#failed.delete(request.id);
-    const parts = { request, definitions, selection, from, progress, registry, out, signal: either };
+    const { username: caller } = user;
+    const parts = { request, definitions, selection, from, progress, registry, caller, out, signal: either };
     void this.#follow(parts).finally(release);
   }
 

@@ -25,7 +25,8 @@ export async function openWatch(
   const asked = read.startsNow === true ? { ...read, from: await context.registry.currentRevision() } : read;
   const lifetime = openLifetime(context.signal, request.raw.socket);
   try {
-    const steps = await openSteps(context.registry, id, asked, lifetime.signal);
+    const { username: caller } = request.user;
+    const steps = await openSteps(context.registry, id, { ...asked, caller }, lifetime.signal);
     return { mediaType: framing.mediaType, request: asked, steps, encoder: new EventEncoder(view, framing), lifetime };
   } catch (error) {
     lifetime.end();

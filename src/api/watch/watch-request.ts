@@ -1,7 +1,7 @@
 /** What a watch's query asks. Source: apiserver's handlers/get.go for the time-out, cacher.go for where it begins. */
 import { checkWatchOptions } from '../../registry/check-list-options.ts';
 import { parseResourceVersion } from '../../registry/preconditions.ts';
-import type { Selection } from '../../registry/registry.ts';
+import type { ListOptions, Selection } from '../../registry/registry.ts';
 import type { Random } from '../../timing/random.ts';
 import { readListOptions, readSelection } from '../http/list-options.ts';
 import { booleanValue, integerValue, type Query } from '../query.ts';
@@ -19,6 +19,9 @@ export interface WatchRequest {
   readonly marksInitialEnd: boolean;
   readonly timeoutMs: number;
 }
+
+/** What of it decides which events come, and who asks. */
+export type WatchedSteps = Pick<WatchRequest, 'selection' | 'from' | 'notOlderThan'> & Pick<ListOptions, 'caller'>;
 
 /** Without timeoutSeconds a watch ends after this long, up to twice: all clients of a restart do not return at once. */
 const MIN_TIMEOUT_SECONDS = 1_800;

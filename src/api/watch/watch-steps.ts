@@ -1,7 +1,7 @@
 /** The events of one watch, in order and without a gap: what exists, page by page, where asked for, then the feed. */
 import type { Listed, ListOptions, Registry, ResourceId, WatchBatch, WatchEvent } from '../../registry/registry.ts';
 import { CatchUp } from './catch-up.ts';
-import type { WatchRequest } from './watch-request.ts';
+import type { WatchedSteps } from './watch-request.ts';
 
 export interface WatchStep {
   readonly events: readonly WatchEvent[];
@@ -33,7 +33,7 @@ type Source = Pick<Registry, 'list' | 'watch' | 'currentRevision'>;
 export async function openSteps(
   registry: Source,
   id: ResourceId,
-  { selection, from, notOlderThan }: Pick<WatchRequest, 'selection' | 'from' | 'notOlderThan'>,
+  { selection, from, notOlderThan, caller }: WatchedSteps,
   signal: AbortSignal,
 ): Promise<AsyncIterable<WatchStep>> {
   const follow = (after: number): AsyncIterable<WatchBatch> =>
@@ -41,10 +41,11 @@ export async function openSteps(
   if (from !== undefined) {
     return follow(from);
   }
+  const listed = { ...selection, uncounted: true, ...(caller === undefined ? {} : { caller }) };
   const page = (token: string, bounds: PageBounds): Promise<Listed> =>
-    registry.list(id, { ...selection, ...bounds, continue: token, uncounted: true });
+    registry.list(id, { ...listed, ...bounds, continue: token });
   const atLeast = notOlderThan === undefined ? {} : { resourceVersion: String(notOlderThan) };
-  const first = await registry.list(id, { ...selection, ...FIRST_PAGE, uncounted: true, ...atLeast });
+  const first = await registry.list(id, { ...listed, ...FIRST_PAGE, ...atLeast });
   return listThenFollow(first, page, follow, () => registry.currentRevision());
 }
 

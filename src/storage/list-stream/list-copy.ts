@@ -13,10 +13,13 @@ import { CopiedRows } from './copied-rows.ts';
 export interface ListLimits {
   readonly waitMs: number;
   readonly totalMs: number;
+  /** When the connection is given back. */
+  readonly onEnd: () => void;
 }
 
 export class ListCopy {
-  readonly #client: PoolClient;
+  readonly client: PoolClient;
+  readonly #onEnd: () => void;
   readonly #signal: AbortSignal;
   readonly #patience: NodeJS.Timeout;
   readonly #deadline: NodeJS.Timeout;
@@ -24,8 +27,9 @@ export class ListCopy {
   #failure: unknown;
 
   /** `waitMs`: how long the server may take for more rows, and the reader to ask for them. `totalMs`: for all of them. */
-  constructor(client: PoolClient, signal: AbortSignal, { waitMs, totalMs }: ListLimits) {
-    this.#client = client;
+  constructor(client: PoolClient, signal: AbortSignal, { waitMs, totalMs, onEnd }: ListLimits) {
+    this.client = client;
+    this.#onEnd = onEnd;
     this.#signal = signal;
     this.#patience = setTimeout(() => this.abandon(unavailable('a list was not read on in time')), waitMs);
     this.#deadline = setTimeout(() => this.abandon(unavailable('a list took too long to be read')), totalMs);
@@ -50,7 +54,7 @@ export class ListCopy {
     try {
       this.#throwIfEnded();
       const rows = new CopiedRows();
-      for await (const piece of this.#client.query(copyTo(statement))) {
+      for await (const piece of this.client.query(copyTo(statement))) {
         this.#throwIfEnded();
         this.#patience.refresh();
         const batch = rows.push(piece as Buffer);
@@ -60,7 +64,7 @@ export class ListCopy {
           this.#patience.refresh();
         }
       }
-      await this.#client.query('COMMIT');
+      await this.client.query('COMMIT');
       this.#end(false);
     } catch (error) {
       this.abandon(error);
@@ -83,8 +87,9 @@ export class ListCopy {
       clearTimeout(this.#patience);
       clearTimeout(this.#deadline);
       this.#signal.removeEventListener('abort', this.#onAbort);
-      this.#client.off('error', this.abandon);
-      this.#client.release(destroy);
+      this.client.off('error', this.abandon);
+      this.client.release(destroy);
+      this.#onEnd();
     }
   }
 }

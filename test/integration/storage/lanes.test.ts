@@ -95,6 +95,19 @@ describe('with a client whose lists hold all the connections that they may have'
   });
 });
 
+it('another user lists at once while one has more slow lists than there are connections', async () => {
+  const unlock = await lock('secrets');
+  const { requestObjects } = storage;
+  const lists = flood(() => requestObjects.list({ resource: 'secrets', limit: 500, caller: 'slow' }));
+  await until(async () => (await waiting()) === 5);
+  for (const caller of ['quick', 'another']) {
+    expect((await requestObjects.list({ resource: 'pods', limit: 10, caller })).items).toHaveLength(2);
+  }
+  expect([lists.answered(), await waiting()]).toEqual([0, 5]);
+  await unlock();
+  await lists.all;
+});
+
 it('with both at once a get still finds a connection, and the pool is never larger than it is said to be', async () => {
   const unlock = [await lock('secrets'), await lock('runtime_states')];
   const lists = flood(() => storage.requestObjects.list({ resource: 'secrets', limit: 500 }));

@@ -76,6 +76,25 @@ describe('a list of 50,000 pods', () => {
     reader.abort();
   });
 
+  it('is read by others while one user reads as many as they may', async () => {
+    const { requestObjects } = storage;
+    const stop = new AbortController();
+    const open = (caller: string) => requestObjects.listStream({ resource: 'pods', caller }, stop.signal);
+    const held = await Promise.all([1, 2, 3, 4].map(() => open('many')));
+    const waiting = Array.from({ length: 13 }, () =>
+      open('many').then(
+        () => 'read',
+        (error) => error.code,
+      ),
+    );
+    expect(await Promise.race(waiting)).toBe(429);
+    const other = await open('few');
+    expect([other.items.length > 0, await streamsOpen()]).toEqual([true, 5]);
+    stop.abort();
+    await Promise.all([...held, other].map((stream) => expect(names(stream)).rejects.toThrow()));
+    await Promise.all(waiting);
+  });
+
   it('is one snapshot with its revision, whatever is written meanwhile', async () => {
     const { objects } = storage;
     const stream = await objects.listStream({ resource: 'pods', namespace: 'ns-2' }, never());
@@ -202,7 +221,7 @@ describe('a list that does not end well', () => {
       ),
     );
     expect(refused).toMatchObject({ code: 429, details: { retryAfterSeconds: 1 } });
-    expect(await streamsOpen()).toBeLessThanOrEqual(4);
+    expect(await streamsOpen()).toBeLessThanOrEqual(5);
     expect(await storage.objects.get('pods', 'ns-0', 'pod-00000')).toBeDefined();
     // Each that ends lets one that waits begin.
     for (const [i, one] of opened.entries()) {

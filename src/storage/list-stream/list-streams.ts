@@ -6,49 +6,76 @@
  */
 import type { Pool, PoolClient } from 'pg';
 import { type StatusError, tooManyRequests } from '../../errors.ts';
+import type { Clock } from '../../timing/clock.ts';
+import { Shares } from '../../timing/shares.ts';
+import { waitInTime } from '../lanes.ts';
 import { copyStatement, countStatement, isCounted, isSelective, pageEndStatement } from '../list-query.ts';
 import type { ListQuery, ListStream } from '../object-store.ts';
 import { readFailed } from '../postgres-errors.ts';
 import { ListCopy } from './list-copy.ts';
 
-/** Under way at once in a process: each holds a connection and, while it lasts, keeps vacuum from newer rows. */
-const MAX_LIST_STREAMS = 4;
+/**
+ * Under way at once in a process: each holds a connection and, while it lasts, keeps vacuum from newer rows. One caller
+ * has four at the most.
+ */
+const MAX_LIST_STREAMS = 5;
 /** How long a client may be slow to take what it has before its connection is given up. */
 const WAIT_MS = 30_000;
-/** And for all of it: four that read a piece now and then would keep everybody else from long lists. Kubernetes: 60 s. */
+/** And for all of it: a few that read a piece now and then would keep everybody else from long lists. Kubernetes: 60 s. */
 const TOTAL_MS = 180_000;
 export const LIST_STREAM_POOL = { max: MAX_LIST_STREAMS, idleInTransactionMs: WAIT_MS, unlimited: true };
 const MAX_WAITING = 16;
+/** The others have what is left. */
+const MAX_WAITING_OF_A_CALLER = 12;
 
 const tooManyLists = (): StatusError =>
   tooManyRequests('too many long lists are being read, please try again later or use limit', 1);
 
-/** Throws 429 when too many others read or wait, 503 when the database cannot be read. */
-export async function openListStream(pool: Pool, query: ListQuery, signal: AbortSignal): Promise<ListStream> {
-  if (pool.waitingCount >= MAX_WAITING) {
-    throw tooManyLists();
-  }
-  const client = await connect(pool);
-  const copy = new ListCopy(client, signal, { waitMs: WAIT_MS, totalMs: TOTAL_MS });
-  try {
-    const [revision, page] = await begin(client, query);
-    const batches = copy.batches(copyStatement(query));
-    const first = await batches.next();
-    return { revision, ...page, items: first.done === true ? [] : first.value, rest: batches };
-  } catch (error) {
-    copy.abandon(error);
-    throw readFailed(error);
-  }
-}
+export class ListStreams {
+  readonly #pool: Pool;
+  readonly #clock: Clock;
+  readonly #places = new Shares(MAX_LIST_STREAMS, { lists: 0 });
 
-/** A wait for a connection that others hold is refused like a full queue; pg tells it by its text alone. */
-async function connect(pool: Pool): Promise<PoolClient> {
-  try {
-    return await pool.connect();
-  } catch (error) {
-    const isFull =
-      pool.totalCount >= MAX_LIST_STREAMS && error instanceof Error && /^timeout exceeded/.test(error.message);
-    throw isFull ? tooManyLists() : readFailed(error);
+  /** `pool`: of LIST_STREAM_POOL. */
+  constructor(pool: Pool, clock: Clock) {
+    this.#pool = pool;
+    this.#clock = clock;
+  }
+
+  /** Throws 429 when too many others read or wait, 503 when the database cannot be read. */
+  async open(query: ListQuery, signal: AbortSignal): Promise<ListStream> {
+    const copy = new ListCopy(await this.#enter(query.caller), signal, {
+      ...{ waitMs: WAIT_MS, totalMs: TOTAL_MS },
+      onEnd: () => this.#places.give('lists', query.caller),
+    });
+    try {
+      const [revision, page] = await begin(copy.client, query);
+      const batches = copy.batches(copyStatement(query));
+      const first = await batches.next();
+      return { revision, ...page, items: first.done === true ? [] : first.value, rest: batches };
+    } catch (error) {
+      copy.abandon(error);
+      throw readFailed(error);
+    }
+  }
+
+  async #enter(caller = ''): Promise<PoolClient> {
+    const waiting = this.#places.waiting('lists');
+    if (waiting.size >= MAX_WAITING || waiting.sizeOf(caller) >= MAX_WAITING_OF_A_CALLER) {
+      throw tooManyLists();
+    }
+    try {
+      await waitInTime(this.#clock, 'too late', (late) => this.#places.take('lists', late, caller));
+    } catch {
+      // A wait for a place that others hold is refused like a full queue.
+      throw tooManyLists();
+    }
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      this.#places.give('lists', caller);
+      throw readFailed(error);
+    }
   }
 }
 
