@@ -35,18 +35,23 @@ export async function selectedPods<T>(
     }
   }
   const table = byRequiredLabel(entries.values());
+  const takers = new Map<PodInfo['labels'], readonly Entry[]>();
   let looked = 0;
   for (const pod of table.size === 0 ? [] : pods) {
     looked += 1;
     if (looked % SLICE === 0) {
       await setImmediate();
     }
-    const particular = Object.entries(pod.labels).flatMap((label) => table.get(label.join('=')) ?? []);
-    for (const entry of [...(table.get('') ?? []), ...particular]) {
-      if (selects(entry.selector, pod.labels)) {
-        entry.pods.push(pod);
-      }
+    const taking = takers.get(pod.labels) ?? takersOf(pod.labels, table);
+    takers.set(pod.labels, taking);
+    for (const entry of taking) {
+      entry.pods.push(pod);
     }
   }
   return selected;
+}
+
+function takersOf(labels: PodInfo['labels'], table: ReadonlyMap<string, readonly Entry[]>): Entry[] {
+  const particular = Object.entries(labels).flatMap((label) => table.get(label.join('=')) ?? []);
+  return [...(table.get('') ?? []), ...particular].filter(({ selector }) => selects(selector, labels));
 }

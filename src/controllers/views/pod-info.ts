@@ -8,12 +8,14 @@ import { controllerOf } from '../owner-references.ts';
 import type { Amounts } from './amounts.ts';
 import { type PodEndpoint, podEndpoint } from './pod-endpoint.ts';
 import { assumedUse, podRequests } from './pod-requests.ts';
+import { sharedLabels } from './shared-labels.ts';
 
 export interface PodInfo {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
   readonly revision: number;
+  /** Pods with equal labels share the object. */
   readonly labels: Readonly<Record<string, string>>;
   /** '' when no controller owns it. */
   readonly controllerUid: string;
@@ -64,7 +66,7 @@ export function toPodInfo(object: KubeObject, stored: Pick<StoredObject, 'labels
     name: metadata.name,
     uid: metadata.uid,
     revision: stored.revision,
-    labels: stored.labels,
+    labels: sharedLabels(stored.labels),
     controllerUid: controllerOf(object)?.uid ?? '',
     nodeName: spec.nodeName ?? '',
     phase: status?.phase ?? 'Pending',

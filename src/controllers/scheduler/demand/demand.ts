@@ -6,27 +6,35 @@ import { claimsOf } from '../../volume-binding/claims-of.ts';
 export interface Demand {
   /** Equal demands have equal keys. */
   readonly key: string;
+  /** Of demands that ask the same of a node alone, whatever other pods there are. */
+  readonly nodeKey: string;
   /** One of the pods: any will do, they differ in nothing that scheduling looks at. */
   readonly pod: PodInfo;
   readonly spec: PodSpec;
 }
 
-const keys = new WeakMap<PodInfo, string>();
+type Keys = Pick<Demand, 'key' | 'nodeKey'>;
+const keys = new WeakMap<PodInfo, Keys>();
 
-/** Everything that filters, points and pre-emption look at. */
-function keyOf(pod: PodInfo, spec: PodSpec): string {
+/** Everything that filters, points and pre-emption look at; first what those look at that know one node only. */
+function keysOf(pod: PodInfo, spec: PodSpec): Keys {
   const { namespace, labels, controllerUid, requests, assumedUse, hostPorts, tolerations, priority } = pod;
   const images = [...(spec.initContainers ?? []), ...spec.containers].map(({ image }) => image);
-  return JSON.stringify([
-    ...[namespace, labels, controllerUid, requests, assumedUse, hostPorts, tolerations, priority, images],
-    ...[spec.schedulerName, spec.nodeSelector, spec.affinity, spec.topologySpreadConstraints, spec.preemptionPolicy],
+  const nodeKey = JSON.stringify([
+    ...[requests, assumedUse, hostPorts, tolerations, images],
+    ...[spec.schedulerName, spec.nodeSelector, spec.affinity?.nodeAffinity],
+  ]);
+  const others = JSON.stringify([
+    ...[namespace, labels, controllerUid, priority],
+    ...[spec.affinity, spec.topologySpreadConstraints, spec.preemptionPolicy],
     claimsOf(pod, spec),
   ]);
+  return { nodeKey, key: nodeKey + others };
 }
 
 export function demandOf(pod: PodInfo): Demand {
   const spec = pod.scheduling ?? { containers: [] };
-  const key = keys.get(pod) ?? keyOf(pod, spec);
-  keys.set(pod, key);
-  return { key, pod, spec };
+  const known = keys.get(pod) ?? keysOf(pod, spec);
+  keys.set(pod, known);
+  return { ...known, pod, spec };
 }

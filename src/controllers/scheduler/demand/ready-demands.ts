@@ -3,6 +3,7 @@ import type { PodInfo } from '../../views/pod-info.ts';
 import type { Profile } from '../profiles/profile.ts';
 import type { World } from '../world/world.ts';
 import { demandOf } from './demand.ts';
+import type { NodeOpinions } from './node-opinions.ts';
 import { ReadyDemand } from './ready-demand.ts';
 
 /** Of about 100 bytes each. */
@@ -10,11 +11,19 @@ const MAX_OPINIONS = 1_000_000;
 const MAX_DEMANDS = 1_000;
 const LEAST_DEMANDS = 4;
 
+interface Shared {
+  readonly opinions: NodeOpinions;
+  /** Demands that are made ready with it. */
+  users: number;
+}
+
 export class ReadyDemands {
   readonly #world: World;
   readonly #profile: Profile;
   /** The one that was used last comes last. */
   readonly #ready = new Map<string, ReadyDemand>();
+  /** By the key of what is asked of a node alone. */
+  readonly #shared = new Map<string, Shared>();
 
   constructor(profile: Profile, world: World) {
     this.#profile = profile;
@@ -24,13 +33,16 @@ export class ReadyDemands {
   of(pod: PodInfo): ReadyDemand {
     const demand = demandOf(pod);
     const known = this.#ready.get(demand.key);
-    const isUsable = known !== undefined && !known.isStale;
-    const ready = isUsable ? known : new ReadyDemand(demand, this.#profile, this.#world);
-    if (known !== undefined) {
+    if (known !== undefined && !known.isStale) {
       this.#ready.delete(demand.key);
-      if (!isUsable) {
-        known.release();
-      }
+      this.#ready.set(demand.key, known);
+      return known;
+    }
+    const shared = this.#shared.get(demand.nodeKey);
+    const ready = new ReadyDemand(demand, this.#profile, this.#world, shared?.opinions);
+    this.#shared.set(demand.nodeKey, { opinions: ready.opinions, users: (shared?.users ?? 0) + 1 });
+    if (known !== undefined) {
+      this.#forget(known);
     }
     this.#ready.set(demand.key, ready);
     return ready;
@@ -38,25 +50,37 @@ export class ReadyDemands {
 
   clear(): void {
     for (const demand of this.#ready.values()) {
-      demand.release();
+      this.#forget(demand);
     }
-    this.#ready.clear();
   }
 
   /** Forgets those that were not used for longest, when there are too many. */
   trim(): void {
-    let opinions = 0;
-    for (const { remembered } of this.#ready.values()) {
-      opinions += remembered;
+    let remembered = 0;
+    for (const { opinions } of this.#shared.values()) {
+      remembered += opinions.remembered;
     }
-    for (const [key, demand] of this.#ready) {
-      const fits = opinions <= MAX_OPINIONS && this.#ready.size <= MAX_DEMANDS;
+    for (const demand of this.#ready.values()) {
+      const fits = remembered <= MAX_OPINIONS && this.#ready.size <= MAX_DEMANDS;
       if (fits || this.#ready.size <= LEAST_DEMANDS) {
         return;
       }
-      this.#ready.delete(key);
-      opinions -= demand.remembered;
-      demand.release();
+      this.#forget(demand);
+      remembered -= this.#shared.has(demand.demand.nodeKey) ? 0 : demand.opinions.remembered;
+    }
+  }
+
+  #forget(ready: ReadyDemand): void {
+    const { key, nodeKey } = ready.demand;
+    this.#ready.delete(key);
+    ready.release();
+    const shared = this.#shared.get(nodeKey);
+    if (shared === undefined) {
+      return;
+    }
+    shared.users -= 1;
+    if (shared.users === 0) {
+      this.#shared.delete(nodeKey);
     }
   }
 }

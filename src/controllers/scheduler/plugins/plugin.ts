@@ -21,10 +21,20 @@ export interface Refusal {
 /** undefined: nothing against it. `node.info` is there. */
 export type Filter = (node: NodeState) => Refusal | undefined;
 
+export function firstRefusal(filters: readonly Filter[], node: NodeState): Refusal | undefined {
+  for (const filter of filters) {
+    const refusal = filter(node);
+    if (refusal !== undefined) {
+      return refusal;
+    }
+  }
+  return undefined;
+}
+
 /** Brings the points of nodes into 0 to 100, in place. Absent: they are. */
 type Normalize = (points: number[]) => void;
 
-/** Its answer depends on nothing but the node and the pods on it, so it is kept until these change. */
+/** Its answer depends on nothing but `Demand.nodeKey`, the node and the pods on it, so it is kept until these change. */
 export interface NodeScorer {
   readonly ofNodeAlone: true;
   readonly points: (node: NodeState) => number;
@@ -43,7 +53,7 @@ export interface ReadyPlugin {
   readonly refuse?: () => string | undefined;
   /** Names of the only nodes that can do. */
   readonly onlyNodes?: ReadonlySet<string>;
-  /** Depends on nothing but the node and the pods on it: kept until these change. */
+  /** Of what the pod asks of a node alone (`Demand.nodeKey`) and of the pods on it: kept until these change. */
   readonly filterAlone?: Filter;
   readonly filter?: Filter;
   /** False: `filter` has nothing against any node as things are. */
