@@ -25,7 +25,8 @@ let fixture: RegistryFixture;
 beforeAll(async () => {
   fixture = await registryFixture();
   const secret = (name: string) => ({ volumes: [{ name: 'v', secret: { secretName: name } }] });
-  const ephemeral = { volumes: [{ name: 'v', ephemeral: { volumeClaimTemplate: { spec: {} } } }] };
+  const asked = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+  const ephemeral = { volumes: [{ name: 'v', ephemeral: { volumeClaimTemplate: { spec: asked } } }] };
   for (const name of ['robot', 'admin']) {
     await fixture.registry.create('serviceaccounts', 'default', { metadata: { name } });
   }

@@ -18,7 +18,12 @@ const volumes = [
   { name: 'vault', projected: { sources: [{ serviceAccountToken: { path: 'token', audience: 'vault' } }] } },
   { name: 'inline', csi: { driver: 'inline.example.com' } },
   { name: 'claimed', persistentVolumeClaim: { claimName: 'data' } },
-  { name: 'scratch', ephemeral: { volumeClaimTemplate: { spec: { accessModes: ['ReadWriteOnce'], resources: {} } } } },
+  {
+    name: 'scratch',
+    ephemeral: {
+      volumeClaimTemplate: { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } },
+    },
+  },
 ];
 const driver = (name: string, audience: string) => ({ metadata: { name }, spec: { tokenRequests: [{ audience }] } });
 const volume = (name: string) => ({

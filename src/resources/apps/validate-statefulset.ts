@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause } from '../../errors.ts';
 import { isDNS1123Label } from '../../values/name-rules.ts';
-import { checkClaimSpec } from '../core/persistent-volume-claim.ts';
+import { checkClaimSpec } from '../core/validate-claim.ts';
 import {
   checkNonNegative,
   forbiddenField,

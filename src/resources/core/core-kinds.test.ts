@@ -22,6 +22,15 @@ describe('Endpoints', () => {
       ],
     ],
     [subset({ ports: [{ port: 1 }, { name: 'b', port: 2 }] }), ['subsets[0].ports[0].name: Required value']],
+    [
+      subset({ addresses: [{ ip: '10.0.0.1', hostname: 'A', nodeName: 'B' }], ports: [{ port: 1, appProtocol: '' }] }),
+      [
+        expect.stringContaining('subsets[0].addresses[0].hostname: Invalid value: "A": a lowercase RFC 1123 label'),
+        expect.stringContaining('subsets[0].addresses[0].nodeName: Invalid value: "B": a lowercase RFC 1123 subdomain'),
+        'subsets[0].ports[0].appProtocol: Invalid value: "": name part must be non-empty',
+        expect.stringContaining('subsets[0].ports[0].appProtocol: Invalid value: "": name part must consist'),
+      ],
+    ],
   ])('%j', (body, expected) => expect(refusals(body)).toEqual(expected));
 
   it('has a protocol and a row', () => {
@@ -36,6 +45,10 @@ describe('Endpoints', () => {
 
 describe('EndpointSlice', () => {
   const { completed, refusals, updateRefusals, row } = kindFixture('EndpointSlice');
+  const hints = {
+    forZones: ['a', 'a', 'b c'].map((name) => ({ name })),
+    forNodes: [...'123456789'].map((name) => ({ name })),
+  };
   const slice = (addresses: string[], given: object = {}) => ({
     addressType: 'IPv4',
     endpoints: [{ addresses }],
@@ -56,6 +69,20 @@ describe('EndpointSlice', () => {
       ['endpoints[0].addresses[0]: Invalid value: "0.0.0.0": may not be unspecified (0.0.0.0 or ::)'],
     ],
     [slice(['10.0.0.1'], { ports: [{ port: 1 }, { port: 2 }] }), ['ports[1].name: Duplicate value: ""']],
+    [
+      slice(Array.from({ length: 101 }, () => '10.0.0.1')),
+      ['endpoints[0].addresses: Too many: 101: must have at most 100 items'],
+    ],
+    [
+      { addressType: 'IPv4', endpoints: [{ addresses: ['10.0.0.1'], nodeName: 'B', hostname: 'A', hints }] },
+      [
+        expect.stringContaining('endpoints[0].nodeName: Invalid value: "B"'),
+        expect.stringContaining('endpoints[0].hostname: Invalid value: "A"'),
+        'endpoints[0].hints.forZones[1].name: Duplicate value: "a"',
+        expect.stringContaining('endpoints[0].hints.forZones[2].name: Invalid value: "b c"'),
+        'endpoints[0].hints.forNodes: Too many: 9: must have at most 8 items',
+      ],
+    ],
   ])('%j', (body, expected) => expect(refusals(body)).toEqual(expected));
 
   it('keeps its type of addresses; has defaults and a row', () => {
@@ -72,6 +99,8 @@ describe('EndpointSlice', () => {
 describe('ResourceQuota', () => {
   const { created, refusals, updateRefusals, statusRefusals, row } = kindFixture('ResourceQuota');
   const quota = (hard: object, scopes?: string[]) => ({ spec: { hard, ...(scopes === undefined ? {} : { scopes }) } });
+  const at = 'spec.scopeSelector.matchExpressions';
+  const selecting = (...matchExpressions: object[]) => ({ spec: { scopeSelector: { matchExpressions } } });
   const unknown = ['must be a standard resource type or fully qualified', 'must be a standard resource for quota'];
 
   it.each<Case>([
@@ -86,6 +115,23 @@ describe('ResourceQuota', () => {
     [
       quota({}, ['Terminating', 'NotTerminating']),
       ['spec.scopes: Invalid value: ["Terminating","NotTerminating"]: conflicting scopes'],
+    ],
+    [quota({ pods: '1500m' }), ['spec.hard[pods]: Invalid value: "1500m": must be an integer']],
+    [selecting({ scopeName: 'PriorityClass', operator: 'In', values: ['high'] }), []],
+    [
+      selecting({ scopeName: 'PriorityClass', operator: 'In' }, { scopeName: 'X', operator: 'Exists', values: ['a'] }),
+      [
+        `${at}.values: Required value: must be at least one value when \`operator\` is 'In' or 'NotIn' for scope selector`,
+        `${at}.scopeName: Invalid value: "X": unsupported scope`,
+        `${at}.values: Invalid value: ["a"]: must be no value when \`operator\` is 'Exist' or 'DoesNotExist' for scope selector`,
+      ],
+    ],
+    [
+      selecting({ scopeName: 'Terminating', operator: 'Y' }),
+      [
+        expect.stringContaining(`${at}.operator: Invalid value: "Y": must be 'Exist' when scope is any of`),
+        `${at}.operator: Invalid value: "Y": not a valid selector operator`,
+      ],
     ],
   ])('%j', (body, expected) => expect(refusals(body)).toEqual(expected));
 

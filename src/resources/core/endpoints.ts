@@ -1,7 +1,7 @@
 /** core/v1 Endpoints. Source: pkg/apis/core/{v1/defaults,validation}, ValidateEndpoints, 1.34. */
 import { isIPv6 } from 'node:net';
 import type { StatusCause } from '../../errors.ts';
-import { isDNS1123Label } from '../../values/name-rules.ts';
+import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName } from '../../values/name-rules.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { AGE_COLUMN, column, docOf, NAME_COLUMN, NONE, shortened } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
@@ -14,10 +14,16 @@ interface Port {
   name?: string;
   port?: number;
   protocol?: string;
+  appProtocol?: string;
+}
+interface Address {
+  ip?: string;
+  hostname?: string;
+  nodeName?: string;
 }
 interface Subset {
-  addresses?: { ip?: string }[];
-  notReadyAddresses?: { ip?: string }[];
+  addresses?: Address[];
+  notReadyAddresses?: Address[];
   ports?: Port[];
 }
 interface Endpoints extends KubeObject {
@@ -34,12 +40,25 @@ function endpointsCell({ subsets = [] }: Endpoints): string {
   return shortened(all, NONE);
 }
 
-function checkPort(path: string, { name = '', port = 0, protocol }: Port, isNamed: boolean): StatusCause[] {
+function checkPort(
+  path: string,
+  { name = '', port = 0, protocol, appProtocol }: Port,
+  isNamed: boolean,
+): StatusCause[] {
   return [
     ...(isNamed && name === '' ? [requiredField(`${path}.name`)] : []),
     ...(name === '' ? [] : violations(isDNS1123Label, `${path}.name`, name)),
     ...checkPortNumber(`${path}.port`, port),
     ...checkProtocol(`${path}.protocol`, protocol),
+    ...(appProtocol === undefined ? [] : violations(isQualifiedName, `${path}.appProtocol`, appProtocol)),
+  ];
+}
+
+function checkAddress(path: string, { ip = '', hostname = '', nodeName }: Address): StatusCause[] {
+  return [
+    ...(hostname === '' ? [] : violations(isDNS1123Label, `${path}.hostname`, hostname)),
+    ...(nodeName === undefined ? [] : violations(isDNS1123Subdomain, `${path}.nodeName`, nodeName)),
+    ...checkUsableIP(`${path}.ip`, ip),
   ];
 }
 
@@ -47,8 +66,8 @@ function checkSubset(path: string, { addresses = [], notReadyAddresses = [], por
   const neither = addresses.length + notReadyAddresses.length === 0;
   return [
     ...(neither ? [requiredField(path, 'must specify `addresses` or `notReadyAddresses`')] : []),
-    ...addresses.flatMap(({ ip = '' }, index) => checkUsableIP(`${path}.addresses[${index}].ip`, ip)),
-    ...notReadyAddresses.flatMap(({ ip = '' }, index) => checkUsableIP(`${path}.notReadyAddresses[${index}].ip`, ip)),
+    ...addresses.flatMap((address, index) => checkAddress(`${path}.addresses[${index}]`, address)),
+    ...notReadyAddresses.flatMap((address, index) => checkAddress(`${path}.notReadyAddresses[${index}]`, address)),
     ...ports.flatMap((port, index) => checkPort(`${path}.ports[${index}]`, port, ports.length > 1)),
   ];
 }

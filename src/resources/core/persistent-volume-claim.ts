@@ -1,25 +1,15 @@
 /** core/v1 PersistentVolumeClaim. Source: pkg/apis/core/validation, ValidatePersistentVolumeClaim, 1.34. */
 import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause } from '../../errors.ts';
-import type { LabelSelector } from '../../values/label-selector.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { compareQuantities, parseQuantity } from '../../values/quantity.ts';
 import { AGE_COLUMN, column, docOf, NAME_COLUMN, wideColumn } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
-import { forbiddenField, requiredField } from '../field-errors.ts';
-import { checkLabelSelector } from '../pod/validate-label-selector.ts';
+import { checkImmutable, forbiddenField } from '../field-errors.ts';
 import { claimSpecWarnings, classAnnotationWarnings } from '../pod/volume-warnings.ts';
-import { accessModesCell, checkAccessModes, checkPositive, checkVolumeMode, UNSET_CLASS } from './volume-access.ts';
+import { type ClaimSpec, checkClaimSpec } from './validate-claim.ts';
+import { accessModesCell, UNSET_CLASS } from './volume-access.ts';
 
-export interface ClaimSpec {
-  accessModes?: string[];
-  selector?: LabelSelector;
-  resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
-  volumeName?: string;
-  storageClassName?: string;
-  volumeAttributesClassName?: string;
-  volumeMode?: string;
-}
 interface PersistentVolumeClaim extends KubeObject {
   spec?: ClaimSpec;
   status?: { phase?: string; capacity?: Record<string, string>; accessModes?: string[] };
@@ -27,6 +17,8 @@ interface PersistentVolumeClaim extends KubeObject {
 
 const IMMUTABLE =
   'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
+
+const KNOWN_SOURCES = ['/PersistentVolumeClaim', 'snapshot.storage.k8s.io/VolumeSnapshot'];
 
 const isBound = ({ spec }: PersistentVolumeClaim): boolean => (spec?.volumeName ?? '') !== '';
 
@@ -52,26 +44,29 @@ const COLUMNS: readonly Column<PersistentVolumeClaim>[] = [
   wideColumn('VolumeMode', docOf('spec.volumeMode'), ({ spec }) => spec?.volumeMode ?? UNSET_CLASS),
 ];
 
-export function checkClaimSpec(path: string, spec: ClaimSpec): StatusCause[] {
-  const storage = spec.resources?.requests?.['storage'];
-  const at = `${path}.resources[storage]`;
-  return [
-    ...checkAccessModes(`${path}.accessModes`, spec.accessModes ?? [], 'at least 1 access mode is required'),
-    ...(spec.selector === undefined ? [] : checkLabelSelector(`${path}.selector`, spec.selector)),
-    ...(storage === undefined ? [requiredField(at)] : checkPositive(at, storage)),
-    ...checkVolumeMode(`${path}.volumeMode`, spec.volumeMode),
-  ];
-}
-
 /** What a bound claim may ask for anew is left out. */
 function fixedPart({ resources, volumeAttributesClassName: _, ...rest }: ClaimSpec): object {
   return { ...rest, limits: resources?.limits };
 }
 
+function checkAttributesClassUpdate(name: string | undefined, before: string | undefined): StatusCause[] {
+  const to = name === undefined ? 'nil' : name === '' ? 'an empty string' : undefined;
+  return before === undefined || to === undefined
+    ? []
+    : [forbiddenField('spec.volumeAttributesClassName', `update from non-nil value to ${to} is forbidden`)];
+}
+
 function validateUpdate(claim: PersistentVolumeClaim, old: PersistentVolumeClaim): StatusCause[] {
   const [spec, before] = [claim.spec ?? {}, old.spec ?? {}];
   const binds = !isBound(old) && isBound(claim);
-  const settled = { ...before, ...(binds ? { volumeName: spec.volumeName ?? '' } : {}) };
+  const settled = {
+    ...before,
+    ...(binds ? { volumeName: spec.volumeName ?? '' } : {}),
+    // One that waits for a default class may be given it.
+    ...(before.storageClassName === undefined && spec.storageClassName !== undefined
+      ? { storageClassName: spec.storageClassName }
+      : {}),
+  };
   const wanted = parseQuantity(spec.resources?.requests?.['storage'] ?? '');
   const had = parseQuantity(before.resources?.requests?.['storage'] ?? '');
   const held = parseQuantity(old.status?.capacity?.['storage'] ?? '0');
@@ -83,14 +78,33 @@ function validateUpdate(claim: PersistentVolumeClaim, old: PersistentVolumeClaim
     compareQuantities(wanted, had) < 0 &&
     compareQuantities(wanted, held) <= 0;
   const isSame = isBound(old)
-    ? isDeepStrictEqual(fixedPart(spec), fixedPart(before))
+    ? isDeepStrictEqual(fixedPart(spec), fixedPart(settled))
     : isDeepStrictEqual(spec, settled);
   return [
     ...(isSame ? [] : [forbiddenField('spec', IMMUTABLE)]),
     ...(isSame && shrinks
       ? [forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity')]
       : []),
+    ...checkImmutable('volumeMode', spec.volumeMode, spec.volumeMode === before.volumeMode),
+    ...checkAttributesClassUpdate(spec.volumeAttributesClassName, before.volumeAttributesClassName),
   ];
+}
+
+/**
+ * Either field fills the other, and `dataSource` holds what Kubernetes has always known alone.
+ * Source: pkg/api/persistentvolumeclaim/util.go, NormalizeDataSources.
+ */
+function settleDataSources(spec: ClaimSpec): void {
+  const { dataSource: { apiGroup, kind = '' } = {} } = spec;
+  if (!KNOWN_SOURCES.includes(`${apiGroup ?? ''}/${kind}`)) {
+    delete spec.dataSource;
+  }
+  const { dataSource, dataSourceRef } = spec;
+  if (dataSource !== undefined && dataSourceRef === undefined) {
+    spec.dataSourceRef = { ...dataSource };
+  } else if (dataSourceRef !== undefined && dataSource === undefined && dataSourceRef.namespace === undefined) {
+    spec.dataSource = { ...dataSourceRef };
+  }
 }
 
 export const persistentVolumeClaim = defineResource<PersistentVolumeClaim>({
@@ -112,6 +126,7 @@ export const persistentVolumeClaim = defineResource<PersistentVolumeClaim>({
   },
   prepareForCreate: (object) => {
     object.status = { phase: 'Pending' };
+    settleDataSources(object.spec ?? {});
   },
   validate: ({ spec = {} }) => checkClaimSpec('spec', spec),
   validateUpdate,

@@ -39,6 +39,39 @@ describe('PersistentVolume', () => {
       volume({ hostPath: undefined, local: { path: '/x' } }),
       ['spec.nodeAffinity: Required value: Local volume requires node affinity'],
     ],
+    [
+      volume({ hostPath: { path: '../a', type: 'X' }, storageClassName: 'A', nodeAffinity: {} }),
+      [
+        'spec.nodeAffinity.required: Required value: must specify required node constraints',
+        'spec.hostPath.path: Invalid value: "../a": must not contain \'..\'',
+        expect.stringContaining('spec.hostPath.type: Unsupported value: "X": supported values: "", "BlockDevice"'),
+        expect.stringContaining('spec.storageClassName: Invalid value: "A": a lowercase RFC 1123 subdomain'),
+      ],
+    ],
+    [
+      volume({ hostPath: { path: '/' }, persistentVolumeReclaimPolicy: 'Recycle' }),
+      ["spec.persistentVolumeReclaimPolicy: Forbidden: may not be 'recycle' for a hostPath mount of '/'"],
+    ],
+    [
+      volume({ hostPath: undefined, nfs: { path: 'a' } }),
+      ['spec.nfs.server: Required value', 'spec.nfs.path: Invalid value: "a": must be an absolute path'],
+    ],
+    [
+      volume({ hostPath: undefined, csi: { driver: 'a b', nodePublishSecretRef: { name: 's' } } }),
+      [
+        expect.stringContaining('spec.csi.driver: Invalid value: "a b"'),
+        'spec.csi.volumeHandle: Required value',
+        'spec.csi.nodePublishSecretRef.namespace: Required value',
+      ],
+    ],
+    [volume({ hostPath: undefined, iscsi: { iqn: 'i' } }), ['spec.iscsi.targetPortal: Required value']],
+    [
+      volume({ volumeAttributesClassName: '' }),
+      [
+        'spec.volumeAttributesClassName: Required value: an empty string is disallowed',
+        'spec.csi: Required value: has to be specified when using volumeAttributesClassName',
+      ],
+    ],
     [volume({ volumeMode: 'X' }), ['spec.volumeMode: Unsupported value: "X": supported values: "Block", "Filesystem"']],
   ])('%j', (body, expected) => expect(refusals(JSON.parse(JSON.stringify(body)))).toEqual(expected));
 
@@ -62,6 +95,7 @@ describe('PersistentVolumeClaim', () => {
   const { created, refusals, updateRefusals, row } = kindFixture('PersistentVolumeClaim');
   const asks = (storage: string) => ({ resources: { requests: { storage } } });
   const claim = (spec: object) => ({ spec: { accessModes: ['ReadWriteOnce'], ...asks('2Gi'), ...spec } });
+  const of = (name: string) => ({ kind: 'PersistentVolumeClaim', name });
   const bound = (spec: object, held = '1Gi') => ({
     ...claim({ volumeName: 'v', ...spec }),
     status: { capacity: { storage: held } },
@@ -80,6 +114,18 @@ describe('PersistentVolumeClaim', () => {
       ],
     ],
     [claim(asks('-1')), ['spec.resources[storage]: Invalid value: "-1": must be greater than zero']],
+    [
+      claim({ storageClassName: 'A', dataSource: { kind: 'Pod', name: '' } }),
+      [
+        expect.stringContaining('spec.storageClassName: Invalid value: "A": a lowercase RFC 1123 subdomain'),
+        'spec.dataSource.name: Required value',
+        `spec.dataSource: Invalid value: "Pod": must be 'PersistentVolumeClaim' when referencing the default apiGroup`,
+      ],
+    ],
+    [
+      claim({ dataSource: of('a'), dataSourceRef: of('b') }),
+      ['spec: Invalid value: "spec.dataSource": must match dataSourceRef'],
+    ],
   ])('%j', (body, expected) => expect(refusals(body)).toEqual(expected));
 
   it.each<[string, object, object, string[]]>([
@@ -89,7 +135,23 @@ describe('PersistentVolumeClaim', () => {
     ['its expansion is taken back', bound(asks('1536Mi')), bound({}), []],
     ['it shrinks below what it has', bound(asks('1Gi')), bound({}), [shrunk]],
     ['it moves to another volume', bound({ volumeName: 'w' }), bound({}), [fixed]],
+    ['one without a class gets it', claim({ storageClassName: 'c' }), claim({}), []],
+    ['it changes its class', claim({ storageClassName: 'd' }), claim({ storageClassName: 'c' }), [fixed]],
+    [
+      'it gives up its attributes',
+      bound({}),
+      bound({ volumeAttributesClassName: 'c' }),
+      ['spec.volumeAttributesClassName: Forbidden: update from non-nil value to nil is forbidden'],
+    ],
   ])('when %s', (_title, next, old, expected) => expect(updateRefusals(next, old)).toEqual(expected));
+
+  it('says its data source in both fields', () => {
+    const source = { spec: { dataSource: of('a'), dataSourceRef: of('a') } };
+    expect(created(claim({ dataSource: of('a') }))).toMatchObject(source);
+    expect(created(claim({ dataSourceRef: of('a') }))).toMatchObject(source);
+    const foreign = { apiGroup: 'example.com', kind: 'Book', name: 'b' };
+    expect(created(claim({ dataSource: foreign }))).not.toHaveProperty('spec.dataSource');
+  });
 
   it('waits to be bound, and shows its volume then', () => {
     expect(created({ ...claim({}), status: { phase: 'Bound' } })).toMatchObject({

@@ -4,11 +4,18 @@ import type { StatusCause } from '../../errors.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { AGE_COLUMN, column, docOf, NAME_COLUMN, wideColumn } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
-import { checkImmutable, forbiddenField, requiredField, unsupportedField } from '../field-errors.ts';
+import { checkImmutable, forbiddenField, invalidField, requiredField, unsupportedField } from '../field-errors.ts';
 import { nodeTermWarnings } from '../pod/node-label-warnings.ts';
-import type { NodeSelectorTerm } from '../pod/pod-spec.ts';
 import { classAnnotationWarnings, sourceWarnings } from '../pod/volume-warnings.ts';
-import { accessModesCell, checkAccessModes, checkPositive, checkVolumeMode, UNSET_CLASS } from './volume-access.ts';
+import { checkPlaces, checkRecycling, checkVolumeSource, type Placed } from './validate-volume.ts';
+import {
+  accessModesCell,
+  checkAccessModes,
+  checkClassName,
+  checkPositive,
+  checkVolumeMode,
+  UNSET_CLASS,
+} from './volume-access.ts';
 
 /** SwaggerDoc() of spec.claimRef, which the model leaves out where a field is of another type. */
 const CLAIM_DOC =
@@ -16,15 +23,13 @@ const CLAIM_DOC =
   'when bound. claim.VolumeName is the authoritative bind between PV and PVC. More info: ' +
   'https://kubernetes.io/docs/concepts/storage/persistent-volumes#binding';
 
-interface PersistentVolumeSpec {
+interface PersistentVolumeSpec extends Placed {
   capacity?: Record<string, string>;
   accessModes?: string[];
-  persistentVolumeReclaimPolicy?: string;
   claimRef?: { namespace?: string; name?: string };
   storageClassName?: string;
   volumeAttributesClassName?: string;
   volumeMode?: string;
-  nodeAffinity?: { required?: { nodeSelectorTerms?: NodeSelectorTerm[] } };
 }
 interface PersistentVolume extends KubeObject {
   spec?: PersistentVolumeSpec;
@@ -69,22 +74,14 @@ const RECYCLES =
   'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is ' +
   'to use dynamic provisioning.';
 
-/** What the common sources cannot do without. */
-const NEEDED: Readonly<Record<string, readonly string[]>> = {
-  hostPath: ['path'],
-  nfs: ['server', 'path'],
-  csi: ['driver', 'volumeHandle'],
-  local: ['path'],
-};
-
-function checkSource(source: string, spec: PersistentVolumeSpec): StatusCause[] {
-  const given = (spec as Record<string, Record<string, unknown> | undefined>)[source] ?? {};
-  const missing = (NEEDED[source] ?? []).filter((field) => (given[field] ?? '') === '');
+function checkAttributesClass(name: string | undefined, spec: object): StatusCause[] {
+  if (name === undefined) {
+    return [];
+  }
+  const path = 'spec.volumeAttributesClassName';
   return [
-    ...missing.map((field) => requiredField(`spec.${source}.${field}`)),
-    ...(source === 'local' && spec.nodeAffinity === undefined
-      ? [requiredField('spec.nodeAffinity', 'Local volume requires node affinity')]
-      : []),
+    ...(name === '' ? [requiredField(path, 'an empty string is disallowed')] : checkClassName(path, name)),
+    ...('csi' in spec ? [] : [requiredField('spec.csi', 'has to be specified when using volumeAttributesClassName')]),
   ];
 }
 
@@ -99,10 +96,14 @@ function validate({ spec = {} }: PersistentVolume): StatusCause[] {
       : [unsupportedField('spec.capacity', spec.capacity ?? null, ['storage'])]),
     ...Object.entries(capacity).flatMap(([name, text]) => checkPositive(`spec.capacity[${name}]`, text)),
     ...(POLICIES.includes(policy) ? [] : [unsupportedField('spec.persistentVolumeReclaimPolicy', policy, POLICIES)]),
+    ...checkPlaces(spec),
     ...(source === undefined ? [requiredField('spec', 'must specify a volume type')] : []),
     ...others.map((other) => forbiddenField(`spec.${other}`, 'may not specify more than 1 volume type')),
-    ...(source === undefined ? [] : checkSource(source, spec)),
+    ...(source === undefined ? [] : checkVolumeSource(source, spec)),
+    ...checkRecycling(spec),
+    ...checkClassName('spec.storageClassName', spec.storageClassName),
     ...checkVolumeMode('spec.volumeMode', spec.volumeMode),
+    ...checkAttributesClass(spec.volumeAttributesClassName, spec),
   ];
 }
 
@@ -114,6 +115,15 @@ function validateUpdate({ spec = {} }: PersistentVolume, { spec: old = {} }: Per
       ? []
       : [forbiddenField('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation')]),
     ...checkImmutable('volumeMode', spec.volumeMode, spec.volumeMode === old.volumeMode),
+    ...(old.nodeAffinity === undefined || isDeepStrictEqual(spec.nodeAffinity, old.nodeAffinity)
+      ? []
+      : [
+          invalidField(
+            'nodeAffinity',
+            spec.nodeAffinity,
+            'field is immutable, except for updating from beta label to GA',
+          ),
+        ]),
   ];
 }
 

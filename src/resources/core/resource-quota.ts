@@ -6,11 +6,16 @@ import type { KubeObject } from '../../values/object.ts';
 import { parseQuantity } from '../../values/quantity.ts';
 import { AGE_COLUMN, column, NAME_COLUMN } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
-import { checkImmutable, invalidField, violations } from '../field-errors.ts';
+import { checkImmutable, invalidField, requiredField, violations } from '../field-errors.ts';
 
+interface ScopeRequirement {
+  scopeName?: string;
+  operator?: string;
+  values?: string[];
+}
 type Amounts = Record<string, string>;
 interface ResourceQuota extends KubeObject {
-  spec?: { hard?: Amounts; scopes?: string[]; scopeSelector?: object };
+  spec?: { hard?: Amounts; scopes?: string[]; scopeSelector?: { matchExpressions?: ScopeRequirement[] } };
   status?: { hard?: Amounts; used?: Amounts };
 }
 
@@ -52,22 +57,70 @@ const checkAmounts = (path: string, amounts: Amounts): StatusCause[] =>
     ...((parseQuantity(text)?.nanos ?? 0n) < 0n
       ? [invalidField(`${path}[${name}]`, text, 'must be greater than or equal to 0')]
       : []),
+    ...(WHOLE.includes(name) && !isWhole(text) ? [invalidField(`${path}[${name}]`, text, 'must be an integer')] : []),
   ]);
+
+/** What is counted comes whole. */
+const WHOLE = [
+  ...['pods', 'persistentvolumeclaims', 'services', 'services.nodeports', 'services.loadbalancers'],
+  ...['replicationcontrollers', 'resourcequotas', 'secrets', 'configmaps'],
+];
+const isWhole = (text: string): boolean => (parseQuantity(text)?.nanos ?? 0n) % 10n ** 9n === 0n;
+
+const unfitting = (scope: string, hard: Amounts): string[] =>
+  Object.keys(hard).filter((name) => isStandard(name) && !(SCOPES.get(scope) ?? []).includes(name));
+
+const opposed = (scopes: readonly string[]): readonly unknown[] =>
+  OPPOSITES.filter((pair) => pair.every((scope) => scopes.includes(scope)));
 
 function checkScopes(scopes: readonly string[], hard: Amounts): StatusCause[] {
   const refuse = (detail: string): StatusCause => invalidField('spec.scopes', scopes, detail);
   return [
-    ...scopes.flatMap((scope) => {
-      const fitting = SCOPES.get(scope);
-      const others = Object.keys(hard).filter((name) => isStandard(name) && !(fitting ?? []).includes(name));
+    ...scopes.flatMap((scope) => [
+      ...(SCOPES.has(scope) ? [] : [refuse('unsupported scope')]),
+      ...unfitting(scope, hard).map(() => refuse('unsupported scope applied to resource')),
+    ]),
+    ...opposed(scopes).map(() => refuse('conflicting scopes')),
+  ];
+}
+
+const WITHOUT_VALUES = ['BestEffort', 'NotBestEffort', 'Terminating', 'NotTerminating', 'CrossNamespacePodAffinity'];
+const MUST_EXIST =
+  "must be 'Exist' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, " +
+  'ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity';
+const SELECTED = 'spec.scopeSelector.matchExpressions';
+
+/** The paths have no index there either. */
+function checkOperator({ scopeName = '', operator = '', values = [] }: ScopeRequirement): StatusCause[] {
+  const at = `${SELECTED}.operator`;
+  const unfit =
+    WITHOUT_VALUES.includes(scopeName) && operator !== 'Exists' ? [invalidField(at, operator, MUST_EXIST)] : [];
+  if (operator === 'In' || operator === 'NotIn') {
+    const missing = "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector";
+    return [...unfit, ...(values.length === 0 ? [requiredField(`${SELECTED}.values`, missing)] : [])];
+  }
+  if (operator === 'Exists' || operator === 'DoesNotExist') {
+    const extra = "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector";
+    return [...unfit, ...(values.length === 0 ? [] : [invalidField(`${SELECTED}.values`, values, extra)])];
+  }
+  return [...unfit, invalidField(at, operator, 'not a valid selector operator')];
+}
+
+function checkSelector({ hard = {}, scopes, scopeSelector }: NonNullable<ResourceQuota['spec']>): StatusCause[] {
+  const requirements = scopeSelector?.matchExpressions ?? [];
+  const names = requirements.map(({ scopeName = '' }) => scopeName);
+  return [
+    ...requirements.flatMap((requirement, index) => {
+      const scope = names[index] ?? '';
       return [
-        ...(fitting === undefined ? [refuse('unsupported scope')] : []),
-        ...others.map(() => refuse('unsupported scope applied to resource')),
+        ...(SCOPES.has(scope) ? [] : [invalidField(`${SELECTED}.scopeName`, scope, 'unsupported scope')]),
+        ...unfitting(scope, hard).map(() =>
+          invalidField(SELECTED, scopeSelector, 'unsupported scope applied to resource'),
+        ),
+        ...checkOperator(requirement),
       ];
     }),
-    ...OPPOSITES.filter((pair) => pair.every((scope) => scopes.includes(scope))).map(() =>
-      refuse('conflicting scopes'),
-    ),
+    ...opposed(names).map(() => invalidField(SELECTED, scopes ?? null, 'conflicting scopes')),
   ];
 }
 
@@ -108,6 +161,7 @@ export const resourceQuota = defineResource<ResourceQuota>({
   validate: ({ spec = {} }) => [
     ...checkAmounts('spec.hard', spec.hard ?? {}),
     ...checkScopes(spec.scopes ?? [], spec.hard ?? {}),
+    ...checkSelector(spec),
   ],
   validateUpdate: ({ spec }, { spec: old }) =>
     checkImmutable('spec.scopes', spec?.scopes, isDeepStrictEqual(spec?.scopes ?? [], old?.scopes ?? [])),

@@ -1,7 +1,8 @@
 /** Access modes of volumes and claims: rules and cell. Source: pkg/apis/core/helper, GetAccessModesAsString, 1.34. */
 import type { StatusCause } from '../../errors.ts';
+import { isDNS1123Subdomain } from '../../values/name-rules.ts';
 import { parseQuantity } from '../../values/quantity.ts';
-import { forbiddenField, invalidField, requiredField, unsupportedField } from '../field-errors.ts';
+import { forbiddenField, invalidField, requiredField, unsupportedField, violations } from '../field-errors.ts';
 
 export const UNSET_CLASS = '<unset>';
 
@@ -36,6 +37,10 @@ const VOLUME_MODES = ['Block', 'Filesystem'];
 
 export const checkVolumeMode = (path: string, mode: string | undefined): StatusCause[] =>
   mode === undefined || VOLUME_MODES.includes(mode) ? [] : [unsupportedField(path, mode, VOLUME_MODES)];
+
+/** '' is a choice: no class. */
+export const checkClassName = (path: string, name = ''): StatusCause[] =>
+  name === '' ? [] : violations(isDNS1123Subdomain, path, name);
 
 export const checkPositive = (path: string, text: string): StatusCause[] =>
   (parseQuantity(text)?.nanos ?? 0n) > 0n ? [] : [invalidField(path, text, 'must be greater than zero')];

@@ -1,7 +1,13 @@
 /** discovery.k8s.io/v1 EndpointSlice. Source: pkg/{apis,registry}/discovery, 1.34. */
 import { isIP } from 'node:net';
 import type { StatusCause } from '../../errors.ts';
-import { isDNS1123Label, isDNS1123Subdomain } from '../../values/name-rules.ts';
+import {
+  isDNS1123Label,
+  isDNS1123Subdomain,
+  isQualifiedName,
+  isValidLabelValue,
+  type NameRule,
+} from '../../values/name-rules.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { isSameJson } from '../../values/same-json.ts';
 import { AGE_COLUMN, column, docOf, NAME_COLUMN, shortened, UNKNOWN } from '../columns.ts';
@@ -18,15 +24,27 @@ import {
   violations,
 } from '../field-errors.ts';
 import { repeatsOf } from '../repeated-items.ts';
+import { validateLabels } from '../validate-metadata.ts';
 
 interface Port {
   name?: string;
   protocol?: string;
   port?: number;
+  appProtocol?: string;
+}
+interface Hint {
+  name?: string;
+}
+interface Endpoint {
+  addresses?: string[];
+  hostname?: string;
+  nodeName?: string;
+  deprecatedTopology?: Record<string, string>;
+  hints?: { forZones?: Hint[]; forNodes?: Hint[] };
 }
 interface EndpointSlice extends KubeObject {
   addressType?: string;
-  endpoints?: { addresses?: string[] }[];
+  endpoints?: Endpoint[];
   ports?: Port[];
 }
 
@@ -35,6 +53,9 @@ const FAMILIES: Readonly<Record<string, number>> = { IPv4: 4, IPv6: 6 };
 const UNSET = '<unset>';
 const MAX_ENDPOINTS = 1_000;
 const MAX_PORTS = 20_000;
+const MAX_ADDRESSES = 100;
+const MAX_TOPOLOGY = 16;
+const MAX_HINTS = 8;
 
 function checkAddress(path: string, type: string, address: string): StatusCause[] {
   const family = FAMILIES[type];
@@ -46,9 +67,40 @@ function checkAddress(path: string, type: string, address: string): StatusCause[
     : [invalidField(path, address, `must be a valid ${type} address`)];
 }
 
+/** Of very many, that alone is told. */
+const tooMany = (path: string, count: number, max: number): StatusCause[] =>
+  count > max ? [tooManyField(path, count, max)] : [];
+
+function checkHints(path: string, hints: readonly Hint[], rule: NameRule): StatusCause[] {
+  if (hints.length > MAX_HINTS) {
+    return [tooManyField(path, hints.length, MAX_HINTS)];
+  }
+  const names = hints.map(({ name = '' }) => name);
+  const isRepeated = repeatsOf(names);
+  return names.flatMap((name, index) => [
+    ...(isRepeated(index) ? [duplicateField(`${path}[${index}].name`, name)] : []),
+    ...violations(rule, `${path}[${index}].name`, name),
+  ]);
+}
+
+function checkEndpoint(path: string, type: string, endpoint: Endpoint): StatusCause[] {
+  const { addresses = [], hostname, nodeName, deprecatedTopology: topology = {}, hints = {} } = endpoint;
+  return [
+    ...(addresses.length === 0 ? [requiredField(`${path}.addresses`, 'must contain at least 1 address')] : []),
+    ...tooMany(`${path}.addresses`, addresses.length, MAX_ADDRESSES),
+    ...addresses.flatMap((address, at) => checkAddress(`${path}.addresses[${at}]`, type, address)),
+    ...(nodeName === undefined ? [] : violations(isDNS1123Subdomain, `${path}.nodeName`, nodeName)),
+    ...tooMany(`${path}.deprecatedTopology`, Object.keys(topology).length, MAX_TOPOLOGY),
+    ...validateLabels(topology, `${path}.deprecatedTopology`),
+    ...(hostname === undefined ? [] : violations(isDNS1123Label, `${path}.hostname`, hostname)),
+    ...checkHints(`${path}.hints.forZones`, hints.forZones ?? [], isValidLabelValue),
+    ...checkHints(`${path}.hints.forNodes`, hints.forNodes ?? [], isDNS1123Subdomain),
+  ];
+}
+
 function checkPorts(ports: readonly Port[]): StatusCause[] {
   const isRepeated = repeatsOf(ports.map(({ name = '' }) => name));
-  return ports.flatMap(({ name = '', protocol, port }, index) => {
+  return ports.flatMap(({ name = '', protocol, port, appProtocol }, index) => {
     const path = `ports[${index}]`;
     return [
       ...(name === '' ? [] : violations(isDNS1123Label, `${path}.name`, name)),
@@ -57,6 +109,7 @@ function checkPorts(ports: readonly Port[]): StatusCause[] {
       ...(port === undefined || (port >= 1 && port <= 65_535)
         ? []
         : [invalidField(`${path}.port`, port, 'must be between 1 and 65535, inclusive')]),
+      ...(appProtocol === undefined ? [] : violations(isQualifiedName, `${path}.appProtocol`, appProtocol)),
     ];
   });
 }
@@ -65,15 +118,10 @@ function validate({ addressType = '', endpoints = [], ports = [] }: EndpointSlic
   const supported = TYPES.includes(addressType) ? [] : [unsupportedField('addressType', addressType, TYPES)];
   return [
     ...(addressType === '' ? [requiredField('addressType')] : supported),
-    ...(endpoints.length > MAX_ENDPOINTS ? [tooManyField('endpoints', endpoints.length, MAX_ENDPOINTS)] : []),
-    ...endpoints.flatMap(({ addresses = [] }, index) => [
-      ...(addresses.length === 0
-        ? [requiredField(`endpoints[${index}].addresses`, 'must contain at least 1 address')]
-        : []),
-      ...addresses.flatMap((address, at) => checkAddress(`endpoints[${index}].addresses[${at}]`, addressType, address)),
-    ]),
-    ...(ports.length > MAX_PORTS ? [tooManyField('ports', ports.length, MAX_PORTS)] : []),
-    ...checkPorts(ports),
+    ...(endpoints.length > MAX_ENDPOINTS
+      ? tooMany('endpoints', endpoints.length, MAX_ENDPOINTS)
+      : endpoints.flatMap((endpoint, index) => checkEndpoint(`endpoints[${index}]`, addressType, endpoint))),
+    ...(ports.length > MAX_PORTS ? tooMany('ports', ports.length, MAX_PORTS) : checkPorts(ports)),
   ];
 }
 

@@ -44,19 +44,21 @@ const checkNodeTerm = (path: string, { matchExpressions = [], matchFields = [] }
   ...matchFields.flatMap((requirement, index) => checkFieldRequirement(`${path}.matchFields[${index}]`, requirement)),
 ];
 
+export const checkNodeTerms = (path: string, terms: readonly NodeSelectorTerm[]): StatusCause[] =>
+  terms.length === 0
+    ? [requiredField(path, 'must have at least one node selector term')]
+    : terms.flatMap((term, index) => checkNodeTerm(`${path}[${index}]`, term));
+
 function checkWeight(path: string, weight = 0): StatusCause[] {
   return weight > 0 && weight <= 100 ? [] : [invalidField(`${path}.weight`, weight, 'must be in the range 1-100')];
 }
 
 function checkNodeAffinity(path: string, affinity: NodeAffinity): StatusCause[] {
   const { [REQUIRED]: required, [PREFERRED]: preferred = [] } = affinity;
-  const terms = required?.nodeSelectorTerms ?? [];
-  const at = `${path}.${REQUIRED}.nodeSelectorTerms`;
   return [
-    ...(required !== undefined && terms.length === 0
-      ? [requiredField(at, 'must have at least one node selector term')]
-      : []),
-    ...terms.flatMap((term, index) => checkNodeTerm(`${at}[${index}]`, term)),
+    ...(required === undefined
+      ? []
+      : checkNodeTerms(`${path}.${REQUIRED}.nodeSelectorTerms`, required.nodeSelectorTerms ?? [])),
     ...preferred.flatMap(({ weight, preference = {} }, index) => [
       ...checkWeight(`${path}.${PREFERRED}[${index}]`, weight),
       ...checkNodeTerm(`${path}.${PREFERRED}[${index}].preference`, preference),

@@ -202,6 +202,23 @@ describe('a pod spec', () => {
       { activeDeadlineSeconds: 0 },
       ['spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive'],
     ],
+    [
+      'volumes that are not complete',
+      {
+        volumes: [
+          { name: 'a', csi: { driver: '' } },
+          { name: 'b', ephemeral: { volumeClaimTemplate: { spec: {} } } },
+          { name: 'c', cephfs: { monitors: [] } },
+        ],
+      },
+      [
+        'spec.volumes[0].csi.driver: Required value',
+        expect.stringContaining('spec.volumes[0].csi.driver: Invalid value: ""'),
+        'spec.volumes[1].ephemeral.volumeClaimTemplate.spec.accessModes: Required value: at least 1 access mode is required',
+        'spec.volumes[1].ephemeral.volumeClaimTemplate.spec.resources[storage]: Required value',
+        'spec.volumes[2].cephfs.monitors: Required value',
+      ],
+    ],
     ['a volume twice', { volumes: [CONFIG, CONFIG] }, ['spec.volumes[1].name: Duplicate value: "config"']],
     [
       'a volume of two kinds',

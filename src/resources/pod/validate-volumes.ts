@@ -1,30 +1,15 @@
 /** Volumes and their sources. Source: pkg/apis/core/validation, ValidateVolumes, validateVolumeSource, 1.34. */
 import type { StatusCause } from '../../errors.ts';
 import { isDNS1123Label } from '../../values/name-rules.ts';
-import {
-  duplicateField,
-  forbiddenField,
-  invalidField,
-  requiredField,
-  unsupportedField,
-  violations,
-} from '../field-errors.ts';
+import { checkClaimSpec } from '../core/validate-claim.ts';
+import { duplicateField, forbiddenField, requiredField, violations } from '../field-errors.ts';
+import { checkDriverName } from '../storage-api/driver-name.ts';
+import { checkNeededFields } from './needed-source-fields.ts';
 import { checkFiles, checkItems, checkMode } from './validate-files.ts';
 import type { Volumes } from './validate-mounts.ts';
-import { checkNoBacksteps } from './validate-paths.ts';
 import { checkProjected } from './validate-projected.ts';
+import { checkHostPath, checkNfs } from './validate-shared-sources.ts';
 import type { Volume, VolumeSource } from './volume.ts';
-
-const HOST_PATH_TYPES = [
-  '',
-  'BlockDevice',
-  'CharDevice',
-  'Directory',
-  'DirectoryOrCreate',
-  'File',
-  'FileOrCreate',
-  'Socket',
-];
 
 const needs = (path: string, text: string | undefined): StatusCause[] => (text ? [] : [requiredField(path)]);
 
@@ -36,13 +21,7 @@ const CHECKS: {
     sizeLimit.startsWith('-')
       ? [forbiddenField(`${path}.sizeLimit`, 'SizeLimit field must be a valid resource quantity')]
       : [],
-  hostPath: (path, { path: hostPath = '', type = '' }) =>
-    hostPath === ''
-      ? [requiredField(`${path}.path`)]
-      : [
-          ...checkNoBacksteps(`${path}.path`, hostPath),
-          ...(HOST_PATH_TYPES.includes(type) ? [] : [unsupportedField(`${path}.type`, type, HOST_PATH_TYPES)]),
-        ],
+  hostPath: checkHostPath,
   secret: (path, { secretName, defaultMode, items }) => [
     ...needs(`${path}.secretName`, secretName),
     ...checkMode(`${path}.defaultMode`, defaultMode),
@@ -59,19 +38,26 @@ const CHECKS: {
   ],
   projected: checkProjected,
   persistentVolumeClaim: (path, { claimName }) => needs(`${path}.claimName`, claimName),
-  nfs: (path, { server, path: exported = '' }) => [
-    ...needs(`${path}.server`, server),
-    ...needs(`${path}.path`, exported),
-    ...(exported.startsWith('/') ? [] : [invalidField(`${path}.path`, exported, 'must be an absolute path')]),
+  nfs: checkNfs,
+  csi: (path, { driver = '', nodePublishSecretRef: secret }) => [
+    ...checkDriverName(`${path}.driver`, driver),
+    ...(secret === undefined ? [] : needs(`${path}.nodePublishSecretRef.name`, secret.name)),
   ],
-  csi: (path, { driver }) => needs(`${path}.driver`, driver),
-  ephemeral: (path, { volumeClaimTemplate }) =>
-    volumeClaimTemplate === undefined ? [requiredField(`${path}.volumeClaimTemplate`)] : [],
+  ephemeral: (path, { volumeClaimTemplate: template }) =>
+    template === undefined
+      ? [requiredField(`${path}.volumeClaimTemplate`)]
+      : checkClaimSpec(`${path}.volumeClaimTemplate.spec`, template.spec ?? {}),
 };
 
 function checkNamedSource<Name extends SourceName>(path: string, volume: VolumeSource, name: Name): StatusCause[] {
   const source = volume[name];
-  return source === undefined ? [] : (CHECKS[name]?.(path, source as NonNullable<VolumeSource[Name]>) ?? []);
+  if (source === undefined) {
+    return [];
+  }
+  const check = CHECKS[name];
+  return check === undefined
+    ? checkNeededFields(path, name, source)
+    : check(path, source as NonNullable<VolumeSource[Name]>);
 }
 
 /** Exactly one source; only the first of several is looked into. */

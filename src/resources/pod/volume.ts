@@ -1,4 +1,5 @@
 /** core/v1 Volume: the sources that are defaulted or validated here; the others are kept as they are. Types only. */
+import type { ClaimSpec } from '../core/validate-claim.ts';
 import type { FieldRef, ResourceFieldRef } from './container.ts';
 
 export interface KeyToPath {
@@ -30,18 +31,12 @@ export interface VolumeSource {
   persistentVolumeClaim?: { claimName?: string };
   nfs?: { server?: string; path?: string };
   iscsi?: { iscsiInterface?: string };
+  cephfs?: { monitors?: string[] };
   rbd?: { pool?: string; user?: string; keyring?: string };
   scaleIO?: { storageMode?: string; fsType?: string };
   azureDisk?: { cachingMode?: string; kind?: string; fsType?: string; readOnly?: boolean };
-  ephemeral?: {
-    volumeClaimTemplate?: {
-      spec?: {
-        volumeMode?: string;
-        resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
-      };
-    };
-  };
-  csi?: { driver?: string };
+  ephemeral?: { volumeClaimTemplate?: { spec?: ClaimSpec } };
+  csi?: { driver?: string; nodePublishSecretRef?: { name?: string } };
   image?: { reference?: string; pullPolicy?: string };
 }
 export interface Volume extends VolumeSource {

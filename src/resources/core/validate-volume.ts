@@ -1,0 +1,93 @@
+/** Sources and places of a persistent volume. Source: pkg/apis/core/validation, ValidatePersistentVolumeSpec, 1.34. */
+import { posix } from 'node:path';
+import type { StatusCause } from '../../errors.ts';
+import { isDNS1123Label, isDNS1123Subdomain } from '../../values/name-rules.ts';
+import { forbiddenField, requiredField, violations } from '../field-errors.ts';
+import { checkNeededFields } from '../pod/needed-source-fields.ts';
+import type { NodeSelectorTerm } from '../pod/pod-spec.ts';
+import { checkNodeTerms } from '../pod/validate-affinity.ts';
+import { checkNoBacksteps } from '../pod/validate-paths.ts';
+import { checkHostPath, checkNfs } from '../pod/validate-shared-sources.ts';
+import { checkDriverName } from '../storage-api/driver-name.ts';
+
+interface SecretReference {
+  name?: string;
+  namespace?: string;
+}
+interface CsiSource {
+  driver?: string;
+  volumeHandle?: string;
+  controllerPublishSecretRef?: SecretReference;
+  controllerExpandSecretRef?: SecretReference;
+  nodePublishSecretRef?: SecretReference;
+  nodeExpandSecretRef?: SecretReference;
+}
+export interface Placed {
+  persistentVolumeReclaimPolicy?: string;
+  nodeAffinity?: { required?: { nodeSelectorTerms?: NodeSelectorTerm[] } };
+  hostPath?: { path?: string };
+}
+
+const SECRETS = [
+  'controllerPublishSecretRef',
+  'controllerExpandSecretRef',
+  'nodePublishSecretRef',
+  'nodeExpandSecretRef',
+] as const;
+
+function checkSecret(path: string, { name = '', namespace = '' }: SecretReference): StatusCause[] {
+  return [
+    ...(name === '' ? [requiredField(`${path}.name`)] : violations(isDNS1123Subdomain, `${path}.name`, name)),
+    ...(namespace === ''
+      ? [requiredField(`${path}.namespace`)]
+      : violations(isDNS1123Label, `${path}.namespace`, namespace)),
+  ];
+}
+
+const checkCsi = (path: string, source: CsiSource): StatusCause[] => [
+  ...checkDriverName(`${path}.driver`, source.driver ?? ''),
+  ...((source.volumeHandle ?? '') === '' ? [requiredField(`${path}.volumeHandle`)] : []),
+  ...SECRETS.flatMap((name) => {
+    const secret = source[name];
+    return secret === undefined ? [] : checkSecret(`${path}.${name}`, secret);
+  }),
+];
+
+const checkLocal = (path: string, { path: target = '' }: { path?: string }): StatusCause[] =>
+  target === '' ? [requiredField(`${path}.path`)] : checkNoBacksteps(`${path}.path`, target);
+
+const CHECKS: Readonly<Record<string, (path: string, source: object) => StatusCause[]>> = {
+  hostPath: checkHostPath,
+  nfs: checkNfs,
+  csi: checkCsi,
+  local: checkLocal,
+};
+
+export function checkVolumeSource(source: string, spec: Placed): StatusCause[] {
+  const given = (spec as Record<string, object | undefined>)[source] ?? {};
+  const path = `spec.${source}`;
+  return [
+    ...(CHECKS[source]?.(path, given) ?? checkNeededFields(path, source, given)),
+    ...(source === 'local' && spec.nodeAffinity === undefined
+      ? [requiredField('spec.nodeAffinity', 'Local volume requires node affinity')]
+      : []),
+  ];
+}
+
+export function checkPlaces({ nodeAffinity }: Placed): StatusCause[] {
+  if (nodeAffinity === undefined) {
+    return [];
+  }
+  const path = 'spec.nodeAffinity.required';
+  const { required } = nodeAffinity;
+  return required === undefined
+    ? [requiredField(path, 'must specify required node constraints')]
+    : checkNodeTerms(`${path}.nodeSelectorTerms`, required.nodeSelectorTerms ?? []);
+}
+
+export function checkRecycling({ hostPath, persistentVolumeReclaimPolicy: policy }: Placed): StatusCause[] {
+  const isRoot = hostPath !== undefined && posix.join('/', hostPath.path ?? '.').replace(/(.)\/$/, '$1') === '/';
+  return isRoot && policy === 'Recycle'
+    ? [forbiddenField('spec.persistentVolumeReclaimPolicy', "may not be 'recycle' for a hostPath mount of '/'")]
+    : [];
+}
