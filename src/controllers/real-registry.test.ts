@@ -16,7 +16,9 @@ async function world(definition: Definition) {
   const { registry, time } = await registryFixture();
   const clock = new ManualClock();
   const lease = { shard: definition.name, holder: 'w', epoch: 1 };
-  const { reconciler } = definition.create({ registry, clock: { ...clock, now: () => time.ms } } as ControllerContext);
+  const events = () => () => undefined;
+  const context = { registry, clock: { ...clock, now: () => time.ms }, events };
+  const { reconciler } = definition.create(context as unknown as ControllerContext);
   const run = { lease, signal: new AbortController().signal } satisfies ReconcileContext;
   const look = async (...keys: string[]): Promise<void> => {
     const results = await reconciler.reconcileBatch(

@@ -1,5 +1,6 @@
 /** A daemon set's figures. Pure. Source: daemon_controller.go, updateDaemonSetStatus. */
 import type { DaemonSet, DaemonSetStatus } from '../kinds/daemon-set.ts';
+import { presentCounts } from '../present-counts.ts';
 import { availableIn } from '../replicaset/status.ts';
 import { isUpdated } from './daemon-pod.ts';
 import type { Place } from './places.ts';
@@ -27,7 +28,7 @@ export function daemonSetStatus(
     numberMisscheduled: places.filter(({ verdict, pods }) => verdict !== 'run' && pods.length > 0).length,
     desiredNumberScheduled: wanted.length,
     numberReady: ready.length,
-    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value > 0)),
+    ...presentCounts(optional),
     ...(collisionCount === undefined ? {} : { collisionCount }),
   };
 }

@@ -5,14 +5,14 @@ import { findCondition } from '../conditions.ts';
 import type { ControllerContext } from '../controller.ts';
 import { same } from '../equality.ts';
 import type { Emit } from '../events.ts';
-import type { Deployment, DeploymentStatus, ReplicaSet } from '../kinds/apps.ts';
+import type { Deployment, ReplicaSet } from '../kinds/apps.ts';
 import { isFinished } from '../views/pod-info.ts';
 import { cleanUpHistory } from './history.ts';
 import { DEPLOYMENTS, type Rollout, resolveRollout, SETS } from './new-replica-set.ts';
 import { scaleSets } from './proportional-scale.ts';
 import { isRolling, newSetReplicas, type Resize, shrinkOldSets, wanted } from './replica-counts.ts';
 import { isScaling, sizeAnnotations } from './revisions.ts';
-import { counts, deadlineMs, deploymentStatus, isComplete, lateIn, setCondition } from './status.ts';
+import { counts, deadlineMs, deploymentStatus, isComplete, lateIn, setCondition, wireStatus } from './status.ts';
 
 /** Recreate waits for pods that end; a set's status does not count those, so no change of it tells when they are gone. */
 const ENDING_MS = 500;
@@ -158,7 +158,7 @@ async function writeStatus(
   const change = (object: Deployment): boolean => {
     // The count of collisions has another writer: this one must not take it back.
     const collisionCount = object.status?.collisionCount;
-    const next: DeploymentStatus = { ...status, ...(collisionCount === undefined ? {} : { collisionCount }) };
+    const next = wireStatus({ ...status, ...(collisionCount === undefined ? {} : { collisionCount }) });
     const isSame = same(object.status ?? {}, next);
     object.status = next;
     return !isSame;

@@ -3,6 +3,7 @@
 import { formatTime, parseTime } from '../../values/rfc3339.ts';
 import { findCondition, withoutCondition } from '../conditions.ts';
 import type { Deployment, DeploymentCondition, DeploymentStatus, ReplicaSet } from '../kinds/apps.ts';
+import { presentCounts } from '../present-counts.ts';
 import { actual, available, maxUnavailable, ready, wanted } from './replica-counts.ts';
 
 /** Lets `rollout status` tell a rollout that is over from one that times out. */
@@ -66,6 +67,15 @@ function availability(deployment: Deployment, status: DeploymentStatus): readonl
     : ['Available', 'False', 'MinimumReplicasUnavailable', 'Deployment does not have minimum availability.'];
 }
 
+/** As Kubernetes writes it. */
+export function wireStatus({ collisionCount, conditions, ...figures }: DeploymentStatus): DeploymentStatus {
+  return {
+    ...presentCounts(figures),
+    ...(conditions === undefined ? {} : { conditions }),
+    ...(collisionCount === undefined ? {} : { collisionCount }),
+  };
+}
+
 /** MaxInt32 means no deadline. Source: HasProgressDeadline. */
 export const deadlineMs = ({ spec }: Deployment): number | undefined =>
   spec.progressDeadlineSeconds === undefined || spec.progressDeadlineSeconds === 2_147_483_647
@@ -97,7 +107,10 @@ export function deploymentStatus(
   if (rolling && deadlineMs(deployment) !== undefined) {
     status.conditions = judgeProgress(deployment, newSet, status, nowMs);
   }
-  const failure = findCondition((newSet ?? sets.find((set) => wanted(set) > 0))?.status?.conditions, 'ReplicaFailure');
+  // Those of the new set come first. Source: getReplicaFailures.
+  const [failure] = [...(newSet === undefined ? [] : [newSet]), ...sets].flatMap(
+    (set) => findCondition(set.status?.conditions, 'ReplicaFailure') ?? [],
+  );
   status.conditions =
     failure === undefined
       ? withoutCondition(status.conditions, 'ReplicaFailure')

@@ -3,6 +3,7 @@
 import { withCondition, withoutCondition } from '../conditions.ts';
 import { same } from '../equality.ts';
 import type { ReplicaSet, ReplicaSetStatus } from '../kinds/apps.ts';
+import { presentCounts } from '../present-counts.ts';
 import type { PodInfo } from '../views/pod-info.ts';
 
 /** Milliseconds until the pod is available; 0: it is; undefined: not before its readiness changes. */
@@ -34,9 +35,11 @@ export function replicaSetStatus(
       : withCondition(status?.conditions, { type: 'ReplicaFailure', status: 'True', ...failure }, nowMs);
   return {
     replicas: active.length,
-    fullyLabeledReplicas: labeled.length,
-    readyReplicas: active.filter(({ ready }) => ready).length,
-    availableReplicas: available.length,
+    ...presentCounts({
+      fullyLabeledReplicas: labeled.length,
+      readyReplicas: active.filter(({ ready }) => ready).length,
+      availableReplicas: available.length,
+    }),
     observedGeneration: metadata.generation ?? 0,
     ...(conditions.length === 0 ? {} : { conditions }),
   };

@@ -1,5 +1,6 @@
 /** A stateful set's figures. Pure. Source: stateful_set_control.go, updateStatus, completeRollingUpdate. */
 import type { StatefulSet, StatefulSetStatus } from '../kinds/stateful-set.ts';
+import { presentCounts } from '../present-counts.ts';
 import { availableIn } from '../replicaset/status.ts';
 import type { PodInfo } from '../views/pod-info.ts';
 import { revisionOf } from './identity.ts';
@@ -37,7 +38,7 @@ export function statefulSetStatus(
   return {
     observedGeneration: set.metadata.generation ?? 0,
     replicas: pods.length,
-    ...Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
+    ...presentCounts(counts),
     availableReplicas: available.length,
     currentRevision: isDone ? update : current,
     updateRevision: update,
