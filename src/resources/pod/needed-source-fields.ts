@@ -13,6 +13,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   cinder: ['volumeID'],
   flexVolume: ['driver'],
   gcePersistentDisk: ['pdName'],
+  gitRepo: ['repository'],
   glusterfs: ['endpoints', 'path'],
   iscsi: ['targetPortal', 'iqn'],
   photonPersistentDisk: ['pdID'],

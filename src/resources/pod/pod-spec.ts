@@ -82,6 +82,7 @@ export interface PodSpec {
   hostPID?: boolean;
   hostIPC?: boolean;
   hostUsers?: boolean;
+  shareProcessNamespace?: boolean;
   securityContext?: SecurityContext;
   imagePullSecrets?: { name?: string }[];
   hostname?: string;

@@ -8,7 +8,7 @@ import { checkDevices, checkMounts, type Volumes } from './validate-mounts.ts';
 import { checkPorts } from './validate-ports.ts';
 import { checkResizePolicy } from './validate-resize-policy.ts';
 import { checkResources } from './validate-resources.ts';
-import { checkSecurityContext } from './validate-security-context.ts';
+import { checkContainerSecurityContext } from './validate-security-context.ts';
 
 const MESSAGE_POLICIES = ['File', 'FallbackToLogsOnError'];
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
@@ -37,6 +37,7 @@ export interface ContainerScope {
   readonly isPod: boolean;
   /** Of the pod. */
   readonly restartPolicy: string | undefined;
+  readonly hostUsers: boolean;
 }
 
 export function checkContainer(path: string, container: Container, scope: ContainerScope): StatusCause[] {
@@ -54,6 +55,6 @@ export function checkContainer(path: string, container: Container, scope: Contai
     ...checkChoice(`${path}.imagePullPolicy`, container.imagePullPolicy, PULL_POLICIES),
     ...checkResources(`${path}.resources`, resources),
     ...checkResizePolicy(`${path}.resizePolicy`, container.resizePolicy ?? [], restartPolicy),
-    ...checkSecurityContext(`${path}.securityContext`, container.securityContext),
+    ...checkContainerSecurityContext(`${path}.securityContext`, container.securityContext, scope.hostUsers),
   ];
 }

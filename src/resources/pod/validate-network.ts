@@ -48,9 +48,12 @@ function checkDnsConfig(path: string, { dnsConfig, dnsPolicy }: PodSpec): Status
 }
 
 function checkHostUsers(path: string, spec: PodSpec): StatusCause[] {
-  return spec.hostUsers === false && spec.hostNetwork === true
-    ? [forbiddenField(`${path}.hostNetwork`, 'when `pod.Spec.HostUsers` is false')]
-    : [];
+  const shared = { hostNetwork: spec.hostNetwork, HostPID: spec.hostPID, HostIPC: spec.hostIPC };
+  return Object.entries(shared).flatMap(([field, isShared]) =>
+    spec.hostUsers === false && isShared === true
+      ? [forbiddenField(`${path}.${field}`, 'when `pod.Spec.HostUsers` is false')]
+      : [],
+  );
 }
 
 export function checkNetwork(path: string, spec: PodSpec, isPod: boolean): StatusCause[] {

@@ -219,6 +219,16 @@ describe('a pod spec', () => {
         'spec.volumes[2].cephfs.monitors: Required value',
       ],
     ],
+    [
+      'an unknown system',
+      { os: { name: 'x' } },
+      ['spec.os: Unsupported value: "x": supported values: "linux", "windows"'],
+    ],
+    [
+      'users of its own among processes of the host',
+      { hostUsers: false, hostPID: true },
+      ['spec.HostPID: Forbidden: when `pod.Spec.HostUsers` is false'],
+    ],
     ['a volume twice', { volumes: [CONFIG, CONFIG] }, ['spec.volumes[1].name: Duplicate value: "config"']],
     [
       'a volume of two kinds',

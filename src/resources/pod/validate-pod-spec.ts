@@ -1,7 +1,7 @@
 /** A whole pod spec, of a pod or of a template. Source: pkg/apis/core/validation, ValidatePodSpec, 1.34. */
 import type { StatusCause } from '../../errors.ts';
 import { isDNS1123Subdomain, isQualifiedName } from '../../values/name-rules.ts';
-import { invalidField, requiredField, violations } from '../field-errors.ts';
+import { invalidField, requiredField, unsupportedField, violations } from '../field-errors.ts';
 import { validateLabels } from '../validate-metadata.ts';
 import type { PodSpec } from './pod-spec.ts';
 import { checkAffinity } from './validate-affinity.ts';
@@ -10,12 +10,13 @@ import { checkAllContainers } from './validate-containers.ts';
 import { checkNetwork } from './validate-network.ts';
 import { checkResourceList } from './validate-resources.ts';
 import { checkSchedulingGates, checkTolerations, checkTopologySpread } from './validate-scheduling.ts';
-import { checkSecurityContext } from './validate-security-context.ts';
+import { checkPodSecurityContext } from './validate-security-context.ts';
 import { checkVolumes } from './validate-volumes.ts';
 
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
 const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
 const PREEMPTION_POLICIES = ['PreemptLowerPriority', 'Never'];
+const SYSTEMS = ['linux', 'windows'];
 const MAX_INT32 = 2_147_483_647;
 const NAMES = ['serviceAccountName', 'nodeName', 'priorityClassName', 'runtimeClassName'] as const;
 
@@ -38,13 +39,20 @@ function checkScheduling(path: string, spec: PodSpec): StatusCause[] {
   ];
 }
 
+function checkSystem(path: string, { name = '' }: NonNullable<PodSpec['os']>): StatusCause[] {
+  if (name === '') {
+    return [requiredField(`${path}.name`, 'cannot be empty')];
+  }
+  return SYSTEMS.includes(name) ? [] : [unsupportedField(path, name, SYSTEMS)];
+}
+
 /** `path` is `spec` or `spec.template.spec`. Expects the defaults to have been applied. */
 export function checkPodSpec(path: string, spec: PodSpec, { isPod }: { readonly isPod: boolean }): StatusCause[] {
   const { terminationGracePeriodSeconds: graceSeconds, readinessGates = [], restartPolicy } = spec;
   const volumes = checkVolumes(`${path}.volumes`, spec.volumes ?? []);
   const scope = {
     ...{ volumes: volumes.valid, isPod, restartPolicy },
-    ...{ graceSeconds: graceSeconds ?? 0, names: new Set<string>() },
+    ...{ hostUsers: spec.hostUsers !== false, graceSeconds: graceSeconds ?? 0, names: new Set<string>() },
   };
   return [
     ...(graceSeconds === undefined ? [requiredField(`${path}.terminationGracePeriodSeconds`)] : []),
@@ -52,7 +60,7 @@ export function checkPodSpec(path: string, spec: PodSpec, { isPod }: { readonly 
     ...checkAllContainers(path, spec, scope),
     ...checkChoice(`${path}.restartPolicy`, spec.restartPolicy, RESTART_POLICIES),
     ...checkChoice(`${path}.dnsPolicy`, spec.dnsPolicy, DNS_POLICIES),
-    ...checkSecurityContext(`${path}.securityContext`, spec.securityContext),
+    ...checkPodSecurityContext(`${path}.securityContext`, spec),
     ...checkNetwork(path, spec, isPod),
     ...readinessGates.flatMap(({ conditionType = '' }, index) =>
       violations(isQualifiedName, `${path}.readinessGates[${index}].conditionType`, conditionType),
@@ -64,5 +72,6 @@ export function checkPodSpec(path: string, spec: PodSpec, { isPod }: { readonly 
       ? []
       : checkChoice(`${path}.preemptionPolicy`, spec.preemptionPolicy, PREEMPTION_POLICIES)),
     ...checkResourceList(`${path}.overhead`, spec.overhead ?? {}),
+    ...(spec.os === undefined ? [] : checkSystem(`${path}.os`, spec.os)),
   ];
 }

@@ -1,6 +1,9 @@
 /** Security contexts, the parts that people set. Source: pkg/apis/core/validation, ValidateSecurityContext, 1.34. */
 import type { StatusCause } from '../../errors.ts';
-import { invalidField, requiredField, unsupportedField } from '../field-errors.ts';
+import { invalidField, unsupportedField } from '../field-errors.ts';
+import type { PodSpec } from './pod-spec.ts';
+import { checkAppArmor, checkSeccomp, type Profile } from './validate-profiles.ts';
+import { checkSysctls } from './validate-sysctls.ts';
 
 /** Of a pod or of a container; an id or a flag that one of them lacks is never set there. */
 export interface SecurityContext {
@@ -12,34 +15,24 @@ export interface SecurityContext {
   privileged?: boolean;
   allowPrivilegeEscalation?: boolean;
   capabilities?: { add?: string[] };
-  seccompProfile?: { type?: string; localhostProfile?: string };
-  appArmorProfile?: { type?: string; localhostProfile?: string };
+  sysctls?: { name?: string; value?: string }[];
+  supplementalGroupsPolicy?: string;
+  seLinuxChangePolicy?: string;
+  procMount?: string;
+  seccompProfile?: Profile;
+  appArmorProfile?: Profile;
 }
 
 const MAX_ID = 2_147_483_647;
-const SECCOMP_TYPES = ['Localhost', 'RuntimeDefault', 'Unconfined'];
 const CHANGE_POLICIES = ['Always', 'OnRootMismatch'];
+const GROUP_POLICIES = ['Merge', 'Strict'];
+const LABEL_POLICIES = ['MountOption', 'Recursive'];
+const PROC_MOUNTS = ['Default', 'Unmasked'];
+const SHARED_TWICE = 'ShareProcessNamespace and HostPID cannot both be enabled';
 const IDS = ['fsGroup', 'runAsUser', 'runAsGroup'] as const;
 
 const checkId = (path: string, id: number): StatusCause[] =>
   id >= 0 && id <= MAX_ID ? [] : [invalidField(path, id, `must be between 0 and ${MAX_ID}, inclusive`)];
-
-function checkSeccomp(path: string, profile: NonNullable<SecurityContext['seccompProfile']>): StatusCause[] {
-  const { type = '', localhostProfile } = profile;
-  const field = `${path}.localhostProfile`;
-  const ofType =
-    type === ''
-      ? [requiredField(`${path}.type`, 'type is required when seccompProfile is set')]
-      : SECCOMP_TYPES.includes(type)
-        ? []
-        : [unsupportedField(`${path}.type`, type, SECCOMP_TYPES)];
-  if (type === 'Localhost') {
-    return localhostProfile === undefined ? [requiredField(field, 'must be set when seccomp type is Localhost')] : [];
-  }
-  return localhostProfile === undefined
-    ? ofType
-    : [...ofType, invalidField(field, profile, 'can only be set when seccomp type is Localhost')];
-}
 
 /** A container cannot have all rights and yet never gain one. */
 function checkEscalation(path: string, context: SecurityContext): StatusCause[] {
@@ -56,18 +49,53 @@ function checkEscalation(path: string, context: SecurityContext): StatusCause[] 
   ];
 }
 
-export function checkSecurityContext(path: string, context: SecurityContext | undefined): StatusCause[] {
+const choice = (path: string, value: string | undefined, choices: readonly string[]): StatusCause[] =>
+  value === undefined || choices.includes(value) ? [] : [unsupportedField(path, value, choices)];
+
+/** What both have. */
+function checkShared(path: string, { seccompProfile, appArmorProfile }: SecurityContext, between: StatusCause[] = []) {
+  return [
+    ...(seccompProfile === undefined ? [] : checkSeccomp(`${path}.seccompProfile`, seccompProfile)),
+    ...between,
+    ...(appArmorProfile === undefined ? [] : checkAppArmor(`${path}.appArmorProfile`, appArmorProfile)),
+  ];
+}
+
+const checkIds = (path: string, context: SecurityContext): StatusCause[] =>
+  IDS.flatMap((name) => checkId(`${path}.${name}`, context[name] ?? 0));
+
+export function checkPodSecurityContext(path: string, spec: PodSpec): StatusCause[] {
+  const { securityContext: context = {}, hostPID, shareProcessNamespace } = spec;
+  const { supplementalGroups = [], sysctls = [] } = context;
+  return [
+    ...checkIds(path, context),
+    ...supplementalGroups.flatMap((group, index) => checkId(`${path}.supplementalGroups[${index}]`, group)),
+    ...(shareProcessNamespace === true && hostPID === true
+      ? [invalidField(`${path}.shareProcessNamespace`, true, SHARED_TWICE)]
+      : []),
+    ...checkSysctls(`${path}.sysctls`, sysctls, spec),
+    ...choice(`${path}.fsGroupChangePolicy`, context.fsGroupChangePolicy, CHANGE_POLICIES),
+    ...checkShared(path, context),
+    ...choice(`${path}.supplementalGroupsPolicy`, context.supplementalGroupsPolicy, GROUP_POLICIES),
+    ...choice(`${path}.seLinuxChangePolicy`, context.seLinuxChangePolicy, LABEL_POLICIES),
+  ];
+}
+
+export function checkContainerSecurityContext(
+  path: string,
+  context: SecurityContext | undefined,
+  hostUsers: boolean,
+): StatusCause[] {
   if (context === undefined) {
     return [];
   }
-  const { supplementalGroups = [], fsGroupChangePolicy = 'Always', seccompProfile } = context;
+  const { procMount } = context;
   return [
-    ...IDS.flatMap((name) => checkId(`${path}.${name}`, context[name] ?? 0)),
-    ...supplementalGroups.flatMap((group, index) => checkId(`${path}.supplementalGroups[${index}]`, group)),
-    ...(CHANGE_POLICIES.includes(fsGroupChangePolicy)
-      ? []
-      : [unsupportedField(`${path}.fsGroupChangePolicy`, fsGroupChangePolicy, CHANGE_POLICIES)]),
-    ...(seccompProfile === undefined ? [] : checkSeccomp(`${path}.seccompProfile`, seccompProfile)),
-    ...checkEscalation(path, context),
+    ...checkIds(path, context),
+    ...choice(`${path}.procMount`, procMount, PROC_MOUNTS),
+    ...(procMount === 'Unmasked' && hostUsers
+      ? [invalidField(`${path}.procMount`, procMount, '`hostUsers` must be false to use `Unmasked`')]
+      : []),
+    ...checkShared(path, context, checkEscalation(path, context)),
   ];
 }

@@ -22,12 +22,21 @@ const MAX_LENGTH = 253;
 const PATTERN = '([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*([a-z0-9][-_a-z0-9]*)?[a-z0-9*]';
 const WHOLE = /^(?:[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?[./])*(?:[a-z0-9][-_a-z0-9]*)?[a-z0-9*]$/;
 
+const NAME = '([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
+const WHOLE_NAME = /^(?:[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?$/;
+
+/** Of a pod's. */
+export const isSysctlName = (name: string): boolean => name.length <= MAX_LENGTH && WHOLE_NAME.test(name);
+export const SYSCTL_RULE = `must have at most ${MAX_LENGTH} characters and match regex ^${NAME}$`;
+
 /** What comes first between two names decides which separator it is: `net/ipv4/conf/eth0.1/x` has one name with a dot. */
 const withDots = (name: string): string =>
   /[./]/.exec(name)?.[0] === '/' ? name.replace(/[./]/g, (separator) => (separator === '/' ? '.' : '/')) : name;
 
 const namespaceOf = (name: string): SysctlNamespace | undefined =>
   (Object.hasOwn(EXACT, name) ? EXACT[name] : undefined) ?? PREFIXES.find(([prefix]) => name.startsWith(prefix))?.[1];
+
+export const sysctlNamespace = (name: string): SysctlNamespace | undefined => namespaceOf(withDots(name));
 
 /** Of `allowedUnsafeSysctls`. */
 export const sysctlProblems = (patterns: readonly string[] = []): string[] =>
