@@ -206,6 +206,7 @@ describe('namespace deletion', () => {
     const { object, removed } = await registry.delete('namespaces', '', 'other');
     expect(removed).toBe(false);
     expect(read(object)).toMatchObject({ status: { phase: 'Terminating' }, spec: { finalizers: ['kubernetes'] } });
+    expect(read(object).metadata).not.toHaveProperty('deletionGracePeriodSeconds');
     expect((await registry.delete('namespaces', '', 'other')).removed).toBe(false);
     await registry.update('namespaces', '', 'other', { metadata: { name: 'other' }, spec: { finalizers: [] } });
     expect(await isGone(fixture, 'namespaces', 'other')).toBe(false);

@@ -127,6 +127,35 @@ describe('a ReplicaSet', () => {
     expect(active(fleet)).toHaveLength(2);
   });
 
+  test('gives up pods beside others of its Deployment first, and those that are over count no more', async () => {
+    const fleet = await world();
+    fleet.add('nodes', { metadata: { name: 'n2' } });
+    const addPod = (name: string, nodeName: string, hash: string) =>
+      fleet.add('pods', {
+        metadata: { name, namespace: 'default', labels: { app: 'web', 'pod-template-hash': hash } },
+        spec: { nodeName, containers: [] },
+      });
+    addPod('beside', 'n1', 'new');
+    addPod('alone', 'n2', 'new');
+    addPod('sibling', 'n1', 'old');
+    for (const name of ['over-1', 'over-2', 'over-3']) {
+      addPod(name, 'n2', 'old');
+      fleet.setPhase('default', name, 'Failed');
+    }
+    const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: 'd', controller: true };
+    const labels = { app: 'web', 'pod-template-hash': 'new' };
+    const given = set('web', 2, { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: {} } });
+    fleet.add(SETS, { ...given, metadata: { ...given.metadata, ownerReferences: [owner] } });
+    await fleet.advance(3_000);
+    fleet.edit(SETS, 'default', 'web', (object) => {
+      object.spec.replicas = 1;
+    });
+    await fleet.rest();
+    expect(fleet.events.filter(({ reason }) => reason === 'SuccessfulDelete').map(({ message }) => message)).toEqual([
+      'Deleted pod: beside',
+    ]);
+  });
+
   test('that is being deleted makes nothing', async () => {
     const fleet = await world();
     const object = set('web', 3);

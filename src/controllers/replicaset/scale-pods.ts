@@ -6,7 +6,7 @@ import type { Emit } from '../events.ts';
 import type { ReplicaSet } from '../kinds/apps.ts';
 import { controllerOf } from '../owner-references.ts';
 import { createPods, deletePods } from '../pod-writes.ts';
-import type { PodInfo } from '../views/pod-info.ts';
+import { isActive, type PodInfo } from '../views/pod-info.ts';
 import { deletionOrder } from './deletion-order.ts';
 import { newPod } from './new-pod.ts';
 import type { ReplicaSetFailure } from './status.ts';
@@ -56,14 +56,17 @@ function surplus({ views, clock }: ControllerContext, set: ReplicaSet, active: r
   return deletionOrder(active, (nodeName) => counts.get(nodeName) ?? 0, clock.now());
 }
 
-/** Pods on the same nodes that carry the set's labels but for the template's hash. */
+/** Pods at work on the same nodes that carry the set's labels but for the template's hash. */
 function familyPods(views: ControllerContext['views'], set: ReplicaSet, active: readonly PodInfo[]): PodInfo[] {
   const { 'pod-template-hash': _, ...labels } = set.spec.template.metadata?.labels ?? {};
   const wanted = Object.entries(labels);
   const nodes = new Set(active.map(({ nodeName }) => nodeName).filter((name) => name !== ''));
   return [...nodes].flatMap((name) =>
     [...views.podsOn(name)].filter(
-      (pod) => pod.namespace === set.metadata.namespace && wanted.every(([key, value]) => pod.labels[key] === value),
+      (pod) =>
+        pod.namespace === set.metadata.namespace &&
+        isActive(pod) &&
+        wanted.every(([key, value]) => pod.labels[key] === value),
     ),
   );
 }

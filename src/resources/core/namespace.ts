@@ -58,6 +58,8 @@ export const namespace = defineResource<Namespace>({
   deletion: {
     begin: (object) => {
       object.status = { ...(object as Namespace).status, phase: 'Terminating' };
+      // Unlike other kinds. Source: registry/core/namespace/storage, Delete.
+      delete object.metadata.deletionGracePeriodSeconds;
     },
     holds: (object) => finalizersOf(object as Namespace).length > 0,
   },
