@@ -1,13 +1,10 @@
 /** Many updates in one group of commits, for reconcilers: each is compared on the version it was computed from. */
-import { setImmediate } from 'node:timers/promises';
 import type { Write } from '../storage/object-store.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
+import { Turns } from '../timing/turns.ts';
 import { commitAll, storedFrom, writeError } from './commit.ts';
 import type { Kind, RegistryContext } from './context.ts';
 import type { WriteOptions } from './registry.ts';
-
-/** About 20 ms of work; then other callers of the process get their turn. */
-const SLICE = 500;
 
 /**
  * `plan` gives the write of one change, or the stored object when there is nothing to write, or throws a StatusError;
@@ -23,17 +20,17 @@ export async function batchWrites<C>(
   const answers = new Array<StoredObject | Error>(changes.length);
   const writes: Write[] = [];
   const indexes: number[] = [];
+  const turns = new Turns();
   for (const [index, change] of changes.entries()) {
-    if (index > 0 && index % SLICE === 0) {
-      await setImmediate();
-    }
     try {
       const planned = plan(change);
       if ('unchanged' in planned) {
         answers[index] = planned.unchanged;
+        await turns.after(planned.unchanged.body.length);
       } else {
         writes.push(planned);
         indexes.push(index);
+        await turns.after(planned.body.length);
       }
     } catch (error) {
       answers[index] = error instanceof Error ? error : new Error(String(error));

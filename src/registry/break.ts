@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import type { StoredObject } from '../storage/stored-object.ts';
+import { nextRound } from '../timing/turns.ts';
 import type { WriteOptions } from './registry.ts';
 
 /** Characters of a body from which a write counts as long. */
@@ -7,13 +7,11 @@ const LONG_TEXT = 100_000;
 
 /**
  * Lets the event loop run between two steps of a long write: the steps of a body of 3 MB take a second together, but none
- * of them 100 ms. Twice, since what runs in its poll phase (an answer of the database or of the worker thread has come)
- * would go on in the same round, before others are looked at.
+ * of them 100 ms.
  */
 export const takeBreak = async ({ isLong }: Pick<WriteOptions, 'isLong'>): Promise<void> => {
   if (isLong === true) {
-    await setImmediate();
-    await setImmediate();
+    await nextRound();
   }
 };
 

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { StatusError } from '../errors.ts';
 import type { Write, WriteResult } from '../storage/object-store.ts';
 import type { KubeObject } from '../values/object.ts';
+import { takeBreak } from './break.ts';
 import { cloneJson } from './clone-json.ts';
 import { commitAll, storedFrom, type WriteFailure, writeError } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
@@ -122,7 +123,9 @@ async function prepareAll<T>(
     }
     const { index } = one;
     try {
-      const next = await prepareOne(context, kind, index, mode.read(kind, one.object as T, options), options);
+      const decoded = mode.read(kind, one.object as T, options);
+      await takeBreak(options);
+      const next = await prepareOne(context, kind, index, decoded, options);
       prepared.push(next);
       const mayBeTaken = next.isGenerated || kind.definition.allocation !== undefined;
       one.object = mayBeTaken ? one.object : undefined;

@@ -14,7 +14,6 @@
 
 import { encodeBody } from '../storage/stored-object.ts';
 import type { Json, KubeObject } from '../values/object.ts';
-import { isSameJson } from '../values/same-json.ts';
 import { admit } from './admission.ts';
 import { allocate } from './allocate.ts';
 import { takeBreak } from './break.ts';
@@ -23,6 +22,7 @@ import { entriesOfNew, type Tracking } from './managed-fields/tracking.ts';
 import { setCreateMetadata } from './object-metadata.ts';
 import type { WriteOptions } from './registry.ts';
 import { settleNamespace } from './request-names.ts';
+import { isSameBody } from './same-body.ts';
 import type { Before } from './stored-columns.ts';
 import { scopeOf, type UpdateScopeName } from './update-scope.ts';
 import { validateChanged, validateNew, validateWhereBest } from './validate-write.ts';
@@ -118,10 +118,6 @@ function setManagedFields(object: KubeObject, entries: Json[] | undefined): void
   const { managedFields: _, ...metadata } = object.metadata;
   object.metadata = entries === undefined ? metadata : { ...metadata, managedFields: entries };
 }
-
-/** Equal whatever the order of keys; a reordered body has the same length, so most changes are seen without a parse. */
-export const isSameBody = (a: string, b: string): boolean =>
-  a === b || (a.length === b.length && isSameJson(JSON.parse(a), JSON.parse(b)));
 
 /** An update that takes the last finalizer off a dying object whose grace is over completes the deletion. */
 function endsWith({ definition }: Kind, object: KubeObject, old: KubeObject): boolean {

@@ -8,6 +8,7 @@ import type { Change } from '../storage/object-store.ts';
 import { decodeObject, type ResourceId, type StoredObject } from '../storage/stored-object.ts';
 import { type Clock, systemClock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
+import { Turns } from '../timing/turns.ts';
 import type { KubeObject } from '../values/object.ts';
 import type { Registry } from './registry.ts';
 
@@ -105,6 +106,7 @@ export class Informer<T> {
 
   async #list(registry: Registry, signal: AbortSignal): Promise<void> {
     const seen = new Set<string>();
+    const turns = new Turns();
     let token: string | undefined;
     let revision = 0;
     do {
@@ -119,6 +121,7 @@ export class Informer<T> {
       for (const item of page.items) {
         seen.add(objectKey(item.namespace, item.name));
         this.#put(item);
+        await turns.after(item.body.length);
       }
       token = page.continue;
     } while (token !== undefined);
@@ -133,9 +136,11 @@ export class Informer<T> {
   async #follow(registry: Registry, signal: AbortSignal): Promise<void> {
     const { resource, eagerProgress = true } = this.#options;
     const resources = new Set([resource]);
+    const turns = new Turns();
     for await (const batch of registry.changes({ from: this.#revision, resources, signal, eagerProgress })) {
       for (const change of batch.changes) {
         this.#apply(change);
+        await turns.after(change.object.body.length);
       }
       this.#revision = batch.revision;
     }

@@ -7,6 +7,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StatusError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { Clock } from '../../timing/clock.ts';
+import type { ParseElsewhere } from '../http/parse-bytes.ts';
 import type { AnswerQueue } from './answer-queue.ts';
 import { failureText } from './answer-text.ts';
 import type { ItemWriter } from './item-writer.ts';
@@ -23,6 +24,7 @@ export interface BodyReaderOptions {
   readonly outcomes: Outcomes;
   readonly maxLineBytes: number;
   readonly maxBodyBytes: number;
+  readonly parseElsewhere: ParseElsewhere | undefined;
   /** Ends the reading, also while it waits for the client; its reason is the StatusError of what was not read. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
@@ -89,6 +91,8 @@ export class BodyReader {
       if (this.#bytes > maxBodyBytes) {
         throw bodyTooLarge(maxBodyBytes);
       }
+      // Also where all lines are blank, and nothing is accepted.
+      await this.#takeTurn();
       for (const line of this.#splitter.push(chunk)) {
         await this.#accept(line);
       }
@@ -106,13 +110,13 @@ export class BodyReader {
       throw tooManyItems();
     }
     await this.#waitForTurn();
-    const { queue, kinds, writer, outcomes, maxLineBytes, signal } = this.#options;
+    const { queue, kinds, writer, outcomes, maxLineBytes, signal, parseElsewhere } = this.#options;
     signal.throwIfAborted();
     const index = this.#index;
     this.#index += 1;
     const bytes = line === TOO_LONG ? 0 : line.length;
     const settle = queue.add(bytes);
-    const read = readItem(line, maxLineBytes);
+    const read = await readItem(line, maxLineBytes, parseElsewhere);
     if ('error' in read) {
       outcomes.fail({ index, id: read.id, settle }, read.error);
       return;
@@ -130,11 +134,16 @@ export class BodyReader {
 
   /** Room for one more item, and a turn for the process's other requests. */
   async #waitForTurn(): Promise<void> {
-    const { queue, writer, signal, clock } = this.#options;
+    const { queue, writer, signal } = this.#options;
     if (queue.isFull) {
       writer.flush();
       await queue.room(signal);
     }
+    await this.#takeTurn();
+  }
+
+  async #takeTurn(): Promise<void> {
+    const { clock } = this.#options;
     if (clock.monotonic() >= this.#turnEnds) {
       await nextTurn();
       this.#turnEnds = clock.monotonic() + TURN_MS;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { create, merge, remove, useBulk } from '../../../test/support/bulk-fixture.ts';
 import { configMap, pod } from '../../../test/support/registry-fixture.ts';
+import { parseBytes } from '../http/parse-bytes.ts';
 
 const bulk = useBulk();
 const { post, dataOf } = bulk;
@@ -55,6 +56,26 @@ describe('items', () => {
       code: 400,
       message: 'the item is not valid: duplicate field "object.data.n"',
     });
+  });
+
+  it('on long lines are parsed in another thread', async () => {
+    const elsewhere: string[] = [];
+    await bulk.restart({
+      parseElsewhere: async (format, body) => {
+        elsewhere.push(format);
+        return parseBytes(format, body);
+      },
+    });
+    const long = create(configMap('long', { k: 'v'.repeat(120_000) }));
+    const answers = await post([
+      create(configMap('short')),
+      long,
+      merge('short', { data: { k: 'v'.repeat(120_000) } }),
+    ]);
+    expect([answers.map(({ code }) => code), elsewhere]).toEqual([
+      [201, 201, 200],
+      ['json', 'json'],
+    ]);
   });
 
   it('replace objects and their statuses', async () => {

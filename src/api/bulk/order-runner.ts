@@ -3,6 +3,7 @@ import type { Authorizer, UserInfo } from '../../auth/identity.ts';
 import type { Transaction, WriteOptions } from '../../registry/registry.ts';
 import { authorize } from '../access/authorize.ts';
 import { deletionOf, toDeleteOptions } from '../http/delete-options.ts';
+import { LONG_BODY } from '../http/write-options.ts';
 import type { Success } from './answer-text.ts';
 import type { Outcomes, Unsettled } from './outcomes.ts';
 import type { Task } from './plan-item.ts';
@@ -52,7 +53,7 @@ export class OrderRunner {
     const { outcomes } = this.#options;
     try {
       await this.#admit(task);
-      outcomes.succeed(order, await this.#change(task));
+      outcomes.succeed(order, await this.#change(order));
     } catch (error) {
       outcomes.fail(order, error);
     }
@@ -60,7 +61,7 @@ export class OrderRunner {
 
   /** Creates of one kind. */
   async createAll(orders: readonly Order[]): Promise<void> {
-    const { verbs, write, outcomes } = this.#options;
+    const { verbs, outcomes } = this.#options;
     const allowed: Order[] = [];
     for (const order of orders) {
       try {
@@ -76,7 +77,7 @@ export class OrderRunner {
     }
     const objects = allowed.map(takeObject);
     try {
-      const answers = await verbs.createAllSent(first.task.resource, objects, write);
+      const answers = await verbs.createAllSent(first.task.resource, objects, this.#writeOf(allowed));
       for (const [at, order] of allowed.entries()) {
         const outcome = answers[at];
         outcome === undefined || outcome instanceof Error
@@ -96,12 +97,19 @@ export class OrderRunner {
     await authorize(authorizer, user, asked);
   }
 
-  #change(task: Task): Promise<Success> {
+  #writeOf(orders: readonly Order[]): WriteOptions {
+    const { write } = this.#options;
+    return orders.some(({ bytes }) => bytes > LONG_BODY) ? { ...write, isLong: true } : write;
+  }
+
+  #change(order: Order): Promise<Success> {
+    const { task } = order;
+    const write = this.#writeOf([order]);
     switch (task.item.op) {
       case 'update':
-        return this.#update(task, task.item);
+        return this.#update(task, task.item, write);
       case 'patch':
-        return this.#patch(task, task.item);
+        return this.#patch(task, task.item, write);
       case 'delete':
         return this.#delete(task, task.item);
       case 'create':
@@ -109,15 +117,19 @@ export class OrderRunner {
     }
   }
 
-  async #update({ resource, namespace, name }: Task, { object, subresource }: UpdateItem): Promise<Success> {
-    const { verbs, write } = this.#options;
+  async #update(
+    { resource, namespace, name }: Task,
+    { object, subresource }: UpdateItem,
+    write: WriteOptions,
+  ): Promise<Success> {
+    const { verbs } = this.#options;
     const verb = subresource === 'status' ? 'updateStatus' : 'update';
     const written = await verbs[verb](resource, namespace, name, object, write);
     return { ...written, code: written.created ? 201 : 200 };
   }
 
-  async #patch({ resource, namespace, name }: Task, item: PatchItem): Promise<Success> {
-    const { verbs, write } = this.#options;
+  async #patch({ resource, namespace, name }: Task, item: PatchItem, write: WriteOptions): Promise<Success> {
+    const { verbs } = this.#options;
     const { type, patch, subresource } = item;
     const options = { ...write, ...(subresource !== undefined && { subresource }) };
     const written = await verbs.patch(resource, namespace, name, type, patch, options);

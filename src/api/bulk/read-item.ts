@@ -2,6 +2,7 @@
 import { Ajv } from 'ajv';
 import { badRequest, StatusError } from '../../errors.ts';
 import type { PatchType } from '../../registry/registry.ts';
+import type { ParseElsewhere } from '../http/parse-bytes.ts';
 import { parseJson } from '../http/parse-json.ts';
 import { ITEM_SCHEMAS } from './item-schemas.ts';
 import { type Line, TOO_LONG } from './split-lines.ts';
@@ -70,13 +71,18 @@ function checkItem(value: unknown): Item {
 const idOf = (value: unknown): { readonly id?: string } =>
   typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string' ? { id: value.id } : {};
 
-export function readItem(line: Line, maxBytes: number): ReadItem {
+/** Bytes: longer lines are parsed in another thread. */
+const LONG_LINE = 100_000;
+
+/** `parseElsewhere`: absent, all are parsed here. */
+export async function readItem(line: Line, maxBytes: number, parseElsewhere?: ParseElsewhere): Promise<ReadItem> {
   if (line === TOO_LONG) {
     return { error: tooLarge(maxBytes) };
   }
   let value: unknown;
   try {
-    const parsed = parseJson(line);
+    const isLong = line.length > LONG_LINE && parseElsewhere !== undefined;
+    const parsed = isLong ? await parseElsewhere('json', line) : parseJson(line);
     value = parsed.value;
     const [twice] = parsed.complaints;
     if (twice !== undefined) {

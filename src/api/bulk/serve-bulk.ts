@@ -91,6 +91,7 @@ export async function serveBulk(bulk: BulkRequest, request: FastifyRequest, repl
   const reader = new BodyReader({
     ...{ kinds, writer, queue, outcomes, signal, clock, logger },
     ...{ maxLineBytes: context.settings.bodyLimit, maxBodyBytes: bodyLimit(isAtomic) },
+    parseElsewhere: context.parseElsewhere,
   });
   const reading = reader.run(request.raw);
   for await (const text of queue.taken(connected.signal)) {

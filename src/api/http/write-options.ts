@@ -18,7 +18,7 @@ type FieldValidation = NonNullable<WriteOptions['fieldValidation']>;
 
 const MAX_MANAGER_BYTES = 128;
 /** Bytes. Its steps take less than 10 ms each. */
-const LONG_BODY = 100_000;
+export const LONG_BODY = 100_000;
 const VALIDATIONS: readonly string[] = ['', 'Ignore', 'Strict', 'Warn'];
 /** What Go's unicode.IsPrint is false of. */
 const UNPRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u;

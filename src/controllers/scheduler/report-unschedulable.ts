@@ -1,5 +1,6 @@
 /** Tells the pod and its events why it fits nowhere. Writes only when the message changed. */
-import { decodeObject, type Fence } from '../../registry/registry.ts';
+import { decodeObject, type Fence, type StatusChange } from '../../registry/registry.ts';
+import { Turns } from '../../timing/turns.ts';
 import { findCondition, observed, withCondition } from '../conditions.ts';
 import type { ControllerContext } from '../controller.ts';
 import type { Emit } from '../events.ts';
@@ -29,17 +30,21 @@ export async function reportUnschedulable(
     'pods',
     failures.map(({ pod }) => pod),
   );
-  const changes = stored.flatMap((before) => {
+  const changes: StatusChange[] = [];
+  const turns = new Turns();
+  for (const before of stored) {
+    await turns.after(before.body.length);
     const failure = byUid.get(before.uid);
     const pod = decodeObject<Pod>(before);
     if (failure === undefined || (pod.spec.nodeName ?? '') !== '') {
-      return [];
+      continue;
     }
-    const { message } = failure;
-    emitOf(failure.pod)(pod, 'Warning', 'FailedScheduling', message);
+    emitOf(failure.pod)(pod, 'Warning', 'FailedScheduling', failure.message);
     const status = withVerdict(pod, failure, clock.now());
-    return status === undefined ? [] : [{ before, decoded: pod, after: { ...pod, status } }];
-  });
+    if (status !== undefined) {
+      changes.push({ before, decoded: pod, after: { ...pod, status } });
+    }
+  }
   // A pod that changed meanwhile is tried again, and told then.
   await registry.updateStatuses('pods', changes, { fence, component: 'kube-scheduler' });
 }

@@ -3,11 +3,15 @@ import { amountOf } from '../../values/amounts.ts';
 
 export type Amounts = Readonly<Record<string, number>>;
 
+export function setAmounts(into: Record<string, number>, quantities: Readonly<Record<string, string>> = {}): void {
+  for (const [name, text] of Object.entries(quantities)) {
+    into[name] = amountOf(name, String(text));
+  }
+}
+
 export function amountsOf(quantities: Readonly<Record<string, string>> | undefined): Record<string, number> {
   const amounts: Record<string, number> = {};
-  for (const [name, text] of Object.entries(quantities ?? {})) {
-    amounts[name] = amountOf(name, String(text));
-  }
+  setAmounts(amounts, quantities);
   return amounts;
 }
 

@@ -198,3 +198,11 @@ describe('points', () => {
     expect(lead()).toBe(0);
   });
 });
+
+test('a refusal names the first of very many resources that a node lacks', () => {
+  const fleet = world({ allocatable: { cpu: '4', pods: '10' } });
+  const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`example.com/r${i}`, '1']));
+  const refusal = fleet.refusal(fleet.newPod('p', { spec: asking(many) }), 'n1');
+  expect(refusal).toMatchObject({ plugin: 'NodeResourcesFit', preemptible: false });
+  expect(refusal?.reasons).toHaveLength(20);
+});

@@ -51,6 +51,9 @@ function makesRoom(event: ClusterEvent, requests: Amounts): boolean {
   return holds(node) && (before === undefined || !holds(before) || grew);
 }
 
+/** A pod may ask for 49,000 resources that no node has. */
+const ENOUGH_REASONS = 20;
+
 function missingRoom(node: NodeState, asked: readonly (readonly [string, number])[]): Refusal | undefined {
   const { used, info } = node;
   const allocatable = info?.allocatable ?? {};
@@ -64,6 +67,9 @@ function missingRoom(node: NodeState, asked: readonly (readonly [string, number]
     if (amount > capacity - (used[resource] ?? 0)) {
       reasons.push(`Insufficient ${resource}`);
       preemptible &&= amount <= capacity;
+      if (reasons.length >= ENOUGH_REASONS && !preemptible) {
+        break;
+      }
     }
   }
   return reasons.length === 0 ? undefined : { plugin: name, reasons, preemptible };

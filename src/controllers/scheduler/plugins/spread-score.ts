@@ -62,7 +62,8 @@ export function spreadScorer(
           points[index] = idOf(column, slot) === UNLABELLED ? IGNORED : (points[index] as number);
         }
       }
-      for (const constraint of constraints) {
+      // Nodes have few labels: of thousands of constraints all of them lack some.
+      for (const constraint of points.every((value) => value === IGNORED) ? [] : constraints) {
         addPoints(points, slots, constraint, columns);
       }
       return points.map(Math.round);

@@ -9,7 +9,7 @@ import {
   defaultConstraints,
   ownConstraints,
   type ReadyConstraint,
-  readyConstraint,
+  readyConstraints,
 } from './spread-constraints.ts';
 import { spreadScorer } from './spread-score.ts';
 
@@ -47,11 +47,11 @@ export const topologySpread: Plugin = {
       hasOwn ? ownConstraints(spec, action) : defaultConstraints(selectors, action, args);
     const keysOf = (all: readonly { topologyKey: string }[]) => all.map(({ topologyKey }) => topologyKey).sort();
     const required = constraints('DoNotSchedule');
-    const hard = required.map((each) => readyConstraint(each, demand, keysOf(required), true, world));
+    const hard = readyConstraints(required, demand, keysOf(required), true, world);
     const preferred = constraints('ScheduleAnyway');
     // With the defaults of the system a node without zones takes part too.
     const keys = hasOwn || args.defaultingType === 'List' ? keysOf(preferred) : [];
-    const soft = preferred.map((each) => readyConstraint(each, demand, keys, false, world));
+    const soft = readyConstraints(preferred, demand, keys, false, world);
     const version = world.workloads.version(pod.namespace);
     return {
       ...(hard.length === 0
