@@ -49,7 +49,7 @@ function addPoints(points: number[], slots: Slots, constraint: ReadyConstraint, 
 
 /** `keys`: labels without which a node gets no points. */
 export function spreadScorer(
-  constraints: readonly ReadyConstraint[],
+  constraints: () => readonly ReadyConstraint[],
   keys: readonly string[],
   columns: LabelColumns,
 ): Scorer {
@@ -63,7 +63,7 @@ export function spreadScorer(
         }
       }
       // Nodes have few labels: of thousands of constraints all of them lack some.
-      for (const constraint of points.every((value) => value === IGNORED) ? [] : constraints) {
+      for (const constraint of points.every((value) => value === IGNORED) ? [] : constraints()) {
         addPoints(points, slots, constraint, columns);
       }
       return points.map(Math.round);

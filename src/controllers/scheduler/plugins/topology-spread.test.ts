@@ -195,6 +195,18 @@ describe('a pod that says nothing', () => {
     }
     expect([...counts.values()]).toEqual([10, 10, 10, 10]);
   });
+
+  test('without a count where one node only can take the pod', () => {
+    const fleet = world('a1', 'a2', 'b1');
+    service(fleet, { app: 'web' });
+    const matchFields = [{ key: 'metadata.name', operator: 'In', values: ['a2'] }];
+    const required = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields }] } };
+    const daemon = fleet.newPod('daemon', { ...web, spec: { affinity: { nodeAffinity: required } } });
+    expect(fleet.select(daemon)).toBe('a2');
+    expect(fleet.world.tallies.size).toBe(0);
+    fleet.select(fleet.newPod('p', web));
+    expect(fleet.world.tallies.size).toBe(1);
+  });
 });
 
 test('12,000 constraints share what they have in common', () => {

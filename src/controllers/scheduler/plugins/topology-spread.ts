@@ -51,7 +51,12 @@ export const topologySpread: Plugin = {
     const preferred = constraints('ScheduleAnyway');
     // With the defaults of the system a node without zones takes part too.
     const keys = hasOwn || args.defaultingType === 'List' ? keysOf(preferred) : [];
-    const soft = readyConstraints(preferred, demand, keys, false, world);
+    // Not before nodes are compared: a pod of a DaemonSet has one that can take it, and sums of its own for all nodes.
+    let soft: readonly ReadyConstraint[] | undefined;
+    const readySoft = () => {
+      soft ??= readyConstraints(preferred, demand, keys, false, world);
+      return soft;
+    };
     const version = world.workloads.version(pod.namespace);
     return {
       ...(hard.length === 0
@@ -67,10 +72,10 @@ export const topologySpread: Plugin = {
               return undefined;
             },
           }),
-      ...(soft.length === 0 ? {} : { score: spreadScorer(soft, keys, world.labels) }),
+      ...(preferred.length === 0 ? {} : { score: spreadScorer(readySoft, keys, world.labels) }),
       isStale: () => !hasOwn && version !== world.workloads.version(pod.namespace),
       release: () => {
-        for (const { tally } of [...hard, ...soft]) {
+        for (const { tally } of [...hard, ...(soft ?? [])]) {
           tally.release();
         }
       },
