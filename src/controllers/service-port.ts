@@ -10,7 +10,7 @@ export interface FoundPort {
 }
 
 /** A name that the pod does not have gives none. */
-export function findPorts(ports: readonly ServicePort[], { ports: named }: Pick<PodEndpoint, 'ports'>): FoundPort[] {
+function findPorts(ports: readonly ServicePort[], { ports: named }: Pick<PodEndpoint, 'ports'>): FoundPort[] {
   return ports.flatMap(({ name = '', protocol = 'TCP', targetPort, port: own, appProtocol }) => {
     const target = targetPort ?? own;
     const port =
@@ -20,4 +20,27 @@ export function findPorts(ports: readonly ServicePort[], { ports: named }: Pick<
     const application = appProtocol === undefined ? {} : { appProtocol };
     return port === undefined ? [] : [{ name, protocol, port, ...application }];
   });
+}
+
+export interface Offered {
+  readonly ports: FoundPort[];
+  readonly key: string;
+}
+
+/** As `findPorts`, with their key; asked once for all pods that name the same ports: they share their `PodEndpoint`. */
+export function portFinder(
+  ports: readonly ServicePort[],
+  keyOf: (found: readonly FoundPort[]) => string,
+): (endpoint: PodEndpoint) => Offered {
+  const known = new Map<PodEndpoint, Offered>();
+  return (endpoint) => {
+    const found = known.get(endpoint);
+    if (found !== undefined) {
+      return found;
+    }
+    const offered = findPorts(ports, endpoint);
+    const result = { ports: offered, key: keyOf(offered) };
+    known.set(endpoint, result);
+    return result;
+  };
 }

@@ -1,7 +1,7 @@
 /** The subsets of an Endpoints object: pods grouped by the ports they offer. Pure. Source: endpoints_controller.go. */
 import { isIPv6 } from 'node:net';
 import { canonical } from '../../values/canonical-json.ts';
-import { type FoundPort, findPorts } from '../service-port.ts';
+import { type FoundPort, portFinder } from '../service-port.ts';
 import { isFinished, type PodInfo } from '../views/pod-info.ts';
 import { isHeadless, type ServiceInfo } from '../views/service-info.ts';
 
@@ -23,15 +23,15 @@ const MAX_ADDRESSES = 1_000;
 export function endpointSubsets(service: ServiceInfo, pods: readonly PodInfo[]): Subset[] {
   const { publishNotReadyAddresses = false, ports = [] } = service.spec;
   const groups = new Map<string, { ports: FoundPort[]; ready: Address[]; notReady: Address[] }>();
+  const offeredBy = portFinder(ports, (found) => canonical([...found].sort(byName)));
   const isListed = (pod: PodInfo): boolean =>
     !isFinished(pod) && (publishNotReadyAddresses || pod.deletionTime === undefined);
   for (const pod of pods.filter(isListed)) {
     const address = toAddress(service, pod);
-    const found = findPorts(ports, pod.endpoint).sort(byName);
+    const { ports: found, key } = offeredBy(pod.endpoint);
     const isOffered = found.length > 0 || (ports.length === 0 && isHeadless(service));
     if (address !== undefined && isOffered) {
-      const key = canonical(found);
-      const group = groups.get(key) ?? { ports: found, ready: [], notReady: [] };
+      const group = groups.get(key) ?? { ports: [...found].sort(byName), ready: [], notReady: [] };
       (publishNotReadyAddresses || pod.ready ? group.ready : group.notReady).push(address);
       groups.set(key, group);
     }

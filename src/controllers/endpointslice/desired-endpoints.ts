@@ -1,7 +1,7 @@
 /** What a service's pods are as endpoints. Pure. Source: k8s.io/endpointslice, podToEndpoint and ShouldPodBeInEndpoints. */
 import { isIPv6 } from 'node:net';
 import { ZONE_LABEL } from '../../values/node-labels.ts';
-import { findPorts } from '../service-port.ts';
+import { portFinder } from '../service-port.ts';
 import type { NodeInfo } from '../views/node-info.ts';
 import { isFinished, type PodInfo } from '../views/pod-info.ts';
 import { isHeadless, type ServiceInfo } from '../views/service-info.ts';
@@ -36,6 +36,7 @@ export function desiredEndpoints(
   const groups = new Map<string, DesiredGroup>();
   const nodeless: PodInfo[] = [];
   const { ports = [], publishNotReadyAddresses = false } = service.spec;
+  const offeredBy = portFinder(ports, portsKey);
   for (const pod of pods.filter((one) => !isFinished(one) && one.addresses.length > 0)) {
     const node = nodeOf(pod.nodeName);
     if (node === undefined && !publishNotReadyAddresses) {
@@ -44,8 +45,7 @@ export function desiredEndpoints(
     }
     const addresses = pod.addresses.filter((address) => isIPv6(address) === (addressType === 'IPv6'));
     if (addresses.length > 0) {
-      const found = findPorts(ports, pod.endpoint);
-      const key = portsKey(found);
+      const { ports: found, key } = offeredBy(pod.endpoint);
       const group = groups.get(key) ?? { ports: found, endpoints: [] };
       group.endpoints.push(toEndpoint(service, pod, node, addresses));
       groups.set(key, group);
