@@ -45,7 +45,7 @@ describe('the life of a node', () => {
         spec: { holderIdentity: 'n1', leaseDurationSeconds: 40 },
       },
     ]);
-    expect(world.leased).toEqual(new Set(['n1']));
+    expect(world.leases.leased).toEqual(new Set(['n1']));
   });
 
   it('adopts what was set before and never touches a foreign node', async () => {
@@ -92,7 +92,7 @@ describe('the life of a node', () => {
     });
     world.addPod('web');
     await world.run(60_000);
-    expect(world.suspended).toEqual(new Set(['n1']));
+    expect(world.leases.suspended).toEqual(new Set(['n1']));
     expect(world.pod('web')?.status).toEqual({ phase: 'Pending' });
     world.edit<Node>('nodes', '', 'n1', (node) => {
       for (const condition of node.status?.conditions ?? []) {
@@ -106,8 +106,8 @@ describe('the life of a node', () => {
     });
     await world.run(25_000);
     expect(world.errors).toEqual([]);
-    expect(world.suspended.size).toBe(0);
-    expect(world.renewals).toBe(1);
+    expect(world.leases.suspended.size).toBe(0);
+    expect(world.leases.renewals).toBe(1);
     expect(ready(world, 'n1')?.status).toBe('True');
     expect(world.pod('web')?.status?.phase).toBe('Running');
   });
@@ -198,7 +198,7 @@ describe('batches', () => {
     await world.pass();
     expect(world.calls.get('createAll')).toBe(1);
     expect(world.calls.get('updateStatuses')).toBe(2);
-    expect(world.leased.size).toBe(500);
+    expect(world.leases.leased.size).toBe(500);
     expect(world.states.loads).toBeLessThan(4);
   });
 

@@ -1,52 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EventReplica, FakeFleet } from '../../../test/support/fake-fleet.ts';
-import { FakeWatchServer } from '../../../test/support/fake-watch.ts';
-import { ManualClock, settle } from '../../../test/support/manual-clock.ts';
-import { composeClient } from '../client.ts';
-
-const PATH = '/api/v1/namespaces/{namespace}/configmaps';
-
-function setUp(resume?: string) {
-  const fleet = new FakeFleet();
-  const server = new FakeWatchServer(fleet);
-  const clock = new ManualClock();
-  const end = new AbortController();
-  const replica = new EventReplica();
-  const events: { readonly type: string; readonly resume?: string; readonly reason?: object }[] = [];
-  const states: string[] = [];
-  const client = composeClient(
-    { server: 'https://fleet:6443', token: 'secret', clock, random: { next: () => 1 } },
-    {
-      fetch: (request) => {
-        expect(request.headers.get('authorization')).toBe('Bearer secret');
-        return server.fetch(request);
-      },
-      connect: () => expect.fail('a watch needs no socket'),
-    },
-  );
-  const watch = client.watch(PATH, {
-    params: { path: { namespace: 'default' }, query: { labelSelector: 'app=hello' } },
-    ...(resume === undefined ? {} : { resume }),
-    signal: end.signal,
-    onConnection: (state) => states.push(state),
-  });
-  const follow = async (): Promise<void> => {
-    for await (const event of watch) {
-      events.push(event);
-      replica.apply(event);
-      if (event.type === 'SYNCED') {
-        expect(replica.versions()).toEqual(fleet.versionsAt(Number(event.resume)));
-      }
-    }
-  };
-  const types = (): string[] => events.map(({ type }) => type);
-  return { fleet, server, clock, end, replica, events, states, client, watch, follow, types };
-}
+import { watchFixture } from '../../../test/support/client-watch-fixture.ts';
+import { settle } from '../../../test/support/manual-clock.ts';
 
 describe('watch', () => {
   it('takes the initial events and what follows from one request', async () => {
-    const { fleet, server, end, follow, types, events } = setUp();
+    const { fleet, server, end, follow, types, events } = watchFixture();
     for (const name of ['a', 'b', 'c']) {
       fleet.write(name);
     }
@@ -70,7 +28,7 @@ describe('watch', () => {
   });
 
   it('is synced to a state that a list would show, whatever is written while the pages are read', async () => {
-    const { fleet, server, end, follow, replica, events } = setUp();
+    const { fleet, server, end, follow, replica, events } = watchFixture();
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {
       fleet.write(name);
     }
@@ -93,7 +51,7 @@ describe('watch', () => {
   });
 
   it('begins anew when a break comes before the snapshot is whole, later each time', async () => {
-    const { fleet, server, clock, end, follow, types, replica } = setUp();
+    const { fleet, server, clock, end, follow, types, replica } = watchFixture();
     for (const name of ['a', 'b', 'c']) {
       fleet.write(name);
     }
@@ -115,7 +73,7 @@ describe('watch', () => {
   });
 
   it('goes on from `resume` without a list', async () => {
-    const { fleet, server, end, follow, types } = setUp('11');
+    const { fleet, server, end, follow, types } = watchFixture('11');
     for (const name of ['a', 'b', 'c']) {
       fleet.write(name);
     }
@@ -129,7 +87,7 @@ describe('watch', () => {
   });
 
   it('ends a watch that has been silent for too long, and opens another', async () => {
-    const { server, clock, end, follow, states } = setUp();
+    const { server, clock, end, follow, states } = watchFixture();
     const done = follow();
     await clock.advance(89_000);
     server.bookmark();
@@ -143,7 +101,7 @@ describe('watch', () => {
   });
 
   it('gives up a request that nobody answers, and asks again', async () => {
-    const { fleet, server, clock, end, follow, states, types } = setUp();
+    const { fleet, server, clock, end, follow, states, types } = watchFixture();
     fleet.write('a');
     server.refusals.push('silence', 'silence');
     const done = follow();
@@ -158,7 +116,7 @@ describe('watch', () => {
   });
 
   it('is aborted while it waits for an answer', async () => {
-    const { server, end, follow } = setUp();
+    const { server, end, follow } = watchFixture();
     server.refusals.push('silence');
     const done = follow();
     await settle();
@@ -168,7 +126,7 @@ describe('watch', () => {
   });
 
   it.each(['1', '999'])('begins a snapshot where the server cannot go on from %s, and says why', async (resume) => {
-    const { fleet, server, clock, end, follow, events } = setUp(resume);
+    const { fleet, server, clock, end, follow, events } = watchFixture(resume);
     fleet.write('a');
     fleet.compacted = 10;
     const done = follow();
@@ -183,7 +141,7 @@ describe('watch', () => {
   });
 
   it('goes on from where it was after a 504 of a proxy', async () => {
-    const { fleet, server, clock, end, follow, replica } = setUp();
+    const { fleet, server, clock, end, follow, replica } = watchFixture();
     fleet.write('a');
     const done = follow();
     await settle();
@@ -195,7 +153,7 @@ describe('watch', () => {
   });
 
   it('waits as long as a 429 asks, and throws a 403', async () => {
-    const { server, clock, follow } = setUp();
+    const { server, clock, follow } = watchFixture();
     server.refusals.push(429, 403);
     const failed = expect(follow()).rejects.toMatchObject({ name: 'ApiError', code: 403, message: 'Refused' });
     await clock.advance(6_999);
@@ -206,7 +164,7 @@ describe('watch', () => {
   });
 
   it('ends when its loop aborts it', async () => {
-    const { fleet, server, watch, end } = setUp();
+    const { fleet, server, watch, end } = watchFixture();
     fleet.write('a');
     const seen: string[] = [];
     for await (const { type } of watch) {
@@ -220,7 +178,7 @@ describe('watch', () => {
   });
 
   it('ends with the loop', async () => {
-    const { fleet, server, watch } = setUp();
+    const { fleet, server, watch } = watchFixture();
     fleet.write('a');
     for await (const { type } of watch) {
       if (type === 'SYNCED') {
@@ -229,65 +187,4 @@ describe('watch', () => {
     }
     expect(server.openWatches).toBe(0);
   });
-});
-
-const REFUSALS: readonly (number | 'silence')[] = [0, 410, 429, 500, 503, 'silence'];
-const step = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.record({ do: fc.constant('write'), name: fc.constantFrom('a', 'b', 'c', 'd'), remove: fc.boolean() }),
-  },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('deliver'), count: fc.nat(3) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('bookmark') }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('cut'), bytes: fc.nat(200) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('refuse'), code: fc.constantFrom(...REFUSALS) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('compact') }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('fail'), code: fc.constantFrom(410, 429, 500, 504) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('wait') }) },
-);
-type Step = {
-  do: string;
-  name?: string;
-  remove?: boolean;
-  count?: number;
-  bytes?: number;
-  code?: number | 'silence';
-};
-
-it('loses nothing and tells nothing twice, whatever breaks', { timeout: 120_000 }, async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(step as fc.Arbitrary<Step>, { maxLength: 40 }), async (steps) => {
-      const { fleet, server, clock, replica, end, follow } = setUp();
-      const done = follow();
-      const acts: Record<string, (one: Step) => unknown> = {
-        write: ({ name = '', remove }) => fleet.write(name, remove),
-        deliver: ({ count = 0 }) => server.deliver(count),
-        bookmark: () => server.bookmark(),
-        cut: ({ bytes = 0 }) => server.cut(bytes),
-        refuse: ({ code = 0 }) => server.refusals.push(code),
-        compact: () => {
-          fleet.compacted = fleet.revision;
-        },
-        fail: ({ code }) => server.fail(Number(code)),
-        wait: () => clock.advance(15_000),
-      };
-      for (const one of steps) {
-        await acts[one.do]?.(one);
-        await settle();
-      }
-      server.refusals.length = 0;
-      server.cut(1);
-      for (let wait = 0; server.openWatches === 0 && wait < 120; wait += 1) {
-        await clock.advance(1_000);
-      }
-      server.deliver(1_000);
-      await settle();
-      end.abort();
-      await done;
-      expect(replica.violations).toEqual([]);
-      expect(replica.isSynced).toBe(true);
-      expect(replica.versions()).toEqual(fleet.versions());
-    }),
-    { numRuns: 300 },
-  );
 });

@@ -48,10 +48,10 @@ describe('a fault of nodes', () => {
       const world = await fleet();
       inject(world, { type, zone: 'a' });
       await world.run(30_000);
-      expect(world.suspended).toEqual(new Set(['n1', 'n2']));
+      expect(world.leases.suspended).toEqual(new Set(['n1', 'n2']));
       heal(world);
       await world.run(0);
-      expect(world.suspended).toEqual(new Set());
+      expect(world.leases.suspended).toEqual(new Set());
     },
   );
 
@@ -61,9 +61,9 @@ describe('a fault of nodes', () => {
     await world.run(30_000);
     world.restart();
     await world.run(29_000);
-    expect(world.suspended).toEqual(new Set(['n1', 'n2']));
+    expect(world.leases.suspended).toEqual(new Set(['n1', 'n2']));
     await world.run(2_000);
-    expect(world.suspended).toEqual(new Set());
+    expect(world.leases.suspended).toEqual(new Set());
   });
 
   it('is noticed to be gone by nodes that nobody woke', async () => {
@@ -72,16 +72,16 @@ describe('a fault of nodes', () => {
     await world.run(5_000);
     world.delete(FAULTS, '', 'f', 0);
     await world.run(20_000);
-    expect(world.suspended).toEqual(new Set());
+    expect(world.leases.suspended).toEqual(new Set());
   });
 
   it('begins when it says', async () => {
     const world = await fleet();
     inject(world, { type: 'KubeletCrash', nodeNames: ['n3'], startTime: new Date(world.now + 90_000).toISOString() });
     await world.run(89_000);
-    expect(world.suspended).toEqual(new Set());
+    expect(world.leases.suspended).toEqual(new Set());
     await world.run(1_000);
-    expect(world.suspended).toEqual(new Set(['n3']));
+    expect(world.leases.suspended).toEqual(new Set(['n3']));
   });
 
   it('widens over its ramp', async () => {
@@ -96,12 +96,12 @@ describe('a fault of nodes', () => {
       world.due.set(`node/${name}`, world.now);
     }
     await world.run(25_000);
-    const early = new Set(world.suspended);
+    const early = new Set(world.leases.suspended);
     await world.run(100_000);
     expect(early.size).toBeGreaterThan(0);
-    expect(world.suspended.size).toBeGreaterThan(early.size);
-    expect(world.suspended.size).toBeLessThan(32);
-    expect([...early].every((name) => world.suspended.has(name))).toBe(true);
+    expect(world.leases.suspended.size).toBeGreaterThan(early.size);
+    expect(world.leases.suspended.size).toBeLessThan(32);
+    expect([...early].every((name) => world.leases.suspended.has(name))).toBe(true);
   });
 
   it('KubeletCrash leaves pods as they are, StopHeartbeat lets them go on', async () => {
@@ -117,7 +117,7 @@ describe('a fault of nodes', () => {
     pod('crashed', 'n1');
     pod('silent', 'n2');
     await world.run(20_000);
-    expect(world.suspended).toEqual(new Set(['n1', 'n2']));
+    expect(world.leases.suspended).toEqual(new Set(['n1', 'n2']));
     expect(world.pod('crashed')?.status).toEqual({ phase: 'Pending' });
     expect(world.pod('silent')?.status?.phase).toBe('Running');
     heal(world);
@@ -166,17 +166,17 @@ describe('a fault of nodes', () => {
   it('SlowHeartbeat renews when the delay is over, not with the shard', async () => {
     const world = await fleet();
     inject(world, { type: 'SlowHeartbeat', nodeNames: ['n1'], slowHeartbeat: { factor: 3, delaySeconds: 5 } });
-    const before = world.renewals;
-    world.leaseAges.set('n1', 1_000);
+    const before = world.leases.renewals;
+    world.leases.ages.set('n1', 1_000);
     await world.run(33_000);
-    expect(world.suspended).toEqual(new Set(['n1']));
-    expect(world.renewals).toBe(before);
-    world.leaseAges.set('n1', 35_000);
+    expect(world.leases.suspended).toEqual(new Set(['n1']));
+    expect(world.leases.renewals).toBe(before);
+    world.leases.ages.set('n1', 35_000);
     await world.run(2_000);
-    expect(world.renewals).toBe(before + 1);
-    expect(world.suspended).toEqual(new Set(['n1']));
+    expect(world.leases.renewals).toBe(before + 1);
+    expect(world.leases.suspended).toEqual(new Set(['n1']));
     heal(world);
     await world.run(0);
-    expect(world.suspended).toEqual(new Set());
+    expect(world.leases.suspended).toEqual(new Set());
   });
 });
