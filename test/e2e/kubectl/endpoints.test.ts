@@ -71,7 +71,7 @@ describe.skipIf(missing !== undefined)(modeTitle('endpoints'), () => {
       expect(shown).toContain(address === undefined ? '' : `${address}:${port}`);
     });
 
-    it('of a service without a selector are whatever others say', async () => {
+    it('of a service without a selector are whatever others say, and mirrored', async () => {
       const metadata = { name: 'outside', namespace };
       await kubectl.apply({ apiVersion: 'v1', kind: 'Service', metadata, spec: { ports: [{ port: 80 }] } });
       const subsets = [{ addresses: [{ ip: '192.0.2.1' }], ports: [{ port: 80 }] }];
@@ -79,7 +79,13 @@ describe.skipIf(missing !== undefined)(modeTitle('endpoints'), () => {
       await kubectl.apply(deploymentManifest('other', namespace, 1));
       await run('rollout', 'status', 'deployment/other', '--timeout=30s');
       expect(await run('get', 'endpoints', 'outside')).toContain('192.0.2.1:80');
-      expect(await list('endpointslices', '-o', 'name')).toEqual([]);
+      const columns = 'BY:.metadata.labels.endpointslice\\.kubernetes\\.io/managed-by,A:.endpoints[*].addresses[*]';
+      const shown = () => list('endpointslices', '--no-headers', '-o', `custom-columns=${columns}`);
+      await until(
+        async () => (await shown()).length > 0,
+        () => 'no mirror was made',
+      );
+      expect(await shown()).toEqual(['192.0.2.1', 'endpointslicemirroring-controller.k8s.io']);
     });
   });
 });
