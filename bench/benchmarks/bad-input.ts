@@ -1,51 +1,34 @@
-/** How long others wait while one client sends bodies that are much work. */
+/** How long others wait while one client sends what is much work, or means to be. */
 import type { Benchmark, Sample } from '../benchmark.ts';
-import { encodeRequest, HttpConnection, type Target, toTarget } from '../load/http-connection.ts';
-import { type LongBody, longBodies } from '../load/long-bodies.ts';
+import { HOSTILE_FRAMES } from '../load/hostile/frames.ts';
+import { hostileRequests } from '../load/hostile/index.ts';
+import { type Stall, StallMeter } from '../load/hostile/measure.ts';
+import { toTarget } from '../load/http-connection.ts';
 
-/** Asks `/livez` without pause until `work` is done: the longest wait, in milliseconds. */
-async function longestWait(target: Target, asker: HttpConnection, work: Promise<number>): Promise<[number, number]> {
-  const request = encodeRequest(target, 'GET', '/livez');
-  const state = { isDone: false };
-  const ended = work.finally(() => {
-    state.isDone = true;
-  });
-  let longest = 0;
-  while (!state.isDone) {
-    const begun = performance.now();
-    await asker.send(request);
-    longest = Math.max(longest, performance.now() - begun);
-  }
-  return [longest, await ended];
-}
+const sampleOf = (what: string, { cpuMs, waitMs, answer }: Stall): Sample => ({
+  ...{ what, unit: 'ms', value: cpuMs, better: 'lower' },
+  note: `waited ${waitMs.toFixed(0)} ms; answer: ${answer}`,
+});
 
 export const badInput: Benchmark = {
   name: 'bad-input',
   about:
-    'The longest wait for an answer of /livez, asked without pause over another connection, while a body that is much work is answered. A server that does nothing else. Below 100 ms is the promise.',
+    'CPU time of the main thread within the longest wait for an answer of /livez, asked without pause over another connection, while the request is answered. One process with all roles and no nodes; its first round is cold. Below 100 ms is the promise.',
   async prepare(context) {
-    const server = await context.startServer(await context.createDatabase(), ['--role', 'api', '--empty']);
-    const target = toTarget(await server.access());
-    const [sender, asker] = await Promise.all([HttpConnection.open(target), HttpConnection.open(target)]);
-    context.defer(async () => {
-      sender.close();
-      asker.close();
-    });
-    const measure = async ({ title, method, path, type, body }: LongBody): Promise<Sample> => {
-      const sent = sender.send(encodeRequest(target, method, path, body, type));
-      const [longest, status] = await longestWait(target, asker, sent);
-      return { what: title, unit: 'ms', value: longest, better: 'lower', note: `answered ${status}` };
-    };
+    const server = await context.startServer(await context.createDatabase(), ['--empty']);
+    const meter = await StallMeter.open(toTarget(await server.access()), server.pid);
+    context.defer(() => meter.close());
     let round = 0;
-    const run = async (): Promise<Sample[]> => {
+    return async (): Promise<Sample[]> => {
       round += 1;
       const samples: Sample[] = [];
-      for (const body of longBodies(String(round))) {
-        samples.push(await measure(body));
+      for (const each of hostileRequests(String(round))) {
+        samples.push(sampleOf(each.title, await meter.request(each)));
+      }
+      for (const each of HOSTILE_FRAMES) {
+        samples.push(sampleOf(each.title, await meter.frames(each)));
       }
       return samples;
     };
-    await run();
-    return run;
   },
 };

@@ -4,8 +4,14 @@
  */
 import type { StatusCause } from '../errors.ts';
 
+/** Of a name of 3 MB the answer, which tells of it four times, was 12 MB. */
+const MAX_SHOWN = 10_000;
+
 /** Texts are quoted, numbers and booleans bare, everything else is JSON. */
-const show = (value: unknown): string => JSON.stringify(value) ?? 'null';
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'null';
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+}
 
 function cause(reason: string, field: string, text: string, detail: string): StatusCause {
   return { reason, message: detail === '' ? text : `${text}: ${detail}`, field };

@@ -131,3 +131,9 @@ it('is not checked to the end where very much of it is wrong', () => {
   expect(found.length).toBeGreaterThan(100);
   expect(found.length).toBeLessThan(2_010);
 });
+
+it('is shown in part where it is very long', () => {
+  const [found] = validateLabels({ a: `-${'b'.repeat(3_000_000)}` }, 'metadata.labels');
+  expect(found?.message).toMatch(/^Invalid value: "-b{9998}…: must be no more than 63 /);
+  expect(found?.message.length).toBeLessThan(11_000);
+});
