@@ -1,7 +1,7 @@
 /** Writes of the controller fail at random, before or after they took effect, while nodes, pods and templates change. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { breakWrites } from '../../../test/support/break-writes.ts';
+import { throughBrokenWrites } from '../../../test/support/break-writes.ts';
 import { FleetWorld, type Loose } from '../../../test/support/fleet-world.ts';
 import { DAEMON_SETS, daemonSet } from '../../../test/support/workloads.ts';
 import { seededRandom } from '../../timing/random.ts';
@@ -71,20 +71,8 @@ test('no node has two daemons where one was asked, and all are there in the end'
         DAEMON_SETS,
         daemonSet('agent', { updateStrategy: { type: 'RollingUpdate', rollingUpdate }, revisionHistoryLimit: 2 }),
       );
-      let isBroken = true;
-      breakWrites(
-        fleet.registry,
-        () => random.next(),
-        () => isBroken,
-      );
-      for (const now of steps) {
-        isBroken = false;
-        await act(fleet, now);
-        isBroken = true;
-        await fleet.advance(2_000, 500);
-      }
-      isBroken = false;
-      await fleet.advance(400_000, 5_000);
+      const course = { steps, act, afterEachMs: 2_000, afterAllMs: 400_000 };
+      await throughBrokenWrites(fleet, () => random.next(), course);
       expect(tooMany).toEqual([]);
       const isFit = ({ spec }: Loose) => (spec?.taints ?? []).length === 0;
       const wanted = fleet.all('nodes').filter(isFit);

@@ -1,7 +1,7 @@
 /** Writes of the controller fail at random, before or after they took effect, while sizes, pods and templates change. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { breakWrites } from '../../../test/support/break-writes.ts';
+import { throughBrokenWrites } from '../../../test/support/break-writes.ts';
 import { FleetWorld, type Loose } from '../../../test/support/fleet-world.ts';
 import { podTemplate, STATEFUL_SETS, statefulSet } from '../../../test/support/workloads.ts';
 import { seededRandom } from '../../timing/random.ts';
@@ -58,20 +58,8 @@ test('in order no pod is made before those below it are ready, and all come to w
           podManagementPolicy: isParallel ? 'Parallel' : 'OrderedReady',
         }),
       );
-      let isBroken = true;
-      breakWrites(
-        fleet.registry,
-        () => random.next(),
-        () => isBroken,
-      );
-      for (const now of steps) {
-        isBroken = false;
-        await act(fleet, now);
-        isBroken = true;
-        await fleet.advance(3_000, 500);
-      }
-      isBroken = false;
-      await fleet.advance(600_000, 5_000);
+      const course = { steps, act, afterEachMs: 3_000, afterAllMs: 600_000 };
+      await throughBrokenWrites(fleet, () => random.next(), course);
       expect(early).toEqual([]);
       const { spec, status } = fleet.get(STATEFUL_SETS, 'web') as Loose;
       const wanted = Array.from(
