@@ -1,5 +1,5 @@
 import { connect } from 'node:tls';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { TOKEN } from '../../../test/support/api-fixture.ts';
 import { type StreamAddress, StreamClient } from '../../../test/support/stream-client.ts';
 import { MAPS, of, textsOf, untilToken, useStream } from '../../../test/support/stream-fixture.ts';
@@ -46,6 +46,31 @@ describe('bad frames', () => {
     const numbers = client.frames.flatMap(({ status }) => /"(\d+)"/.exec(status?.message ?? '')?.[1] ?? []);
     expect(numbers).toEqual(Array.from({ length: 5_000 }, (_, i) => String(i)));
   });
+});
+
+it('gives others a turn between many messages', async () => {
+  const client = await stream().open();
+  const parse = vi.spyOn(JSON, 'parse');
+  const state = { read: 0, most: 0, isOver: false };
+  const look = (): void => {
+    const read = parse.mock.calls.filter(([text]) => text === '{').length;
+    state.most = Math.max(state.most, read - state.read);
+    state.read = read;
+    state.isOver || setImmediate(look);
+  };
+  try {
+    for (let i = 0; i < 3_000; i += 1) {
+      client.send('{');
+    }
+    client.send({ type: 'ping' });
+    look();
+    await client.next(({ type }) => type === 'pong');
+  } finally {
+    state.isOver = true;
+    parse.mockRestore();
+  }
+  expect(state.read).toBeGreaterThan(2_000);
+  expect(state.most).toBeLessThanOrEqual(100);
 });
 
 describe('heartbeats', () => {

@@ -1,6 +1,7 @@
 /** One client's socket: what it sends is answered in order, heartbeats, and its end. */
 import type { RawData, WebSocket } from 'ws';
 import type { UserInfo } from '../../auth/identity.ts';
+import { Turns } from '../../timing/turns.ts';
 import { formatTime } from '../../values/rfc3339.ts';
 import type { ApiContext } from '../context.ts';
 import { errorMessage } from './error-message.ts';
@@ -13,6 +14,8 @@ import { MAX_SUBSCRIPTIONS, type StreamServer, Subscriptions } from './subscript
 export const HEARTBEAT_MS = 10_000;
 /** A client that answered no ping for this long is gone. */
 export const SILENCE_MS = 35_000;
+/** Of a message, in what Turns counts: others get theirs after a hundred. 10,000 came in one chunk and held the thread for 600 ms. */
+const MESSAGE_WORK = 2_000;
 /** WebSocket close codes, RFC 6455. */
 const GOING_AWAY = 1001;
 const POLICY_VIOLATION = 1008;
@@ -33,6 +36,7 @@ export class StreamConnection {
   readonly #identify: StreamUser['identify'];
   #heardAt: number;
   #unanswered = 0;
+  readonly #others = new Turns();
   /** Messages are answered in the order they came in. */
   #turn: Promise<void> = Promise.resolve();
 
@@ -101,6 +105,7 @@ export class StreamConnection {
     this.#unanswered += 1;
     this.#socket.pause();
     this.#turn = this.#turn
+      .then(() => this.#others.after(MESSAGE_WORK))
       .then(() => this.#receive(data, isBinary))
       .then(() => {
         this.#unanswered -= 1;
