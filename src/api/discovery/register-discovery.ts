@@ -5,7 +5,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ApiContext } from '../context.ts';
 import { YAML_TYPE } from '../http/media-type.ts';
-import { renderYaml } from '../render/yaml-rendering.ts';
+import { renderYaml } from '../render/yaml-pieces.ts';
 import { servedKinds } from '../served-kinds.ts';
 import { bytesDocument, type StaticDocument, sendDocument, toDocument } from '../static-document.ts';
 import { acceptsMediaType, type DocumentFormat, documentFormat } from './accept.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StatusError } from '../../errors.ts';
-import { renderYaml } from '../render/yaml-rendering.ts';
+import { renderYaml } from '../render/yaml-pieces.ts';
 import { parseYaml } from './parse-yaml.ts';
 
 const parse = (text: string): unknown => parseYaml(Buffer.from(text)).value;

@@ -8,7 +8,8 @@ import type { ListedStream, ObjectText } from '../../registry/registry.ts';
 import { asksForIndents, indented, indentedRendering } from '../render/indented.ts';
 import { listChunks, streamedListChunks } from '../render/list-chunks.ts';
 import { protobufListChunks, protobufOf } from '../render/protobuf-rendering.ts';
-import { renderYaml, yamlListChunks } from '../render/yaml-rendering.ts';
+import { PIECE_CHARACTERS, renderYaml, yamlPieces } from '../render/yaml-pieces.ts';
+import { yamlListChunks } from '../render/yaml-rendering.ts';
 import type { Spools } from '../spool/spools.ts';
 import { sendBytes, sendChunks } from './compress.ts';
 import { JSON_TYPE, PROTOBUF_TYPE, YAML_TYPE } from './media-type.ts';
@@ -26,21 +27,26 @@ const FORMATS: Readonly<Record<Format, { readonly type: string; readonly encode:
   protobuf: { type: PROTOBUF_TYPE, encode: protobufOf },
 };
 
+/** A promise where the answer is written in pieces. */
+export type Sent = FastifyReply | Promise<FastifyReply>;
+
 /** Bytes, not a string: to a string's type Fastify appends a charset, and clients compare the media type exactly. */
-export function sendText(reply: FastifyReply, format: Format, json: string, code = 200): FastifyReply {
+export function sendText(reply: FastifyReply, format: Format, json: string, code = 200): Sent {
   const { type, encode } = FORMATS[format];
+  if (format === 'yaml' && json.length > PIECE_CHARACTERS) {
+    return sendChunks(reply.code(code).header('content-type', type), yielding(yamlPieces(JSON.parse(json))));
+  }
   const text = format === 'json' && asksForIndents(reply.request) ? indented(json) : json;
   return sendBytes(reply.code(code).header('content-type', type), encode(text));
 }
 
 /** An object that was built for the answer. It has its type. */
-export const sendBuilt = (reply: FastifyReply, format: Format, value: object, code = 200): FastifyReply =>
+export const sendBuilt = (reply: FastifyReply, format: Format, value: object, code = 200): Sent =>
   sendText(reply, format, JSON.stringify(value), code);
 
-export const sendJson = (reply: FastifyReply, value: object, code = 200): FastifyReply =>
-  sendBuilt(reply, 'json', value, code);
+export const sendJson = (reply: FastifyReply, value: object, code = 200): Sent => sendBuilt(reply, 'json', value, code);
 
-export const sendObject = (reply: FastifyReply, view: View, stored: ObjectText, code = 200): FastifyReply =>
+export const sendObject = (reply: FastifyReply, view: View, stored: ObjectText, code = 200): Sent =>
   sendText(reply, view.format, view.rendering.single(stored), code);
 
 async function* yielding<T>(chunks: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T> {
@@ -76,7 +82,7 @@ export async function sendList(
 }
 
 /** meta/v1 Status of a success that has no object to show. */
-export const sendSuccess = (reply: FastifyReply, format: Format, code: number, details?: object): FastifyReply =>
+export const sendSuccess = (reply: FastifyReply, format: Format, code: number, details?: object): Sent =>
   sendBuilt(
     reply,
     format,

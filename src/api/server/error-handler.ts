@@ -4,7 +4,7 @@ import { badRequest, internalError, noSuchResource, StatusError } from '../../er
 import type { Logger } from '../../logger.ts';
 import { ACCEPTED_BODY_TYPES, unsupportedMediaType } from '../http/media-type.ts';
 import { negotiateFormat, type Representation } from '../http/negotiate.ts';
-import { sendBuilt } from '../http/send.ts';
+import { type Sent, sendBuilt } from '../http/send.ts';
 import { drainBody } from './drain-body.ts';
 
 interface HttpError extends Error {
@@ -53,7 +53,7 @@ function formatOf({ headers }: FastifyRequest): Representation['format'] {
   }
 }
 
-export function sendError(logger: Logger, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+export function sendError(logger: Logger, error: unknown, request: FastifyRequest, reply: FastifyReply): Sent {
   const failure = asStatusError(error, request);
   log(logger, failure, request);
   const wait = failure.details?.retryAfterSeconds;
@@ -66,7 +66,7 @@ export function sendError(logger: Logger, error: unknown, request: FastifyReques
   if (failure.code === 401) {
     reply.header('www-authenticate', 'Bearer realm="flotilla"');
   }
-  sendBuilt(reply, formatOf(request), failure.toStatus(), failure.code);
+  return sendBuilt(reply, formatOf(request), failure.toStatus(), failure.code);
 }
 
 export function registerErrorHandler(app: FastifyInstance, logger: Logger): void {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { type ApiFixture, apiFixture, CONFIG_MAPS, PODS } from '../../../../test/support/api-fixture.ts';
 import { encodeProtobuf } from '../../../../test/support/protobuf-encoder.ts';
 import { configMap } from '../../../../test/support/registry-fixture.ts';
@@ -67,14 +68,27 @@ describe('one object', () => {
   });
 
   it('comes from YAML as from JSON, and with no Content-Type', async () => {
-    const yaml = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: y}\ndata:\n  k: v\n';
+    const yaml = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: typed}\ndata:\n  k: v\n';
     const answer = await api.call('POST', CONFIG_MAPS, yaml, { 'content-type': 'application/yaml' });
     expect(answer.code).toBe(201);
     const bare = await api.call('POST', CONFIG_MAPS, JSON.stringify(configMap('bare')));
     expect(bare.code).toBe(201);
-    const shown = await api.call('GET', `${CONFIG_MAPS}/y`, undefined, { accept: 'application/yaml' });
+    const shown = await api.call('GET', `${CONFIG_MAPS}/typed`, undefined, { accept: 'application/yaml' });
     expect(shown.headers['content-type']).toBe('application/yaml');
     expect(shown.text).toContain('k: v\n');
+  });
+
+  it('that is long is shown in YAML too, and so is a long refusal', async () => {
+    const data = Object.fromEntries(Array.from({ length: 2_000 }, (_, i) => [`key-${i}`, `value ${i}`]));
+    const accept = { accept: 'application/yaml' };
+    const created = await api.call('POST', CONFIG_MAPS, configMap('long', data), accept);
+    expect([created.code, created.headers['content-type']]).toEqual([201, 'application/yaml']);
+    const shown = await api.call('GET', `${CONFIG_MAPS}/long`, undefined, accept);
+    expect(parse(shown.text)).toEqual((await api.call('GET', `${CONFIG_MAPS}/long`)).json);
+    const wrong = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`key ${i}`, '']));
+    const refused = await api.call('POST', CONFIG_MAPS, configMap('wrong', wrong), accept);
+    expect([refused.code, refused.text.length > 20_000]).toEqual([422, true]);
+    expect(parse(refused.text)).toMatchObject({ kind: 'Status', reason: 'Invalid', details: { name: 'wrong' } });
   });
 
   it('may have no kind in the body, and data named like a prototype', async () => {
