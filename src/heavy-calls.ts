@@ -14,9 +14,13 @@ export interface HeavyCalls {
 
 const tooLong = (what: string): StatusError => new StatusError('RequestEntityTooLarge', `${what} takes too long`, {});
 
-export function heavyCalls(thread: Pick<Thread<HeavyWork, HeavyResult>, 'run'>): HeavyCalls {
+type Runner = Pick<Thread<HeavyWork, HeavyResult>, 'run'>;
+
+/** `slow`: for what may take seconds, YAML and patches, so that long JSON does not wait for it. */
+export function heavyCalls(quick: Runner, slow: Runner): HeavyCalls {
   const run = async (given: HeavyWork, tooMuch: StatusError) => {
-    const result = await thread.run(given).catch((error: unknown) => {
+    const isSlow = given.task === 'patch' || (given.task === 'parse' && given.format === 'yaml');
+    const result = await (isSlow ? slow : quick).run(given).catch((error: unknown) => {
       throw error instanceof ThreadEnded ? tooMuch : error;
     });
     if ('reason' in result) {

@@ -3,14 +3,21 @@ import { deployment } from '../test/support/registry-fixture.ts';
 import { NotJson } from './api/http/parse-json.ts';
 import { StatusError } from './errors.ts';
 import { heavyCalls } from './heavy-calls.ts';
-import { doHeavyWork } from './heavy-work.ts';
+import { doHeavyWork, type HeavyWork } from './heavy-work.ts';
 import { applyPatch } from './registry/apply-patch.ts';
 import { RESOURCES } from './resources/index.ts';
 import { ThreadEnded } from './timing/thread.ts';
 import type { KubeObject } from './values/object.ts';
 
 /** As messages between threads are. */
-const calls = heavyCalls({ run: async (given) => structuredClone(doHeavyWork(structuredClone(given))) });
+const taken: string[] = [];
+const thread = (name: string) => ({
+  run: async (given: HeavyWork) => {
+    taken.push(name);
+    return structuredClone(doHeavyWork(structuredClone(given)));
+  },
+});
+const calls = heavyCalls(thread('quick'), thread('slow'));
 const definition = RESOURCES.find(({ kind }) => kind === 'Deployment');
 const current = deployment('web') as KubeObject;
 const patchElsewhere = (patch: unknown) =>
@@ -72,8 +79,17 @@ describe('heavy work', () => {
     });
   });
 
+  it('has YAML and patches in a thread of their own: others do not wait for them', async () => {
+    taken.length = 0;
+    await calls.parseElsewhere('yaml', Buffer.from('a: b'));
+    await patchElsewhere({ metadata: { labels: { a: 'b' } } });
+    await calls.parseElsewhere('json', Buffer.from('{}'));
+    expect(taken).toEqual(['slow', 'slow', 'quick']);
+  });
+
   it('tells the client when it was too much', async () => {
-    const ended = heavyCalls({ run: () => Promise.reject(new ThreadEnded('took too long')) });
+    const late = { run: () => Promise.reject(new ThreadEnded('took too long')) };
+    const ended = heavyCalls(late, late);
     await expect(ended.parseElsewhere('yaml', Buffer.from('a'))).rejects.toMatchObject({ code: 400 });
     await expect(
       ended.patchElsewhere({ resource: 'pods', current: '{}', type: 'json', patch: '[]' }),

@@ -61,6 +61,12 @@ async function openDatabase({ config, home, logger, clock, teardown, fail, signa
   return server.url;
 }
 
+function newThread({ clock, teardown }: Process): Thread<HeavyWork, HeavyResult> {
+  const thread = new Thread<HeavyWork, HeavyResult>({ program: HEAVY_THREAD, clock });
+  teardown.add('thread', () => thread.close());
+  return thread;
+}
+
 export async function openCore(self: Process): Promise<Core> {
   const authority: Core['authority'] = {};
   const { config, logger, clock, random, teardown, step, signal } = self;
@@ -80,9 +86,8 @@ export async function openCore(self: Process): Promise<Core> {
       : ({ kind: 'redis', url: config.redisUrl, namespace: `flotilla:${storage.fleetId}` } as const);
   const queue = await step(queueTitle, () => openQueue({ backend, logger, clock, random }));
   teardown.add('queue', () => queue.close());
-  const thread = new Thread<HeavyWork, HeavyResult>({ program: HEAVY_THREAD, clock });
-  teardown.add('thread', () => thread.close());
-  const heavy = heavyCalls(thread);
+  const [quick, slow] = [newThread(self), newThread(self)];
+  const heavy = heavyCalls(quick, slow);
   const { requests, work: registry } = createRegistries({
     patchElsewhere: heavy.patchElsewhere,
     validateElsewhere: heavy.validateElsewhere,

@@ -5,12 +5,13 @@ import { doHeavyWork, type HeavyWork } from '../heavy-work.ts';
 
 async function fixture() {
   const asked: HeavyWork['task'][] = [];
-  const { validateElsewhere } = heavyCalls({
-    run: async (given) => {
+  const thread = {
+    run: async (given: HeavyWork) => {
       asked.push(given.task);
       return doHeavyWork(given);
     },
-  });
+  };
+  const { validateElsewhere } = heavyCalls(thread, thread);
   return { asked, ...(await registryFixture({ validateElsewhere })) };
 }
 const LONG = { a: 'v'.repeat(60_000) };

@@ -23,7 +23,7 @@ export class ReadyDemand {
   readonly #filters: readonly Filter[];
   readonly #joint: readonly Weighted<JointScorer>[];
 
-  /** `opinions`: those of a demand with the same `ofNodes`. */
+  /** `opinions`: those of a demand with the same `nodeKey`. */
   constructor(
     demand: Demand,
     { plugins, args }: Pick<Profile, 'plugins' | 'args'>,
