@@ -1,4 +1,4 @@
-/** The kinds of owners, and which of them can be judged. Source: garbagecollector.go's apiResource, whose error keeps the dependent. */
+/** The kinds of owners, and which of them can be judged. Source: garbagecollector.go, isDangling, whose errors keep the dependent. */
 import { decodeObject, type ObjectPlace, type Registry } from '../registry/registry.ts';
 import type { ResourceDefinition } from '../resources/define-resource.ts';
 import { RESOURCES, resourceId } from '../resources/index.ts';
@@ -12,8 +12,14 @@ export function ownerKind({
   return RESOURCES.find((entry) => entry.kind === kind && entry.group === group && entry.version === version);
 }
 
-/** An owner of a kind that is not served cannot be seen to be gone: what names it must stay. */
-export const isServed = (reference: OwnerReference): boolean => ownerKind(reference) !== undefined;
+/**
+ * Whether an owner can be seen to be gone, by a dependent in `namespace`: not of a kind that is not served, nor one in
+ * a namespace to what is in none. What names such a one must stay.
+ */
+export function canBeJudged(namespace: string, reference: OwnerReference): boolean {
+  const definition = ownerKind(reference);
+  return definition !== undefined && !(namespace === '' && definition.namespaced);
+}
 
 /** Where an owner is by its name, seen from a dependent's namespace; undefined: of a kind that is not served. */
 export function ownerPlace(namespace: string, reference: OwnerReference): ObjectPlace | undefined {
@@ -21,7 +27,8 @@ export function ownerPlace(namespace: string, reference: OwnerReference): Object
   return definition === undefined
     ? undefined
     : {
-        resource: resourceId(definition),
+        // A second form has no place of its own.
+        resource: resourceId(definition.storedAs?.definition ?? definition),
         namespace: definition.namespaced ? namespace : '',
         name: reference.name,
       };

@@ -30,7 +30,11 @@ export interface EventParts {
 /** Kubernetes refuses longer ones. */
 const MESSAGE_LIMIT = 1_024;
 
-export const eventMessage = (message: string): string => message.slice(0, MESSAGE_LIMIT);
+/** What is cut is copied: a slice keeps all of the text that it is of. */
+export const eventMessage = (message: string): string =>
+  message.length <= MESSAGE_LIMIT
+    ? message
+    : Buffer.from(message.slice(0, MESSAGE_LIMIT), 'utf16le').toString('utf16le');
 
 export function eventObject(parts: EventParts): KubeObject {
   const { name, subject, component, host, type, reason, message, firstAt, lastAt, count } = parts;

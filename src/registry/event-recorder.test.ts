@@ -56,6 +56,16 @@ describe('EventRecorder', () => {
     expect(events(world).map(({ count }) => count)).toEqual([5]);
   });
 
+  it('remembers no more of a message than an event holds', async () => {
+    const world = new World();
+    const recorder = new EventRecorder('kubelet', world.clock, silentLogger);
+    for (const end of ['a', 'b']) {
+      recorder.record(POD, 'Warning', 'Failed', `${'x'.repeat(1_024)}${end}`, 'n1');
+    }
+    await recorder.flush(world.registry);
+    expect(events(world)).toMatchObject([{ message: 'x'.repeat(1_024), count: 2 }]);
+  });
+
   it('drops the oldest under load and counts them; a failing store fails nobody', async () => {
     const world = new World();
     const recorder = new EventRecorder('kubelet', world.clock, silentLogger);

@@ -76,10 +76,12 @@ export class EventRecorder {
     subject: EventSubject,
     type: 'Normal' | 'Warning',
     reason: string,
-    message: string,
+    given: string,
     host = '',
     rate = this.#rate,
   ): void {
+    // What is remembered is bounded in entries, so each must be.
+    const message = eventMessage(given);
     const now = this.#clock.now();
     const alike = [subject.uid, type, reason, host].join('\n');
     const areMany = this.#similar?.areMany(alike, message, now) === true;

@@ -3,10 +3,10 @@ import type { ReconcileContext } from '../../queue/reconciler.ts';
 import { decodeObject, type Fence, type ObjectRef, type Registry, type ResourceId } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
 import type { Emit } from '../events.ts';
-import { isServed } from '../owner-kinds.ts';
+import { canBeJudged } from '../owner-kinds.ts';
 import { ancestorsOf } from './ancestors.ts';
-import { deleteDependent, forEach, pagesOf, removeOwners } from './dependents.ts';
-import { dropFalseOwners, isAt } from './false-owners.ts';
+import { deleteDependent, forEach, forEachApart, pagesOf, removeOwners } from './dependents.ts';
+import { dropFalseOwners, falselyNamed } from './false-owners.ts';
 import { FOREGROUND, ORPHAN, type OwnerKey } from './triggers.ts';
 
 /** How soon an owner that waits for its dependents is looked at again. */
@@ -30,22 +30,15 @@ export async function collectDependents(
   for await (const dependents of pagesOf(registry, [...gone], signal)) {
     const owners = [...new Set(dependents.flatMap(({ ownerUids }) => ownerUids))];
     const alive = await registry.locate(owners);
-    await forEach(dependents, signal, async (ref) => {
-      try {
-        await collect(registry, ref, gone, alive, lease);
-      } catch (error) {
-        const cause = error instanceof Error ? error : new Error(String(error));
-        for (const owner of ref.ownerUids.filter((uid) => gone.has(uid))) {
-          failed.set(owner, cause);
-        }
+    const act = (ref: ObjectRef) => collect(registry, ref, gone, alive, lease);
+    await forEachApart(dependents, signal, act, ({ ownerUids }, cause) => {
+      for (const owner of ownerUids.filter((uid) => gone.has(uid))) {
+        failed.set(owner, cause);
       }
     });
   }
-  for (const { uid, place } of keys) {
-    const found = existing.get(uid);
-    if (found !== undefined && place !== undefined && !isAt(found, place)) {
-      await dropFalseOwners(registry, emit, uid, found, run);
-    }
+  for (const [uid, found] of falselyNamed(keys, existing)) {
+    await dropFalseOwners({ registry, emit, uid, found }, run, (cause) => failed.set(uid, cause));
   }
   return failed;
 }
@@ -57,9 +50,9 @@ async function collect(
   alive: ReadonlyMap<string, unknown>,
   fence: Fence,
 ): Promise<void> {
-  // An owner that was never seen to go may be of a kind that is not served here.
+  // An owner that was never seen to go may be of a kind that is not served here, or in a namespace.
   const othersGone = ref.ownerUids.some((owner) => !gone.has(owner) && !alive.has(owner));
-  if (othersGone && !(await ownersAreServed(registry, ref))) {
+  if ((othersGone || ref.namespace === '') && !(await ownersCanBeJudged(registry, ref))) {
     return;
   }
   await (ref.ownerUids.some((owner) => alive.has(owner))
@@ -67,11 +60,12 @@ async function collect(
     : deleteDependent(registry, ref, undefined, fence));
 }
 
-const allServed = ({ metadata }: KubeObject): boolean => (metadata.ownerReferences ?? []).every(isServed);
+const allCanBeJudged = (namespace: string, { metadata }: KubeObject): boolean =>
+  (metadata.ownerReferences ?? []).every((reference) => canBeJudged(namespace, reference));
 
-async function ownersAreServed(registry: Registry, { resource, namespace, name }: ObjectRef): Promise<boolean> {
+async function ownersCanBeJudged(registry: Registry, { resource, namespace, name }: ObjectRef): Promise<boolean> {
   const stored = await registry.find(resource, namespace, name);
-  return stored === undefined || allServed(decodeObject(stored));
+  return stored === undefined || allCanBeJudged(namespace, decodeObject(stored));
 }
 
 /** Removes a finalizer once its work is done; answers when to look again. */
@@ -139,7 +133,7 @@ async function deleteBlocking(
     }
     const others = ref.ownerUids.filter((owner) => owner !== uid);
     const isShared = others.length > 0 && (await registry.locate(others)).size > 0;
-    if (isShared || !allServed(dependent)) {
+    if (isShared || !allCanBeJudged(ref.namespace, dependent)) {
       await removeOwners(registry, ref, (owner) => owner === uid, fence);
     } else if (dependent.metadata.deletionTimestamp === undefined) {
       // In the foreground all the way down, where there is a way down.

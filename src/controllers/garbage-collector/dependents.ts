@@ -27,16 +27,35 @@ export async function* pagesOf(
   } while (page.length === PAGE);
 }
 
-/** Rejects when the signal aborts, after what has begun. */
+/** Rejects when the signal aborts or with the first failure, after all that has begun has ended. */
 export async function forEach(
   refs: readonly ObjectRef[],
   signal: AbortSignal,
   act: (ref: ObjectRef) => Promise<void>,
 ): Promise<void> {
   const limit = pLimit(AT_ONCE);
-  await Promise.all(refs.map((ref) => limit(async () => (signal.aborted ? undefined : act(ref)))));
+  const ends = await Promise.allSettled(refs.map((ref) => limit(async () => (signal.aborted ? undefined : act(ref)))));
   signal.throwIfAborted();
+  const failure = ends.find((end) => end.status === 'rejected');
+  if (failure !== undefined) {
+    throw failure.reason;
+  }
 }
+
+/** As `forEach`, but a failure is told to `onFailure` and never thrown. */
+export const forEachApart = (
+  refs: readonly ObjectRef[],
+  signal: AbortSignal,
+  act: (ref: ObjectRef) => Promise<void>,
+  onFailure: (ref: ObjectRef, cause: Error) => void,
+): Promise<void> =>
+  forEach(refs, signal, async (ref) => {
+    try {
+      await act(ref);
+    } catch (error) {
+      onFailure(ref, error instanceof Error ? error : new Error(String(error)));
+    }
+  });
 
 /** Without a policy the finalizers that the dependent has already decide, as in Kubernetes. */
 export const deleteDependent = (

@@ -3,55 +3,79 @@
  * are gone. Source: graph_builder.go, reportInvalidNamespaceOwnerRef; garbagecollector.go, isDangling.
  */
 import type { ReconcileContext } from '../../queue/reconciler.ts';
-import { decodeObject, type ObjectPlace, type ObjectRef, type Registry } from '../../registry/registry.ts';
+import { decodeObject, type Fence, type ObjectPlace, type ObjectRef, type Registry } from '../../registry/registry.ts';
 import type { OwnerReference } from '../../values/object.ts';
 import type { Emit } from '../events.ts';
-import { ownerPlace } from '../owner-kinds.ts';
-import { deleteDependent, forEach, pagesOf, removeOwners } from './dependents.ts';
+import { canBeJudged, ownerPlace } from '../owner-kinds.ts';
+import { deleteDependent, forEachApart, pagesOf, removeOwners } from './dependents.ts';
+import type { OwnerKey } from './triggers.ts';
 
-export const isAt = (a: ObjectPlace, b: ObjectPlace): boolean =>
-  a.resource === b.resource && a.namespace === b.namespace && a.name === b.name;
+/** An owner, and where it is. */
+interface Case {
+  readonly registry: Registry;
+  readonly emit: Emit;
+  readonly uid: string;
+  readonly found: ObjectPlace;
+}
 
-/** Of the dependents of `uid`, which is at `found`, those that name it otherwise. */
+const isAt = (a: ObjectPlace | undefined, b: ObjectPlace | undefined): boolean =>
+  a !== undefined && a.resource === b?.resource && a.namespace === b.namespace && a.name === b.name;
+
+/** Of the owners that exist, those that some dependent names otherwise: each once, however many do. */
+export function falselyNamed(
+  keys: readonly OwnerKey[],
+  existing: ReadonlyMap<string, ObjectPlace>,
+): ReadonlyMap<string, ObjectPlace> {
+  const named = new Map<string, ObjectPlace>();
+  for (const { uid, place } of keys) {
+    const found = existing.get(uid);
+    if (found !== undefined && place !== undefined && !isAt(found, place)) {
+      named.set(uid, found);
+    }
+  }
+  return named;
+}
+
+/** Of the dependents of an owner, those that name it otherwise lose it, and go when it was their last. */
 export async function dropFalseOwners(
-  registry: Registry,
-  emit: Emit,
-  uid: string,
-  found: ObjectPlace,
-  run: ReconcileContext,
+  owner: Case,
+  { lease, signal }: ReconcileContext,
+  onFailure: (cause: Error) => void,
 ): Promise<void> {
-  for await (const page of pagesOf(registry, [uid], run.signal)) {
-    await forEach(page, run.signal, (ref) => judge(registry, emit, ref, uid, found, run));
+  for await (const page of pagesOf(owner.registry, [owner.uid], signal)) {
+    await forEachApart(
+      page,
+      signal,
+      (ref) => judge(owner, ref, lease),
+      (_, cause) => onFailure(cause),
+    );
   }
 }
 
-async function judge(
-  registry: Registry,
-  emit: Emit,
-  ref: ObjectRef,
-  uid: string,
-  found: ObjectPlace,
-  { lease }: ReconcileContext,
-): Promise<void> {
+async function judge({ registry, emit, uid, found }: Case, ref: ObjectRef, fence: Fence): Promise<void> {
   const stored = await registry.find(ref.resource, ref.namespace, ref.name);
   const dependent = stored?.uid === ref.uid ? decodeObject(stored) : undefined;
-  const owner = dependent?.metadata.ownerReferences?.find((reference) => reference.uid === uid);
-  const place = owner === undefined ? undefined : ownerPlace(ref.namespace, owner);
-  if (dependent === undefined || owner === undefined || place === undefined || isAt(found, place)) {
+  const references = dependent?.metadata.ownerReferences ?? [];
+  const ofOwner = references.filter((reference) => reference.uid === uid);
+  const [first] = ofOwner;
+  const isThere = (reference: OwnerReference, place: ObjectPlace | undefined): boolean =>
+    isAt(place, ownerPlace(ref.namespace, reference));
+  if (dependent === undefined || first === undefined || ofOwner.some((reference) => isThere(reference, found))) {
     return;
   }
   if (found.namespace !== '' && found.namespace !== ref.namespace) {
-    const message = `ownerRef ${described(owner, ref.namespace)} does not exist in namespace "${ref.namespace}"`;
+    const message = `ownerRef ${described(first, ref.namespace)} does not exist in namespace "${ref.namespace}"`;
     emit(dependent, 'Warning', 'OwnerRefInvalidNamespace', message);
   }
-  // What is in no namespace cannot be said to have lost an owner that is in one.
-  if (ref.namespace === '' && found.namespace !== '') {
+  if (!references.every((reference) => canBeJudged(ref.namespace, reference))) {
     return;
   }
-  const others = ref.ownerUids.filter((other) => other !== uid);
-  await (others.length > 0 && (await registry.locate(others)).size > 0
-    ? removeOwners(registry, ref, (other) => other === uid, lease)
-    : deleteDependent(registry, ref, undefined, lease));
+  const places = await registry.locate(references.map((reference) => reference.uid));
+  const solid = new Set(references.filter((each) => isThere(each, places.get(each.uid))).map((each) => each.uid));
+  const dangling = new Set(references.map((reference) => reference.uid).filter((each) => !solid.has(each)));
+  await (solid.size > 0
+    ? removeOwners(registry, ref, (each) => dangling.has(each), fence)
+    : deleteDependent(registry, ref, undefined, fence));
 }
 
 const described = ({ apiVersion, kind, name, uid }: OwnerReference, namespace: string): string =>

@@ -1,32 +1,7 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, test } from 'vitest';
-import { FleetWorld, type Loose } from '../../../test/support/fleet-world.ts';
-import { garbageCollector } from './controller.ts';
-
-const MAPS = 'configmaps';
-let worlds: FleetWorld[] = [];
-afterEach(() => {
-  for (const world of worlds.splice(0)) {
-    world.stop();
-  }
-});
-async function world(): Promise<FleetWorld> {
-  const made = new FleetWorld([garbageCollector]);
-  worlds = [...worlds, made];
-  await made.start();
-  return made;
-}
-const reference = ({ kind, metadata }: Loose, block = false) => ({
-  ...{ apiVersion: 'v1', kind, name: metadata.name, uid: metadata.uid ?? '', blockOwnerDeletion: block },
-});
-const add = (fleet: FleetWorld, name: string, owners: Loose[] = [], block = false): Loose =>
-  fleet.add(MAPS, {
-    kind: 'ConfigMap',
-    metadata: { name, namespace: 'default', ownerReferences: owners.map((owner) => reference(owner, block)) },
-  });
-const names = (fleet: FleetWorld) => fleet.all(MAPS).map(({ metadata }) => metadata.name);
-const remove = (fleet: FleetWorld, name: string, propagationPolicy: 'Foreground' | 'Background' | 'Orphan') =>
-  fleet.registry.delete(MAPS, 'default', name, { propagationPolicy });
+import { describe, expect, test } from 'vitest';
+import type { Loose } from '../../../test/support/fleet-world.ts';
+import { add, MAPS, names, reference, remove, garbageWorld as world } from '../../../test/support/garbage-world.ts';
 
 describe('the garbage collector', () => {
   test('Background: removes what the owner alone owned, all the way down', async () => {
@@ -118,32 +93,6 @@ describe('the garbage collector', () => {
     expect(names(fleet)).toEqual(['late', 'adopted']);
     await fleet.advance(2_000);
     expect(names(fleet)).toEqual([]);
-  });
-
-  test.each<[string, object, object]>([
-    ['of another name', { name: 'other' }, {}],
-    ['of another kind', { kind: 'Secret' }, {}],
-    ['in another namespace', {}, { namespace: 'elsewhere' }],
-  ])('removes what names an owner %s than its UID is of', async (_, named, metadata) => {
-    const fleet = await world();
-    const owner = add(fleet, 'owner');
-    add(fleet, 'right', [owner]);
-    const wrong = { ...reference(owner), ...named };
-    const dependent = { name: 'wrong', namespace: 'default', ...metadata };
-    fleet.add(MAPS, { kind: 'ConfigMap', metadata: { ...dependent, ownerReferences: [wrong] } });
-    const second = add(fleet, 'second');
-    fleet.add(MAPS, {
-      kind: 'ConfigMap',
-      metadata: { name: 'shared', namespace: 'default', ownerReferences: [{ ...wrong, name: 'x' }, reference(second)] },
-    });
-    await fleet.advance(11_000);
-    expect(names(fleet).sort()).toEqual(['owner', 'right', 'second', 'shared']);
-    expect(fleet.get(MAPS, 'shared')?.metadata.ownerReferences).toEqual([reference(second)]);
-    const told = fleet.events.filter(({ reason }) => reason === 'OwnerRefInvalidNamespace');
-    const place = `[v1/ConfigMap, namespace: elsewhere, name: owner, uid: ${owner.metadata.uid}]`;
-    expect(told.map(({ message }) => message)).toEqual(
-      'namespace' in metadata ? [`ownerRef ${place} does not exist in namespace "elsewhere"`] : [],
-    );
   });
 
   test('keeps what names an owner of a kind that is not served', async () => {

@@ -10,7 +10,13 @@ export const FOREGROUND = 'foregroundDeletion';
 /** A dependent may be created or adopted by a controller that has not yet seen its owner go. */
 const OWNED_AFTER_MS = 10_000;
 
-/** An owner, by UID: gone, or to be checked; `place`: where a dependent says that it is. */
+/**
+ * Of a name in a key: a key is in an index, whose rows end at 2,704 bytes, and a name that a dependent claims is of any
+ * length. One that is cut is a wrong place, for which all dependents are looked at.
+ */
+const LONGEST_NAME = 253;
+
+/** An owner, by UID: gone, or to be checked; `place`: where a dependent says that it is, of a long name the beginning. */
 export interface OwnerKey {
   readonly kind: 'owner';
   readonly uid: string;
@@ -31,6 +37,10 @@ export function parseGarbageKey(key: string): GarbageKey {
   return { kind: 'owner', uid, ...(resource === undefined ? {} : { place: { resource, namespace, name } }) };
 }
 
+/** One key of all that name it alike. */
+const checkKey = (uid: string, { resource, namespace, name }: ObjectPlace): string =>
+  `owner/${uid}/${resource}/${namespace}/${name.slice(0, LONGEST_NAME)}`;
+
 const isWaiting = ({ metadata }: KubeObject): boolean =>
   metadata.deletionTimestamp !== undefined &&
   (metadata.finalizers ?? []).some((finalizer) => finalizer === ORPHAN || finalizer === FOREGROUND);
@@ -50,9 +60,7 @@ export const garbageTrigger = (resource: ResourceId): Trigger => ({
     if (ownerReferences.length > 0 && !same(change.before?.metadata.ownerReferences, ownerReferences)) {
       return ownerReferences.flatMap((owner) => {
         const place = ownerPlace(namespace, owner);
-        // One key of all that name it alike.
-        const key = `owner/${owner.uid}/${place?.resource}/${place?.namespace}/${place?.name}`;
-        return place === undefined ? [] : [{ shard: NAME, key, afterMs: OWNED_AFTER_MS }];
+        return place === undefined ? [] : [{ shard: NAME, key: checkKey(owner.uid, place), afterMs: OWNED_AFTER_MS }];
       });
     }
     return [];
