@@ -1,7 +1,7 @@
 /** A stateful set's spec: types and defaults. Source: pkg/apis/apps/v1/defaults.go, SetDefaults_StatefulSet, 1.34. */
 import type { LabelSelector } from '../../values/label-selector.ts';
 import type { ObjectMeta } from '../../values/object.ts';
-import type { ClaimSpec } from '../core/validate-claim.ts';
+import type { ClaimSpec } from '../core/claim-spec.ts';
 import type { PodTemplate } from '../pod/pod-spec.ts';
 import { defaultTemplate } from '../pod/pod-template.ts';
 import type { IntOrPercent } from './int-or-percent.ts';

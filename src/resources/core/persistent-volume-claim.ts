@@ -7,18 +7,23 @@ import { AGE_COLUMN, column, docOf, NAME_COLUMN, wideColumn } from '../columns.t
 import { type Column, defineResource } from '../define-resource.ts';
 import { checkImmutable, forbiddenField } from '../field-errors.ts';
 import { claimSpecWarnings, classAnnotationWarnings } from '../pod/volume-warnings.ts';
-import { type ClaimSpec, checkClaimSpec } from './validate-claim.ts';
+import { settleDataSources, withBothSources } from './claim-data-sources.ts';
+import type { ClaimSpec } from './claim-spec.ts';
+import { checkClaimSpec } from './validate-claim.ts';
 import { accessModesCell, UNSET_CLASS } from './volume-access.ts';
 
 interface PersistentVolumeClaim extends KubeObject {
   spec?: ClaimSpec;
-  status?: { phase?: string; capacity?: Record<string, string>; accessModes?: string[] };
+  status?: {
+    phase?: string;
+    capacity?: Record<string, string>;
+    accessModes?: string[];
+    currentVolumeAttributesClassName?: string;
+  };
 }
 
 const IMMUTABLE =
   'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
-
-const KNOWN_SOURCES = ['/PersistentVolumeClaim', 'snapshot.storage.k8s.io/VolumeSnapshot'];
 
 const isBound = ({ spec }: PersistentVolumeClaim): boolean => (spec?.volumeName ?? '') !== '';
 
@@ -49,15 +54,20 @@ function fixedPart({ resources, volumeAttributesClassName: _, ...rest }: ClaimSp
   return { ...rest, limits: resources?.limits };
 }
 
-function checkAttributesClassUpdate(name: string | undefined, before: string | undefined): StatusCause[] {
-  const to = name === undefined ? 'nil' : name === '' ? 'an empty string' : undefined;
-  return before === undefined || to === undefined
-    ? []
-    : [forbiddenField('spec.volumeAttributesClassName', `update from non-nil value to ${to} is forbidden`)];
+/** A class that never took effect may be given up. */
+function checkAttributesClassUpdate(claim: PersistentVolumeClaim, old: PersistentVolumeClaim): StatusCause[] {
+  const name = claim.spec?.volumeAttributesClassName;
+  const isHeld = old.status?.currentVolumeAttributesClassName !== undefined;
+  if (name === old.spec?.volumeAttributesClassName || !isHeld || (name ?? '') !== '') {
+    return [];
+  }
+  const detail = `update to ${name === undefined ? 'nil' : 'empty string'} is forbidden when status.currentVolumeAttributesClassName is not nil`;
+  return [forbiddenField('spec.volumeAttributesClassName', detail)];
 }
 
 function validateUpdate(claim: PersistentVolumeClaim, old: PersistentVolumeClaim): StatusCause[] {
-  const [spec, before] = [claim.spec ?? {}, old.spec ?? {}];
+  // Claims that were stored before sources were settled say theirs in one field.
+  const [spec, before] = [claim.spec ?? {}, withBothSources(old.spec ?? {})];
   const binds = !isBound(old) && isBound(claim);
   const settled = {
     ...before,
@@ -86,25 +96,8 @@ function validateUpdate(claim: PersistentVolumeClaim, old: PersistentVolumeClaim
       ? [forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity')]
       : []),
     ...checkImmutable('volumeMode', spec.volumeMode, spec.volumeMode === before.volumeMode),
-    ...checkAttributesClassUpdate(spec.volumeAttributesClassName, before.volumeAttributesClassName),
+    ...checkAttributesClassUpdate(claim, old),
   ];
-}
-
-/**
- * Either field fills the other, and `dataSource` holds what Kubernetes has always known alone.
- * Source: pkg/api/persistentvolumeclaim/util.go, NormalizeDataSources.
- */
-function settleDataSources(spec: ClaimSpec): void {
-  const { dataSource: { apiGroup, kind = '' } = {} } = spec;
-  if (!KNOWN_SOURCES.includes(`${apiGroup ?? ''}/${kind}`)) {
-    delete spec.dataSource;
-  }
-  const { dataSource, dataSourceRef } = spec;
-  if (dataSource !== undefined && dataSourceRef === undefined) {
-    spec.dataSourceRef = { ...dataSource };
-  } else if (dataSourceRef !== undefined && dataSource === undefined && dataSourceRef.namespace === undefined) {
-    spec.dataSource = { ...dataSourceRef };
-  }
 }
 
 export const persistentVolumeClaim = defineResource<PersistentVolumeClaim>({
@@ -128,7 +121,8 @@ export const persistentVolumeClaim = defineResource<PersistentVolumeClaim>({
     object.status = { phase: 'Pending' };
     settleDataSources(object.spec ?? {});
   },
-  validate: ({ spec = {} }) => checkClaimSpec('spec', spec),
+  prepareForUpdate: ({ spec = {} }, { spec: old }) => settleDataSources(spec, old),
+  validate: ({ spec = {} }, old) => checkClaimSpec('spec', spec, old?.spec),
   validateUpdate,
   warnings: ({ metadata, spec = {} }) => [
     ...classAnnotationWarnings(metadata.annotations),

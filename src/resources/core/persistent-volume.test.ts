@@ -53,6 +53,12 @@ describe('PersistentVolume', () => {
       ["spec.persistentVolumeReclaimPolicy: Forbidden: may not be 'recycle' for a hostPath mount of '/'"],
     ],
     [
+      volume({ hostPath: { path: '//./' }, persistentVolumeReclaimPolicy: 'Recycle' }),
+      ["spec.persistentVolumeReclaimPolicy: Forbidden: may not be 'recycle' for a hostPath mount of '/'"],
+    ],
+    [volume({ hostPath: { path: '.' }, persistentVolumeReclaimPolicy: 'Recycle' }), []],
+    [volume({ hostPath: { path: '/a' }, persistentVolumeReclaimPolicy: 'Recycle' }), []],
+    [
       volume({ hostPath: undefined, nfs: { path: 'a' } }),
       ['spec.nfs.server: Required value', 'spec.nfs.path: Invalid value: "a": must be an absolute path'],
     ],
@@ -74,6 +80,36 @@ describe('PersistentVolume', () => {
     ],
     [volume({ volumeMode: 'X' }), ['spec.volumeMode: Unsupported value: "X": supported values: "Block", "Filesystem"']],
   ])('%j', (body, expected) => expect(refusals(JSON.parse(JSON.stringify(body)))).toEqual(expected));
+
+  const [zone, region] = ['failure-domain.beta.kubernetes.io/zone', 'failure-domain.beta.kubernetes.io/region'];
+  const [newZone, newRegion] = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region'];
+  const places = (...keys: string[]) =>
+    volume({
+      nodeAffinity: {
+        required: {
+          nodeSelectorTerms: keys.map((key) => ({ matchExpressions: [{ key, operator: 'In', values: ['a'] }] })),
+        },
+      },
+    });
+
+  it.each<[string, object, object, boolean]>([
+    ['stays', places(zone), places(zone), true],
+    ['is given', places(newZone), volume({}), true],
+    ['is taken', volume({}), places(newZone), false],
+    ['has the new names', places(newZone, newRegion), places(zone, region), true],
+    ['has one of the new names', places(newZone, region), places(zone, region), true],
+    ['has the name of another label', places(newRegion), places(zone), false],
+    ['has the old name again', places(zone), places(newZone), false],
+    ['has a name of its own', places('a'), places('b'), false],
+    ['has a term more', places(newZone, 'a'), places(zone), false],
+    ['has the new name of a system', places('kubernetes.io/os'), places('beta.kubernetes.io/os'), true],
+  ])('an affinity that %s', (_title, next, old, isTaken) =>
+    expect(updateRefusals(next, old)).toEqual(
+      isTaken
+        ? []
+        : [expect.stringMatching(/^nodeAffinity: .*field is immutable, except for updating from beta label to GA$/)],
+    ),
+  );
 
   it('has defaults, keeps its source, shows a row', () => {
     expect(completed(volume({}))).toMatchObject({
@@ -100,6 +136,19 @@ describe('PersistentVolumeClaim', () => {
     ...claim({ volumeName: 'v', ...spec }),
     status: { capacity: { storage: held } },
   });
+  const BOOK = { apiGroup: 'example.com', kind: 'Book', name: 'b' };
+  const FREE = { apiGroup: '^free', kind: 'VolumeSnapshot', name: 's' };
+  const UNLIKE = 'spec: Invalid value: "spec.dataSource": must match dataSourceRef';
+  const both = (source: object) => ({ dataSource: source, dataSourceRef: source });
+  const attributes = (volumeAttributesClassName: string, current?: string) => {
+    const { status, ...rest } = bound({ volumeAttributesClassName });
+    return {
+      ...rest,
+      status: { ...status, ...(current === undefined ? {} : { currentVolumeAttributesClassName: current }) },
+    };
+  };
+  const held = (to: string) =>
+    `spec.volumeAttributesClassName: Forbidden: update to ${to} is forbidden when status.currentVolumeAttributesClassName is not nil`;
   const fixed =
     'spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
   const shrunk = 'spec.resources.requests.storage: Forbidden: field can not be less than status.capacity';
@@ -137,20 +186,39 @@ describe('PersistentVolumeClaim', () => {
     ['it moves to another volume', bound({ volumeName: 'w' }), bound({}), [fixed]],
     ['one without a class gets it', claim({ storageClassName: 'c' }), claim({}), []],
     ['it changes its class', claim({ storageClassName: 'd' }), claim({ storageClassName: 'c' }), [fixed]],
-    [
-      'it gives up its attributes',
-      bound({}),
-      bound({ volumeAttributesClassName: 'c' }),
-      ['spec.volumeAttributesClassName: Forbidden: update from non-nil value to nil is forbidden'],
-    ],
+    ['it keeps that it has no attributes', attributes(''), attributes('', 'c'), []],
+    ['it is bound without attributes', attributes(''), claim({ volumeAttributesClassName: '' }), []],
+    ['it gives up attributes that took no effect', bound({}), attributes('c'), []],
+    ['it empties attributes that took no effect', attributes(''), attributes('c'), []],
+    ['it changes its attributes', attributes('d'), attributes('c', 'c'), []],
+    ['it gives up its attributes', bound({}), attributes('c', 'c'), [held('nil')]],
+    ['it empties its attributes', attributes(''), attributes('c', 'c'), [held('empty string')]],
+    ['it says its source in one field', claim({ dataSource: of('a') }), claim(both(of('a'))), []],
+    ['it says its source in the other field', claim({ dataSourceRef: of('a') }), claim(both(of('a'))), []],
+    ['it was stored with a source in one field', claim(both(of('a'))), claim({ dataSource: of('a') }), []],
+    ['a source of another kind was dropped before', claim({ dataSource: BOOK }), claim({}), []],
+    ['a source of another kind was stored', claim({ dataSource: BOOK }), claim({ dataSource: BOOK }), []],
+    ['it is of a populator', claim({ dataSource: BOOK }), claim(both(BOOK)), []],
+    ['it gets a source', claim({ dataSource: of('a') }), claim({}), [fixed]],
+    ['it changes its source', claim({ dataSource: of('b') }), claim(both(of('a'))), [fixed]],
+    ['it loses its source', claim({}), claim(both(of('a'))), [fixed]],
+    ['its group was free once', claim({ dataSource: FREE }), claim({ dataSource: FREE }), []],
+    ['it gets two sources', claim({ dataSource: of('a'), dataSourceRef: BOOK }), claim({}), [fixed, UNLIKE].reverse()],
   ])('when %s', (_title, next, old, expected) => expect(updateRefusals(next, old)).toEqual(expected));
 
   it('says its data source in both fields', () => {
     const source = { spec: { dataSource: of('a'), dataSourceRef: of('a') } };
     expect(created(claim({ dataSource: of('a') }))).toMatchObject(source);
     expect(created(claim({ dataSourceRef: of('a') }))).toMatchObject(source);
-    const foreign = { apiGroup: 'example.com', kind: 'Book', name: 'b' };
-    expect(created(claim({ dataSource: foreign }))).not.toHaveProperty('spec.dataSource');
+    expect(created(claim({ dataSourceRef: BOOK }))).toMatchObject({ spec: both(BOOK) });
+    expect(created(claim({ dataSource: BOOK }))).not.toHaveProperty('spec.dataSource');
+    const elsewhere = { ...of('a'), namespace: 'other' };
+    expect(created(claim({ dataSourceRef: elsewhere }))).not.toHaveProperty('spec.dataSource');
+    expect(created(claim({ dataSourceRef: { ...of('a'), namespace: '' } }))).toMatchObject({
+      spec: { dataSource: of('a') },
+    });
+    expect(refusals(created(claim({ dataSource: BOOK, dataSourceRef: of('a') })))).toEqual([UNLIKE]);
+    expect(refusals(claim({ dataSource: FREE }))).toHaveLength(1);
   });
 
   it('waits to be bound, and shows its volume then', () => {

@@ -4,10 +4,10 @@ import type { StatusCause } from '../../errors.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { AGE_COLUMN, column, docOf, NAME_COLUMN, wideColumn } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
-import { checkImmutable, forbiddenField, invalidField, requiredField, unsupportedField } from '../field-errors.ts';
+import { checkImmutable, forbiddenField, requiredField, unsupportedField } from '../field-errors.ts';
 import { nodeTermWarnings } from '../pod/node-label-warnings.ts';
 import { classAnnotationWarnings, sourceWarnings } from '../pod/volume-warnings.ts';
-import { checkPlaces, checkRecycling, checkVolumeSource, type Placed } from './validate-volume.ts';
+import { checkPlaces, checkPlacesUpdate, checkRecycling, checkVolumeSource, type Placed } from './validate-volume.ts';
 import {
   accessModesCell,
   checkAccessModes,
@@ -115,15 +115,7 @@ function validateUpdate({ spec = {} }: PersistentVolume, { spec: old = {} }: Per
       ? []
       : [forbiddenField('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation')]),
     ...checkImmutable('volumeMode', spec.volumeMode, spec.volumeMode === old.volumeMode),
-    ...(old.nodeAffinity === undefined || isDeepStrictEqual(spec.nodeAffinity, old.nodeAffinity)
-      ? []
-      : [
-          invalidField(
-            'nodeAffinity',
-            spec.nodeAffinity,
-            'field is immutable, except for updating from beta label to GA',
-          ),
-        ]),
+    ...checkPlacesUpdate(spec.nodeAffinity, old.nodeAffinity),
   ];
 }
 

@@ -1,30 +1,12 @@
 /** What a claim, or a template of claims, asks for. Source: pkg/apis/core/validation, ValidatePersistentVolumeClaimSpec, 1.34. */
 import type { StatusCause } from '../../errors.ts';
-import type { LabelSelector } from '../../values/label-selector.ts';
 import { isDNS1123Label, isDNS1123Subdomain } from '../../values/name-rules.ts';
 import { invalidField, requiredField, violations } from '../field-errors.ts';
 import { checkLabelSelector } from '../pod/validate-label-selector.ts';
+import type { ClaimSpec, DataSource } from './claim-spec.ts';
 import { checkAccessModes, checkClassName, checkPositive, checkVolumeMode } from './volume-access.ts';
 
-export interface DataSource {
-  apiGroup?: string;
-  kind?: string;
-  name?: string;
-  namespace?: string;
-}
-export interface ClaimSpec {
-  accessModes?: string[];
-  selector?: LabelSelector;
-  resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
-  volumeName?: string;
-  storageClassName?: string;
-  volumeAttributesClassName?: string;
-  volumeMode?: string;
-  dataSource?: DataSource;
-  dataSourceRef?: DataSource;
-}
-
-function checkDataSource(path: string, source: DataSource | undefined): StatusCause[] {
+function checkDataSource(path: string, source: DataSource | undefined, sparesGroup: boolean): StatusCause[] {
   if (source === undefined) {
     return [];
   }
@@ -36,7 +18,7 @@ function checkDataSource(path: string, source: DataSource | undefined): StatusCa
     ...(isForeign
       ? [invalidField(path, kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup")]
       : []),
-    ...(apiGroup === '' ? [] : violations(isDNS1123Subdomain, `${path}.apiGroup`, apiGroup)),
+    ...(apiGroup === '' || sparesGroup ? [] : violations(isDNS1123Subdomain, `${path}.apiGroup`, apiGroup)),
     ...(namespace === '' ? [] : violations(isDNS1123Label, `${path}.namespace`, namespace)),
   ];
 }
@@ -54,7 +36,11 @@ function checkBothSources(path: string, { dataSource, dataSourceRef: ref }: Clai
   return isSame ? [] : refuse('must match dataSourceRef');
 }
 
-export function checkClaimSpec(path: string, spec: ClaimSpec): StatusCause[] {
+const hasGroup = ({ dataSource, dataSourceRef }: ClaimSpec): boolean =>
+  dataSource?.apiGroup !== undefined || dataSourceRef?.apiGroup !== undefined;
+
+/** Groups were free once, so that a claim that has one keeps it. `old` on an update. */
+export function checkClaimSpec(path: string, spec: ClaimSpec, old: ClaimSpec = {}): StatusCause[] {
   const storage = spec.resources?.requests?.['storage'];
   const at = `${path}.resources[storage]`;
   return [
@@ -63,8 +49,8 @@ export function checkClaimSpec(path: string, spec: ClaimSpec): StatusCause[] {
     ...(storage === undefined ? [requiredField(at)] : checkPositive(at, storage)),
     ...checkClassName(`${path}.storageClassName`, spec.storageClassName),
     ...checkVolumeMode(`${path}.volumeMode`, spec.volumeMode),
-    ...checkDataSource(`${path}.dataSource`, spec.dataSource),
-    ...checkDataSource(`${path}.dataSourceRef`, spec.dataSourceRef),
+    ...checkDataSource(`${path}.dataSource`, spec.dataSource, hasGroup(old)),
+    ...checkDataSource(`${path}.dataSourceRef`, spec.dataSourceRef, hasGroup(old)),
     ...checkBothSources(path, spec),
     ...checkClassName(`${path}.volumeAttributesClassName`, spec.volumeAttributesClassName),
   ];

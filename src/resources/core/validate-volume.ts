@@ -1,9 +1,11 @@
 /** Sources and places of a persistent volume. Source: pkg/apis/core/validation, ValidatePersistentVolumeSpec, 1.34. */
 import { posix } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause } from '../../errors.ts';
 import { isDNS1123Label, isDNS1123Subdomain } from '../../values/name-rules.ts';
-import { forbiddenField, requiredField, violations } from '../field-errors.ts';
+import { forbiddenField, invalidField, requiredField, violations } from '../field-errors.ts';
 import { checkNeededFields } from '../pod/needed-source-fields.ts';
+import { labelInstead } from '../pod/node-label-warnings.ts';
 import type { NodeSelectorTerm } from '../pod/pod-spec.ts';
 import { checkNodeTerms } from '../pod/validate-affinity.ts';
 import { checkNoBacksteps } from '../pod/validate-paths.ts';
@@ -22,9 +24,12 @@ interface CsiSource {
   nodePublishSecretRef?: SecretReference;
   nodeExpandSecretRef?: SecretReference;
 }
+interface VolumeNodeAffinity {
+  required?: { nodeSelectorTerms?: NodeSelectorTerm[] };
+}
 export interface Placed {
   persistentVolumeReclaimPolicy?: string;
-  nodeAffinity?: { required?: { nodeSelectorTerms?: NodeSelectorTerm[] } };
+  nodeAffinity?: VolumeNodeAffinity;
   hostPath?: { path?: string };
 }
 
@@ -85,8 +90,36 @@ export function checkPlaces({ nodeAffinity }: Placed): StatusCause[] {
     : checkNodeTerms(`${path}.nodeSelectorTerms`, required.nodeSelectorTerms ?? []);
 }
 
+/** With the names of today for labels of old where `next` has these in the same place. */
+const renamed = (terms: readonly NodeSelectorTerm[], next: readonly NodeSelectorTerm[]): NodeSelectorTerm[] =>
+  terms.map((term, at) => ({
+    ...term,
+    ...(term.matchExpressions === undefined
+      ? {}
+      : {
+          matchExpressions: term.matchExpressions.map((expression, index) => {
+            const instead = labelInstead(expression.key ?? '');
+            const isTaken = instead !== undefined && next[at]?.matchExpressions?.[index]?.key === instead;
+            return isTaken ? { ...expression, key: instead } : expression;
+          }),
+        }),
+  }));
+
+/** Source: validatePvNodeAffinity. */
+export function checkPlacesUpdate(
+  places: VolumeNodeAffinity | undefined,
+  old: VolumeNodeAffinity | undefined,
+): StatusCause[] {
+  const { nodeSelectorTerms: next = [] } = places?.required ?? {};
+  const { nodeSelectorTerms: terms = [] } = old?.required ?? {};
+  const isSame = old === undefined || isDeepStrictEqual(places, old);
+  return isSame || isDeepStrictEqual(places, { required: { nodeSelectorTerms: renamed(terms, next) } })
+    ? []
+    : [invalidField('nodeAffinity', places, 'field is immutable, except for updating from beta label to GA')];
+}
+
 export function checkRecycling({ hostPath, persistentVolumeReclaimPolicy: policy }: Placed): StatusCause[] {
-  const isRoot = hostPath !== undefined && posix.join('/', hostPath.path ?? '.').replace(/(.)\/$/, '$1') === '/';
+  const isRoot = hostPath !== undefined && posix.normalize(hostPath.path ?? '') === '/';
   return isRoot && policy === 'Recycle'
     ? [forbiddenField('spec.persistentVolumeReclaimPolicy', "may not be 'recycle' for a hostPath mount of '/'")]
     : [];

@@ -10,6 +10,9 @@ const DEPRECATED: ReadonlyMap<string, readonly [since: string, instead: string]>
   ['beta.kubernetes.io/instance-type', ['v1.17', 'node.kubernetes.io/instance-type']],
 ]);
 
+/** The name that a label of old has by now. */
+export const labelInstead = (label: string): string | undefined => DEPRECATED.get(label)?.[1];
+
 /** Of a label that something selects nodes by, at `path`. `named`: where the path does not say which. */
 export function nodeLabelWarnings(path: string, label: string, style: 'bare' | 'named' = 'bare'): string[] {
   const [since, instead] = DEPRECATED.get(label) ?? [];

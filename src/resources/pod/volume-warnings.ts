@@ -1,4 +1,5 @@
 /** Kinds of volumes that nothing mounts any more. Source: pkg/api/pod/warnings.go, pkg/api/persistentvolume/util.go, 1.34. */
+import type { ClaimSpec } from '../core/claim-spec.ts';
 import { fractionalBytes } from './fractional-bytes.ts';
 import type { Volume } from './volume.ts';
 
@@ -21,10 +22,6 @@ export const sourceWarnings = (path: string, sources: object): string[] =>
     const [shown, since] = (Object.hasOwn(GONE, source) ? GONE[source] : undefined) ?? [];
     return since === undefined ? [] : [`${path}.${shown}: ${since}`];
   });
-
-interface ClaimSpec {
-  resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
-}
 
 export const claimSpecWarnings = (path: string, { resources = {} }: ClaimSpec): string[] => [
   ...fractionalBytes(`${path}.resources.requests`, resources.requests, 'storage'),

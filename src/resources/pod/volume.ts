@@ -1,5 +1,5 @@
 /** core/v1 Volume: the sources that are defaulted or validated here; the others are kept as they are. Types only. */
-import type { ClaimSpec } from '../core/validate-claim.ts';
+import type { ClaimSpec } from '../core/claim-spec.ts';
 import type { FieldRef, ResourceFieldRef } from './container.ts';
 
 export interface KeyToPath {
