@@ -3,6 +3,7 @@
  * Source: k8s.io/apimachinery/pkg/util/validation/field/errors.go, 1.34.
  */
 import type { StatusCause } from '../errors.ts';
+import { isSameJson } from '../values/same-json.ts';
 
 /** Of a name of 3 MB the answer, which tells of it four times, was 12 MB. */
 const MAX_SHOWN = 10_000;
@@ -68,10 +69,17 @@ export function violationsOfEach<T>(
     if (found.length >= ENOUGH) {
       break;
     }
-    found.push(...check(item, index));
+    // One may have more than a call takes arguments.
+    for (const cause of check(item, index)) {
+      found.push(cause);
+    }
   }
   return found;
 }
+
+/** A part that an update leaves as it was is spared: it was right once. `before` on an update. */
+export const unlessSame = (causes: StatusCause[], part: object, before: object | undefined): StatusCause[] =>
+  causes.length > 0 && before !== undefined && isSameJson(part, before) ? [] : causes;
 
 export function checkNonNegative(field: string, value: number | undefined): StatusCause[] {
   return (value ?? 0) < 0 ? [invalidField(field, value, 'must be greater than or equal to 0')] : [];

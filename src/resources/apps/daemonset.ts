@@ -124,12 +124,12 @@ export const daemonSet = defineResource<DaemonSet>({
     firstTemplate(object);
   },
   prepareForUpdate: nextTemplate,
-  validate: ({ spec = {} }) => [
+  validate: ({ spec = {} }, old) => [
     // Kubernetes does not ask for a selector here: a set without one fails for selecting none of its pods.
     ...checkLabelSelector('spec.selector', spec.selector),
     ...checkIsSelected('spec.template', spec.template ?? {}, spec.selector),
     ...(spec.selector === undefined ? [] : checkNotEmpty(spec.selector, 'daemonset')),
-    ...checkTemplate('spec.template', spec.template ?? {}),
+    ...checkTemplate('spec.template', spec.template ?? {}, old?.spec?.template),
     ...checkEndless('spec.template', spec.template ?? {}, 'DaemonSet'),
     ...checkNonNegative('spec.minReadySeconds', spec.minReadySeconds),
     ...checkStrategy(spec),

@@ -88,14 +88,14 @@ function prepareForUpdate({ metadata }: Deployment, { metadata: old }: Deploymen
   }
 }
 
-function validate({ spec = {} }: Deployment): StatusCause[] {
+function validate({ spec = {} }: Deployment, old?: Deployment): StatusCause[] {
   const { replicas, selector, template = {}, strategy = {}, minReadySeconds = 0, progressDeadlineSeconds } = spec;
   const tooSoon = progressDeadlineSeconds !== undefined && progressDeadlineSeconds <= minReadySeconds;
   const deadline = 'spec.progressDeadlineSeconds';
   return [
     ...checkNonNegative('spec.replicas', replicas),
     ...checkSelector(selector, 'deployment'),
-    ...checkReplicaTemplate(template, selector),
+    ...checkReplicaTemplate(template, selector, old?.spec?.template),
     ...checkStrategy('spec.strategy', strategy),
     ...checkNonNegative('spec.minReadySeconds', minReadySeconds),
     ...checkNonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit),

@@ -4,11 +4,16 @@ import type { LabelSelector } from '../../values/label-selector.ts';
 import type { PodTemplate } from '../pod/pod-spec.ts';
 import { checkEndless, checkIsSelected, checkTemplate } from '../pod/pod-template.ts';
 
-export function checkReplicaTemplate(template: PodTemplate, selector: LabelSelector | undefined): StatusCause[] {
+/** `old` on an update. */
+export function checkReplicaTemplate(
+  template: PodTemplate,
+  selector: LabelSelector | undefined,
+  old: PodTemplate | undefined,
+): StatusCause[] {
   const path = 'spec.template';
   return [
     ...checkIsSelected(path, template, selector),
-    ...checkTemplate(path, template),
+    ...checkTemplate(path, template, old),
     ...checkEndless(path, template, 'ReplicaSet'),
   ];
 }

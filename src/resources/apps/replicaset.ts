@@ -44,14 +44,14 @@ function applyDefaults(replicaSet: ReplicaSet): void {
   defaultTemplate(replicaSet.spec.template);
 }
 
-function validate({ spec = {} }: ReplicaSet): StatusCause[] {
+function validate({ spec = {} }: ReplicaSet, old?: ReplicaSet): StatusCause[] {
   const { replicas, minReadySeconds, selector, template = {} } = spec;
   return [
     ...checkNonNegative('spec.replicas', replicas),
     ...checkNonNegative('spec.minReadySeconds', minReadySeconds),
     // A replica set speaks of itself as a deployment, in Kubernetes too.
     ...checkSelector(selector, 'deployment'),
-    ...checkReplicaTemplate(template, selector),
+    ...checkReplicaTemplate(template, selector, old?.spec?.template),
   ];
 }
 

@@ -82,7 +82,7 @@ function withClaims({ template = {}, volumeClaimTemplates = [] }: StatefulSetSpe
   return { ...template, spec: { ...template.spec, volumes: [...own, ...claims.values()] } };
 }
 
-const checkPods = (spec: StatefulSetSpec): StatusCause[] => checkTemplate('spec.template', withClaims(spec));
+const checkPods = (spec: StatefulSetSpec): StatusCause[] => checkTemplate('spec.template', withClaims(spec), undefined);
 
 const checkClaims = ({ volumeClaimTemplates = [] }: StatefulSetSpec): StatusCause[] =>
   volumeClaimTemplates.flatMap(({ spec = {} }, index) =>

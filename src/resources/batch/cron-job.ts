@@ -119,7 +119,7 @@ function validate({ metadata: { name = '' }, spec = {} }: CronJob, old?: CronJob
     ...(POLICIES.includes(concurrencyPolicy)
       ? []
       : [unsupportedField('spec.concurrencyPolicy', concurrencyPolicy, POLICIES)]),
-    ...checkJobTemplate('spec.jobTemplate.spec', jobTemplate.spec ?? {}),
+    ...checkJobTemplate('spec.jobTemplate.spec', jobTemplate.spec ?? {}, old?.spec?.jobTemplate?.spec),
     ...(old === undefined && name.length > MAX_NAME
       ? [invalidField('metadata.name', name, `must be no more than ${MAX_NAME} characters`)]
       : []),

@@ -61,7 +61,7 @@ export const job = defineResource<Job>({
   },
   validate: (object, old) => [
     ...checkGeneratedSelector(object, old),
-    ...checkJobSpec('spec', object.spec ?? {}),
+    ...checkJobSpec('spec', object.spec ?? {}, old?.spec),
     ...checkPodNames(object),
   ],
   validateUpdate: checkJobUpdate,

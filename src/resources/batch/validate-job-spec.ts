@@ -51,7 +51,7 @@ const checkManagedBy = (path: string, { managedBy }: JobSpec): StatusCause[] =>
         ...(Buffer.byteLength(managedBy) > MAX_MANAGED_BY ? [tooLongField(path, MAX_MANAGED_BY)] : []),
       ];
 
-function checkSpec(path: string, spec: JobSpec): StatusCause[] {
+function checkSpec(path: string, spec: JobSpec, old: JobSpec | undefined): StatusCause[] {
   const { template = {}, maxFailedIndexes, backoffLimitPerIndex } = spec;
   return [
     ...COUNTS.flatMap((field) => checkNonNegative(`${path}.${field}`, spec[field as Count])),
@@ -63,15 +63,16 @@ function checkSpec(path: string, spec: JobSpec): StatusCause[] {
     ...checkFailurePolicy(`${path}.podFailurePolicy`, spec),
     ...checkSuccessPolicy(`${path}.successPolicy`, spec),
     ...checkReplacement(`${path}.podReplacementPolicy`, spec),
-    ...checkTemplate(`${path}.template`, template),
+    ...checkTemplate(`${path}.template`, template, old?.template),
     ...checkRestart(`${path}.template.spec.restartPolicy`, template.spec ?? {}, spec),
   ];
 }
 
-export function checkJobSpec(path: string, spec: JobSpec): StatusCause[] {
+/** `old` on an update. */
+export function checkJobSpec(path: string, spec: JobSpec, old: JobSpec | undefined): StatusCause[] {
   const { selector, template = {} } = spec;
   return [
-    ...checkSpec(path, spec),
+    ...checkSpec(path, spec, old),
     ...(selector === undefined
       ? [requiredField(`${path}.selector`)]
       : checkLabelSelector(`${path}.selector`, selector)),
@@ -79,11 +80,11 @@ export function checkJobSpec(path: string, spec: JobSpec): StatusCause[] {
   ];
 }
 
-/** Of a template: each job gets a selector of its own. */
-export function checkJobTemplate(path: string, spec: JobSpec): StatusCause[] {
+/** Of a template: each job gets a selector of its own. `old` on an update. */
+export function checkJobTemplate(path: string, spec: JobSpec, old: JobSpec | undefined): StatusCause[] {
   const { selector, manualSelector } = spec;
   return [
-    ...checkSpec(path, spec),
+    ...checkSpec(path, spec, old),
     ...(selector === undefined
       ? []
       : [invalidField(`${path}.selector`, selector, '`selector` will be auto-generated')]),

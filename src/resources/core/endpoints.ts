@@ -5,7 +5,7 @@ import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName } from '../../value
 import type { KubeObject } from '../../values/object.ts';
 import { AGE_COLUMN, column, docOf, NAME_COLUMN, NONE, shortened } from '../columns.ts';
 import { defineResource } from '../define-resource.ts';
-import { requiredField, violations } from '../field-errors.ts';
+import { requiredField, unlessSame, violations } from '../field-errors.ts';
 import { checkPortNumber } from '../pod/validate-ports.ts';
 import { checkProtocol } from './service-ports.ts';
 import { checkUsableIP } from './usable-ip.ts';
@@ -90,5 +90,8 @@ export const endpoints = defineResource<Endpoints>({
       port.protocol ||= 'TCP';
     }
   },
-  validate: ({ subsets = [] }) => subsets.flatMap((subset, index) => checkSubset(`subsets[${index}]`, subset)),
+  validate: ({ subsets = [] }, old) => {
+    const causes = subsets.flatMap((subset, index) => checkSubset(`subsets[${index}]`, subset));
+    return unlessSame(causes, subsets, old && (old.subsets ?? []));
+  },
 });

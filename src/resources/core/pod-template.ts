@@ -33,6 +33,6 @@ export const podTemplate = defineResource<PodTemplate>({
     object.template ??= {};
     defaultTemplate(object.template);
   },
-  validate: ({ template = {} }) => checkTemplate('template', template),
+  validate: ({ template = {} }, old) => checkTemplate('template', template, old?.template),
   warnings: ({ template }) => podWarnings('template.', template ?? {}),
 });

@@ -120,7 +120,7 @@ export const pod = defineResource<Pod>({
   },
   prepareForCreate,
   prepareForUpdate,
-  validate: ({ spec = {} }) => checkPodSpec('spec', spec, { isPod: true }),
+  validate: ({ spec = {} }, old) => checkPodSpec('spec', spec, { isPod: true, old: old?.spec }),
   validateCreate,
   validateUpdate: (object, old) => checkPodSpecUpdate(object.spec ?? {}, old.spec ?? {}),
   validateStatusUpdate: (object, old) => checkPodStatusUpdate(object.status ?? {}, old.status ?? {}, old.spec ?? {}),

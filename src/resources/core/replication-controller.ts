@@ -43,25 +43,29 @@ function applyDefaults(controller: ReplicationController): void {
   }
 }
 
-function checkOwnTemplate(template: PodTemplate | undefined, selector: Labels | undefined): StatusCause[] {
+function checkOwnTemplate(
+  template: PodTemplate | undefined,
+  selector: Labels | undefined,
+  old: PodTemplate | undefined,
+): StatusCause[] {
   const path = 'spec.template';
   if (template === undefined) {
     return [requiredField(path)];
   }
   return [
     ...(isEmpty(selector) ? [] : checkIsSelected(path, template, { matchLabels: selector ?? {} })),
-    ...checkTemplate(path, template),
+    ...checkTemplate(path, template, old),
     ...checkEndless(path, template, 'ReplicationController'),
   ];
 }
 
-function validate({ spec = {} }: ReplicationController): StatusCause[] {
+function validate({ spec = {} }: ReplicationController, old?: ReplicationController): StatusCause[] {
   const { replicas, minReadySeconds, selector, template } = spec;
   return [
     ...checkNonNegative('spec.minReadySeconds', minReadySeconds),
     ...(isEmpty(selector) ? [requiredField('spec.selector')] : []),
     ...checkNonNegative('spec.replicas', replicas),
-    ...checkOwnTemplate(template, selector),
+    ...checkOwnTemplate(template, selector, old?.spec?.template),
   ];
 }
 

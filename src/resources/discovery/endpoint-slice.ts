@@ -20,6 +20,7 @@ import {
   invalidField,
   requiredField,
   tooManyField,
+  unlessSame,
   unsupportedField,
   violations,
 } from '../field-errors.ts';
@@ -67,7 +68,6 @@ function checkAddress(path: string, type: string, address: string): StatusCause[
     : [invalidField(path, address, `must be a valid ${type} address`)];
 }
 
-/** Of very many, that alone is told. */
 const tooMany = (path: string, count: number, max: number): StatusCause[] =>
   count > max ? [tooManyField(path, count, max)] : [];
 
@@ -114,14 +114,20 @@ function checkPorts(ports: readonly Port[]): StatusCause[] {
   });
 }
 
-function validate({ addressType = '', endpoints = [], ports = [] }: EndpointSlice): StatusCause[] {
+/** Of very many, that alone is told. */
+function checkEndpoints({ addressType = '', endpoints = [] }: EndpointSlice): StatusCause[] {
+  return endpoints.length > MAX_ENDPOINTS
+    ? [tooManyField('endpoints', endpoints.length, MAX_ENDPOINTS)]
+    : endpoints.flatMap((endpoint, index) => checkEndpoint(`endpoints[${index}]`, addressType, endpoint));
+}
+
+function validate(slice: EndpointSlice, old?: EndpointSlice): StatusCause[] {
+  const { addressType = '', endpoints = [], ports = [] } = slice;
   const supported = TYPES.includes(addressType) ? [] : [unsupportedField('addressType', addressType, TYPES)];
   return [
     ...(addressType === '' ? [requiredField('addressType')] : supported),
-    ...(endpoints.length > MAX_ENDPOINTS
-      ? tooMany('endpoints', endpoints.length, MAX_ENDPOINTS)
-      : endpoints.flatMap((endpoint, index) => checkEndpoint(`endpoints[${index}]`, addressType, endpoint))),
-    ...(ports.length > MAX_PORTS ? tooMany('ports', ports.length, MAX_PORTS) : checkPorts(ports)),
+    ...unlessSame(checkEndpoints(slice), endpoints, old && (old.endpoints ?? [])),
+    ...(ports.length > MAX_PORTS ? [tooManyField('ports', ports.length, MAX_PORTS)] : checkPorts(ports)),
   ];
 }
 

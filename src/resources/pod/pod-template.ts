@@ -40,12 +40,16 @@ export function checkIsSelected(
     : [invalidField(`${path}.metadata.labels`, labels, '`selector` does not match template `labels`')];
 }
 
-/** What every template must meet, whoever makes pods of it. Source: ValidatePodTemplateSpec. */
-export function checkTemplate(path: string, { metadata = {}, spec = {} }: PodTemplate): StatusCause[] {
+/** What every template must meet, whoever makes pods of it. `old` on an update. Source: ValidatePodTemplateSpec. */
+export function checkTemplate(
+  path: string,
+  { metadata = {}, spec = {} }: PodTemplate,
+  old: PodTemplate | undefined,
+): StatusCause[] {
   return [
     ...validateLabels(metadata.labels ?? {}, `${path}.labels`),
     ...validateAnnotations(metadata.annotations ?? {}, `${path}.annotations`),
-    ...checkPodSpec(`${path}.spec`, spec, { isPod: false }),
+    ...checkPodSpec(`${path}.spec`, spec, { isPod: false, old: old?.spec }),
     ...((spec.ephemeralContainers ?? []).length === 0
       ? []
       : [forbiddenField(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template')]),

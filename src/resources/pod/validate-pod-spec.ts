@@ -46,8 +46,14 @@ function checkSystem(path: string, { name = '' }: NonNullable<PodSpec['os']>): S
   return SYSTEMS.includes(name) ? [] : [unsupportedField(path, name, SYSTEMS)];
 }
 
+interface SpecPlace {
+  readonly isPod: boolean;
+  /** On an update, for rules that spare what was there. */
+  readonly old?: PodSpec | undefined;
+}
+
 /** `path` is `spec` or `spec.template.spec`. Expects the defaults to have been applied. */
-export function checkPodSpec(path: string, spec: PodSpec, { isPod }: { readonly isPod: boolean }): StatusCause[] {
+export function checkPodSpec(path: string, spec: PodSpec, { isPod, old }: SpecPlace): StatusCause[] {
   const { terminationGracePeriodSeconds: graceSeconds, readinessGates = [], restartPolicy } = spec;
   const volumes = checkVolumes(`${path}.volumes`, spec.volumes ?? []);
   const scope = {
@@ -60,7 +66,7 @@ export function checkPodSpec(path: string, spec: PodSpec, { isPod }: { readonly 
     ...checkAllContainers(path, spec, scope),
     ...checkChoice(`${path}.restartPolicy`, spec.restartPolicy, RESTART_POLICIES),
     ...checkChoice(`${path}.dnsPolicy`, spec.dnsPolicy, DNS_POLICIES),
-    ...checkPodSecurityContext(`${path}.securityContext`, spec),
+    ...checkPodSecurityContext(`${path}.securityContext`, spec, old),
     ...checkNetwork(path, spec, isPod),
     ...readinessGates.flatMap(({ conditionType = '' }, index) =>
       violations(isQualifiedName, `${path}.readinessGates[${index}].conditionType`, conditionType),

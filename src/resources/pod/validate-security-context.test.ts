@@ -54,6 +54,26 @@ describe('the security context of a pod', () => {
       ],
     ],
   ])('%s', (_title, spec, expected) => expect(told(checkPodSecurityContext('s', spec))).toEqual(expected));
+
+  it.each<[string, PodSpec, number]>([
+    [
+      'what it set of the host before',
+      { hostNetwork: true, securityContext: { sysctls: [{ name: 'net.core.x' }] } },
+      0,
+    ],
+    ['what it set of its own before', { securityContext: { sysctls: [{ name: 'net.core.x' }] } }, 1],
+    [
+      'only names of the other namespace before',
+      { hostNetwork: true, securityContext: { sysctls: [{ name: 'kernel.sem' }] } },
+      1,
+    ],
+  ])('on an update: %s', (_title, old, count) => {
+    const spec = {
+      hostNetwork: true,
+      securityContext: { sysctls: ['net.core.x', 'net.core.y'].map((name) => ({ name })) },
+    };
+    expect(checkPodSecurityContext('s', spec, old)).toHaveLength(2 * count);
+  });
 });
 
 describe('the security context of a container', () => {

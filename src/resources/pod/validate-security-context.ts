@@ -64,16 +64,17 @@ function checkShared(path: string, { seccompProfile, appArmorProfile }: Security
 const checkIds = (path: string, context: SecurityContext): StatusCause[] =>
   IDS.flatMap((name) => checkId(`${path}.${name}`, context[name] ?? 0));
 
-export function checkPodSecurityContext(path: string, spec: PodSpec): StatusCause[] {
+/** `old` on an update. */
+export function checkPodSecurityContext(path: string, spec: PodSpec, old?: PodSpec): StatusCause[] {
   const { securityContext: context = {}, hostPID, shareProcessNamespace } = spec;
-  const { supplementalGroups = [], sysctls = [] } = context;
+  const { supplementalGroups = [] } = context;
   return [
     ...checkIds(path, context),
     ...supplementalGroups.flatMap((group, index) => checkId(`${path}.supplementalGroups[${index}]`, group)),
     ...(shareProcessNamespace === true && hostPID === true
       ? [invalidField(`${path}.shareProcessNamespace`, true, SHARED_TWICE)]
       : []),
-    ...checkSysctls(`${path}.sysctls`, sysctls, spec),
+    ...checkSysctls(`${path}.sysctls`, spec, old),
     ...choice(`${path}.fsGroupChangePolicy`, context.fsGroupChangePolicy, CHANGE_POLICIES),
     ...checkShared(path, context),
     ...choice(`${path}.supplementalGroupsPolicy`, context.supplementalGroupsPolicy, GROUP_POLICIES),

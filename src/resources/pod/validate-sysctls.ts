@@ -6,6 +6,7 @@ import { repeatsOf } from '../repeated-items.ts';
 import type { PodSpec } from './pod-spec.ts';
 
 type Host = Pick<PodSpec, 'hostNetwork' | 'hostIPC'>;
+type SpecOfHost = Host & Pick<PodSpec, 'securityContext'>;
 
 function checkName(path: string, name: string, isRepeated: boolean): StatusCause[] {
   if (name === '') {
@@ -17,23 +18,30 @@ function checkName(path: string, name: string, isRepeated: boolean): StatusCause
   return isRepeated ? [duplicateField(path, name)] : [];
 }
 
-/** Of a namespace that it shares with the host a pod sets nothing. */
-function checkShared(path: string, name: string, { hostNetwork, hostIPC }: Host): StatusCause[] {
+function sharedNamespace(name: string, { hostNetwork, hostIPC }: Host): 'hostNetwork' | 'hostIPC' | undefined {
   const namespace = sysctlNamespace(name);
-  const shared =
-    namespace === 'Net' && hostNetwork === true
-      ? 'hostNetwork'
-      : namespace === 'IPC' && hostIPC === true
-        ? 'hostIPC'
-        : undefined;
+  if (namespace === 'Net' && hostNetwork === true) {
+    return 'hostNetwork';
+  }
+  return namespace === 'IPC' && hostIPC === true ? 'hostIPC' : undefined;
+}
+
+/** Of a namespace that it shares with the host a pod sets nothing. */
+function checkShared(path: string, name: string, host: Host): StatusCause[] {
+  const shared = sharedNamespace(name, host);
   return shared === undefined ? [] : [invalidField(path, name, `may not be specified when '${shared}' is true`)];
 }
 
-export function checkSysctls(path: string, sysctls: readonly { name?: string }[], host: Host): StatusCause[] {
-  const names = sysctls.map(({ name = '' }) => name);
+const setsShared = (spec: SpecOfHost): boolean =>
+  (spec.securityContext?.sysctls ?? []).some(({ name = '' }) => sharedNamespace(name, spec) !== undefined);
+
+/** `old`, on an update: a pod that set something of the host's may go on to. */
+export function checkSysctls(path: string, spec: SpecOfHost, old: SpecOfHost | undefined): StatusCause[] {
+  const names = (spec.securityContext?.sysctls ?? []).map(({ name = '' }) => name);
   const isRepeated = repeatsOf(names);
+  const isSpared = old !== undefined && setsShared(old);
   return names.flatMap((name, index) => {
     const at = `${path}[${index}].name`;
-    return [...checkName(at, name, isRepeated(index)), ...checkShared(at, name, host)];
+    return [...checkName(at, name, isRepeated(index)), ...(isSpared ? [] : checkShared(at, name, spec))];
   });
 }
