@@ -1,4 +1,4 @@
-/** Kinds of the core group (and slices of endpoints) that are stored and nothing more. */
+/** Kinds of the core group that are stored and nothing more. */
 import { describe, expect, it } from 'vitest';
 import { kindFixture } from '../../../test/support/kind-fixture.ts';
 
@@ -6,7 +6,7 @@ type Case = readonly [body: object, refusals: readonly string[]];
 const IP = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
 
 describe('Endpoints', () => {
-  const { completed, refusals, row } = kindFixture('Endpoints');
+  const { completed, refusals, updateRefusals, row } = kindFixture('Endpoints');
   const subset = (given: object) => ({
     subsets: [{ addresses: [{ ip: '10.0.0.1' }], ports: [{ port: 80 }], ...given }],
   });
@@ -33,6 +33,12 @@ describe('Endpoints', () => {
     ],
   ])('%j', (body, expected) => expect(refusals(body)).toEqual(expected));
 
+  it('spares subsets that an update leaves alone', () => {
+    const stored = subset({ addresses: [{ ip: '10.0.0.1', nodeName: 'B' }] });
+    expect(updateRefusals({ metadata: { labels: { a: 'b' } }, ...stored }, stored)).toEqual([]);
+    expect(updateRefusals(subset({ addresses: [{ ip: '10.0.0.2', nodeName: 'B' }] }), stored)).toHaveLength(1);
+  });
+
   it('has a protocol and a row', () => {
     const body = subset({ addresses: ['10.0.0.1', '10.0.0.2', 'fd00::1', '10.0.0.4'].map((ip) => ({ ip })) });
     expect(completed(body)).toMatchObject({ subsets: [{ ports: [{ protocol: 'TCP' }] }] });
@@ -40,59 +46,6 @@ describe('Endpoints', () => {
     const portless = { subsets: [{ addresses: [{ ip: '10.0.0.1' }, { ip: 'fd00::1' }] }] };
     expect(row(portless)).toMatchObject({ Endpoints: '10.0.0.1,fd00::1' });
     expect(row({})).toMatchObject({ Endpoints: '<none>' });
-  });
-});
-
-describe('EndpointSlice', () => {
-  const { completed, refusals, updateRefusals, row } = kindFixture('EndpointSlice');
-  const hints = {
-    forZones: ['a', 'a', 'b c'].map((name) => ({ name })),
-    forNodes: [...'123456789'].map((name) => ({ name })),
-  };
-  const slice = (addresses: string[], given: object = {}) => ({
-    addressType: 'IPv4',
-    endpoints: [{ addresses }],
-    ...given,
-  });
-
-  it.each<Case>([
-    [slice(['10.0.0.1']), []],
-    [{ endpoints: [] }, ['addressType: Required value']],
-    [
-      { addressType: 'X', endpoints: [] },
-      ['addressType: Unsupported value: "X": supported values: "FQDN", "IPv4", "IPv6"'],
-    ],
-    [slice([]), ['endpoints[0].addresses: Required value: must contain at least 1 address']],
-    [slice(['fd00::1']), ['endpoints[0].addresses[0]: Invalid value: "fd00::1": must be a valid IPv4 address']],
-    [
-      slice(['0.0.0.0']),
-      ['endpoints[0].addresses[0]: Invalid value: "0.0.0.0": may not be unspecified (0.0.0.0 or ::)'],
-    ],
-    [slice(['10.0.0.1'], { ports: [{ port: 1 }, { port: 2 }] }), ['ports[1].name: Duplicate value: ""']],
-    [
-      slice(Array.from({ length: 101 }, () => '10.0.0.1')),
-      ['endpoints[0].addresses: Too many: 101: must have at most 100 items'],
-    ],
-    [
-      { addressType: 'IPv4', endpoints: [{ addresses: ['10.0.0.1'], nodeName: 'B', hostname: 'A', hints }] },
-      [
-        expect.stringContaining('endpoints[0].nodeName: Invalid value: "B"'),
-        expect.stringContaining('endpoints[0].hostname: Invalid value: "A"'),
-        'endpoints[0].hints.forZones[1].name: Duplicate value: "a"',
-        expect.stringContaining('endpoints[0].hints.forZones[2].name: Invalid value: "b c"'),
-        'endpoints[0].hints.forNodes: Too many: 9: must have at most 8 items',
-      ],
-    ],
-  ])('%j', (body, expected) => expect(refusals(body)).toEqual(expected));
-
-  it('keeps its type of addresses; has defaults and a row', () => {
-    expect(updateRefusals(slice(['10.0.0.1']), { addressType: 'FQDN', endpoints: [] })).toEqual([
-      'addressType: Invalid value: "IPv4": field is immutable',
-    ]);
-    const body = slice(['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'], { ports: [{ port: 80 }, { name: 'x' }] });
-    expect(completed(body)).toMatchObject({ ports: [{ name: '', protocol: 'TCP' }, { name: 'x' }] });
-    expect(row(body)).toMatchObject({ Ports: '80,*', Endpoints: '10.0.0.1,10.0.0.2,10.0.0.3 + 1 more...' });
-    expect(row(slice([]))).toMatchObject({ Ports: '<unset>', Endpoints: '<unset>' });
   });
 });
 
@@ -134,6 +87,26 @@ describe('ResourceQuota', () => {
       ],
     ],
   ])('%j', (body, expected) => expect(refusals(body)).toEqual(expected));
+
+  it('takes what it likes of the resources that an unknown scope limits, and tells of that scope', () => {
+    expect(refusals(quota({ cpu: '1', 'hugepages-2Mi': '1' }, ['X']))).toEqual([
+      'spec.scopes: Invalid value: ["X"]: unsupported scope',
+    ]);
+    const { spec } = selecting({ scopeName: 'X', operator: 'Exists' });
+    expect(refusals({ spec: { ...spec, hard: { cpu: '1' } } })).toEqual([
+      `${at}.scopeName: Invalid value: "X": unsupported scope`,
+    ]);
+  });
+
+  it('tells of very many scopes that fit very many resources ill', () => {
+    const hard = Object.fromEntries(Array.from({ length: 600 }, (_, index) => [`hugepages-${index}`, '1']));
+    const scopes = Array.from({ length: 1_300 }, (_, index) => (index % 2 === 0 ? 'Terminating' : 'PriorityClass'));
+    const matchExpressions = scopes.map((scopeName) => ({ scopeName, operator: 'Exists' }));
+    const found = refusals({ spec: { hard, scopes, scopeSelector: { matchExpressions } } });
+    expect(found).toHaveLength(2 * 4 * 600);
+    expect(found.at(0)).toContain('unsupported scope applied to resource');
+    expect(found.at(-1)).toContain(`${at}: Invalid value: {"matchExpressions":`);
+  });
 
   it('keeps its scopes, takes no status on create, checks it on update', () => {
     expect(updateRefusals(quota({}, ['BestEffort']), quota({}))).toEqual([
