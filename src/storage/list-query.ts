@@ -3,7 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import type { QueryConfig } from 'pg';
 import { boundedRows, PAGE_BYTES } from './bounded-rows.ts';
-import { cleanText } from './clean-text.ts';
+import { cleanOwnerUid, cleanText } from './clean-text.ts';
 import { fieldConditions, INDEXED_FIELDS } from './field-conditions.ts';
 import { inlineValues } from './inline-values.ts';
 import { labelConditions } from './label-conditions.ts';
@@ -32,11 +32,11 @@ export function conditions(query: ListQuery): SQL {
   }
   if (controllerUid !== undefined) {
     // The second half lets the partial index serve it.
-    parts.push(sql`o.controller_uid = ${cleanText(controllerUid)}`);
+    parts.push(sql`o.controller_uid = ${cleanOwnerUid(controllerUid)}`);
     parts.push(controllerUid === '' ? sql`true` : sql`o.controller_uid <> ''`);
   }
   if (ownerUid !== undefined) {
-    parts.push(sql`o.owner_uids @> ${sql.param([cleanText(ownerUid)])}::text[] AND o.owner_uids <> '{}'`);
+    parts.push(sql`o.owner_uids @> ${sql.param([cleanOwnerUid(ownerUid)])}::text[] AND o.owner_uids <> '{}'`);
   }
   if (createdBefore !== undefined) {
     parts.push(sql`o.created_at < ${new Date(createdBefore).toISOString()}::timestamptz`);

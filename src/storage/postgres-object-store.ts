@@ -6,7 +6,7 @@ import type { QueryConfig, QueryResultRow } from 'pg';
 import { internalError } from '../errors.ts';
 import { textArray } from './binary-array.ts';
 import { type BoundedRow, isCut } from './bounded-rows.ts';
-import { cleanText } from './clean-text.ts';
+import { cleanOwnerUid, cleanText } from './clean-text.ts';
 import type { GroupCommit } from './commit/group-commit.ts';
 import type { ChangeLog } from './feed/change-log.ts';
 import { GatheredGets } from './gathered-gets.ts';
@@ -162,7 +162,7 @@ export class PostgresObjectStore implements ObjectStore {
              )
              SELECT * FROM found
              ORDER BY resource, namespace, name LIMIT $5::bigint`,
-      values: [textArray(uids.map(cleanText)), resource, namespace, name, limit ?? null],
+      values: [textArray(uids.map(cleanOwnerUid)), resource, namespace, name, limit ?? null],
     });
     return rows.map(toObjectRef);
   }

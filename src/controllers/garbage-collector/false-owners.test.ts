@@ -165,12 +165,21 @@ describe('owners that are not where a dependent says', () => {
     expect(names(fleet)).toEqual(['owner', 'right']);
   });
 
-  test('a name of any length makes a short key, and is judged', async () => {
+  test('a name and a UID of any length make a short key, and the name is judged', async () => {
     const fleet = await garbageWorld();
     const owner = add(fleet, 'owner');
     const long = addOwned(fleet, 'long', [{ ...reference(owner), name: '\u{1f6a2}'.repeat(1_500) }]);
-    const due = garbageTrigger(MAPS).dueOn({ after: long });
-    expect(due.map(({ key }) => Buffer.byteLength(key) < 1_000)).toEqual([true]);
+    const uid = '\u{1f6a2}'.repeat(1_500);
+    const madeUp = { ...long, metadata: { ...long.metadata, ownerReferences: [{ ...reference(owner), uid }] } };
+    const due = [long, madeUp].flatMap((after) => garbageTrigger(MAPS).dueOn({ after }));
+    expect(due.map(({ key }) => Buffer.byteLength(key) < 1_000)).toEqual([true, true]);
+    await fleet.advance(11_000);
+    expect(names(fleet)).toEqual(['owner']);
+  });
+
+  test.each(['no-such/uid', '%2F', '%252F/%'])('what names the made-up UID %s goes', async (uid) => {
+    const fleet = await garbageWorld();
+    addOwned(fleet, 'a', [{ ...reference(add(fleet, 'owner')), uid }]);
     await fleet.advance(11_000);
     expect(names(fleet)).toEqual(['owner']);
   });

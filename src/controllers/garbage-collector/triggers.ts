@@ -11,10 +11,10 @@ export const FOREGROUND = 'foregroundDeletion';
 const OWNED_AFTER_MS = 10_000;
 
 /**
- * Of a name in a key: a key is in an index, whose rows end at 2,704 bytes, and a name that a dependent claims is of any
- * length. One that is cut is a wrong place, for which all dependents are looked at.
+ * Of a name and a UID in a key: a key is in an index, whose rows end at 2,704 bytes, and what a dependent claims is of
+ * any length. A name that is cut is a wrong place, for which all dependents are looked at; no UID is as long.
  */
-const LONGEST_NAME = 253;
+const LONGEST = 253;
 
 /** An owner, by UID: gone, or to be checked; `place`: where a dependent says that it is, of a long name the beginning. */
 export interface OwnerKey {
@@ -34,12 +34,20 @@ export function parseGarbageKey(key: string): GarbageKey {
     return { kind, id, namespace, name };
   }
   const [uid = '', resource, namespace = '', name = ''] = parts;
-  return { kind: 'owner', uid, ...(resource === undefined ? {} : { place: { resource, namespace, name } }) };
+  return {
+    kind: 'owner',
+    uid: unescaped(uid),
+    ...(resource === undefined ? {} : { place: { resource, namespace, name } }),
+  };
 }
+
+/** A UID that someone made up may have a slash. */
+const escaped = (uid: string): string => uid.replaceAll('%', '%25').replaceAll('/', '%2F');
+const unescaped = (text: string): string => text.replaceAll('%2F', '/').replaceAll('%25', '%');
 
 /** One key of all that name it alike. */
 const checkKey = (uid: string, { resource, namespace, name }: ObjectPlace): string =>
-  `owner/${uid}/${resource}/${namespace}/${name.slice(0, LONGEST_NAME)}`;
+  `owner/${escaped(uid.slice(0, LONGEST))}/${resource}/${namespace}/${name.slice(0, LONGEST)}`;
 
 const isWaiting = ({ metadata }: KubeObject): boolean =>
   metadata.deletionTimestamp !== undefined &&

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Storage } from '../../../src/storage/storage.ts';
 import type { StoredObject } from '../../../src/storage/stored-object.ts';
@@ -129,6 +129,21 @@ describe('compare-and-set', () => {
     const fields = [{ path: 'x\0', operator: '=' as const, value: '\0' }];
     const { items } = await storage.objects.list({ resource: 'pods', namespace: '\0', fields });
     expect(items).toEqual([]);
+  });
+});
+
+describe('what an object claims of its owners', () => {
+  it('may be of any length, and is found', async () => {
+    const { objects } = await fixture.open();
+    const long = randomBytes(2_700).toString('base64');
+    const claimed = { resource: 'long', ownerUids: [long], controllerUid: long, due: [{ shard: 's', key: long }] };
+    expect(await objects.commit(create('claims', claimed))).toMatchObject({ ok: true });
+    const nameOf = ({ name }: { name: string }): string => name;
+    expect((await objects.dependentsOf([long])).map(nameOf)).toEqual(['claims']);
+    expect((await objects.list({ resource: 'long', ownerUid: long })).items.map(nameOf)).toEqual(['claims']);
+    expect((await objects.list({ resource: 'long', controllerUid: long })).items.map(nameOf)).toEqual(['claims']);
+    const [due] = await fixture.sql<{ key: string }>("SELECT key FROM due WHERE shard = 's'");
+    expect(due?.key).toBe(long.slice(0, 800));
   });
 });
 
