@@ -6,6 +6,7 @@
 import type { Pool, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import type { Clock } from '../timing/clock.ts';
 import { Shares } from '../timing/shares.ts';
+import { waitInTime } from '../timing/wait-in-time.ts';
 
 /** `gets` and `lists` are clients' reads; `work` is whatever statement kubelets and controllers send. */
 export type LaneName = 'gets' | 'lists' | 'work';
@@ -26,7 +27,7 @@ export interface LaneOptions {
 }
 
 /** Longest wait for a connection: as long as making a new one may take. */
-const WAIT_MS = 5_000;
+export const CONNECTION_WAIT_MS = 5_000;
 
 /** Connections reserved a lane: a fifth each. The other two fifths are for whichever lane needs them. */
 export function laneShares(size: number, { requests, work }: LaneOptions['serves']): Record<LaneName, number> {
@@ -39,9 +40,8 @@ export function openLanes({ pool, size, serves, clock }: LaneOptions): Record<La
   const lane = (name: LaneName): Queries => ({
     async query<Row extends QueryResultRow>(statement: QueryConfig, caller?: string) {
       if (!shares.takeFree(name, caller)) {
-        await waitInTime(clock, `no connection to the database was free for ${name} in time`, (signal) =>
-          shares.take(name, signal, caller),
-        );
+        const late = (): Error => new Error(`no connection to the database was free for ${name} in time`);
+        await waitInTime(clock, CONNECTION_WAIT_MS, late, (signal) => shares.take(name, signal, caller));
       }
       try {
         return await pool.query<Row>(statement);
@@ -51,23 +51,4 @@ export function openLanes({ pool, size, serves, clock }: LaneOptions): Record<La
     },
   });
   return { gets: lane('gets'), lists: lane('lists'), work: lane('work') };
-}
-
-/** As long as making a new connection may take. `take` rejects when its signal aborts. */
-export async function waitInTime(
-  clock: Clock,
-  told: string,
-  take: (signal: AbortSignal) => Promise<void>,
-): Promise<void> {
-  const late = new AbortController();
-  const done = new AbortController();
-  clock.sleep(WAIT_MS, done.signal).then(
-    () => late.abort(new Error(told)),
-    () => undefined,
-  );
-  try {
-    await take(late.signal);
-  } finally {
-    done.abort();
-  }
 }

@@ -103,13 +103,13 @@ export interface RefPage {
   readonly limit?: number;
   readonly after?: { readonly resource: ResourceId; readonly namespace: string; readonly name: string };
 }
-/** A row without its body, for reconcilers that only count and compare. */
 /** Namespace '' for what is in none. */
 export interface ObjectPlace {
   readonly resource: ResourceId;
   readonly namespace: string;
   readonly name: string;
 }
+/** A row without its body, for reconcilers that only count and compare. */
 export type ObjectRef = Omit<StoredObject, 'body'> & {
   readonly ownerUids: readonly string[];
   readonly createdAt: number;

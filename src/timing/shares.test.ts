@@ -6,41 +6,53 @@ const NAMES = ['a', 'b', 'c'] as const;
 const SHARES = { a: 1, b: 2, c: 0 };
 const never = new AbortController().signal;
 
+/** '' for who has no name. */
+const CALLERS = ['', 'x', 'y'] as const;
+
 it('leaves each its share, uses every place that nobody keeps, and passes on what is given back', async () => {
-  const steps = fc.array(fc.tuple(fc.constantFrom(...NAMES), fc.boolean()), { maxLength: 60 });
+  const step = fc.tuple(fc.constantFrom(...NAMES), fc.constantFrom(...CALLERS), fc.boolean());
   await fc.assert(
-    fc.asyncProperty(steps, async (taken) => {
+    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60 }), async (taken) => {
       const shares = new Shares(5, SHARES);
-      const asked = { a: 0, b: 0, c: 0 };
-      const held = { a: 0, b: 0, c: 0 };
-      for (const [name, isTake] of taken) {
+      const callers = NAMES.flatMap((name) => CALLERS.map((caller) => ({ name, caller, asked: 0, held: 0 })));
+      const heldBy = (name: string): number =>
+        callers.filter((each) => each.name === name).reduce((sum, { held }) => sum + held, 0);
+      for (const [name, caller, isTake] of taken) {
+        const its = callers.find((each) => each.name === name && each.caller === caller)!;
         if (isTake) {
-          asked[name] += 1;
-          void shares.take(name, never).then(() => {
-            held[name] += 1;
+          its.asked += 1;
+          void shares.take(name, never, caller).then(() => {
+            its.held += 1;
           });
-        } else if (held[name] > 0) {
-          held[name] -= 1;
-          asked[name] -= 1;
-          shares.give(name);
+        } else if (its.held > 0) {
+          its.held -= 1;
+          its.asked -= 1;
+          shares.give(name, caller);
         }
         await Promise.resolve();
         await Promise.resolve();
-        const total = held.a + held.b + held.c;
-        const kept = NAMES.map((each) => Math.max(0, SHARES[each] - held[each]));
-        expect(total + kept.reduce((sum, n) => sum + n)).toBeLessThanOrEqual(5);
-        for (const each of NAMES) {
-          expect(held[each]).toBeGreaterThanOrEqual(Math.min(asked[each], SHARES[each]));
-        }
-        // Who waits does so because all places are taken or kept for others.
-        for (const [at, each] of NAMES.entries()) {
-          if (held[each] < asked[each]) {
-            expect(total + kept.reduce((sum, n, i) => (i === at ? sum : sum + n), 0)).toBe(5);
-          }
+        const total = callers.reduce((sum, { held }) => sum + held, 0);
+        const kept = NAMES.map((each) => Math.max(0, SHARES[each] - heldBy(each)));
+        const left = 5 - total - kept.reduce((sum, n) => sum + n);
+        expect(left).toBeGreaterThanOrEqual(0);
+        // Who waits does so because all places are taken or kept for others: the last one for who has none.
+        for (const each of callers.filter(({ held, asked }) => held < asked)) {
+          const hasNone = each.caller === '' || each.held === 0;
+          expect(left + kept[NAMES.indexOf(each.name)]!).toBeLessThanOrEqual(hasNone ? 0 : 1);
         }
       }
     }),
+    { numRuns: 300 },
   );
+});
+
+it('wakes two where one place was given back: who waited for it, and who gave it for the last', async () => {
+  const shares = new Shares(3, { lists: 0 });
+  await Promise.all(['a', 'b'].map((caller) => shares.take('lists', never, caller)));
+  const waiting = ['b', 'a'].map((caller) => shares.take('lists', never, caller));
+  shares.give('lists', 'a');
+  expect([shares.waiting('lists').size, shares.takeFree('lists', 'c')]).toEqual([0, false]);
+  await Promise.all(waiting);
 });
 
 it('gives what is free to whoever has the fewest, each in the order asked', async () => {

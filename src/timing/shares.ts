@@ -104,16 +104,20 @@ export class Shares<Name extends string> {
     }
   }
 
-  /** A place was given back, so somebody can go on. */
+  /** A place was given back. Two may go on: one takes it, and whoever gave it may now have the last that was kept free. */
   #next(): void {
+    for (let first = this.#nextOfAll(); first !== undefined; first = this.#nextOfAll()) {
+      this.#grant(first.queue, first.caller);
+      first.queue.waiting.shift(first.caller)?.resolve();
+    }
+  }
+
+  /** Of those who may: whose kind has the fewest. */
+  #nextOfAll(): { readonly queue: Queue; readonly caller: string } | undefined {
     const able = [...this.#queues.values()].flatMap((queue) => {
       const caller = queue.waiting.nextCaller((each) => this.#mayTake(queue, each));
       return caller === undefined ? [] : [{ queue, caller }];
     });
-    const [first] = able.sort((a, b) => a.queue.taken - b.queue.taken);
-    if (first !== undefined) {
-      this.#grant(first.queue, first.caller);
-      first.queue.waiting.shift(first.caller)?.resolve();
-    }
+    return able.sort((a, b) => a.queue.taken - b.queue.taken)[0];
   }
 }

@@ -22,7 +22,7 @@ import type {
 import type { StoredObject } from '../../src/storage/stored-object.ts';
 import { matchesFields } from '../../src/values/field-selector.ts';
 import { matchesLabels } from '../../src/values/label-selector.ts';
-import { presentUids } from './present-uids.ts';
+import { placesOfUids } from './places-of-uids.ts';
 
 interface Row {
   readonly object: StoredObject;
@@ -262,7 +262,7 @@ export class MemoryStore implements ObjectStore, ChangeFeed {
 
   async locate(uids: readonly string[]): Promise<Map<string, ObjectPlace>> {
     const objects = [...this.#rows.values()].map(({ object }) => object);
-    return presentUids(objects, uids);
+    return placesOfUids(objects, uids);
   }
 
   async dependentsOf(uids: readonly string[], { limit, after }: RefPage = {}): Promise<ObjectRef[]> {

@@ -27,7 +27,7 @@ const byAge = (a: PodInfo, b: PodInfo): number =>
   Number(b.nodeName !== '') - Number(a.nodeName !== '') || a.createdAt - b.createdAt || (a.name < b.name ? -1 : 1);
 
 export async function findPlaces(set: DaemonSet, nodes: Iterable<NodeInfo>, pods: Iterable<PodInfo>): Promise<Places> {
-  const byNode = groupedBy([...pods].filter(counts), nodeOf);
+  const byNode = groupedBy([...pods].filter(isPresent), nodeOf);
   byNode.delete(undefined);
   const judge = judgeNodes(set);
   const places: Place[] = [];
@@ -43,5 +43,5 @@ export async function findPlaces(set: DaemonSet, nodes: Iterable<NodeInfo>, pods
   return { places, strays };
 }
 
-/** One that is over and on its way out counts no more. */
-const counts = (pod: PodInfo): boolean => !(isFinished(pod) && pod.deletionTime !== undefined);
+/** One that is over and on its way out is none. */
+const isPresent = (pod: PodInfo): boolean => !(isFinished(pod) && pod.deletionTime !== undefined);

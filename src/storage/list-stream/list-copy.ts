@@ -11,10 +11,10 @@ import { toCopiedText } from '../stored-rows.ts';
 import { CopiedRows } from './copied-rows.ts';
 
 export interface ListLimits {
+  /** How long the server may take for more rows, and the reader to ask for them. */
   readonly waitMs: number;
+  /** For all of them. */
   readonly totalMs: number;
-  /** When the connection is given back. */
-  readonly onEnd: () => void;
 }
 
 export class ListCopy {
@@ -26,8 +26,8 @@ export class ListCopy {
   #isEnded = false;
   #failure: unknown;
 
-  /** `waitMs`: how long the server may take for more rows, and the reader to ask for them. `totalMs`: for all of them. */
-  constructor(client: PoolClient, signal: AbortSignal, { waitMs, totalMs, onEnd }: ListLimits) {
+  /** `onEnd`: when the connection is given back. */
+  constructor(client: PoolClient, signal: AbortSignal, { waitMs, totalMs }: ListLimits, onEnd: () => void) {
     this.client = client;
     this.#onEnd = onEnd;
     this.#signal = signal;

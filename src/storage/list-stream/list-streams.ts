@@ -8,7 +8,8 @@ import type { Pool, PoolClient } from 'pg';
 import { type StatusError, tooManyRequests } from '../../errors.ts';
 import type { Clock } from '../../timing/clock.ts';
 import { Shares } from '../../timing/shares.ts';
-import { waitInTime } from '../lanes.ts';
+import { waitInTime } from '../../timing/wait-in-time.ts';
+import { CONNECTION_WAIT_MS } from '../lanes.ts';
 import { copyStatement, countStatement, isCounted, isSelective, pageEndStatement } from '../list-query.ts';
 import type { ListQuery, ListStream } from '../object-store.ts';
 import { readFailed } from '../postgres-errors.ts';
@@ -42,12 +43,11 @@ export class ListStreams {
     this.#clock = clock;
   }
 
-  /** Throws 429 when too many others read or wait, 503 when the database cannot be read. */
+  /** Throws 429 when too many others read or wait, 503 when the database cannot be read or the signal aborts. */
   async open(query: ListQuery, signal: AbortSignal): Promise<ListStream> {
-    const copy = new ListCopy(await this.#enter(query.caller), signal, {
-      ...{ waitMs: WAIT_MS, totalMs: TOTAL_MS },
-      onEnd: () => this.#places.give('lists', query.caller),
-    });
+    const client = await this.#enter(query.caller, signal);
+    const giveBack = (): void => this.#places.give('lists', query.caller);
+    const copy = new ListCopy(client, signal, { waitMs: WAIT_MS, totalMs: TOTAL_MS }, giveBack);
     try {
       const [revision, page] = await begin(copy.client, query);
       const batches = copy.batches(copyStatement(query));
@@ -59,16 +59,18 @@ export class ListStreams {
     }
   }
 
-  async #enter(caller = ''): Promise<PoolClient> {
+  async #enter(caller = '', signal: AbortSignal): Promise<PoolClient> {
     const waiting = this.#places.waiting('lists');
     if (waiting.size >= MAX_WAITING || waiting.sizeOf(caller) >= MAX_WAITING_OF_A_CALLER) {
       throw tooManyLists();
     }
     try {
-      await waitInTime(this.#clock, 'too late', (late) => this.#places.take('lists', late, caller));
-    } catch {
-      // A wait for a place that others hold is refused like a full queue.
-      throw tooManyLists();
+      // A wait for a place that others hold is refused like a full queue. Who leaves takes none.
+      await waitInTime(this.#clock, CONNECTION_WAIT_MS, tooManyLists, (late) =>
+        this.#places.take('lists', AbortSignal.any([late, signal]), caller),
+      );
+    } catch (error) {
+      throw readFailed(error);
     }
     try {
       return await this.#pool.connect();

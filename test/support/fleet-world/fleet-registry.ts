@@ -7,7 +7,7 @@ import { RESOURCES, resourceId } from '../../../src/resources/index.ts';
 import { decodeObject } from '../../../src/storage/stored-object.ts';
 import { matchesLabels } from '../../../src/values/label-selector.ts';
 import type { KubeObject } from '../../../src/values/object.ts';
-import { presentUids } from '../present-uids.ts';
+import { placesOfUids } from '../places-of-uids.ts';
 import type { FleetDeletions } from './fleet-deletions.ts';
 import { type FleetObjects, resourceOf } from './fleet-objects.ts';
 import type { Loose } from './loose.ts';
@@ -64,7 +64,7 @@ const reads = (objects: FleetObjects): Partial<Registry> => ({
       `${resource}\0${namespace}\0${name}`;
     return pageOf(refs, key, after, limit);
   },
-  locate: async (uids) => presentUids(objects.rows(), uids),
+  locate: async (uids) => placesOfUids(objects.rows(), uids),
 });
 
 function pageOf<Key>(

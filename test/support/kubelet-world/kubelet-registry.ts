@@ -3,7 +3,7 @@ import { alreadyExists, conflict, notFound } from '../../../src/errors.ts';
 import type { Registry } from '../../../src/registry/registry.ts';
 import { decodeObject, type StoredObject } from '../../../src/storage/stored-object.ts';
 import type { KubeObject } from '../../../src/values/object.ts';
-import { presentUids } from '../present-uids.ts';
+import { placesOfUids } from '../places-of-uids.ts';
 import type { KubeletObjects } from './kubelet-objects.ts';
 
 const of = (resource: string) => ({ group: '', resource });
@@ -15,7 +15,7 @@ export const kubeletRegistry = (objects: KubeletObjects, beforeModify: () => voi
 const reads = (objects: KubeletObjects): Partial<Registry> => ({
   find: async (id, namespace, name) => objects.find(id, namespace, name),
   getMany: async (id, keys) => keys.flatMap(({ namespace, name }) => objects.find(id, namespace, name) ?? []),
-  locate: async (uids) => presentUids(objects.rows(), uids),
+  locate: async (uids) => placesOfUids(objects.rows(), uids),
   list: async (id, { fields = [], nodeNames }) => {
     const isOn = (row: StoredObject, name: string): boolean => row.body.includes(`"nodeName":"${name}"`);
     const items = objects

@@ -1,7 +1,7 @@
 import type { ObjectPlace } from '../../src/storage/object-store.ts';
 
 /** Where those of `uids` are that some of `rows` have: what fakes of the store and of the registry answer to `locate`. */
-export function presentUids(
+export function placesOfUids(
   rows: Iterable<ObjectPlace & { readonly uid: string }>,
   uids: readonly string[],
 ): Map<string, ObjectPlace> {
