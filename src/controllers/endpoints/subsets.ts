@@ -5,7 +5,7 @@ import { type FoundPort, portFinder } from '../service-port.ts';
 import { isFinished, type PodInfo } from '../views/pod-info.ts';
 import { isHeadless, type ServiceInfo } from '../views/service-info.ts';
 
-interface Address {
+export interface Address {
   ip: string;
   hostname?: string;
   nodeName?: string;
@@ -48,7 +48,7 @@ export function endpointSubsets(service: ServiceInfo, pods: readonly PodInfo[]):
 /** As on the wire. */
 const withoutEmptyName = ({ name, ...port }: FoundPort) => (name === '' ? port : { name, ...port });
 const byName = (a: FoundPort, b: FoundPort): number => (a.name < b.name ? -1 : 1);
-const byIp = (a: Address, b: Address): number =>
+export const byIp = (a: Address, b: Address): number =>
   a.ip === b.ip ? ((a.targetRef?.uid ?? '') < (b.targetRef?.uid ?? '') ? -1 : 1) : a.ip < b.ip ? -1 : 1;
 
 /** Of the service's first family. */

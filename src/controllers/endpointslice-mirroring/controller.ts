@@ -3,18 +3,17 @@
  * Source: controller/endpointslicemirroring/endpointslicemirroring_controller.go.
  */
 import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
-import { decodeObject, type Fence, type Registry, type Trigger } from '../../registry/registry.ts';
-import type { Service } from '../../resources/core/service.ts';
-import type { KubeObject } from '../../values/object.ts';
+import { decodeObject, type Fence, type Registry } from '../../registry/registry.ts';
+import { groupedBy } from '../../values/grouped-by.ts';
 import type { ControllerContext, ControllerDefinition } from '../controller.ts';
 import { MANAGED_BY_LABEL, SERVICE_LABEL, SLICES } from '../endpointslice/slice.ts';
 import { same } from '../equality.ts';
 import type { Emit } from '../events.ts';
 import { freshEachKey } from '../fresh-each-key.ts';
 import { isNamespaceEnding } from '../namespace-ending.ts';
-import { namespacedKey, parseKey } from '../namespaced-key.ts';
 import { removeObject } from '../remove-object.ts';
 import { toError } from '../results.ts';
+import { hasSelector } from '../views/service-info.ts';
 import {
   isMirrored,
   MIRROR,
@@ -24,54 +23,14 @@ import {
   mirrorKey,
   mirrorSlices,
 } from './mirror-slices.ts';
+import { mirrorTriggers, parseMirrorKey } from './triggers.ts';
 
 const NAME = 'controller/endpointslice-mirroring';
 const ENDPOINTS = 'endpoints';
-/** Delay after a change of a slice: the controller's own writes come back as changes. */
-const CHANGED_AFTER_MS = 1_000;
-
-/** Those that our own controller writes are of services with a selector. */
-const isOurs = (object: KubeObject | undefined): boolean =>
-  object?.metadata.labels?.['endpoints.kubernetes.io/managed-by'] === 'endpoint-controller';
-
-const endpointsTrigger: Trigger = {
-  resource: ENDPOINTS,
-  dueOn: ({ before, after }) => {
-    const known = [before, after].filter((object) => object !== undefined);
-    const isTheirs = known.some((object) => !isOurs(object) && isMirrored(object));
-    const [object] = known;
-    return object !== undefined && isTheirs ? [{ shard: NAME, key: namespacedKey(object) }] : [];
-  },
-};
-
-const hasSelector = (object: KubeObject | undefined): boolean =>
-  (object as Service | undefined)?.spec?.selector !== undefined;
-
-const serviceTrigger: Trigger = {
-  resource: 'services',
-  dueOn: ({ before, after }) => {
-    const object = after ?? before;
-    const isNew = before === undefined || after === undefined;
-    const isDue = isNew ? !hasSelector(object) : hasSelector(before) !== hasSelector(after);
-    return object !== undefined && isDue ? [{ shard: NAME, key: namespacedKey(object) }] : [];
-  },
-};
-
-/** Somebody else changed or removed a mirror. */
-const sliceTrigger: Trigger = {
-  resource: SLICES,
-  dueOn: ({ before }) => {
-    const { namespace = '', labels = {} } = before?.metadata ?? {};
-    const service = labels[SERVICE_LABEL];
-    return labels[MANAGED_BY_LABEL] !== MIRROR || service === undefined
-      ? []
-      : [{ shard: NAME, key: `${namespace}/${service}`, afterMs: CHANGED_AFTER_MS }];
-  },
-};
 
 export const endpointSliceMirroringController: ControllerDefinition = {
   name: NAME,
-  triggers: [endpointsTrigger, serviceTrigger, sliceTrigger],
+  triggers: mirrorTriggers(NAME),
   create: (context) => {
     const emit = context.events('endpoint-slice-mirroring-controller');
     const reconcile = (key: string, run: ReconcileContext): Promise<ReconcileResult> =>
@@ -86,17 +45,16 @@ async function syncMirrors(
   key: string,
   { lease: fence }: ReconcileContext,
 ): Promise<ReconcileResult> {
-  const { namespace, name } = parseKey(key);
+  const { namespace, name, isOfSelected } = parseMirrorKey(key);
   const service = views.services.get(namespace, name);
-  const stored = await registry.find(ENDPOINTS, namespace, name);
+  if (hasSelector(service?.spec) !== isOfSelected) {
+    return {};
+  }
+  const isWanted = service !== undefined && !isOfSelected;
+  const stored = isWanted ? await registry.find(ENDPOINTS, namespace, name) : undefined;
   const endpoints = stored === undefined ? undefined : decodeObject<MirroredEndpoints>(stored);
   const existing = await mirrorsOf(registry, namespace, name);
-  if (
-    endpoints === undefined ||
-    !isMirrored(endpoints) ||
-    service === undefined ||
-    service.spec.selector !== undefined
-  ) {
+  if (endpoints === undefined || !isMirrored(endpoints)) {
     await remove(registry, existing, fence);
     return {};
   }
@@ -130,15 +88,14 @@ async function store(
   mayCreate: boolean,
   fence: Fence,
 ): Promise<void> {
-  const left = new Set(existing);
+  const left = groupedBy(existing, mirrorKey);
   const created: MirrorSlice[] = [];
   for (const slice of wanted) {
-    const before = [...left].find((one) => mirrorKey(one) === mirrorKey(slice));
+    const before = left.get(mirrorKey(slice))?.shift();
     if (before === undefined) {
       created.push(slice);
       continue;
     }
-    left.delete(before);
     const { generateName: _, annotations, labels, ownerReferences } = slice.metadata;
     const { annotations: __, ...metadata } = before.metadata;
     const after = {
@@ -155,7 +112,7 @@ async function store(
   if (refused !== undefined && !isNamespaceEnding(toError(refused))) {
     throw refused;
   }
-  await remove(registry, [...left], fence);
+  await remove(registry, [...left.values()].flat(), fence);
 }
 
 async function remove(registry: Registry, slices: readonly MirrorSlice[], fence: Fence): Promise<void> {

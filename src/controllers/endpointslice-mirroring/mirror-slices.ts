@@ -4,7 +4,8 @@
  */
 import { isIPv6 } from 'node:net';
 import type { KubeObject, ObjectMeta } from '../../values/object.ts';
-import type { Subset } from '../endpoints/subsets.ts';
+import { repackSubsets } from '../endpoints/repack-subsets.ts';
+import type { Address, Subset } from '../endpoints/subsets.ts';
 import { MANAGED_BY_LABEL, portsKey, SERVICE_LABEL, type SlicePort } from '../endpointslice/slice.ts';
 
 export interface MirroredEndpoints extends KubeObject {
@@ -44,8 +45,9 @@ export const mirrorKey = ({ addressType, ports }: Pick<MirrorSlice, 'addressType
 /** `skipped`: addresses beyond what a slice holds. */
 export function mirrorSlices(endpoints: MirroredEndpoints): { slices: MirrorSlice[]; skipped: number } {
   const slices = new Map<string, MirrorSlice>();
-  let skipped = 0;
-  for (const { addresses = [], notReadyAddresses = [], ports: offered = [] } of endpoints.subsets ?? []) {
+  const repacked = repackSubsets(endpoints.subsets ?? []);
+  let { skipped } = repacked;
+  for (const { addresses = [], notReadyAddresses = [], ports: offered = [] } of repacked.subsets) {
     const ports = offered.map((port): SlicePort => ({ ...port, name: port.name ?? '' }));
     const all = [...addresses.map(toEndpoint(true)), ...notReadyAddresses.map(toEndpoint(false))];
     skipped += Math.max(0, all.length - MOST);
@@ -59,8 +61,6 @@ export function mirrorSlices(endpoints: MirroredEndpoints): { slices: MirrorSlic
   }
   return { slices: [...slices.values()], skipped };
 }
-
-type Address = NonNullable<Subset['addresses']>[number];
 
 const toEndpoint =
   (ready: boolean) =>

@@ -1,5 +1,5 @@
 /** Endpoints that people write, and the slices that show them. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FleetWorld, type Loose } from '../../../test/support/fleet-world.ts';
 import { endpointsController } from '../endpoints/controller.ts';
 import { endpointSliceController } from '../endpointslice/controller.ts';
@@ -31,6 +31,18 @@ const slices = () =>
     addressType: string;
     endpoints: { addresses: string[]; conditions: object }[];
   })[];
+const mirrors = () => slices().filter(({ metadata }) => metadata.labels?.[MANAGED_BY] === MIRROR);
+/** What no controller made, with the labels of a mirror. */
+const addFalseMirror = (name: string, spec: object = {}) =>
+  fleet.add(SLICES, {
+    ...{ kind: 'EndpointSlice', addressType: 'IPv4', endpoints: [], ports: [] },
+    metadata: { name, namespace: 'default', labels: { 'kubernetes.io/service-name': 'db', [MANAGED_BY]: MIRROR } },
+    ...spec,
+  });
+const setSubsets = (subsets: object[]) =>
+  fleet.edit('endpoints', 'default', 'db', (object) => {
+    (object as { subsets?: object[] }).subsets = subsets;
+  });
 const shown = () => slices().map(({ addressType, endpoints }) => [addressType, endpoints.flatMap((e) => e.addresses)]);
 
 describe('Endpoints of a service without a selector', () => {
@@ -73,9 +85,7 @@ describe('Endpoints of a service without a selector', () => {
     addEndpoints([{ addresses: [{ ip: '10.0.0.1' }], ports }]);
     await fleet.rest();
     const [first] = slices();
-    fleet.edit('endpoints', 'default', 'db', (object) => {
-      (object as { subsets?: object[] }).subsets = [{ addresses: [{ ip: '10.0.0.7' }], ports }];
-    });
+    setSubsets([{ addresses: [{ ip: '10.0.0.7' }], ports }]);
     await fleet.advance(2_000);
     expect(shown()).toEqual([['IPv4', ['10.0.0.7']]]);
     expect(slices()[0]?.metadata.uid).toBe(first?.metadata.uid);
@@ -112,6 +122,44 @@ describe('Endpoints of a service without a selector', () => {
     expect(slices()).toEqual([]);
   });
 
+  test('are followed where our own controller made them, before the service lost its selector', async () => {
+    addService({ selector: { app: 'db' } });
+    await fleet.advance(2_000);
+    expect(fleet.all('endpoints')[0]?.metadata.labels).toEqual({
+      'endpoints.kubernetes.io/managed-by': 'endpoint-controller',
+    });
+    fleet.edit('services', 'default', 'db', ({ spec }) => {
+      delete spec.selector;
+    });
+    await fleet.advance(2_000);
+    setSubsets([{ addresses: [{ ip: '10.0.0.7' }], ports }]);
+    await fleet.advance(2_000);
+    expect(mirrors().map(({ endpoints }) => endpoints.flatMap(({ addresses }) => addresses))).toEqual([['10.0.0.7']]);
+  });
+
+  test('are mirrored where the selector is empty', async () => {
+    addService({ selector: {} });
+    addEndpoints([{ addresses: [{ ip: '10.0.0.1' }], ports }]);
+    await fleet.rest();
+    expect(shown()).toEqual([['IPv4', ['10.0.0.1']]]);
+  });
+
+  test('are mirrored by no slice that another made', async () => {
+    addService();
+    addEndpoints([{ addresses: [{ ip: '10.0.0.1' }], ports }]);
+    await fleet.rest();
+    const [mirror] = slices();
+    addFalseMirror('other');
+    addFalseMirror('twin', { ports: [{ name: '', ...ports[0] }] });
+    await fleet.advance(2_000);
+    expect(slices().map(({ metadata }) => metadata.name)).toEqual([mirror?.metadata.name]);
+    fleet.edit(SLICES, 'default', mirror?.metadata.name ?? '', ({ metadata }) => {
+      metadata.labels = {};
+    });
+    await fleet.advance(2_000);
+    expect(mirrors()).toHaveLength(1);
+  });
+
   test('are mirrored up to a thousand of a subset, and what is left out is told', async () => {
     addService();
     const addresses = Array.from({ length: 1_002 }, (_, at) => ({ ip: `10.0.${at >> 8}.${at % 256}` }));
@@ -125,5 +173,35 @@ describe('Endpoints of a service without a selector', () => {
       slices: [],
       skipped: 0,
     });
+  });
+});
+
+describe('a service with a selector', () => {
+  test('has no mirrors: neither those of one of its name before, nor any that another made', async () => {
+    addService();
+    addEndpoints([{ addresses: [{ ip: '10.0.0.1' }], ports }]);
+    await fleet.rest();
+    expect(mirrors()).toHaveLength(1);
+    await fleet.delete('services', 'default', 'db');
+    addService({ selector: { app: 'db' } });
+    await fleet.advance(2_000);
+    expect(mirrors()).toEqual([]);
+    addFalseMirror('other');
+    await fleet.advance(2_000);
+    expect(mirrors()).toEqual([]);
+  });
+
+  test('costs no read when its Endpoints change', async () => {
+    const alone = new FleetWorld([endpointSliceMirroringController]);
+    await alone.start();
+    const { claims } = alone.due;
+    const reads = [vi.spyOn(alone.registry, 'find'), vi.spyOn(alone.registry, 'list')];
+    alone.add('services', { metadata: { name: 'db', namespace: 'default' }, spec: { selector: { app: 'db' } } });
+    alone.add('endpoints', { metadata: { name: 'db', namespace: 'default' } });
+    await alone.rest();
+    expect(reads.map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
+    expect(alone.due.claims).toBeGreaterThan(claims);
+    expect(alone.errors).toEqual([]);
+    alone.stop();
   });
 });

@@ -25,7 +25,11 @@ export function toServiceInfo(object: KubeObject, stored: Pick<StoredObject, 'la
 
 /** One that others make endpoints for, or that has none, is left alone. Source: endpointslice_controller.go. */
 export const hasOwnEndpoints = ({ spec }: Pick<ServiceInfo, 'spec'>): boolean =>
-  spec.type !== 'ExternalName' && Object.keys(spec.selector ?? {}).length > 0;
+  spec.type !== 'ExternalName' && hasSelector(spec);
+
+/** An empty one is none, as in protobuf, which Kubernetes stores. */
+export const hasSelector = (spec: Pick<ServiceSpec, 'selector'> | undefined): boolean =>
+  Object.keys(spec?.selector ?? {}).length > 0;
 
 /** Without an address of its own. */
 export const isHeadless = ({ spec }: Pick<ServiceInfo, 'spec'>): boolean => ['None', ''].includes(spec.clusterIP ?? '');
