@@ -6,7 +6,7 @@ import { heavyCalls } from './heavy-calls.ts';
 import { doHeavyWork, type HeavyWork } from './heavy-work.ts';
 import { applyPatch } from './registry/apply-patch.ts';
 import { RESOURCES } from './resources/index.ts';
-import { ThreadEnded } from './timing/thread.ts';
+import { type EndReason, ThreadEnded } from './timing/thread.ts';
 import type { KubeObject } from './values/object.ts';
 
 /** As messages between threads are. */
@@ -25,6 +25,11 @@ const patchElsewhere = (patch: unknown) =>
     ...{ resource: 'deployments.apps', current: JSON.stringify(current), type: 'strategic' },
     patch: JSON.stringify(patch),
   });
+
+const ending = (reason: EndReason) => {
+  const ended = { run: () => Promise.reject(new ThreadEnded(reason, 'for a test')) };
+  return heavyCalls(ended, ended);
+};
 
 describe('heavy work', () => {
   it('patches as it is done here', async () => {
@@ -87,9 +92,17 @@ describe('heavy work', () => {
     expect(taken).toEqual(['slow', 'slow', 'quick']);
   });
 
+  it('tells too many, a stop and a failure of ours from too much', async () => {
+    const codes = (['busy', 'closed', 'failed'] as const).map((reason) =>
+      ending(reason)
+        .validateElsewhere({ resource: 'pods', object: '{}' })
+        .catch((error: StatusError) => error.code),
+    );
+    expect(await Promise.all(codes)).toEqual([429, 503, 500]);
+  });
+
   it('tells the client when it was too much', async () => {
-    const late = { run: () => Promise.reject(new ThreadEnded('took too long')) };
-    const ended = heavyCalls(late, late);
+    const ended = ending('too much');
     await expect(ended.parseElsewhere('yaml', Buffer.from('a'))).rejects.toMatchObject({ code: 400 });
     await expect(
       ended.patchElsewhere({ resource: 'pods', current: '{}', type: 'json', patch: '[]' }),

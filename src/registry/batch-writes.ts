@@ -6,6 +6,9 @@ import { commitAll, storedFrom, writeError } from './commit.ts';
 import type { Kind, RegistryContext } from './context.ts';
 import type { WriteOptions } from './registry.ts';
 
+/** Characters that a refusal counts for. */
+const REFUSED = 1_000;
+
 /**
  * `plan` gives the write of one change, or the stored object when there is nothing to write, or throws a StatusError;
  * answers come in the order of `changes`.
@@ -34,6 +37,7 @@ export async function batchWrites<C>(
       }
     } catch (error) {
       answers[index] = error instanceof Error ? error : new Error(String(error));
+      await turns.after(REFUSED);
     }
   }
   const results = await commitAll(context, writes, options.dryRun);

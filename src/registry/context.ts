@@ -26,13 +26,16 @@ export interface Kind {
   readonly triggers: readonly Trigger[];
 }
 
-/** Applies a patch in another thread: texts in, the patched object's text out. Throws what applying it here throws. */
-export type PatchElsewhere = (given: {
-  readonly resource: ResourceId;
-  readonly current: string;
-  readonly type: PatchType;
-  readonly patch: string;
-}) => Promise<string>;
+/** `caller`, here and below: who has turns with others. Applies a patch in another thread: texts in, the patched object's text out. Throws what applying it here throws. */
+export type PatchElsewhere = (
+  given: {
+    readonly resource: ResourceId;
+    readonly current: string;
+    readonly type: PatchType;
+    readonly patch: string;
+  },
+  caller?: string,
+) => Promise<string>;
 
 /** Objects as their bodies are stored. `update`: the state before, and by which writer it is changed. */
 export interface ToValidate {
@@ -42,7 +45,7 @@ export interface ToValidate {
 }
 
 /** Validates in another thread. Throws Invalid; answers warnings. */
-export type ValidateElsewhere = (given: ToValidate) => Promise<readonly string[]>;
+export type ValidateElsewhere = (given: ToValidate, caller?: string) => Promise<readonly string[]>;
 
 export interface RegistryContext extends Lookups {
   /** For long objects and long patches. Absent: nothing is too long for this thread. */

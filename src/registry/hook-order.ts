@@ -66,9 +66,8 @@ export async function prepareCreate(
   await takeBreak(options);
   const body = encodeBody(object);
   await takeBreak(options);
-  const warnings = await validateWhereBest(context.validateElsewhere, { resource: kind.id, object: body }, () =>
-    validateNew(kind, object),
-  );
+  const text = { resource: kind.id, object: body };
+  const warnings = await validateWhereBest(context.validateElsewhere, options, text, () => validateNew(kind, object));
   return { body: (await allocate(context, kind, object)) ? encodeBody(object) : body, warnings };
 }
 
@@ -104,7 +103,7 @@ export async function prepareUpdate(
   const body = encodeBody(object);
   await takeBreak(options);
   const texts = { resource: kind.id, object: body, update: { old: before.stored.body, scope: scopeName } };
-  const warnings = await validateWhereBest(context.validateElsewhere, texts, () =>
+  const warnings = await validateWhereBest(context.validateElsewhere, options, texts, () =>
     validateChanged(kind, scopeName, object, old),
   );
   if (isSameBody(body, before.stored.body)) {

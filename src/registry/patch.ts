@@ -128,7 +128,8 @@ async function patchedObject(
     return applyPatch(kind.definition, decodeObject(stored), request);
   }
   const current = renderJson(stored);
-  const text = await patchElsewhere({ resource: kind.id, current, type, patch: JSON.stringify(body) });
+  const given = { resource: kind.id, current, type, patch: JSON.stringify(body) };
+  const text = await patchElsewhere(given, options.user?.username);
   return JSON.parse(text);
 }
 

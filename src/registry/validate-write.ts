@@ -6,6 +6,7 @@ import { invalid, type StatusCause } from '../errors.ts';
 import { validateMetadata } from '../resources/validate-metadata.ts';
 import type { KubeObject } from '../values/object.ts';
 import type { Kind, ToValidate, ValidateElsewhere } from './context.ts';
+import type { WriteOptions } from './registry.ts';
 import { scopeOf, type UpdateScopeName } from './update-scope.ts';
 
 function refuseInvalid({ definition: { group, kind } }: Kind, name: string, causes: readonly StatusCause[]): void {
@@ -39,12 +40,13 @@ export function validateChanged(
 /** Characters: of the objects that people write, few are longer, and 400 containers without a name are checked in 3 ms. */
 const LONG = 50_000;
 
-/** `validate` does it here. */
+/** `validate` does it here. `user`: whose write it is. */
 export async function validateWhereBest(
   elsewhere: ValidateElsewhere | undefined,
+  { user }: Pick<WriteOptions, 'user'>,
   given: ToValidate,
   validate: () => readonly string[],
 ): Promise<readonly string[]> {
   const isLong = given.object.length > LONG || (given.update?.old.length ?? 0) > LONG;
-  return isLong && elsewhere !== undefined ? elsewhere(given) : validate();
+  return isLong && elsewhere !== undefined ? elsewhere(given, user?.username) : validate();
 }

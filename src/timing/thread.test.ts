@@ -49,10 +49,24 @@ describe('Thread', () => {
     expect(await thread.run(5)).toBe(10);
   });
 
+  it('gives callers turns, and refuses one who has too many waiting', async () => {
+    thread = new Thread({ program: PROGRAM, clock: systemClock });
+    const order: string[] = [];
+    const call = (caller: string) =>
+      thread.run(1, caller).then(
+        () => void order.push(caller),
+        (error: ThreadEnded) => error.reason,
+      );
+    const calls = [...Array.from({ length: 20 }, () => call('many')), call('one')];
+    const refused = (await Promise.all(calls)).filter((reason) => reason !== undefined);
+    expect(order.indexOf('one')).toBeLessThanOrEqual(2);
+    expect(refused).toEqual(['busy', 'busy', 'busy']);
+  });
+
   it('refuses what waits when it is closed', async () => {
     thread = new Thread({ program: PROGRAM, clock: systemClock });
-    const calls = [13, 1].map((n) => thread.run(n).catch((error: Error) => error.message));
+    const calls = [13, 1].map((n) => thread.run(n).catch((error: ThreadEnded) => error.reason));
     await thread.close();
-    expect(await Promise.all(calls)).toEqual(['ended', 'closed']);
+    expect(await Promise.all(calls)).toEqual(['closed', 'closed']);
   });
 });

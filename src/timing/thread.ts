@@ -1,12 +1,22 @@
 /**
- * Work that would hold the main thread: a worker thread, begun at the first call, that does one after another. A call
- * that takes too long, or too much memory, ends the thread and fails alone; the next has a new one.
+ * Work that would hold the main thread: a worker thread, begun at the first call, that does one after another, callers
+ * in turn. A call that takes too long, or too much memory, ends the thread and fails alone; the next has a new one.
  */
 import { Worker } from 'node:worker_threads';
 import type { Clock } from './clock.ts';
+import { Waiters } from './waiters.ts';
 
-/** Why a call has no result. */
-export class ThreadEnded extends Error {}
+/** Why a call has no result: it took too much, too many wait, the process stops, or its program threw. */
+export type EndReason = 'too much' | 'busy' | 'closed' | 'failed';
+
+export class ThreadEnded extends Error {
+  readonly reason: EndReason;
+
+  constructor(reason: EndReason, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+}
 
 export interface ThreadOptions {
   /** What it runs: each message is a call's input, each answer its output. */
@@ -23,29 +33,44 @@ interface Pending<In, Out> {
 
 const CALL_MS = 10_000;
 const MEMORY_MB = 512;
+/** Of up to 3 MB each. */
+const MAX_WAITING = 64;
+const MAX_WAITING_OF_ONE = 16;
 
 export class Thread<In, Out> {
   readonly #options: ThreadOptions;
-  readonly #queue: Pending<In, Out>[] = [];
+  readonly #waiting = new Waiters<Pending<In, Out>>();
   #worker: Worker | undefined;
   #isBusy = false;
+  #isClosed = false;
 
   constructor(options: ThreadOptions) {
     this.#options = options;
   }
 
-  run(input: In): Promise<Out> {
+  /** Rejects with ThreadEnded. `caller`: '' is the process itself. */
+  run(input: In, caller = ''): Promise<Out> {
+    const waiting = this.#waiting;
+    if (waiting.size >= MAX_WAITING || (caller !== '' && waiting.sizeOf(caller) >= MAX_WAITING_OF_ONE)) {
+      return Promise.reject(new ThreadEnded('busy', 'too many wait'));
+    }
     return new Promise((resolve, reject) => {
-      this.#queue.push({ input, resolve, reject });
+      waiting.add(caller, { input, resolve, reject });
       void this.#work();
     });
   }
 
   async close(): Promise<void> {
-    for (const { reject } of this.#queue.splice(0)) {
-      reject(new ThreadEnded('closed'));
+    this.#isClosed = true;
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
+      next.reject(new ThreadEnded('closed', 'closed'));
     }
     await this.#worker?.terminate();
+  }
+
+  #next(): Pending<In, Out> | undefined {
+    const caller = this.#waiting.nextCaller(() => true);
+    return caller === undefined ? undefined : this.#waiting.shift(caller);
   }
 
   async #work(): Promise<void> {
@@ -53,7 +78,7 @@ export class Thread<In, Out> {
       return;
     }
     this.#isBusy = true;
-    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
       const { input, resolve, reject } = next;
       await this.#call(input).then(resolve, reject);
     }
@@ -93,8 +118,8 @@ export class Thread<In, Out> {
   #reply(worker: Worker, input: In): Promise<Out> {
     return new Promise((resolve, reject) => {
       worker.on('message', resolve);
-      worker.on('error', (error) => reject(new ThreadEnded(error.message, { cause: error })));
-      worker.on('exit', () => reject(new ThreadEnded('ended')));
+      worker.on('error', (error) => reject(new ThreadEnded(reasonOf(error), error.message, { cause: error })));
+      worker.on('exit', () => reject(new ThreadEnded(this.#isClosed ? 'closed' : 'failed', 'ended')));
       worker.postMessage(input);
     });
   }
@@ -102,6 +127,9 @@ export class Thread<In, Out> {
   async #late(over: AbortSignal): Promise<never> {
     const { clock, callMs = CALL_MS } = this.#options;
     await clock.sleep(callMs, over);
-    throw new ThreadEnded('took too long');
+    throw new ThreadEnded('too much', 'took too long');
   }
 }
+
+const reasonOf = (error: Error): EndReason =>
+  (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'too much' : 'failed';

@@ -32,6 +32,12 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** Its own `--timeout`, of which it says more than that it was ended, and a little. */
+function limitOf(args: readonly string[]): number {
+  const [, seconds = '0'] = /^--timeout=(\d+)s$/m.exec(args.join('\n')) ?? [];
+  return Math.max(60_000, Number(seconds) * 1_000 + 10_000);
+}
+
 export class Kubectl {
   readonly binary: string;
   readonly #minor: KubectlMinor;
@@ -53,7 +59,7 @@ export class Kubectl {
 
   start(
     args: readonly string[],
-    { input, timeoutMs = 60_000, env, kubeconfigFrom = 'flag' }: RunOptions = {},
+    { input, timeoutMs = limitOf(args), env, kubeconfigFrom = 'flag' }: RunOptions = {},
   ): Running {
     countInvocation(this.#minor, args);
     const flags = kubeconfigFrom === 'flag' ? ['--kubeconfig', this.#kubeconfig] : [];

@@ -4,7 +4,7 @@
  */
 import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { StatusError } from '../../errors.ts';
+import { StatusError, unavailable } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { Clock } from '../../timing/clock.ts';
 import type { ParseElsewhere } from '../http/parse-bytes.ts';
@@ -51,6 +51,9 @@ async function* chunksOf(body: Readable, signal: AbortSignal): AsyncGenerator<Bu
     yield step.value;
   }
 }
+
+const endOf = ({ reason }: AbortSignal): StatusError =>
+  reason instanceof StatusError ? reason : unavailable('the request has ended');
 
 export class BodyReader {
   readonly #options: BodyReaderOptions;
@@ -117,8 +120,10 @@ export class BodyReader {
     const bytes = line === TOO_LONG ? 0 : line.length;
     const settle = queue.add(bytes);
     const read = await readItem(line, maxLineBytes, parseElsewhere);
-    if ('error' in read) {
-      outcomes.fail({ index, id: read.id, settle }, read.error);
+    // Parsing elsewhere may take long: nothing is written for a client that left meanwhile.
+    const error = signal.aborted ? endOf(signal) : 'error' in read ? read.error : undefined;
+    if ('error' in read || error !== undefined) {
+      outcomes.fail({ index, id: 'error' in read ? read.id : read.item.id, settle }, error);
       return;
     }
     const order = { index, id: read.item.id, bytes, settle };

@@ -5,8 +5,11 @@ import { parseYaml } from './parse-yaml.ts';
 
 export type BodyFormat = 'json' | 'yaml' | 'protobuf';
 
-/** Parses in another thread; throws what parsing here throws, and 400 or 413 when it takes too long. */
-export type ParseElsewhere = (format: BodyFormat, body: Buffer) => Promise<ParsedBody>;
+/**
+ * Parses in another thread, callers in turn; throws what parsing here throws, 400 or 413 when it takes too long, 429 when
+ * too many wait.
+ */
+export type ParseElsewhere = (format: BodyFormat, body: Buffer, caller?: string) => Promise<ParsedBody>;
 
 /** Throws 400 and 413. */
 export function parseBytes(format: BodyFormat, body: Buffer, maxLexemes?: number): ParsedBody {

@@ -1,9 +1,10 @@
 /**
  * One YAML document as JSON values, in Go's reading (go.yaml.in/yaml/v2), which kubectl and kube-apiserver have in
- * common: `yes` and `on` are true, `0644` is octal. The library is driven by hand because whole-text parsing can be made to run for minutes (100 KB of quotes: 54 s, of distinct keys with uniqueKeys: 45 s) or to end
- * the process (10,000 open brackets exhaust the stack inside V8). Measured with yaml 2.9.1.
+ * common: `yes` and `on` are true, `0644` is octal. The library is driven by hand because whole-text parsing can be made
+ * to run for minutes (100 KB of quotes: 54 s, of distinct keys with uniqueKeys: 45 s) or to end the process (10,000 open
+ * brackets exhaust the stack inside V8). Measured with yaml 2.9.1.
  */
-import { Composer, type CST, type Document, isScalar, Lexer, Parser, type Tags, visit } from 'yaml';
+import { Composer, type CST, type Document, isScalar, Lexer, Parser, type ScalarTag, type Tags, visit } from 'yaml';
 import { badRequest, StatusError } from '../../errors.ts';
 import type { ParsedBody } from './parse-json.ts';
 import { YamlGuard } from './yaml-guard.ts';
@@ -14,10 +15,22 @@ const NOT_IN_GO = ['timestamp', 'omap', 'pairs', 'set', 'binary'].map((name) => 
 const isInGo = ({ tag, format = '' }: { tag: string; format?: string }): boolean =>
   !NOT_IN_GO.includes(tag) && format !== 'TIME';
 
+/** The library takes `.`, `e1` and `0x_` for numbers, and makes NaN of them: Go wants a digit. */
+const HAS_DIGIT = '^(?=[-+]?\\.?[0-9])(?!.*[xb]_*$)';
+const isTag = (tag: Tags[number]): tag is Exclude<Tags[number], string> => typeof tag === 'object';
+
+type NumberTag = ScalarTag & { readonly test: RegExp };
+
+const isNumber = (tag: Tags[number]): tag is NumberTag =>
+  isTag(tag) && /:(int|float)$/.test(tag.tag) && tag.test?.test('.nan') === false;
+
+const asInGo = (tag: Tags[number]): Tags[number] =>
+  isNumber(tag) ? { ...tag, test: new RegExp(HAS_DIGIT + tag.test.source.slice(1)) } : tag;
+
 const COMPOSE = {
   schema: 'yaml-1.1',
   // With `0o17`, of YAML 1.2.
-  customTags: (tags: Tags): Tags => [...tags.filter((tag) => typeof tag !== 'object' || isInGo(tag)), 'intOct'],
+  customTags: (tags: Tags): Tags => [...tags.filter((tag) => !isTag(tag) || isInGo(tag)).map(asInGo), 'intOct'],
   merge: true,
   prettyErrors: false,
   uniqueKeys: false,

@@ -1,37 +1,20 @@
 /** A request's body as a JSON value, by its Content-Type. No Content-Type is JSON, as in Kubernetes. */
 import type { FastifyRequest } from 'fastify';
 import { bodyBytes } from './body-bytes.ts';
-import {
-  ACCEPTED_BODY_TYPES,
-  JSON_TYPE,
-  PROTOBUF_TYPE,
-  parseMediaType,
-  unsupportedMediaType,
-  YAML_TYPE,
-} from './media-type.ts';
-import type { BodyFormat } from './parse-bytes.ts';
+import { contentType, formatOf } from './body-format.ts';
+import { ACCEPTED_BODY_TYPES, PROTOBUF_TYPE, unsupportedMediaType } from './media-type.ts';
 import type { ParsedBody } from './parse-json.ts';
 import { readBytes } from './parsed-early.ts';
 import { readOf } from './unrecognized.ts';
 
-export const contentType = (request: FastifyRequest): string => {
-  const { type } = parseMediaType(request.headers['content-type'] ?? JSON_TYPE);
-  return type === '' || type === '*/*' ? JSON_TYPE : type;
-};
-
-const FORMATS: Readonly<Record<string, BodyFormat>> = {
-  [JSON_TYPE]: 'json',
-  [YAML_TYPE]: 'yaml',
-  [PROTOBUF_TYPE]: 'protobuf',
-};
-
 function parse(request: FastifyRequest): ParsedBody {
   const type = contentType(request);
-  const format = Object.hasOwn(FORMATS, type) ? FORMATS[type] : undefined;
+  const body = bodyBytes(request);
+  const format = ACCEPTED_BODY_TYPES.includes(type) ? formatOf(type, body) : undefined;
   if (format === undefined) {
     throw unsupportedMediaType(ACCEPTED_BODY_TYPES);
   }
-  return readBytes(format, bodyBytes(request));
+  return readBytes(format, body);
 }
 
 /** Of an object of that kind. Throws 400, 413 and 415. */

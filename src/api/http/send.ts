@@ -64,8 +64,8 @@ export async function sendList(
 ): Promise<FastifyReply> {
   const { format } = view;
   const { rest, ...first } = listed;
-  const isWhole = rest === undefined && listed.items.length <= WHOLE_LIST_ITEMS;
-  const isIndented = format === 'json' && !isWhole && asksForIndents(reply.request);
+  const isIndented = format === 'json' && asksForIndents(reply.request);
+  const isWhole = !isIndented && rest === undefined && listed.items.length <= WHOLE_LIST_ITEMS;
   const rendering = isIndented ? indentedRendering(view.rendering) : view.rendering;
   if (format === 'protobuf') {
     const chunks = protobufListChunks(rendering, first, rest, spools.open());
