@@ -1,7 +1,8 @@
 /**
  * core/v1 Events of one component, off the critical path: recording never waits and never fails its caller. Repeats
  * fold into a count, and so do many that are alike; of one object few are told at once and of a node so many a second, as
- * in Kubernetes. What does not fit the queue is dropped and counted: events never crowd out other writes (at most about 1,000/s leave a recorder).
+ * in Kubernetes. What does not fit the queue is dropped and counted: events never crowd out other writes (at most about
+ * 1,000/s leave a recorder).
  */
 import type { Logger } from '../logger.ts';
 import { BoundedMap } from '../timing/bounded-map.ts';

@@ -26,7 +26,8 @@ function keysOf(pod: PodInfo, spec: PodSpec): Keys {
   ]);
   const others = JSON.stringify([
     ...[namespace, labels, controllerUid, priority],
-    ...[spec.affinity, spec.topologySpreadConstraints, spec.preemptionPolicy],
+    ...[spec.affinity?.podAffinity, spec.affinity?.podAntiAffinity],
+    ...[spec.topologySpreadConstraints, spec.preemptionPolicy],
     claimsOf(pod, spec),
   ]);
   return { nodeKey, key: nodeKey + others };
