@@ -1,49 +1,15 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { FleetWorld, type Loose } from '../../../test/support/fleet-world.ts';
-import { DEPLOYMENTS, deployment } from '../../../test/support/workloads.ts';
-import type { JsonObject } from '../../values/object.ts';
-import type { ControllerDefinition } from '../controller.ts';
-import { deploymentController } from '../deployment/controller.ts';
-import { disruptionController } from '../disruption/controller.ts';
+import { describe, expect, test } from 'vitest';
+import type { FleetWorld, Loose } from '../../../test/support/fleet-world.ts';
+import { blue, POOLS, pool, running, usePoolFleets, web } from '../../../test/support/pool-fleet.ts';
+import { DEPLOYMENTS } from '../../../test/support/workloads.ts';
 import { drainController } from '../drain/controller.ts';
 import { nodeLifecycleController } from '../node-lifecycle/controller.ts';
-import { podGcController } from '../pod-gc/controller.ts';
-import { replicaSetController } from '../replicaset/controller.ts';
-import { schedulerController } from '../scheduler/controller.ts';
 import { taintEvictionController } from '../taint-eviction/controller.ts';
-import { nodePoolController } from './controller.ts';
 
-const POOLS = 'nodepools.fleet.flotilla.dev';
 const DRAINS = 'drains.fleet.flotilla.dev';
-let worlds: FleetWorld[] = [];
-afterEach(() => {
-  for (const world of worlds.splice(0)) {
-    world.stop();
-  }
-});
-
-async function world(more: readonly ControllerDefinition[] = []): Promise<FleetWorld> {
-  const workloads = [deploymentController, replicaSetController, schedulerController, disruptionController];
-  const made = new FleetWorld([nodePoolController, podGcController, ...workloads, ...more]);
-  worlds = [...worlds, made];
-  await made.start();
-  return made;
-}
-const pool = (spec: JsonObject) => ({
-  ...{ apiVersion: 'fleet.flotilla.dev/v1alpha1', kind: 'NodePool', metadata: { name: 'blue' } },
-  spec,
-});
-const web = (replicas: number, cpu = '10m') => {
-  const made = deployment('web', replicas);
-  const container = { name: 'c', image: 'v1', resources: { requests: { cpu } } };
-  made.spec.template.spec = { containers: [container] } as never;
-  return made;
-};
-const blue = (fleet: FleetWorld) => fleet.get(POOLS, 'blue') as Loose;
+const world = usePoolFleets();
 const edit = (fleet: FleetWorld, change: (spec: Loose['spec']) => void) =>
   fleet.edit(POOLS, '', 'blue', ({ spec }) => change(spec));
-const running = (fleet: FleetWorld): number =>
-  fleet.all('pods').filter(({ status, metadata }) => status?.phase === 'Running' && !metadata.deletionTimestamp).length;
 const rollingUpdate = { maxUnavailable: 1, maxSurge: 0 };
 
 describe('a new template', () => {
@@ -213,54 +179,5 @@ describe('a new template', () => {
     await fleet.delete('nodes', '', 'blue-0');
     await fleet.advance(3_000);
     expect(blue(fleet).status).toMatchObject({ replicas: 2, updatedReplicas: 1 });
-  });
-});
-
-describe('autoscaling', () => {
-  test('of a pool of several instance types adds the nodes up to one that is large enough', async () => {
-    const fleet = await world();
-    const instanceTypes = [
-      { name: 'small', capacity: { cpu: '2' } },
-      { name: 'large', capacity: { cpu: '16' } },
-    ];
-    const autoscaling = { minReplicas: 1, maxReplicas: 8, scaleDownDelaySeconds: 600 };
-    fleet.add(POOLS, pool({ replicas: 1, template: { instanceTypes }, autoscaling }));
-    await fleet.advance(3_000);
-    fleet.add(DEPLOYMENTS, web(2, '8500m'));
-    await fleet.advance(60_000);
-    expect(running(fleet)).toBe(2);
-    // small, large, small, large: one pod fits each of the large ones.
-    expect(blue(fleet).spec.replicas).toBe(4);
-    expect(fleet.errors).toEqual([]);
-  });
-
-  test('adds nodes for pods that fit nowhere, as many as allowed, and removes those that are empty', async () => {
-    const fleet = await world();
-    const autoscaling = { minReplicas: 1, maxReplicas: 4, scaleDownDelaySeconds: 60 };
-    fleet.add(POOLS, pool({ replicas: 1, template: { capacity: { cpu: '4' } }, autoscaling }));
-    await fleet.advance(3_000);
-    fleet.add(DEPLOYMENTS, web(6, '2'));
-    await fleet.advance(60_000);
-    expect(blue(fleet).spec.replicas).toBe(3);
-    expect(running(fleet)).toBe(6);
-    fleet.edit(DEPLOYMENTS, 'default', 'web', ({ spec }) => {
-      spec.replicas = 20;
-    });
-    await fleet.advance(60_000);
-    expect(blue(fleet).spec.replicas).toBe(4);
-    expect(running(fleet)).toBe(8);
-    fleet.edit(DEPLOYMENTS, 'default', 'web', ({ spec }) => {
-      spec.replicas = 0;
-    });
-    await fleet.advance(50_000);
-    expect(blue(fleet).spec.replicas).toBe(4);
-    await fleet.advance(120_000);
-    expect(blue(fleet).spec.replicas).toBe(1);
-    expect(fleet.all('nodes')).toHaveLength(1);
-    expect(fleet.all('nodes').some(({ spec }) => spec?.unschedulable === true)).toBe(false);
-    expect(fleet.events).toContainEqual(
-      expect.objectContaining({ reason: 'TriggeredScaleUp', message: 'From 1 to 3 nodes: pods fit nowhere' }),
-    );
-    expect(fleet.errors).toEqual([]);
   });
 });

@@ -2,11 +2,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { FleetWorld } from '../../../test/support/fleet-world.ts';
 import { forbidden } from '../../errors.ts';
-import type { ReplicaSet } from '../kinds/apps.ts';
-import type { PodInfo } from '../views/pod-info.ts';
 import { replicaSetController } from './controller.ts';
-import { deletionOrder } from './deletion-order.ts';
-import { availableIn, replicaSetStatus } from './status.ts';
 
 const SETS = 'replicasets.apps';
 let worlds: FleetWorld[] = [];
@@ -215,50 +211,4 @@ describe('a ReplicaSet', () => {
       { numRuns: 40 },
     );
   });
-});
-
-/** With what the order looks at. */
-const info = (given: Partial<PodInfo>): PodInfo =>
-  ({
-    ...{ namespace: 'default', name: given.uid ?? 'p', uid: 'p', revision: 1, labels: {}, controllerUid: 'rs' },
-    ...{ nodeName: 'n1', phase: 'Running', deletionTime: undefined, createdAt: 0, scheduledAt: 0, ready: true },
-    ...{ readySince: 0, restarts: 0, deletionCost: 0 },
-    ...given,
-  }) as PodInfo;
-
-describe('the order of deletion', () => {
-  const HOUR = 3_600_000;
-  test.each<[string, Partial<PodInfo>, Partial<PodInfo>]>([
-    [
-      'unassigned before assigned',
-      { nodeName: '', phase: 'Pending', ready: false },
-      { phase: 'Pending', ready: false },
-    ],
-    ['pending before running', { phase: 'Pending', ready: false }, { ready: false }],
-    ['not ready before ready', { ready: false }, {}],
-    ['cheaper before dearer', { deletionCost: -1 }, {}],
-    ['on the fuller node first', { nodeName: 'full' }, {}],
-    ['ready for a short time before ready for long', { readySince: 100 * HOUR - 1_000 }, {}],
-    ['restarted before steady', { restarts: 3 }, {}],
-    ['young before old', { createdAt: 100 * HOUR - 1_000 }, {}],
-  ])('%s', (_, first, last) => {
-    const pods = [info({ uid: 'a', ...last }), info({ uid: 'b', ...first })];
-    const order = deletionOrder(pods, (node) => (node === 'full' ? 5 : 1), 100 * HOUR);
-    expect(order.map(({ uid }) => uid)).toEqual(['b', 'a']);
-  });
-
-  test('about equally old pods go by UID, not strictly by age', () => {
-    const pods = [info({ uid: 'b', createdAt: 2_000 }), info({ uid: 'a', createdAt: 1_000 })];
-    expect(deletionOrder(pods, () => 1, 100 * HOUR).map(({ uid }) => uid)).toEqual(['a', 'b']);
-  });
-});
-
-test('a pod is available after minReadySeconds, and then counts', () => {
-  expect(availableIn(info({ ready: false }), 0, 0)).toBeUndefined();
-  expect(availableIn(info({ readySince: 5_000 }), 0, 6_000)).toBe(0);
-  expect(availableIn(info({ readySince: 5_000 }), 10, 6_000)).toBe(9_000);
-  const given = set('web', 1, { minReadySeconds: 10 }) as unknown as ReplicaSet;
-  const counted = (nowMs: number) => replicaSetStatus(given, [info({ readySince: 5_000 })], undefined, nowMs);
-  expect(counted(6_000)).toEqual({ replicas: 1, readyReplicas: 1, observedGeneration: 0 });
-  expect(counted(15_000)).toMatchObject({ readyReplicas: 1, availableReplicas: 1 });
 });
