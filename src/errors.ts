@@ -238,3 +238,6 @@ export class UsageError extends StartupError {
 /** The code of a system error, such as `ENOENT`; undefined for anything else that was thrown. */
 export const errorCode = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
+/** Whatever was thrown, as an Error. */
+export const toError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));

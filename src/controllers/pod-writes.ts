@@ -1,11 +1,10 @@
 /** Creates and deletes pods of a workload, and tells of each. Source: controller/controller_utils.go, RealPodControl. */
-import { StatusError } from '../errors.ts';
+import { StatusError, toError } from '../errors.ts';
 import type { ReconcileContext } from '../queue/reconciler.ts';
 import type { KubeObject } from '../values/object.ts';
 import type { ControllerContext } from './controller.ts';
 import type { Emit } from './events.ts';
 import { isNamespaceEnding } from './namespace-ending.ts';
-import { toError } from './results.ts';
 
 export interface PodWrites {
   /** How many were made or deleted. */

@@ -2,5 +2,3 @@
 import type { ReconcileResult } from '../queue/reconciler.ts';
 
 export type Results = Map<string, ReconcileResult | Error>;
-
-export const toError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));

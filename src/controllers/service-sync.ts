@@ -3,6 +3,7 @@
  * and which of them need no look, because neither they nor their pods changed since the last one.
  */
 import pLimit from 'p-limit';
+import { toError } from '../errors.ts';
 import type { BatchReconciler, ReconcileContext, ReconcileResult } from '../queue/reconciler.ts';
 import type { Trigger } from '../registry/registry.ts';
 import type { Service } from '../resources/core/service.ts';
@@ -11,7 +12,7 @@ import type { ControllerContext } from './controller.ts';
 import { same } from './equality.ts';
 import type { Pod } from './kinds/pod.ts';
 import { namespacedKey, parseKey, podsNamespace } from './namespaced-key.ts';
-import { type Results, toError } from './results.ts';
+import type { Results } from './results.ts';
 import { selectedPods } from './selected-pods.ts';
 import type { PodInfo } from './views/pod-info.ts';
 import { hasOwnEndpoints, type ServiceInfo } from './views/service-info.ts';

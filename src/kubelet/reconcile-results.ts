@@ -1,5 +1,5 @@
 /** Answers of a batch by key; an Error is retried with back-off by the runner. */
-import { StatusError } from '../errors.ts';
+import { StatusError, toError } from '../errors.ts';
 import type { ReconcileResult } from '../queue/reconciler.ts';
 
 export type Results = Map<string, ReconcileResult | Error>;
@@ -11,7 +11,7 @@ export function asResult(error: unknown): ReconcileResult | Error {
   if (error instanceof StatusError && (error.reason === 'Conflict' || error.reason === 'NotFound')) {
     return { requeueAfterMs: AFTER_CONFLICT_MS };
   }
-  return error instanceof Error ? error : new Error(String(error));
+  return toError(error);
 }
 
 /** Runs one part of a batch: its failure becomes the answer of its keys and leaves the others alone. */
@@ -20,7 +20,7 @@ export async function settle(results: Results, keys: readonly string[], part: ()
     await part();
   } catch (error) {
     for (const key of keys) {
-      results.set(key, error instanceof Error ? error : new Error(String(error)));
+      results.set(key, toError(error));
     }
   }
 }

@@ -1,8 +1,7 @@
 /** Lifts a reconciler of single keys to the batch form: bounded concurrency, one failure never touches another key. */
 import pLimit from 'p-limit';
+import { toError } from '../errors.ts';
 import type { BatchReconciler, ReconcileResult, Reconciler } from './reconciler.ts';
-
-const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 /** Keys not begun when the signal aborts are left out of the answer: the shard runner keeps them due. */
 export function eachKey(reconciler: Reconciler, concurrency = 8): BatchReconciler {

@@ -1,5 +1,5 @@
 /** Says that reconciles fail without flooding the log: one line a second a reconciler, with what was left out. */
-import { ReportedError, StatusError } from '../errors.ts';
+import { ReportedError, StatusError, toError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Clock } from '../timing/clock.ts';
 
@@ -24,7 +24,7 @@ export class FailureLog {
 
   /** `topic` limits the rate: a reconciler's name, or what was attempted. */
   report(topic: string, error: unknown, fields: object, message: string): void {
-    const failure = error instanceof Error ? error : new Error(String(error));
+    const failure = toError(error);
     if (isExpected(failure) || this.#stopping?.aborted === true) {
       this.#logger.debug({ ...fields, reason: failure.message }, message);
       return;

@@ -3,6 +3,8 @@
  * next due time. Retry, back-off, fencing, failure logs and counters are here (and in the files it calls), nowhere
  * else. Safe to call at any time by anyone: a shard that another holder runs is left alone.
  */
+
+import { toError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
@@ -197,7 +199,7 @@ export class ShardRunner {
       const answer = await reconciler.reconcileBatch(work.keys, { lease: work.lease, signal: watch.signal });
       return this.#outcome(answer, watch.signal);
     } catch (thrown) {
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      const error = toError(thrown);
       return this.#outcome(new Map(work.keys.map(({ key }) => [key, error])), watch.signal);
     } finally {
       watch.end();

@@ -1,4 +1,6 @@
 /** Many updates in one group of commits, for reconcilers: each is compared on the version it was computed from. */
+
+import { toError } from '../errors.ts';
 import type { Write } from '../storage/object-store.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import { Turns } from '../timing/turns.ts';
@@ -36,7 +38,7 @@ export async function batchWrites<C>(
         await turns.after(planned.body.length);
       }
     } catch (error) {
-      answers[index] = error instanceof Error ? error : new Error(String(error));
+      answers[index] = toError(error);
       await turns.after(REFUSED);
     }
   }

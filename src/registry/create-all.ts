@@ -1,6 +1,6 @@
 /** Many creates of one kind in one group of commits; a mode says how far the caller's objects are trusted. */
 import { setImmediate } from 'node:timers/promises';
-import type { StatusError } from '../errors.ts';
+import { type StatusError, toError } from '../errors.ts';
 import type { Write, WriteResult } from '../storage/object-store.ts';
 import type { KubeObject } from '../values/object.ts';
 import { takeBreak } from './break.ts';
@@ -130,7 +130,7 @@ async function prepareAll<T>(
       const mayBeTaken = next.isGenerated || kind.definition.allocation !== undefined;
       one.object = mayBeTaken ? one.object : undefined;
     } catch (error) {
-      answers[index] = error instanceof Error ? error : new Error(String(error));
+      answers[index] = toError(error);
     }
   }
   return prepared;

@@ -1,5 +1,5 @@
 /** Many deletions in one group of commits, each of exactly the object that the caller has read. */
-import { StatusError } from '../errors.ts';
+import { StatusError, toError } from '../errors.ts';
 import type { Write } from '../storage/object-store.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import { commitAll, storedFrom, writeError } from './commit.ts';
@@ -67,6 +67,6 @@ async function deleteChanged(
     if (error instanceof StatusError && (error.reason === 'NotFound' || error.cause instanceof OtherObject)) {
       return undefined;
     }
-    return error instanceof Error ? error : new Error(String(error));
+    return toError(error);
   }
 }

@@ -1,5 +1,6 @@
 /** A connection to a port of a pod, as a stream: what the runtime forwards, seen from the client's end. */
 import { Duplex } from 'node:stream';
+import { toError } from '../../errors.ts';
 import type { Streaming } from '../../runtimes/runtime.ts';
 import { BytePipe } from '../../timing/byte-pipe.ts';
 
@@ -33,7 +34,7 @@ export function openForwarded(streaming: Streaming, uid: string, port: number): 
     });
   streaming.portForward(uid, port, { input, output }, closed.signal).then(
     () => void (duplex.destroyed || duplex.push(null)),
-    (error: unknown) => void duplex.destroy(error instanceof Error ? error : new Error(String(error))),
+    (error: unknown) => void duplex.destroy(toError(error)),
   );
   return duplex;
 }

@@ -1,5 +1,5 @@
 /** Makes the job of a start, as the policy of concurrency allows, and deletes jobs. Source: cronjob_controllerv2.go. */
-import { StatusError } from '../../errors.ts';
+import { StatusError, toError } from '../../errors.ts';
 import type { ReconcileContext } from '../../queue/reconciler.ts';
 import { decodeObject } from '../../registry/registry.ts';
 import type { ObjectMeta } from '../../values/object.ts';
@@ -9,7 +9,6 @@ import { JOBS, type Job } from '../kinds/job.ts';
 import { isNamespaceEnding } from '../namespace-ending.ts';
 import { controllerOf } from '../owner-references.ts';
 import { removeObject } from '../remove-object.ts';
-import { toError } from '../results.ts';
 import { withActive } from './active-jobs.ts';
 import { jobName, newJob } from './new-job.ts';
 import type { CronSync } from './sync-cron-job.ts';

@@ -1,5 +1,5 @@
 /** One look at a cron job: its ended jobs noted and forgotten, the start that is due made. */
-import { StatusError } from '../../errors.ts';
+import { StatusError, toError } from '../../errors.ts';
 import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
 import { decodeObject, type StoredObject } from '../../registry/registry.ts';
 import { isTimeZone } from '../../resources/batch/cron-schedule.ts';
@@ -8,7 +8,6 @@ import { same } from '../equality.ts';
 import type { Emit } from '../events.ts';
 import { CRON_JOBS, type CronJob, type CronJobStatus } from '../kinds/cron-job.ts';
 import { JOBS, type Job } from '../kinds/job.ts';
-import { toError } from '../results.ts';
 import { expiredJobs, noteJobs } from './active-jobs.ts';
 import { dueTime, untilNext } from './due-time.ts';
 import { type NextTime, parseSchedule } from './schedule.ts';

@@ -3,12 +3,13 @@
  * would each make the missing pods.
  */
 import pLimit from 'p-limit';
+import { toError } from '../../errors.ts';
 import type { DueKey, ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
 import { decodeObject, type StoredObject } from '../../registry/registry.ts';
 import { DAEMON_SETS, type DaemonSet } from '../kinds/daemon-set.ts';
 import { orphansNamespace, parseKey } from '../namespaced-key.ts';
 import { adoptOrphans } from '../pod-ownership.ts';
-import { type Results, toError } from '../results.ts';
+import type { Results } from '../results.ts';
 import { type DaemonSync, syncDaemonSet } from './sync-daemon-set.ts';
 
 /** Nodes came, went, or changed their labels or taints: every set has to look. */

@@ -1,5 +1,5 @@
 /** Finds, brings up to date or creates the set of the current template. Source: sync.go, getNewReplicaSet. */
-import { StatusError } from '../../errors.ts';
+import { StatusError, toError } from '../../errors.ts';
 import type { Fence } from '../../registry/registry.ts';
 import { decodeObject } from '../../registry/registry.ts';
 import { findCondition } from '../conditions.ts';
@@ -9,7 +9,6 @@ import type { Emit } from '../events.ts';
 import type { Deployment, DeploymentCondition, ReplicaSet } from '../kinds/apps.ts';
 import { isNamespaceEnding } from '../namespace-ending.ts';
 import { controllerOf } from '../owner-references.ts';
-import { toError } from '../results.ts';
 import { newSetReplicas } from './replica-counts.ts';
 import { findNewSet, type NewReplicaSet, newSetAnnotations, newSetOf, REVISION, revisionOf } from './revisions.ts';
 import { deadlineMs, setCondition } from './status.ts';

@@ -3,6 +3,8 @@
  * subresource spends what this controller grants; both compare and set the budget's version.
  * Source: controller/disruption/disruption.go.
  */
+
+import { toError } from '../../errors.ts';
 import type { DueKey, ReconcileContext } from '../../queue/reconciler.ts';
 import { decodeObject, type Registry, type StoredObject } from '../../registry/registry.ts';
 import type { PodDisruptionBudget } from '../../resources/policy/pod-disruption-budget.ts';
@@ -10,7 +12,6 @@ import type { ControllerContext, ControllerDefinition } from '../controller.ts';
 import type { Emit } from '../events.ts';
 import { parseKey, podsNamespace } from '../namespaced-key.ts';
 import type { Results } from '../results.ts';
-import { toError } from '../results.ts';
 import { selectedPods } from '../selected-pods.ts';
 import { onSelectedPodChange, onSpecChange } from '../workload-triggers.ts';
 import { judgeBudget, type Verdict } from './judge-budget.ts';

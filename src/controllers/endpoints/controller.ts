@@ -2,7 +2,7 @@
  * core/v1 Endpoints of every service with a selector, under the service's name: for those who do not read slices yet.
  * Source: controller/endpoint/endpoints_controller.go.
  */
-import { StatusError } from '../../errors.ts';
+import { StatusError, toError } from '../../errors.ts';
 import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
 import { decodeObject, type Trigger } from '../../registry/registry.ts';
 import type { KubeObject, ObjectKey, ObjectMeta } from '../../values/object.ts';
@@ -12,7 +12,6 @@ import type { Emit } from '../events.ts';
 import { isNamespaceEnding } from '../namespace-ending.ts';
 import { namespacedKey } from '../namespaced-key.ts';
 import { removeObject } from '../remove-object.ts';
-import { toError } from '../results.ts';
 import { serviceReconciler, serviceTriggers } from '../service-sync.ts';
 import type { PodInfo } from '../views/pod-info.ts';
 import { isHeadless, type ServiceInfo } from '../views/service-info.ts';

@@ -2,6 +2,7 @@
  * discovery.k8s.io/v1 EndpointSlices of what people write into the Endpoints of services without a selector.
  * Source: controller/endpointslicemirroring/endpointslicemirroring_controller.go.
  */
+import { toError } from '../../errors.ts';
 import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
 import { decodeObject, type Fence, type Registry } from '../../registry/registry.ts';
 import { groupedBy } from '../../values/grouped-by.ts';
@@ -12,7 +13,6 @@ import type { Emit } from '../events.ts';
 import { freshEachKey } from '../fresh-each-key.ts';
 import { isNamespaceEnding } from '../namespace-ending.ts';
 import { removeObject } from '../remove-object.ts';
-import { toError } from '../results.ts';
 import { hasSelector } from '../views/service-info.ts';
 import {
   isMirrored,

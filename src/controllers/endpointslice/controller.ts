@@ -3,7 +3,7 @@
  * Slices of others, and of services without a selector, are left alone. A service's slices go by their owner reference.
  * Source: controller/endpointslice/endpointslice_controller.go.
  */
-import { StatusError } from '../../errors.ts';
+import { StatusError, toError } from '../../errors.ts';
 import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
 import { decodeObject, type Fence, type Trigger } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
@@ -11,7 +11,6 @@ import type { ControllerContext, ControllerDefinition } from '../controller.ts';
 import type { Emit } from '../events.ts';
 import { isNamespaceEnding } from '../namespace-ending.ts';
 import { removeObject } from '../remove-object.ts';
-import { toError } from '../results.ts';
 import { serviceReconciler, serviceTriggers } from '../service-sync.ts';
 import type { PodInfo } from '../views/pod-info.ts';
 import type { ServiceInfo } from '../views/service-info.ts';

@@ -1,5 +1,6 @@
 /** Dependents of owners: found by the page, and what the collector does to one. */
 import pLimit from 'p-limit';
+import { toError } from '../../errors.ts';
 import type { Fence, ObjectRef, Registry } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { removeObject } from '../remove-object.ts';
@@ -53,7 +54,7 @@ export const forEachApart = (
     try {
       await act(ref);
     } catch (error) {
-      onFailure(ref, error instanceof Error ? error : new Error(String(error)));
+      onFailure(ref, toError(error));
     }
   });
 

@@ -1,11 +1,12 @@
 /** One round of emptying a terminating namespace. Source: controller/namespace/deletion/namespaced_resources_deleter.go. */
+
+import { toError } from '../../errors.ts';
 import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
 import { decodeObject, type Fence, type Registry, type ResourceId } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
 import type { Condition } from '../conditions.ts';
 import type { ControllerContext } from '../controller.ts';
 import { same } from '../equality.ts';
-import { toError } from '../results.ts';
 import { contentConditions, type Remaining } from './remaining.ts';
 
 export const NAMESPACES = 'namespaces';

@@ -1,6 +1,6 @@
 /** fleet.flotilla.dev NodePool: as many nodes as asked, thousands a pass, with the progress in its status. */
 import pLimit from 'p-limit';
-import { StatusError } from '../../errors.ts';
+import { StatusError, toError } from '../../errors.ts';
 import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
 import { decodeObject, type Trigger } from '../../registry/registry.ts';
 import { SHUTDOWN_ANNOTATION } from '../../values/node-labels.ts';
@@ -183,7 +183,7 @@ async function removeNodes(context: ControllerContext, { remove }: PoolPlan, run
       return [];
     } catch (error) {
       const gone = error instanceof StatusError && error.reason === 'NotFound';
-      return gone ? [] : [error instanceof Error ? error : new Error(String(error))];
+      return gone ? [] : [toError(error)];
     }
   };
   const failures = (await Promise.all(remove.map(({ name, uid }) => limit(() => removeOne(name, uid))))).flat();

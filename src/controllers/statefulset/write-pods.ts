@@ -1,5 +1,5 @@
 /** Makes and removes a stateful set's pods, and tells of each. Source: stateful_pod_control.go. */
-import { StatusError } from '../../errors.ts';
+import { StatusError, toError } from '../../errors.ts';
 import type { ReconcileContext } from '../../queue/reconciler.ts';
 import type { KubeObject } from '../../values/object.ts';
 import type { ControllerContext } from '../controller.ts';
@@ -7,7 +7,6 @@ import type { Emit } from '../events.ts';
 import type { StatefulSet } from '../kinds/stateful-set.ts';
 import { isNamespaceEnding } from '../namespace-ending.ts';
 import { removeObject } from '../remove-object.ts';
-import { toError } from '../results.ts';
 import type { PodInfo } from '../views/pod-info.ts';
 
 interface Told {
