@@ -2,12 +2,14 @@
  * discovery.k8s.io/v1 EndpointSlices of what people write into the Endpoints of services without a selector.
  * Source: controller/endpointslicemirroring/endpointslicemirroring_controller.go.
  */
+
 import { toError } from '../../errors.ts';
 import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
 import { decodeObject, type Fence, type Registry } from '../../registry/registry.ts';
 import { groupedBy } from '../../values/grouped-by.ts';
 import type { ControllerContext, ControllerDefinition } from '../controller.ts';
-import { MANAGED_BY_LABEL, SERVICE_LABEL, SLICES } from '../endpointslice/slice.ts';
+import { managedSlices } from '../endpointslice/managed-slices.ts';
+import { SLICES } from '../endpointslice/slice.ts';
 import { same } from '../equality.ts';
 import type { Emit } from '../events.ts';
 import { freshEachKey } from '../fresh-each-key.ts';
@@ -53,7 +55,7 @@ async function syncMirrors(
   const isWanted = service !== undefined && !isOfSelected;
   const stored = isWanted ? await registry.find(ENDPOINTS, namespace, name) : undefined;
   const endpoints = stored === undefined ? undefined : decodeObject<MirroredEndpoints>(stored);
-  const existing = await mirrorsOf(registry, namespace, name);
+  const existing = await managedSlices<MirrorSlice>(registry, { namespace, name }, MIRROR);
   if (endpoints === undefined || !isMirrored(endpoints)) {
     await remove(registry, existing, fence);
     return {};
@@ -67,18 +69,6 @@ async function syncMirrors(
   }
   await store(registry, slices, existing, endpoints.metadata.deletionTimestamp === undefined, fence);
   return {};
-}
-
-const NOTHING = { endpoints: [], ports: [] };
-
-async function mirrorsOf(registry: Registry, namespace: string, name: string): Promise<MirrorSlice[]> {
-  const labels = [
-    { key: SERVICE_LABEL, operator: 'In', values: [name] },
-    { key: MANAGED_BY_LABEL, operator: 'In', values: [MIRROR] },
-  ] as const;
-  const { items } = await registry.list(SLICES, { namespace, labels });
-  const slices = items.map((stored) => ({ ...NOTHING, ...decodeObject<MirrorSlice>(stored) }));
-  return slices.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 }
 
 async function store(

@@ -5,7 +5,7 @@
  */
 import { StatusError, toError } from '../../errors.ts';
 import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
-import { decodeObject, type Fence, type Trigger } from '../../registry/registry.ts';
+import type { Fence, Trigger } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
 import type { ControllerContext, ControllerDefinition } from '../controller.ts';
 import type { Emit } from '../events.ts';
@@ -15,6 +15,7 @@ import { serviceReconciler, serviceTriggers } from '../service-sync.ts';
 import type { PodInfo } from '../views/pod-info.ts';
 import type { ServiceInfo } from '../views/service-info.ts';
 import { addressTypes, desiredEndpoints } from './desired-endpoints.ts';
+import { managedSlices } from './managed-slices.ts';
 import { planSlices, type SlicePlan } from './plan-slices.ts';
 import { type EndpointSlice, MANAGED_BY_LABEL, MANAGER, SERVICE_LABEL, SLICES } from './slice.ts';
 
@@ -61,7 +62,7 @@ async function syncService(
   { lease }: ReconcileContext,
 ): Promise<ReconcileResult> {
   const { views } = context;
-  const existing = await slicesOf(context, service);
+  const existing = await managedSlices<EndpointSlice>(context.registry, service, MANAGER);
   const types = addressTypes(service);
   const own = existing.filter((slice) => types.includes(slice.addressType) && isOf(service, slice));
   let isWhole = true;
@@ -77,18 +78,6 @@ async function syncService(
     await carryOut(context, emit, service, plan, lease);
   }
   return isWhole ? {} : { requeueAfterMs: NODELESS_MS };
-}
-
-const NOTHING = { endpoints: [], ports: [] };
-
-async function slicesOf({ registry }: ControllerContext, { namespace, name }: ServiceInfo): Promise<EndpointSlice[]> {
-  const labels = [
-    { key: SERVICE_LABEL, operator: 'In', values: [name] },
-    { key: MANAGED_BY_LABEL, operator: 'In', values: [MANAGER] },
-  ] as const;
-  const { items } = await registry.list(SLICES, { namespace, labels });
-  const slices = items.map((stored) => ({ ...NOTHING, ...decodeObject<EndpointSlice>(stored) }));
-  return slices.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 }
 
 /** By UID: a slice of an earlier service of the same name is the garbage collector's. */
