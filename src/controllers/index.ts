@@ -40,6 +40,8 @@ import { statefulSetController } from './statefulset/controller.ts';
 import { taintEvictionController } from './taint-eviction/controller.ts';
 import { Views } from './views/views.ts';
 import { volumeBindingController } from './volume-binding/controller.ts';
+import { claimProtectionController } from './volume-protection/claim-protection.ts';
+import { volumeProtectionController } from './volume-protection/volume-protection.ts';
 
 /** Adding a controller is one folder and one line here. */
 export const CONTROLLERS: readonly ControllerDefinition[] = [
@@ -49,6 +51,8 @@ export const CONTROLLERS: readonly ControllerDefinition[] = [
   faultController,
   simulationProfileController,
   volumeBindingController,
+  claimProtectionController,
+  volumeProtectionController,
   ephemeralVolumeController,
   schedulerController,
   replicaSetController,

@@ -14,6 +14,7 @@ import { nodeRestriction } from './node-restriction.ts';
 import { priorityAdmission } from './priority-admission.ts';
 import { runtimeClassAdmission } from './runtime-class-admission.ts';
 import { serviceAccountAdmission } from './service-account-admission.ts';
+import { storageProtection } from './storage-protection.ts';
 
 export interface AdmissionRequest {
   readonly operation: 'create' | 'update' | 'delete';
@@ -46,6 +47,7 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   runtimeClassAdmission,
   defaultIngressClass,
   defaultStorageClass,
+  storageProtection,
   certificateSubjectRestriction,
   nodeRestriction,
 ];

@@ -5,6 +5,7 @@ import { parseTime } from '../../values/rfc3339.ts';
 import { findCondition } from '../conditions.ts';
 import type { Pod, PodAffinity, PodSpec, PodStatus, Toleration } from '../kinds/pod.ts';
 import { controllerOf } from '../owner-references.ts';
+import { heldClaims, type PodClaim } from '../volume-binding/claims-of.ts';
 import type { Amounts } from './amounts.ts';
 import { type PodEndpoint, podEndpoint } from './pod-endpoint.ts';
 import { assumedUse, podRequests } from './pod-requests.ts';
@@ -33,6 +34,8 @@ export interface PodInfo {
   readonly restarts: number;
   readonly addresses: readonly string[];
   readonly endpoint: PodEndpoint;
+  /** Claims that may not go before it: from its binding on. */
+  readonly heldClaims: readonly PodClaim[];
   readonly deletionCost: number;
   readonly requests: Amounts;
   /** What scoring counts: some also for containers that ask for nothing. Millis and bytes. */
@@ -78,6 +81,7 @@ export function toPodInfo(object: KubeObject, stored: Pick<StoredObject, 'labels
     restarts: statuses.reduce((most, { restartCount = 0 }) => Math.max(most, restartCount), 0),
     addresses: addressesOf(status),
     endpoint: podEndpoint(spec),
+    heldClaims: heldClaims(metadata, spec),
     deletionCost: costOf(metadata.annotations?.[COST]),
     requests: podRequests(spec),
     assumedUse: assumedUse(spec),

@@ -38,7 +38,7 @@ describe.skipIf(missing !== undefined)(modeTitle('volumes'), () => {
     await kubectl.close();
   });
 
-  it('are made for a claim, run its pod, and go with it', async () => {
+  it('are made for a claim, run its pod, stay as long, and go with it', async () => {
     await kubectl.apply(storageClass('volumes-now', 'Immediate'));
     await kubectl.apply(claim('now', 'volumes-now'));
     await run('wait', '--for=jsonpath={.status.phase}=Bound', 'pvc/now', '--timeout=30s');
@@ -50,8 +50,13 @@ describe.skipIf(missing !== undefined)(modeTitle('volumes'), () => {
     await kubectl.apply(pod('reader', 'now'));
     await run('wait', '--for=condition=Ready', 'pod/reader', '--timeout=60s');
     expect(await run('describe', 'pvc', 'now')).toMatch(/Used By: +reader/);
+    await run('delete', 'pvc', 'now', '--wait=false');
+    await run('delete', 'pv', volume, '--wait=false');
+    expect(await run('get', 'pvc,pv', '-o', 'name')).toContain(`persistentvolume/${volume}`);
+    expect(await run('get', 'pvc', 'now')).toMatch(/^now +Terminating /m);
+    expect(await run('get', 'pv', volume)).toMatch(/ Terminating /);
     await run('delete', 'pod', 'reader');
-    await run('delete', 'pvc', 'now');
+    await run('wait', '--for=delete', 'pvc/now', '--timeout=30s');
     await run('wait', '--for=delete', `pv/${volume}`, '--timeout=30s');
   });
 
