@@ -10,6 +10,7 @@ export const REVISION = 'deployment.kubernetes.io/revision';
 export const REVISION_HISTORY = 'deployment.kubernetes.io/revision-history';
 export const DESIRED_REPLICAS = 'deployment.kubernetes.io/desired-replicas';
 export const MAX_REPLICAS = 'deployment.kubernetes.io/max-replicas';
+export const ROLLBACK_TO = 'deprecated.deployment.rollback.to';
 const HASH_LABEL = 'pod-template-hash';
 const NOT_COPIED = new Set([
   'kubectl.kubernetes.io/last-applied-configuration',
@@ -17,7 +18,7 @@ const NOT_COPIED = new Set([
   REVISION_HISTORY,
   DESIRED_REPLICAS,
   MAX_REPLICAS,
-  'deprecated.deployment.rollback.to',
+  ROLLBACK_TO,
 ]);
 
 export const revisionOf = ({ metadata }: Pick<ReplicaSet, 'metadata'>): number => {
@@ -25,7 +26,7 @@ export const revisionOf = ({ metadata }: Pick<ReplicaSet, 'metadata'>): number =
   return Number.isSafeInteger(revision) ? revision : 0;
 };
 
-function withoutHash({ metadata = {}, ...rest }: PodTemplate): PodTemplate {
+export function withoutHash({ metadata = {}, ...rest }: PodTemplate): PodTemplate {
   const { [HASH_LABEL]: _, ...labels } = metadata.labels ?? {};
   return { ...rest, metadata: { ...metadata, labels } };
 }
@@ -55,6 +56,18 @@ export function newSetAnnotations(
     }
   }
   return after;
+}
+
+/** The Deployment's when it goes back to the set: the set's own say what it was then. Source: SetDeploymentAnnotationsTo. */
+export function annotationsOf(deployment: Deployment, set: ReplicaSet): Record<string, string> {
+  const [kept, old] = [
+    Object.entries(deployment.metadata.annotations ?? {}),
+    Object.entries(set.metadata.annotations ?? {}),
+  ];
+  return Object.fromEntries([
+    ...kept.filter(([name]) => NOT_COPIED.has(name)),
+    ...old.filter(([name]) => !NOT_COPIED.has(name)),
+  ]);
 }
 
 /** What a set must remember of the Deployment's size, to be scaled in proportion later. */

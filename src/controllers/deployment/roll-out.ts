@@ -12,6 +12,7 @@ import { DEPLOYMENTS, type Rollout, resolveRollout, SETS } from './new-replica-s
 import { scaleSets } from './proportional-scale.ts';
 import { isRolling, newSetReplicas, type Resize, shrinkOldSets, wanted } from './replica-counts.ts';
 import { isScaling, sizeAnnotations } from './revisions.ts';
+import { rollBack, rollbackTo } from './roll-back.ts';
 import { counts, deadlineMs, deploymentStatus, isComplete, lateIn, setCondition, wireStatus } from './status.ts';
 
 /** Recreate waits for pods that end; a set's status does not count those, so no change of it tells when they are gone. */
@@ -22,14 +23,18 @@ export async function rollOut(
   emit: Emit,
   given: Deployment,
   sets: readonly ReplicaSet[],
-  { lease }: ReconcileContext,
+  run: ReconcileContext,
 ): Promise<ReconcileResult> {
+  const { lease } = run;
   if (given.metadata.deletionTimestamp !== undefined) {
     const rollout = await resolveRollout(context, emit, given, sets, false, lease);
     return writeStatus(context, rollout, sets, false, lease);
   }
   const deployment = notePause(given, context.clock.now());
   const paused = deployment.spec.paused === true;
+  if (!paused && rollbackTo(deployment) !== undefined) {
+    return rollBack(context, emit, deployment, sets, run);
+  }
   const scaling = paused || isScaling(deployment, sets);
   const recreating = !isRolling(deployment);
   const mayCreate = !scaling && !recreating;
