@@ -1,6 +1,7 @@
 /**
  * The part that both controllers of endpoints share: which services a batch of keys is about, which pods they select,
- * and which of them need no look, because neither they nor their pods changed since the last one.
+ * and which of them need no look, because neither they nor their pods changed since the last one, or because that was
+ * just now and they have many pods.
  */
 import pLimit from 'p-limit';
 import { toError } from '../errors.ts';
@@ -11,6 +12,7 @@ import type { ObjectKey } from '../values/object.ts';
 import type { ControllerContext } from './controller.ts';
 import { same } from './equality.ts';
 import type { Pod } from './kinds/pod.ts';
+import { LookPace } from './look-pace.ts';
 import { namespacedKey, parseKey, podsNamespace } from './namespaced-key.ts';
 import type { Results } from './results.ts';
 import { selectedPods } from './selected-pods.ts';
@@ -55,6 +57,10 @@ type Outcome = ReconcileResult | Error;
 export function serviceReconciler(name: string, context: ControllerContext, sync: ServiceSync): BatchReconciler {
   const { views } = context;
   const seen = new Map<string, Seen>();
+  const pace = new LookPace(context.clock);
+  /** What was changed itself is looked at in any case. */
+  const restMs = (service: ServiceInfo): number =>
+    seen.get(service.uid)?.service === service ? pace.remaining(service.uid) : 0;
   const syncOne = async (look: Seen, isForced: boolean, run: ReconcileContext): Promise<Outcome> => {
     const { uid } = look.service;
     if (!isForced && isSeen(seen.get(uid), look)) {
@@ -64,6 +70,7 @@ export function serviceReconciler(name: string, context: ControllerContext, sync
     // One that is to be looked at again has not seen everything.
     const isDone = !(outcome instanceof Error) && outcome.requeueAfterMs === undefined;
     isDone ? seen.set(uid, look) : seen.delete(uid);
+    pace.looked(uid, look.pods.length, !isDone);
     return outcome;
   };
   return {
@@ -76,7 +83,14 @@ export function serviceReconciler(name: string, context: ControllerContext, sync
       );
       const limit = pLimit(AT_ONCE);
       const outcomes = new Map<ServiceInfo, Outcome>();
-      const looks = await lookAtPods(views, [...asked.values()].flat());
+      for (const service of [...asked.values()].flat()) {
+        const requeueAfterMs = restMs(service);
+        requeueAfterMs > 0 && outcomes.set(service, { requeueAfterMs });
+      }
+      const looks = await lookAtPods(
+        views,
+        [...asked.values()].flat().filter((service) => !outcomes.has(service)),
+      );
       await Promise.all(
         looks.map((look) =>
           limit(async () => {

@@ -10,9 +10,9 @@ import { onLostRevision } from '../history/triggers.ts';
 import { DAEMON_SETS } from '../kinds/daemon-set.ts';
 import type { Node } from '../kinds/node.ts';
 import type { Pod } from '../kinds/pod.ts';
+import { LookPace } from '../look-pace.ts';
 import { onChildChange, onSpecChange } from '../workload-triggers.ts';
 import { FailureBackoff } from './failure-backoff.ts';
-import { LookPace } from './look-pace.ts';
 import { NODES_KEY, reconcileDaemonSets } from './reconcile-batch.ts';
 
 const NAME = 'controller/daemonset';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { ManualClock } from '../../../test/support/manual-clock.ts';
+import { ManualClock } from '../../test/support/manual-clock.ts';
 import { LookPace } from './look-pace.ts';
 
-test('a set on many nodes rests between two looks, one on a few does not, nor one that is not done', async () => {
+test('what is about many objects rests between two looks, what is about a few does not, nor what is not done', async () => {
   const clock = new ManualClock();
   const pace = new LookPace(clock);
   expect(pace.remaining('large')).toBe(0);
