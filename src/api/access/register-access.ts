@@ -12,6 +12,7 @@ import { authorize } from './authorize.ts';
 import { certificateUserOf } from './client-certificate.ts';
 import { takeCredentials } from './credentials.ts';
 import { type AuthenticationFailure, createFailureLimit } from './failure-limit.ts';
+import { impersonate } from './impersonation.ts';
 import { judgeOrigin, type OriginVerdict } from './origin.ts';
 import { prefersPage } from './prefers-page.ts';
 import { parseRequestInfo } from './request-info.ts';
@@ -58,15 +59,16 @@ function trustedToken(request: FastifyRequest, origin: OriginVerdict): string | 
   return origin.direct ? credentials.token : undefined;
 }
 
-/** Who the request is from, at the time of asking. Throws 403 for an origin that must not ask. */
+/** Whom the request counts as from, at the time of asking. Throws 403 for an origin that must not ask. */
 function identifier(request: FastifyRequest, context: AccessContext): FastifyRequest['identify'] {
   const origin = judgeOrigin(request.headers, context.settings.allowedOrigins);
   const token = trustedToken(request, origin);
-  const { socket } = request.raw;
+  const { socket, rawHeaders } = request.raw;
   return async () => {
     // Browsers show a certificate by themselves, as they do cookies. Certificates go first, as in kube-apiserver.
     const holder = origin.elsewhere ? undefined : certificateUserOf(socket, context.clock.now());
-    return holder ?? (token === undefined ? undefined : await context.authenticator.authenticate(token));
+    const sender = holder ?? (token === undefined ? undefined : await context.authenticator.authenticate(token));
+    return sender === undefined ? undefined : await impersonate(sender, rawHeaders, context.authorizer);
   };
 }
 
