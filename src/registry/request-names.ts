@@ -18,9 +18,7 @@ export function settleNamespace(kind: Kind, metadata: ObjectMeta, namespace: str
 export function checkName(metadata: ObjectMeta, name: string): void {
   const given = metadata.name ?? '';
   if (given === '') {
-    throw badRequest(
-      `the name of the object (${name} based on URL) was undeterminable: resource name may not be empty`,
-    );
+    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
   }
   if (given !== name) {
     throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);

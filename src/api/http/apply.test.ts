@@ -31,7 +31,7 @@ describe('server-side apply', () => {
     const refused = await apply(nameless);
     expect([refused.code, refused.json.message]).toEqual([
       400,
-      'the name of the object (a based on URL) was undeterminable: resource name may not be empty',
+      'the name of the object (a based on URL) was undeterminable: name must be provided',
     ]);
     await apply(configMap('a'));
     expect((await apply(nameless)).json).toMatchObject({ metadata: { name: 'a' }, data: { x: '1' } });

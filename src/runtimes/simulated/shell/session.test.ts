@@ -65,6 +65,11 @@ describe('sh -c', () => {
     ['cat /nowhere', '', 1, 'cat: /nowhere: No such file or directory\n'],
     ['! true', '', 1],
     ['A=1 env | grep A=; echo $A', 'A=1\n\n', 0],
+    [
+      'mkdir -p /a/b/c /a/e; touch /a/b/c/d; ls -R /a; cd /a; ls b/c/d e b',
+      '/a:\nb\ne\n\n/a/b:\nc\n\n/a/b/c:\nd\n\n/a/e:\nb/c/d\ne:\n\nb:\nc\n',
+      0,
+    ],
     ['mkdir -p /a/b; touch /a/b/c; ls /a/b; rm -r /a; ls /a', 'c\n', 1, 'ls: /a: No such file or directory\n'],
     ['printf "%s-%d\\n" a 1 b 2', 'a-1\nb-2\n', 0],
     ['echo abc | tail -c 2; echo "1\n2\n3" | tail -n +2', 'c\n2\n3\n', 0],
@@ -125,6 +130,11 @@ describe('tar', () => {
     expect(packed.code).toBe(0);
     const unpacked = await run(['tar', '-xmf', '-', '-C', '/copy'], { machine, input: packed.bytes });
     expect([unpacked.code, unpacked.err]).toEqual([0, '']);
+    await sh('mkdir /own', { machine });
+    // As `kubectl cp --no-preserve` has it.
+    const command = ['tar', '--no-same-permissions', '--no-same-owner', '-xmf', '-', '-C', '/own'];
+    expect(await run(command, { machine, input: packed.bytes })).toMatchObject({ code: 0, err: '' });
+    expect((await run(['cat', '/own/d/e/f'], { machine })).out).toBe('deep\n');
     expect((await run(['cat', '/copy/binary'], { machine })).bytes.equals(Buffer.from(bytes))).toBe(true);
     expect((await run(['cat', '/copy/d/e/f'], { machine })).out).toBe('deep\n');
     const zipped = await run(['tar', 'zcf', '-', '/tmp/d'], { machine });

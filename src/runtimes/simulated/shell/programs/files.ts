@@ -14,20 +14,44 @@ function longLine(name: string, node: FileSystemNode): string {
   return `${modeText(node)} 1 root root ${size} ${time} ${name}`;
 }
 
+type Entries = readonly (readonly [name: string, node: FileSystemNode])[];
+
+/** A folder that is listed and, with `isDeep`, those in it, each by the name that it was come to by. */
+function foldersBelow(
+  program: Program,
+  name: string,
+  shown: (entry: string) => boolean,
+  isDeep: boolean,
+): [string, Entries][] {
+  const entries = program.machine.files.list(pathOf(program, name)).filter(([entry]) => shown(entry));
+  const inner = entries.filter(([, node]) => isDeep && node.kind === 'directory');
+  return [
+    [name, entries],
+    ...inner.flatMap(([entry]) => foldersBelow(program, posix.join(name, entry), shown, isDeep)),
+  ];
+}
+
 const ls: ProgramMain = async (program) => {
   const { has, operands } = readOptions(program.args, 'adhlR1');
-  const { files } = program.machine;
   const names = operands.length === 0 ? ['.'] : operands;
+  const shown = (entry: string): boolean => has('a') || !entry.startsWith('.');
+  const linesOf = (entries: Entries): string =>
+    entries.map(([entry, node]) => `${has('l') ? longLine(entry, node) : entry}\n`).join('');
+  let before = '';
   for (const name of names) {
-    const path = pathOf(program, name);
-    const node = files.find(path);
+    const node = program.machine.files.find(pathOf(program, name));
     if (node === undefined) {
       throw new ProgramFailure(`${name}: No such file or directory`);
     }
-    const entries = node.kind === 'file' || has('d') ? ([[name, node]] as const) : files.list(path);
-    const shown = entries.filter(([entry]) => has('a') || node.kind === 'file' || !entry.startsWith('.') || has('d'));
-    const lines = shown.map(([entry, of]) => (has('l') ? longLine(entry, of) : entry));
-    await print(program.stdout, `${names.length > 1 ? `${name}:\n` : ''}${lines.map((line) => `${line}\n`).join('')}`);
+    if (node.kind === 'file' || has('d')) {
+      await print(program.stdout, linesOf([[name, node]]));
+      continue;
+    }
+    for (const [folder, entries] of foldersBelow(program, name, shown, has('R'))) {
+      const heading = names.length > 1 || has('R') ? `${before}${folder}:\n` : '';
+      await print(program.stdout, `${heading}${linesOf(entries)}`);
+      before = '\n';
+    }
   }
   return 0;
 };

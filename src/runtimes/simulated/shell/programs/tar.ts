@@ -23,9 +23,9 @@ function readArguments(args: readonly string[]): Asked {
   let file = '-';
   let folder = '.';
   for (let word = words.shift(), isFirst = true; word !== undefined; word = words.shift(), isFirst = false) {
-    const group = /^-([A-Za-z]+)$/.exec(word)?.[1] ?? (isFirst ? word : undefined);
+    const group = /^-([A-Za-z]+)$/.exec(word)?.[1] ?? (isFirst && !word.startsWith('-') ? word : undefined);
     if (group === undefined) {
-      names.push(...(word === '--' || /^--(?:no-same-owner|warning=.*)$/.test(word) ? [] : [word]));
+      names.push(...(word === '--' || /^--(?:no-same-owner|no-same-permissions|warning=.*)$/.test(word) ? [] : [word]));
       continue;
     }
     letters.push(...group);
