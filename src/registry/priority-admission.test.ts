@@ -112,3 +112,17 @@ it('the classes of the system are made where they are missing, and stay as they 
   });
   expect((await registry.get(PRIORITY_CLASSES, '', 'system-cluster-critical')).uid).toBe(kept.uid);
 });
+
+it('no client deletes a class of the system', async () => {
+  const { define, registry } = await setUp();
+  await ensureSystemClasses(registry);
+  await define('own', 7);
+  const user = { username: 'admin', groups: ['system:masters'] };
+  expect(await failure(registry.delete(PRIORITY_CLASSES, '', 'system-node-critical', { user }))).toEqual({
+    code: 403,
+    reason: 'Forbidden',
+    message:
+      'priorityclasses.scheduling.k8s.io "system-node-critical" is forbidden: this is a system priority class and cannot be deleted',
+  });
+  expect((await registry.delete(PRIORITY_CLASSES, '', 'own', { user })).removed).toBe(true);
+});

@@ -1,6 +1,6 @@
 /**
  * Priority: a pod gets the number and the policy of the class that it names, or of the one that is the default; and
- * only one class is that. Source: plugin/pkg/admission/priority, 1.34.
+ * only one class is that; the system's own stay. Source: plugin/pkg/admission/priority, 1.34.
  */
 import { forbidden } from '../errors.ts';
 import { SYSTEM_CLASSES } from '../resources/scheduling/system-classes.ts';
@@ -76,6 +76,13 @@ async function admitClass({ objects }: RegistryContext, { kind, name, object }: 
   }
 }
 
+/** For clients. Source: pkg/registry/scheduling/priorityclass/storage/storage.go; there a deletion of all spares none. */
+function admitDeletion({ kind, name, user }: AdmissionRequest): void {
+  if (user !== undefined && SYSTEM_CLASSES.some((own) => own.name === name)) {
+    throw forbidden(kind.resource, name, 'this is a system priority class and cannot be deleted');
+  }
+}
+
 export const priorityAdmission: AdmissionPlugin = {
   name: 'Priority',
   admit(context, request) {
@@ -83,6 +90,9 @@ export const priorityAdmission: AdmissionPlugin = {
     if (kind.id === 'pods' && operation === 'create') {
       return admitPod(context, request);
     }
-    return kind.id === PRIORITY_CLASSES && operation !== 'delete' ? admitClass(context, request) : undefined;
+    if (kind.id !== PRIORITY_CLASSES) {
+      return undefined;
+    }
+    return operation === 'delete' ? admitDeletion(request) : admitClass(context, request);
   },
 };
