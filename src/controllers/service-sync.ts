@@ -17,7 +17,7 @@ import { namespacedKey, parseKey, podsNamespace } from './namespaced-key.ts';
 import type { Results } from './results.ts';
 import { selectedPods } from './selected-pods.ts';
 import type { PodInfo } from './views/pod-info.ts';
-import { hasOwnEndpoints, type ServiceInfo } from './views/service-info.ts';
+import { hasOwnEndpoints, type ServiceInfo, wantsZoneHints } from './views/service-info.ts';
 import type { Views } from './views/views.ts';
 import { onSelectedPodChange } from './workload-triggers.ts';
 
@@ -27,6 +27,8 @@ export interface ServiceSync {
   /** Brings what is stored in line with the pods. */
   readonly sync: (service: ServiceInfo, pods: readonly PodInfo[], run: ReconcileContext) => Promise<ReconcileResult>;
   readonly gone: (key: ObjectKey, run: ReconcileContext) => Promise<void>;
+  /** Services that a key is about which names none of them nor a namespace. */
+  readonly servicesOf?: (key: string) => readonly ServiceInfo[] | undefined;
 }
 
 /** A service has no generation: its spec is compared. */
@@ -39,7 +41,8 @@ export const serviceTriggers = (shard: string): readonly Trigger[] => [
         before === undefined ||
         after === undefined ||
         !same((before as Service).spec, (after as Service).spec) ||
-        !same(before.metadata.labels, after.metadata.labels);
+        !same(before.metadata.labels, after.metadata.labels) ||
+        wantsZoneHints(before.metadata.annotations) !== wantsZoneHints(after.metadata.annotations);
       return service !== undefined && isChanged ? [{ shard, key: namespacedKey(service) }] : [];
     },
   },
@@ -77,7 +80,8 @@ export function serviceReconciler(name: string, context: ControllerContext, sync
     name,
     reconcileBatch: async (keys, run) => {
       await views.fresh(run.signal);
-      const asked = new Map(keys.map(({ key }) => [key, servicesOf(views, key)]));
+      const others = new Map(keys.map(({ key }) => [key, sync.servicesOf?.(key)?.filter(hasOwnEndpoints)]));
+      const asked = new Map(keys.map(({ key }) => [key, others.get(key) ?? servicesOf(views, key)]));
       const forced = new Set(
         [...asked].flatMap(([key, services]) => (podsNamespace(key) === undefined ? services : [])),
       );
@@ -101,7 +105,8 @@ export function serviceReconciler(name: string, context: ControllerContext, sync
       );
       const results: Results = new Map();
       for (const [key, services] of asked) {
-        const isGone = podsNamespace(key) === undefined && views.services.get(...nameOf(key)) === undefined;
+        const isOwn = others.get(key) === undefined && podsNamespace(key) === undefined;
+        const isGone = isOwn && views.services.get(...nameOf(key)) === undefined;
         results.set(
           key,
           isGone ? await sync.gone(parseKey(key), run).then(() => ({}), toError) : merge(services, outcomes),

@@ -7,7 +7,7 @@ import type { ServiceInfo } from '../views/service-info.ts';
 import { endpointSubsets, type Subset, truncate } from './subsets.ts';
 
 const service = (spec: object = {}): ServiceInfo => ({
-  ...{ namespace: 'default', name: 'web', uid: 'u', revision: 1, labels: {}, deleting: false },
+  ...{ namespace: 'default', name: 'web', uid: 'u', revision: 1, labels: {}, deleting: false, wantsZoneHints: false },
   spec: {
     clusterIP: '10.1.1.1',
     ipFamilies: ['IPv4'],
@@ -137,6 +137,15 @@ test.each([
 ])('traffic that is to %s is told whom an endpoint is for', (trafficDistribution, hints) => {
   const pods = [pod('a'), pod('b', { ready: false })];
   expect(endpointsOf({ trafficDistribution }, pods).map((endpoint) => endpoint.hints)).toEqual([hints, undefined]);
+});
+
+test.each([
+  ['PreferSameNode', { forNodes: [{ name: 'n1' }] }],
+  ['PreferSameZone', undefined],
+])('a node without a zone is still one for traffic that is to %s', (trafficDistribution, hints) => {
+  const bare = { name: 'n1', labels: {} } as unknown as NodeInfo;
+  const { groups } = desiredEndpoints(service({ trafficDistribution }), [pod('a')], () => bare, 'IPv4');
+  expect([...groups.values()].flatMap(({ endpoints }) => endpoints.map((endpoint) => endpoint.hints))).toEqual([hints]);
 });
 
 describe('more addresses than fit', () => {

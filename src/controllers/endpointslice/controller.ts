@@ -6,18 +6,25 @@
 import { StatusError, toError } from '../../errors.ts';
 import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
 import type { Fence, Trigger } from '../../registry/registry.ts';
+import { ZONE_LABEL } from '../../values/node-labels.ts';
 import type { KubeObject } from '../../values/object.ts';
+import { findCondition } from '../conditions.ts';
 import type { ControllerContext, ControllerDefinition } from '../controller.ts';
 import type { Emit } from '../events.ts';
+import type { Node } from '../kinds/node.ts';
 import { isNamespaceEnding } from '../namespace-ending.ts';
 import { removeObject } from '../remove-object.ts';
 import { serviceReconciler, serviceTriggers } from '../service-sync.ts';
 import type { PodInfo } from '../views/pod-info.ts';
 import type { ServiceInfo } from '../views/service-info.ts';
+import type { Views } from '../views/views.ts';
 import { addressTypes, desiredEndpoints } from './desired-endpoints.ts';
 import { managedSlices } from './managed-slices.ts';
 import { planSlices, type SlicePlan } from './plan-slices.ts';
 import { type EndpointSlice, MANAGED_BY_LABEL, MANAGER, SERVICE_LABEL, SLICES } from './slice.ts';
+import { ZoneHintTeller } from './tell-zone-hints.ts';
+import { type HintedPlan, keepHints, withZoneHints } from './zone-hints.ts';
+import { type ZoneShares, zoneShares } from './zone-shares.ts';
 
 const NAME = 'controller/endpointslice';
 /** When a pod without its node is looked at again: the pod may be seen first. */
@@ -40,23 +47,64 @@ const sliceTrigger: Trigger = {
   },
 };
 
+/** Nodes came, went, became ready or ceased to be, or changed their zone: shares of zones may be others. */
+const NODES_KEY = 'nodes//';
+
+const nodeTrigger: Trigger = {
+  resource: 'nodes',
+  dueOn: ({ before, after }) =>
+    before === undefined || after === undefined || placeOf(before) !== placeOf(after)
+      ? [{ shard: NAME, key: NODES_KEY, afterMs: CHANGED_AFTER_MS }]
+      : [],
+};
+
+function placeOf(object: KubeObject): string {
+  const { metadata, status } = object as Node;
+  return `${findCondition(status?.conditions, 'Ready')?.status === 'True'} ${metadata.labels?.[ZONE_LABEL] ?? ''}`;
+}
+
 export const endpointSliceController: ControllerDefinition = {
   name: NAME,
-  triggers: [...serviceTriggers(NAME), sliceTrigger],
+  triggers: [...serviceTriggers(NAME), sliceTrigger, nodeTrigger],
   create: (context) => {
+    const { views } = context;
     const emit = context.events('endpoint-slice-controller');
+    const work: SliceSync = {
+      ...{ context, emit, teller: new ZoneHintTeller(emit) },
+      shares: sharedShares(views),
+    };
     return {
       reconciler: serviceReconciler(NAME, context, {
-        sync: (service, pods, run) => syncService(context, emit, service, pods, run),
+        sync: (service, pods, run) => syncService(work, service, pods, run),
         gone: async () => undefined,
+        servicesOf: (key) =>
+          key === NODES_KEY ? [...views.services.values()].filter(({ wantsZoneHints }) => wantsZoneHints) : undefined,
       }),
     };
   },
 };
 
+interface SliceSync {
+  readonly context: ControllerContext;
+  readonly emit: Emit;
+  readonly teller: ZoneHintTeller;
+  readonly shares: () => ZoneShares | undefined;
+}
+
+/** Counted once for all services, until a node changes. */
+function sharedShares(views: Views): SliceSync['shares'] {
+  let known: { readonly shares: ZoneShares | undefined } | undefined;
+  views.onNode(() => {
+    known = undefined;
+  });
+  return () => {
+    known ??= { shares: zoneShares(views.nodes.values()) };
+    return known.shares;
+  };
+}
+
 async function syncService(
-  context: ControllerContext,
-  emit: Emit,
+  { context, emit, teller, shares }: SliceSync,
   service: ServiceInfo,
   pods: readonly PodInfo[],
   { lease }: ReconcileContext,
@@ -68,14 +116,26 @@ async function syncService(
   let isWhole = true;
   const stale = existing.filter((slice) => !own.includes(slice));
   const plans: SlicePlan[] = [{ create: [], update: [], remove: stale }];
+  const refusals = new Map<string, string | undefined>();
   for (const type of types) {
     const { groups, nodeless } = desiredEndpoints(service, pods, (name) => views.nodes.get('', name), type);
     const ofType = own.filter(({ addressType }) => addressType === type);
-    plans.push(planSlices(service, groups, ofType, type));
+    if (service.wantsZoneHints) {
+      keepHints(groups, ofType);
+    }
+    const given = planSlices(service, groups, ofType, type);
+    const { plan, refusal }: HintedPlan = service.wantsZoneHints
+      ? withZoneHints(given, ofType, shares())
+      : { plan: given };
+    plans.push(plan);
+    refusals.set(type, refusal);
     isWhole &&= nodeless.length === 0;
   }
   for (const plan of plans) {
     await carryOut(context, emit, service, plan, lease);
+  }
+  for (const [type, refusal] of refusals) {
+    teller.tell(service, type, refusal);
   }
   return isWhole ? {} : { requeueAfterMs: NODELESS_MS };
 }

@@ -55,7 +55,7 @@ export function desiredEndpoints(
 }
 
 function toEndpoint(
-  { name, spec }: ServiceInfo,
+  { name, spec, wantsZoneHints }: ServiceInfo,
   pod: PodInfo,
   node: NodeInfo | undefined,
   addresses: string[],
@@ -71,11 +71,11 @@ function toEndpoint(
     targetRef: { kind: 'Pod', namespace: pod.namespace, name: pod.name, uid: pod.uid },
     ...(pod.nodeName === '' ? {} : { nodeName: pod.nodeName }),
     ...(zone === '' ? {} : { zone }),
-    ...hintsOf(spec.trafficDistribution, ready, zone, pod.nodeName),
+    ...hintsOf(wantsZoneHints ? undefined : spec.trafficDistribution, ready, zone, pod.nodeName),
   };
 }
 
-/** Whom traffic is to prefer. Source: KEP-4444, KEP-3015. */
+/** Whom traffic is to prefer. Source: k8s.io/endpointslice/trafficdist; KEP-4444, KEP-3015. */
 function hintsOf(
   distribution: string | undefined,
   ready: boolean,
@@ -83,9 +83,11 @@ function hintsOf(
   nodeName: string,
 ): Pick<Endpoint, 'hints'> {
   const isWanted = ['PreferClose', 'PreferSameZone', 'PreferSameNode'].includes(distribution ?? '');
-  if (!isWanted || !ready || zone === '') {
+  if (!isWanted || !ready) {
     return {};
   }
+  const forZones = zone === '' ? {} : { forZones: [{ name: zone }] };
   const forNodes = distribution === 'PreferSameNode' && nodeName !== '' ? { forNodes: [{ name: nodeName }] } : {};
-  return { hints: { forZones: [{ name: zone }], ...forNodes } };
+  const hints = { ...forZones, ...forNodes };
+  return Object.keys(hints).length === 0 ? {} : { hints };
 }

@@ -189,36 +189,6 @@ describe('slices', () => {
     expect(fleet.errors).toEqual([]);
   });
 
-  test('of many pods rest between two looks, but not from what the service itself changes', async () => {
-    for (let index = 0; index < 4_000; index += 1) {
-      addPod(`p${index}`);
-    }
-    addService('web');
-    await fleet.advance(5_000);
-    const writes = countWrites();
-    const unready = (name: string) =>
-      fleet.edit('pods', 'default', name, ({ status }) => {
-        status.conditions = [{ type: 'Ready', status: 'False' }];
-      });
-    unready('p1');
-    await fleet.clock.advance(110);
-    expect(writes).toEqual({ slices: 1, endpoints: 1 });
-    unready('p2');
-    await fleet.clock.advance(110);
-    expect(writes).toEqual({ slices: 1, endpoints: 1 });
-    fleet.edit('services', 'default', 'web', (service) => {
-      service.metadata.labels = { team: 'b' };
-    });
-    await fleet.clock.advance(1);
-    expect(writes).toEqual({ slices: 41, endpoints: 2 });
-    unready('p3');
-    await fleet.clock.advance(110);
-    expect(writes).toEqual({ slices: 41, endpoints: 2 });
-    await fleet.clock.advance(110);
-    expect(writes).toEqual({ slices: 42, endpoints: 3 });
-    expect(fleet.errors).toEqual([]);
-  });
-
   test('wait for the node of a pod, and then have it', async () => {
     addPod('a', 'web', 'n2');
     addService('web');

@@ -6,7 +6,15 @@ import { planSlices, type SlicePlan } from './plan-slices.ts';
 import { type Endpoint, type EndpointSlice, endpointKey, portsKey } from './slice.ts';
 
 const service: ServiceInfo = {
-  ...{ namespace: 'default', name: 'web', uid: 'u', revision: 1, labels: { team: 'a' }, deleting: false },
+  ...{
+    namespace: 'default',
+    name: 'web',
+    uid: 'u',
+    revision: 1,
+    labels: { team: 'a' },
+    deleting: false,
+    wantsZoneHints: false,
+  },
   spec: { clusterIP: '10.1.1.1' },
 };
 const endpoint = (n: number, ready = true): Endpoint => ({

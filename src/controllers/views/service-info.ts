@@ -11,7 +11,16 @@ export interface ServiceInfo {
   readonly revision: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly deleting: boolean;
+  /** Its endpoints are to be for zones, in proportion to their CPU. */
+  readonly wantsZoneHints: boolean;
   readonly spec: ServiceSpec;
+}
+
+/** The older name counts more. Source: k8s.io/endpointslice/utils.go, hintsEnabled. */
+export function wantsZoneHints(annotations: Readonly<Record<string, string>> = {}): boolean {
+  const mode =
+    annotations['service.kubernetes.io/topology-aware-hints'] ?? annotations['service.kubernetes.io/topology-mode'];
+  return mode === 'Auto' || mode === 'auto';
 }
 
 export function toServiceInfo(object: KubeObject, stored: Pick<StoredObject, 'labels' | 'revision'>): ServiceInfo {
@@ -20,6 +29,7 @@ export function toServiceInfo(object: KubeObject, stored: Pick<StoredObject, 'la
   return {
     ...{ namespace, name, uid, revision: stored.revision, labels: stored.labels, spec },
     deleting: deletionTimestamp !== undefined,
+    wantsZoneHints: wantsZoneHints(metadata.annotations),
   };
 }
 

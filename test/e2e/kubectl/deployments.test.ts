@@ -49,6 +49,20 @@ describe.skipIf(missing !== undefined)(modeTitle('deployments'), () => {
       await run('delete', 'deploy', 'anew');
     });
 
+    it('go back to a revision that their annotation names', async () => {
+      await kubectl.apply(manifest('back', {}));
+      await rolledOut('back');
+      const [before] = await images('back');
+      await run('set', 'image', 'deploy/back', 'main=busybox:2');
+      await rolledOut('back');
+      await run('annotate', 'deploy', 'back', 'deprecated.deployment.rollback.to=1');
+      await until(async () => (await images('back')).every((image) => image === before));
+      await rolledOut('back');
+      expect(await run('events', '--for=deployment/back')).toContain('Rolled back deployment "back" to revision 1');
+      expect(await run('describe', 'deploy', 'back')).not.toContain('rollback.to');
+      await run('delete', 'deploy', 'back');
+    });
+
     it('that do not get on say so after their deadline, and are well again when they are rolled back', async () => {
       await kubectl.apply(manifest('late', { progressDeadlineSeconds: 3 }));
       await rolledOut('late');

@@ -60,6 +60,23 @@ describe.skipIf(missing !== undefined)(modeTitle('endpoints'), () => {
       await until(async () => (await list('endpointslices,endpoints', '-o', 'name')).length === 0);
     });
 
+    it('are for their node or their zone where the service says so, with a word where that is impossible', async () => {
+      await kubectl.apply(deploymentManifest('near', namespace, 1, {}));
+      await run('expose', 'deployment', 'near', '--port=80');
+      await run('patch', 'service', 'near', '-p', '{"spec":{"trafficDistribution":"PreferSameNode"}}');
+      const path = 'jsonpath={.items[*].endpoints[*].hints.forNodes[*].name}';
+      const labelled = ['endpointslices', '-l', 'kubernetes.io/service-name=near', '-o'];
+      const [node = ''] = await until(async () => {
+        const found = await list(...labelled, path);
+        return found.length === 1 ? found : undefined;
+      });
+      expect(await list('pods', '-l', 'app=near', '-o', 'jsonpath={.items[*].spec.nodeName}')).toEqual([node]);
+      await run('annotate', 'service', 'near', 'service.kubernetes.io/topology-mode=Auto');
+      await until(async () => (await list(...labelled, path)).length === 0);
+      await until(async () => (await run('events', '--for=service/near')).includes('TopologyAwareHintsDisabled'));
+      await run('delete', 'service,deployment', 'near');
+    });
+
     it('of the API are where it answers', async () => {
       const { port } = flotilla();
       const address = advertisedAddress('127.0.0.1', networkInterfaces());
