@@ -106,6 +106,7 @@ describe.skipIf(missing !== undefined)(modeTitle('core kinds'), () => {
       expect(await failure('patch', 'pvc', 'own', '-p', '{"spec":{"accessModes":["ReadOnlyMany"]}}')).toContain(
         'spec is immutable after creation except resources.requests',
       );
+      expect(await run('delete', 'pvc', 'own')).toContain('deleted');
       expect(await kubectl.run('delete', 'pv', volume)).toContain('deleted');
       expect((await kubectl.outcome(['get', 'pv', volume])).stderr).toContain('NotFound');
     });
