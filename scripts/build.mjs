@@ -13,7 +13,7 @@ const stampFile = join(root, 'dist/build.json');
 /** Each goes to a folder of its own. */
 const BUNDLES = [
   {
-    entryPoints: { main: 'src/main.ts', 'heavy-thread': 'src/heavy-thread.ts' },
+    entryPoints: { main: 'src/main.ts', 'heavy-thread': 'src/heavy-work/heavy-thread.ts' },
     outdir: 'dist',
     platform: 'node',
     target: 'node20',

@@ -46,7 +46,7 @@ export async function startApi(self: Process, core: Core) {
     tls: { ...certificates, clientAuthority: clientAuthority.certificate },
     streamKey: storage.continueKey,
     version: VERSION,
-    parseElsewhere: heavy.parseElsewhere,
+    parseElsewhere: heavy.parse,
     healthChecks: [{ name: 'database', check: () => storage.ping() }],
     metrics: createMetrics(VERSION),
     ...{ clock, random, logger, signal: closing.signal },

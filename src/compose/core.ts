@@ -4,8 +4,8 @@ import { type ClientAuthority, openClientAuthority } from '../auth/certificates/
 import { API_AUDIENCE } from '../auth/identity.ts';
 import { createServiceAccountTokens, type ServiceAccountTokens } from '../auth/service-account-tokens.ts';
 import { controllerTriggers } from '../controllers/index.ts';
-import { type HeavyCalls, heavyCalls } from '../heavy-calls.ts';
-import type { HeavyResult, HeavyWork } from '../heavy-work.ts';
+import { type HeavyCalls, heavyCalls } from '../heavy-work/calls.ts';
+import type { HeavyResult, HeavyWork } from '../heavy-work/heavy-work.ts';
 import { FaultView } from '../kubelet/faults/fault-view.ts';
 import { ProbeCounts } from '../kubelet/pages/probe-counts.ts';
 import { createProfileSource } from '../kubelet/profiles/profile-source.ts';
@@ -89,8 +89,7 @@ export async function openCore(self: Process): Promise<Core> {
   const [quick, slow] = [newThread(self), newThread(self)];
   const heavy = heavyCalls(quick, slow);
   const { requests, work: registry } = createRegistries({
-    patchElsewhere: heavy.patchElsewhere,
-    validateElsewhere: heavy.validateElsewhere,
+    elsewhere: heavy,
     ...{ objects: storage.requestObjects, workObjects: storage.objects, feed: storage.feed },
     ...{ resources: RESOURCES, doorbell: queue.doorbell, clock, random },
     continueKey: storage.continueKey,

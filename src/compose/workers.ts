@@ -36,7 +36,7 @@ export async function startWorkers(self: Process, core: Core): Promise<void> {
   let heartbeat: WorkerOptions['heartbeat'];
   if (config.roles.includes('worker')) {
     const { doorbell } = queue;
-    const manifests = manifestFolders((text) => heavy.parseElsewhere('yaml', text), clock);
+    const manifests = manifestFolders((text) => heavy.parse('yaml', text), clock);
     const own = { runtimes, config: config.kubelet, shards, due, doorbell, probes, faults, manifests };
     await faults.start(signal);
     const kubelet = createKubelet({ ...shared, ...own });

@@ -4,6 +4,7 @@ import { decode } from '../resources/decode.ts';
 import { shapeOf } from '../resources/typed-shape.ts';
 import type { JsonObject, KubeObject } from '../values/object.ts';
 import { checkItems } from '../values/typed/check-items.ts';
+import { takeBreak } from './break.ts';
 import type { Kind } from './context.ts';
 import { asObject } from './json-object.ts';
 import type { WriteOptions } from './registry.ts';
@@ -57,13 +58,14 @@ function decodeConfig(kind: Kind, namespace: string, name: string, body: Record<
 }
 
 /** Throws 400. */
-export function readAppliedConfig(
+export async function readAppliedConfig(
   kind: Kind,
   namespace: string,
   name: string,
   input: unknown,
-  { fieldValidation = 'Warn', complaints = [] }: WriteOptions,
-): AppliedConfig {
+  options: WriteOptions,
+): Promise<AppliedConfig> {
+  const { fieldValidation = 'Warn', complaints = [] } = options;
   const body = asObject(input, 'map[string]interface {}');
   checkTypeMeta(kind, body);
   if (complaints.length > 0 && fieldValidation === 'Strict') {
@@ -78,6 +80,7 @@ export function readAppliedConfig(
   if ((object.metadata.name ?? '') !== '') {
     checkName(object.metadata, name);
   }
+  await takeBreak(options);
   const ambiguous = checkItems(shapeOf(kind.definition), object as unknown as JsonObject);
   if (ambiguous.length > 0) {
     throw notTyped(kind, namespace, name, ambiguous);

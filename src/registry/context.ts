@@ -8,8 +8,9 @@ import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import type { DefaultPriority } from './default-priority.ts';
 import type { DefaultTolerationSeconds } from './default-tolerations.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import type { Lookups } from './lookups.ts';
-import type { PatchType, Trigger } from './registry.ts';
+import type { Trigger } from './registry.ts';
 
 /** Structurally queue/'s Doorbell: registry/ may not import queue/. Never throws. */
 export interface ShardDoorbell {
@@ -26,32 +27,9 @@ export interface Kind {
   readonly triggers: readonly Trigger[];
 }
 
-/** `caller`, here and below: who has turns with others. Applies a patch in another thread: texts in, the patched object's text out. Throws what applying it here throws. */
-export type PatchElsewhere = (
-  given: {
-    readonly resource: ResourceId;
-    readonly current: string;
-    readonly type: PatchType;
-    readonly patch: string;
-  },
-  caller?: string,
-) => Promise<string>;
-
-/** Objects as their bodies are stored. `update`: the state before, and by which writer it is changed. */
-export interface ToValidate {
-  readonly resource: ResourceId;
-  readonly object: string;
-  readonly update?: { readonly old: string; readonly scope: string };
-}
-
-/** Validates in another thread. Throws Invalid; answers warnings. */
-export type ValidateElsewhere = (given: ToValidate, caller?: string) => Promise<readonly string[]>;
-
 export interface RegistryContext extends Lookups {
   /** For long objects and long patches. Absent: nothing is too long for this thread. */
-  readonly patchElsewhere?: PatchElsewhere;
-  /** For long objects, likewise. */
-  readonly validateElsewhere?: ValidateElsewhere;
+  readonly elsewhere?: Elsewhere;
   readonly objects: ObjectStore;
   readonly feed: ChangeFeed;
   readonly kinds: ReadonlyMap<ResourceId, Kind>;

@@ -11,13 +11,7 @@ import type { ChangeFeed, ObjectStore } from '../storage/object-store.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import { bind, bindAll } from './bind.ts';
-import {
-  type PatchElsewhere,
-  type RegistryContext,
-  type ShardDoorbell,
-  tableOfKinds,
-  type ValidateElsewhere,
-} from './context.ts';
+import { type RegistryContext, type ShardDoorbell, tableOfKinds } from './context.ts';
 import { create } from './create.ts';
 import { createAll } from './create-all.ts';
 import { createAllSent } from './create-all-sent.ts';
@@ -26,6 +20,7 @@ import { DEFAULT_TOLERATION_SECONDS, type DefaultTolerationSeconds } from './def
 import { deleteObject } from './delete.ts';
 import { deleteAll } from './delete-all.ts';
 import { deleteCollection } from './delete-collection.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import { createEvict } from './evict.ts';
 import { formsOf } from './forms/convert.ts';
 import { throughForms } from './forms/form-store.ts';
@@ -49,8 +44,7 @@ export interface RegistryOptions {
   readonly triggers: readonly Trigger[];
   readonly doorbell: ShardDoorbell;
   readonly clock: Clock;
-  readonly patchElsewhere?: PatchElsewhere;
-  readonly validateElsewhere?: ValidateElsewhere;
+  readonly elsewhere?: Elsewhere;
   /** Draws generated names and retry waits. Default: Math.random. */
   readonly random?: Random;
   /** Default: random UUIDs. */
@@ -62,11 +56,10 @@ export interface RegistryOptions {
 }
 
 function createContext(options: RegistryOptions): RegistryContext {
-  const { doorbell, clock, patchElsewhere, validateElsewhere } = options;
+  const { doorbell, clock, elsewhere } = options;
   const { objects, feed } = throughForms(options, formsOf(options.resources));
   return {
-    ...(patchElsewhere === undefined ? {} : { patchElsewhere }),
-    ...(validateElsewhere === undefined ? {} : { validateElsewhere }),
+    ...(elsewhere === undefined ? {} : { elsewhere }),
     objects,
     feed,
     doorbell,

@@ -67,7 +67,7 @@ export async function prepareCreate(
   const body = encodeBody(object);
   await takeBreak(options);
   const text = { resource: kind.id, object: body };
-  const warnings = await validateWhereBest(context.validateElsewhere, options, text, () => validateNew(kind, object));
+  const warnings = await validateWhereBest(context.elsewhere, options, text, () => validateNew(kind, object));
   return { body: (await allocate(context, kind, object)) ? encodeBody(object) : body, warnings };
 }
 
@@ -97,13 +97,13 @@ export async function prepareUpdate(
   const object = scope.carryOver(kind, wanted, old, { now: context.clock.now() });
   if (tracking !== undefined) {
     await takeBreak(options);
-    setManagedFields(object, await tracking(old, object, given, () => takeBreak(options)));
+    setManagedFields(object, await tracking(before, object, given, options.isLong === true));
   }
   await takeBreak(options);
   const body = encodeBody(object);
   await takeBreak(options);
   const texts = { resource: kind.id, object: body, update: { old: before.stored.body, scope: scopeName } };
-  const warnings = await validateWhereBest(context.validateElsewhere, options, texts, () =>
+  const warnings = await validateWhereBest(context.elsewhere, options, texts, () =>
     validateChanged(kind, scopeName, object, old),
   );
   if (isSameBody(body, before.stored.body)) {

@@ -120,8 +120,10 @@ export class Informer<T> {
       revision = page.revision;
       for (const item of page.items) {
         seen.add(objectKey(item.namespace, item.name));
-        this.#put(item);
+        const object = decodeObject(item);
+        // Between the two: of a long object each is long.
         await turns.after(item.body.length);
+        this.#put(item, object);
       }
       token = page.continue;
     } while (token !== undefined);
@@ -139,24 +141,25 @@ export class Informer<T> {
     const turns = new Turns();
     for await (const batch of registry.changes({ from: this.#revision, resources, signal, eagerProgress })) {
       for (const change of batch.changes) {
-        this.#apply(change);
+        const object = change.type === 'DELETED' ? undefined : decodeObject(change.object);
         await turns.after(change.object.body.length);
+        this.#apply(change, object);
       }
       this.#revision = batch.revision;
     }
   }
 
-  #apply(change: Change): void {
-    if (change.type === 'DELETED') {
+  #apply(change: Change, object: KubeObject | undefined): void {
+    if (object === undefined) {
       this.#drop(objectKey(change.object.namespace, change.object.name));
     } else {
-      this.#put(change.object);
+      this.#put(change.object, object);
     }
   }
 
-  #put(stored: StoredObject): void {
+  #put(stored: StoredObject, object: KubeObject): void {
     const key = objectKey(stored.namespace, stored.name);
-    const now = this.#options.project(decodeObject(stored), stored);
+    const now = this.#options.project(object, stored);
     const before = this.#items.get(key);
     if (now === undefined) {
       this.#items.delete(key);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEPLOYMENTS, failure, read, withDeployment } from '../../test/support/registry-fixture.ts';
+import type { KubeObject } from '../values/object.ts';
 
 describe('modify', () => {
   it('tries again on the latest state when it loses a race', async () => {
@@ -82,5 +83,28 @@ describe('modify', () => {
         { fence },
       );
     expect(await failure(change())).toMatchObject({ code: 409 });
+  });
+
+  it('gives others a turn before a long object is parsed, none before a short one', async () => {
+    const { registry } = await withDeployment();
+    const modify = async (change: (object: KubeObject) => boolean | undefined): Promise<number> => {
+      let rounds = 0;
+      let counting = setImmediate(function count() {
+        rounds += 1;
+        counting = setImmediate(count);
+      });
+      let before = 0;
+      await registry.modify(DEPLOYMENTS, 'default', 'web', (object) => {
+        before = rounds;
+        return change(object);
+      });
+      clearImmediate(counting);
+      return before;
+    };
+    const short = await modify((object) => {
+      object.metadata.annotations = { long: 'x'.repeat(150_000) };
+      return true;
+    });
+    expect([short, (await modify(() => false)) > 0]).toEqual([0, true]);
   });
 });

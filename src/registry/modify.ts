@@ -1,6 +1,7 @@
 /** Read, change in place, compare-and-set: how reconcilers write one object. */
 import { decodeObject, type StoredObject } from '../storage/stored-object.ts';
 import type { KubeObject } from '../values/object.ts';
+import { paced, takeBreak } from './break.ts';
 import { cloneJson } from './clone-json.ts';
 import { writeError } from './commit.ts';
 import { kindOf, type RegistryContext } from './context.ts';
@@ -29,12 +30,17 @@ export async function modify<T extends KubeObject>(
       if (stored === undefined || (options.uid !== undefined && stored.uid !== options.uid)) {
         return undefined;
       }
-      const wanted = decodeObject<T>(stored);
-      if (change(wanted) === false) {
+      const pace = paced(options, stored);
+      await takeBreak(pace);
+      const changed = decodeObject<T>(stored);
+      if (change(changed) === false) {
         return stored;
       }
+      await takeBreak(pace);
+      const wanted = cloneJson(changed);
+      await takeBreak(pace);
       const scope = options.subresource ?? 'main';
-      const outcome = await writeUpdate(context, kind, lazyBefore(stored), cloneJson(wanted), scope, options);
+      const outcome = await writeUpdate(context, kind, lazyBefore(stored), wanted, scope, options);
       if (outcome.ok) {
         return outcome.object;
       }

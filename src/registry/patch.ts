@@ -42,7 +42,7 @@ export async function patch(
   if (request.options.subresource !== 'scale') {
     scopeOf(kind, scopeNameOf(request));
   }
-  const [patchOnce, onMissing] = wayOf(context, kind, namespace, name, request);
+  const [patchOnce, onMissing] = await wayOf(context, kind, namespace, name, request);
   const written = await retryOnConflict<Written>(
     context,
     ATTEMPTS,
@@ -56,7 +56,7 @@ export async function patch(
     () => writeError(kind, name, 'conflict'),
   );
   // kubectl's apply breaks on an answer that lacks fields of some.
-  return answerOf(kind, written, request.type === 'apply' ? { wholeEntries: true } : request.options);
+  return answerOf(context, kind, written, request.type === 'apply' ? { wholeEntries: true } : request.options);
 }
 
 const scopeNameOf = ({ options }: PatchRequest): UpdateScopeName => options.subresource ?? 'main';
@@ -64,19 +64,20 @@ const scopeNameOf = ({ options }: PatchRequest): UpdateScopeName => options.subr
 type Attempt = Promise<Written | typeof RETRY>;
 
 /** What an attempt does with the object, and what when there is none. */
-function wayOf(
+async function wayOf(
   context: RegistryContext,
   kind: Kind,
   namespace: string,
   name: string,
   request: PatchRequest,
-): readonly [(stored: StoredObject) => Attempt, () => Attempt] {
+): Promise<readonly [(stored: StoredObject) => Attempt, () => Attempt]> {
   const { type, patch: body, options } = request;
   const refuse = async (): Attempt => {
     throw notFound(kind.resource, name);
   };
   if (type === 'apply') {
-    const config = readApplied(kind, namespace, name, body, options);
+    await takeBreak(options);
+    const config = await readApplied(kind, namespace, name, body, options);
     const { object } = config;
     const named = { ...config, object: { ...object, metadata: { ...object.metadata, name } } };
     const create = async (): Attempt => {
@@ -118,18 +119,18 @@ async function patchObject(
 
 /** A merge by keys of 20,000 items, or a JSON patch of 10,000 operations, takes hundreds of milliseconds. */
 async function patchedObject(
-  { patchElsewhere }: RegistryContext,
+  { elsewhere }: RegistryContext,
   kind: Kind,
   stored: StoredObject,
   request: PatchRequest,
 ): Promise<unknown> {
   const { type, patch: body, options } = request;
-  if (options.isLong !== true || patchElsewhere === undefined) {
+  if (options.isLong !== true || elsewhere === undefined) {
     return applyPatch(kind.definition, decodeObject(stored), request);
   }
   const current = renderJson(stored);
   const given = { resource: kind.id, current, type, patch: JSON.stringify(body) };
-  const text = await patchElsewhere(given, options.user?.username);
+  const text = await elsewhere.patch(given, options.user?.username);
   return JSON.parse(text);
 }
 

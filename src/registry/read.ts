@@ -5,7 +5,7 @@ import type { StoredObject } from '../storage/stored-object.ts';
 import type { ObjectKey } from '../values/object.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
 import { ownershipOf } from './managed-fields/ownership.ts';
-import { withWholeEntries } from './managed-fields/whole-entries.ts';
+import { mayLackFields, withWholeEntries } from './managed-fields/whole-entries.ts';
 import { getPast } from './past.ts';
 import { parseResourceVersion } from './preconditions.ts';
 import type { GetOptions, RefSelection, WriteOptions, Written } from './registry.ts';
@@ -34,16 +34,28 @@ export async function get(
   if (stored === undefined) {
     throw notFound(kindOf(context, id).resource, name);
   }
-  return options.wholeEntries === true ? toldWhole(kindOf(context, id), stored) : stored;
+  return options.wholeEntries === true ? toldWhole(context, kindOf(context, id), stored) : stored;
 }
 
 /** What a write answers, as its options want it. */
-export const answerOf = (kind: Kind, written: Written, { wholeEntries }: WriteOptions): Written =>
-  wholeEntries === true ? { ...written, object: toldWhole(kind, written.object) } : written;
+export const answerOf = async (
+  context: RegistryContext,
+  kind: Kind,
+  written: Written,
+  { wholeEntries }: WriteOptions,
+): Promise<Written> =>
+  wholeEntries === true ? { ...written, object: await toldWhole(context, kind, written.object) } : written;
 
-function toldWhole(kind: Kind, stored: StoredObject): StoredObject {
-  const body = withWholeEntries(() => ownershipOf(kind, ''), stored.body);
-  return body === stored.body ? stored : { ...stored, body };
+/** Characters: a body of so many is told whole in a few tens of milliseconds. */
+const LONG = 400_000;
+
+async function toldWhole({ elsewhere }: RegistryContext, kind: Kind, stored: StoredObject): Promise<StoredObject> {
+  const { body: noted } = stored;
+  const body =
+    noted.length > LONG && elsewhere !== undefined && mayLackFields(noted)
+      ? await elsewhere.tellWhole({ resource: kind.id, body: noted })
+      : withWholeEntries(() => ownershipOf(kind, ''), noted);
+  return body === noted ? stored : { ...stored, body };
 }
 
 /** A get is always current: an earlier version asks for nothing more. Throws 400, and 504 for one to come. */

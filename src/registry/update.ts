@@ -43,7 +43,7 @@ export async function update(
     () => attemptUpdate(context, kind, namespace, name, decoded, options, scope),
     () => writeError(kind, name, 'conflict'),
   );
-  return answerOf(kind, written, options);
+  return answerOf(context, kind, written, options);
 }
 
 async function attemptUpdate(

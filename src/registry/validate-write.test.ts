@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { configMap, failure, registryFixture } from '../../test/support/registry-fixture.ts';
-import { heavyCalls } from '../heavy-calls.ts';
-import { doHeavyWork, type HeavyWork } from '../heavy-work.ts';
+import { heavyCalls } from '../heavy-work/calls.ts';
+import { doHeavyWork, type HeavyWork } from '../heavy-work/heavy-work.ts';
 
 async function fixture() {
   const asked: HeavyWork['task'][] = [];
@@ -11,8 +11,8 @@ async function fixture() {
       return doHeavyWork(given);
     },
   };
-  const { validateElsewhere } = heavyCalls(thread, thread);
-  return { asked, ...(await registryFixture({ validateElsewhere })) };
+  const elsewhere = heavyCalls(thread, thread);
+  return { asked, ...(await registryFixture({ elsewhere })) };
 }
 const LONG = { a: 'v'.repeat(60_000) };
 

@@ -5,7 +5,8 @@
 import { invalid, type StatusCause } from '../errors.ts';
 import { validateMetadata } from '../resources/validate-metadata.ts';
 import type { KubeObject } from '../values/object.ts';
-import type { Kind, ToValidate, ValidateElsewhere } from './context.ts';
+import type { Kind } from './context.ts';
+import type { Elsewhere, ToValidate } from './elsewhere.ts';
 import type { WriteOptions } from './registry.ts';
 import { scopeOf, type UpdateScopeName } from './update-scope.ts';
 
@@ -42,11 +43,11 @@ const LONG = 50_000;
 
 /** `validate` does it here. `user`: whose write it is. */
 export async function validateWhereBest(
-  elsewhere: ValidateElsewhere | undefined,
+  elsewhere: Elsewhere | undefined,
   { user }: Pick<WriteOptions, 'user'>,
   given: ToValidate,
   validate: () => readonly string[],
 ): Promise<readonly string[]> {
   const isLong = given.object.length > LONG || (given.update?.old.length ?? 0) > LONG;
-  return isLong && elsewhere !== undefined ? elsewhere(given, user?.username) : validate();
+  return isLong && elsewhere !== undefined ? elsewhere.validate(given, user?.username) : validate();
 }

@@ -27,7 +27,7 @@ export async function registryFixture(
     resources?: readonly ResourceDefinition[];
     newUid?: () => string;
     tolerationSeconds?: RegistryOptions['tolerationSeconds'];
-    validateElsewhere?: NonNullable<RegistryOptions['validateElsewhere']>;
+    elsewhere?: NonNullable<RegistryOptions['elsewhere']>;
   } = {},
 ): Promise<RegistryFixture> {
   const store = new MemoryStore();
@@ -48,7 +48,7 @@ export async function registryFixture(
     },
     random: seededRandom(1),
     ...(given.newUid === undefined ? {} : { newUid: given.newUid }),
-    ...(given.validateElsewhere === undefined ? {} : { validateElsewhere: given.validateElsewhere }),
+    ...(given.elsewhere === undefined ? {} : { elsewhere: given.elsewhere }),
     ...(given.tolerationSeconds === undefined ? {} : { tolerationSeconds: given.tolerationSeconds }),
   });
   for (const name of ['default', 'other']) {

@@ -4,6 +4,7 @@
  */
 import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
 import { decodeObject } from '../../registry/registry.ts';
+import { Turns } from '../../timing/turns.ts';
 import { isEmptySelector, selects } from '../../values/label-selector.ts';
 import { adopt, release } from '../adopt.ts';
 import type { ControllerContext, ControllerDefinition } from '../controller.ts';
@@ -70,7 +71,12 @@ async function ownSets(
 ): Promise<ReplicaSet[]> {
   const { uid, namespace, deletionTimestamp } = deployment.metadata;
   const { items } = await registry.list(SETS, { namespace });
-  const all = items.map((stored) => decodeObject<ReplicaSet>(stored));
+  const all: ReplicaSet[] = [];
+  const turns = new Turns();
+  for (const stored of items) {
+    all.push(decodeObject<ReplicaSet>(stored));
+    await turns.after(stored.body.length);
+  }
   const isSelected = ({ metadata }: ReplicaSet): boolean => selects(deployment.spec.selector, metadata.labels ?? {});
   const own = all.filter((set) => controllerOf(set)?.uid === uid);
   if (deletionTimestamp !== undefined) {

@@ -33,9 +33,9 @@ export async function reportUnschedulable(
   const changes: StatusChange[] = [];
   const turns = new Turns();
   for (const before of stored) {
-    await turns.after(before.body.length);
     const failure = byUid.get(before.uid);
     const pod = decodeObject<Pod>(before);
+    await turns.after(before.body.length);
     if (failure === undefined || (pod.spec.nodeName ?? '') !== '') {
       continue;
     }

@@ -3,9 +3,14 @@ import { amountOf } from '../../values/amounts.ts';
 
 export type Amounts = Readonly<Record<string, number>>;
 
-export function setAmounts(into: Record<string, number>, quantities: Readonly<Record<string, string>> = {}): void {
+type Quantities = Readonly<Record<string, string>>;
+
+/** `but`: names that are left out. */
+export function setAmounts(into: Record<string, number>, quantities: Quantities = {}, but: Quantities = {}): void {
   for (const [name, text] of Object.entries(quantities)) {
-    into[name] = amountOf(name, String(text));
+    if (!Object.hasOwn(but, name)) {
+      into[name] = amountOf(name, String(text));
+    }
   }
 }
 

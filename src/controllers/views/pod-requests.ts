@@ -5,6 +5,7 @@ import { type Amounts, accumulate, amountsOf, setAmounts } from './amounts.ts';
 /** What scoring assumes of a container that does not say. Source: scheduler/util/pod_resources.go. */
 const ASSUMED: Amounts = { cpu: 100, memory: 200 * 2 ** 20 };
 const NONE: Amounts = {};
+const NO_QUANTITIES: Quantities = {};
 /** What a pod may ask for as a whole instead of by container. */
 const isPodLevel = (name: string): boolean => name === 'cpu' || name === 'memory' || name.startsWith('hugepages-');
 
@@ -25,8 +26,9 @@ function requestsOf(
   missing: Amounts = {},
 ): Record<string, number> {
   const amounts = { ...missing };
-  setAmounts(amounts, look(resources.limits));
-  setAmounts(amounts, look(resources.requests));
+  const { limits, requests = NO_QUANTITIES } = resources;
+  setAmounts(amounts, look(limits), requests);
+  setAmounts(amounts, look(requests));
   return amounts;
 }
 
@@ -39,8 +41,9 @@ function raise(into: Record<string, number>, other: Amounts): void {
 /** Main containers and sidecars together, or the greediest moment of initialisation. */
 function sumOfContainers(spec: PodSpec, look: Look, missing: Amounts): Record<string, number> {
   const requests = (container: Container): Record<string, number> => requestsOf(container, look, missing);
-  const total: Record<string, number> = {};
-  for (const container of spec.containers) {
+  const [first, ...others] = spec.containers;
+  const total = first === undefined ? {} : requests(first);
+  for (const container of others) {
     accumulate(total, requests(container));
   }
   const sidecars: Record<string, number> = {};

@@ -28,17 +28,10 @@ function messageOf(conflicts: readonly NamedConflict[]): string {
   return `Apply failed with ${total} conflicts: ${lines.join('\n')}`;
 }
 
-/** `pause` is called between the steps: there may be 10,000 for each owner. */
-export async function applyConflict(
-  conflicts: readonly FieldConflict[],
-  pause: () => Promise<void>,
-): Promise<StatusError> {
+export function applyConflict(conflicts: readonly FieldConflict[]): StatusError {
   const named: NamedConflict[] = [];
   for (const { owner, fields } of conflicts) {
-    const paths = pathsOf(fields);
-    await pause();
-    named.push({ owner: nameOf(owner), paths: paths.map(pathText).sort() });
-    await pause();
+    named.push({ owner: nameOf(owner), paths: pathsOf(fields).map(pathText).sort() });
   }
   named.sort((a, b) => (a.owner < b.owner ? -1 : 1));
   const causes = named.flatMap(({ owner, paths }) =>

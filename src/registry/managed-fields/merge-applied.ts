@@ -31,30 +31,24 @@ export interface Applied {
 export const appliedFields = ({ shape, ownable }: Ownership, config: JsonObject): FieldSet =>
   ownable(fieldsOf(shape, config));
 
-/** `applier` as it will be written but for its fields; `pause` is called between the steps. */
-export async function mergeApplied(
+/** `applier` as it will be written but for its fields. */
+export function mergeApplied(
   ownership: Ownership,
   live: JsonObject,
   config: JsonObject,
   owners: readonly Owner[],
   applier: Owner,
-  pause: () => Promise<void>,
-): Promise<Applied> {
+): Applied {
   const { shape } = ownership;
   const last = fieldsOwnedBy(owners, applier);
   const self = { ...applier, fields: appliedFields(ownership, config) };
-  await pause();
   const merged = mergeValues(shape, live, config) as JsonObject;
-  await pause();
-  const object = await prune(shape, merged, last, withOwner(owners, self), pause);
-  await pause();
+  const object = prune(shape, merged, last, withOwner(owners, self));
   const changes = ownableChanges(ownership, compare(shape, live, object));
-  await pause();
   const others = owners.filter((owner) => !isSameOwner(owner, applier));
   const left = disown(others, changes.taken, changes.removed);
   const conflicts: FieldConflict[] = [];
   for (const owner of others) {
-    await pause();
     const fields = intersection(owner.fields, changes.taken);
     if (!isEmptySet(fields)) {
       conflicts.push({ owner, fields });
@@ -64,13 +58,7 @@ export async function mergeApplied(
 }
 
 /** What `last` named and no owner names any more goes, and nothing else. */
-async function prune(
-  shape: Shape,
-  merged: JsonObject,
-  last: FieldSet,
-  owners: readonly Owner[],
-  pause: () => Promise<void>,
-): Promise<JsonObject> {
+function prune(shape: Shape, merged: JsonObject, last: FieldSet, owners: readonly Owner[]): JsonObject {
   const allOwned = unionOf(owners.map(({ fields }) => fields));
   // Most applies give up nothing, and the rest takes six walks over the object.
   if (isEmptySet(difference(last, allOwned))) {
@@ -80,17 +68,11 @@ async function prune(
   const without = (gone: FieldSet): JsonObject => (removeFields(shape, merged, gone) ?? {}) as JsonObject;
   const fieldsIn = (object: JsonObject): FieldSet => named(fieldsOf(shape, object));
   const all = fieldsIn(merged);
-  await pause();
   const owned = named(allOwned);
-  await pause();
   // First all that was applied, with all that lies below; then back what somebody owns; then what nobody ever did.
   const bareObject = without(named(last));
-  await pause();
   const bare = fieldsIn(bareObject);
-  await pause();
   const withoutUnowned = without(difference(difference(all, bare), owned));
-  await pause();
   const withOwned = fieldsIn(withoutUnowned);
-  await pause();
   return without(intersection(difference(all, withOwned), named(last)));
 }

@@ -3,11 +3,12 @@ import { equalSets, isEmptySet, union } from '../../values/field-set/field-set.t
 import { isJsonObject } from '../../values/json.ts';
 import type { Json, KubeObject } from '../../values/object.ts';
 import { compare } from '../../values/typed/compare.ts';
+import type { Kind } from '../context.ts';
 import { capUpdaters } from './cap-updaters.ts';
-import { isCreators, isMainNoted } from './creator.ts';
+import { entriesKnown, isCreators, isMainNoted } from './creator.ts';
 import { asJson } from './owned-object.ts';
 import { fieldsOwnedBy, isSameOwner, type Owner, readOwners, withOwner, writeOwners } from './owners.ts';
-import { type Ownership, ownableChanges } from './ownership.ts';
+import { type Ownership, ownableChanges, ownershipOf } from './ownership.ts';
 import { isShort, shortEntry } from './short-entries.ts';
 import { disown, updater, type Writer } from './updater.ts';
 import { ownersNoted } from './whole-entries.ts';
@@ -40,16 +41,15 @@ function ownersSent(main: Ownership, old: KubeObject, given: readonly Json[] | u
 
 /**
  * The entries after an update. `given` are those in the request: a client may set them, or give the ownership of all
- * fields up by one empty entry. Who does not know them changes none. `pause` is called between the steps.
+ * fields up by one empty entry. Who does not know them changes none.
  */
-export async function trackUpdate(
+function trackUpdate(
   [ownership, main]: readonly [Ownership, main: Ownership],
   old: KubeObject,
   object: KubeObject,
   given: readonly Json[] | undefined,
   writer: Writer,
-  pause: () => Promise<void>,
-): Promise<Json[] | undefined> {
+): Json[] | undefined {
   const isMain = ownership.subresource === '';
   if (isMain && given !== undefined && isReset(given)) {
     return undefined;
@@ -70,11 +70,36 @@ export async function trackUpdate(
   if (sent === undefined && isEmptySet(taken) && isEmptySet(removed)) {
     return noted;
   }
-  await pause();
   const before = sent ?? ownersNoted(main, old);
-  await pause();
   const left = disown(before, taken, removed);
   const own = { ...self, fields: union(fieldsOwnedBy(left, self), taken) };
-  await pause();
   return writeOwners(isEmptySet(taken) ? left : capUpdaters(withOwner(left, own)));
+}
+
+/** Of what is written, and through which resource. */
+export interface Update {
+  readonly subresource: string;
+  readonly old: KubeObject;
+  readonly object: KubeObject;
+  readonly given: readonly Json[] | undefined;
+}
+
+/** Those of `old` themselves where they stay. `isClient`: not one of our own components. */
+export function entriesOfUpdate(
+  kind: Kind,
+  { subresource, old, object, given }: Update,
+  writer: Writer,
+  isClient: boolean,
+): Json[] | undefined {
+  const { managedFields: noted } = old.metadata;
+  const main = ownershipOf(kind, '');
+  // What controllers do to what controllers made changes nothing of whose it is.
+  const known = isClient ? entriesKnown(main, old) : noted;
+  if (known === undefined && given === undefined) {
+    return undefined;
+  }
+  const ownership = subresource === '' ? main : ownershipOf(kind, subresource);
+  const before = known === noted ? old : { ...old, metadata: { ...old.metadata, managedFields: known ?? [] } };
+  const entries = trackUpdate([ownership, main], before, object, given, writer);
+  return entries === before.metadata.managedFields ? noted : entries;
 }

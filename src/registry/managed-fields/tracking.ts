@@ -1,23 +1,26 @@
 /** How a write is entered into the object's managedFields. */
+import { encodeBody } from '../../storage/stored-object.ts';
+import { nextRound } from '../../timing/turns.ts';
 import type { Json, KubeObject } from '../../values/object.ts';
 import { formatTime } from '../../values/rfc3339.ts';
 import { isSameJson } from '../../values/same-json.ts';
 import type { Kind, RegistryContext } from '../context.ts';
+import { parseEntries } from '../elsewhere.ts';
 import type { WriteOptions } from '../registry.ts';
+import type { Before } from '../stored-columns.ts';
 import type { UpdateScopeName } from '../update-scope.ts';
 import { componentOf } from './components.ts';
-import { entriesKnown } from './creator.ts';
 import { ownershipOf } from './ownership.ts';
 import { entriesOfReport, type Report, renewReport, reportOf } from './reporter.ts';
 import { replaceEntries } from './short-entries.ts';
-import { trackCreate, trackUpdate } from './track-update.ts';
+import { entriesOfUpdate, trackCreate } from './track-update.ts';
 
 /** The entries of `object`, which is ready to be written. `given` are those that the client sent. */
 export type Tracking = (
-  old: KubeObject,
+  before: Before,
   object: KubeObject,
   given: readonly Json[] | undefined,
-  pause: () => Promise<void>,
+  isLong: boolean,
 ) => Promise<Json[] | undefined>;
 
 type WithClock = Pick<RegistryContext, 'clock'>;
@@ -54,7 +57,7 @@ export function reportNoter(
 
 /** undefined: the entries stay as they are. */
 export function updateTracking(
-  context: WithClock,
+  context: Pick<RegistryContext, 'clock' | 'elsewhere'>,
   kind: Kind,
   scope: UpdateScopeName,
   options: WriteOptions,
@@ -64,7 +67,7 @@ export function updateTracking(
   if (fieldManager === undefined && scope === 'status') {
     const ownership = ownershipOf(kind, scope);
     const report = newReport(context, kind, options);
-    return async (old, object) => {
+    return async ({ object: old }, object) => {
       const { managedFields: noted } = old.metadata;
       const isSame = isSameJson(old.status, object.status);
       return isSame ? noted : entriesOfReport(ownership, noted, () => [old, object], report);
@@ -77,17 +80,20 @@ export function updateTracking(
     manager: fieldManager ?? componentOf(kind.definition, options),
     now: formatTime(context.clock.now()),
   };
-  return async (old, object, given, pause) => {
-    const { managedFields: noted } = old.metadata;
-    const main = ownershipOf(kind, '');
-    // What controllers do to what controllers made changes nothing of whose it is.
-    const known = fieldManager === undefined ? noted : entriesKnown(main, old);
-    if (known === undefined && given === undefined) {
+  const isClient = fieldManager !== undefined;
+  return async (before, object, given, isLong) => {
+    const { elsewhere } = context;
+    const { object: old, stored } = before;
+    if (!isLong || elsewhere === undefined) {
+      return entriesOfUpdate(kind, { subresource, old, object, given }, writer, isClient);
+    }
+    if (old.metadata.managedFields === undefined && given === undefined && !isClient) {
       return undefined;
     }
-    const ownership = subresource === '' ? main : ownershipOf(kind, subresource);
-    const before = known === noted ? old : { ...old, metadata: { ...old.metadata, managedFields: known ?? [] } };
-    const entries = await trackUpdate([ownership, main], before, object, given, writer, pause);
-    return entries === before.metadata.managedFields ? noted : entries;
+    await nextRound();
+    const texts = { old: stored.body, object: encodeBody(object), given: given && JSON.stringify(given) };
+    const toTrack = { resource: kind.id, subresource, ...texts, writer, isClient };
+    const tracked = await elsewhere.track(toTrack, options.user?.username);
+    return tracked.isNoted ? old.metadata.managedFields : parseEntries(tracked.entries);
   };
 }

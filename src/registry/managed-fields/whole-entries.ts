@@ -25,9 +25,12 @@ export function ownersNoted(main: Ownership, object: KubeObject): Owner[] {
 /** Of all that is made for an owner. */
 const OWNED = '"controller":true';
 
+/** Seen without a parse; false is certain. */
+export const mayLackFields = (body: string): boolean => mayHaveShort(body) || body.includes(OWNED);
+
 /** A stored body with whole entries, and with its creator's where that is known and not noted. */
 export function withWholeEntries(ownership: () => Ownership, body: string): string {
-  if (!mayHaveShort(body) && !body.includes(OWNED)) {
+  if (!mayLackFields(body)) {
     return body;
   }
   const object = JSON.parse(body) as KubeObject;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { deployment } from '../test/support/registry-fixture.ts';
-import { NotJson } from './api/http/parse-json.ts';
-import { StatusError } from './errors.ts';
-import { heavyCalls } from './heavy-calls.ts';
+import { deployment } from '../../test/support/registry-fixture.ts';
+import { NotJson } from '../api/http/parse-json.ts';
+import { StatusError } from '../errors.ts';
+import { applyPatch } from '../registry/apply-patch.ts';
+import { RESOURCES } from '../resources/index.ts';
+import { type EndReason, ThreadEnded } from '../timing/thread.ts';
+import type { KubeObject } from '../values/object.ts';
+import { heavyCalls } from './calls.ts';
 import { doHeavyWork, type HeavyWork } from './heavy-work.ts';
-import { applyPatch } from './registry/apply-patch.ts';
-import { RESOURCES } from './resources/index.ts';
-import { type EndReason, ThreadEnded } from './timing/thread.ts';
-import type { KubeObject } from './values/object.ts';
 
 /** As messages between threads are. */
 const taken: string[] = [];
@@ -21,7 +21,7 @@ const calls = heavyCalls(thread('quick'), thread('slow'));
 const definition = RESOURCES.find(({ kind }) => kind === 'Deployment');
 const current = deployment('web') as KubeObject;
 const patchElsewhere = (patch: unknown) =>
-  calls.patchElsewhere({
+  calls.patch({
     ...{ resource: 'deployments.apps', current: JSON.stringify(current), type: 'strategic' },
     patch: JSON.stringify(patch),
   });
@@ -48,23 +48,20 @@ describe('heavy work', () => {
 
   it('reads YAML longer than this thread would', async () => {
     const lines = Array.from({ length: 9_000 }, (_, i) => `  key${i}: value`);
-    const { value, complaints } = await calls.parseElsewhere(
-      'yaml',
-      Buffer.from(`data:\n${lines.join('\n')}\n  key0: b\n`),
-    );
+    const { value, complaints } = await calls.parse('yaml', Buffer.from(`data:\n${lines.join('\n')}\n  key0: b\n`));
     expect(Object.keys((value as { data: object }).data)).toHaveLength(9_000);
     expect(complaints).toEqual([expect.stringContaining('key "key0" already set in map')]);
-    await expect(calls.parseElsewhere('yaml', Buffer.from('a: [b'))).rejects.toMatchObject({ code: 400 });
+    await expect(calls.parse('yaml', Buffer.from('a: [b'))).rejects.toMatchObject({ code: 400 });
   });
 
   it('parses JSON as it is done here', async () => {
     const twice = Buffer.from('{"a":1,"a":{"__proto__":2}}');
-    const { value, complaints } = await calls.parseElsewhere('json', twice);
+    const { value, complaints } = await calls.parse('json', twice);
     expect([JSON.stringify(value), complaints]).toEqual(['{"a":{"__proto__":2}}', ['duplicate field "a"']]);
-    const error = await calls.parseElsewhere('json', Buffer.from('{"a"')).catch((each: unknown) => each);
+    const error = await calls.parse('json', Buffer.from('{"a"')).catch((each: unknown) => each);
     expect(error).toBeInstanceOf(NotJson);
     expect(error).toMatchObject({ code: 400, why: 'unexpected end of JSON input' });
-    await expect(calls.parseElsewhere('protobuf', Buffer.from('k8s'))).rejects.toMatchObject({ code: 400 });
+    await expect(calls.parse('protobuf', Buffer.from('k8s'))).rejects.toMatchObject({ code: 400 });
   });
 
   it('validates as it is done here', async () => {
@@ -73,29 +70,29 @@ describe('heavy work', () => {
     const { spec } = whole as unknown as { spec: object };
     const object = (more: object): string => JSON.stringify({ ...whole, spec: { ...spec, ...more } });
     const resource = 'deployments.apps';
-    expect(await calls.validateElsewhere({ resource, object: object({}) })).toEqual([]);
-    await expect(calls.validateElsewhere({ resource, object: object({ replicas: -1 }) })).rejects.toMatchObject({
+    expect(await calls.validate({ resource, object: object({}) })).toEqual([]);
+    await expect(calls.validate({ resource, object: object({ replicas: -1 }) })).rejects.toMatchObject({
       ...{ code: 422, message: expect.stringContaining('spec.replicas: Invalid value: -1') },
     });
     const update = { old: object({}), scope: 'main' };
     const changed = object({ selector: { matchLabels: { other: 'a' } } });
-    await expect(calls.validateElsewhere({ resource, object: changed, update })).rejects.toMatchObject({
+    await expect(calls.validate({ resource, object: changed, update })).rejects.toMatchObject({
       ...{ code: 422, message: expect.stringContaining('field is immutable') },
     });
   });
 
   it('has YAML and patches in a thread of their own: others do not wait for them', async () => {
     taken.length = 0;
-    await calls.parseElsewhere('yaml', Buffer.from('a: b'));
+    await calls.parse('yaml', Buffer.from('a: b'));
     await patchElsewhere({ metadata: { labels: { a: 'b' } } });
-    await calls.parseElsewhere('json', Buffer.from('{}'));
+    await calls.parse('json', Buffer.from('{}'));
     expect(taken).toEqual(['slow', 'slow', 'quick']);
   });
 
   it('tells too many, a stop and a failure of ours from too much', async () => {
     const codes = (['busy', 'closed', 'failed'] as const).map((reason) =>
       ending(reason)
-        .validateElsewhere({ resource: 'pods', object: '{}' })
+        .validate({ resource: 'pods', object: '{}' })
         .catch((error: StatusError) => error.code),
     );
     expect(await Promise.all(codes)).toEqual([429, 503, 500]);
@@ -103,11 +100,11 @@ describe('heavy work', () => {
 
   it('tells the client when it was too much', async () => {
     const ended = ending('too much');
-    await expect(ended.parseElsewhere('yaml', Buffer.from('a'))).rejects.toMatchObject({ code: 400 });
-    await expect(
-      ended.patchElsewhere({ resource: 'pods', current: '{}', type: 'json', patch: '[]' }),
-    ).rejects.toMatchObject({ code: 413 });
-    await expect(ended.validateElsewhere({ resource: 'pods', object: '{}' })).rejects.toMatchObject({ code: 413 });
-    await expect(ended.parseElsewhere('json', Buffer.from('{}'))).rejects.toMatchObject({ code: 413 });
+    await expect(ended.parse('yaml', Buffer.from('a'))).rejects.toMatchObject({ code: 400 });
+    await expect(ended.patch({ resource: 'pods', current: '{}', type: 'json', patch: '[]' })).rejects.toMatchObject({
+      code: 413,
+    });
+    await expect(ended.validate({ resource: 'pods', object: '{}' })).rejects.toMatchObject({ code: 413 });
+    await expect(ended.parse('json', Buffer.from('{}'))).rejects.toMatchObject({ code: 413 });
   });
 });
