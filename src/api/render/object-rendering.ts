@@ -29,7 +29,6 @@ function newRendering(definition: ResourceDefinition): Rendering {
         apiVersion,
         metadata: {
           resourceVersion: String(revision),
-          creationTimestamp: null,
           ...(annotations === undefined ? {} : { annotations }),
         },
       }),

@@ -30,9 +30,6 @@ const ANSWERS: ReadonlyMap<string, Answer> = new Map([
   ['SubjectAccessReview', aboutSubject],
 ]);
 
-/** Never stored, so never made. */
-const METADATA = { creationTimestamp: null };
-
 function mountReview(app: FastifyInstance, context: ApiContext, kind: Kind, answer: Answer): void {
   const { definition } = kind;
   const { group, version, plural, namespaced } = definition;
@@ -50,7 +47,7 @@ function mountReview(app: FastifyInstance, context: ApiContext, kind: Kind, answ
       }
       addWarnings(reply, warnings);
       const status = await answer({ context, user: request.user, review: object });
-      const answered = { ...object, metadata: { ...METADATA, ...object.metadata }, status };
+      const answered = { ...object, metadata: { ...object.metadata }, status };
       return sendText(reply, format, JSON.stringify(answered), 201);
     },
   });
