@@ -26,11 +26,20 @@ export const wakeKubelets =
         ...(afterMs === undefined ? {} : { afterMs }),
       }));
       await due?.add(refs);
-      for (const shard of new Set(refs.map((ref) => ref.shard))) {
-        doorbell?.ring(shard);
-      }
+      ringAll(doorbell, refs);
     }
   };
+
+/** Each shard once, for what is due first. */
+function ringAll(doorbell: Doorbell | undefined, refs: readonly { shard: string; afterMs?: number }[]): void {
+  const rings = new Map<string, number>();
+  for (const { shard, afterMs = 0 } of refs) {
+    rings.set(shard, Math.min(afterMs, rings.get(shard) ?? afterMs));
+  }
+  for (const [shard, afterMs] of rings) {
+    doorbell?.ring(shard, afterMs);
+  }
+}
 
 /** What is made due within one turn of the event loop is one statement: turns that end together are many. */
 export function wakeKeys(
@@ -43,9 +52,7 @@ export function wakeKeys(
     const refs = gathered;
     gathered = [];
     await due?.add(refs);
-    for (const shard of new Set(refs.map((ref) => ref.shard))) {
-      doorbell?.ring(shard);
-    }
+    ringAll(doorbell, refs);
   };
   return (shard, key) => {
     if (gathered.push({ shard, key }) === 1) {

@@ -4,8 +4,16 @@ import type { Clock } from '../timing/clock.ts';
 /** Later times are left to the sweep, which looks this far ahead. */
 export const ALARM_HORIZON_MS = 60_000;
 
+interface Alarm {
+  readonly cancel: AbortController;
+  /** On the monotonic clock. */
+  readonly at: number;
+}
+/** Made once: an abort without a reason makes an error with a stack each time. */
+const REPLACED = new Error('the alarm was replaced');
+
 export class AlarmClock {
-  readonly #alarms = new Map<string, AbortController>();
+  readonly #alarms = new Map<string, Alarm>();
   readonly #clock: Clock;
   readonly #ring: (shard: string) => void;
 
@@ -16,14 +24,14 @@ export class AlarmClock {
 
   /** Replaces the shard's alarm; undefined: nothing is due there. */
   set(shard: string, afterMs: number | undefined): void {
-    this.#alarms.get(shard)?.abort();
+    this.#alarms.get(shard)?.cancel.abort(REPLACED);
     this.#alarms.delete(shard);
     if (afterMs === undefined || afterMs > ALARM_HORIZON_MS) {
       return;
     }
-    const alarm = new AbortController();
-    this.#alarms.set(shard, alarm);
-    this.#clock.sleep(Math.max(0, afterMs), alarm.signal).then(
+    const cancel = new AbortController();
+    this.#alarms.set(shard, { cancel, at: this.#clock.monotonic() + afterMs });
+    this.#clock.sleep(Math.max(0, afterMs), cancel.signal).then(
       () => {
         this.#alarms.delete(shard);
         this.#ring(shard);
@@ -32,13 +40,21 @@ export class AlarmClock {
     );
   }
 
+  /** An alarm of the shard that comes sooner stays. */
+  bringForward(shard: string, afterMs: number): void {
+    const { at = Number.POSITIVE_INFINITY } = this.#alarms.get(shard) ?? {};
+    if (this.#clock.monotonic() + afterMs < at) {
+      this.set(shard, afterMs);
+    }
+  }
+
   has(shard: string): boolean {
     return this.#alarms.has(shard);
   }
 
   clear(): void {
     for (const alarm of this.#alarms.values()) {
-      alarm.abort();
+      alarm.cancel.abort(REPLACED);
     }
     this.#alarms.clear();
   }

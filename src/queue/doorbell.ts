@@ -6,7 +6,6 @@ import type { Logger } from '../logger.ts';
 import type { Clock } from '../timing/clock.ts';
 import { FailureLog } from './failure-log.ts';
 import { type QueueName, queueOf } from './queue-names.ts';
-import type { Doorbell } from './reconciler.ts';
 
 const GAP_MS = 10;
 
@@ -18,7 +17,8 @@ interface Lane {
   flushing: boolean;
 }
 
-export interface BullDoorbell extends Doorbell {
+export interface BullDoorbell {
+  ring(shard: string): void;
   /** Resolves when every ring so far has been sent or given up. */
   settled(): Promise<void>;
 }

@@ -7,6 +7,7 @@ import type { Logger } from '../logger.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import { withTimeLimit } from '../timing/time-limit.ts';
+import { AlarmClock } from './alarm-clock.ts';
 import { type BullQueue, connectBull, type QueueBackend } from './bull-connection.ts';
 import { checkRedis } from './check-redis.ts';
 import { createDoorbell } from './doorbell.ts';
@@ -61,10 +62,16 @@ export async function openQueue({ backend, logger, clock, random }: QueueOptions
   const add = (name: QueueName, shards: readonly string[]): Promise<unknown> =>
     withTimeLimit(queues[name].addBulk(shards.map(wakeUp)), RING_MS, 'ringing', clock);
   const bell = createDoorbell(async (name, shards) => void (await add(name, shards)), clock, logger, closing.signal);
+  // Of shards that no worker of this process serves.
+  const later = new AlarmClock(clock, (shard) => bell.ring(shard));
   const workers: WorkerHandle[] = [];
   const doorbell: Doorbell = {
-    // No job for what a worker of this process has under way: it would find the shard taken.
-    ring: (shard) => workers.some((worker) => worker.join(shard)) || bell.ring(shard),
+    ring: (shard, afterMs = 0) => {
+      if (workers.some((worker) => worker.take(shard, afterMs))) {
+        return;
+      }
+      afterMs > 0 ? later.bringForward(shard, afterMs) : bell.ring(shard);
+    },
   };
   return {
     doorbell,
@@ -76,6 +83,7 @@ export async function openQueue({ backend, logger, clock, random }: QueueOptions
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.stop()));
+      later.clear();
       closing.abort();
       // A ring under way would find its connections ended.
       await withTimeLimit(bell.settled(), CLOSE_MS, 'the last rings', clock).catch(() => undefined);

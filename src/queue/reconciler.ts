@@ -84,7 +84,10 @@ export interface SettledKey {
   readonly note?: string;
 }
 
-/** Rings a shard: "something may be due". Losing a ring costs at most one sweep (5 s). Never throws. */
+/**
+ * Rings a shard: "something may be due", now or `afterMs` from now (then nobody looks before). Losing a ring costs at
+ * most one sweep (5 s). Never throws.
+ */
 export interface Doorbell {
-  ring(shard: string): void;
+  ring(shard: string, afterMs?: number): void;
 }

@@ -59,12 +59,20 @@ interface Outcome {
   /** The shard is another's by now: nothing may be settled, the next holder has the keys. */
   readonly lost: boolean;
 }
+/** A run under way. */
+interface Running {
+  /** Rung meanwhile: it looks once more. */
+  again: boolean;
+  /** On the monotonic clock: something was said to be due then, which the last look may have been too early for. */
+  expectedAt: number;
+  done: Promise<void>;
+}
 type Round = { readonly next: number | undefined } | 'busy' | 'stopped';
 
 export class ShardRunner {
   readonly #options: ShardRunnerOptions;
   readonly #failures: FailureLog;
-  readonly #running = new Map<string, { again: boolean; done: Promise<void> }>();
+  readonly #running = new Map<string, Running>();
   /** On the monotonic clock: when a shard may begin its next batch. */
   readonly #restsUntil = new Map<string, number>();
   readonly #stats = { runs: 0, busy: 0, keys: 0, errors: 0, cutShort: 0 };
@@ -98,7 +106,7 @@ export class ShardRunner {
       running.again = true;
       return running.done;
     }
-    const state = { again: false, done: Promise.resolve() };
+    const state: Running = { again: false, expectedAt: Number.POSITIVE_INFINITY, done: Promise.resolve() };
     this.#running.set(shard, state);
     state.done = this.#rounds(shard, reconciler, state);
     return state.done;
@@ -114,6 +122,16 @@ export class ShardRunner {
     return true;
   }
 
+  /** Something is due in the shard by then: it is run in time, not before. */
+  expect(shard: string, afterMs: number): void {
+    const running = this.#running.get(shard);
+    if (running === undefined) {
+      this.#options.alarms.bringForward(shard, afterMs);
+    } else {
+      running.expectedAt = Math.min(running.expectedAt, this.#options.clock.monotonic() + afterMs);
+    }
+  }
+
   /** Shards under way, those that rest included. */
   get size(): number {
     return this.#running.size;
@@ -124,7 +142,7 @@ export class ShardRunner {
     await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
   }
 
-  async #rounds(shard: string, reconciler: BatchReconciler, state: { again: boolean }): Promise<void> {
+  async #rounds(shard: string, reconciler: BatchReconciler, state: Running): Promise<void> {
     const { alarms, doorbell, clock, signal } = this.#options;
     let isLeft = false;
     try {
@@ -134,12 +152,13 @@ export class ShardRunner {
           break;
         }
         state.again = false;
+        state.expectedAt = Number.POSITIVE_INFINITY;
         const outcome = await this.#round(shard, reconciler);
         if (outcome === 'stopped' || outcome === 'busy') {
           isLeft = state.again;
           return;
         }
-        const { next } = outcome;
+        const next = this.#sooner(outcome.next, state.expectedAt);
         if (!state.again && (next === undefined || next > LINGER_MS)) {
           alarms.set(shard, next);
           return;
@@ -156,6 +175,11 @@ export class ShardRunner {
         doorbell.ring(shard);
       }
     }
+  }
+
+  #sooner(next: number | undefined, expectedAt: number): number | undefined {
+    const expected = expectedAt - this.#options.clock.monotonic();
+    return expected < (next ?? Number.POSITIVE_INFINITY) ? expected : next;
   }
 
   async #rest(shard: string): Promise<void> {

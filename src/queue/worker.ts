@@ -26,8 +26,11 @@ export interface WorkerOptions {
 
 export interface WorkerHandle {
   stats(): RunnerStats;
-  /** A run of the shard that is under way here looks once more. False: there is none. */
-  join(shard: string): boolean;
+  /**
+   * Sees to the shard, now or then, without a job: a run under way looks once more, a free worker begins one. False: it
+   * does not serve the shard, or is busy.
+   */
+  take(shard: string, afterMs: number): boolean;
   /** Stops as the signal would; resolves within 2 s, whatever the reconcilers and the backend do. */
   stop(): Promise<void>;
 }
@@ -43,7 +46,10 @@ interface Surroundings {
 
 /** How many shards of each queue one process runs at the same time. */
 const CONCURRENCY: Readonly<Record<QueueName, number>> = { heartbeat: 2, kubelet: 4, controllers: 16 };
-/** A worker runs a shard by its own timer, without a job, while fewer runs than these are under way. */
+/**
+ * A worker runs a shard that was rung in its process, or by its own timer, without a job while fewer runs than these
+ * are under way: a job is four statements of the backend. A busy worker adds it, for whoever is free.
+ */
 const OWN_RUNS = 4;
 /** Keys that were given one moment are due a few milliseconds apart: they share a batch. */
 const ALARM_GATHER_MS = 20;
@@ -60,18 +66,29 @@ export async function startWorker(options: WorkerOptions, around: Surroundings):
   setMaxListeners(0, signal);
   const failures = new FailureLog(logger, clock, signal);
   const alarms = new AlarmClock(clock, (shard) => {
-    void onAlarm(shard).catch((error: unknown) => failures.report('alarm', error, { shard }, RUN_FAILED));
+    // Only then is it looked at who is free: each run of those that gathered counts for the next.
+    void clock.sleep(ALARM_GATHER_MS, signal).then(
+      () => doorbell.ring(shard),
+      () => undefined,
+    );
   });
   const runner = new ShardRunner({ reconcilers, due, holder, alarms, doorbell, clock, random, logger, signal });
-  // A run by the worker's own timer saves a job; a busy worker adds the job instead, for whoever is free.
-  const onAlarm = async (shard: string): Promise<void> => {
-    await clock.sleep(ALARM_GATHER_MS, signal).catch(() => undefined);
-    // Only now, for alarms that gathered meanwhile: each run that begins counts for the next.
-    if (runner.size < OWN_RUNS) {
-      await runner.run(shard);
-    } else {
-      doorbell.ring(shard);
+  const take = (shard: string, afterMs: number): boolean => {
+    if (signal.aborted || !runner.serves(shard)) {
+      return false;
     }
+    if (afterMs > 0) {
+      runner.expect(shard, afterMs);
+      return true;
+    }
+    if (runner.join(shard)) {
+      return true;
+    }
+    const isFree = runner.size < OWN_RUNS;
+    if (isFree) {
+      runner.run(shard).catch((error: unknown) => failures.report('own run', error, { shard }, RUN_FAILED));
+    }
+    return isFree;
   };
   const workers = await openWorkers(options, around, runner, failures);
   const sweeps = runSweeps({
@@ -95,7 +112,7 @@ export async function startWorker(options: WorkerOptions, around: Surroundings):
   });
   return {
     stats: () => runner.stats(),
-    join: (shard) => runner.join(shard),
+    take,
     stop: () => {
       stopping.abort();
       return stopped;

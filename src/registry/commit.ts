@@ -12,18 +12,18 @@ export function ringFor(
   writes: readonly Write[],
   results: readonly (WriteResult | Error)[],
 ): void {
-  const shards = new Set<string>();
+  const rings = new Map<string, number>();
   writes.forEach((write, index) => {
     const result = results[index];
     if (result !== undefined && !(result instanceof Error) && result.ok) {
-      for (const due of write.due ?? []) {
-        shards.add(due.shard);
+      for (const { shard, afterMs = 0 } of write.due ?? []) {
+        rings.set(shard, Math.min(afterMs, rings.get(shard) ?? afterMs));
       }
     }
     forgetWritten(context, write);
   });
-  for (const shard of shards) {
-    context.doorbell.ring(shard);
+  for (const [shard, afterMs] of rings) {
+    context.doorbell.ring(shard, afterMs);
   }
 }
 

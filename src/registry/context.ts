@@ -14,7 +14,7 @@ import type { Trigger } from './registry.ts';
 
 /** Structurally queue/'s Doorbell: registry/ may not import queue/. Never throws. */
 export interface ShardDoorbell {
-  ring(shard: string): void;
+  ring(shard: string, afterMs?: number): void;
 }
 
 /** A row of the table of kinds with what is derived from it once. */

@@ -31,6 +31,14 @@ describe('triggers', () => {
     ]);
   });
 
+  it('ring a shard for what is due first', async () => {
+    const later = [300, 100, 200].map((afterMs) => ({ shard: 'controller/x', key: `in ${afterMs}`, afterMs }));
+    const mixed = [{ shard: 'kubelet/1', key: 'now' }, { shard: 'kubelet/1', key: 'later', afterMs: 100 }, ...later];
+    const { registry, rings } = await registryFixture({ triggers: [{ resource: 'pods', dueOn: () => mixed }] });
+    await registry.create('pods', 'default', pod('a'));
+    expect(rings).toEqual(['kubelet/1', 'controller/x in 100 ms']);
+  });
+
   it('ring nothing when nothing was written', async () => {
     const { registry, rings } = await registryFixture({ triggers: [trigger([])] });
     await registry.create('pods', 'default', pod('dry'), { dryRun: true });

@@ -38,7 +38,7 @@ export async function registryFixture(
     feed: store,
     resources: given.resources ?? RESOURCES,
     triggers: given.triggers ?? [],
-    doorbell: { ring: (shard) => rings.push(shard) },
+    doorbell: { ring: (shard, afterMs = 0) => rings.push(afterMs === 0 ? shard : `${shard} in ${afterMs} ms`) },
     clock: {
       now: () => time.ms,
       monotonic: () => time.ms,

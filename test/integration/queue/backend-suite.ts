@@ -81,6 +81,42 @@ export function queueSuite(start: () => BackendUnderTest): void {
     expect(seen).toEqual(['k']);
   });
 
+  test('a ring in the process of the worker is run there, and not before its time', async () => {
+    const due = new Unswept(() => performance.now());
+    const queue = await newQueue(namespaceOf());
+    const seen: { key: string; at: number }[] = [];
+    const worker = await work(queue, due, async (keys) => {
+      seen.push(...keys.map(({ key }) => ({ key, at: performance.now() })));
+      return new Map();
+    });
+    await due.add([{ shard: SHARD, key: 'now' }]);
+    queue.doorbell.ring(SHARD);
+    await until(() => seen.length === 1);
+    const added = performance.now();
+    await due.add([{ shard: SHARD, key: 'later', afterMs: 100 }]);
+    queue.doorbell.ring(SHARD, 100);
+    await until(() => seen.length === 2);
+    expect((seen[1]?.at ?? 0) - added).toBeGreaterThanOrEqual(100);
+    // Not one look at nothing: every run found its key.
+    expect(worker.stats()).toMatchObject({ runs: 2, keys: 2 });
+  });
+
+  test('a ring for later from another process comes then', async () => {
+    const namespace = namespaceOf();
+    const due = new Unswept(() => performance.now());
+    const [api, worker] = [await newQueue(namespace), await newQueue(namespace)];
+    const seen: string[] = [];
+    const handle = await work(worker, due, async (keys) => {
+      seen.push(...keys.map(({ key }) => key));
+      return new Map();
+    });
+    await due.add([{ shard: SHARD, key: 'later', afterMs: 100 }]);
+    api.doorbell.ring(SHARD, 100);
+    api.doorbell.ring(SHARD, 5_000);
+    await until(() => seen.length === 1);
+    expect(handle.stats()).toMatchObject({ keys: 1 });
+  });
+
   test('five rings during a run are exactly one more run afterwards', async () => {
     const backend = start().backend(namespaceOf());
     const bull = connectBull(backend);

@@ -1,0 +1,88 @@
+/** Work that is due later: nobody looks before its time, and it is not forgotten by who looks meanwhile. */
+import { describe, expect, test } from 'vitest';
+import { ManualClock, settle } from '../../test/support/manual-clock.ts';
+import { MemoryDueStore } from '../../test/support/memory-due-store.ts';
+import { nothing, SHARD, shardWorld } from '../../test/support/shard-world.ts';
+import { AlarmClock } from './alarm-clock.ts';
+
+describe('an alarm', () => {
+  const world = () => {
+    const clock = new ManualClock();
+    const rung: number[] = [];
+    const alarms = new AlarmClock(clock, () => rung.push(clock.monotonic()));
+    return { clock, rung, alarms };
+  };
+
+  test('is brought forward, never put off', async () => {
+    const { clock, rung, alarms } = world();
+    alarms.bringForward(SHARD, 100);
+    alarms.bringForward(SHARD, 200);
+    alarms.bringForward(SHARD, 50);
+    await clock.advance(1_000);
+    expect(rung).toEqual([50]);
+    alarms.bringForward(SHARD, 10);
+    await clock.advance(1_000);
+    expect(rung).toHaveLength(2);
+  });
+
+  test('that lies beyond what sweeps see does not take the place of one', async () => {
+    const { clock, rung, alarms } = world();
+    alarms.bringForward(SHARD, 1_000);
+    alarms.bringForward(SHARD, 3_600_000);
+    await clock.advance(3_600_000);
+    expect(rung).toEqual([1_000]);
+  });
+});
+
+describe('a shard in which something is expected', () => {
+  test('is run once, at its time', async () => {
+    const { clock, rings, runner } = shardWorld(async () => nothing);
+    runner.expect(SHARD, 100);
+    runner.expect(SHARD, 150);
+    await clock.advance(99);
+    expect(rings).toEqual([]);
+    await clock.advance(1_000);
+    expect(rings).toEqual([SHARD]);
+  });
+
+  /** What is written between a run's last look and its end. */
+  class LateWrite extends MemoryDueStore {
+    afterLook: (() => Promise<void>) | undefined;
+
+    override async settle(...args: Parameters<MemoryDueStore['settle']>): Promise<number | undefined> {
+      const next = await super.settle(...args);
+      await this.afterLook?.();
+      return next;
+    }
+  }
+
+  test('is not forgotten by a run that looked before it was written', async () => {
+    const clock = new ManualClock();
+    const due = new LateWrite(() => clock.monotonic());
+    const { rings, runner } = shardWorld(async () => nothing, 'a', { clock, due });
+    due.afterLook = async () => {
+      due.afterLook = undefined;
+      await due.add([{ shard: SHARD, key: 'late', afterMs: 100 }]);
+      runner.expect(SHARD, 100);
+    };
+    await due.add([{ shard: SHARD, key: 'k' }]);
+    await runner.run(SHARD);
+    expect(due.dueIn(SHARD, 'late')).toBe(100);
+    await clock.advance(99);
+    expect(rings).toEqual([]);
+    await clock.advance(1);
+    expect(rings).toEqual([SHARD]);
+  });
+
+  test('keeps what is due sooner', async () => {
+    const { clock, due, rings, runner } = shardWorld(async () => {
+      runner.expect(SHARD, 500);
+      return new Map([['k', { requeueAfterMs: 200 }]]);
+    });
+    await due.add([{ shard: SHARD, key: 'k' }]);
+    await runner.run(SHARD);
+    await settle();
+    await clock.advance(200);
+    expect(rings).toEqual([SHARD]);
+  });
+});
