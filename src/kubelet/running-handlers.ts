@@ -3,9 +3,11 @@
  * itself, has its pod looked at when it is over, and hands its result to the next pass that asks. A worker that dies
  * forgets it, and another starts it again: hooks are delivered at least once, as in Kubernetes.
  */
+
 import { type HandlerResult, RuntimeError } from '../runtimes/runtime.ts';
 import { BoundedMap } from '../timing/bounded-map.ts';
 import type { Clock } from '../timing/clock.ts';
+import { NO_LONGER_AWAITED } from '../timing/no-longer-awaited.ts';
 
 export type Outcome = { readonly result: HandlerResult } | { readonly error: unknown };
 
@@ -53,7 +55,7 @@ export class RunningHandlers {
       () => undefined,
     );
     const first = await Promise.race([running, moment]);
-    done.abort();
+    done.abort(NO_LONGER_AWAITED);
     if (first === undefined) {
       this.#leave(handler, running);
     }
@@ -75,7 +77,7 @@ export class RunningHandlers {
       },
       () => work,
     );
-    void work.then(() => ended.abort());
+    void work.then(() => ended.abort(NO_LONGER_AWAITED));
     return Promise.race([work, limit]);
   }
 

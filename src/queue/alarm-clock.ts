@@ -1,5 +1,7 @@
 /** One in-process timer a shard, for its next due row. Only a hint: losing it costs one sweep. */
+
 import type { Clock } from '../timing/clock.ts';
+import { NO_LONGER_AWAITED } from '../timing/no-longer-awaited.ts';
 
 /** Later times are left to the sweep, which looks this far ahead. */
 export const ALARM_HORIZON_MS = 60_000;
@@ -9,8 +11,6 @@ interface Alarm {
   /** On the monotonic clock. */
   readonly at: number;
 }
-/** Made once: an abort without a reason makes an error with a stack each time. */
-const REPLACED = new Error('the alarm was replaced');
 
 export class AlarmClock {
   readonly #alarms = new Map<string, Alarm>();
@@ -24,7 +24,7 @@ export class AlarmClock {
 
   /** Replaces the shard's alarm; undefined: nothing is due there. */
   set(shard: string, afterMs: number | undefined): void {
-    this.#alarms.get(shard)?.cancel.abort(REPLACED);
+    this.#alarms.get(shard)?.cancel.abort(NO_LONGER_AWAITED);
     this.#alarms.delete(shard);
     if (afterMs === undefined || afterMs > ALARM_HORIZON_MS) {
       return;
@@ -54,7 +54,7 @@ export class AlarmClock {
 
   clear(): void {
     for (const alarm of this.#alarms.values()) {
-      alarm.cancel.abort(REPLACED);
+      alarm.cancel.abort(NO_LONGER_AWAITED);
     }
     this.#alarms.clear();
   }

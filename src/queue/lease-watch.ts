@@ -2,7 +2,9 @@
  * Holds a shard while a long batch runs: renews by claiming again, and aborts the batch by the monotonic clock before
  * the lease can run out, so that a paused or cut-off worker stops by itself. The database's fence is the last word.
  */
+
 import type { Clock } from '../timing/clock.ts';
+import { NO_LONGER_AWAITED } from '../timing/no-longer-awaited.ts';
 import type { DueStore, ShardLease } from './reconciler.ts';
 
 export const LEASE_TTL_MS = 15_000;
@@ -61,5 +63,5 @@ export function watchLease(
   };
   renew().catch(() => undefined);
   guard().catch(() => undefined);
-  return { signal: AbortSignal.any([lost.signal, workerSignal]), end: () => ended.abort() };
+  return { signal: AbortSignal.any([lost.signal, workerSignal]), end: () => ended.abort(NO_LONGER_AWAITED) };
 }

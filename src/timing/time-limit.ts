@@ -1,5 +1,7 @@
 /** Bounds a wait for a backend that may never answer. */
+
 import type { Clock } from './clock.ts';
+import { NO_LONGER_AWAITED } from './no-longer-awaited.ts';
 
 export class TimeLimitError extends Error {
   constructor(what: string, ms: number) {
@@ -19,6 +21,6 @@ export async function withTimeLimit<T>(work: Promise<T>, ms: number, what: strin
   try {
     return await Promise.race([work, limit]);
   } finally {
-    done.abort();
+    done.abort(NO_LONGER_AWAITED);
   }
 }

@@ -1,5 +1,7 @@
 /** A wait that can be given up: unlike `withTimeLimit`, nothing goes on afterwards. */
+
 import type { Clock } from './clock.ts';
+import { NO_LONGER_AWAITED } from './no-longer-awaited.ts';
 
 /** `take` is told by its signal when `ms` are over, and rejects with the signal's reason, which is `late()`. */
 export async function waitInTime<T>(
@@ -17,6 +19,6 @@ export async function waitInTime<T>(
   try {
     return await take(over.signal);
   } finally {
-    done.abort();
+    done.abort(NO_LONGER_AWAITED);
   }
 }

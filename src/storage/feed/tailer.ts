@@ -2,10 +2,12 @@
  * Brings the commits of other processes into the feed: a notification (or, if one is lost, a poll) wakes it, the
  * change log tells what happened. Notifications carry no truth, so losing them costs a second, nothing else.
  */
+
 import pg, { type Pool } from 'pg';
 import type { Logger } from '../../logger.ts';
 import type { Bell } from '../../timing/bell.ts';
 import type { Clock } from '../../timing/clock.ts';
+import { NO_LONGER_AWAITED } from '../../timing/no-longer-awaited.ts';
 import type { Random } from '../../timing/random.ts';
 import { PAGE_BYTES } from '../bounded-rows.ts';
 import { clientConfig } from '../connection.ts';
@@ -55,7 +57,7 @@ async function wokenOrDue({ wakeUp, clock, random, signal }: TailerOptions): Pro
   const woken = new AbortController();
   const poll = clock.sleep(jittered(random), AbortSignal.any([signal, woken.signal])).catch(() => undefined);
   await Promise.race([wakeUp.wait(), poll]);
-  woken.abort();
+  woken.abort(NO_LONGER_AWAITED);
 }
 
 const jittered = (random: Random): number => POLL_MS * (0.5 + random.next() / 2);
