@@ -1,8 +1,7 @@
 /** Read, change in place, compare-and-set: how reconcilers write one object. */
 import { decodeObject, type StoredObject } from '../storage/stored-object.ts';
 import type { KubeObject } from '../values/object.ts';
-import { paced, takeBreak } from './break.ts';
-import { cloneJson } from './clone-json.ts';
+import { clonePaced, paced, takeBreak } from './break.ts';
 import { writeError } from './commit.ts';
 import { kindOf, type RegistryContext } from './context.ts';
 import type { WriteOptions } from './registry.ts';
@@ -37,8 +36,7 @@ export async function modify<T extends KubeObject>(
         return stored;
       }
       await takeBreak(pace);
-      const wanted = cloneJson(changed);
-      await takeBreak(pace);
+      const wanted = await clonePaced(changed, pace);
       const scope = options.subresource ?? 'main';
       const outcome = await writeUpdate(context, kind, lazyBefore(stored), wanted, scope, options);
       if (outcome.ok) {

@@ -1,6 +1,6 @@
 /** PUT on the main resource, on /status, on a namespace's /finalize and on what a kind gives to one part of it. */
 import { notFound, StatusError } from '../errors.ts';
-import { paced, takeBreak } from './break.ts';
+import { clonePaced, paced, takeBreak } from './break.ts';
 import { cloneJson } from './clone-json.ts';
 import { writeError } from './commit.ts';
 import { type Kind, kindOf, type RegistryContext } from './context.ts';
@@ -63,8 +63,7 @@ async function attemptUpdate(
     }
     throw notFound(kind.resource, name);
   }
-  const wanted = cloneJson(decoded.object);
-  await takeBreak(paced(options, stored));
+  const wanted = await clonePaced(decoded.object, paced(options, stored));
   requireVersion(kind, wanted.metadata, name);
   checkUpdatePreconditions(kind, wanted.metadata, stored);
   const outcome = await writeUpdate(context, kind, lazyBefore(stored), wanted, scope, options);

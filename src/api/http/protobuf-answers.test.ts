@@ -57,6 +57,23 @@ describe('an answer in protobuf', () => {
     expect(deleted).toMatchObject({ kind: 'Status', status: 'Success', details: { name: 'a' } });
   });
 
+  it('is written in turns where the object is long', async () => {
+    const data = Object.fromEntries(Array.from({ length: 8_000 }, (_, i) => [`key-${i}`, `value ${i} é`]));
+    await api.call('POST', CONFIG_MAPS, configMap('long', data));
+    const { json } = await api.call('GET', `${CONFIG_MAPS}/long`);
+    let rounds = 0;
+    let counting = setImmediate(function count() {
+      rounds += 1;
+      counting = setImmediate(count);
+    });
+    const { bytes, headers } = await ask('GET', `${CONFIG_MAPS}/long`);
+    clearImmediate(counting);
+    expect(headers['content-type']).toBe(PROTOBUF);
+    expect(decodeProtobuf(bytes)).toEqual(json);
+    // Six of them are those between its three steps.
+    expect(rounds).toBeGreaterThanOrEqual(6);
+  });
+
   it('is the Status of an error', async () => {
     const missing = await ask('GET', `${CONFIG_MAPS}/nothing`);
     expect([missing.code, missing.headers['content-type']]).toEqual([404, PROTOBUF]);

@@ -5,9 +5,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import type { ListedStream, ObjectText } from '../../registry/registry.ts';
+import { encodeProtobuf } from '../../resources/protobuf/encode-protobuf.ts';
+import { nextRound } from '../../timing/turns.ts';
 import { asksForIndents, indented, indentedRendering } from '../render/indented.ts';
 import { listChunks, streamedListChunks } from '../render/list-chunks.ts';
-import { protobufListChunks, protobufOf } from '../render/protobuf-rendering.ts';
+import { parseTyped, protobufListChunks, protobufOf, STEP_CHARACTERS } from '../render/protobuf-rendering.ts';
 import { PIECE_CHARACTERS, renderYaml, yamlPieces } from '../render/yaml-pieces.ts';
 import { yamlListChunks } from '../render/yaml-rendering.ts';
 import type { Spools } from '../spool/spools.ts';
@@ -36,8 +38,21 @@ export function sendText(reply: FastifyReply, format: Format, json: string, code
   if (format === 'yaml' && json.length > PIECE_CHARACTERS) {
     return sendChunks(reply.code(code).header('content-type', type), yielding(yamlPieces(JSON.parse(json))));
   }
+  if (format === 'protobuf' && json.length > STEP_CHARACTERS) {
+    return sendLongProtobuf(reply.code(code).header('content-type', type), json);
+  }
   const text = format === 'json' && asksForIndents(reply.request) ? indented(json) : json;
   return sendBytes(reply.code(code).header('content-type', type), encode(text));
+}
+
+/** Parsed, encoded and sent in a turn each: of one object of 3 MB all three together are 200 ms. */
+async function sendLongProtobuf(reply: FastifyReply, json: string): Promise<FastifyReply> {
+  await nextRound();
+  const object = parseTyped(json);
+  await nextRound();
+  const bytes = encodeProtobuf(object);
+  await nextRound();
+  return sendBytes(reply, bytes);
 }
 
 /** An object that was built for the answer. It has its type. */

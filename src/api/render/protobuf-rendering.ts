@@ -9,10 +9,12 @@ import { listMeta, type Rendering } from './rendering.ts';
 type Typed = Parameters<typeof encodeProtobuf>[0];
 
 /** Characters of JSON between two turns of the event loop: some milliseconds. */
-const STEP_CHARACTERS = 128 * 1024;
+export const STEP_CHARACTERS = 128 * 1024;
 
 /** `json` has its type, and is of a kind that has a protobuf form. */
-export const protobufOf = (json: string): Buffer => encodeProtobuf(JSON.parse(json) as Typed);
+export const parseTyped = (json: string): Typed => JSON.parse(json) as Typed;
+
+export const protobufOf = (json: string): Buffer => encodeProtobuf(parseTyped(json));
 
 /** Items as a step takes them. */
 async function* steps(
