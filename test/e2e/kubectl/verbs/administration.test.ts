@@ -86,6 +86,7 @@ eachKubectl('administration', ({ steps, file, run, outcome, namespace, minor, js
       ['auth can-i --list --no-headers', /^\*\.\* +\[\] +\[\] +\[\*\]$/m],
       ['auth whoami', /^ATTRIBUTE +VALUE\nUsername +admin\nGroups +\[system:masters system:authenticated\]\n/],
       ['auth whoami -o jsonpath={.status.userInfo.username}', 'admin'],
+      ['auth whoami --as=bob --as-group=x --as-uid=7', /Username +bob\nUID +7\nGroups +\[x system:authenticated\]\n/],
       ['auth reconcile -f DIR/admin-role.json', 'role.rbac.authorization.k8s.io/r reconciled\n'],
       ['get role r -o jsonpath={.rules[0].verbs}', '["get"]'],
     );
