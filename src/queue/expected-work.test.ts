@@ -74,6 +74,35 @@ describe('a shard in which something is expected', () => {
     expect(rings).toEqual([SHARD]);
   });
 
+  /** Whose claims take until `finish`, and then find the shard held by another, or fail. */
+  class Undecided extends MemoryDueStore {
+    finish: (error?: Error) => void = () => undefined;
+
+    override claim(): Promise<undefined> {
+      return new Promise((resolve, reject) => {
+        this.finish = (error) => (error === undefined ? resolve(undefined) : reject(error));
+      });
+    }
+  }
+
+  test.each([[undefined], [new Error('the database is away')]])(
+    'is not forgotten by a claim that ends in %s',
+    async (error) => {
+      const clock = new ManualClock();
+      const due = new Undecided(() => clock.monotonic());
+      const { rings, runner } = shardWorld(async () => nothing, 'a', { clock, due });
+      const run = runner.run(SHARD).catch((failure: unknown) => failure);
+      await settle();
+      runner.expect(SHARD, 100);
+      due.finish(error);
+      expect(await run).toBe(error);
+      await clock.advance(99);
+      expect(rings).toEqual([]);
+      await clock.advance(1);
+      expect(rings).toEqual([SHARD]);
+    },
+  );
+
   test('keeps what is due sooner', async () => {
     const { clock, due, rings, runner } = shardWorld(async () => {
       runner.expect(SHARD, 500);
@@ -85,4 +114,15 @@ describe('a shard in which something is expected', () => {
     await clock.advance(200);
     expect(rings).toEqual([SHARD]);
   });
+});
+
+test('of a shard that another holds 200 rings are a few looks', async () => {
+  const { clock, due, runner } = shardWorld(async () => nothing);
+  await due.claim(SHARD, 'another', 60_000, 0);
+  for (let ring = 0; ring < 200; ring += 1) {
+    void runner.run(SHARD);
+    await clock.advance(1);
+  }
+  expect(runner.stats().busy).toBeGreaterThan(1);
+  expect(runner.stats().busy).toBeLessThan(8);
 });

@@ -67,6 +67,9 @@ export async function openQueue({ backend, logger, clock, random }: QueueOptions
   const workers: WorkerHandle[] = [];
   const doorbell: Doorbell = {
     ring: (shard, afterMs = 0) => {
+      if (closing.signal.aborted) {
+        return;
+      }
       if (workers.some((worker) => worker.take(shard, afterMs))) {
         return;
       }

@@ -13,6 +13,7 @@ import { FailureLog } from './failure-log.ts';
 import { LEASE_TTL_MS, LeaseLostError, watchLease } from './lease-watch.ts';
 import type { BatchReconciler, ClaimedWork, Doorbell, DueStore } from './reconciler.ts';
 import { type BatchAnswer, settlementOf } from './settle-results.ts';
+import { ShardRests } from './shard-rests.ts';
 
 /** Keys a claim; a claim of 1,000 pods reads and writes about 3 MB. */
 const CLAIM_LIMIT = 1_000;
@@ -20,14 +21,6 @@ const CLAIM_LIMIT = 1_000;
 const MAX_ROUNDS = 50;
 /** Work due this soon is waited for: cheaper than the way through the queue. */
 const LINGER_MS = 20;
-/**
- * A shard whose batches are small rests for twice as long as its last one took, so that what comes meanwhile shares
- * the next: of 20,000 pod changes each controller made 780 batches, with seven queries each. A rest has a bound.
- */
-const REST_SHARE = 2;
-const MAX_REST_MS = 200;
-/** A shard with larger batches is behind, and goes on at once. */
-const SMALL_BATCH = 250;
 
 export interface RunnerStats {
   /** Runs of a shard that got its lease. */
@@ -73,13 +66,13 @@ export class ShardRunner {
   readonly #options: ShardRunnerOptions;
   readonly #failures: FailureLog;
   readonly #running = new Map<string, Running>();
-  /** On the monotonic clock: when a shard may begin its next batch. */
-  readonly #restsUntil = new Map<string, number>();
+  readonly #rests: ShardRests;
   readonly #stats = { runs: 0, busy: 0, keys: 0, errors: 0, cutShort: 0 };
 
   constructor(options: ShardRunnerOptions) {
     this.#options = options;
     this.#failures = new FailureLog(options.logger, options.clock);
+    this.#rests = new ShardRests(options.clock);
   }
 
   stats(): RunnerStats {
@@ -147,7 +140,7 @@ export class ShardRunner {
     let isLeft = false;
     try {
       for (let round = 0; round < MAX_ROUNDS && !signal.aborted; round += 1) {
-        await this.#rest(shard);
+        await this.#rests.over(shard, signal);
         if (signal.aborted) {
           break;
         }
@@ -160,6 +153,7 @@ export class ShardRunner {
         }
         const next = this.#sooner(outcome.next, state.expectedAt);
         if (!state.again && (next === undefined || next > LINGER_MS)) {
+          state.expectedAt = Number.POSITIVE_INFINITY;
           alarms.set(shard, next);
           return;
         }
@@ -173,6 +167,8 @@ export class ShardRunner {
       this.#running.delete(shard);
       if (isLeft) {
         doorbell.ring(shard);
+      } else if (state.expectedAt < Number.POSITIVE_INFINITY && !signal.aborted) {
+        alarms.bringForward(shard, state.expectedAt - clock.monotonic());
       }
     }
   }
@@ -182,28 +178,18 @@ export class ShardRunner {
     return expected < (next ?? Number.POSITIVE_INFINITY) ? expected : next;
   }
 
-  async #rest(shard: string): Promise<void> {
-    const { clock, signal } = this.#options;
-    const restMs = (this.#restsUntil.get(shard) ?? 0) - clock.monotonic();
-    if (restMs > 0) {
-      await clock.sleep(restMs, signal).catch(() => undefined);
-    }
-  }
-
   async #round(shard: string, reconciler: BatchReconciler): Promise<Round> {
     const { due, holder, clock, signal } = this.#options;
     const claimedAt = clock.monotonic();
     const work = await due.claim(shard, holder, LEASE_TTL_MS, CLAIM_LIMIT);
     if (work === undefined) {
       this.#stats.busy += 1;
+      this.#rests.held(shard);
       return 'busy';
     }
     this.#stats.runs += 1;
     const { answer, cutShort, lost } = await this.#reconcile(reconciler, work, claimedAt);
-    if (work.keys.length < SMALL_BATCH) {
-      const now = clock.monotonic();
-      this.#restsUntil.set(shard, now + Math.min(MAX_REST_MS, REST_SHARE * (now - claimedAt)));
-    }
+    this.#rests.made(shard, work.keys.length, clock.monotonic() - claimedAt);
     if (lost) {
       return 'stopped';
     }

@@ -101,6 +101,31 @@ export function queueSuite(start: () => BackendUnderTest): void {
     expect(worker.stats()).toMatchObject({ runs: 2, keys: 2 });
   });
 
+  test('a worker with four shards under way leaves the fifth to a job', async () => {
+    const due = new Unswept(() => performance.now());
+    const queue = await newQueue(namespaceOf());
+    const shards = [1, 2, 3, 4, 5].map((number) => `${SHARD}/${number}`);
+    const begun: string[] = [];
+    let finish: () => void = () => undefined;
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const worker = await work(queue, due, async (_, { lease }) => {
+      begun.push(lease.shard);
+      await finished;
+      return new Map();
+    });
+    await due.add(shards.map((shard) => ({ shard, key: 'k' })));
+    try {
+      expect(shards.map((shard) => worker.take(shard, 0))).toEqual([true, true, true, true, false]);
+      expect(worker.take('controller/of-another', 0)).toBe(false);
+      queue.doorbell.ring(`${SHARD}/5`);
+      await until(() => begun.length === 5);
+    } finally {
+      finish();
+    }
+  });
+
   test('a ring for later from another process comes then', async () => {
     const namespace = namespaceOf();
     const due = new Unswept(() => performance.now());
