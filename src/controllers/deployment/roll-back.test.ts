@@ -85,4 +85,23 @@ describe('a Deployment that is to go back', () => {
     await rollBackTo('first');
     expect(web().metadata.annotations?.[ROLLBACK_TO]).toBe('first');
   });
+
+  test('stays as it is, and tells nothing, where another template came meanwhile', async () => {
+    await roll('v2');
+    const { registry } = fleet;
+    const { modify } = registry;
+    let isLate = true;
+    registry.modify = (id, namespace, name, change, options) => {
+      if (id === DEPLOYMENTS && isLate && web().metadata.annotations?.[ROLLBACK_TO] !== undefined) {
+        isLate = false;
+        fleet.edit(DEPLOYMENTS, 'default', 'web', ({ metadata, spec }) => {
+          metadata.annotations = { ...metadata.annotations, [ROLLBACK_TO]: '' };
+          spec.template = podTemplate('web', 'v3');
+        });
+      }
+      return modify.call(registry, id, namespace, name, change as never, options) as never;
+    };
+    await rollBackTo('1');
+    expect([isLate, image(), told()]).toEqual([false, 'v3', []]);
+  });
 });

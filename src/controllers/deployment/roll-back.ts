@@ -4,6 +4,7 @@
  */
 import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
 import type { ControllerContext } from '../controller.ts';
+import { same } from '../equality.ts';
 import type { Emit } from '../events.ts';
 import type { Deployment, ReplicaSet } from '../kinds/apps.ts';
 import { DEPLOYMENTS, resolveRollout } from './new-replica-set.ts';
@@ -33,7 +34,9 @@ export async function rollBack(
   const revision = rollbackTo(deployment) || lastRevision(all);
   const target = revision === 0 ? undefined : all.find((set) => revisionOf(set) === revision);
   const isSame = target !== undefined && findNewSet(deployment, [target]) !== undefined;
-  await settle(context, deployment, isSame ? undefined : target, lease);
+  if (!(await settle(context, deployment, isSame ? undefined : target, lease))) {
+    return {};
+  }
   const { name } = deployment.metadata;
   if (target === undefined) {
     const message = revision === 0 ? 'Unable to find last revision.' : 'Unable to find the revision to rollback to.';
@@ -47,15 +50,25 @@ export async function rollBack(
   return {};
 }
 
-/** Takes the annotation off; with a `target`, its template and annotations are the Deployment's. */
+/**
+ * Takes the annotation off; with a `target`, its template and annotations are the Deployment's. False: it is another
+ * wish or another template by now, whose change has made the Deployment due again.
+ */
 async function settle(
   { registry }: ControllerContext,
   deployment: Deployment,
   target: ReplicaSet | undefined,
   fence: ReconcileContext['lease'],
-): Promise<void> {
+): Promise<boolean> {
   const { namespace, name, uid } = deployment.metadata;
+  const isJudged = (object: Deployment): boolean =>
+    rollbackTo(object) === rollbackTo(deployment) && same(object.spec.template, deployment.spec.template);
+  let isSettled = false;
   const change = (object: Deployment): boolean => {
+    isSettled = isJudged(object);
+    if (!isSettled) {
+      return false;
+    }
     const annotations = target === undefined ? { ...object.metadata.annotations } : annotationsOf(object, target);
     delete annotations[ROLLBACK_TO];
     object.metadata.annotations = annotations;
@@ -64,5 +77,6 @@ async function settle(
     }
     return true;
   };
-  await registry.modify<Deployment>(DEPLOYMENTS, namespace, name, change, { uid, fence });
+  const written = await registry.modify<Deployment>(DEPLOYMENTS, namespace, name, change, { uid, fence });
+  return isSettled && written !== undefined;
 }

@@ -2,28 +2,23 @@
  * A claim that is deleted stays until no pod that is bound to a node uses it, ended ones included.
  * Source: controller/volume/pvcprotection, 1.34.
  */
-import { type DueRef, decodeObject, type Trigger } from '../../registry/registry.ts';
+import type { DueRef, Trigger } from '../../registry/registry.ts';
 import { CLAIM_PROTECTION } from '../../values/storage-finalizers.ts';
 import type { ControllerDefinition } from '../controller.ts';
-import { freshEachKey } from '../fresh-each-key.ts';
 import type { Pod } from '../kinds/pod.ts';
 import { CLAIMS, type Claim } from '../kinds/volume.ts';
-import { namespacedKey, parseKey } from '../namespaced-key.ts';
+import { namespacedKey } from '../namespaced-key.ts';
 import { controllerOf } from '../owner-references.ts';
 import type { PodInfo } from '../views/pod-info.ts';
 import { heldClaims } from '../volume-binding/claims-of.ts';
-import { needsLook, settleFinalizer } from './settle-finalizer.ts';
+import { needsLook, protect } from './protection.ts';
 
 const NAME = 'controller/persistentvolumeclaim-protection';
 
 const claimTrigger: Trigger = {
   resource: CLAIMS,
-  dueOn: ({ before, after }) =>
-    after !== undefined &&
-    needsLook(after, CLAIM_PROTECTION) &&
-    (before === undefined || !needsLook(before, CLAIM_PROTECTION))
-      ? [{ shard: NAME, key: namespacedKey(after) }]
-      : [],
+  dueOn: ({ after }) =>
+    after !== undefined && needsLook(after, CLAIM_PROTECTION) ? [{ shard: NAME, key: namespacedKey(after) }] : [],
 };
 
 /** A pod lets go of claims when it is gone, and of its own when it is shut down. */
@@ -61,25 +56,9 @@ function someUses(pods: Iterable<PodInfo>, claim: Claim): boolean {
 export const claimProtectionController: ControllerDefinition = {
   name: NAME,
   triggers: [claimTrigger, podTrigger],
-  create: (context) => {
-    const { registry, views } = context;
-    return {
-      reconciler: freshEachKey(context, {
-        name: NAME,
-        reconcile: async (key, { lease }) => {
-          const { namespace, name } = parseKey(key);
-          const stored = await registry.find(CLAIMS, namespace, name);
-          const claim = stored === undefined ? undefined : decodeObject<Claim>(stored);
-          if (claim === undefined || !needsLook(claim, CLAIM_PROTECTION)) {
-            return {};
-          }
-          const isGoing = claim.metadata.deletionTimestamp !== undefined;
-          if (!(isGoing && someUses(views.podsIn(namespace), claim))) {
-            await settleFinalizer(registry, CLAIMS, claim, CLAIM_PROTECTION, lease);
-          }
-          return {};
-        },
-      }),
-    };
-  },
+  create: (context) =>
+    protect<Claim>(context, {
+      ...{ name: NAME, resource: CLAIMS, finalizer: CLAIM_PROTECTION },
+      isHeld: (claim) => someUses(context.views.podsIn(claim.metadata.namespace ?? ''), claim),
+    }),
 };

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FleetWorld } from '../../../test/support/fleet-world.ts';
+import type { Trigger } from '../../registry/registry.ts';
 import type { JsonObject } from '../../values/object.ts';
+import type { ControllerDefinition } from '../controller.ts';
 import { volumeBindingController } from '../volume-binding/controller.ts';
 import { claimProtectionController } from './claim-protection.ts';
 import { volumeProtectionController } from './volume-protection.ts';
@@ -25,6 +27,8 @@ const addPod = (name: string, nodeName: string, volume: JsonObject, more: JsonOb
     spec: { containers: [], nodeName, volumes: [{ name: 'data', ...volume }] },
   });
 const using = (claimName: string) => ({ persistentVolumeClaim: { claimName } });
+/** As it was before it was there. */
+const withoutTriggers = (definition: ControllerDefinition): ControllerDefinition => ({ ...definition, triggers: [] });
 const isThere = (name: string): boolean => fleet.get(CLAIMS, name) !== undefined;
 
 describe('a claim that is deleted', () => {
@@ -114,4 +118,48 @@ test('who takes the finalizer off what lives gets it back', async () => {
   await fleet.rest();
   expect(fleet.get(CLAIMS, 'data')?.metadata.finalizers).toEqual(['a/b', OF_CLAIM]);
   expect(fleet.get(VOLUMES, 'disk')?.metadata.finalizers).toEqual([OF_VOLUME]);
+});
+
+test('what was stored before there was a protection gets it when it changes', () => {
+  const kind = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
+  const before = { ...kind, metadata: { name: 'data', namespace: 'default' } };
+  const after = { ...kind, metadata: { ...before.metadata, labels: { a: 'b' } } };
+  const [{ dueOn }] = claimProtectionController.triggers as [Trigger];
+  expect(dueOn({ before, after }).map(({ key }) => key)).toEqual(['default/data']);
+});
+
+test('and at a look at all', async () => {
+  const old = new FleetWorld([claimProtectionController, volumeProtectionController].map(withoutTriggers));
+  old.add(CLAIMS, { kind: 'PersistentVolumeClaim', metadata: { name: 'data', namespace: 'default' }, spec: {} });
+  old.add(VOLUMES, { kind: 'PersistentVolume', metadata: { name: 'disk' }, spec: {} });
+  await old.start();
+  await old.rest();
+  expect(old.get(CLAIMS, 'data')?.metadata.finalizers).toEqual([OF_CLAIM]);
+  expect(old.get(VOLUMES, 'disk')?.metadata.finalizers).toEqual([OF_VOLUME]);
+  old.stop();
+});
+
+test('a volume that is bound between the look and the write stays', async () => {
+  // Without the binder, which would have a word to say on it.
+  const world = new FleetWorld([volumeProtectionController]);
+  await world.start();
+  world.add(VOLUMES, {
+    ...{ kind: 'PersistentVolume', metadata: { name: 'disk', finalizers: [OF_VOLUME] }, status: { phase: 'Released' } },
+    spec: {},
+  });
+  const { registry } = world;
+  const { find } = registry;
+  registry.find = async (...args) => {
+    registry.find = find;
+    const found = await find.apply(registry, args);
+    world.edit(VOLUMES, '', 'disk', (volume) => {
+      volume.status.phase = 'Bound';
+    });
+    return found;
+  };
+  await world.delete(VOLUMES, '', 'disk');
+  await world.rest();
+  expect(world.get(VOLUMES, 'disk')?.metadata.finalizers).toEqual([OF_VOLUME]);
+  expect(registry.find).toBe(find);
+  world.stop();
 });
