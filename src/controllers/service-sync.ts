@@ -29,6 +29,8 @@ export interface ServiceSync {
   readonly gone: (key: ObjectKey, run: ReconcileContext) => Promise<void>;
   /** Services that a key is about which names none of them nor a namespace. */
   readonly servicesOf?: (key: string) => readonly ServiceInfo[] | undefined;
+  /** What a look reads beside the service and its pods: the same value for as long as it is the same. */
+  readonly basisOf?: (service: ServiceInfo) => unknown;
 }
 
 /** A service has no generation: its spec is compared. */
@@ -54,6 +56,7 @@ export const serviceTriggers = (shard: string): readonly Trigger[] => [
 interface Seen {
   readonly service: ServiceInfo;
   readonly pods: readonly PodInfo[];
+  readonly basis: unknown;
 }
 type Outcome = ReconcileResult | Error;
 
@@ -82,9 +85,8 @@ export function serviceReconciler(name: string, context: ControllerContext, sync
       await views.fresh(run.signal);
       const others = new Map(keys.map(({ key }) => [key, sync.servicesOf?.(key)?.filter(hasOwnEndpoints)]));
       const asked = new Map(keys.map(({ key }) => [key, others.get(key) ?? servicesOf(views, key)]));
-      const forced = new Set(
-        [...asked].flatMap(([key, services]) => (podsNamespace(key) === undefined ? services : [])),
-      );
+      const isOwnKey = (key: string): boolean => others.get(key) === undefined && podsNamespace(key) === undefined;
+      const forced = new Set([...asked].flatMap(([key, services]) => (isOwnKey(key) ? services : [])));
       const limit = pLimit(AT_ONCE);
       const outcomes = new Map<ServiceInfo, Outcome>();
       for (const service of [...asked.values()].flat()) {
@@ -94,6 +96,7 @@ export function serviceReconciler(name: string, context: ControllerContext, sync
       const looks = await lookAtPods(
         views,
         [...asked.values()].flat().filter((service) => !outcomes.has(service)),
+        sync.basisOf,
       );
       await Promise.all(
         looks.map((look) =>
@@ -105,8 +108,7 @@ export function serviceReconciler(name: string, context: ControllerContext, sync
       );
       const results: Results = new Map();
       for (const [key, services] of asked) {
-        const isOwn = others.get(key) === undefined && podsNamespace(key) === undefined;
-        const isGone = isOwn && views.services.get(...nameOf(key)) === undefined;
+        const isGone = isOwnKey(key) && views.services.get(...nameOf(key)) === undefined;
         results.set(
           key,
           isGone ? await sync.gone(parseKey(key), run).then(() => ({}), toError) : merge(services, outcomes),
@@ -132,19 +134,24 @@ function servicesOf(views: Views, key: string): ServiceInfo[] {
 }
 
 /** Views hold the same object for as long as it is the same. */
-const isSeen = (before: Seen | undefined, { service, pods }: Seen): boolean =>
+const isSeen = (before: Seen | undefined, { service, pods, basis }: Seen): boolean =>
   before?.service === service &&
+  before.basis === basis &&
   before.pods.length === pods.length &&
   before.pods.every((pod, index) => pod === pods[index]);
 
 /** A namespace's pods are walked once for all its services. */
-async function lookAtPods(views: Views, services: readonly ServiceInfo[]): Promise<Seen[]> {
+async function lookAtPods(
+  views: Views,
+  services: readonly ServiceInfo[],
+  basisOf: ServiceSync['basisOf'],
+): Promise<Seen[]> {
   const looks: Seen[] = [];
   for (const namespace of new Set(services.map((service) => service.namespace))) {
     const own = new Set(services.filter((service) => service.namespace === namespace));
     const selectors = [...own].map((service) => [service, { matchLabels: service.spec.selector ?? {} }] as const);
     const selected = await selectedPods(views.podsIn(namespace), selectors);
-    looks.push(...[...selected].map(([service, pods]) => ({ service, pods })));
+    looks.push(...[...selected].map(([service, pods]) => ({ service, pods, basis: basisOf?.(service) })));
   }
   return looks;
 }

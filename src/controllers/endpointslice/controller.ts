@@ -79,6 +79,7 @@ export const endpointSliceController: ControllerDefinition = {
         gone: async () => undefined,
         servicesOf: (key) =>
           key === NODES_KEY ? [...views.services.values()].filter(({ wantsZoneHints }) => wantsZoneHints) : undefined,
+        basisOf: ({ wantsZoneHints }) => (wantsZoneHints ? work.shares() : undefined),
       }),
     };
   },
@@ -91,16 +92,23 @@ interface SliceSync {
   readonly shares: () => ZoneShares | undefined;
 }
 
-/** Counted once for all services, until a node changes. */
+/** Counted once for all services, until a node changes; the same map where they came out the same. */
 function sharedShares(views: Views): SliceSync['shares'] {
-  let known: { readonly shares: ZoneShares | undefined } | undefined;
+  let shares: ZoneShares | undefined;
+  let isKnown = false;
   views.onNode(() => {
-    known = undefined;
+    isKnown = false;
   });
   return () => {
-    known ??= { shares: zoneShares(views.nodes.values()) };
-    return known.shares;
+    const counted = isKnown ? shares : zoneShares(views.nodes.values());
+    isKnown = true;
+    shares = isEqual(shares, counted) ? shares : counted;
+    return shares;
   };
+}
+
+function isEqual(a: ZoneShares | undefined, b: ZoneShares | undefined): boolean {
+  return a === b || (a?.size === b?.size && [...(a ?? [])].every(([zone, share]) => b?.get(zone) === share));
 }
 
 async function syncService(

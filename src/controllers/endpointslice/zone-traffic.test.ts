@@ -5,6 +5,9 @@ import { endpointSliceController } from './controller.ts';
 import type { EndpointSlice } from './slice.ts';
 
 const SLICES = 'endpointslices.discovery.k8s.io';
+/** When nodes are looked at after they changed. */
+const NODES_AFTER_MS = 1_000;
+const NAME = 'controller/endpointslice';
 const MODE = 'service.kubernetes.io/topology-mode';
 let fleet: FleetWorld;
 beforeEach(async () => {
@@ -18,23 +21,27 @@ beforeEach(async () => {
   }
   // Their kubelets would report them ready.
   fleet.deadNodes.add('a').add('b');
-  for (let index = 0; index < 8; index += 1) {
+  addPods(8);
+});
+afterEach(() => fleet.stop());
+
+function addPods(count: number, from = 0): void {
+  for (let index = from; index < count; index += 1) {
     fleet.add('pods', {
       ...{ metadata: { name: `p${index}`, namespace: 'default', labels: { app: 'web' } } },
       spec: { nodeName: 'a', containers: [] },
       status: {
         phase: 'Running',
-        podIPs: [{ ip: `10.0.0.${index}` }],
+        podIPs: [{ ip: `10.0.${index >> 8}.${index & 255}` }],
         conditions: [{ type: 'Ready', status: 'True' }],
       },
     });
   }
-});
-afterEach(() => fleet.stop());
+}
 
-function addService(annotations: Record<string, string>, spec: object = {}): void {
+function addService(annotations: Record<string, string>, spec: object = {}, name = 'web'): void {
   fleet.add('services', {
-    ...{ kind: 'Service', metadata: { name: 'web', namespace: 'default', labels: {}, annotations } },
+    ...{ kind: 'Service', metadata: { name, namespace: 'default', labels: {}, annotations } },
     spec: {
       ...{ clusterIP: '10.1.1.1', ipFamilies: ['IPv4'], selector: { app: 'web' }, ports: [{ port: 80 }] },
       ...spec,
@@ -98,5 +105,25 @@ test('that no longer asks has none, and says so', async () => {
   expect(told().at(-1)).toBe(
     'Warning TopologyAwareHintsDisabled: Topology Aware Hints has been disabled, addressType: IPv4',
   );
+  expect(fleet.errors).toEqual([]);
+});
+
+test('is looked at once for a node, though another with as many pods rests then', async () => {
+  addPods(4_000, 8);
+  for (const name of ['web', 'other']) {
+    addService({ [MODE]: 'Auto' }, {}, name);
+  }
+  await fleet.advance(5_000);
+  fleet.add('nodes', {
+    ...{ kind: 'Node', metadata: { name: 'c', labels: { 'topology.kubernetes.io/zone': 'a' } }, spec: {} },
+    status: { allocatable: { cpu: '8' }, conditions: [{ type: 'Ready', status: 'True' }] },
+  });
+  fleet.deadNodes.add('c');
+  await fleet.advance(NODES_AFTER_MS - 100);
+  fleet.edit('services', 'default', 'other', ({ spec }) => {
+    spec.ports = [{ port: 81 }];
+  });
+  await fleet.advance(3_000);
+  expect(fleet.due.dueIn(NAME, 'nodes//')).toBeUndefined();
   expect(fleet.errors).toEqual([]);
 });
