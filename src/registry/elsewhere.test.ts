@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { configMap, failure, read, registryFixture } from '../../test/support/registry-fixture.ts';
 import { heavyCalls } from '../heavy-work/calls.ts';
 import { doHeavyWork, type HeavyWork } from '../heavy-work/heavy-work.ts';
+import { ThreadEnded } from '../timing/thread.ts';
 
 const MAPS = 'configmaps';
 /** Long in an answer as well. */
@@ -55,6 +56,29 @@ it('who owns what of a long object, through applies, conflicts, patches and upda
     ...['apply', 'apply', 'apply', 'apply', 'patch', 'track', 'tellWhole', 'track', 'track'],
   ]);
   expect(here.asked).toEqual([]);
+});
+
+it('a write that is committed is answered, also where the thread is busy then; a get is told to try again', async () => {
+  const callers: (string | undefined)[] = [];
+  const run = async (given: HeavyWork, caller?: string) => {
+    callers.push(caller);
+    if (given.task === 'tellWhole') {
+      throw new ThreadEnded('busy', 'too many wait');
+    }
+    return structuredClone(doHeavyWork(structuredClone(given)));
+  };
+  const { registry } = await registryFixture({ elsewhere: heavyCalls({ run }, { run }) });
+  const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'o', uid: 'o', controller: true };
+  const { metadata, ...rest } = configMap('a', LONG);
+  await registry.create(MAPS, 'default', { ...rest, metadata: { ...metadata, ownerReferences: [owner] } });
+  const busy = await failure(registry.get(MAPS, 'default', 'a', { wholeEntries: true, caller: 'ben' }));
+  expect(busy).toMatchObject({ reason: 'TooManyRequests' });
+  const user = { username: 'ann', groups: [], uid: '', extra: {} };
+  const labelled = { metadata: { labels: { a: 'b' } } };
+  const options = { fieldManager: 'two', wholeEntries: true, user };
+  const { object } = await registry.patch(MAPS, 'default', 'a', 'merge', labelled, options);
+  expect(read(object)).toMatchObject({ metadata: { labels: { a: 'b' }, managedFields: [{}, { manager: 'two' }] } });
+  expect(callers.filter((caller) => caller !== undefined)).toEqual(['ben', 'ann', 'ann', 'ann', 'ann']);
 });
 
 it('of a short object it is not asked for', async () => {

@@ -1,5 +1,5 @@
 /** Reads that need no rules of their own. */
-import { notFound, tooLargeVersion } from '../errors.ts';
+import { notFound, StatusError, tooLargeVersion } from '../errors.ts';
 import type { ObjectRef } from '../storage/object-store.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import type { ObjectKey } from '../values/object.ts';
@@ -32,30 +32,49 @@ export async function get(
   await checkNotFuture(context, options.resourceVersion);
   const stored = past === undefined ? await find(context, id, namespace, name) : past.found;
   if (stored === undefined) {
-    throw notFound(kindOf(context, id).resource, name);
+    throw notFound(kind.resource, name);
   }
-  return options.wholeEntries === true ? toldWhole(context, kindOf(context, id), stored) : stored;
+  return options.wholeEntries === true ? toldWhole(context, kind, stored, options.caller) : stored;
 }
 
-/** What a write answers, as its options want it. */
-export const answerOf = async (
+/** What a write answers, as its options want it. It is committed: a thread that is busy or late does not refuse it. */
+export async function answerOf(
   context: RegistryContext,
   kind: Kind,
   written: Written,
-  { wholeEntries }: WriteOptions,
-): Promise<Written> =>
-  wholeEntries === true ? { ...written, object: await toldWhole(context, kind, written.object) } : written;
+  { wholeEntries, user }: WriteOptions,
+): Promise<Written> {
+  if (wholeEntries !== true) {
+    return written;
+  }
+  const told = toldWhole(context, kind, written.object, user?.username).catch((error: unknown) => {
+    if (error instanceof StatusError) {
+      return toldHere(kind, written.object);
+    }
+    throw error;
+  });
+  return { ...written, object: await told };
+}
 
 /** Characters: a body of so many is told whole in a few tens of milliseconds. */
 const LONG = 400_000;
 
-async function toldWhole({ elsewhere }: RegistryContext, kind: Kind, stored: StoredObject): Promise<StoredObject> {
-  const { body: noted } = stored;
-  const body =
-    noted.length > LONG && elsewhere !== undefined && mayLackFields(noted)
-      ? await elsewhere.tellWhole({ resource: kind.id, body: noted })
-      : withWholeEntries(() => ownershipOf(kind, ''), noted);
-  return body === noted ? stored : { ...stored, body };
+/** Throws 429, 413 and 503 of a long object that the worker thread is too busy for. */
+async function toldWhole(
+  { elsewhere }: RegistryContext,
+  kind: Kind,
+  stored: StoredObject,
+  caller: string | undefined,
+): Promise<StoredObject> {
+  const { body } = stored;
+  return body.length > LONG && elsewhere !== undefined && mayLackFields(body)
+    ? { ...stored, body: await elsewhere.tellWhole({ resource: kind.id, body }, caller) }
+    : toldHere(kind, stored);
+}
+
+function toldHere(kind: Kind, stored: StoredObject): StoredObject {
+  const body = withWholeEntries(() => ownershipOf(kind, ''), stored.body);
+  return body === stored.body ? stored : { ...stored, body };
 }
 
 /** A get is always current: an earlier version asks for nothing more. Throws 400, and 504 for one to come. */

@@ -65,6 +65,8 @@ export interface GetOptions {
   readonly resourceVersionMatch?: string;
   /** Tells the fields in managedFields also of the entries that are stored short. Costs a parse. */
   readonly wholeEntries?: boolean;
+  /** Whose request it is: callers have turns in the worker thread. */
+  readonly caller?: string;
 }
 export interface ListOptions extends Selection {
   /** A page may have fewer: what its bytes leave out comes with `continue`. */

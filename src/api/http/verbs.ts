@@ -44,7 +44,7 @@ export const get =
       view,
       await context.registry.get(id, namespace, name, {
         ...readGetOptions(request.query as Query),
-        wholeEntries: view.shape === 'object',
+        ...{ wholeEntries: view.shape === 'object', caller: request.user.username },
       }),
     );
   };
