@@ -1,6 +1,7 @@
 /** Makes nodes and pods due for their kubelets, and rings. */
 import type { Doorbell, DueStore } from '../queue/reconciler.ts';
 import { kubeletShard } from '../queue/shards.ts';
+import { ringShards } from '../registry/ring-shards.ts';
 import { nodeKey, podKey } from './pod-key.ts';
 
 interface Target {
@@ -26,20 +27,9 @@ export const wakeKubelets =
         ...(afterMs === undefined ? {} : { afterMs }),
       }));
       await due?.add(refs);
-      ringAll(doorbell, refs);
+      doorbell && ringShards(doorbell, refs);
     }
   };
-
-/** Each shard once, for what is due first. */
-function ringAll(doorbell: Doorbell | undefined, refs: readonly { shard: string; afterMs?: number }[]): void {
-  const rings = new Map<string, number>();
-  for (const { shard, afterMs = 0 } of refs) {
-    rings.set(shard, Math.min(afterMs, rings.get(shard) ?? afterMs));
-  }
-  for (const [shard, afterMs] of rings) {
-    doorbell?.ring(shard, afterMs);
-  }
-}
 
 /** What is made due within one turn of the event loop is one statement: turns that end together are many. */
 export function wakeKeys(
@@ -52,7 +42,7 @@ export function wakeKeys(
     const refs = gathered;
     gathered = [];
     await due?.add(refs);
-    ringAll(doorbell, refs);
+    doorbell && ringShards(doorbell, refs);
   };
   return (shard, key) => {
     if (gathered.push({ shard, key }) === 1) {

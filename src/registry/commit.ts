@@ -4,6 +4,7 @@ import type { Write, WriteResult } from '../storage/object-store.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import type { Kind, RegistryContext } from './context.ts';
 import { forgetWritten } from './forget-written.ts';
+import { ringShards } from './ring-shards.ts';
 
 export type WriteFailure = Extract<WriteResult, { ok: false }>['reason'];
 
@@ -12,19 +13,12 @@ export function ringFor(
   writes: readonly Write[],
   results: readonly (WriteResult | Error)[],
 ): void {
-  const rings = new Map<string, number>();
-  writes.forEach((write, index) => {
+  const due = writes.flatMap((write, index) => {
     const result = results[index];
-    if (result !== undefined && !(result instanceof Error) && result.ok) {
-      for (const { shard, afterMs = 0 } of write.due ?? []) {
-        rings.set(shard, Math.min(afterMs, rings.get(shard) ?? afterMs));
-      }
-    }
     forgetWritten(context, write);
+    return result !== undefined && !(result instanceof Error) && result.ok ? (write.due ?? []) : [];
   });
-  for (const [shard, afterMs] of rings) {
-    context.doorbell.ring(shard, afterMs);
-  }
+  ringShards(context.doorbell, due);
 }
 
 /** A dry run answers as if it had been written, at the version there was before (0: none). */
