@@ -3,6 +3,7 @@ import { decodeObject, type Registry } from '../registry/registry.ts';
 import type { Secret } from '../resources/core/secret.ts';
 import type { Authenticator, UserInfo } from './identity.ts';
 import type { BoundKind, VerifiedToken } from './service-account-claims.ts';
+import { accountGroups, accountUsername } from './service-account-names.ts';
 import type { ServiceAccountTokens } from './service-account-tokens.ts';
 import { digestOf } from './token-digest.ts';
 
@@ -14,9 +15,9 @@ const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 const PLURALS: Readonly<Record<BoundKind, string>> = { pod: 'pods', secret: 'secrets', node: 'nodes' };
 
 const userOf = ({ id, namespace, serviceaccount }: VerifiedToken): UserInfo => ({
-  username: `system:serviceaccount:${namespace}:${serviceaccount.name}`,
+  username: accountUsername(namespace, serviceaccount.name),
   uid: serviceaccount.uid,
-  groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`],
+  groups: accountGroups(namespace),
   ...(id === '' ? {} : { extra: { 'authentication.kubernetes.io/credential-id': [`JTI=${id}`] } }),
 });
 

@@ -17,6 +17,7 @@ import {
   legacyClaimsOf,
   type VerifiedToken,
 } from './service-account-claims.ts';
+import { accountUsername } from './service-account-names.ts';
 
 const ALGORITHM = 'HS256';
 const PURPOSE = 'service account tokens';
@@ -63,7 +64,7 @@ export function createServiceAccountTokens({ secret, now, newId }: ServiceAccoun
       const token = await new SignJWT(claimsOf(account))
         .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
         .setIssuer(API_AUDIENCE)
-        .setSubject(`system:serviceaccount:${account.namespace}:${account.serviceaccount.name}`)
+        .setSubject(accountUsername(account.namespace, account.serviceaccount.name))
         .setAudience(audiences.length === 0 ? [API_AUDIENCE] : [...audiences])
         .setJti(newId())
         .setIssuedAt(at)
@@ -77,7 +78,7 @@ export function createServiceAccountTokens({ secret, now, newId }: ServiceAccoun
       return new SignJWT(legacyClaimsOf(account, secretName))
         .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
         .setIssuer(LEGACY_ISSUER)
-        .setSubject(`system:serviceaccount:${account.namespace}:${account.name}`)
+        .setSubject(accountUsername(account.namespace, account.name))
         .sign(key);
     },
 

@@ -3,6 +3,7 @@
  * endpoints/filters/impersonation.go, 1.34; other than there, groups without a user are a 400, not a 500.
  */
 import type { Authorizer, RequestAttributes, UserInfo } from '../../auth/identity.ts';
+import { accountGroups } from '../../auth/service-account-names.ts';
 import { badRequest } from '../../errors.ts';
 import { authorize } from './authorize.ts';
 
@@ -52,7 +53,7 @@ function extrasOf(headers: readonly Header[]): Record<string, string[]> {
 /** Named groups are all that there are, but for the one that says whether anybody was authenticated. */
 function groupsOf(username: string, named: readonly string[]): string[] {
   const namespace = ACCOUNT.exec(username)?.[1];
-  const ofAccount = namespace === undefined ? [] : ['system:serviceaccounts', `system:serviceaccounts:${namespace}`];
+  const ofAccount = namespace === undefined ? [] : accountGroups(namespace);
   const groups = named.length > 0 ? [...named] : ofAccount;
   const isTold = groups.some(
     (group) => group === UNAUTHENTICATED || (group === AUTHENTICATED && username !== ANONYMOUS),
