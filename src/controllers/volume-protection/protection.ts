@@ -1,10 +1,10 @@
 /** Puts a protecting finalizer on what lives, and takes it off what is to go and is held no more. */
 import { eachKey } from '../../queue/each-key.ts';
 import type { ReconcileContext } from '../../queue/reconciler.ts';
-import { decodeObject, type ResourceId } from '../../registry/registry.ts';
+import { decodeObject, type ResourceId, type StoredObject } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
-import { namespacedKey, parseKey } from '../namespaced-key.ts';
+import { parseKey } from '../namespaced-key.ts';
 
 interface Protection<T extends KubeObject> {
   readonly name: string;
@@ -42,6 +42,9 @@ export function protect<T extends KubeObject>(
     return true;
   };
   const settle = async (object: T, { lease, signal }: ReconcileContext): Promise<void> => {
+    if (!needsLook(object, finalizer)) {
+      return;
+    }
     if (isGoing(object)) {
       // Who began to hold it before it was deleted is known then, and nobody begins after.
       await views.fresh(signal);
@@ -51,26 +54,21 @@ export function protect<T extends KubeObject>(
       await registry.modify<T>(resource, namespace, of, change, { fence: lease, uid });
     }
   };
-  const keysOfAll = async (): Promise<string[]> =>
-    (await registry.list(resource, {})).items
-      .map((item) => decodeObject(item))
-      .filter((object) => needsLook(object, finalizer))
-      .map(namespacedKey);
-  const look = async (key: string, run: ReconcileContext): Promise<void> => {
+  const storedOf = async (key: string): Promise<readonly StoredObject[]> => {
+    if (key === ALL) {
+      return (await registry.list(resource, {})).items;
+    }
     const { namespace, name: of } = parseKey(key);
     const stored = await registry.find(resource, namespace, of);
-    const object = stored === undefined ? undefined : decodeObject<T>(stored);
-    if (object !== undefined && needsLook(object, finalizer)) {
-      await settle(object, run);
-    }
+    return stored === undefined ? [] : [stored];
   };
   return {
     reconciler: eachKey({
       name,
       reconcile: async (key, run) => {
-        for (const each of key === ALL ? await keysOfAll() : [key]) {
+        for (const stored of await storedOf(key)) {
           run.signal.throwIfAborted();
-          await look(each, run);
+          await settle(decodeObject<T>(stored), run);
         }
         return {};
       },
