@@ -89,15 +89,12 @@ export function serviceReconciler(name: string, context: ControllerContext, sync
       const forced = new Set([...asked].flatMap(([key, services]) => (isOwnKey(key) ? services : [])));
       const limit = pLimit(AT_ONCE);
       const outcomes = new Map<ServiceInfo, Outcome>();
-      for (const service of [...asked.values()].flat()) {
+      const ready = [...asked.values()].flat().filter((service) => {
         const requeueAfterMs = restMs(service);
         requeueAfterMs > 0 && outcomes.set(service, { requeueAfterMs });
-      }
-      const looks = await lookAtPods(
-        views,
-        [...asked.values()].flat().filter((service) => !outcomes.has(service)),
-        sync.basisOf,
-      );
+        return !outcomes.has(service);
+      });
+      const looks = await lookAtPods(views, ready, sync.basisOf);
       await Promise.all(
         looks.map((look) =>
           limit(async () => {
