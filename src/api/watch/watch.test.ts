@@ -1,31 +1,22 @@
-import type { Readable } from 'node:stream';
-import { request } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import WebSocket from 'ws';
-import type { AnswerView } from '../../../test/support/answer-view.ts';
-import { type ApiFixture, apiFixture, TOKEN } from '../../../test/support/api-fixture.ts';
+import { type ApiFixture, apiFixture } from '../../../test/support/api-fixture.ts';
 import { ManualClock } from '../../../test/support/manual-clock.ts';
+import {
+  describeEvent,
+  overHttp,
+  overSocket,
+  type WatchEvent,
+  type WatchedApi,
+} from '../../../test/support/opened-watch.ts';
 import { configMap } from '../../../test/support/registry-fixture.ts';
-
-const PATH = '/api/v1/namespaces/default/configmaps';
-const authorization = `Bearer ${TOKEN}`;
-
-type Event = { type: string; object: AnswerView };
-
-interface OpenedWatch {
-  readonly code: number;
-  next(): Promise<Event | undefined>;
-  take(count: number): Promise<string[]>;
-  close(): void;
-}
 
 let api: ApiFixture;
 let clock: ManualClock;
-let server: Awaited<ReturnType<ApiFixture['listen']>>;
+let watched: WatchedApi;
 beforeEach(async () => {
   clock = new ManualClock();
   api = await apiFixture({ clock });
-  server = await api.listen();
+  watched = { api, server: await api.listen() };
 });
 afterEach(() => api.close());
 
@@ -33,73 +24,12 @@ const put = (name: string, data: Record<string, string> = {}, labels = {}) =>
   api.registry.create('configmaps', 'default', configMap(name, data, labels));
 const change = (name: string, body: object) => api.registry.patch('configmaps', 'default', name, 'merge', body);
 
-async function* linesOf(body: Readable): AsyncGenerator<Event> {
-  let rest = '';
-  for await (const chunk of body) {
-    const lines = (rest + String(chunk)).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines.map((line) => JSON.parse(line) as Event);
-  }
-}
-
-const describeEvent = ({ type, object }: Event): string =>
-  `${type} ${object.metadata?.name ?? object.reason ?? ''}`.trim();
-
-async function overHttp(query: string, accept = 'application/json'): Promise<OpenedWatch> {
-  const { statusCode, body } = await request(`${server.origin}${PATH}?watch=true&${query}`, {
-    dispatcher: server.dispatcher,
-    headers: { authorization, accept },
-  });
-  // What close() does to the stream is no failure.
-  body.on('error', () => undefined);
-  const events = linesOf(body);
-  const next = async () => (await events.next()).value as Event | undefined;
-  return { code: statusCode, next, take: (count) => takeFrom(next, count), close: () => body.destroy() };
-}
-
-async function overSocket(query: string): Promise<OpenedWatch> {
-  const url = `${server.origin.replace('https', 'wss')}${PATH}?watch=true&${query}`;
-  const socket = new WebSocket(url, { ca: api.ca, headers: { authorization } });
-  const queue: (Event | undefined)[] = [];
-  const waiting: ((event: Event | undefined) => void)[] = [];
-  const push = (event: Event | undefined): void => {
-    const wake = waiting.shift();
-    if (wake === undefined) {
-      queue.push(event);
-    } else {
-      wake(event);
-    }
-  };
-  socket.on('message', (data, isBinary) => {
-    expect(isBinary).toBe(false);
-    push(JSON.parse(String(data)));
-  });
-  socket.on('close', () => push(undefined));
-  socket.on('error', () => undefined);
-  const code = await new Promise<number>((resolve) => {
-    socket.on('open', () => resolve(200));
-    socket.on('unexpected-response', (_, response) => resolve(response.statusCode ?? 0));
-  });
-  const next = () =>
-    queue.length > 0
-      ? Promise.resolve(queue.shift())
-      : new Promise<Event | undefined>((resolve) => waiting.push(resolve));
-  return { code, next, take: (count) => takeFrom(next, count), close: () => socket.terminate() };
-}
-
-async function takeFrom(next: () => Promise<Event | undefined>, count: number): Promise<string[]> {
-  const taken: string[] = [];
-  for (let i = 0; i < count; i += 1) {
-    const event = await next();
-    taken.push(event === undefined ? 'end' : describeEvent(event));
-  }
-  return taken;
-}
-
 describe.each([
   ['HTTP', overHttp],
   ['a WebSocket', overSocket],
-])('a watch over %s', (_, open) => {
+])('a watch over %s', (_, opener) => {
+  const open = (query: string) => opener(watched, query);
+
   it('shows what exists, then what happens', async () => {
     await put('a');
     const watch = await open('');
@@ -211,7 +141,7 @@ describe.each([
     await put('old');
     const watch = await open(`sendInitialEvents=false&resourceVersionMatch=NotOlderThan${version}`);
     await put('new');
-    expect(describeEvent((await watch.next()) as Event)).toBe('ADDED new');
+    expect(describeEvent((await watch.next()) as WatchEvent)).toBe('ADDED new');
     watch.close();
   });
 
@@ -234,36 +164,5 @@ describe.each([
     const watch = await open(query);
     expect(watch.code).toBe(code);
     watch.close();
-  });
-});
-
-describe('forms of a watch', () => {
-  it('may be tables', async () => {
-    await put('a');
-    const watch = await overHttp('', 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json');
-    expect(await watch.next()).toMatchObject({
-      type: 'ADDED',
-      object: {
-        ...{ kind: 'Table', columnDefinitions: expect.arrayContaining([expect.anything()]) },
-        rows: [{ cells: expect.arrayContaining(['a']), object: { metadata: { name: 'a' } } }],
-      },
-    });
-    await put('b');
-    const { object } = (await watch.next()) ?? {};
-    expect([object?.columnDefinitions, object?.rows[0].cells[0]]).toEqual([null, 'b']);
-    watch.close();
-  });
-
-  it('may be metadata alone', async () => {
-    await put('a', { secret: 'x' });
-    const watch = await overHttp('', 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io');
-    const event = await watch.next();
-    expect(event?.object).toMatchObject({ kind: 'PartialObjectMetadata', metadata: { name: 'a' } });
-    expect(event?.object.data).toBeUndefined();
-    watch.close();
-  });
-
-  it('is 406 in YAML', async () => {
-    expect((await overHttp('', 'application/yaml')).code).toBe(406);
   });
 });
