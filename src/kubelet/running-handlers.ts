@@ -3,7 +3,6 @@
  * itself, has its pod looked at when it is over, and hands its result to the next pass that asks. A worker that dies
  * forgets it, and another starts it again: hooks are delivered at least once, as in Kubernetes.
  */
-
 import { type HandlerResult, RuntimeError } from '../runtimes/runtime.ts';
 import { BoundedMap } from '../timing/bounded-map.ts';
 import type { Clock } from '../timing/clock.ts';

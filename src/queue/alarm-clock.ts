@@ -1,5 +1,4 @@
 /** One in-process timer a shard, for its next due row. Only a hint: losing it costs one sweep. */
-
 import type { Clock } from '../timing/clock.ts';
 import { NO_LONGER_AWAITED } from '../timing/no-longer-awaited.ts';
 

@@ -2,7 +2,6 @@
  * Holds a shard while a long batch runs: renews by claiming again, and aborts the batch by the monotonic clock before
  * the lease can run out, so that a paused or cut-off worker stops by itself. The database's fence is the last word.
  */
-
 import type { Clock } from '../timing/clock.ts';
 import { NO_LONGER_AWAITED } from '../timing/no-longer-awaited.ts';
 import type { DueStore, ShardLease } from './reconciler.ts';

@@ -1,5 +1,4 @@
 /** Bounds a wait for a backend that may never answer. */
-
 import type { Clock } from './clock.ts';
 import { NO_LONGER_AWAITED } from './no-longer-awaited.ts';
 

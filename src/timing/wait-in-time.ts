@@ -1,5 +1,4 @@
 /** A wait that can be given up: unlike `withTimeLimit`, nothing goes on afterwards. */
-
 import type { Clock } from './clock.ts';
 import { NO_LONGER_AWAITED } from './no-longer-awaited.ts';
 

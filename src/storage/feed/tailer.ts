@@ -2,7 +2,6 @@
  * Brings the commits of other processes into the feed: a notification (or, if one is lost, a poll) wakes it, the
  * change log tells what happened. Notifications carry no truth, so losing them costs a second, nothing else.
  */
-
 import pg, { type Pool } from 'pg';
 import type { Logger } from '../../logger.ts';
 import type { Bell } from '../../timing/bell.ts';
