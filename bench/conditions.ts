@@ -30,7 +30,14 @@ function commitOf(): string {
   }
 }
 
-const SETTINGS = ['server_version', 'synchronous_commit', 'fsync', 'full_page_writes', 'shared_buffers'] as const;
+const SETTINGS = [
+  'server_version',
+  'synchronous_commit',
+  'fsync',
+  'full_page_writes',
+  'shared_buffers',
+  'track_commit_timestamp',
+] as const;
 
 async function readSettings(databaseUrl: string): Promise<Record<(typeof SETTINGS)[number], string>> {
   const client = new pg.Client({ connectionString: databaseUrl });

@@ -1,4 +1,4 @@
-/** Creates pods at a fixed rate and one subscriber sees them come: how long from sending to being told. */
+/** Creates pods at a fixed rate and one subscriber sees them come: how long from sending to being told, and when that was. */
 import WebSocket from 'ws';
 import { seededRandom } from '../../src/timing/random.ts';
 import { percentile } from '../statistics.ts';
@@ -21,6 +21,8 @@ export interface DeliveryReport {
   readonly sentToDelivered: { readonly p50: number; readonly p99: number };
   readonly sentToAnswered: { readonly p50: number; readonly p99: number };
   readonly perSecond: number;
+  /** By name, in milliseconds since 1970: to be held against what the database knows of each. */
+  readonly deliveredAt: readonly (readonly [name: string, at: number])[];
 }
 
 interface Frame {
@@ -59,6 +61,7 @@ await runProgram(async (options: DeliveryOptions): Promise<DeliveryReport> => {
   const template = JSON.stringify(pod('NAME', seededRandom(seed)));
   const sent = new Map<string, number>();
   const delivered: number[] = [];
+  const deliveredAt: [string, number][] = [];
   const answered: number[] = [];
   await openNonReaders(target, 'Pod', nonReaders);
   const missing = new Set<string>();
@@ -66,6 +69,7 @@ await runProgram(async (options: DeliveryOptions): Promise<DeliveryReport> => {
     // Not those of others, and each once: in a living fleet pods also change.
     if (missing.delete(name)) {
       delivered.push(performance.now() - (sent.get(name) ?? Number.NaN));
+      deliveredAt.push([name, Date.now()]);
     }
   });
   const free = await Promise.all(Array.from({ length: connections }, () => HttpConnection.open(target)));
@@ -109,5 +113,6 @@ await runProgram(async (options: DeliveryOptions): Promise<DeliveryReport> => {
     sentToDelivered: spread(delivered),
     sentToAnswered: spread(answered),
     perSecond: sent.size / (wroteFor / 1_000),
+    deliveredAt,
   };
 });

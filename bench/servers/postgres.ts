@@ -1,4 +1,4 @@
-/** The run's own PostgreSQL: the embedded one, with the settings that Flotilla's users get. */
+/** The run's own PostgreSQL: the embedded one, with the settings that Flotilla's users get, and the times of commits. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../../src/storage/embedded/start-embedded-postgres.ts';
@@ -17,7 +17,12 @@ export interface BenchPostgres {
 
 export async function startPostgres(folder: string): Promise<BenchPostgres> {
   const home = join(folder, 'postgres-home');
-  const server = await startEmbeddedPostgres({ home, logger: silentLogger, clock: systemClock });
+  const start = () => startEmbeddedPostgres({ home, logger: silentLogger, clock: systemClock });
+  const first = await start();
+  // Read when a server starts alone. It is what `commit → delivered` is counted from.
+  await execute(first.url, 'ALTER SYSTEM SET track_commit_timestamp = on');
+  await first.stop();
+  const server = await start();
   const [pid] = (await readFile(join(server.dataFolder, 'postmaster.pid'), 'utf8')).split('\n', 1);
   const { name: template } = await makeTemplate(server.url);
   return {
