@@ -81,6 +81,8 @@ describe('NodePool', () => {
       { autoscaling: { minReplicas: 5, maxReplicas: 4 } },
       'spec.autoscaling.maxReplicas: Invalid value: 4: must be greater than or equal to `minReplicas`',
     ],
+    [{ autoscaling: { minReplicas: 0 } }, 'spec.autoscaling.maxReplicas: Required value'],
+    [{ repair: {} }, 'spec.repair.notReadySeconds: Required value'],
     [
       { autoscaling: { maxReplicas: 10_000_000 } },
       'spec.autoscaling.maxReplicas: Invalid value: 10000000: spec.autoscaling.maxReplicas in body should be less than or equal to 100000',

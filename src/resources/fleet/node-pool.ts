@@ -22,8 +22,8 @@ export interface NodePool extends KubeObject {
       type?: string;
       rollingUpdate?: { maxUnavailable?: IntOrPercent; maxSurge?: IntOrPercent; drainDeadlineSeconds?: number };
     };
-    autoscaling?: { minReplicas?: number; maxReplicas: number; scaleDownDelaySeconds?: number };
-    repair?: { notReadySeconds: number; maxUnhealthy?: IntOrPercent };
+    autoscaling?: { minReplicas?: number; maxReplicas?: number; scaleDownDelaySeconds?: number };
+    repair?: { notReadySeconds?: number; maxUnhealthy?: IntOrPercent };
     kubeletConfigRef?: { name?: string };
     kubelet?: { kubeReserved?: Record<string, string>; systemReserved?: Record<string, string> };
   };

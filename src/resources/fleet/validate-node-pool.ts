@@ -70,15 +70,32 @@ function validateStrategy({ spec: { updateStrategy } = {} }: NodePool): StatusCa
 }
 
 function validateAutoscaling({ spec: { autoscaling } = {} }: NodePool): StatusCause[] {
-  const { minReplicas = 0, maxReplicas = 0 } = autoscaling ?? {};
-  return autoscaling === undefined || minReplicas <= maxReplicas
+  if (autoscaling === undefined) {
+    return [];
+  }
+  const { minReplicas = 0, maxReplicas } = autoscaling;
+  const at = 'spec.autoscaling.maxReplicas';
+  if (maxReplicas === undefined) {
+    return [requiredField(at)];
+  }
+  return minReplicas <= maxReplicas
     ? []
-    : [invalidField('spec.autoscaling.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`')];
+    : [invalidField(at, maxReplicas, 'must be greater than or equal to `minReplicas`')];
+}
+
+function validateRepair({ spec: { repair } = {} }: NodePool): StatusCause[] {
+  const most = repair?.maxUnhealthy ?? 0;
+  return [
+    ...(repair !== undefined && repair.notReadySeconds === undefined
+      ? [requiredField('spec.repair.notReadySeconds')]
+      : []),
+    ...checkIntOrPercent('spec.repair.maxUnhealthy', most),
+    ...checkAtMostAll('spec.repair.maxUnhealthy', most),
+  ];
 }
 
 export function validateNodePool(pool: NodePool): StatusCause[] {
-  const { runtime = '', kubelet = {}, kubeletConfigRef: ref, repair } = pool.spec ?? {};
-  const most = repair?.maxUnhealthy ?? 0;
+  const { runtime = '', kubelet = {}, kubeletConfigRef: ref } = pool.spec ?? {};
   return [
     ...validateName(pool),
     ...validateBounds('dev.flotilla.fleet.v1alpha1.NodePoolSpec', pool.spec, 'spec'),
@@ -87,8 +104,7 @@ export function validateNodePool(pool: NodePool): StatusCause[] {
     ...(ref === undefined ? [] : violations(isDNS1123Subdomain, 'spec.kubeletConfigRef.name', ref.name ?? '')),
     ...validateStrategy(pool),
     ...validateAutoscaling(pool),
-    ...checkIntOrPercent('spec.repair.maxUnhealthy', most),
-    ...checkAtMostAll('spec.repair.maxUnhealthy', most),
+    ...validateRepair(pool),
     ...validateResources('spec.kubelet.kubeReserved', kubelet.kubeReserved ?? {}),
     ...validateResources('spec.kubelet.systemReserved', kubelet.systemReserved ?? {}),
   ];
