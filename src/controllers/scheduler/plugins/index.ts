@@ -10,6 +10,7 @@ import { resourcesFit } from './resources-fit.ts';
 import { taintToleration } from './taint-toleration.ts';
 import { topologySpread } from './topology-spread.ts';
 import { volumeBinding } from './volume-binding.ts';
+import { volumeRestrictions } from './volume-restrictions.ts';
 
 export const PLUGINS: readonly Plugin[] = [
   nodeUnschedulable,
@@ -17,6 +18,7 @@ export const PLUGINS: readonly Plugin[] = [
   nodeAffinity,
   nodePorts,
   resourcesFit,
+  volumeRestrictions,
   volumeBinding,
   topologySpread,
   interPodAffinity,

@@ -40,7 +40,23 @@ const spread = {
   },
 };
 
+const claiming = (claimName: string) => ({
+  spec: { volumes: [{ name: 'v', persistentVolumeClaim: { claimName } }] },
+});
+
 describe.each<[string, PodShape, [string, ClusterEvent, boolean][]]>([
+  [
+    'VolumeRestrictions',
+    claiming('data'),
+    [
+      ['who had the claim goes', gone({ spec: { ...claiming('data').spec, nodeName: 'n' } }), true],
+      ['who had another claim goes', gone({ spec: { ...claiming('other').spec, nodeName: 'n' } }), false],
+      ['who had one of that name elsewhere goes', gone({ ...claiming('data'), namespace: 'x' }), false],
+      ['the claim changes', { kind: 'storage', claim: 'default/data' }, true],
+      ['another claim changes', { kind: 'storage', claim: 'default/other' }, false],
+      ['a node comes', node({}), false],
+    ],
+  ],
   [
     'NodeUnschedulable',
     {},
