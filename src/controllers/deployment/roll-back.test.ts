@@ -85,23 +85,75 @@ describe('a Deployment that is to go back', () => {
     await rollBackTo('first');
     expect(web().metadata.annotations?.[ROLLBACK_TO]).toBe('first');
   });
+});
 
-  test('stays as it is, and tells nothing, where another template came meanwhile', async () => {
-    await roll('v2');
+/** Before it is written what was judged, `change` happens to the Deployment. */
+function meanwhile(change: (deployment: Loose) => void): void {
+  const { registry } = fleet;
+  const { modify } = registry;
+  registry.modify = (id, namespace, name, written, options) => {
+    if (id === DEPLOYMENTS && web().metadata.annotations?.[ROLLBACK_TO] !== undefined) {
+      registry.modify = modify;
+      fleet.edit(DEPLOYMENTS, 'default', 'web', change);
+    }
+    return modify.call(registry, id, namespace, name, written as never, options);
+  };
+}
+
+describe('a Deployment that is changed between the look and the write', () => {
+  beforeEach(() => roll('v2'));
+
+  test('stays as it is, and tells nothing, where it is another wish', async () => {
+    meanwhile(({ metadata }) => {
+      metadata.annotations = { ...metadata.annotations, [ROLLBACK_TO]: '' };
+    });
+    await rollBackTo('1');
+    expect([image(), web().metadata.annotations?.[ROLLBACK_TO], told()]).toEqual(['v2', '', []]);
+  });
+
+  test('goes back from the template that it has then', async () => {
+    meanwhile(({ spec }) => {
+      spec.template = podTemplate('web', 'v3');
+    });
+    await rollBackTo('0');
+    expect(told()).toEqual(['Normal DeploymentRollback: Rolled back deployment "web" to revision 2']);
+    expect(image()).toBe('v2');
+  });
+
+  test('waits until it is no longer paused', async () => {
+    meanwhile(({ spec }) => Object.assign(spec, { paused: true }));
+    await rollBackTo('1');
+    expect([image(), web().metadata.annotations?.[ROLLBACK_TO], told()]).toEqual(['v2', '1', []]);
+    fleet.edit(DEPLOYMENTS, 'default', 'web', ({ spec }) => Object.assign(spec, { paused: false }));
+    await fleet.advance(40_000);
+    expect([image(), told()]).toEqual([
+      'v1',
+      ['Normal DeploymentRollback: Rolled back deployment "web" to revision 1'],
+    ]);
+  });
+
+  test('stays as it is, and tells nothing, on its way out', async () => {
+    meanwhile(({ metadata }) => {
+      metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
+      metadata.finalizers = ['foregroundDeletion'];
+    });
+    await rollBackTo('1');
+    expect([image(), told()]).toEqual(['v2', []]);
+  });
+
+  test('tells nothing where it is gone', async () => {
     const { registry } = fleet;
     const { modify } = registry;
-    let isLate = true;
-    registry.modify = (id, namespace, name, change, options) => {
-      if (id === DEPLOYMENTS && isLate && web().metadata.annotations?.[ROLLBACK_TO] !== undefined) {
-        isLate = false;
-        fleet.edit(DEPLOYMENTS, 'default', 'web', ({ metadata, spec }) => {
-          metadata.annotations = { ...metadata.annotations, [ROLLBACK_TO]: '' };
-          spec.template = podTemplate('web', 'v3');
-        });
+    registry.modify = async (id, namespace, name, written, options) => {
+      if (id === DEPLOYMENTS && web()?.metadata.annotations?.[ROLLBACK_TO] !== undefined) {
+        // As a write that is refused for a conflict, after which there is nothing to read.
+        written(web() as never);
+        await fleet.delete(DEPLOYMENTS, 'default', 'web');
+        return undefined;
       }
-      return modify.call(registry, id, namespace, name, change as never, options) as never;
+      return modify.call(registry, id, namespace, name, written as never, options);
     };
     await rollBackTo('1');
-    expect([isLate, image(), told()]).toEqual([false, 'v3', []]);
+    expect([web(), told()]).toEqual([undefined, []]);
   });
 });

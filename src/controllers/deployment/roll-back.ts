@@ -51,8 +51,9 @@ export async function rollBack(
 }
 
 /**
- * Takes the annotation off; with a `target`, its template and annotations are the Deployment's. False: it is another
- * wish or another template by now, whose change has made the Deployment due again.
+ * Takes the annotation off; with a `target`, its template and annotations are the Deployment's. False: by now it is
+ * another wish or another template, or the Deployment is paused or on its way out, and that change has made it due
+ * again; or it is gone.
  */
 async function settle(
   { registry }: ControllerContext,
@@ -62,7 +63,10 @@ async function settle(
 ): Promise<boolean> {
   const { namespace, name, uid } = deployment.metadata;
   const isJudged = (object: Deployment): boolean =>
-    rollbackTo(object) === rollbackTo(deployment) && same(object.spec.template, deployment.spec.template);
+    rollbackTo(object) === rollbackTo(deployment) &&
+    object.spec.paused !== true &&
+    object.metadata.deletionTimestamp === undefined &&
+    same(object.spec.template, deployment.spec.template);
   let isSettled = false;
   const change = (object: Deployment): boolean => {
     isSettled = isJudged(object);
