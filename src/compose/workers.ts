@@ -11,6 +11,7 @@ import { wakeKubelets } from '../kubelet/wake-kubelets.ts';
 import type { BatchReconciler } from '../queue/reconciler.ts';
 import type { WorkerOptions } from '../queue/worker.ts';
 import type { Registry } from '../registry/registry.ts';
+import { ringShards } from '../registry/ring-shards.ts';
 import { unlessAborted } from '../timing/unless-aborted.ts';
 import type { Core } from './core.ts';
 import type { Process } from './process.ts';
@@ -49,6 +50,10 @@ export async function startWorkers(self: Process, core: Core): Promise<void> {
     const controllers = createControllers({
       ...shared,
       wakeKubelets: wakeKubelets(shards, due, queue.doorbell),
+      makeDue: async (refs) => {
+        await due.add(refs);
+        ringShards(queue.doorbell, refs);
+      },
       certificates: { issuer: clientAuthority, mayRequest: mayRequest(registry) },
       apiAuthorities: () => storage.apiAuthorities.all(),
       issueAccountToken: core.accountTokens.issueForSecret,

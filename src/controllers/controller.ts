@@ -3,7 +3,7 @@ import type { Logger } from '../logger.ts';
 import type { BatchReconciler } from '../queue/reconciler.ts';
 import type { EventStyle } from '../registry/event-recorder.ts';
 import type { NodeLeases } from '../registry/node-leases.ts';
-import type { Registry, Trigger } from '../registry/registry.ts';
+import type { DueRef, Registry, Trigger } from '../registry/registry.ts';
 import type { CertificateIssuer } from '../resources/certificates/certificate-order.ts';
 import type { Requester } from '../resources/define-resource.ts';
 import type { Clock } from '../timing/clock.ts';
@@ -59,6 +59,8 @@ export interface ControllerContext {
   readonly views: Views;
   /** Has kubelets look at nodes, or at pods on them. */
   readonly wakeKubelets: (targets: Iterable<KubeletTarget>) => Promise<void>;
+  /** Has keys of controllers looked at, as triggers do. */
+  readonly makeDue: (refs: readonly DueRef[]) => Promise<void>;
   /** Records events in the name of a component, e.g. `replicaset-controller`. */
   readonly events: (component: string, style?: EventStyle) => Emit;
   readonly clock: Clock;

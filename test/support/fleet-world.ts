@@ -126,6 +126,7 @@ export class FleetWorld {
       issueAccountToken: async ({ namespace, name, uid }, secretName) =>
         `token of ${namespace}/${name} ${uid} in ${secretName}`,
       wakeKubelets: async (targets) => void this.woken.push(...targets),
+      makeDue: (refs) => this.#makeDue(refs),
       nodeLeases: this.#kubelets.leases,
       events: (component) => (object, type, reason, message) =>
         void this.events.push({
@@ -154,7 +155,11 @@ export class FleetWorld {
       .flatMap(({ triggers }) => triggers)
       .filter(({ resource }) => resource === id)
       .flatMap(({ dueOn }) => dueOn(change));
-    void this.due.add(refs);
+    void this.#makeDue(refs);
+  }
+
+  async #makeDue(refs: readonly DueRef[]): Promise<void> {
+    await this.due.add(refs);
     for (const shard of new Set(refs.map((ref) => ref.shard))) {
       setImmediate(() => void this.#run(shard));
     }

@@ -148,10 +148,10 @@ test('a volume that is bound between the look and the write stays', async () => 
     spec: {},
   });
   const { registry } = world;
-  const { find } = registry;
-  registry.find = async (...args) => {
-    registry.find = find;
-    const found = await find.apply(registry, args);
+  const { getMany } = registry;
+  registry.getMany = async (...args) => {
+    registry.getMany = getMany;
+    const found = await getMany.apply(registry, args);
     world.edit(VOLUMES, '', 'disk', (volume) => {
       volume.status.phase = 'Bound';
     });
@@ -160,6 +160,6 @@ test('a volume that is bound between the look and the write stays', async () => 
   await world.delete(VOLUMES, '', 'disk');
   await world.rest();
   expect(world.get(VOLUMES, 'disk')?.metadata.finalizers).toEqual([OF_VOLUME]);
-  expect(registry.find).toBe(find);
+  expect(registry.getMany).toBe(getMany);
   world.stop();
 });
