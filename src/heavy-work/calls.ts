@@ -40,10 +40,10 @@ export function heavyCalls(quick: Runner, slow: Runner): HeavyCalls {
     given: Given<T>,
     what: string | StatusError,
     caller: string | undefined,
-    isSlow = SLOW.has(task),
+    { isSlow = SLOW.has(task), isOwed = false } = {},
   ): Promise<Done<T>> => {
     const tooMuch = typeof what === 'string' ? tooLong(what) : what;
-    const running = (isSlow ? slow : quick).run({ task, given }, caller) as Promise<HeavyResult<T>>;
+    const running = (isSlow ? slow : quick).run({ task, given }, caller, isOwed) as Promise<HeavyResult<T>>;
     const result = await running.catch((error: unknown) => {
       throw error instanceof ThreadEnded ? refusalOf(error, tooMuch) : error;
     });
@@ -61,7 +61,7 @@ export function heavyCalls(quick: Runner, slow: Runner): HeavyCalls {
       const tooMuch = isYaml
         ? badRequest('error converting YAML to JSON: yaml: document is too complex')
         : tooLong('the body');
-      const parsed = await run('parse', { format, body }, tooMuch, caller, isYaml);
+      const parsed = await run('parse', { format, body }, tooMuch, caller, { isSlow: isYaml });
       const { json = body.toString('utf8'), complaints } = parsed;
       return { value: JSON.parse(json) as unknown, complaints };
     },
@@ -69,6 +69,6 @@ export function heavyCalls(quick: Runner, slow: Runner): HeavyCalls {
     validate: (given, caller) => run('validate', given, 'the validation of the object', caller),
     apply: (given, caller) => run('apply', given, 'the patch', caller),
     track: (given, caller) => run('track', given, 'the update', caller),
-    tellWhole: (given, caller) => run('tellWhole', given, 'the answer', caller),
+    tellWhole: (given, caller, isOwed = false) => run('tellWhole', given, 'the answer', caller, { isOwed }),
   };
 }

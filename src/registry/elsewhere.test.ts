@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { configMap, failure, read, registryFixture } from '../../test/support/registry-fixture.ts';
 import { heavyCalls } from '../heavy-work/calls.ts';
 import { doHeavyWork, type HeavyWork } from '../heavy-work/heavy-work.ts';
-import { ThreadEnded } from '../timing/thread.ts';
+import { type EndReason, ThreadEnded } from '../timing/thread.ts';
+import type { GetOptions, PatchOptions, PatchType } from './registry.ts';
 
 const MAPS = 'configmaps';
 /** Long in an answer as well. */
@@ -58,12 +59,17 @@ it('who owns what of a long object, through applies, conflicts, patches and upda
   expect(here.asked).toEqual([]);
 });
 
-it('a write that is committed is answered, also where the thread is busy then; a get is told to try again', async () => {
-  const callers: (string | undefined)[] = [];
-  const run = async (given: HeavyWork, caller?: string) => {
-    callers.push(caller);
-    if (given.task === 'tellWhole') {
-      throw new ThreadEnded('busy', 'too many wait');
+const ANN = { username: 'ann', groups: [], uid: '', extra: {} };
+
+/** With a long object whose creator is not noted, and a thread that refuses to tell so much for `why`, as `Thread` does. */
+async function refusing() {
+  const thread: { why?: EndReason } = {};
+  const calls: [HeavyWork['task'], caller: string | undefined, isOwed: boolean][] = [];
+  const run = async (given: HeavyWork, caller?: string, isOwed?: boolean) => {
+    calls.push([given.task, caller, isOwed === true]);
+    const { why } = thread;
+    if (why !== undefined && given.task === 'tellWhole' && !(why === 'busy' && isOwed === true)) {
+      throw new ThreadEnded(why, 'for a test');
     }
     return structuredClone(doHeavyWork(structuredClone(given)));
   };
@@ -71,14 +77,44 @@ it('a write that is committed is answered, also where the thread is busy then; a
   const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'o', uid: 'o', controller: true };
   const { metadata, ...rest } = configMap('a', LONG);
   await registry.create(MAPS, 'default', { ...rest, metadata: { ...metadata, ownerReferences: [owner] } });
-  const busy = await failure(registry.get(MAPS, 'default', 'a', { wholeEntries: true, caller: 'ben' }));
-  expect(busy).toMatchObject({ reason: 'TooManyRequests' });
-  const user = { username: 'ann', groups: [], uid: '', extra: {} };
-  const labelled = { metadata: { labels: { a: 'b' } } };
-  const options = { fieldManager: 'two', wholeEntries: true, user };
-  const { object } = await registry.patch(MAPS, 'default', 'a', 'merge', labelled, options);
-  expect(read(object)).toMatchObject({ metadata: { labels: { a: 'b' }, managedFields: [{}, { manager: 'two' }] } });
-  expect(callers.filter((caller) => caller !== undefined)).toEqual(['ben', 'ann', 'ann', 'ann', 'ann']);
+  calls.length = 0;
+  const get = (options: GetOptions) => registry.get(MAPS, 'default', 'a', options);
+  const patch = async (type: PatchType, body: object, options: PatchOptions = {}) =>
+    (await registry.patch(MAPS, 'default', 'a', type, body, { fieldManager: 'two', user: ANN, ...options })).object;
+  return { thread, calls, get, patch };
+}
+
+it('a write that is committed waits for a busy thread and answers as a get; a get is told to try again', async () => {
+  const { thread, calls, get, patch } = await refusing();
+  thread.why = 'busy';
+  expect(await failure(get({ wholeEntries: true, caller: 'ben' }))).toMatchObject({ reason: 'TooManyRequests' });
+  const answer = await patch('merge', {}, { wholeEntries: true });
+  expect(calls.filter(([task]) => task === 'tellWhole')).toEqual([
+    ['tellWhole', 'ben', false],
+    ['tellWhole', 'ann', true],
+  ]);
+  delete thread.why;
+  expect(answer).toEqual(await get({ wholeEntries: true }));
+  expect(read(answer).metadata.managedFields).toMatchObject([{ fieldsV1: { 'f:data': { 'f:key-0': {} } } }]);
+});
+
+it.each(['too much', 'failed', 'closed'] as const)(
+  'a write that is committed is answered as it is stored where the thread ends: %s',
+  async (why) => {
+    const { thread, calls, get, patch } = await refusing();
+    thread.why = why;
+    const answer = await patch('merge', {}, { wholeEntries: true });
+    expect(calls.filter(([task]) => task === 'tellWhole')).toHaveLength(1);
+    expect(answer).toEqual(await get({}));
+    expect(read(answer)).toMatchObject({ data: LONG });
+  },
+);
+
+it('an apply is the work of its user in every call', async () => {
+  const { calls, patch } = await refusing();
+  await patch('apply', configMap('a', { more: 'x' }));
+  expect(new Set(calls.map(([, caller]) => caller))).toEqual(new Set(['ann']));
+  expect(calls.at(-1)?.[0]).toBe('tellWhole');
 });
 
 it('of a short object it is not asked for', async () => {

@@ -61,8 +61,8 @@ export interface Elsewhere {
   readonly validate: (given: ToValidate, caller?: string) => Promise<readonly string[]>;
   readonly apply: (given: ToApply, caller?: string) => Promise<AppliedTexts>;
   readonly track: (given: ToTrack, caller?: string) => Promise<TrackedText>;
-  /** The body with whole entries. */
-  readonly tellWhole: (given: ToTell, caller?: string) => Promise<string>;
+  /** The body with whole entries. `isOwed`: it waits, however many do. */
+  readonly tellWhole: (given: ToTell, caller?: string, isOwed?: boolean) => Promise<string>;
 }
 
 /** Of entries as they crossed. */

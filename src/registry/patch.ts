@@ -56,7 +56,8 @@ export async function patch(
     () => writeError(kind, name, 'conflict'),
   );
   // kubectl's apply breaks on an answer that lacks fields of some.
-  return answerOf(context, kind, written, request.type === 'apply' ? { wholeEntries: true } : request.options);
+  const { type, options } = request;
+  return answerOf(context, kind, written, type === 'apply' ? { ...options, wholeEntries: true } : options);
 }
 
 const scopeNameOf = ({ options }: PatchRequest): UpdateScopeName => options.subresource ?? 'main';

@@ -37,7 +37,10 @@ export async function get(
   return options.wholeEntries === true ? toldWhole(context, kind, stored, options.caller) : stored;
 }
 
-/** What a write answers, as its options want it. It is committed: a thread that is busy or late does not refuse it. */
+/**
+ * What a write answers, as its options want it. It is committed, so it waits for its turn in the worker thread however
+ * many do; where the thread cannot tell it whole, it is answered as lists show it: here it would hold up all others.
+ */
 export async function answerOf(
   context: RegistryContext,
   kind: Kind,
@@ -47,9 +50,9 @@ export async function answerOf(
   if (wholeEntries !== true) {
     return written;
   }
-  const told = toldWhole(context, kind, written.object, user?.username).catch((error: unknown) => {
+  const told = toldWhole(context, kind, written.object, user?.username, true).catch((error: unknown) => {
     if (error instanceof StatusError) {
-      return toldHere(kind, written.object);
+      return written.object;
     }
     throw error;
   });
@@ -59,16 +62,17 @@ export async function answerOf(
 /** Characters: a body of so many is told whole in a few tens of milliseconds. */
 const LONG = 400_000;
 
-/** Throws 429, 413 and 503 of a long object that the worker thread is too busy for. */
+/** Throws 413, 500 and 503 of a long object, and 429 where it is not owed, that the worker thread does not tell. */
 async function toldWhole(
   { elsewhere }: RegistryContext,
   kind: Kind,
   stored: StoredObject,
   caller: string | undefined,
+  isOwed = false,
 ): Promise<StoredObject> {
   const { body } = stored;
   return body.length > LONG && elsewhere !== undefined && mayLackFields(body)
-    ? { ...stored, body: await elsewhere.tellWhole({ resource: kind.id, body }, caller) }
+    ? { ...stored, body: await elsewhere.tellWhole({ resource: kind.id, body }, caller, isOwed) }
     : toldHere(kind, stored);
 }
 

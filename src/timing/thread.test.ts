@@ -63,6 +63,12 @@ describe('Thread', () => {
     expect(refused).toEqual(['busy', 'busy', 'busy']);
   });
 
+  it('lets what is owed wait, however many do', async () => {
+    thread = new Thread({ program: PROGRAM, clock: systemClock });
+    const calls = Array.from({ length: 80 }, () => thread.run(1, 'many', true));
+    expect(await Promise.all(calls)).toHaveLength(80);
+  });
+
   it('refuses what waits when it is closed', async () => {
     thread = new Thread({ program: PROGRAM, clock: systemClock });
     const calls = [13, 1].map((n) => thread.run(n).catch((error: ThreadEnded) => error.reason));

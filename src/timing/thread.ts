@@ -48,10 +48,14 @@ export class Thread<In, Out> {
     this.#options = options;
   }
 
-  /** Rejects with ThreadEnded. `caller`: '' is the process itself. */
-  run(input: In, caller = ''): Promise<Out> {
+  /**
+   * Rejects with ThreadEnded. `caller`: '' is the process itself. `isOwed`: never too many wait for it, as it is a part of
+   * what has been let in.
+   */
+  run(input: In, caller = '', isOwed = false): Promise<Out> {
     const waiting = this.#waiting;
-    if (waiting.size >= MAX_WAITING || (caller !== '' && waiting.sizeOf(caller) >= MAX_WAITING_OF_ONE)) {
+    const isFull = waiting.size >= MAX_WAITING || (caller !== '' && waiting.sizeOf(caller) >= MAX_WAITING_OF_ONE);
+    if (isFull && !isOwed) {
       return Promise.reject(new ThreadEnded('busy', 'too many wait'));
     }
     return new Promise((resolve, reject) => {
