@@ -5,6 +5,17 @@ import { MemoryDueStore } from '../../test/support/memory-due-store.ts';
 import { nothing, SHARD, shardWorld } from '../../test/support/shard-world.ts';
 import { AlarmClock } from './alarm-clock.ts';
 
+/** Whose claims take until `finish`, and then find the shard held by another, or fail. */
+class Undecided extends MemoryDueStore {
+  finish: (error?: Error) => void = () => undefined;
+
+  override claim(): Promise<undefined> {
+    return new Promise((resolve, reject) => {
+      this.finish = (error) => (error === undefined ? resolve(undefined) : reject(error));
+    });
+  }
+}
+
 describe('an alarm', () => {
   const world = () => {
     const clock = new ManualClock();
@@ -74,17 +85,6 @@ describe('a shard in which something is expected', () => {
     expect(rings).toEqual([SHARD]);
   });
 
-  /** Whose claims take until `finish`, and then find the shard held by another, or fail. */
-  class Undecided extends MemoryDueStore {
-    finish: (error?: Error) => void = () => undefined;
-
-    override claim(): Promise<undefined> {
-      return new Promise((resolve, reject) => {
-        this.finish = (error) => (error === undefined ? resolve(undefined) : reject(error));
-      });
-    }
-  }
-
   test.each([[undefined], [new Error('the database is away')]])(
     'is not forgotten by a claim that ends in %s',
     async (error) => {
@@ -116,13 +116,98 @@ describe('a shard in which something is expected', () => {
   });
 });
 
-test('of a shard that another holds 200 rings are a few looks', async () => {
-  const { clock, due, runner } = shardWorld(async () => nothing);
-  await due.claim(SHARD, 'another', 60_000, 0);
-  for (let ring = 0; ring < 200; ring += 1) {
-    void runner.run(SHARD);
+describe('a shard that another holds', () => {
+  const held = async () => {
+    const world = shardWorld(async () => nothing);
+    await world.due.claim(SHARD, 'another', 3_600_000, 0);
+    return world;
+  };
+
+  test('is looked at a few times for 200 rings', async () => {
+    const { clock, runner } = await held();
+    for (let ring = 0; ring < 200; ring += 1) {
+      void runner.run(SHARD);
+      await clock.advance(1);
+    }
+    expect(runner.stats().busy).toBeGreaterThan(1);
+    expect(runner.stats().busy).toBeLessThan(8);
+  });
+
+  test('is rung again when its rest is over, for which no run waits', async () => {
+    const { clock, rings, runner } = await held();
+    await runner.run(SHARD);
+    await runner.run(SHARD);
+    expect(runner.join(SHARD)).toBe(true);
+    expect([runner.size, runner.stats().busy]).toEqual([0, 1]);
+    await clock.advance(19);
+    expect(rings).toEqual([]);
     await clock.advance(1);
-  }
-  expect(runner.stats().busy).toBeGreaterThan(1);
-  expect(runner.stats().busy).toBeLessThan(8);
+    expect(rings).toEqual([SHARD]);
+  });
+
+  test('is not looked at for ever when nobody rings', async () => {
+    const { clock, rings, runner } = await held();
+    const looks = async (ms: number): Promise<number> => {
+      const before = runner.stats().busy;
+      for (let passed = 0; passed < ms; passed += 1) {
+        await clock.advance(1);
+        for (const shard of rings.splice(0)) {
+          await runner.run(shard);
+        }
+      }
+      return runner.stats().busy - before;
+    };
+    for (let ring = 0; ring < 20; ring += 1) {
+      await runner.run(SHARD);
+      expect(await looks(100)).toBeLessThanOrEqual(3);
+    }
+    expect(runner.stats().busy).toBeLessThan(15);
+    expect(await looks(200)).toBeLessThanOrEqual(1);
+    expect(await looks(2_000)).toBe(0);
+  });
+});
+
+describe('a claim that fails', () => {
+  test('does not take with it the ring that joined it', async () => {
+    const clock = new ManualClock();
+    const due = new Undecided(() => clock.monotonic());
+    const { rings, runner } = shardWorld(async () => nothing, 'a', { clock, due });
+    const run = runner.run(SHARD).catch((failure: unknown) => failure);
+    await settle();
+    expect(runner.join(SHARD)).toBe(true);
+    due.finish(new Error('the database is away'));
+    await run;
+    await clock.advance(19);
+    expect(rings).toEqual([]);
+    await clock.advance(1);
+    expect(rings).toEqual([SHARD]);
+    await clock.advance(60_000);
+    expect(rings).toEqual([SHARD]);
+  });
+
+  test.each([[true], [false]])(
+    'or finds it held (%s) does not take with it what was expected before',
+    async (isHeld) => {
+      const { clock, due, rings, runner } = shardWorld(async () => {
+        await clock.advance(30);
+        return nothing;
+      });
+      await due.add([{ shard: SHARD, key: 'k' }]);
+      await runner.run(SHARD);
+      // It rests after its batch, and something is said to be due later.
+      const run = runner.run(SHARD).catch(() => 'failed');
+      runner.expect(SHARD, 500);
+      if (isHeld) {
+        await due.claim(SHARD, 'another', 3_600_000, 0);
+      } else {
+        due.failure = new Error('the database is away');
+      }
+      await clock.advance(60);
+      expect(await run).toBe(isHeld ? undefined : 'failed');
+      await clock.advance(439);
+      expect(rings).toEqual([]);
+      await clock.advance(1);
+      expect(rings).toEqual([SHARD]);
+    },
+  );
 });

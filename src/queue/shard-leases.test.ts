@@ -63,8 +63,8 @@ describe('leases', () => {
     expect(first.due.dueIn(SHARD, 'k')).toBeLessThanOrEqual(0);
     await second.runner.run(SHARD);
     expect(second.runner.stats().busy).toBe(1);
-    await first.clock.advance(1);
-    // It rests a moment first, as it found the shard held.
+    // It is left alone for a moment, as it was found held.
+    await first.clock.advance(20);
     const other = second.runner.run(SHARD);
     await first.clock.advance(101_000);
     await other;

@@ -107,6 +107,7 @@ describe('a run', () => {
     };
     await second.runner.run(SHARD);
     first.due.claim = claim;
+    await first.clock.advance(20);
     expect(second.rings).toEqual([SHARD]);
     expect(second.runner.join(SHARD)).toBe(false);
     await first.due.add([{ shard: SHARD, key: 'k' }]);

@@ -4,15 +4,15 @@
  * else. Safe to call at any time by anyone: a shard that another holder runs is left alone.
  */
 
-import { toError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
 import type { AlarmClock } from './alarm-clock.ts';
 import { FailureLog } from './failure-log.ts';
-import { LEASE_TTL_MS, LeaseLostError, watchLease } from './lease-watch.ts';
-import type { BatchReconciler, ClaimedWork, Doorbell, DueStore } from './reconciler.ts';
-import { type BatchAnswer, settlementOf } from './settle-results.ts';
+import { LEASE_TTL_MS } from './lease-watch.ts';
+import { reconcileClaimed } from './reconcile-claimed.ts';
+import type { BatchReconciler, Doorbell, DueStore } from './reconciler.ts';
+import { settlementOf } from './settle-results.ts';
 import { ShardRests } from './shard-rests.ts';
 
 /** Keys a claim; a claim of 1,000 pods reads and writes about 3 MB. */
@@ -46,12 +46,6 @@ export interface ShardRunnerOptions {
   readonly signal: AbortSignal;
 }
 
-interface Outcome {
-  readonly answer: BatchAnswer;
-  readonly cutShort: boolean;
-  /** The shard is another's by now: nothing may be settled, the next holder has the keys. */
-  readonly lost: boolean;
-}
 /** A run under way. */
 interface Running {
   /** Rung meanwhile: it looks once more. */
@@ -87,7 +81,10 @@ export class ShardRunner {
     return this.#options.reconcilers.find(({ name }) => shard === name || shard.startsWith(`${name}/`));
   }
 
-  /** Resolves when nothing is due in the shard any more, or someone else has it. Rejects when the store fails. */
+  /**
+   * Resolves when nothing is due in the shard any more, or someone else has it; at once where someone else was just seen
+   * to have it: it is rung again then. Rejects when the store fails.
+   */
   run(shard: string): Promise<void> {
     const reconciler = this.#reconcilerOf(shard);
     if (reconciler === undefined || this.#options.signal.aborted) {
@@ -99,20 +96,35 @@ export class ShardRunner {
       running.again = true;
       return running.done;
     }
+    if (this.#isPutOff(shard)) {
+      return Promise.resolve();
+    }
     const state: Running = { again: false, expectedAt: Number.POSITIVE_INFINITY, done: Promise.resolve() };
     this.#running.set(shard, state);
     state.done = this.#rounds(shard, reconciler, state);
     return state.done;
   }
 
-  /** A run of the shard under way looks once more before it ends. False: there is none. */
+  /** A run of the shard under way looks once more before it ends, and one that is put off comes. False: there is none. */
   join(shard: string): boolean {
-    const running = this.#running.get(shard);
-    if (running === undefined || this.#options.signal.aborted) {
+    if (this.#options.signal.aborted) {
       return false;
+    }
+    const running = this.#running.get(shard);
+    if (running === undefined) {
+      return this.#isPutOff(shard);
     }
     running.again = true;
     return true;
+  }
+
+  /** A shard that was refused just now is looked at when its rest is over, which nobody waits for in a job. */
+  #isPutOff(shard: string): boolean {
+    const restMs = this.#rests.refusedMs(shard);
+    if (restMs > 0) {
+      this.#options.alarms.bringForward(shard, restMs);
+    }
+    return restMs > 0;
   }
 
   /** Something is due in the shard by then: it is run in time, not before. */
@@ -125,7 +137,7 @@ export class ShardRunner {
     }
   }
 
-  /** Shards under way, those that rest included. */
+  /** Shards under way, those that rest between two batches included. */
   get size(): number {
     return this.#running.size;
   }
@@ -144,11 +156,9 @@ export class ShardRunner {
         if (signal.aborted) {
           break;
         }
-        state.again = false;
-        state.expectedAt = Number.POSITIVE_INFINITY;
-        const outcome = await this.#round(shard, reconciler);
+        const outcome = await this.#look(shard, reconciler, state);
         if (outcome === 'stopped' || outcome === 'busy') {
-          isLeft = state.again;
+          isLeft = state.again && outcome === 'stopped';
           return;
         }
         const next = this.#sooner(outcome.next, state.expectedAt);
@@ -165,10 +175,30 @@ export class ShardRunner {
     } finally {
       // In the same turn as the last look at `again`: a ring in between must not find a run that has ended.
       this.#running.delete(shard);
-      if (isLeft) {
+      if (isLeft || (state.again && signal.aborted)) {
         doorbell.ring(shard);
-      } else if (state.expectedAt < Number.POSITIVE_INFINITY && !signal.aborted) {
+      } else if (!signal.aborted) {
+        state.again && this.#isPutOff(shard);
         alarms.bringForward(shard, state.expectedAt - clock.monotonic());
+      }
+    }
+  }
+
+  /** What was expected before a look that is refused, or fails, is expected after it. */
+  async #look(shard: string, reconciler: BatchReconciler, state: Running): Promise<Round> {
+    const { expectedAt } = state;
+    state.again = false;
+    state.expectedAt = Number.POSITIVE_INFINITY;
+    let outcome: Round = 'busy';
+    try {
+      outcome = await this.#round(shard, reconciler);
+      return outcome;
+    } finally {
+      if (outcome === 'busy') {
+        this.#rests.refused(shard);
+      }
+      if (outcome === 'busy' || outcome === 'stopped') {
+        state.expectedAt = Math.min(expectedAt, state.expectedAt);
       }
     }
   }
@@ -184,11 +214,11 @@ export class ShardRunner {
     const work = await due.claim(shard, holder, LEASE_TTL_MS, CLAIM_LIMIT);
     if (work === undefined) {
       this.#stats.busy += 1;
-      this.#rests.held(shard);
       return 'busy';
     }
     this.#stats.runs += 1;
-    const { answer, cutShort, lost } = await this.#reconcile(reconciler, work, claimedAt);
+    const { answer, cutShort, lost } = await reconcileClaimed(this.#options, reconciler, work, claimedAt);
+    this.#stats.cutShort += cutShort ? 1 : 0;
     this.#rests.made(shard, work.keys.length, clock.monotonic() - claimedAt);
     if (lost) {
       return 'stopped';
@@ -198,27 +228,6 @@ export class ShardRunner {
     this.#count(reconciler.name, shard, failures);
     const next = await due.settle(work.lease, settled, !work.more || signal.aborted);
     return cutShort ? 'stopped' : { next: work.more ? 0 : next };
-  }
-
-  async #reconcile(reconciler: BatchReconciler, work: ClaimedWork, claimedAt: number): Promise<Outcome> {
-    if (work.keys.length === 0) {
-      return { answer: new Map(), cutShort: false, lost: false };
-    }
-    const watch = watchLease(this.#options, work.lease, claimedAt, this.#options.signal);
-    try {
-      const answer = await reconciler.reconcileBatch(work.keys, { lease: work.lease, signal: watch.signal });
-      return this.#outcome(answer, watch.signal);
-    } catch (thrown) {
-      const error = toError(thrown);
-      return this.#outcome(new Map(work.keys.map(({ key }) => [key, error])), watch.signal);
-    } finally {
-      watch.end();
-    }
-  }
-
-  #outcome(answer: BatchAnswer, signal: AbortSignal): Outcome {
-    this.#stats.cutShort += signal.aborted ? 1 : 0;
-    return { answer, cutShort: signal.aborted, lost: signal.aborted && signal.reason instanceof LeaseLostError };
   }
 
   #count(name: string, shard: string, failures: readonly { key: string; attempt: number; error: Error }[]): void {
