@@ -4,6 +4,7 @@
  */
 import { badRequest, invalid, StatusError } from '../errors.ts';
 import { decode } from '../resources/decode.ts';
+import { groupVersionProblem } from '../values/group-version.ts';
 import type { KubeObject } from '../values/object.ts';
 import type { Kind } from './context.ts';
 import { asObject } from './json-object.ts';
@@ -25,7 +26,8 @@ function withTypeMeta(kind: Kind, body: Record<string, unknown>): Record<string,
   const given = body['kind'] ?? '';
   if (apiVersion !== '' && apiVersion !== kind.apiVersion) {
     throw badRequest(
-      `the API version in the data (${String(apiVersion)}) does not match the expected API version (${kind.apiVersion})`,
+      groupVersionProblem(String(apiVersion)) ??
+        `the API version in the data (${String(apiVersion)}) does not match the expected API version (${kind.apiVersion})`,
     );
   }
   if (given !== '' && given !== expected) {

@@ -1,5 +1,6 @@
 /** What is said of a body that is no object at all. Source: apiserver's handlers/rest.go, transformDecodeError. */
 import { badRequest, StatusError } from '../../errors.ts';
+import { groupVersionProblem } from '../../values/group-version.ts';
 
 const SHOWN_BYTES = 30;
 const OPEN_BRACE = '{'.charCodeAt(0);
@@ -30,16 +31,18 @@ function typeMetaProblem(value: unknown): string | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || Array.isArray(value)) {
-    return `json: cannot unmarshal ${typeOf(value)} into Go value of type ${TYPE_META}`;
+    return notRead(`cannot unmarshal ${typeOf(value)} into Go value of type ${TYPE_META}`);
   }
-  for (const field of ['apiVersion', 'kind']) {
-    const given = (value as Record<string, unknown>)[field] ?? '';
+  const { apiVersion = '', kind = '' } = value as Record<string, unknown>;
+  for (const [field, given] of Object.entries({ apiVersion: apiVersion ?? '', kind: kind ?? '' })) {
     if (typeof given !== 'string') {
-      return `json: cannot unmarshal ${typeOf(given)} into Go struct field .${field} of type string`;
+      return notRead(`cannot unmarshal ${typeOf(given)} into Go struct field .${field} of type string`);
     }
   }
-  return undefined;
+  return typeof apiVersion === 'string' ? groupVersionProblem(apiVersion) : undefined;
 }
+
+const notRead = (why: string): string => `couldn't get version/kind; json parse error: json: ${why}`;
 
 /** `read` of a body that must be an object of a kind. Throws 400 in kube-apiserver's words, and whatever else it throws. */
 export function readOf<T extends { readonly value: unknown }>(kind: string, body: Buffer, read: () => T): T {
@@ -53,7 +56,7 @@ export function readOf<T extends { readonly value: unknown }>(kind: string, body
   }
   const problem = typeMetaProblem(parsed.value);
   if (problem !== undefined) {
-    throw unrecognized(kind, body, `couldn't get version/kind; json parse error: ${problem}`);
+    throw unrecognized(kind, body, problem);
   }
   return parsed;
 }

@@ -1,5 +1,6 @@
 /** What an autoscaler points to. Source: pkg/apis/autoscaling/validation, ValidateCrossVersionObjectReference, 1.34. */
 import type { StatusCause } from '../../errors.ts';
+import { groupVersionProblem } from '../../values/group-version.ts';
 import { isPathSegmentName } from '../../values/name-rules.ts';
 import { invalidField, requiredField, violations } from '../field-errors.ts';
 import type { CrossVersionReference } from './autoscaler-spec.ts';
@@ -15,8 +16,8 @@ function apiVersionProblem(apiVersion: string, rule: ApiVersionRule): string | u
   if (rule === 'spared') {
     return undefined;
   }
-  if (parts.length > 2 && apiVersion !== '/') {
-    return `unexpected GroupVersion string: ${apiVersion}`;
+  if (parts.length > 2) {
+    return groupVersionProblem(apiVersion);
   }
   const hasGroup = parts.length === 2 && parts[0] !== '';
   return rule === 'anyGroup' || hasGroup ? undefined : 'apiVersion must specify API group';

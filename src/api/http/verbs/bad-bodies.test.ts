@@ -58,6 +58,21 @@ describe('bad input', () => {
     expect(scaled.json.message).toContain('unrecognized (must be of type Scale): ');
   });
 
+  it('an apiVersion of three parts', async () => {
+    const body = '{"apiVersion":"a/b/c","kind":"ConfigMap"}';
+    const { code, json } = await api.call('POST', CONFIG_MAPS, body, { 'content-type': 'application/json' });
+    const of = 'the object provided is unrecognized (must be of type ConfigMap)';
+    const start = '{"apiVersion":"a/b/c","kind":"';
+    expect([code, json.message]).toEqual([400, `${of}: unexpected GroupVersion string: a/b/c (${start} ...)`]);
+    await api.call('POST', CONFIG_MAPS, configMap('a'));
+    const headers = { 'content-type': 'application/merge-patch+json' };
+    const patched = await api.call('PATCH', `${CONFIG_MAPS}/a`, '{"apiVersion":"a/b/c"}', headers);
+    expect([patched.code, patched.json.message]).toEqual([
+      422,
+      expect.stringContaining('unexpected GroupVersion string: a/b/c'),
+    ]);
+  });
+
   it.each([
     ['json-patch+json', '[{', 'error decoding patch: unexpected end of JSON input'],
     ['json-patch+json', '{}', 'error decoding patch: json: cannot unmarshal object into Go value of type []'],
