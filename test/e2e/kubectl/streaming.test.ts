@@ -1,5 +1,5 @@
 /** exec, cp, attach, port-forward: what people do inside a pod, on both kubectls, over WebSockets and over SPDY. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -83,9 +83,12 @@ describe.skipIf(missing !== undefined)(modeTitle('streaming'), () => {
       await mkdir(join(folder, 'there/deep'), { recursive: true });
       await writeFile(join(folder, 'there/binary'), bytes);
       await writeFile(join(folder, 'there/deep/text'), 'deep');
+      await symlink('deep/text', join(folder, 'there/link'));
       const cp = (from: string, to: string) => kubectl.outcome(['cp', from, to], { env });
       expect((await cp(join(folder, 'there'), `${namespace}/box:/srv`)).code).toBe(0);
       expect((await exec(['box', '--', 'cat', '/srv/deep/text'])).stdout).toBe('deep');
+      expect((await exec(['box', '--', 'ls', '-l', '/srv/link'])).stdout).toMatch(/^lrwxrwxrwx .* -> deep\/text\n$/);
+      expect((await exec(['box', '--', 'cat', '/srv/link'])).stdout).toBe('deep');
       expect((await cp(`${namespace}/box:/srv`, join(folder, 'back'))).code).toBe(0);
       expect((await readFile(join(folder, 'back/binary'))).equals(bytes)).toBe(true);
       expect(await readFile(join(folder, 'back/deep/text'), 'utf8')).toBe('deep');

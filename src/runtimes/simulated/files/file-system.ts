@@ -1,20 +1,6 @@
 /** The files of one simulated container: a tree in memory, bounded. Pure but for its own state. */
 import { posix } from 'node:path';
-
-interface FileNode {
-  readonly kind: 'file';
-  chunks: Uint8Array[];
-  size: number;
-  mode: number;
-  mtime: number;
-}
-interface DirectoryNode {
-  readonly kind: 'directory';
-  readonly entries: Map<string, FileNode | DirectoryNode>;
-  mode: number;
-  mtime: number;
-}
-export type FileSystemNode = FileNode | DirectoryNode;
+import { costOf, type DirectoryNode, type FileNode, type FileSystemNode, NODE_BYTES } from './file-node.ts';
 
 /** `message` in the words of strerror(3). */
 export class FileError extends Error {}
@@ -24,8 +10,7 @@ const NOT_DIRECTORY = 'Not a directory';
 const IS_DIRECTORY = 'Is a directory';
 const EXISTS = 'File exists';
 const NO_SPACE = 'No space left on device';
-/** What a directory or a file costs beside its bytes: their number is bounded by the same budget. */
-const NODE_BYTES = 256;
+export const TOO_MANY_LINKS = 'Too many levels of symbolic links';
 
 /** Shared by the file systems of a process. */
 export interface Budget {
@@ -45,6 +30,7 @@ export class FileSystem {
   readonly #root: DirectoryNode;
   #used = 0;
   #changes = 0;
+  #hasLinks = false;
 
   constructor(options: FileSystemOptions) {
     this.#options = options;
@@ -56,6 +42,12 @@ export class FileSystem {
     return this.#changes;
   }
 
+  /** Whether there may be one. */
+  get hasLinks(): boolean {
+    return this.#hasLinks;
+  }
+
+  /** No link is followed, here and below. */
   find(path: string): FileSystemNode | undefined {
     let node: FileSystemNode | undefined = this.#root;
     for (const name of namesOf(path)) {
@@ -74,11 +66,7 @@ export class FileSystem {
   }
 
   read(path: string): readonly Uint8Array[] {
-    const node = this.#get(path);
-    if (node.kind === 'directory') {
-      throw new FileError(IS_DIRECTORY);
-    }
-    return node.chunks;
+    return file(this.#get(path)).chunks;
   }
 
   makeDirectory(path: string, { parents = false, mode = 0o755 } = {}): void {
@@ -95,7 +83,7 @@ export class FileSystem {
         this.#take(NODE_BYTES);
         node = { kind: 'directory', entries: new Map(), mode, mtime: this.#options.now() };
         entries.set(name, node);
-      } else if (isLast && (!parents || next.kind === 'file')) {
+      } else if (isLast && (!parents || next.kind !== 'directory')) {
         throw new FileError(EXISTS);
       } else {
         node = next;
@@ -106,16 +94,17 @@ export class FileSystem {
   /** Creates an empty file, or empties or only touches the one that is there. */
   open(path: string, { truncate = false, mode = 0o644 } = {}): void {
     const { entries, name } = this.#parent(path);
-    const node = entries.get(name);
-    if (node?.kind === 'directory' || name === '') {
+    if (name === '') {
       throw new FileError(IS_DIRECTORY);
     }
+    const found = entries.get(name);
     const mtime = this.#options.now();
-    if (node === undefined) {
+    if (found === undefined) {
       this.#take(NODE_BYTES);
       entries.set(name, { kind: 'file', chunks: [], size: 0, mode, mtime });
       return;
     }
+    const node = file(found);
     node.mtime = mtime;
     this.#changes += 1;
     if (truncate) {
@@ -126,15 +115,23 @@ export class FileSystem {
   }
 
   append(path: string, chunk: Uint8Array): void {
-    const node = this.#get(path);
-    if (node.kind === 'directory') {
-      throw new FileError(IS_DIRECTORY);
-    }
+    const node = file(this.#get(path));
     this.#take(chunk.length);
     // A copy: a small slice would keep alive the whole buffer that it came in.
     node.chunks.push(Uint8Array.from(chunk));
     node.size += chunk.length;
     node.mtime = this.#options.now();
+  }
+
+  link(path: string, target: string): void {
+    const { entries, name } = this.#parent(path);
+    if (name === '' || entries.has(name)) {
+      throw new FileError(EXISTS);
+    }
+    const node: FileSystemNode = { kind: 'symlink', target, mode: 0o777, mtime: this.#options.now() };
+    this.#take(costOf(node));
+    entries.set(name, node);
+    this.#hasLinks = true;
   }
 
   touch(path: string, change: { mtime?: number; mode?: number }): void {
@@ -211,18 +208,16 @@ const namesOf = (path: string): string[] =>
     .split('/')
     .filter((name) => name !== '' && name !== '.');
 
+function file(node: FileSystemNode): FileNode {
+  if (node.kind !== 'file') {
+    throw new FileError(node.kind === 'directory' ? IS_DIRECTORY : TOO_MANY_LINKS);
+  }
+  return node;
+}
+
 function directory(node: FileSystemNode): DirectoryNode {
   if (node.kind !== 'directory') {
     throw new FileError(NOT_DIRECTORY);
   }
   return node;
-}
-
-function costOf(node: FileSystemNode | undefined): number {
-  if (node === undefined) {
-    return 0;
-  }
-  const inside =
-    node.kind === 'file' ? node.size : [...node.entries.values()].reduce((sum, entry) => sum + costOf(entry), 0);
-  return NODE_BYTES + inside;
 }

@@ -5,6 +5,7 @@ import { systemClock } from '../../../timing/clock.ts';
 import type { TerminalSize } from '../../runtime.ts';
 import { FileSystem } from '../files/file-system.ts';
 import { writeImageFiles } from '../files/image-files.ts';
+import { MountedFiles } from '../files/mounted-files.ts';
 import type { Machine } from './program.ts';
 import { startSession } from './session.ts';
 
@@ -13,8 +14,10 @@ async function* noSizes(): AsyncGenerator<TerminalSize> {
 }
 
 function newMachine(): Machine {
-  const files = new FileSystem({ maxBytes: 1_000_000, shared: { bytes: 1_000_000 }, now: () => 0 });
-  writeImageFiles(files, { hostname: 'p', ip: '10.0.0.1', image: 'busybox' });
+  const newFiles = () => new FileSystem({ maxBytes: 1_000_000, shared: { bytes: 1_000_000 }, now: () => 0 });
+  const base = newFiles();
+  writeImageFiles(base, { hostname: 'p', ip: '10.0.0.1', image: 'busybox' });
+  const files = new MountedFiles(base, [{ path: '/volume', files: newFiles(), subPath: '', readOnly: false }]);
   return { files, hostname: 'p', clock: systemClock, env: { COLOUR: 'blue' }, workingDir: '/' };
 }
 
@@ -40,6 +43,8 @@ async function run(
     err: Buffer.concat(stderr).toString(),
   };
 }
+/** Its size and time. */
+const LINK = '        1 1970-01-01 00:00';
 const sh = (script: string, more: Parameters<typeof run>[1] = {}) => run(['sh', '-c', script], more);
 
 describe('sh -c', () => {
@@ -149,6 +154,41 @@ describe('tar', () => {
       code: 1,
       err: 'tar: /nowhere: No such file or directory\n',
     });
+  });
+});
+
+describe('symbolic links', () => {
+  const MADE =
+    'cd /tmp; echo one > a; mkdir d; echo two > d/f; ln -s a la; ln -s d ld; ln -s /nowhere lost; ln -s b c; ln -s c b;';
+
+  it.each<[string, string, number, string?]>([
+    ['cat la ld/f; ls ld; cd ld && cat f', 'one\ntwo\nf\ntwo\n', 0],
+    ['ls; readlink la', 'a\nb\nc\nd\nla\nld\nlost\na\n', 0],
+    ['ls -l la ld', `lrwxrwxrwx 1 root root ${LINK} la -> a\nlrwxrwxrwx 1 root root ${LINK} ld -> d\n`, 0],
+    ['ls lost; cat lost', 'lost\n', 1, 'cat: lost: No such file or directory\n'],
+    ['cat b', '', 1, 'cat: b: Too many levels of symbolic links\n'],
+    ['echo new > la; cat a; rm la; ls a; test -L la', 'new\na\n', 1],
+    ['rm -r ld; cat d/f; mv lost d/found; readlink d/found', 'two\n/nowhere\n', 0],
+    ['cp la copy; cp -r ld copied; test -L copy; echo $?; readlink copied', '1\nd\n', 0],
+    ['ln -s a la', '', 1, "ln: 'la': File exists\n"],
+    ['ln -sf d/f la; cat la', 'two\n', 0],
+    ['ln -s /volume v; echo kept > v/x; cat /volume/x; ln -s ../tmp/a v/back; cat v/back', 'kept\none\n', 0],
+    ['find ld; test -d ld && test -h ld', 'ld\n', 0],
+    ['ln a hard', '', 1, "ln: 'hard': Operation not permitted\n"],
+  ])('%s', async (script, out, code, err = '') => {
+    const answer = await sh(`${MADE} ${script}`);
+    expect([answer.out, answer.code, answer.err]).toEqual([out, code, err]);
+  });
+
+  it('are packed and unpacked by tar, in place of what was there', async () => {
+    const machine = newMachine();
+    await sh(`${MADE} mkdir /copy; echo old > /copy/la; ln -s /tmp/a /copy/a`, { machine });
+    const packed = await run(['tar', 'cf', '-', '-C', '/tmp', 'a', 'la', 'd', 'ld', 'lost'], { machine });
+    expect([packed.code, packed.err]).toEqual([0, '']);
+    const unpacked = await run(['tar', '-xmf', '-', '-C', '/copy'], { machine, input: packed.bytes });
+    expect([unpacked.code, unpacked.err]).toEqual([0, '']);
+    const { out } = await sh('cd /copy; readlink la ld lost; cat la ld/f; test -L a; echo $?', { machine });
+    expect(out).toBe('a\nd\n/nowhere\none\ntwo\n1\n');
   });
 });
 

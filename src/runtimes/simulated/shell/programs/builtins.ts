@@ -1,11 +1,13 @@
 /** What changes or asks the shell itself. */
-import type { FileSystemNode } from '../../files/file-system.ts';
+import type { FileSystemNode } from '../../files/file-node.ts';
 import { Exit, type Program, ProgramFailure, type ProgramMain, pathOf, print } from '../program.ts';
 
 const UNARY: Readonly<Record<string, (text: string, node: FileSystemNode | undefined) => boolean>> = {
   '-d': (_, node) => node?.kind === 'directory',
   '-e': (_, node) => node !== undefined,
   '-f': (_, node) => node?.kind === 'file',
+  '-h': (_, node) => node?.kind === 'symlink',
+  '-L': (_, node) => node?.kind === 'symlink',
   '-r': (_, node) => node !== undefined,
   '-s': (_, node) => node?.kind === 'file' && node.size > 0,
   '-w': (_, node) => node !== undefined,
@@ -34,7 +36,9 @@ function evaluate(program: Program, words: readonly string[]): boolean {
     return first !== '';
   }
   if (words.length === 2 && Object.hasOwn(UNARY, first)) {
-    return UNARY[first]?.(second, program.machine.files.find(pathOf(program, second))) ?? false;
+    const { files } = program.machine;
+    const path = pathOf(program, second);
+    return UNARY[first]?.(second, /^-[hL]$/.test(first) ? files.lookUp(path) : files.find(path)) ?? false;
   }
   if (words.length === 3 && Object.hasOwn(BINARY, second)) {
     return BINARY[second]?.(first, third) ?? false;

@@ -1,17 +1,20 @@
 /** Programs over the container's files. */
 import { posix } from 'node:path';
-import type { FileSystemNode } from '../../files/file-system.ts';
+import type { FileSystemNode } from '../../files/file-node.ts';
 import { onFile, type Program, ProgramFailure, type ProgramMain, pathOf, print, readOptions } from '../program.ts';
 
 const BITS = ['---', '--x', '-w-', '-wx', 'r--', 'r-x', 'rw-', 'rwx'] as const;
 
+const KINDS = { file: '-', directory: 'd', symlink: 'l' } as const;
+
 const modeText = ({ kind, mode }: FileSystemNode): string =>
-  (kind === 'directory' ? 'd' : '-') + [6, 3, 0].map((shift) => BITS[(mode >> shift) & 7]).join('');
+  KINDS[kind] + [6, 3, 0].map((shift) => BITS[(mode >> shift) & 7]).join('');
 
 function longLine(name: string, node: FileSystemNode): string {
-  const size = String(node.kind === 'file' ? node.size : 4096).padStart(9);
+  const bytes = node.kind === 'file' ? node.size : node.kind === 'symlink' ? Buffer.byteLength(node.target) : 4096;
+  const size = String(bytes).padStart(9);
   const time = new Date(node.mtime).toISOString().slice(0, 16).replace('T', ' ');
-  return `${modeText(node)} 1 root root ${size} ${time} ${name}`;
+  return `${modeText(node)} 1 root root ${size} ${time} ${name}${node.kind === 'symlink' ? ` -> ${node.target}` : ''}`;
 }
 
 type Entries = readonly (readonly [name: string, node: FileSystemNode])[];
@@ -39,11 +42,13 @@ const ls: ProgramMain = async (program) => {
     entries.map(([entry, node]) => `${has('l') ? longLine(entry, node) : entry}\n`).join('');
   let before = '';
   for (const name of names) {
-    const node = program.machine.files.find(pathOf(program, name));
+    const { files } = program.machine;
+    const own = files.lookUp(pathOf(program, name));
+    const node = has('l') || has('d') ? own : (files.find(pathOf(program, name)) ?? own);
     if (node === undefined) {
       throw new ProgramFailure(`${name}: No such file or directory`);
     }
-    if (node.kind === 'file' || has('d')) {
+    if (node.kind !== 'directory' || has('d')) {
       await print(program.stdout, linesOf([[name, node]]));
       continue;
     }
@@ -70,7 +75,7 @@ const rm: ProgramMain = (program) => {
   const { has, operands } = readOptions(program.args, 'rRf');
   for (const name of operands) {
     const path = pathOf(program, name);
-    if (has('f') && program.machine.files.find(path) === undefined) {
+    if (has('f') && program.machine.files.lookUp(path) === undefined) {
       continue;
     }
     onFile(`can't remove '${name}'`, () => program.machine.files.remove(path, { recursive: has('r') || has('R') }));
@@ -123,7 +128,11 @@ const mv: ProgramMain = (program) => {
 
 function copy(program: Program, from: string, to: string, recursive: boolean): void {
   const { files } = program.machine;
-  const node = files.find(from);
+  const node = recursive ? files.lookUp(from) : files.find(from);
+  if (node?.kind === 'symlink') {
+    onFile(`can't create '${to}'`, () => files.link(to, node.target));
+    return;
+  }
   if (node?.kind === 'directory') {
     if (!recursive || `${to}/`.startsWith(`${from}/`)) {
       throw new ProgramFailure(`omitting directory '${from}'`);
@@ -150,21 +159,49 @@ const cp: ProgramMain = (program) => {
   return 0;
 };
 
+const ln: ProgramMain = (program) => {
+  const { has, operands } = readOptions(program.args, 'sfn');
+  const [target, name] = twoNames(operands);
+  if (!has('s')) {
+    throw new ProgramFailure(`'${name}': Operation not permitted`);
+  }
+  const { files } = program.machine;
+  const path = targetOf(program, target, name);
+  if (has('f') && files.lookUp(path) !== undefined) {
+    onFile(`'${name}'`, () => files.remove(path));
+  }
+  onFile(`'${name}'`, () => files.link(path, target));
+  return 0;
+};
+
+const readlink: ProgramMain = async (program) => {
+  for (const name of program.args) {
+    const node = program.machine.files.lookUp(pathOf(program, name));
+    if (node?.kind !== 'symlink') {
+      return 1;
+    }
+    await print(program.stdout, `${node.target}\n`);
+  }
+  return 0;
+};
+
 const find: ProgramMain = async (program) => {
   const walk = async (name: string): Promise<void> => {
     await print(program.stdout, `${name}\n`);
     const path = pathOf(program, name);
-    const isDirectory = program.machine.files.find(path)?.kind === 'directory';
+    const isDirectory = program.machine.files.lookUp(path)?.kind === 'directory';
     for (const [entry] of isDirectory ? program.machine.files.list(path) : []) {
       await walk(posix.join(name, entry));
     }
   };
   const [name = '.'] = program.args;
-  if (program.machine.files.find(pathOf(program, name)) === undefined) {
+  if (program.machine.files.lookUp(pathOf(program, name)) === undefined) {
     throw new ProgramFailure(`${name}: No such file or directory`);
   }
   await walk(name);
   return 0;
 };
 
-export const FILE_PROGRAMS: Readonly<Record<string, ProgramMain>> = { ls, mkdir, rm, rmdir, touch, mv, cp, find };
+export const FILE_PROGRAMS: Readonly<Record<string, ProgramMain>> = {
+  ...{ ls, mkdir, rm, rmdir, touch, mv, cp, ln, readlink, find },
+};

@@ -1,9 +1,10 @@
-/** `tar`, as `kubectl cp` and client-node use it: c or x, f -, and the letters v, m, z; -C. Links are left out. */
+/** `tar`, as `kubectl cp` and client-node use it: c or x, f -, and the letters v, m, z; -C. Hard links are left out. */
 import { posix } from 'node:path';
 import { Readable } from 'node:stream';
 import { createGunzip, createGzip } from 'node:zlib';
 import { createTarDecoder, createTarPacker, type ParsedTarEntry, type TarHeader } from 'modern-tar';
-import { FileError, type FileSystemNode } from '../../files/file-system.ts';
+import type { FileSystemNode } from '../../files/file-node.ts';
+import { FileError } from '../../files/file-system.ts';
 import { streamOf } from '../pipes.ts';
 import { type Program, ProgramFailure, type ProgramMain, pathOf, print } from '../program.ts';
 
@@ -54,6 +55,7 @@ const headerOf = (name: string, node: FileSystemNode): TarHeader => ({
   name: node.kind === 'directory' ? `${name}/` : name,
   size: node.kind === 'file' ? node.size : 0,
   type: node.kind,
+  ...(node.kind === 'symlink' ? { linkname: node.target } : {}),
   mode: node.mode & 0o7777,
   mtime: new Date(node.mtime),
 });
@@ -65,7 +67,7 @@ async function addEntry(
   name: string,
 ) {
   const { files } = program.machine;
-  const node = files.find(path);
+  const node = files.lookUp(path);
   if (node === undefined) {
     throw new ProgramFailure(`${path}: No such file or directory`);
   }
@@ -128,12 +130,22 @@ async function extractEntry(program: Program, root: string, { header, body }: Pa
     await body.cancel();
     return;
   }
-  if (header.type !== undefined && header.type !== 'file') {
+  const isLink = header.type === 'symlink';
+  if (header.type !== undefined && header.type !== 'file' && !isLink) {
     await body.cancel();
     return;
   }
   if (files.find(posix.dirname(path)) === undefined) {
     files.makeDirectory(posix.dirname(path), { parents: true });
+  }
+  const before = files.lookUp(path)?.kind;
+  if (before === 'symlink' || (isLink && before === 'file')) {
+    files.remove(path);
+  }
+  if (isLink) {
+    await body.cancel();
+    files.link(path, header.linkname ?? '');
+    return;
   }
   files.open(path, { truncate: true, mode: header.mode ?? 0o644 });
   for await (const chunk of body as AsyncIterable<Uint8Array>) {
