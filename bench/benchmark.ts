@@ -28,6 +28,8 @@ export interface BenchContext {
   /** Fewer and shorter rounds, smaller fleets: to see that a benchmark works. */
   readonly quick: boolean;
   readonly seed: number;
+  /** Parts of titles: of a benchmark of many requests only these. Empty: all. */
+  readonly shapes: readonly string[];
   /** An empty folder of the benchmark's own. */
   readonly folder: string;
   /** The run's own Postgres, whose CPU time is told beside the server's. */

@@ -16,6 +16,7 @@ const { values } = parseArgs({
   options: {
     suite: { type: 'string', default: 'all' },
     only: { type: 'string', multiple: true },
+    shape: { type: 'string', multiple: true, default: [] },
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     seed: { type: 'string', default: '1' },
@@ -46,7 +47,7 @@ const postgres = await startPostgres(folder);
 const rows: Row[] = [];
 const missing: Missing[] = [];
 try {
-  const { quick } = values;
+  const { quick, shape: shapes } = values;
   const seed = Number(values.seed);
   const conditions = await readConditions(postgres.url, seed, quick);
   process.stdout.write(`${renderConditions(conditions)}\n\n`);
@@ -57,7 +58,7 @@ try {
     }
     process.stderr.write(`${benchmark.name} …\n`);
     const result = await runBenchmark(benchmark, {
-      ...{ folder, postgres, rounds, quick, seed, profileFolder, signal: stopping.signal },
+      ...{ folder, postgres, rounds, quick, seed, shapes, profileFolder, signal: stopping.signal },
     });
     Array.isArray(result) ? rows.push(...result) : missing.push(result);
   }

@@ -13,6 +13,7 @@ export interface RunOptions {
   readonly rounds: number;
   readonly quick: boolean;
   readonly seed: number;
+  readonly shapes: readonly string[];
   /** Servers write CPU profiles there. */
   readonly profileFolder: string | undefined;
   readonly signal: AbortSignal;
@@ -46,10 +47,10 @@ function load<T>(program: LoadProgram, options: object, signal: AbortSignal): Pr
 }
 
 function createContext(options: RunOptions, folder: string): { context: BenchContext; undo: () => Promise<void> } {
-  const { postgres, quick, seed, signal, profileFolder } = options;
+  const { postgres, quick, seed, shapes, signal, profileFolder } = options;
   const undos: (() => Promise<unknown>)[] = [];
   const context: BenchContext = {
-    ...{ quick, seed, folder, postmaster: postgres.pid },
+    ...{ quick, seed, shapes, folder, postmaster: postgres.pid },
     async createDatabase() {
       const url = await postgres.createDatabase();
       undos.push(() => postgres.dropDatabase(url));

@@ -1,4 +1,4 @@
-// `npm run bench [-- --only NAME] [--quick] [--name RESULT] [--rounds N] [--profile FOLDER]` and `npm run soak`: builds
+// `npm run bench [-- --only NAME] [--shape TEXT] [--quick] [--name RESULT] [--rounds N] [--profile FOLDER]` and `npm run soak`: builds
 // the server, bundles this folder's programs and runs the one named by the first argument. docs/performance.md says what
 // is measured and how.
 import { spawn, spawnSync } from 'node:child_process';
