@@ -78,6 +78,26 @@ describe('a socket', () => {
     expect(textsOf(await client.next((frame) => frame.id === 's-99' && frame.type === 'changes'))).toEqual(['ADDED a']);
   });
 
+  it('of 30,000 frames of no JSON answers each, the last no more slowly than the first', {
+    timeout: 20_000,
+  }, async () => {
+    const { socket } = await stream().open();
+    const answered = new Promise<number>((resolve) => {
+      let refusals = 0;
+      socket.on('message', (data: Buffer) => {
+        refusals += Number(data.includes('not JSON'));
+        if (data.includes('pong')) {
+          resolve(refusals);
+        }
+      });
+    });
+    for (let i = 0; i < 30_000; i += 1) {
+      socket.send('{');
+    }
+    socket.send('{"type":"ping"}');
+    expect(await answered).toBe(30_000);
+  });
+
   it('is not compressed, also where the client offers it', async () => {
     const client = await stream().open();
     expect(client.socket.extensions).toBe('');
