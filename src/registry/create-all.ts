@@ -13,8 +13,8 @@ import { prepareCreate } from './hook-order.ts';
 import type { WriteOptions, Written } from './registry.ts';
 import { createWrite } from './stored-columns.ts';
 
-/** About 20 ms of work; then other callers of the process get their turn. */
-const SLICE = 200;
+/** Up to 20 ms of work; then other callers of the process get their turn. */
+const SLICE = 50;
 
 export interface CreateMode<T> {
   /** Gives the registry's own copy, apiVersion and kind settled. Throws StatusErrors. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Turns } from './turns.ts';
+import { Rounds, Turns } from './turns.ts';
 
 /** Whether something that was waiting ran before `work` came back. */
 async function letsOthersRun(work: () => Promise<void>): Promise<boolean> {
@@ -16,4 +16,16 @@ it('gives others a turn after much work, not after little', async () => {
   expect(await letsOthersRun(() => turns.after(150_000))).toBe(false);
   expect(await letsOthersRun(() => turns.after(150_000))).toBe(true);
   expect(await letsOthersRun(() => turns.after(150_000))).toBe(false);
+});
+
+it('begins what would begin together one after another, others between', async () => {
+  const rounds = new Rounds();
+  const order: string[] = [];
+  const piece = async (name: string): Promise<void> => {
+    await rounds.next();
+    order.push(name);
+    setImmediate(() => order.push('others'));
+  };
+  await Promise.all(['a', 'b', 'c'].map(piece));
+  expect(order).toEqual(['a', 'others', 'b', 'others', 'c']);
 });

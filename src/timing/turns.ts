@@ -25,3 +25,13 @@ export async function nextRound(): Promise<void> {
   await setImmediate();
   await setImmediate();
 }
+
+/** Pieces of work of some milliseconds that would begin together: each has a round of its own. */
+export class Rounds {
+  #last: Promise<void> = Promise.resolve();
+
+  next(): Promise<void> {
+    this.#last = this.#last.then(nextRound);
+    return this.#last;
+  }
+}

@@ -1,6 +1,7 @@
 /** Asks the authorizer and calls the registry: each order gets its outcome, whatever fails. Never rejects. */
 import type { Authorizer, UserInfo } from '../../auth/identity.ts';
 import type { Transaction, WriteOptions } from '../../registry/registry.ts';
+import type { Rounds } from '../../timing/turns.ts';
 import { authorize } from '../access/authorize.ts';
 import { deletionOf, toDeleteOptions } from '../http/delete-options.ts';
 import { LONG_BODY } from '../http/write-options.ts';
@@ -21,6 +22,8 @@ export interface OrderRunnerOptions {
   readonly outcomes: Outcomes;
   readonly user: UserInfo;
   readonly write: WriteOptions;
+  /** Of all bulk requests: slices that are ready at the same time begin one after another. */
+  readonly rounds: Rounds;
   /** Nothing starts after it aborts; its reason is the StatusError of what did not. */
   readonly signal: AbortSignal;
 }
@@ -61,7 +64,7 @@ export class OrderRunner {
 
   /** Creates of one kind. */
   async createAll(orders: readonly Order[]): Promise<void> {
-    const { verbs, outcomes } = this.#options;
+    const { verbs, outcomes, rounds } = this.#options;
     const allowed: Order[] = [];
     for (const order of orders) {
       try {
@@ -75,6 +78,7 @@ export class OrderRunner {
     if (first === undefined) {
       return;
     }
+    await rounds.next();
     const objects = allowed.map(takeObject);
     try {
       const answers = await verbs.createAllSent(first.task.resource, objects, this.#writeOf(allowed));

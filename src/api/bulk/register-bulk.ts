@@ -4,6 +4,7 @@
  * authorization, admission and validation as if it came alone; nothing here writes in another way than the verbs do.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Rounds } from '../../timing/turns.ts';
 import type { ApiContext } from '../context.ts';
 import { parseMediaType, unsupportedMediaType } from '../http/media-type.ts';
 import { mount } from '../http/mount.ts';
@@ -33,6 +34,7 @@ function checkRequest({ headers, query }: FastifyRequest): void {
 export async function registerBulk(app: FastifyInstance, context: ApiContext): Promise<void> {
   const kinds = indexKinds(context.registry.definitions());
   const slots = new RequestSlots();
+  const rounds = new Rounds();
   await app.register(async (scope) => {
     // The body is left where it is: the handler reads it piece by piece.
     scope.removeAllContentTypeParsers();
@@ -45,7 +47,7 @@ export async function registerBulk(app: FastifyInstance, context: ApiContext): P
         const isWhole = booleanValue(query, 'objects') ?? false;
         const leave = slots.enter(request.user.username);
         try {
-          await serveBulk({ context, kinds, write, isWhole, isAtomic: isAtomic(query) }, request, reply);
+          await serveBulk({ context, kinds, write, rounds, isWhole, isAtomic: isAtomic(query) }, request, reply);
         } finally {
           leave();
         }

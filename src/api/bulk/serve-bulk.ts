@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { StatusError, unavailable } from '../../errors.ts';
 import type { WriteOptions } from '../../registry/registry.ts';
+import type { Rounds } from '../../timing/turns.ts';
 import type { ApiContext } from '../context.ts';
 import { openLifetime } from '../server/lifetime.ts';
 import { openStream } from '../server/open-stream.ts';
@@ -19,6 +20,7 @@ export interface BulkRequest {
   readonly context: ApiContext;
   readonly kinds: KindIndex;
   readonly write: WriteOptions;
+  readonly rounds: Rounds;
   readonly isWhole: boolean;
   readonly isAtomic: boolean;
 }
@@ -68,7 +70,7 @@ function allOrNothing({ context, write: { dryRun = false, ...write }, isWhole }:
 }
 
 export async function serveBulk(bulk: BulkRequest, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const { context, kinds, isAtomic } = bulk;
+  const { context, kinds, rounds, isAtomic } = bulk;
   const { socket } = request.raw;
   const open = openLifetime(context.signal, socket);
   const connected = openLifetime(NEVER, socket);
@@ -87,7 +89,7 @@ export async function serveBulk(bulk: BulkRequest, request: FastifyRequest, repl
   const { clock, logger, authorizer } = context;
   const parts = isAtomic ? allOrNothing(bulk) : oneByOne(bulk);
   const { outcomes } = parts;
-  const writer = new ItemWriter(new OrderRunner({ ...parts, authorizer, user: request.user, signal }));
+  const writer = new ItemWriter(new OrderRunner({ ...parts, authorizer, user: request.user, rounds, signal }));
   const reader = new BodyReader({
     ...{ kinds, writer, queue, outcomes, signal, clock, logger },
     ...{ maxLineBytes: context.settings.bodyLimit, maxBodyBytes: bodyLimit(isAtomic) },
