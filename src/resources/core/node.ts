@@ -46,10 +46,12 @@ function syncPodCidrs(spec: NonNullable<Node['spec']>): void {
   }
 }
 
+const OF_SPEC: ReadonlySet<string> = new Set(['podCIDR', 'podCIDRs', 'providerID', 'taints', 'unschedulable']);
+
 function applyDefaults(node: Node): void {
   node.spec ??= {};
   syncPodCidrs(node.spec);
-  dropZeroFields(node.spec, ['podCIDR', 'podCIDRs', 'providerID', 'taints', 'unschedulable']);
+  dropZeroFields(node.spec, OF_SPEC);
   const { status } = node;
   if (status?.capacity !== undefined) {
     status.allocatable ??= { ...status.capacity };

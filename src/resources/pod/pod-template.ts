@@ -11,9 +11,13 @@ import { checkLabelSelector } from './validate-label-selector.ts';
 import { checkPodSpec } from './validate-pod-spec.ts';
 import { nameWarnings, podWarnings } from './warnings.ts';
 
+const OF_METADATA: ReadonlySet<string> = new Set([
+  ...['name', 'generateName', 'namespace', 'labels', 'annotations', 'finalizers'],
+]);
+
 export function defaultTemplate(template: PodTemplate): void {
   template.metadata ??= {};
-  dropZeroFields(template.metadata, ['name', 'generateName', 'namespace', 'labels', 'annotations', 'finalizers']);
+  dropZeroFields(template.metadata, OF_METADATA);
   template.spec ??= {};
   defaultPodSpec(template.spec);
 }

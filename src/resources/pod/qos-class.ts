@@ -8,8 +8,10 @@ export type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort';
 const COMPUTE = ['cpu', 'memory'] as const;
 const NONE = 0n;
 
-const amount = (list: Readonly<Record<string, string>> | undefined, name: string): bigint =>
-  parseQuantity(list?.[name] ?? '')?.nanos ?? NONE;
+function amount(list: Readonly<Record<string, string>> | undefined, name: string): bigint {
+  const text = list?.[name];
+  return text === undefined ? NONE : (parseQuantity(text)?.nanos ?? NONE);
+}
 
 const asks = ({ requests, limits }: ResourceRequirements): boolean =>
   COMPUTE.some((name) => amount(requests, name) > NONE || amount(limits, name) > NONE);
