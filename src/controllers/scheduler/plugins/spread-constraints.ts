@@ -10,7 +10,7 @@ import { isTolerated } from '../../tolerations.ts';
 import type { NodeInfo } from '../../views/node-info.ts';
 import type { PodInfo } from '../../views/pod-info.ts';
 import { isThere, type NodeState } from '../cache/node-state.ts';
-import type { PodTally } from '../cache/pod-tallies.ts';
+import type { PodTally, TallyOptions } from '../cache/pod-tallies.ts';
 import type { TopologySums } from '../cache/topology-sums.ts';
 import type { World } from '../world/world.ts';
 
@@ -68,14 +68,34 @@ interface Shared {
   readonly withEmpty: boolean;
   /** Stands for which nodes count. */
   readonly keyOf: (constraint: Constraint) => string;
+  /** Of pods of the same namespace: those that count. */
+  readonly meantBy: (selectors: readonly LabelSelector[]) => Meant;
   readonly isMeant: (node: NodeInfo) => boolean;
+}
+
+interface Meant extends TallyOptions {
+  /** 1 if the pod itself is among them. */
+  readonly self: 0 | 1;
 }
 
 type OfPod = Readonly<Record<'pod', PodInfo> & Record<'spec', PodSpec>>;
 
+function meantBy(selectors: readonly LabelSelector[], key: string, pod: PodInfo): Meant {
+  const tests = selectors.map((selector) => selectorTest(selector));
+  // A constraint without a selector counts nothing.
+  const selects = ({ labels }: Pick<PodInfo, 'labels'>): boolean =>
+    tests.length > 0 && tests.every((test) => test(labels));
+  return {
+    ...{ key: `spread ${pod.namespace} ${key}`, namespaces: new Set([pod.namespace]) },
+    matches: (other) => other.deletionTime === undefined && selects(other),
+    self: selects(pod) ? 1 : 0,
+  };
+}
+
 function sharedBy({ pod, spec }: OfPod, keys: readonly string[], withEmpty: boolean): Shared {
   const { nodeSelector, affinity } = spec;
   const known = new Map<string, string>();
+  const meant = new Map<string, Meant>();
   const digest = ({ affinityPolicy, taintsPolicy }: Constraint): string =>
     createHash('sha256')
       .update(
@@ -93,6 +113,12 @@ function sharedBy({ pod, spec }: OfPod, keys: readonly string[], withEmpty: bool
       const key = known.get(policies) ?? digest(constraint);
       known.set(policies, key);
       return `${key} ${constraint.topologyKey}`;
+    },
+    meantBy(selectors) {
+      const key = canonical(selectors);
+      const found = meant.get(key) ?? meantBy(selectors, key, pod);
+      meant.set(key, found);
+      return found;
     },
   };
 }
@@ -115,20 +141,12 @@ function counts({ affinityPolicy, taintsPolicy }: Constraint, pod: PodInfo, { ke
 
 function readyConstraint(constraint: Constraint, pod: PodInfo, shared: Shared, { tallies }: World): ReadyConstraint {
   const { selectors, topologyKey } = constraint;
-  const { namespace } = pod;
-  const tests = selectors.map((selector) => selectorTest(selector));
-  // A constraint without a selector counts nothing.
-  const selects = ({ labels }: Pick<PodInfo, 'labels'>): boolean =>
-    tests.length > 0 && tests.every((test) => test(labels));
-  const tally = tallies.take({
-    key: `spread ${namespace} ${canonical(selectors)}`,
-    namespaces: new Set([namespace]),
-    matches: (other) => other.deletionTime === undefined && selects(other),
-  });
+  const meant = shared.meantBy(selectors);
+  const tally = tallies.take(meant);
   const sums = tally.sums(shared.keyOf(constraint), {
     ...{ topologyKey, withEmpty: shared.withEmpty, counts: counts(constraint, pod, shared) },
   });
-  return { ...constraint, tally, sums, self: selects(pod) ? 1 : 0 };
+  return { ...constraint, tally, sums, self: meant.self };
 }
 
 /** `keys`: labels without which a node does not count. `withEmpty`: domains without any such pod matter. */
