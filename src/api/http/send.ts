@@ -21,6 +21,9 @@ import type { View } from './view.ts';
 /** Up to so many items a list is one text; longer ones are streamed, a turn of the event loop between chunks. */
 const WHOLE_LIST_ITEMS = 100;
 
+/** Characters. */
+const LONG_JSON = 1_000_000;
+
 type Format = Representation['format'];
 
 const FORMATS: Readonly<Record<Format, { readonly type: string; readonly encode: (json: string) => Buffer }>> = {
@@ -36,13 +39,32 @@ export type Sent = FastifyReply | Promise<FastifyReply>;
 export function sendText(reply: FastifyReply, format: Format, json: string, code = 200): Sent {
   const { type, encode } = FORMATS[format];
   if (format === 'yaml' && json.length > PIECE_CHARACTERS) {
-    return sendChunks(reply.code(code).header('content-type', type), yielding(yamlPieces(JSON.parse(json))));
+    return sendLongYaml(reply.code(code).header('content-type', type), json);
   }
   if (format === 'protobuf' && json.length > STEP_CHARACTERS) {
     return sendLongProtobuf(reply.code(code).header('content-type', type), json);
   }
   const text = format === 'json' && asksForIndents(reply.request) ? indented(json) : json;
+  if (format === 'json' && text.length > LONG_JSON) {
+    return sendLongJson(reply.code(code).header('content-type', type), text);
+  }
   return sendBytes(reply.code(code).header('content-type', type), encode(text));
+}
+
+/** Made, encoded and sent in a turn each: a Status that tells of a key of 3 MB tells it four times. */
+async function sendLongJson(reply: FastifyReply, json: string): Promise<FastifyReply> {
+  await nextRound();
+  const bytes = Buffer.from(json);
+  await nextRound();
+  return sendBytes(reply, bytes);
+}
+
+/** Parsed and written in turns. */
+async function sendLongYaml(reply: FastifyReply, json: string): Promise<FastifyReply> {
+  await nextRound();
+  const value: unknown = JSON.parse(json);
+  await nextRound();
+  return sendChunks(reply, yielding(yamlPieces(value)));
 }
 
 /** Parsed, encoded and sent in a turn each: of one object of 3 MB all three together are 200 ms. */

@@ -37,4 +37,19 @@ describe('a value as YAML in pieces', () => {
     expect(pieces.slice(0, 3).join('')).toBe('kind: ConfigMap\ndata:\n  key-0: value 0\n');
     expect(pieces.at(-1)).toBe('more:\n  - a: 1\n  - b:\n      - 2\n');
   });
+
+  it('has its first piece before most of it is looked at', () => {
+    let reads = 0;
+    const list = new Proxy(
+      Array.from({ length: 50_000 }, (_, i) => `value ${i}`),
+      {
+        get(target, key, receiver) {
+          reads += 1;
+          return Reflect.get(target, key, receiver) as unknown;
+        },
+      },
+    );
+    expect(yamlPieces({ list, more: 1 }).next().value).toBe('list:\n');
+    expect(reads).toBeLessThan(10_000);
+  });
 });

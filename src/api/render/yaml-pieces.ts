@@ -18,9 +18,25 @@ const indented = (text: string, indent: string): string => text.replace(/^(?=[^\
 /** An entry of a block sequence, at `indent`. */
 const entry = (value: unknown, indent: string): string => indented(renderYaml([value]), indent);
 
+/** What `left` characters of JSON leave, about; below 0: it is longer, and was not looked at to its end. */
+function leftAfter(value: unknown, left: number): number {
+  if (typeof value !== 'object' || value === null) {
+    return left - (typeof value === 'string' ? value.length + 3 : 5);
+  }
+  let rest = left - 2;
+  const isList = Array.isArray(value);
+  for (const key of isList ? value.keys() : Object.keys(value)) {
+    if (rest < 0) {
+      return rest;
+    }
+    rest = leftAfter((value as Record<string | number, unknown>)[key], isList ? rest : rest - String(key).length - 3);
+  }
+  return rest;
+}
+
 /** Which members are long is known only now and then: whole short maps are the usual case. */
 const isLong = (value: unknown, limit: number): value is object =>
-  typeof value === 'object' && value !== null && JSON.stringify(value).length > limit;
+  typeof value === 'object' && value !== null && leftAfter(value, limit) < 0;
 
 /** `Key:` of a block map; undefined: the key needs a form that does not end there. */
 function keyLine(key: string): string | undefined {
@@ -30,21 +46,22 @@ function keyLine(key: string): string | undefined {
 
 /** `indent`: of what holds the value. */
 export function* yamlPieces(value: unknown, indent = '', limit = PIECE_CHARACTERS): Generator<string> {
-  if (!isLong(value, limit)) {
-    yield indented(renderYaml(value), indent);
-  } else if (Array.isArray(value)) {
-    yield* entryPieces(value, indent, limit);
+  if (isLong(value, limit)) {
+    yield* longPieces(value, indent, limit);
   } else {
-    yield* memberPieces(value, indent, limit);
+    yield indented(renderYaml(value), indent);
   }
 }
+
+const longPieces = (value: object, indent: string, limit: number): Generator<string> =>
+  Array.isArray(value) ? entryPieces(value, indent, limit) : memberPieces(value, indent, limit);
 
 /** Of a sequence: its entries. */
 export function* entryPieces(values: readonly unknown[], indent: string, limit: number): Generator<string> {
   for (const value of values) {
     if (isLong(value, limit)) {
       yield `${indent}-\n`;
-      yield* yamlPieces(value, `${indent}  `, limit);
+      yield* longPieces(value, `${indent}  `, limit);
     } else {
       yield entry(value, indent);
     }
@@ -52,13 +69,15 @@ export function* entryPieces(values: readonly unknown[], indent: string, limit: 
 }
 
 function* memberPieces(value: object, indent: string, limit: number): Generator<string> {
-  for (const [key, member] of Object.entries(value)) {
-    const line = isLong(member, limit) ? keyLine(key) : undefined;
-    if (line === undefined) {
+  for (const key of Object.keys(value)) {
+    const member = (value as Record<string, unknown>)[key];
+    const long = isLong(member, limit) ? member : undefined;
+    const line = long === undefined ? undefined : keyLine(key);
+    if (long === undefined || line === undefined) {
       yield indented(renderYaml({ [key]: member }), indent);
     } else {
       yield indented(line, indent);
-      yield* yamlPieces(member, `${indent}  `, limit);
+      yield* longPieces(long, `${indent}  `, limit);
     }
   }
 }

@@ -1,10 +1,14 @@
 /** What was rendered as JSON, in YAML. A list item by item: its library takes milliseconds for a pod. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ListedStream } from '../../registry/registry.ts';
+import { nextRound } from '../../timing/turns.ts';
 import { GatheredBytes } from './gathered-bytes.ts';
 import { pagesOf } from './list-pages.ts';
 import { listMeta, type Rendering } from './rendering.ts';
 import { entryPieces, PIECE_CHARACTERS, renderYaml } from './yaml-pieces.ts';
+
+/** Characters: parsing it is a turn of its own. */
+const LONG_ITEM = 128 * 1024;
 
 /** What stands around the items, and under which key they stand. */
 function frameOf(rendering: Rendering, listed: Omit<ListedStream, 'rest'>): [head: string, key: string] {
@@ -28,7 +32,12 @@ export async function* yamlListChunks(
     for (const stored of page) {
       gathered.add(isEmpty ? `${key}:\n` : '');
       isEmpty = false;
-      for (const piece of entryPieces([JSON.parse(rendering.item(stored))], '', PIECE_CHARACTERS)) {
+      const json = rendering.item(stored);
+      const item: unknown = JSON.parse(json);
+      if (json.length > LONG_ITEM) {
+        await nextRound();
+      }
+      for (const piece of entryPieces([item], '', PIECE_CHARACTERS)) {
         gathered.add(piece);
         characters += piece.length;
         if (characters > PIECE_CHARACTERS) {

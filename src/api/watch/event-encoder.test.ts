@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { StoredObject, WatchEvent } from '../../registry/registry.ts';
+import { type ObjectText, renderJson, type StoredObject, type WatchEvent } from '../../registry/registry.ts';
 import type { Rendering } from '../render/rendering.ts';
 import { CHUNK_BYTES, EventEncoder } from './event-encoder.ts';
-import { LINES, TEXT_FRAMES } from './framing.ts';
+import { LENGTHS, LINES, TEXT_FRAMES } from './framing.ts';
 
 const object = (name: string): StoredObject => ({
   ...{ resource: 'pods', namespace: '', name, uid: name, revision: 1, labels: {}, fields: {}, body: '{}' },
@@ -80,6 +81,39 @@ describe('EventEncoder', () => {
       expect(text.match(/"type":"(ADDED|DELETED)"/g)).toEqual(['"type":"ADDED"', '"type":"DELETED"']);
     }
     expect(texts.map((text) => text.startsWith('{'))).toEqual([true, false, true, false]);
+  });
+
+  it('encodes what is long as protobuf in turns of its own, once for all watches, and to the same bytes', async () => {
+    const maps = ['a', 'b'].map((name): StoredObject => {
+      const data = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`key-${i}`, 'value']));
+      const body = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data });
+      return { ...object(name), body };
+    });
+    const events = maps.map((map): WatchEvent => ({ type: 'ADDED', object: map }));
+    let calls = 0;
+    const single = (stored: ObjectText): string => {
+      calls += 1;
+      return renderJson(stored);
+    };
+    const view = { name: 'o', shape: 'object' as const, rendering: { single } as unknown as Rendering };
+    const [one, other] = [new EventEncoder(view, LENGTHS), new EventEncoder(view, LENGTHS)];
+    let turns = 0;
+    const preparing = Promise.all([one.prepare(events), other.prepare(events)]).then(() => true);
+    while (!(await Promise.race([preparing, setImmediate(false)]))) {
+      turns += 1;
+    }
+    expect(turns).toBeGreaterThan(2 * maps.length);
+    const expected = maps.map((map) => LENGTHS.frame(`{"type":"ADDED","object":${renderJson(map)}}`));
+    for (const [encoder, given] of [
+      [one, events],
+      [other, [...events]],
+    ] as const) {
+      expect(encoder.events(given).map((bytes, i) => bytes.equals(expected[i] ?? Buffer.alloc(0)))).toEqual([
+        true,
+        true,
+      ]);
+    }
+    expect(calls).toBe(maps.length);
   });
 
   it('cuts chunks between events, larger only where one event is', () => {

@@ -14,6 +14,9 @@ type Shown = Pick<View, 'rendering' | 'shape' | 'name'>;
 /** Few enough bytes a write that a client that reads nothing costs little; more only where one event is larger. */
 export const CHUNK_BYTES = 64 * 1024;
 
+/** Characters of a body: as protobuf some milliseconds. */
+const LONG_BODY = 128 * 1024;
+
 const INITIAL_END = { 'k8s.io/initial-events-end': 'true' };
 
 const json = (type: EventType, object: string): string => `{"type":"${type}","object":${object}}`;
@@ -35,9 +38,15 @@ class Shared<Key extends object, Value> {
     }
     return value;
   }
+
+  set(key: Key, name: string, value: Value): void {
+    this.get(key, name, () => value);
+  }
 }
 
 const sharedEvents = new Shared<StoredObject, Buffer>();
+/** Until they are there. */
+const preparedEvents = new Shared<StoredObject, Promise<void>>();
 const sharedBatches = new Shared<readonly WatchEvent[], readonly Buffer[]>();
 
 function toChunks(events: readonly Buffer[]): Buffer[] {
@@ -75,6 +84,23 @@ export class EventEncoder {
     this.#later = view.rendering.later;
   }
 
+  /** Before `events`: those whose encoding is long have turns of their own, once for all watches of one form. */
+  async prepare(events: readonly WatchEvent[]): Promise<void> {
+    const { rendering, shape } = this.#view;
+    const { frameInTurns } = this.#framing;
+    if (frameInTurns === undefined || shape !== 'object') {
+      return;
+    }
+    for (const { type, object } of events) {
+      if (object.body.length > LONG_BODY) {
+        const name = this.#nameOf(type);
+        await preparedEvents.get(object, name, async () => {
+          sharedEvents.set(object, name, await frameInTurns(json(type, rendering.single(object))));
+        });
+      }
+    }
+  }
+
   /** One write each. */
   events(events: readonly WatchEvent[]): readonly Buffer[] {
     const encode = (): readonly Buffer[] => toChunks(events.map((event) => this.#event(event)));
@@ -96,7 +122,12 @@ export class EventEncoder {
   /** Tables tell ages: only those of one moment are the same. */
   #event({ type, object }: WatchEvent): Buffer {
     const encode = (): Buffer => this.#frame(type, this.#nextRendering().single(object));
-    return this.#view.shape === 'object' ? sharedEvents.get(object, `${this.#framing.name} ${type}`, encode) : encode();
+    return this.#view.shape === 'object' ? sharedEvents.get(object, this.#nameOf(type), encode) : encode();
+  }
+
+  /** Of one object's event, among its forms. */
+  #nameOf(type: EventType): string {
+    return `${this.#framing.name} ${type}`;
   }
 
   #nextRendering(): Pick<Rendering, 'single' | 'bookmark'> {

@@ -1,5 +1,6 @@
 /** How a transport tells one event from the next. */
 import { encodeEvent } from '../../resources/protobuf/encode-protobuf.ts';
+import { nextRound } from '../../timing/turns.ts';
 import { JSON_TYPE, PROTOBUF_TYPE } from '../http/media-type.ts';
 
 export interface Framing {
@@ -8,6 +9,8 @@ export interface Framing {
   readonly mediaType: string;
   /** `json` is an event. */
   frame(json: string): Buffer;
+  /** Where that is much work for a long event: the same, in some turns. */
+  frameInTurns?(json: string): Promise<Buffer>;
 }
 
 /** Those of one transport. */
@@ -19,25 +22,35 @@ export interface Framings {
 /** Source: apiserver's handlers/watch.go. JSON goes without the parameter. */
 const PROTOBUF_STREAM = `${PROTOBUF_TYPE};stream=watch`;
 
-const protobufOf = (json: string): Uint8Array => {
-  const { type, object } = JSON.parse(json) as { type: string; object: Parameters<typeof encodeEvent>[1] };
-  return encodeEvent(type, object);
-};
+type Parsed = Readonly<{ type: string; object: Parameters<typeof encodeEvent>[1] }>;
+
+/** `finish`: gives an event its length. */
+function protobufFraming(name: string, finish: (event: Uint8Array) => Buffer): Framing {
+  const parse = (json: string): Parsed => JSON.parse(json) as Parsed;
+  const encode = ({ type, object }: Parsed): Buffer => finish(encodeEvent(type, object));
+  return {
+    ...{ name, mediaType: PROTOBUF_STREAM },
+    frame: (json) => encode(parse(json)),
+    async frameInTurns(json) {
+      await nextRound();
+      const event = parse(json);
+      await nextRound();
+      const bytes = encode(event);
+      await nextRound();
+      return bytes;
+    },
+  };
+}
 
 /** HTTP: one event a line. */
 export const LINES: Framing = { name: 'lines', mediaType: JSON_TYPE, frame: (json) => Buffer.from(`${json}\n`) };
 
 /** HTTP: four bytes that tell an event's length, then the event. Source: apimachinery's framer.NewLengthDelimited…. */
-export const LENGTHS: Framing = {
-  name: 'lengths',
-  mediaType: PROTOBUF_STREAM,
-  frame: (json) => {
-    const event = protobufOf(json);
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(event.length);
-    return Buffer.concat([length, event]);
-  },
-};
+export const LENGTHS: Framing = protobufFraming('lengths', (event) => {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(event.length);
+  return Buffer.concat([length, event]);
+});
 
 export const HTTP_FRAMINGS: Framings = { json: LINES, protobuf: LENGTHS };
 
@@ -72,10 +85,6 @@ export const TEXT_FRAMES: Framing = {
   mediaType: JSON_TYPE,
   frame: (json) => socketFrame(FINAL_TEXT, Buffer.from(json)),
 };
-const BINARY_FRAMES: Framing = {
-  name: 'binary frames',
-  mediaType: PROTOBUF_STREAM,
-  frame: (json) => socketFrame(FINAL_BINARY, protobufOf(json)),
-};
+const BINARY_FRAMES: Framing = protobufFraming('binary frames', (event) => socketFrame(FINAL_BINARY, event));
 
 export const SOCKET_FRAMINGS: Framings = { json: TEXT_FRAMES, protobuf: BINARY_FRAMES };

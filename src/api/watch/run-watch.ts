@@ -27,7 +27,7 @@ export interface WatchSink {
 export interface OpenWatch {
   readonly request: WatchRequest;
   readonly steps: AsyncIterable<WatchStep>;
-  readonly encoder: Pick<EventEncoder, 'events' | 'bookmark' | 'initialEnd' | 'error'>;
+  readonly encoder: Pick<EventEncoder, 'prepare' | 'events' | 'bookmark' | 'initialEnd' | 'error'>;
   readonly lifetime: Lifetime;
 }
 
@@ -93,6 +93,7 @@ async function deliver(watch: OpenWatch, sink: WatchSink, progress: Progress, cl
     const isPage = step.revision === undefined || step.endsInitial === true;
     // No bookmark between the writes of a step: it would be behind what was delivered.
     progress.revision = undefined;
+    await watch.encoder.prepare(step.events);
     for (const bytes of writesOf(watch, step)) {
       if (signal.aborted) {
         return;
