@@ -25,9 +25,15 @@ export async function refreshHeartbeats(
   clock: Clock,
 ): Promise<void> {
   const existing = await withTimeLimit(queue.getJobSchedulers(), LIMIT_MS, 'listing heartbeats', clock);
-  // One whose next run lies well in the past has lost its job.
-  const alive = existing.filter(({ every, next }) => every === everyMs && (next ?? 0) > clock.now() - 2 * everyMs);
+  const isLate = ({ next = 0 }: { next?: number }): boolean => next <= clock.now() - 2 * everyMs;
+  // Its next run was planned before the clock was set back: it would not come until then.
+  const isFarOff = ({ next = 0 }: { next?: number }): boolean => next > clock.now() + 2 * everyMs;
+  // One that is late has lost its job.
+  const alive = existing.filter((one) => one.every === everyMs && !isLate(one) && !isFarOff(one));
   const known = new Set(alive.map(({ key }) => key));
+  for (const { key } of existing.filter(isFarOff)) {
+    await withTimeLimit(queue.removeJobScheduler(key), LIMIT_MS, 'removing a heartbeat', clock);
+  }
   const wanted = new Map(shards.map((shard) => [`${PREFIX}${shard}`, shard]));
   for (const [key, shard] of wanted) {
     if (!known.has(key)) {

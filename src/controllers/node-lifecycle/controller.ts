@@ -14,6 +14,7 @@ import { markPodsNotReady, markUnknown, taintNodes } from './give-up-nodes.ts';
 import { HealthGuard } from './health-guard.ts';
 import { evictionKey, isGivenUp } from './node-taints.ts';
 import { ReadinessEvents } from './readiness-events.ts';
+import { RecoveredPods } from './recovered-pods.ts';
 import { RegistrationEvents } from './registration-events.ts';
 import { SilentNodes } from './silent-nodes.ts';
 import { evictionRates, ZonePace } from './zone-pace.ts';
@@ -69,6 +70,7 @@ class NodeMonitor {
   readonly #health: FleetHealth;
   readonly #events: ReadinessEvents;
   readonly #registrations: RegistrationEvents;
+  readonly #recovered: RecoveredPods;
 
   constructor(context: ControllerContext, emit: Emit) {
     this.#context = context;
@@ -79,9 +81,14 @@ class NodeMonitor {
     this.#events = new ReadinessEvents(views);
     this.#registrations = new RegistrationEvents(clock, context.config.nodeMonitorPeriodMs, views);
     this.#silent = new SilentNodes(nodeLeases, clock, views);
+    this.#recovered = new RecoveredPods(context, views);
   }
 
-  async look({ lease, signal }: ReconcileContext): Promise<void> {
+  look(run: ReconcileContext): Promise<void> {
+    return this.#recovered.afterwards(() => this.#judge(run), run.lease);
+  }
+
+  async #judge({ lease, signal }: ReconcileContext): Promise<void> {
     const { views, clock, config } = this.#context;
     await views.fresh(signal);
     const { nodeMonitorGracePeriodMs, nodeStartupGracePeriodMs } = config;
