@@ -16,6 +16,7 @@ import { LookPace } from './look-pace.ts';
 import { namespacedKey, parseKey, podsNamespace } from './namespaced-key.ts';
 import type { Results } from './results.ts';
 import { selectedPods } from './selected-pods.ts';
+import { type Look, ServiceLooks } from './service-looks.ts';
 import type { PodInfo } from './views/pod-info.ts';
 import { hasOwnEndpoints, type ServiceInfo, wantsZoneHints } from './views/service-info.ts';
 import type { Views } from './views/views.ts';
@@ -23,14 +24,21 @@ import { onSelectedPodChange } from './workload-triggers.ts';
 
 const AT_ONCE = 8;
 
+export interface ServiceLook {
+  readonly service: ServiceInfo;
+  readonly pods: readonly PodInfo[];
+  /** When the first of what changed since the last look did, in milliseconds, for those who write. */
+  readonly changedAt: () => number | undefined;
+}
+
 export interface ServiceSync {
   /** Brings what is stored in line with the pods. */
-  readonly sync: (service: ServiceInfo, pods: readonly PodInfo[], run: ReconcileContext) => Promise<ReconcileResult>;
+  readonly sync: (look: ServiceLook, run: ReconcileContext) => Promise<ReconcileResult>;
   readonly gone: (key: ObjectKey, run: ReconcileContext) => Promise<void>;
   /** Services that a key is about which names none of them nor a namespace. */
   readonly servicesOf?: (key: string) => readonly ServiceInfo[] | undefined;
-  /** What a look reads beside the service and its pods: the same value for as long as it is the same. */
-  readonly basisOf?: (service: ServiceInfo) => unknown;
+  /** What a look reads beside the service and its pods: the same values for as long as they are the same. */
+  readonly basisOf?: (service: ServiceInfo, pods: readonly PodInfo[]) => readonly unknown[];
 }
 
 /** A service has no generation: its spec is compared. */
@@ -53,30 +61,24 @@ export const serviceTriggers = (shard: string): readonly Trigger[] => [
   ),
 ];
 
-interface Seen {
-  readonly service: ServiceInfo;
-  readonly pods: readonly PodInfo[];
-  readonly basis: unknown;
-}
 type Outcome = ReconcileResult | Error;
 
 export function serviceReconciler(name: string, context: ControllerContext, sync: ServiceSync): BatchReconciler {
   const { views } = context;
-  const seen = new Map<string, Seen>();
+  const looks = new ServiceLooks(views);
   const pace = new LookPace(context.clock);
   /** What was changed itself is looked at in any case. */
-  const restMs = (service: ServiceInfo): number =>
-    seen.get(service.uid)?.service === service ? pace.remaining(service.uid) : 0;
-  const syncOne = async (look: Seen, isForced: boolean, run: ReconcileContext): Promise<Outcome> => {
-    const { uid } = look.service;
-    if (!isForced && isSeen(seen.get(uid), look)) {
+  const restMs = (service: ServiceInfo): number => (looks.knows(service) ? pace.remaining(service.uid) : 0);
+  const syncOne = async (look: Look, isForced: boolean, run: ReconcileContext): Promise<Outcome> => {
+    if (!isForced && looks.isSeen(look)) {
       return {};
     }
-    const outcome = await sync.sync(look.service, look.pods, run).catch(toError);
+    const { service, pods } = look;
+    const outcome = await sync.sync({ service, pods, changedAt: () => looks.changedAt(look) }, run).catch(toError);
     // One that is to be looked at again has not seen everything.
     const isDone = !(outcome instanceof Error) && outcome.requeueAfterMs === undefined;
-    isDone ? seen.set(uid, look) : seen.delete(uid);
-    pace.looked(uid, look.pods.length, !isDone);
+    isDone ? looks.done(look) : looks.undone(look, !(outcome instanceof Error));
+    pace.looked(service.uid, pods.length, !isDone);
     return outcome;
   };
   return {
@@ -94,9 +96,9 @@ export function serviceReconciler(name: string, context: ControllerContext, sync
         requeueAfterMs > 0 && outcomes.set(service, { requeueAfterMs });
         return !outcomes.has(service);
       });
-      const looks = await lookAtPods(views, ready, sync.basisOf);
+      const ahead = await lookAtPods(views, ready, sync.basisOf);
       await Promise.all(
-        looks.map((look) =>
+        ahead.map((look) =>
           limit(async () => {
             const { service } = look;
             outcomes.set(service, run.signal.aborted ? ABORTED : await syncOne(look, forced.has(service), run));
@@ -130,25 +132,18 @@ function servicesOf(views: Views, key: string): ServiceInfo[] {
   return all.filter((one) => one !== undefined).filter(hasOwnEndpoints);
 }
 
-/** Views hold the same object for as long as it is the same. */
-const isSeen = (before: Seen | undefined, { service, pods, basis }: Seen): boolean =>
-  before?.service === service &&
-  before.basis === basis &&
-  before.pods.length === pods.length &&
-  before.pods.every((pod, index) => pod === pods[index]);
-
 /** A namespace's pods are walked once for all its services. */
 async function lookAtPods(
   views: Views,
   services: readonly ServiceInfo[],
   basisOf: ServiceSync['basisOf'],
-): Promise<Seen[]> {
-  const looks: Seen[] = [];
+): Promise<Look[]> {
+  const looks: Look[] = [];
   for (const namespace of new Set(services.map((service) => service.namespace))) {
     const own = new Set(services.filter((service) => service.namespace === namespace));
     const selectors = [...own].map((service) => [service, { matchLabels: service.spec.selector ?? {} }] as const);
     const selected = await selectedPods(views.podsIn(namespace), selectors);
-    looks.push(...[...selected].map(([service, pods]) => ({ service, pods, basis: basisOf?.(service) })));
+    looks.push(...[...selected].map(([service, pods]) => ({ service, pods, basis: basisOf?.(service, pods) ?? [] })));
   }
   return looks;
 }

@@ -12,7 +12,8 @@ import type { Emit } from '../events.ts';
 import { isNamespaceEnding } from '../namespace-ending.ts';
 import { namespacedKey } from '../namespaced-key.ts';
 import { removeObject } from '../remove-object.ts';
-import { serviceReconciler, serviceTriggers } from '../service-sync.ts';
+import { type ServiceLook, serviceReconciler, serviceTriggers } from '../service-sync.ts';
+import { withTriggerTime } from '../trigger-time.ts';
 import type { PodInfo } from '../views/pod-info.ts';
 import { isHeadless, type ServiceInfo } from '../views/service-info.ts';
 import { endpointSubsets, type Subset, truncate } from './subsets.ts';
@@ -42,7 +43,7 @@ export const endpointsController: ControllerDefinition = {
     const emit = context.events('endpoint-controller');
     return {
       reconciler: serviceReconciler(NAME, context, {
-        sync: (service, pods, run) => syncService(context, emit, service, pods, run),
+        sync: (look, run) => syncService(context, emit, look, run),
         gone: (key, run) => removeEndpoints(context, key, run),
       }),
     };
@@ -64,17 +65,17 @@ async function removeEndpoints(
 async function syncService(
   { registry }: ControllerContext,
   emit: Emit,
-  service: ServiceInfo,
-  pods: readonly PodInfo[],
+  { service, pods, changedAt }: ServiceLook,
   { lease: fence }: ReconcileContext,
 ): Promise<ReconcileResult> {
   const { namespace, name } = service;
   const stored = await registry.find(ENDPOINTS, namespace, name);
   const before = stored === undefined ? undefined : decodeObject<Endpoints>(stored);
-  const after = endpointsOf(service, pods, before);
-  if (before !== undefined && same(before, after)) {
+  const wanted = endpointsOf(service, pods, before);
+  if (before !== undefined && same(before, wanted)) {
     return {};
   }
+  const after = withTriggerTime(wanted, changedAt());
   try {
     await (before === undefined
       ? registry.create(ENDPOINTS, namespace, after, { fence })

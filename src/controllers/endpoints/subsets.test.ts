@@ -7,7 +7,16 @@ import type { ServiceInfo } from '../views/service-info.ts';
 import { endpointSubsets, type Subset, truncate } from './subsets.ts';
 
 const service = (spec: object = {}): ServiceInfo => ({
-  ...{ namespace: 'default', name: 'web', uid: 'u', revision: 1, labels: {}, deleting: false, wantsZoneHints: false },
+  ...{
+    namespace: 'default',
+    name: 'web',
+    uid: 'u',
+    revision: 1,
+    labels: {},
+    deleting: false,
+    createdAt: 0,
+    wantsZoneHints: false,
+  },
   spec: {
     clusterIP: '10.1.1.1',
     ipFamilies: ['IPv4'],

@@ -14,17 +14,16 @@ import type { Emit } from '../events.ts';
 import type { Node } from '../kinds/node.ts';
 import { isNamespaceEnding } from '../namespace-ending.ts';
 import { removeObject } from '../remove-object.ts';
-import { serviceReconciler, serviceTriggers } from '../service-sync.ts';
-import type { PodInfo } from '../views/pod-info.ts';
+import { type ServiceLook, serviceReconciler, serviceTriggers } from '../service-sync.ts';
+import { withTriggerTime } from '../trigger-time.ts';
 import type { ServiceInfo } from '../views/service-info.ts';
-import type { Views } from '../views/views.ts';
 import { addressTypes, desiredEndpoints } from './desired-endpoints.ts';
 import { managedSlices } from './managed-slices.ts';
 import { planSlices, type SlicePlan } from './plan-slices.ts';
 import { type EndpointSlice, MANAGED_BY_LABEL, MANAGER, SERVICE_LABEL, SLICES } from './slice.ts';
 import { ZoneHintTeller } from './tell-zone-hints.ts';
+import { ZoneBasis } from './zone-basis.ts';
 import { type HintedPlan, keepHints, withZoneHints } from './zone-hints.ts';
-import { type ZoneShares, zoneShares } from './zone-shares.ts';
 
 const NAME = 'controller/endpointslice';
 /** When a pod without its node is looked at again: the pod may be seen first. */
@@ -69,17 +68,15 @@ export const endpointSliceController: ControllerDefinition = {
   create: (context) => {
     const { views } = context;
     const emit = context.events('endpoint-slice-controller');
-    const work: SliceSync = {
-      ...{ context, emit, teller: new ZoneHintTeller(emit) },
-      shares: sharedShares(views),
-    };
+    const zones = new ZoneBasis(views);
+    const work: SliceSync = { context, emit, zones, teller: new ZoneHintTeller(emit) };
     return {
       reconciler: serviceReconciler(NAME, context, {
-        sync: (service, pods, run) => syncService(work, service, pods, run),
+        sync: (look, run) => syncService(work, look, run),
         gone: async () => undefined,
         servicesOf: (key) =>
           key === NODES_KEY ? [...views.services.values()].filter(({ wantsZoneHints }) => wantsZoneHints) : undefined,
-        basisOf: ({ wantsZoneHints }) => (wantsZoneHints ? work.shares() : undefined),
+        basisOf: ({ wantsZoneHints }, pods) => (wantsZoneHints ? zones.of(pods) : []),
       }),
     };
   },
@@ -89,32 +86,12 @@ interface SliceSync {
   readonly context: ControllerContext;
   readonly emit: Emit;
   readonly teller: ZoneHintTeller;
-  readonly shares: () => ZoneShares | undefined;
-}
-
-/** Counted once for all services, until a node changes; the same map where they came out the same. */
-function sharedShares(views: Views): SliceSync['shares'] {
-  let shares: ZoneShares | undefined;
-  let isKnown = false;
-  views.onNode(() => {
-    isKnown = false;
-  });
-  return () => {
-    const counted = isKnown ? shares : zoneShares(views.nodes.values());
-    isKnown = true;
-    shares = isEqual(shares, counted) ? shares : counted;
-    return shares;
-  };
-}
-
-function isEqual(a: ZoneShares | undefined, b: ZoneShares | undefined): boolean {
-  return a === b || (a?.size === b?.size && [...(a ?? [])].every(([zone, share]) => b?.get(zone) === share));
+  readonly zones: ZoneBasis;
 }
 
 async function syncService(
-  { context, emit, teller, shares }: SliceSync,
-  service: ServiceInfo,
-  pods: readonly PodInfo[],
+  { context, emit, teller, zones }: SliceSync,
+  { service, pods, changedAt }: ServiceLook,
   { lease }: ReconcileContext,
 ): Promise<ReconcileResult> {
   const { views } = context;
@@ -133,19 +110,30 @@ async function syncService(
     }
     const given = planSlices(service, groups, ofType, type);
     const { plan, refusal }: HintedPlan = service.wantsZoneHints
-      ? withZoneHints(given, ofType, shares())
+      ? withZoneHints(given, ofType, zones.shares())
       : { plan: given };
     plans.push(plan);
     refusals.set(type, refusal);
     isWhole &&= nodeless.length === 0;
   }
+  const triggered = triggerTimes(changedAt);
   for (const plan of plans) {
-    await carryOut(context, emit, service, plan, lease);
+    await carryOut(context, emit, service, triggered(plan), lease);
   }
   for (const [type, refusal] of refusals) {
     teller.tell(service, type, refusal);
   }
   return isWhole ? {} : { requeueAfterMs: NODELESS_MS };
+}
+
+/** Asked for once, and only where there is something to write. */
+function triggerTimes(changedAt: () => number | undefined): (plan: SlicePlan) => SlicePlan {
+  let known: { readonly ms: number | undefined } | undefined;
+  const told = (slice: EndpointSlice): EndpointSlice => {
+    known ??= { ms: changedAt() };
+    return withTriggerTime(slice, known.ms);
+  };
+  return ({ create, update, remove }) => ({ create: create.map(told), update: update.map(told), remove });
 }
 
 /** By UID: a slice of an earlier service of the same name is the garbage collector's. */

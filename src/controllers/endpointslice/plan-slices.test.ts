@@ -13,6 +13,7 @@ const service: ServiceInfo = {
     revision: 1,
     labels: { team: 'a' },
     deleting: false,
+    createdAt: 0,
     wantsZoneHints: false,
   },
   spec: { clusterIP: '10.1.1.1' },

@@ -127,3 +127,47 @@ test('is looked at once for a node, though another with as many pods rests then'
   expect(fleet.due.dueIn(NAME, 'nodes//')).toBeUndefined();
   expect(fleet.errors).toEqual([]);
 });
+
+const setZone = (name: string, zone: string) =>
+  fleet.edit('nodes', '', name, ({ metadata }) => {
+    metadata.labels = { ...metadata.labels, 'topology.kubernetes.io/zone': zone };
+  });
+const zones = () =>
+  (fleet.all(SLICES) as unknown as EndpointSlice[])
+    .flatMap(({ endpoints }) => endpoints.map(({ zone }) => zone))
+    .join('');
+
+test('is looked at where nodes swap their zones, though the shares of zones are the same', async () => {
+  addService({ [MODE]: 'Auto' });
+  await fleet.advance(3_000);
+  expect([zones(), hints()]).toEqual(['aaaaaaaa', 'aaaabbbb']);
+  setZone('a', 'b');
+  setZone('b', 'a');
+  await fleet.advance(3_000);
+  expect([zones(), hints()]).toEqual(['bbbbbbbb', 'aaaabbbb']);
+});
+
+test('follows the shares of zones, and is not looked at where a node leaves them as they are', async () => {
+  addService({ [MODE]: 'Auto' });
+  await fleet.advance(3_000);
+  const { registry } = fleet;
+  const { list } = registry;
+  const looks: string[] = [];
+  registry.list = (id, options) => {
+    id === SLICES && looks.push(id);
+    return list.call(registry, id, options);
+  };
+  const addNode = (name: string, ready: string) => {
+    fleet.deadNodes.add(name);
+    fleet.add('nodes', {
+      ...{ kind: 'Node', metadata: { name, labels: { 'topology.kubernetes.io/zone': 'b' } }, spec: {} },
+      status: { allocatable: { cpu: '8' }, conditions: [{ type: 'Ready', status: ready }] },
+    });
+  };
+  addNode('c', 'False');
+  await fleet.advance(3_000);
+  expect([looks, hints()]).toEqual([[], 'aaaabbbb']);
+  addNode('d', 'True');
+  await fleet.advance(3_000);
+  expect(hints()).toBe('aabbbbbb');
+});

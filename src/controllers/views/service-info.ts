@@ -3,6 +3,7 @@ import type { StoredObject } from '../../registry/registry.ts';
 import type { ServiceSpec } from '../../resources/core/default-service.ts';
 import type { Service } from '../../resources/core/service.ts';
 import type { KubeObject } from '../../values/object.ts';
+import { parseTime } from '../../values/rfc3339.ts';
 
 export interface ServiceInfo {
   readonly namespace: string;
@@ -11,6 +12,7 @@ export interface ServiceInfo {
   readonly revision: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly deleting: boolean;
+  readonly createdAt: number;
   /** Its endpoints are to be for zones, in proportion to their CPU. */
   readonly wantsZoneHints: boolean;
   readonly spec: ServiceSpec;
@@ -29,6 +31,7 @@ export function toServiceInfo(object: KubeObject, stored: Pick<StoredObject, 'la
   return {
     ...{ namespace, name, uid, revision: stored.revision, labels: stored.labels, spec },
     deleting: deletionTimestamp !== undefined,
+    createdAt: parseTime(metadata.creationTimestamp) ?? 0,
     wantsZoneHints: wantsZoneHints(metadata.annotations),
   };
 }

@@ -39,6 +39,7 @@ export class Views {
   readonly #servicesByNamespace = new Grouped<ServiceInfo>();
   readonly #podListeners: Listener<PodInfo>[] = [];
   readonly #nodeListeners: Listener<NodeInfo>[] = [];
+  readonly #serviceListeners: Listener<ServiceInfo>[] = [];
   readonly #options: ViewsOptions;
   readonly #others: Pick<Informer<unknown>, 'start'>[] = [];
 
@@ -51,7 +52,12 @@ export class Views {
     });
     this.services = new Informer<ServiceInfo>({
       ...{ resource: 'services', project: toServiceInfo, clock, random },
-      onChange: (key, now, before) => move(this.#servicesByNamespace, key, now, before, ({ namespace }) => namespace),
+      onChange: (key, now, before) => {
+        move(this.#servicesByNamespace, key, now, before, ({ namespace }) => namespace);
+        for (const listener of this.#serviceListeners) {
+          listener(now, before);
+        }
+      },
     });
     this.nodes = new Informer<NodeInfo>({
       ...{ resource: 'nodes', project: toNodeInfo, clock, random },
@@ -130,6 +136,9 @@ export class Views {
   }
   onNode(listener: Listener<NodeInfo>): void {
     this.#nodeListeners.push(listener);
+  }
+  onService(listener: Listener<ServiceInfo>): void {
+    this.#serviceListeners.push(listener);
   }
 
   #podChanged(key: string, now: PodInfo | undefined, before: PodInfo | undefined): void {
