@@ -6,6 +6,7 @@
  */
 import createFetchClient, { type Client } from 'openapi-fetch';
 import { type Clock, systemClock } from '../timing/clock.ts';
+import { LinkedController } from '../timing/linked-controller.ts';
 import type { Random } from '../timing/random.ts';
 import { ApiError } from './api-error.ts';
 import type { FollowOptions, ObjectEvent } from './events.ts';
@@ -76,10 +77,13 @@ export function composeClient(options: ClientOptions, transport: Transport): Flo
     ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
   });
   const closed = new AbortController();
-  const tools = (signal: AbortSignal | undefined): Tools => ({
-    ...{ clock, random },
-    signal: signal === undefined ? closed.signal : AbortSignal.any([signal, closed.signal]),
-  });
+  const following = <T>(
+    signal: AbortSignal | undefined,
+    run: (tools: Tools) => AsyncGenerator<T, never, undefined>,
+  ): AsyncGenerator<T, void, undefined> => {
+    const sources = signal === undefined ? [closed.signal] : [signal, closed.signal];
+    return untilAborted(sources, (either) => run({ clock, random, signal: either }));
+  };
   const source = {
     connect: () => connect(server.replace(/^http/, 'ws') + STREAM_PATH, protocolsOf(token)),
     whyRefused: async (signal: AbortSignal) => {
@@ -90,13 +94,11 @@ export function composeClient(options: ClientOptions, transport: Transport): Flo
   };
   return {
     ...rest,
-    watch(path, ...[following = {}]) {
-      const own = tools(following.signal);
-      return untilAborted(own.signal, () => new Watch(rest.GET as Get, path, following, own).run()) as never;
+    watch(path, ...[how = {}]) {
+      return following(how.signal, (tools) => new Watch(rest.GET as Get, path, how, tools).run()) as never;
     },
-    stream(subscriptions, following = {}) {
-      const own = tools(following.signal);
-      return untilAborted(own.signal, () => new Stream(source, subscriptions, following, own).run()) as never;
+    stream(subscriptions, how = {}) {
+      return following(how.signal, (tools) => new Stream(source, subscriptions, how, tools).run()) as never;
     },
     async close() {
       closed.abort();
@@ -107,15 +109,18 @@ export function composeClient(options: ClientOptions, transport: Transport): Flo
 
 /** An abort is the ordinary end of what has no other. */
 async function* untilAborted<T>(
-  signal: AbortSignal,
-  run: () => AsyncGenerator<T, never, undefined>,
+  sources: readonly AbortSignal[],
+  run: (signal: AbortSignal) => AsyncGenerator<T, never, undefined>,
 ): AsyncGenerator<T, void, undefined> {
+  const linked = new LinkedController(...sources);
   try {
-    signal.throwIfAborted();
-    yield* run();
+    linked.signal.throwIfAborted();
+    yield* run(linked.signal);
   } catch (error) {
-    if (!signal.aborted) {
+    if (!linked.signal.aborted) {
       throw error;
     }
+  } finally {
+    linked.release();
   }
 }

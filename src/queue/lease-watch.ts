@@ -3,6 +3,7 @@
  * the lease can run out, so that a paused or cut-off worker stops by itself. The database's fence is the last word.
  */
 import type { Clock } from '../timing/clock.ts';
+import { LinkedController } from '../timing/linked-controller.ts';
 import { NO_LONGER_AWAITED } from '../timing/no-longer-awaited.ts';
 import type { DueStore, ShardLease } from './reconciler.ts';
 
@@ -32,7 +33,7 @@ export function watchLease(
   claimedAt: number,
   workerSignal: AbortSignal,
 ): LeaseWatch {
-  const lost = new AbortController();
+  const lost = new LinkedController(workerSignal);
   const ended = new AbortController();
   let expiresAt = claimedAt + LEASE_TTL_MS;
   const lose = (): void => lost.abort(new LeaseLostError(lease.shard));
@@ -62,5 +63,9 @@ export function watchLease(
   };
   renew().catch(() => undefined);
   guard().catch(() => undefined);
-  return { signal: AbortSignal.any([lost.signal, workerSignal]), end: () => ended.abort(NO_LONGER_AWAITED) };
+  const end = (): void => {
+    ended.abort(NO_LONGER_AWAITED);
+    lost.release();
+  };
+  return { signal: lost.signal, end };
 }

@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Logger } from '../logger.ts';
 import type { Clock } from '../timing/clock.ts';
+import { LinkedController } from '../timing/linked-controller.ts';
 import type { Random } from '../timing/random.ts';
 import { withTimeLimit } from '../timing/time-limit.ts';
 import { AlarmClock } from './alarm-clock.ts';
@@ -60,8 +61,8 @@ const CLOSE_MS = 700;
 export async function startWorker(options: WorkerOptions, around: Surroundings): Promise<WorkerHandle> {
   const { reconcilers, due, heartbeat, periodic, holder } = options;
   const { doorbell, clock, random, logger } = around;
-  const stopping = new AbortController();
-  const signal = AbortSignal.any([stopping.signal, options.signal]);
+  const stopping = new LinkedController(options.signal);
+  const { signal } = stopping;
   // Each shard that runs or rests listens to it: more than ten is no leak.
   setMaxListeners(0, signal);
   const failures = new FailureLog(logger, clock, signal);

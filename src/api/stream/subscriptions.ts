@@ -2,6 +2,7 @@
 import type { UserInfo } from '../../auth/identity.ts';
 import { alreadyExists, badRequest, notFound, StatusError, tooManyRequests } from '../../errors.ts';
 import type { ResourceDefinition } from '../../resources/define-resource.ts';
+import { LinkedController } from '../../timing/linked-controller.ts';
 import { authorize } from '../access/authorize.ts';
 import type { ApiContext } from '../context.ts';
 import { runAggregate } from './aggregate-subscription.ts';
@@ -84,16 +85,18 @@ export class Subscriptions {
       throw limits.subscriptions.refusal();
     }
     const release = limits.subscriptions.take(user.username);
-    const stop = new AbortController();
+    const stop = new LinkedController(signal);
     const credits = new Credits(request.credits);
     const progress = new Progress(codec, from);
-    const either = AbortSignal.any([stop.signal, signal]);
-    const out = new PaidOutbox(outbox, credits, either);
+    const out = new PaidOutbox(outbox, credits, stop.signal);
     this.#entries.set(request.id, { scope, progress, credits, stop });
     this.#failed.delete(request.id);
     const { username: caller } = user;
-    const parts = { request, definitions, selection, from, progress, registry, caller, out, signal: either };
-    void this.#follow(parts).finally(release);
+    const parts = { request, definitions, selection, from, progress, registry, caller, out, signal: stop.signal };
+    void this.#follow(parts).finally(() => {
+      stop.release();
+      release();
+    });
   }
 
   /** Ends those that the user may not have any more. Throws what the authorizer throws when it cannot say. */

@@ -1,4 +1,6 @@
 /** Many subscriptions over one WebSocket, which is opened again and resumed as often as it breaks. */
+
+import { LinkedController } from '../../timing/linked-controller.ts';
 import { ApiError, isPassing } from '../api-error.ts';
 import { Backoff, within } from '../backoff.ts';
 import type { FollowOptions } from '../events.ts';
@@ -61,10 +63,10 @@ export class Stream {
 
   async #refusal(): Promise<unknown> {
     const { clock, signal } = this.#tools;
-    const ended = new AbortController();
+    const ended = new LinkedController(signal);
     let reason: unknown;
     try {
-      const asked = this.#source.whyRefused(AbortSignal.any([signal, ended.signal]));
+      const asked = this.#source.whyRefused(ended.signal);
       reason = await within(asked, OPENING_MS, clock, signal);
     } catch (error) {
       signal.throwIfAborted();

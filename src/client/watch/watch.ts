@@ -1,4 +1,6 @@
 /** One collection over HTTP: its objects and their changes from one watch, again from the last event after a break. */
+
+import { LinkedController } from '../../timing/linked-controller.ts';
 import { ApiError, cannotResume, isPassing, type Status } from '../api-error.ts';
 import { Backoff, within } from '../backoff.ts';
 import type { FollowOptions, ObjectEvent } from '../events.ts';
@@ -80,9 +82,9 @@ export class Watch {
   async *#connection(): AsyncGenerator<ObjectEvent<Listed>, void, undefined> {
     const { clock, signal } = this.#tools;
     const from = this.#resume;
-    const ended = new AbortController();
+    const ended = new LinkedController(signal);
     try {
-      const opening = this.#open(from, AbortSignal.any([signal, ended.signal]));
+      const opening = this.#open(from, ended.signal);
       const body = await within(opening, SILENCE_MS, clock, signal);
       this.#options.onConnection?.('live');
       if (from === undefined) {

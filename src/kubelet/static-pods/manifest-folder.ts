@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { open, readdir, stat, watch } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Clock } from '../../timing/clock.ts';
+import { LinkedController } from '../../timing/linked-controller.ts';
 import { isPerNode } from './mirror.ts';
 
 export interface ManifestFile {
@@ -115,8 +116,8 @@ async function subfolders(root: string): Promise<string[]> {
 
 /** The host says so, or it is time to look; not every file system tells. */
 async function nextChange(root: string, everyMs: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  const over = new AbortController();
-  const either = AbortSignal.any([signal, over.signal]);
+  const over = new LinkedController(signal);
+  const either = over.signal;
   const told = (async () => {
     try {
       for await (const _ of watch(root, { recursive: true, signal: either })) {

@@ -7,6 +7,7 @@
  */
 import type { Logger } from '../../logger.ts';
 import type { Clock } from '../../timing/clock.ts';
+import { LinkedController } from '../../timing/linked-controller.ts';
 import { machineOf } from '../machine/machine.ts';
 import { PodEvents } from '../pod-events.ts';
 import { hostVolumesOf } from '../pod-folders/host-volumes.ts';
@@ -120,8 +121,8 @@ async function* follow(
   logger: Logger,
   signal: AbortSignal,
 ): ReturnType<PodEvents['listen']> {
-  const over = new AbortController();
-  const life = AbortSignal.any([signal, over.signal]);
+  const over = new LinkedController(signal);
+  const life = over.signal;
   const work = Promise.all([watchRuntime(host, host.clock, logger, life), keepUp(host, logger, life)]);
   try {
     yield* events.listen(signal);

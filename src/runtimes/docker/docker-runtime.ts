@@ -7,6 +7,7 @@
 import Docker from 'dockerode';
 import type { Logger } from '../../logger.ts';
 import type { Clock } from '../../timing/clock.ts';
+import { LinkedController } from '../../timing/linked-controller.ts';
 import { ALL_CAPABILITIES } from '../all-capabilities.ts';
 import { machineOf } from '../machine/machine.ts';
 import { PodEvents } from '../pod-events.ts';
@@ -141,8 +142,8 @@ async function* follow(
   logger: Logger,
   signal: AbortSignal,
 ): ReturnType<PodEvents['listen']> {
-  const over = new AbortController();
-  const life = AbortSignal.any([signal, over.signal]);
+  const over = new LinkedController(signal);
+  const life = over.signal;
   const pods = (): Promise<RuntimePod[]> => listPods(host.reader, undefined);
   const work = Promise.all([watchEngine(host, logger, life), keepVolumes({ ...host, pods, logger }, life)]);
   try {

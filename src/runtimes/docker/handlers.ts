@@ -1,4 +1,6 @@
 /** Probes and hooks: commands by the engine's exec, the others over the network. */
+
+import { LinkedController } from '../../timing/linked-controller.ts';
 import { commandResult, unattended } from '../probing/command-result.ts';
 import { probeNetwork } from '../probing/probe-network.ts';
 import { timedOut } from '../probing/probe-words.ts';
@@ -25,7 +27,8 @@ async function execute(
   const stream = await call(exec.start({ hijack: true, stdin: false }));
   const { streams, chunks } = unattended();
   const late = AbortSignal.timeout(timeoutMs);
-  await connectStreams(stream, { tty: false, streams, signal: AbortSignal.any([signal, late]) });
+  const ended = new LinkedController(signal, late);
+  await connectStreams(stream, { tty: false, streams, signal: ended.signal }).finally(() => ended.release());
   const { ExitCode: exitCode, Running } = await call(exec.inspect());
   if (Running || exitCode === null) {
     return { success: false, output: timedOut(action, timeoutMs) };

@@ -1,5 +1,6 @@
 /** The gRPC health protocol. Source: pkg/probe/grpc/grpc.go, grpc.health.v1. */
 import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
+import { LinkedController } from '../../timing/linked-controller.ts';
 import type { HandlerAction, HandlerResult } from '../runtime.ts';
 import type { Dial } from './dial.ts';
 import { throughSocket } from './through-socket.ts';
@@ -43,11 +44,11 @@ export function probeGrpc(
   if (dial === undefined) {
     return check(action, addressOf(action), timeoutMs, signal);
   }
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const deadline = new LinkedController(signal, AbortSignal.timeout(timeoutMs));
   return throughSocket(
-    () => dial(action, deadline),
+    () => dial(action, deadline.signal),
     (path) => check(action, `unix:${path}`, timeoutMs, signal),
-  );
+  ).finally(() => deadline.release());
 }
 
 const addressOf = ({ host, port }: GrpcAction): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -58,6 +59,7 @@ function check(action: GrpcAction, target: string, timeoutMs: number, signal: Ab
   const client = new Client(target, credentials.createInsecure(), {
     ...{ 'grpc.use_local_subchannel_pool': 1, 'grpc.default_authority': address },
   });
+  let cancel = (): void => undefined;
   return new Promise<HandlerResult>((resolve) => {
     const call = client.makeUnaryRequest(
       CHECK,
@@ -75,6 +77,10 @@ function check(action: GrpcAction, target: string, timeoutMs: number, signal: Ab
         }
       },
     );
-    signal.addEventListener('abort', () => call.cancel(), { once: true });
-  }).finally(() => client.close());
+    cancel = () => call.cancel();
+    signal.addEventListener('abort', cancel, { once: true });
+  }).finally(() => {
+    signal.removeEventListener('abort', cancel);
+    client.close();
+  });
 }

@@ -6,6 +6,7 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { LinkedController } from '../../timing/linked-controller.ts';
 import type { HandlerAction, HandlerResult } from '../runtime.ts';
 import type { Dial } from './dial.ts';
 import { failureWords } from './failure-words.ts';
@@ -27,7 +28,8 @@ export async function probeHttp(
   signal: AbortSignal,
   dial?: Dial,
 ): Promise<HandlerResult> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const linked = new LinkedController(signal, AbortSignal.timeout(timeoutMs));
+  const deadline = linked.signal;
   let headers = headersOf(action);
   let target = action;
   try {
@@ -47,6 +49,8 @@ export async function probeHttp(
     return { success: false, output: `Get "${urlOf(target)}": stopped after ${MAX_REDIRECTS} redirects` };
   } catch (error) {
     return { success: false, output: failureWords(target, timeoutMs, error as Error, deadline) };
+  } finally {
+    linked.release();
   }
 }
 

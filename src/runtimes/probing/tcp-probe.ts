@@ -1,4 +1,6 @@
 /** Whether a port of a pod can be connected to. Source: pkg/probe/tcp/tcp.go. */
+
+import { LinkedController } from '../../timing/linked-controller.ts';
 import type { HandlerAction, HandlerResult } from '../runtime.ts';
 import { type Dial, dialFromHost } from './dial.ts';
 import { failureWords } from './failure-words.ts';
@@ -11,12 +13,15 @@ export async function probeTcp(
   signal: AbortSignal,
   dial: Dial = dialFromHost,
 ): Promise<HandlerResult> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const linked = new LinkedController(signal, AbortSignal.timeout(timeoutMs));
+  const deadline = linked.signal;
   try {
     const socket = await dial(action, deadline);
     socket.on('error', () => undefined).destroy();
     return { success: true, output: '' };
   } catch (error) {
     return { success: false, output: failureWords(action, timeoutMs, error as Error, deadline) };
+  } finally {
+    linked.release();
   }
 }

@@ -1,4 +1,6 @@
 /** Probes and hooks: commands beside the program, the others over the host's loopback, or within the pod's own network. */
+
+import { LinkedController } from '../../timing/linked-controller.ts';
 import { commandResult, unattended } from '../probing/command-result.ts';
 import { probeNetwork } from '../probing/probe-network.ts';
 import { timedOut } from '../probing/probe-words.ts';
@@ -20,10 +22,11 @@ export const processHandlers = (host: ProcessHost): Handlers => ({
     const late = AbortSignal.timeout(call.timeoutMs);
     const [program = '', ...args] = call.action.kind === 'exec' ? call.action.command : [];
     const file = await allowedProgram(program, run.cwd, run.env['PATH'] ?? '', host.options);
+    const ended = new LinkedController(signal, late);
     const exitCode = await runPlain({
       ...{ run, shim, streams, command: [file, ...args] },
-      signal: AbortSignal.any([signal, late]),
-    });
+      signal: ended.signal,
+    }).finally(() => ended.release());
     if (late.aborted) {
       return { success: false, output: timedOut(call.action, call.timeoutMs) };
     }

@@ -10,6 +10,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '../../logger.ts';
 import type { Clock } from '../../timing/clock.ts';
+import { LinkedController } from '../../timing/linked-controller.ts';
 import { machineOf } from '../machine/machine.ts';
 import { PodEvents } from '../pod-events.ts';
 import { hostPathsOf } from '../pod-folders/host-paths.ts';
@@ -74,8 +75,8 @@ export async function createProcessRuntime(context: ProcessContext): Promise<Run
     images: processImages(options),
     async *events(signal) {
       await followAll(host);
-      const over = new AbortController();
-      const kept = keepVolumes({ ...host, pods: list, logger }, AbortSignal.any([signal, over.signal]));
+      const over = new LinkedController(signal);
+      const kept = keepVolumes({ ...host, pods: list, logger }, over.signal);
       try {
         yield* events.listen(signal);
       } finally {

@@ -4,6 +4,7 @@
  * whose result cannot change is not asked again.
  */
 import type { Clock } from '../../timing/clock.ts';
+import { LinkedController } from '../../timing/linked-controller.ts';
 import { unlessAborted } from '../../timing/unless-aborted.ts';
 import { refused, timedOut, unwell } from '../probing/probe-words.ts';
 import { type HandlerCall, type HandlerResult, type Handlers, RuntimeError } from '../runtime.ts';
@@ -115,12 +116,13 @@ async function execute(
 ): Promise<HandlerResult> {
   const over = new AbortController();
   const late = new AbortController();
+  const linked = new LinkedController(signal, late.signal);
   const timer = clock.sleep(call.timeoutMs, over.signal).then(
     () => late.abort(),
     () => undefined,
   );
   try {
-    const life = AbortSignal.any([signal, late.signal]);
+    const life = linked.signal;
     const { result, kept, follows } = await containers.use(call.podUid, record, attempt, (machine) =>
       unlessAborted(runCommand(command, machine, life), life),
     );
@@ -137,6 +139,7 @@ async function execute(
     }
     throw error;
   } finally {
+    linked.release();
     over.abort();
     await timer;
   }

@@ -1,5 +1,6 @@
 /** What clients can do with simulated containers: read logs, run commands, attach, connect to ports. */
 import type { Clock } from '../../timing/clock.ts';
+import { LinkedController } from '../../timing/linked-controller.ts';
 import type { ProfileSource } from '../profile-source.ts';
 import { type ExecOptions, type ProcessStreams, RuntimeError, type Streaming } from '../runtime.ts';
 import type { Containers, Running } from './containers.ts';
@@ -74,8 +75,8 @@ async function exec(
   if (session === undefined) {
     throw cannotStart(command[0] ?? '');
   }
-  const over = new AbortController();
-  const following = containers.follow(running, AbortSignal.any([signal, over.signal]));
+  const over = new LinkedController(signal);
+  const following = containers.follow(running, over.signal);
   try {
     return await session;
   } finally {

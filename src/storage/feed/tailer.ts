@@ -6,6 +6,7 @@ import pg, { type Pool } from 'pg';
 import type { Logger } from '../../logger.ts';
 import type { Bell } from '../../timing/bell.ts';
 import type { Clock } from '../../timing/clock.ts';
+import { LinkedController } from '../../timing/linked-controller.ts';
 import { NO_LONGER_AWAITED } from '../../timing/no-longer-awaited.ts';
 import type { Random } from '../../timing/random.ts';
 import { PAGE_BYTES } from '../bounded-rows.ts';
@@ -53,8 +54,8 @@ export async function tailChangeLog(options: TailerOptions): Promise<void> {
 }
 
 async function wokenOrDue({ wakeUp, clock, random, signal }: TailerOptions): Promise<void> {
-  const woken = new AbortController();
-  const poll = clock.sleep(jittered(random), AbortSignal.any([signal, woken.signal])).catch(() => undefined);
+  const woken = new LinkedController(signal);
+  const poll = clock.sleep(jittered(random), woken.signal).catch(() => undefined);
   await Promise.race([wakeUp.wait(), poll]);
   woken.abort(NO_LONGER_AWAITED);
 }

@@ -7,6 +7,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { type StatusError, tooManyRequests } from '../../errors.ts';
 import type { Clock } from '../../timing/clock.ts';
+import { LinkedController } from '../../timing/linked-controller.ts';
 import { Shares } from '../../timing/shares.ts';
 import { waitInTime } from '../../timing/wait-in-time.ts';
 import { CONNECTION_WAIT_MS } from '../lanes.ts';
@@ -66,9 +67,10 @@ export class ListStreams {
     }
     try {
       // A wait for a place that others hold is refused like a full queue. Who leaves takes none.
-      await waitInTime(this.#clock, CONNECTION_WAIT_MS, tooManyLists, (late) =>
-        this.#places.take('lists', AbortSignal.any([late, signal]), caller),
-      );
+      await waitInTime(this.#clock, CONNECTION_WAIT_MS, tooManyLists, async (late) => {
+        const given = new LinkedController(late, signal);
+        await this.#places.take('lists', given.signal, caller).finally(() => given.release());
+      });
     } catch (error) {
       throw readFailed(error);
     }

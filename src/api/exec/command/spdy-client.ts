@@ -2,6 +2,7 @@
 
 import { BytePipe } from '../../../timing/byte-pipe.ts';
 import type { Clock } from '../../../timing/clock.ts';
+import { LinkedController } from '../../../timing/linked-controller.ts';
 import type { SpdyConnection, SpdyStream } from '../spdy/connection.ts';
 import type { AskedStreams, CommandClient } from './command-client.ts';
 import { terminalSizes } from './terminal-sizes.ts';
@@ -48,8 +49,8 @@ export class StreamCollector {
 
   /** Rejects when the client takes too long or goes away. */
   all(clock: Clock, signal: AbortSignal): Promise<Streams> {
-    const waited = new AbortController();
-    const late = clock.sleep(CREATION_MS, AbortSignal.any([signal, waited.signal])).then(() => {
+    const waited = new LinkedController(signal);
+    const late = clock.sleep(CREATION_MS, waited.signal).then(() => {
       throw new Error('timed out waiting for client to create streams');
     });
     late.catch(() => undefined);

@@ -1,4 +1,6 @@
 /** Containers: started once an attempt, ended with their codes, stopped with grace. */
+
+import { LinkedController } from '../../../timing/linked-controller.ts';
 import { containerOf } from '../behaviour.ts';
 import type { ConformanceCase } from '../case.ts';
 import { check, same } from '../expect.ts';
@@ -128,9 +130,9 @@ export const CONTAINER_CASES: readonly ConformanceCase[] = [
     name: 'events: an end is told, by an event or ahead by changesAt',
     async run(bench) {
       const uid = await bench.pod({ endsWith: 0, afterSeconds: 1 });
-      const over = new AbortController();
+      const over = new LinkedController(bench.signal);
       const told = (async () => {
-        for await (const { podUid } of bench.runtime.events(AbortSignal.any([over.signal, bench.signal]))) {
+        for await (const { podUid } of bench.runtime.events(over.signal)) {
           if (podUid === uid && (await bench.state(uid))?.phase === 'exited') {
             return true;
           }

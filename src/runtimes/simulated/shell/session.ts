@@ -1,4 +1,6 @@
 /** One process in a container, from its streams to its exit code: with or without a terminal, interactive or not. */
+
+import { LinkedController } from '../../../timing/linked-controller.ts';
 import { unlessAborted } from '../../../timing/unless-aborted.ts';
 import type { ProcessStreams, TerminalSize } from '../../runtime.ts';
 import { type Input, noInput, StreamInput } from './input.ts';
@@ -37,7 +39,7 @@ async function interact(shell: Shell, io: Io, signal: AbortSignal): Promise<numb
   const terminal = io.stdin instanceof Terminal ? io.stdin : undefined;
   for (;;) {
     await (terminal === undefined ? undefined : print(io.stderr, PROMPT));
-    const foreground = new AbortController();
+    const foreground = new LinkedController(signal);
     let wasInterrupted = false;
     if (terminal !== undefined) {
       terminal.interrupted = () => {
@@ -48,10 +50,11 @@ async function interact(shell: Shell, io: Io, signal: AbortSignal): Promise<numb
     }
     const line = await io.stdin.line();
     if (line === undefined && !wasInterrupted) {
+      foreground.release();
       return shell.state.code;
     }
     try {
-      await shell.step(line ?? '', io, AbortSignal.any([signal, foreground.signal]));
+      await shell.step(line ?? '', io, foreground.signal);
     } catch (error) {
       if (error instanceof Exit) {
         return error.code;
@@ -60,6 +63,8 @@ async function interact(shell: Shell, io: Io, signal: AbortSignal): Promise<numb
         throw error;
       }
       shell.state.code = INTERRUPTED;
+    } finally {
+      foreground.release();
     }
   }
 }
@@ -81,8 +86,8 @@ export function startSession(
   if (main === undefined) {
     return undefined;
   }
-  const ended = new AbortController();
-  const life = AbortSignal.any([signal, ended.signal]);
+  const ended = new LinkedController(signal);
+  const life = ended.signal;
   const terminal =
     tty && streams.stdin !== undefined ? new Terminal(streams.stdin, (chunk) => streams.stdout(chunk)) : undefined;
   const plainInput = streams.stdin === undefined ? noInput : new StreamInput(streams.stdin);
@@ -103,9 +108,9 @@ export function startSession(
   return runToEnd(new Shell(host, newState(machine, tty)).execute(main, command, io, life), ended, signal);
 }
 
-async function runToEnd(running: Promise<number>, ended: AbortController, signal: AbortSignal): Promise<number> {
+async function runToEnd(running: Promise<number>, ended: LinkedController, signal: AbortSignal): Promise<number> {
   try {
-    return await unlessAborted(running, AbortSignal.any([signal, ended.signal]));
+    return await unlessAborted(running, ended.signal);
   } catch (error) {
     if (error instanceof Exit) {
       return error.code;
