@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ListedStream, ObjectText } from '../../registry/registry.ts';
 import { encodeProtobuf, ListEncoder } from '../../resources/protobuf/encode-protobuf.ts';
+import { nextRound } from '../../timing/turns.ts';
 import type { JsonObject } from '../../values/object.ts';
 import { pagesOf } from './list-pages.ts';
 import { listMeta, type Rendering } from './rendering.ts';
@@ -28,6 +29,10 @@ async function* steps(
       const json = rendering.item(object);
       items.push(JSON.parse(json) as JsonObject);
       characters += json.length;
+      if (json.length > STEP_CHARACTERS) {
+        // Parsing one that is long is a turn of its own.
+        await nextRound();
+      }
       if (characters > STEP_CHARACTERS) {
         yield items;
         await nextTurn();
