@@ -127,6 +127,8 @@ export class StreamConnection {
       for (const each of received) {
         await this.#others.after(MESSAGE_WORK);
         await this.#receive(each);
+        // It reads: its pongs wait behind what it sent.
+        this.#heardAt = this.#context.clock.monotonic();
       }
     }
     this.#isAnswering = false;

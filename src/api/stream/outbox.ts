@@ -1,5 +1,6 @@
 /** Writes to one socket in order and with back-pressure: whoever sends waits while the client does not read. */
 import type { WebSocket } from 'ws';
+import { Turns } from '../../timing/turns.ts';
 import type { ServerMessage } from './messages.ts';
 
 /**
@@ -20,6 +21,7 @@ export interface FrameSink {
 
 export class Outbox implements FrameSink {
   readonly #socket: WebSocket;
+  readonly #others = new Turns();
   #waiting = 0;
   #last: Promise<void> = Promise.resolve();
 
@@ -45,22 +47,28 @@ export class Outbox implements FrameSink {
     return this.send(() => JSON.stringify(message));
   }
 
-  #write(make: MakeFrame): Promise<void> {
+  /** What one client is sent in a turn is bounded: snapshots for 100 subscriptions are hundreds of megabytes. */
+  async #write(make: MakeFrame): Promise<void> {
+    await this.#others.after(await this.#writeOne(make));
+  }
+
+  /** Resolves to the frame's length. */
+  #writeOne(make: MakeFrame): Promise<number> {
     return new Promise((resolve) => {
       const { readyState, OPEN, CLOSED } = this.#socket;
       if (readyState !== OPEN && readyState !== CLOSED) {
         // Who sends in a loop must not run on while the close is under way.
-        this.#socket.once('close', () => resolve());
+        this.#socket.once('close', () => resolve(0));
         return;
       }
       const frame = readyState === OPEN ? make() : undefined;
       if (frame === undefined) {
-        resolve();
+        resolve(0);
         return;
       }
-      this.#socket.send(frame, { binary: false }, () => resolve());
+      this.#socket.send(frame, { binary: false }, () => resolve(frame.length));
       if (this.#socket.bufferedAmount < HIGH_WATER_BYTES) {
-        resolve();
+        resolve(frame.length);
       }
     });
   }
