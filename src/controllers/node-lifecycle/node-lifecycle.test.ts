@@ -237,3 +237,13 @@ test('a wall clock that jumps gives nobody up; who is silent since is found all 
   await fleet.advance(7_000);
   expect(fleet.all('nodes').filter((object) => condition(object).status === 'Unknown')).toHaveLength(1);
 });
+
+test('a node that reported before the clock was set back is given up once it is silent', async () => {
+  const fleet = await world({ a: 3 });
+  fleet.edit('nodes', '', 'a0', (object) => {
+    condition(object).lastHeartbeatTime = '2026-01-01T05:00:00Z';
+  });
+  kill(fleet, 'a0');
+  await fleet.advance(57_000);
+  expect(condition(node(fleet, 'a0'))).toMatchObject({ status: 'Unknown' });
+});

@@ -28,8 +28,11 @@ export class SilentNodes {
   async find(graceMs: number, startupMs: number): Promise<NodeInfo[]> {
     const stale = new Set((await this.#leases.olderThan(graceMs)).map(({ nodeName }) => nodeName));
     const now = this.#clock.now();
-    const isQuiet = ({ createdAt, heartbeatAt, conditions }: NodeInfo): boolean =>
-      Math.max(createdAt, heartbeatAt) < now - (conditions['Ready'] === undefined ? startupMs : graceMs);
+    // A time far ahead was written before the clock was set back, and an old lease is on the database's clock.
+    const past = (name: string, at: number): number => (at > now + graceMs && stale.has(name) ? 0 : at);
+    const isQuiet = ({ name, createdAt, heartbeatAt, conditions }: NodeInfo): boolean =>
+      Math.max(past(name, createdAt), past(name, heartbeatAt)) <
+      now - (conditions['Ready'] === undefined ? startupMs : graceMs);
     const quiet = (names: Iterable<string>): NodeInfo[] =>
       [...names].flatMap((name) => {
         const node = this.#views.nodes.get('', name);
