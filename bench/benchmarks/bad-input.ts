@@ -1,5 +1,5 @@
 /** How long others wait while one client sends what is much work, or means to be. */
-import type { Benchmark, Sample } from '../benchmark.ts';
+import { type Benchmark, type Sample, Skipped } from '../benchmark.ts';
 import { HOSTILE_FRAMES } from '../load/hostile/frames.ts';
 import { hostileRequests } from '../load/hostile/index.ts';
 import { type Stall, StallMeter } from '../load/hostile/measure.ts';
@@ -29,6 +29,9 @@ export const badInput: Benchmark = {
       }
       for (const each of HOSTILE_FRAMES.filter(isAsked)) {
         samples.push(sampleOf(each.title, await meter.frames(each)));
+      }
+      if (samples.length === 0) {
+        throw new Skipped(`no request whose title has ${context.shapes.join(' or ')}`);
       }
       return samples;
     };

@@ -14,6 +14,14 @@ interface Measured extends DeliveryReport {
   readonly committedToDelivered: readonly number[];
 }
 
+function timeOf(committed: ReadonlyMap<string, number>, name: string): number {
+  const at = committed.get(name);
+  if (at === undefined) {
+    throw new Error(`PostgreSQL knows no time of the commit of ${name}`);
+  }
+  return at;
+}
+
 function samples(rate: number, goal: Goal, measured: Measured): Sample[] {
   const { sentToDelivered, sentToAnswered, committedToDelivered, perSecond } = measured;
   const note = `${Math.round(perSecond)} writes/s; sent to answered p50 ${sentToAnswered.p50.toFixed(1)}, p99 ${sentToAnswered.p99.toFixed(1)} ms`;
@@ -44,8 +52,7 @@ export const delivery: Benchmark = {
       const options: DeliveryOptions = { target, perSecond, connections, ms, seed, prefix: `r${run}-` };
       const report = await context.load<DeliveryReport>('delivery', options);
       const committed = await commitTimes(databaseUrl, options.prefix);
-      // A pod without a time makes the figure NaN: it cannot be left out unseen.
-      const committedToDelivered = report.deliveredAt.map(([name, at]) => at - (committed.get(name) ?? Number.NaN));
+      const committedToDelivered = report.deliveredAt.map(([name, at]) => at - timeOf(committed, name));
       return { ...report, committedToDelivered };
     };
     await measure(500, 16, quick ? 1_000 : 4_000);

@@ -69,7 +69,7 @@ await runProgram(async (options: DeliveryOptions): Promise<DeliveryReport> => {
     // Not those of others, and each once: in a living fleet pods also change.
     if (missing.delete(name)) {
       delivered.push(performance.now() - (sent.get(name) ?? Number.NaN));
-      deliveredAt.push([name, Date.now()]);
+      deliveredAt.push([name, performance.timeOrigin + performance.now()]);
     }
   });
   const free = await Promise.all(Array.from({ length: connections }, () => HttpConnection.open(target)));

@@ -20,8 +20,7 @@ export async function startPostgres(folder: string): Promise<BenchPostgres> {
   const start = () => startEmbeddedPostgres({ home, logger: silentLogger, clock: systemClock });
   const first = await start();
   // Read when a server starts alone. It is what `commit → delivered` is counted from.
-  await execute(first.url, 'ALTER SYSTEM SET track_commit_timestamp = on');
-  await first.stop();
+  await execute(first.url, 'ALTER SYSTEM SET track_commit_timestamp = on').finally(() => first.stop());
   const server = await start();
   const [pid] = (await readFile(join(server.dataFolder, 'postmaster.pid'), 'utf8')).split('\n', 1);
   const { name: template } = await makeTemplate(server.url);

@@ -13,16 +13,19 @@ export interface Look {
   readonly basis: readonly unknown[];
 }
 
+interface Kept extends Look {
+  /** It has not seen everything, or could not write it. */
+  readonly isUndone: boolean;
+}
+
 export class ServiceLooks {
   /** By the UID of the service. */
-  readonly #last = new Map<string, Look>();
-  /** Looks that have not seen everything, or could not write it. */
-  readonly #undone = new Set<string>();
+  readonly #last = new Map<string, Kept>();
   readonly #services: Views['services'];
 
   constructor(views: Pick<Views, 'services' | 'onService'>) {
     this.#services = views.services;
-    views.onService((now, before) => before !== undefined && !isLooked(now, before) && this.#forget(before.uid));
+    views.onService((now, before) => before !== undefined && !isLooked(now, before) && this.#last.delete(before.uid));
   }
 
   get size(): number {
@@ -31,7 +34,8 @@ export class ServiceLooks {
 
   /** The service has been looked at as it is. */
   knows(service: ServiceInfo): boolean {
-    return !this.#undone.has(service.uid) && this.#last.get(service.uid)?.service === service;
+    const last = this.#last.get(service.uid);
+    return last?.service === service && !last.isUndone;
   }
 
   /** Views hold the same object for as long as it is the same. */
@@ -41,18 +45,13 @@ export class ServiceLooks {
   }
 
   done(look: Look): void {
-    this.#keep(look);
-    this.#undone.delete(look.service.uid);
+    this.#keep({ ...look, isUndone: false });
   }
 
   /** `seen`: it is to be looked at again, but what it has seen is written. */
   undone(look: Look, seen: boolean): void {
-    if (seen) {
-      this.#keep(look);
-    }
-    if (this.#last.has(look.service.uid)) {
-      this.#undone.add(look.service.uid);
-    }
+    const kept = seen ? look : this.#last.get(look.service.uid);
+    kept && this.#keep({ ...kept, isUndone: true });
   }
 
   /**
@@ -72,16 +71,11 @@ export class ServiceLooks {
   }
 
   /** One that has gone while it was looked at is not kept. */
-  #keep(look: Look): void {
+  #keep(look: Kept): void {
     const { namespace, name } = look.service;
     if (isLooked(this.#services.get(namespace, name), look.service)) {
       this.#last.set(look.service.uid, look);
     }
-  }
-
-  #forget(uid: string): void {
-    this.#last.delete(uid);
-    this.#undone.delete(uid);
   }
 }
 

@@ -5,23 +5,43 @@
  * combined with, for as long as it lives (nodejs/node#55351: 1,100 entries a minute of the signal of a whole process),
  * and one takes 18 µs. A listener each would not do either: EventTarget looks through all of them to take one off.
  */
-const linkedTo = new WeakMap<AbortSignal, Set<AbortController>>();
+const linksOf = new WeakMap<AbortSignal, Links>();
 
-function controllersOf(source: AbortSignal): Set<AbortController> {
-  const known = linkedTo.get(source);
-  if (known !== undefined) {
-    return known;
+/** The controllers that are linked to a signal, which it is heard for as long as there are some. */
+class Links {
+  readonly #source: AbortSignal;
+  readonly #controllers = new Set<AbortController>();
+
+  constructor(source: AbortSignal) {
+    this.#source = source;
   }
-  const controllers = new Set<AbortController>();
-  linkedTo.set(source, controllers);
-  const abortAll = (): void => {
-    for (const controller of controllers) {
-      controller.abort(source.reason);
+
+  add(controller: AbortController): void {
+    if (this.#controllers.size === 0) {
+      this.#source.addEventListener('abort', this.#abortAll, { once: true });
     }
-    controllers.clear();
+    this.#controllers.add(controller);
+  }
+
+  /** Node holds a signal of a time-out, or of others, for as long as it has a listener. */
+  delete(controller: AbortController): void {
+    if (this.#controllers.delete(controller) && this.#controllers.size === 0) {
+      this.#source.removeEventListener('abort', this.#abortAll);
+    }
+  }
+
+  readonly #abortAll = (): void => {
+    for (const controller of this.#controllers) {
+      controller.abort(this.#source.reason);
+    }
+    this.#controllers.clear();
   };
-  source.addEventListener('abort', abortAll, { once: true });
-  return controllers;
+}
+
+function linksTo(source: AbortSignal): Links {
+  const links = linksOf.get(source) ?? new Links(source);
+  linksOf.set(source, links);
+  return links;
 }
 
 /** Its sources hold it until it is aborted or released: one of the two has to come. */
@@ -37,7 +57,7 @@ export class LinkedController {
       return;
     }
     for (const source of sources) {
-      controllersOf(source).add(this.#controller);
+      linksTo(source).add(this.#controller);
     }
   }
 
@@ -53,7 +73,7 @@ export class LinkedController {
   /** What becomes of the sources is of no more concern: the signal stays as it is. */
   release(): void {
     for (const source of this.#sources) {
-      linkedTo.get(source)?.delete(this.#controller);
+      linksOf.get(source)?.delete(this.#controller);
     }
   }
 }

@@ -79,8 +79,9 @@ export class OrderRunner {
       return;
     }
     await rounds.next();
-    const objects = allowed.map(takeObject);
     try {
+      this.#options.signal.throwIfAborted();
+      const objects = allowed.map(takeObject);
       const answers = await verbs.createAllSent(first.task.resource, objects, this.#writeOf(allowed));
       for (const [at, order] of allowed.entries()) {
         const outcome = answers[at];

@@ -111,7 +111,10 @@ export class StreamConnection {
     this.#socket.pause();
     this.#received.push({ data, isBinary });
     if (!this.#isAnswering) {
-      void this.#answer();
+      this.#answer().catch((error: unknown) => {
+        this.#context.logger.error({ err: error }, 'a stream cannot answer');
+        this.#socket.terminate();
+      });
     }
   }
 

@@ -141,6 +141,23 @@ describe('claims that are to go', () => {
     expect(fleet.get(CLAIMS, 'old')).toBeUndefined();
   });
 
+  test('are deleted between the look and the write: who uses them is asked before anything is taken off', async () => {
+    addClaim('new');
+    fleet.add('pods', {
+      metadata: { name: 'p', namespace: 'default' },
+      spec: { containers: [], nodeName: 'n1', volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'new' } }] },
+    });
+    lateViews();
+    writtenClaims(() => {
+      fleet.edit(CLAIMS, 'default', 'new', ({ metadata }) => {
+        Object.assign(metadata, { finalizers: [FINALIZER], deletionTimestamp: '2026-01-01T00:00:00Z' });
+      });
+    });
+    await fleet.start();
+    await fleet.rest();
+    expect(isProtected('new')).toBe(true);
+  });
+
   test('are not there: nobody asks', async () => {
     addClaim('new');
     const asked = lateViews();

@@ -96,7 +96,8 @@ async function settle<T extends KubeObject>(
 ): Promise<void> {
   const isToChange = (one: T): boolean => needsLook(one, finalizer) && !(isGoing(one) && isHeld(one));
   const change = (one: T): boolean => {
-    if (!isToChange(one)) {
+    // One that was deleted since it was read is due again: its holders are known to views that are asked after that.
+    if (isGoing(one) !== isGoing(object) || !isToChange(one)) {
       return false;
     }
     const { finalizers = [] } = one.metadata;
