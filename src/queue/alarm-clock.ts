@@ -51,6 +51,15 @@ export class AlarmClock {
     return this.#alarms.has(shard);
   }
 
+  /** What would ring later rings now. */
+  ringAll(): void {
+    const shards = [...this.#alarms.keys()];
+    this.clear();
+    for (const shard of shards) {
+      this.#ring(shard);
+    }
+  }
+
   clear(): void {
     for (const alarm of this.#alarms.values()) {
       alarm.cancel.abort(NO_LONGER_AWAITED);

@@ -51,6 +51,17 @@ test('a ring while an add is under way is not lost', async () => {
   expect(added).toEqual([['controller/a'], ['controller/a']]);
 });
 
+test('what was rung in the gap leaves when the queue closes', async () => {
+  const added: string[][] = [];
+  const { doorbell, stop } = bell(async (shards) => void added.push([...shards]));
+  doorbell.ring('kubelet/1');
+  await settle();
+  doorbell.ring('kubelet/2');
+  stop.abort();
+  await doorbell.settled();
+  expect(added).toEqual([['kubelet/1'], ['kubelet/2']]);
+});
+
 test('controllers and kubelets do not wait for each other', () => {
   const added: string[][] = [];
   const { doorbell } = bell((shards) => {

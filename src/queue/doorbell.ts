@@ -29,7 +29,7 @@ export function createDoorbell(add: AddWakeUps, clock: Clock, logger: Logger, si
   const flushes = new Set<Promise<void>>();
 
   const flush = async (queue: QueueName, lane: Lane): Promise<void> => {
-    while (lane.rung.size > 0 && !signal.aborted) {
+    while (lane.rung.size > 0) {
       const shards = [...lane.rung];
       lane.rung.clear();
       try {
@@ -37,6 +37,7 @@ export function createDoorbell(add: AddWakeUps, clock: Clock, logger: Logger, si
       } catch (error) {
         failures.report(queue, error, { queue, shards: shards.length }, 'ring lost, the sweep will find the work');
       }
+      // Closing ends the gap: what was rung in it, as workers that stop do, still leaves.
       await clock.sleep(GAP_MS, signal).catch(() => undefined);
     }
     lane.flushing = false;

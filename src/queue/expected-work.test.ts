@@ -145,6 +145,17 @@ describe('a shard that another holds', () => {
     expect(rings).toEqual([SHARD]);
   });
 
+  test('is rung for when the worker stops in its rest, once', async () => {
+    const { clock, rings, runner, stop } = await held();
+    await runner.run(SHARD);
+    expect(runner.join(SHARD)).toBe(true);
+    expect(runner.join(SHARD)).toBe(true);
+    stop.abort();
+    expect(rings).toEqual([SHARD]);
+    await clock.advance(60_000);
+    expect(rings).toEqual([SHARD]);
+  });
+
   test('is not looked at for ever when nobody rings', async () => {
     const { clock, rings, runner } = await held();
     const looks = async (ms: number): Promise<number> => {
@@ -168,6 +179,29 @@ describe('a shard that another holds', () => {
 });
 
 describe('a claim that fails', () => {
+  test.each([[true], [false]])(
+    'or finds it held (%s) twice, the second time after its rest, leaves what was expected then',
+    async (isHeld) => {
+      const { clock, due, rings, runner } = shardWorld(async () => nothing);
+      if (isHeld) {
+        await due.claim(SHARD, 'another', 3_600_000, 0);
+      } else {
+        due.failure = new Error('the database is away');
+      }
+      const look = () => runner.run(SHARD).catch(() => undefined);
+      runner.expect(SHARD, 500);
+      await look();
+      await look();
+      await clock.advance(20);
+      expect(rings.splice(0)).toEqual([SHARD]);
+      await look();
+      await clock.advance(479);
+      expect(rings).toEqual([]);
+      await clock.advance(1);
+      expect(rings).toEqual([SHARD]);
+    },
+  );
+
   test('does not take with it the ring that joined it', async () => {
     const clock = new ManualClock();
     const due = new Undecided(() => clock.monotonic());

@@ -7,7 +7,7 @@
 import type { Logger } from '../logger.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
-import type { AlarmClock } from './alarm-clock.ts';
+import { AlarmClock } from './alarm-clock.ts';
 import { FailureLog } from './failure-log.ts';
 import { LEASE_TTL_MS } from './lease-watch.ts';
 import { reconcileClaimed } from './reconcile-claimed.ts';
@@ -61,12 +61,17 @@ export class ShardRunner {
   readonly #failures: FailureLog;
   readonly #running = new Map<string, Running>();
   readonly #rests: ShardRests;
+  /** Rings of shards that were refused; apart from the alarms, whose times a look that is refused again must not take. */
+  readonly #putOff: AlarmClock;
   readonly #stats = { runs: 0, busy: 0, keys: 0, errors: 0, cutShort: 0 };
 
   constructor(options: ShardRunnerOptions) {
     this.#options = options;
     this.#failures = new FailureLog(options.logger, options.clock);
     this.#rests = new ShardRests(options.clock);
+    this.#putOff = new AlarmClock(options.clock, (shard) => options.doorbell.ring(shard));
+    // Whoever rang was told that it is seen to: another worker may take it now.
+    options.signal.addEventListener('abort', () => this.#putOff.ringAll(), { once: true });
   }
 
   stats(): RunnerStats {
@@ -99,6 +104,7 @@ export class ShardRunner {
     if (this.#isPutOff(shard)) {
       return Promise.resolve();
     }
+    this.#putOff.set(shard, undefined);
     const state: Running = { again: false, expectedAt: Number.POSITIVE_INFINITY, done: Promise.resolve() };
     this.#running.set(shard, state);
     state.done = this.#rounds(shard, reconciler, state);
@@ -122,7 +128,7 @@ export class ShardRunner {
   #isPutOff(shard: string): boolean {
     const restMs = this.#rests.refusedMs(shard);
     if (restMs > 0) {
-      this.#options.alarms.bringForward(shard, restMs);
+      this.#putOff.bringForward(shard, restMs);
     }
     return restMs > 0;
   }

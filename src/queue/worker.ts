@@ -67,11 +67,10 @@ export async function startWorker(options: WorkerOptions, around: Surroundings):
   setMaxListeners(0, signal);
   const failures = new FailureLog(logger, clock, signal);
   const alarms = new AlarmClock(clock, (shard) => {
-    // Only then is it looked at who is free: each run of those that gathered counts for the next.
-    void clock.sleep(ALARM_GATHER_MS, signal).then(
-      () => doorbell.ring(shard),
-      () => undefined,
-    );
+    // Only then is it looked at who is free: each run of those that gathered counts for the next. A worker that stops
+    // meanwhile leaves the ring to others.
+    const rung = (): void => doorbell.ring(shard);
+    void clock.sleep(ALARM_GATHER_MS, signal).then(rung, rung);
   });
   const runner = new ShardRunner({ reconcilers, due, holder, alarms, doorbell, clock, random, logger, signal });
   const take = (shard: string, afterMs: number): boolean => {
