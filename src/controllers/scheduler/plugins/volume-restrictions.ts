@@ -1,52 +1,32 @@
 /** A claim of one pod alone (ReadWriteOncePod) is free. Source: plugins/volumerestrictions/volume_restrictions.go, 1.34. */
 import { objectKey } from '../../../registry/informer.ts';
-import type { PodInfo } from '../../views/pod-info.ts';
-import { claimsOf } from '../../volume-binding/claims-of.ts';
+import { sharedClaims } from '../cache/claim-users.ts';
 import type { Demand } from '../demand/demand.ts';
-import type { World } from '../world/world.ts';
 import type { Plugin, Refusal } from './plugin.ts';
-import { storedClaims } from './volume-binding.ts';
 
 const name = 'VolumeRestrictions';
+const ALONE = 'ReadWriteOncePod';
 const IN_USE: Refusal = {
   plugin: name,
   reasons: ['node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode'],
   preemptible: true,
 };
 
-/** By name; those that are made for a pod no other can use. */
-const sharedClaims = (pod: PodInfo): string[] =>
-  (pod.scheduling === undefined ? pod.heldClaims : claimsOf(pod, pod.scheduling)).flatMap((claim) =>
-    claim.isEphemeral ? [] : [claim.name],
-  );
-
-const usersOf = ({ namespace }: PodInfo, claim: string, { tallies }: World) =>
-  tallies.take({
-    key: `claim/${objectKey(namespace, claim)}`,
-    namespaces: new Set([namespace]),
-    matches: (pod) => sharedClaims(pod).includes(claim),
-  });
-
 export const volumeRestrictions: Plugin = {
   name,
-  ready: (demand, world) => {
-    const { pod } = demand;
-    if (sharedClaims(pod).length === 0) {
+  ready: ({ pod }, { volumes, claimUsers }) => {
+    const { namespace } = pod;
+    const shared = sharedClaims(pod);
+    if (shared.length === 0) {
       return undefined;
     }
-    const { version } = world.volumes;
-    const users = storedClaims(demand, world.volumes)
-      .filter(({ spec }) => spec.accessModes?.includes('ReadWriteOncePod') === true)
-      .map((claim) => usersOf(pod, claim.name, world));
-    const isInUse = (): boolean => users.some((tally) => tally.total() > 0);
+    const { version } = volumes;
+    const { claims } = volumes.view;
+    const alone = shared.filter((claim) => claims.get(namespace, claim)?.spec.accessModes?.includes(ALONE) === true);
+    const isInUse = (): boolean => alone.some((claim) => claimUsers.isUsed(namespace, claim));
     return {
-      ...(users.length === 0 ? {} : { filter: () => (isInUse() ? IN_USE : undefined), isFiltering: isInUse }),
-      isStale: () => version !== world.volumes.version,
-      release: () => {
-        for (const tally of users) {
-          tally.release();
-        }
-      },
+      ...(alone.length === 0 ? {} : { filter: () => (isInUse() ? IN_USE : undefined), isFiltering: isInUse }),
+      isStale: () => version !== volumes.version,
     };
   },
   helps: (event, { pod }: Demand) => {

@@ -1,5 +1,6 @@
 /** What scheduling knows of the fleet, each part kept up to date by itself. */
 import type { Views } from '../../views/views.ts';
+import { ClaimUsers } from '../cache/claim-users.ts';
 import { ImageIndex } from '../cache/image-index.ts';
 import { LabelColumns } from '../cache/label-columns.ts';
 import { NodeCache } from '../cache/node-cache.ts';
@@ -13,6 +14,7 @@ import { WorkloadSelectors } from './workload-selectors.ts';
 export interface World {
   readonly cache: NodeCache;
   readonly tallies: PodTallies;
+  readonly claimUsers: ClaimUsers;
   readonly terms: RunningTerms;
   readonly images: ImageIndex;
   readonly labels: LabelColumns;
@@ -28,6 +30,7 @@ export function createWorld(views: Pick<Views, 'onPod' | 'onNode' | 'follow' | '
   return {
     cache,
     tallies,
+    claimUsers: new ClaimUsers(cache),
     terms: new RunningTerms(cache),
     images: new ImageIndex(cache),
     labels: new LabelColumns(cache),
