@@ -20,8 +20,9 @@ export interface NodePoolSpec {
     type?: string;
     rollingUpdate?: { maxUnavailable?: IntOrPercent; maxSurge?: IntOrPercent; drainDeadlineSeconds?: number };
   };
-  autoscaling?: { minReplicas?: number; maxReplicas: number; scaleDownDelaySeconds?: number };
-  repair?: { notReadySeconds: number; maxUnhealthy?: IntOrPercent };
+  /** Older versions stored pools without `maxReplicas` and `notReadySeconds`. */
+  autoscaling?: { minReplicas?: number; maxReplicas?: number; scaleDownDelaySeconds?: number };
+  repair?: { notReadySeconds?: number; maxUnhealthy?: IntOrPercent };
   kubeletConfigRef?: { name?: string };
   kubelet?: Record<string, unknown>;
   simulation?: Record<string, unknown>;

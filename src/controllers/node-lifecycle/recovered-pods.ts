@@ -21,7 +21,10 @@ export class RecoveredPods {
   constructor(context: ControllerContext, views: Pick<Views, 'onNode'>) {
     this.#context = context;
     views.onNode((now, before) => {
-      if (now?.isVirtual && isReady(now) && (before === undefined || !isReady(before))) {
+      // Who looks is another process, it may be: what is over is not kept for it.
+      if (now === undefined || !isReady(now)) {
+        this.#back.delete((now ?? before)?.name ?? '');
+      } else if (now.isVirtual && (before === undefined || !isReady(before))) {
         this.#back.add(now.name);
       }
     });

@@ -30,7 +30,8 @@ export class Autoscaler {
   /** Of a pool without nodes of an older template: while they are replaced, numbers move anyway. */
   async look(pool: NodePool, nodes: readonly NodeInfo[], run: ReconcileContext): Promise<void> {
     const { autoscaling, replicas = 1 } = pool.spec ?? {};
-    if (autoscaling === undefined) {
+    // Without a limit nothing is scaled.
+    if (autoscaling?.maxReplicas === undefined) {
       this.#unused.delete(pool.metadata.uid);
       return;
     }

@@ -51,4 +51,14 @@ describe('autoscaling', () => {
     );
     expect(fleet.errors).toEqual([]);
   });
+
+  test('of a pool that an older version stored without maxReplicas changes nothing', async () => {
+    const fleet = await world();
+    fleet.add(POOLS, pool({ replicas: 2, template: { capacity: { cpu: '4' } }, autoscaling: { minReplicas: 3 } }));
+    await fleet.advance(3_000);
+    fleet.add(DEPLOYMENTS, web(6, '2'));
+    await fleet.advance(60_000);
+    expect(blue(fleet)).toMatchObject({ spec: { replicas: 2 }, status: { replicas: 2, readyReplicas: 2 } });
+    expect(fleet.errors).toEqual([]);
+  });
 });

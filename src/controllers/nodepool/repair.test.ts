@@ -119,3 +119,13 @@ test('nothing is replaced while too many are away, and what recovers stays', asy
   expect(uids()).toEqual(before);
   expect(replaced()).toEqual([]);
 });
+
+test('a pool that an older version stored without notReadySeconds repairs nothing', async () => {
+  await pool(3, { maxUnhealthy: '40%' });
+  const before = uids();
+  fleet.deadNodes.add('blue-0');
+  await fleet.advance(300_000, 5_000);
+  expect(uids()).toEqual(before);
+  expect(fleet.get(POOLS, 'blue')?.status).toMatchObject({ replicas: 3, readyReplicas: 2 });
+  expect(fleet.errors).toEqual([]);
+});

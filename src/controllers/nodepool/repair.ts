@@ -24,15 +24,16 @@ export function planRepair(
   nowMs: number,
 ): RepairPlan {
   const { repair, replicas = 1 } = spec;
+  const notReadySeconds = repair?.notReadySeconds;
   const away =
-    repair === undefined ? [] : nodes.filter((node) => !node.deleting && !isReady(node) && !isOnPurpose(node));
-  if (repair === undefined || away.length === 0) {
+    notReadySeconds === undefined ? [] : nodes.filter((node) => !node.deleting && !isReady(node) && !isOnPurpose(node));
+  if (notReadySeconds === undefined || away.length === 0) {
     return NO_REPAIR;
   }
-  if (away.length > scaledValue(repair.maxUnhealthy ?? '40%', replicas, Math.ceil)) {
+  if (away.length > scaledValue(repair?.maxUnhealthy ?? '40%', replicas, Math.ceil)) {
     return { replace: [], nextInMs: HELD_BACK_MS };
   }
-  const dueAt = (node: NodeInfo): number => awaySince(node) + repair.notReadySeconds * 1_000;
+  const dueAt = (node: NodeInfo): number => awaySince(node) + notReadySeconds * 1_000;
   const later = away.map(dueAt).filter((at) => at > nowMs);
   return {
     replace: away.filter((node) => dueAt(node) <= nowMs),

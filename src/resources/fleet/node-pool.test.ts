@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { kindFixture } from '../../../test/support/kind-fixture.ts';
+import type { NodePool } from './node-pool.ts';
 
 const { definition, created, completed, refusals, row } = kindFixture('NodePool');
 const pool = (spec: object) => ({ metadata: { name: 'default' }, spec });
@@ -93,6 +94,38 @@ describe('NodePool', () => {
     ],
   ])('refuses %j', (spec, expected) => {
     expect(refusals(pool(spec))).toEqual([expected]);
+  });
+
+  describe('that an older version stored without what is required now', () => {
+    const stored = pool({ autoscaling: { minReplicas: 1 }, repair: {} });
+    const texts = (next: object, old: object): string[] =>
+      (definition.validate?.(completed(next), old as NodePool) ?? []).map(
+        ({ field, message }) => `${field}: ${message}`,
+      );
+
+    it('may be changed otherwise', () => {
+      expect(texts(pool({ ...stored.spec, replicas: 7 }), stored)).toEqual([]);
+    });
+
+    it.each([
+      [{ autoscaling: {} }, 'spec.repair.notReadySeconds: Required value'],
+      [{ repair: {} }, 'spec.autoscaling.maxReplicas: Required value'],
+    ])('is spared only what %j lacked', (spec, expected) => {
+      expect(texts(stored, pool(spec))).toEqual([expected]);
+    });
+
+    it('is refused again once it was mended', () => {
+      const mended = pool({ autoscaling: { maxReplicas: 3 }, repair: { notReadySeconds: 60 } });
+      expect(texts(stored, mended)).toEqual([
+        'spec.autoscaling.maxReplicas: Required value',
+        'spec.repair.notReadySeconds: Required value',
+      ]);
+    });
+
+    it('may go, whatever it lacks', () => {
+      const metadata = { name: 'default', deletionTimestamp: '2026-01-01T00:00:00Z' };
+      expect(texts({ metadata, spec: stored.spec }, { metadata, spec: {} })).toEqual([]);
+    });
   });
 
   it('refuses labels, zones and runtimes that could not be written', () => {

@@ -70,31 +70,33 @@ function validateStrategy({ spec: { updateStrategy } = {} }: NodePool): StatusCa
 }
 
 function validateAutoscaling({ spec: { autoscaling } = {} }: NodePool): StatusCause[] {
-  if (autoscaling === undefined) {
-    return [];
-  }
-  const { minReplicas = 0, maxReplicas } = autoscaling;
-  const at = 'spec.autoscaling.maxReplicas';
-  if (maxReplicas === undefined) {
-    return [requiredField(at)];
-  }
+  const { minReplicas = 0, maxReplicas = Number.POSITIVE_INFINITY } = autoscaling ?? {};
   return minReplicas <= maxReplicas
     ? []
-    : [invalidField(at, maxReplicas, 'must be greater than or equal to `minReplicas`')];
+    : [invalidField('spec.autoscaling.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`')];
 }
 
 function validateRepair({ spec: { repair } = {} }: NodePool): StatusCause[] {
   const most = repair?.maxUnhealthy ?? 0;
-  return [
-    ...(repair !== undefined && repair.notReadySeconds === undefined
-      ? [requiredField('spec.repair.notReadySeconds')]
-      : []),
-    ...checkIntOrPercent('spec.repair.maxUnhealthy', most),
-    ...checkAtMostAll('spec.repair.maxUnhealthy', most),
-  ];
+  return [...checkIntOrPercent('spec.repair.maxUnhealthy', most), ...checkAtMostAll('spec.repair.maxUnhealthy', most)];
 }
 
-export function validateNodePool(pool: NodePool): StatusCause[] {
+const missing = ({ spec: { autoscaling, repair } = {} }: NodePool): string[] => [
+  ...(autoscaling !== undefined && autoscaling.maxReplicas === undefined ? ['spec.autoscaling.maxReplicas'] : []),
+  ...(repair !== undefined && repair.notReadySeconds === undefined ? ['spec.repair.notReadySeconds'] : []),
+];
+
+/** Older versions stored pools without them: such a pool can still be labelled, scaled and let go, as with ratcheting. */
+function validateRequired(pool: NodePool, old: NodePool | undefined): StatusCause[] {
+  const spared = old === undefined ? [] : missing(old);
+  return old?.metadata.deletionTimestamp !== undefined
+    ? []
+    : missing(pool)
+        .filter((field) => !spared.includes(field))
+        .map((field) => requiredField(field));
+}
+
+export function validateNodePool(pool: NodePool, old?: NodePool): StatusCause[] {
   const { runtime = '', kubelet = {}, kubeletConfigRef: ref } = pool.spec ?? {};
   return [
     ...validateName(pool),
@@ -105,6 +107,7 @@ export function validateNodePool(pool: NodePool): StatusCause[] {
     ...validateStrategy(pool),
     ...validateAutoscaling(pool),
     ...validateRepair(pool),
+    ...validateRequired(pool, old),
     ...validateResources('spec.kubelet.kubeReserved', kubelet.kubeReserved ?? {}),
     ...validateResources('spec.kubelet.systemReserved', kubelet.systemReserved ?? {}),
   ];
