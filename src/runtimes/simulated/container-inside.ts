@@ -1,4 +1,5 @@
 /** The inside of one attempt of a simulated container: the image's files, the pod's volumes in their places. */
+import { posix } from 'node:path';
 import type { Clock } from '../../timing/clock.ts';
 import type { Mount } from '../runtime.ts';
 import { type Budget, FileSystem } from './files/file-system.ts';
@@ -41,7 +42,8 @@ export function makeInside({ uid, record, attempt, mounts, volumes, budget, cloc
   writeImageFiles(base, { hostname, ip: record.ip, image: attempt.image });
   const opened = volumes.open(uid, mounts);
   const files = new MountedFiles(base, opened.points);
-  const { env = {}, workingDir = '/' } = attempt.program ?? {};
+  const { env = {}, workingDir: asked = '/' } = attempt.program ?? {};
+  const workingDir = posix.resolve('/', asked);
   if (files.find(workingDir) === undefined) {
     files.makeDirectory(workingDir, { parents: true });
   }

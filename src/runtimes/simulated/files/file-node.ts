@@ -22,15 +22,15 @@ export type FileSystemNode = FileNode | DirectoryNode | LinkNode;
 /** What each costs beside its bytes: their number is bounded by the same budget. */
 export const NODE_BYTES = 256;
 
+/** With all that is below. No recursion: folders moved into each other may be deeper than the stack. */
 export function costOf(node: FileSystemNode | undefined): number {
-  switch (node?.kind) {
-    case undefined:
-      return 0;
-    case 'file':
-      return NODE_BYTES + node.size;
-    case 'symlink':
-      return NODE_BYTES + node.target.length;
-    case 'directory':
-      return [...node.entries.values()].reduce((sum, entry) => sum + costOf(entry), NODE_BYTES);
+  let sum = 0;
+  const left = node === undefined ? [] : [node];
+  for (let one = left.pop(); one !== undefined; one = left.pop()) {
+    sum += NODE_BYTES + (one.kind === 'file' ? one.size : one.kind === 'symlink' ? one.target.length : 0);
+    for (const entry of one.kind === 'directory' ? one.entries.values() : []) {
+      left.push(entry);
+    }
   }
+  return sum;
 }

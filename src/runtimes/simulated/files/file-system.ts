@@ -5,12 +5,12 @@ import { costOf, type DirectoryNode, type FileNode, type FileSystemNode, NODE_BY
 /** `message` in the words of strerror(3). */
 export class FileError extends Error {}
 
-const NOT_FOUND = 'No such file or directory';
-const NOT_DIRECTORY = 'Not a directory';
+export const NOT_FOUND = 'No such file or directory';
+export const NOT_DIRECTORY = 'Not a directory';
 const IS_DIRECTORY = 'Is a directory';
-const EXISTS = 'File exists';
+export const EXISTS = 'File exists';
 const NO_SPACE = 'No space left on device';
-export const TOO_MANY_LINKS = 'Too many levels of symbolic links';
+const TOO_MANY_LINKS = 'Too many levels of symbolic links';
 
 /** Shared by the file systems of a process. */
 export interface Budget {
@@ -30,7 +30,6 @@ export class FileSystem {
   readonly #root: DirectoryNode;
   #used = 0;
   #changes = 0;
-  #hasLinks = false;
 
   constructor(options: FileSystemOptions) {
     this.#options = options;
@@ -40,11 +39,6 @@ export class FileSystem {
   /** How often something was changed. */
   get changes(): number {
     return this.#changes;
-  }
-
-  /** Whether there may be one. */
-  get hasLinks(): boolean {
-    return this.#hasLinks;
   }
 
   /** No link is followed, here and below. */
@@ -131,7 +125,6 @@ export class FileSystem {
     const node: FileSystemNode = { kind: 'symlink', target, mode: 0o777, mtime: this.#options.now() };
     this.#take(costOf(node));
     entries.set(name, node);
-    this.#hasLinks = true;
   }
 
   touch(path: string, change: { mtime?: number; mode?: number }): void {

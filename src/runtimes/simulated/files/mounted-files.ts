@@ -1,7 +1,8 @@
 /** The files of a container with its volumes in their places: each path belongs to one file system. */
 import { posix } from 'node:path';
 import type { FileSystemNode } from './file-node.ts';
-import { FileError, type FileSystem, TOO_MANY_LINKS } from './file-system.ts';
+import { EXISTS, FileError, type FileSystem, NOT_DIRECTORY, NOT_FOUND } from './file-system.ts';
+import { faultOf, type MountTree, pathTo, type Step, type Walk, walk } from './walk.ts';
 
 /** What programs may do with files. Links are followed but where they themselves are meant. */
 export interface Files
@@ -11,6 +12,8 @@ export interface Files
   > {
   /** As `find`, but a link at the end is not followed. */
   lookUp(path: string): FileSystemNode | undefined;
+  /** Without links; the last name need not be there. undefined: what leads to it is not. */
+  realPath(path: string): string | undefined;
 }
 
 export interface MountPoint {
@@ -24,8 +27,6 @@ export interface MountPoint {
 
 const READ_ONLY = 'Read-only file system';
 const BUSY = 'Device or resource busy';
-/** As Linux. */
-const MAX_LINKS = 40;
 const CROSS_DEVICE = 'Invalid cross-device link';
 
 interface Place {
@@ -34,22 +35,46 @@ interface Place {
   /** In the container. */
   readonly whole: string;
   readonly readOnly: boolean;
+  readonly node: FileSystemNode | undefined;
 }
 
-const namesOf = (path: string): string[] => path.split('/').filter((name) => name !== '');
 const normal = (path: string): string => posix.resolve('/', path);
 const isWithin = (path: string, folder: string): boolean =>
   path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
+
+function withoutSlashes(path: string): string {
+  let end = path.length;
+  while (end > 1 && path[end - 1] === '/') {
+    end -= 1;
+  }
+  return path.slice(0, end);
+}
+
+function treeOf(mounts: readonly MountPoint[]): MountTree {
+  const root: MountTree = { below: new Map() };
+  for (const { path, files, subPath } of mounts) {
+    let at = root;
+    for (const name of path.split('/').filter((one) => one !== '')) {
+      const next = at.below.get(name) ?? { below: new Map() };
+      at.below.set(name, next);
+      at = next;
+    }
+    at.mounted ??= () => files.find(subPath);
+  }
+  return root;
+}
 
 export class MountedFiles implements Files {
   readonly #base: FileSystem;
   /** The deepest first. */
   readonly #mounts: readonly MountPoint[];
+  readonly #tree: MountTree;
 
   /** Makes the places of the mounts in `base`. Throws FileError when one of them cannot be. */
   constructor(base: FileSystem, mounts: readonly MountPoint[]) {
     this.#base = base;
     this.#mounts = [...mounts].sort((a, b) => b.path.length - a.path.length);
+    this.#tree = treeOf(this.#mounts);
     for (const { path, files, subPath } of this.#mounts) {
       const isFile = files.find(subPath)?.kind === 'file';
       const folder = isFile ? posix.dirname(path) : path;
@@ -67,19 +92,25 @@ export class MountedFiles implements Files {
   }
 
   find(path: string): FileSystemNode | undefined {
-    const whole = this.#followed(path);
-    return whole === undefined ? undefined : this.#nodeAt(whole);
+    const { at, error } = this.#walk(path);
+    return error === undefined ? at.node : undefined;
   }
 
   lookUp(path: string): FileSystemNode | undefined {
-    const folder = this.#followed(posix.dirname(normal(path)));
-    return folder === undefined ? undefined : this.#nodeAt(posix.join(folder, posix.basename(normal(path))));
+    const { at, error } = this.#walk(path, false);
+    return error === undefined ? at.node : undefined;
+  }
+
+  realPath(path: string): string | undefined {
+    const { at, error } = this.#walk(path);
+    return error === undefined ? pathTo(at) : undefined;
   }
 
   list(path: string): readonly (readonly [string, FileSystemNode])[] {
-    const { files, path: at } = this.#at(path);
+    const { at, error } = this.#walk(path);
+    const { files, path: within } = this.#placeOf(at, error);
     // What is mounted shows in place of what it covers.
-    return files.list(at).map(([name, node]) => [name, this.lookUp(posix.join(path, name)) ?? node]);
+    return files.list(within).map(([name, node]) => [name, at.mounts?.below.get(name)?.mounted?.() ?? node]);
   }
 
   read(path: string): readonly Uint8Array[] {
@@ -88,8 +119,14 @@ export class MountedFiles implements Files {
   }
 
   makeDirectory(path: string, options?: { parents?: boolean; mode?: number }): void {
-    const isThere = options?.parents === true && this.find(path) !== undefined;
-    const { files, path: at } = isThere ? this.#at(path) : this.#toWrite(path, options?.parents === true);
+    if (options?.parents === true) {
+      this.#makeAll(path, options);
+      return;
+    }
+    const { files, path: at, node } = this.#entry(path);
+    if (node !== undefined) {
+      throw new FileError(EXISTS);
+    }
     files.makeDirectory(at, options);
   }
 
@@ -104,7 +141,11 @@ export class MountedFiles implements Files {
   }
 
   link(path: string, target: string): void {
-    const { files, path: at } = this.#toWrite(path, false);
+    const { files, path: at } = this.#entry(path);
+    const fault = faultOf(target);
+    if (fault !== undefined) {
+      throw new FileError(fault);
+    }
     files.link(at, target);
   }
 
@@ -114,13 +155,13 @@ export class MountedFiles implements Files {
   }
 
   remove(path: string, options?: { recursive?: boolean }): void {
-    const { files, path: at, whole } = this.#toWrite(path, false);
+    const { files, path: at, whole } = this.#entry(path);
     this.#checkFree(whole);
     files.remove(at, options);
   }
 
   rename(from: string, to: string): void {
-    const [source, target] = [this.#toWrite(from, false), this.#toWrite(to, false)];
+    const [source, target] = [this.#entry(from), this.#entry(to)];
     this.#checkFree(source.whole);
     if (source.files !== target.files) {
       throw new FileError(CROSS_DEVICE);
@@ -128,43 +169,59 @@ export class MountedFiles implements Files {
     source.files.rename(source.path, target.path);
   }
 
-  /** Throws FileError where links lead in a circle. */
-  #at(path: string, followsLast = true): Place {
-    const whole = this.#followed(path, followsLast);
-    if (whole === undefined) {
-      throw new FileError(TOO_MANY_LINKS);
-    }
-    return this.#place(whole);
-  }
-
-  /** Where the links on the way lead, from one mount to another as in a kernel; undefined: in a circle. */
-  #followed(path: string, followsLast = true): string | undefined {
-    let names = namesOf(normal(path));
-    if (!this.#base.hasLinks && !this.#mounts.some(({ files }) => files.hasLinks)) {
-      return `/${names.join('/')}`;
-    }
-    let at = '/';
-    for (let links = 0; links <= MAX_LINKS; ) {
-      const [name, ...rest] = names;
-      if (name === undefined) {
-        return at;
+  /** `mkdir -p`: what is missing is made, but for what a link leads to. */
+  #makeAll(path: string, options: { mode?: number }): void {
+    for (;;) {
+      const { at, error, rest } = this.#walk(path);
+      if (at.node?.kind === 'directory' && error === undefined) {
+        return;
       }
-      const next = posix.join(at, name);
-      const node = rest.length > 0 || followsLast ? this.#nodeAt(next) : undefined;
-      const isLink = node?.kind === 'symlink';
-      links += isLink ? 1 : 0;
-      names = isLink ? [...namesOf(posix.resolve(at, node.target)), ...rest] : rest;
-      at = isLink ? '/' : next;
+      if (at.node !== undefined || at.isOfLink || (error ?? NOT_FOUND) !== NOT_FOUND) {
+        throw new FileError(error === undefined || (error === NOT_FOUND && at.isOfLink) ? EXISTS : error);
+      }
+      // `..` leads back from what is made: the next walk sees it.
+      const back = rest.indexOf('..');
+      const { files, path: within } = writable(
+        this.#place(posix.join(pathTo(at), ...rest.slice(0, back < 0 ? rest.length : back))),
+      );
+      files.makeDirectory(within, { ...options, parents: true });
     }
-    return undefined;
   }
 
-  #nodeAt(whole: string): FileSystemNode | undefined {
-    const { files, path } = this.#place(whole);
-    return files.find(path);
+  #walk(path: string, followsLast = true): Walk {
+    const mounts = this.#tree;
+    const node = mounts.mounted === undefined ? this.#base.find('/') : mounts.mounted();
+    return walk(path, { parent: undefined, name: '', node, mounts, isOfLink: false }, followsLast);
   }
 
-  #place(whole: string): Place {
+  /** Where the links lead. Throws FileError. */
+  #at(path: string): Place {
+    const { at, error } = this.#walk(path);
+    return this.#placeOf(at, error);
+  }
+
+  #toWrite(path: string): Place {
+    return writable(this.#at(path));
+  }
+
+  /** To change in its folder: no link at the end is followed, not before a slash either. Throws FileError. */
+  #entry(path: string): Place {
+    const plain = withoutSlashes(path);
+    const { at, error } = this.#walk(plain, false);
+    if (plain !== path && error === undefined && at.node !== undefined && at.node.kind !== 'directory') {
+      throw new FileError(NOT_DIRECTORY);
+    }
+    return writable(this.#placeOf(at, error));
+  }
+
+  #placeOf(at: Step, error: string | undefined): Place {
+    if (error !== undefined) {
+      throw new FileError(error);
+    }
+    return { ...this.#place(pathTo(at)), node: at.node };
+  }
+
+  #place(whole: string): Omit<Place, 'node'> {
     const mount = this.#mounts.find((one) => isWithin(whole, one.path));
     if (mount === undefined) {
       return { files: this.#base, path: whole, whole, readOnly: false };
@@ -173,17 +230,16 @@ export class MountedFiles implements Files {
     return { files, path: normal(posix.join(subPath, whole.slice(mount.path.length))), whole, readOnly };
   }
 
-  #toWrite(path: string, followsLast = true): Place {
-    const place = this.#at(path, followsLast);
-    if (place.readOnly) {
-      throw new FileError(READ_ONLY);
-    }
-    return place;
-  }
-
   #checkFree(whole: string): void {
     if (this.#mounts.some((mount) => isWithin(mount.path, whole))) {
       throw new FileError(BUSY);
     }
   }
+}
+
+function writable<T extends { readonly readOnly: boolean }>(place: T): T {
+  if (place.readOnly) {
+    throw new FileError(READ_ONLY);
+  }
+  return place;
 }

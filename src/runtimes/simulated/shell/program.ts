@@ -1,5 +1,4 @@
 /** What a program of a simulated container works with, and how one says that it failed. */
-import { posix } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Clock } from '../../../timing/clock.ts';
 import type { TerminalSize } from '../../runtime.ts';
@@ -77,7 +76,14 @@ export function exitCode(error: unknown): number {
 
 export const print = (sink: Sink, text: string): Promise<void> => sink(Buffer.from(text));
 
-export const pathOf = ({ state }: Program, name: string): string => posix.resolve(state.cwd, name);
+/** Not made normal: where `..` leads is known only behind the links before it. No name stays none. */
+export const pathFrom = (cwd: string, name: string): string =>
+  name === '' || name.startsWith('/') ? name : inFolder(cwd, name);
+
+export const pathOf = ({ state }: Program, name: string): string => pathFrom(state.cwd, name);
+
+export const inFolder = (folder: string, entry: string): string =>
+  folder.endsWith('/') ? folder + entry : `${folder}/${entry}`;
 
 /** Puts the file's name before what is wrong with it. */
 export function onFile<T>(name: string, act: () => T): T {

@@ -4,7 +4,7 @@ import type { Files } from '../files/mounted-files.ts';
 import { type Expansion, expandToText } from './expand.ts';
 import { noInput, StreamInput } from './input.ts';
 import { streamOf } from './pipes.ts';
-import { type Io, onFile } from './program.ts';
+import { type Io, onFile, pathFrom } from './program.ts';
 import type { Redirect } from './syntax.ts';
 
 interface Place {
@@ -18,8 +18,8 @@ export async function redirect(redirects: readonly Redirect[], io: Io, { files, 
   let { stdin, stdout, stderr } = io;
   for (const { operator, descriptor, target } of redirects) {
     const name = await expandToText(target, expansion);
-    const path = posix.resolve(cwd, name);
-    const isNull = path === '/dev/null';
+    const path = pathFrom(cwd, name);
+    const isNull = posix.normalize(path) === '/dev/null';
     if (operator === '<') {
       stdin = isNull ? noInput : new StreamInput(streamOf(onFile(name, () => files.read(path))));
       continue;

@@ -1,4 +1,5 @@
 /** What changes or asks the shell itself. */
+import { posix } from 'node:path';
 import type { FileSystemNode } from '../../files/file-node.ts';
 import { Exit, type Program, ProgramFailure, type ProgramMain, pathOf, print } from '../program.ts';
 
@@ -58,7 +59,8 @@ const bracket: ProgramMain = (program) => {
 const change: ProgramMain = (program) => {
   const { state, machine } = program;
   const [to = state.variables.get('HOME') ?? '/'] = program.args;
-  const path = pathOf(program, to);
+  // POSIX: `cd` takes `..` from the text of where it is, not from where links led.
+  const path = posix.resolve('/', state.cwd, to);
   const node = machine.files.find(path);
   if (node?.kind !== 'directory') {
     throw new ProgramFailure(

@@ -1,7 +1,16 @@
 /** Programs over the container's files. */
 import { posix } from 'node:path';
 import type { FileSystemNode } from '../../files/file-node.ts';
-import { onFile, type Program, ProgramFailure, type ProgramMain, pathOf, print, readOptions } from '../program.ts';
+import {
+  inFolder,
+  onFile,
+  type Program,
+  ProgramFailure,
+  type ProgramMain,
+  pathOf,
+  print,
+  readOptions,
+} from '../program.ts';
 
 const BITS = ['---', '--x', '-w-', '-wx', 'r--', 'r-x', 'rw-', 'rwx'] as const;
 
@@ -28,10 +37,7 @@ function foldersBelow(
 ): [string, Entries][] {
   const entries = program.machine.files.list(pathOf(program, name)).filter(([entry]) => shown(entry));
   const inner = entries.filter(([, node]) => isDeep && node.kind === 'directory');
-  return [
-    [name, entries],
-    ...inner.flatMap(([entry]) => foldersBelow(program, posix.join(name, entry), shown, isDeep)),
-  ];
+  return [[name, entries], ...inner.flatMap(([entry]) => foldersBelow(program, inFolder(name, entry), shown, isDeep))];
 }
 
 const ls: ProgramMain = async (program) => {
@@ -86,11 +92,14 @@ const rm: ProgramMain = (program) => {
 const rmdir: ProgramMain = (program) => {
   for (const name of program.args) {
     const path = pathOf(program, name);
+    if (program.machine.files.lookUp(path)?.kind === 'symlink') {
+      throw new ProgramFailure(`'${name}': Not a directory`);
+    }
     const isEmpty = onFile(`'${name}'`, () => program.machine.files.list(path)).length === 0;
     if (!isEmpty) {
       throw new ProgramFailure(`'${name}': Directory not empty`);
     }
-    program.machine.files.remove(path, { recursive: true });
+    onFile(`'${name}'`, () => program.machine.files.remove(path, { recursive: true }));
   }
   return 0;
 };
@@ -105,12 +114,12 @@ const touch: ProgramMain = (program) => {
 };
 
 /** Into the directory, when the target is one. */
-function targetOf(program: Program, from: string, to: string): string {
-  const path = pathOf(program, to);
-  return program.machine.files.find(path)?.kind === 'directory' ? posix.join(path, posix.basename(from)) : path;
+export function targetOf(program: Program, from: string, to: string): string {
+  const isFolder = program.machine.files.find(pathOf(program, to))?.kind === 'directory';
+  return isFolder ? inFolder(to, posix.basename(from)) : to;
 }
 
-function twoNames(operands: readonly string[]): readonly [string, string] {
+export function twoNames(operands: readonly string[]): readonly [string, string] {
   const [from, to] = operands;
   if (from === undefined || to === undefined) {
     throw new ProgramFailure('missing file operand');
@@ -121,41 +130,8 @@ function twoNames(operands: readonly string[]): readonly [string, string] {
 const mv: ProgramMain = (program) => {
   const [from, to] = twoNames(readOptions(program.args, 'f').operands);
   onFile(`can't rename '${from}'`, () =>
-    program.machine.files.rename(pathOf(program, from), targetOf(program, from, to)),
+    program.machine.files.rename(pathOf(program, from), pathOf(program, targetOf(program, from, to))),
   );
-  return 0;
-};
-
-function copy(program: Program, from: string, to: string, recursive: boolean): void {
-  const { files } = program.machine;
-  const node = recursive ? files.lookUp(from) : files.find(from);
-  if (node?.kind === 'symlink') {
-    onFile(`can't create '${to}'`, () => files.link(to, node.target));
-    return;
-  }
-  if (node?.kind === 'directory') {
-    if (!recursive || `${to}/`.startsWith(`${from}/`)) {
-      throw new ProgramFailure(`omitting directory '${from}'`);
-    }
-    files.makeDirectory(to, { parents: true, mode: node.mode });
-    for (const [name] of files.list(from)) {
-      copy(program, posix.join(from, name), posix.join(to, name), recursive);
-    }
-    return;
-  }
-  const chunks = onFile(`can't stat '${from}'`, () => files.read(from));
-  onFile(`can't create '${to}'`, () => {
-    files.open(to, { truncate: true });
-    for (const chunk of chunks) {
-      files.append(to, chunk);
-    }
-  });
-}
-
-const cp: ProgramMain = (program) => {
-  const { has, operands } = readOptions(program.args, 'arRf');
-  const [from, to] = twoNames(operands);
-  copy(program, pathOf(program, from), targetOf(program, from, to), has('r') || has('R') || has('a'));
   return 0;
 };
 
@@ -166,7 +142,7 @@ const ln: ProgramMain = (program) => {
     throw new ProgramFailure(`'${name}': Operation not permitted`);
   }
   const { files } = program.machine;
-  const path = targetOf(program, target, name);
+  const path = pathOf(program, targetOf(program, target, name));
   if (has('f') && files.lookUp(path) !== undefined) {
     onFile(`'${name}'`, () => files.remove(path));
   }
@@ -191,7 +167,7 @@ const find: ProgramMain = async (program) => {
     const path = pathOf(program, name);
     const isDirectory = program.machine.files.lookUp(path)?.kind === 'directory';
     for (const [entry] of isDirectory ? program.machine.files.list(path) : []) {
-      await walk(posix.join(name, entry));
+      await walk(inFolder(name, entry));
     }
   };
   const [name = '.'] = program.args;
@@ -203,5 +179,5 @@ const find: ProgramMain = async (program) => {
 };
 
 export const FILE_PROGRAMS: Readonly<Record<string, ProgramMain>> = {
-  ...{ ls, mkdir, rm, rmdir, touch, mv, cp, ln, readlink, find },
+  ...{ ls, mkdir, rm, rmdir, touch, mv, ln, readlink, find },
 };

@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import { type ProgramMain, print } from '../program.ts';
 import { BUILTINS } from './builtins.ts';
+import { cp } from './copy.ts';
 import { FILE_PROGRAMS } from './files.ts';
 import { SYSTEM_PROGRAMS } from './system.ts';
 import { tar } from './tar.ts';
@@ -14,7 +15,7 @@ const which: ProgramMain = async ({ args, stdout }) => {
 };
 
 const PROGRAMS: ReadonlyMap<string, ProgramMain> = new Map(
-  Object.entries({ ...BUILTINS, ...TEXT_PROGRAMS, ...FILE_PROGRAMS, ...SYSTEM_PROGRAMS, tar, which }),
+  Object.entries({ ...BUILTINS, ...TEXT_PROGRAMS, ...FILE_PROGRAMS, ...SYSTEM_PROGRAMS, cp, tar, which }),
 );
 const FOLDERS: readonly string[] = ['/bin', '/usr/bin', '/usr/local/bin', '/sbin', '/usr/sbin'];
 

@@ -6,7 +6,7 @@ import { createTarDecoder, createTarPacker, type ParsedTarEntry, type TarHeader 
 import type { FileSystemNode } from '../../files/file-node.ts';
 import { FileError } from '../../files/file-system.ts';
 import { streamOf } from '../pipes.ts';
-import { type Program, ProgramFailure, type ProgramMain, pathOf, print } from '../program.ts';
+import { inFolder, type Program, ProgramFailure, type ProgramMain, pathFrom, pathOf, print } from '../program.ts';
 
 interface Asked {
   readonly mode: 'c' | 'x' | 't';
@@ -77,7 +77,7 @@ async function addEntry(
   }
   await writer.close();
   for (const [entry] of node.kind === 'directory' ? files.list(path) : []) {
-    await addEntry(program, packer, posix.join(path, entry), posix.join(name, entry));
+    await addEntry(program, packer, inFolder(path, entry), posix.join(name, entry));
   }
 }
 
@@ -87,7 +87,7 @@ async function create(program: Program, { names, folder, file, gzip }: Asked): P
   /** A name that is missing is told of before the archive ends: who reads it (kubectl cp) leaves with the end. */
   const addOrTell = async (name: string): Promise<void> => {
     try {
-      const path = posix.resolve(pathOf(program, folder), name);
+      const path = pathFrom(pathOf(program, folder), name);
       await addEntry(program, controller, path, name.replace(/^\/+/, '') || '.');
     } catch (error) {
       if (!(error instanceof ProgramFailure)) {
@@ -122,7 +122,7 @@ async function create(program: Program, { names, folder, file, gzip }: Asked): P
 async function extractEntry(program: Program, root: string, { header, body }: ParsedTarEntry): Promise<void> {
   const { files } = program.machine;
   // Resolved below the root, so that `../` leads nowhere else.
-  const path = posix.join(root, posix.resolve('/', header.name));
+  const path = inFolder(root, posix.resolve('/', header.name).slice(1));
   if (header.type === 'directory') {
     if (files.find(path) === undefined) {
       files.makeDirectory(path, { parents: true, mode: header.mode ?? 0o755 });
