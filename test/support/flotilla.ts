@@ -3,6 +3,7 @@
  * database of its own. Can be killed and started again on the same home.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -14,6 +15,9 @@ import { until } from './until.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 const PROGRAM = join(REPOSITORY, 'bin/flotilla.js');
+/** What `npm start` tells Node. */
+const { scripts } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as { scripts: { start: string } };
+const NODE_FLAGS = scripts.start.split(' ').filter((word) => word.startsWith('--'));
 const READY_MS = 60_000;
 
 export interface FlotillaOptions {
@@ -25,7 +29,7 @@ export interface FlotillaOptions {
   readonly home?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
-  /** What starts the program; unset: node itself. Run in the repository's folder. */
+  /** What starts the program; unset: node itself, as `npm start` has it. Run in the repository's folder. */
   readonly command?: readonly [string, ...string[]];
 }
 
@@ -106,7 +110,7 @@ export class FlotillaProcess {
   /** Starts the program and returns at once. */
   spawn(): void {
     const { args = [] } = this.#options;
-    const [file, ...words] = this.#options.command ?? [process.execPath, PROGRAM, 'serve'];
+    const [file, ...words] = this.#options.command ?? [process.execPath, ...NODE_FLAGS, PROGRAM, 'serve'];
     this.#output = '';
     const child = spawn(file, [...words, ...args], {
       ...(this.#options.command === undefined ? {} : { cwd: REPOSITORY }),
