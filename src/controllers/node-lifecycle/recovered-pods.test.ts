@@ -51,26 +51,6 @@ describe('a pod that was marked for its node', () => {
     expect(fleet.errors).toEqual([]);
   });
 
-  test('also when its node came back while the pods of it were being marked', async () => {
-    const fleet = await givenUp(ours, whole);
-    fleet.deadNodes.clear();
-    await fleet.advance(7_000);
-    let raced = false;
-    fleet.onWrite = (id, object) => {
-      if (id === 'nodes' && !raced && object?.metadata.name === 'a0' && condition(object).status === 'Unknown') {
-        raced = true;
-        fleet.deadNodes.clear();
-        fleet.edit('nodes', '', 'a0', (node) => {
-          Object.assign(condition(node), { status: 'True' });
-        });
-      }
-    };
-    fleet.deadNodes.add('a0');
-    await fleet.advance(70_000);
-    expect(raced).toBe(true);
-    expect(condition(fleet.get('pods', 'a0') as Loose)).toMatchObject({ status: 'True' });
-  });
-
   test.each<[string, Record<string, string>, readonly object[]]>([
     [
       'its kubelet says why it is not',
