@@ -56,6 +56,25 @@ describe('EventRecorder', () => {
     expect(events(world).map(({ count }) => count)).toEqual([5]);
   });
 
+  it('remembers events for as long as a repeat folds into them', () => {
+    const world = new World();
+    const recorder = new EventRecorder('kubelet', world.clock, silentLogger);
+    const record = (uid: string) => recorder.record({ ...POD, uid }, 'Normal', 'Started', 'Started container main');
+    for (const uid of ['a', 'b', 'c']) {
+      record(uid);
+      world.now += 200_000;
+    }
+    record('b');
+    expect(recorder.remembered).toBe(3);
+    world.now += 250_000;
+    record('d');
+    // The first is over; what was repeated is not, nor is what came after it.
+    expect(recorder.remembered).toBe(3);
+    world.now += 3_600_000;
+    record('e');
+    expect(recorder.remembered).toBe(1);
+  });
+
   it('remembers no more of a message than an event holds', async () => {
     const world = new World();
     const recorder = new EventRecorder('kubelet', world.clock, silentLogger);

@@ -67,6 +67,11 @@ export class EventRecorder {
     this.#logger = logger;
   }
 
+  /** Events that a repeat may fold into. */
+  get remembered(): number {
+    return this.#recent.size;
+  }
+
   /** Events that were never written: the queue was full, or the write failed. */
   get dropped(): number {
     return this.#dropped + this.#queue.dropped;
@@ -104,8 +109,19 @@ export class EventRecorder {
       ...{ subject, host, rate, type, reason, message: words },
       ...{ firstAt: now, lastAt: now, count: 1, written: false },
     };
+    this.#forgetBefore(now - FOLD_MS);
     this.#recent.set(key, event);
     this.#enqueue(event);
+  }
+
+  /** What no repeat folds into any more. One that is repeated may keep younger ones a while. */
+  #forgetBefore(at: number): void {
+    for (const [key, { lastAt }] of this.#recent.entries()) {
+      if (lastAt > at) {
+        return;
+      }
+      this.#recent.delete(key);
+    }
   }
 
   #enqueue(event: Recorded): void {
