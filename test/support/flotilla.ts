@@ -16,7 +16,9 @@ import { until } from './until.ts';
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 const PROGRAM = join(REPOSITORY, 'bin/flotilla.js');
 /** What `npm start` tells Node. */
-const { scripts } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as { scripts: { start: string } };
+const { scripts } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as {
+  scripts: { start: string };
+};
 const NODE_FLAGS = scripts.start.split(' ').filter((word) => word.startsWith('--'));
 const READY_MS = 60_000;
 
