@@ -16,6 +16,7 @@ import { startWorkers } from './compose/workers.ts';
 import type { Config } from './config/config.ts';
 import type { Logger } from './logger.ts';
 import { systemClock } from './timing/clock.ts';
+import { LinkedController } from './timing/linked-controller.ts';
 import { hashString, seededRandom } from './timing/random.ts';
 import { unlessAborted } from './timing/unless-aborted.ts';
 
@@ -40,10 +41,9 @@ export interface Flotilla {
 /** Throws StartupError when the operator can mend it; whatever was started by then is stopped again. */
 export async function compose({ config, logger, report, signal }: ComposeOptions): Promise<Flotilla> {
   const teardown = new Teardown(logger);
-  const stopping = new AbortController();
+  const stopping = new LinkedController(signal);
   // Every informer, recorder and runtime loop listens to it: more than ten is no leak.
   setMaxListeners(0, stopping.signal);
-  signal.addEventListener('abort', () => stopping.abort(), { once: true });
   const { promise: failed, reject: fail } = promiseWithReject();
   try {
     const home = await prepareHome(config.home);

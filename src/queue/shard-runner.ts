@@ -3,7 +3,6 @@
  * next due time. Retry, back-off, fencing, failure logs and counters are here (and in the files it calls), nowhere
  * else. Safe to call at any time by anyone: a shard that another holder runs is left alone.
  */
-
 import type { Logger } from '../logger.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';

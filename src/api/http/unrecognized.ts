@@ -33,9 +33,9 @@ function typeMetaProblem(value: unknown): string | undefined {
   if (typeof value !== 'object' || Array.isArray(value)) {
     return notRead(`cannot unmarshal ${typeOf(value)} into Go value of type ${TYPE_META}`);
   }
-  const { apiVersion = '', kind = '' } = value as Record<string, unknown>;
-  for (const [field, given] of Object.entries({ apiVersion: apiVersion ?? '', kind: kind ?? '' })) {
-    if (typeof given !== 'string') {
+  const { apiVersion, kind } = value as Record<string, unknown>;
+  for (const [field, given] of Object.entries({ apiVersion, kind })) {
+    if (typeof (given ?? '') !== 'string') {
       return notRead(`cannot unmarshal ${typeOf(given)} into Go struct field .${field} of type string`);
     }
   }

@@ -1,5 +1,4 @@
 /** Many subscriptions over one WebSocket, which is opened again and resumed as often as it breaks. */
-
 import { LinkedController } from '../../timing/linked-controller.ts';
 import { ApiError, isPassing } from '../api-error.ts';
 import { Backoff, within } from '../backoff.ts';

@@ -1,5 +1,4 @@
 /** One collection over HTTP: its objects and their changes from one watch, again from the last event after a break. */
-
 import { LinkedController } from '../../timing/linked-controller.ts';
 import { ApiError, cannotResume, isPassing, type Status } from '../api-error.ts';
 import { Backoff, within } from '../backoff.ts';

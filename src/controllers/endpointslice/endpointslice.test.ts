@@ -1,12 +1,18 @@
 /** Both controllers of endpoints over one fleet. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FleetWorld, type Loose } from '../../../test/support/fleet-world.ts';
+import {
+  addPod as addPodTo,
+  addService as addServiceTo,
+  countWrites,
+  SLICES,
+  slicesOf,
+} from '../../../test/support/fleet-world/services.ts';
+import { FleetWorld } from '../../../test/support/fleet-world.ts';
 import { forbidden, StatusError } from '../../errors.ts';
 import { endpointsController } from '../endpoints/controller.ts';
 import { garbageCollector } from '../garbage-collector/controller.ts';
 import { endpointSliceController } from './controller.ts';
 
-const SLICES = 'endpointslices.discovery.k8s.io';
 let fleet: FleetWorld;
 beforeEach(async () => {
   fleet = new FleetWorld([endpointSliceController, endpointsController, garbageCollector]);
@@ -15,21 +21,10 @@ beforeEach(async () => {
 });
 afterEach(() => fleet.stop());
 
-const addService = (name: string, spec: object = {}, labels: Record<string, string> = { team: 'a' }) =>
-  fleet.add('services', {
-    ...{ kind: 'Service', metadata: { name, namespace: 'default', labels } },
-    spec: {
-      ...{ clusterIP: '10.1.1.1', ipFamilies: ['IPv4'], selector: { app: 'web' } },
-      ports: [{ name: '', port: 80, targetPort: 8080, protocol: 'TCP' }],
-      ...spec,
-    },
-  });
-const addPod = (name: string, app = 'web', nodeName = 'n1') =>
-  fleet.add('pods', { metadata: { name, namespace: 'default', labels: { app } }, spec: { nodeName, containers: [] } });
-const slices = (service = 'web') =>
-  fleet.all(SLICES).filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === service) as (Loose & {
-    endpoints: { targetRef: { name: string }; conditions: { ready: boolean; terminating: boolean } }[];
-  })[];
+const addService = (name: string, spec?: object, labels?: Record<string, string>) =>
+  addServiceTo(fleet, name, spec, labels);
+const addPod = (name: string, app?: string, nodeName?: string) => addPodTo(fleet, name, app, nodeName);
+const slices = (service?: string) => slicesOf(fleet, service);
 const inSlices = (service?: string) =>
   slices(service)
     .flatMap(({ endpoints }) => endpoints)
@@ -49,14 +44,6 @@ const inSubsets = (service = 'web') =>
       ...notReadyAddresses.map(({ targetRef }) => `${targetRef.name}!`),
     ])
     .sort();
-function countWrites(): { readonly slices: number; readonly endpoints: number } {
-  const counts = { slices: 0, endpoints: 0 };
-  fleet.onWrite = (id) => {
-    counts.slices += id === SLICES ? 1 : 0;
-    counts.endpoints += id === 'endpoints' ? 1 : 0;
-  };
-  return counts;
-}
 
 describe('a service', () => {
   test('has its pods as endpoints, by readiness, until they are gone', async () => {
@@ -125,7 +112,7 @@ describe('a service', () => {
     fleet.add('endpoints', { kind: 'Endpoints', metadata: { name: 'web', namespace: 'default' }, subsets: [] });
     addPod('a');
     addService('web', spec);
-    const writes = countWrites();
+    const writes = countWrites(fleet);
     await fleet.advance(5_000);
     expect(writes).toEqual({ slices: 0, endpoints: 0 });
   });
@@ -175,7 +162,7 @@ describe('slices', () => {
         .map(({ endpoints }) => endpoints.length)
         .sort(),
     ).toEqual([100, 100, 50]);
-    const writes = countWrites();
+    const writes = countWrites(fleet);
     fleet.edit('pods', 'default', 'p7', ({ status }) => {
       status.conditions = [{ type: 'Ready', status: 'False' }];
     });
@@ -223,41 +210,4 @@ test.each([
           'FailedToUpdateEndpointSlices Error updating Endpoint Slices for Service default/web: x "x" is forbidden: exceeded quota: q',
         ],
   );
-});
-
-describe('the time of the last change that triggered a write', () => {
-  const TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
-  const times = () =>
-    [...slices(), fleet.get('endpoints', 'web')].map((object) => object?.metadata.annotations?.[TIME]);
-  const ready = (name: string, status: string, at: string) =>
-    fleet.edit('pods', 'default', name, (pod) => {
-      const conditions = [{ type: 'Ready', status, lastTransitionTime: at }];
-      pod.status = { phase: 'Running', podIPs: [{ ip: `10.0.0.${name.charCodeAt(0)}` }], conditions };
-    });
-
-  test('is that of the service, then of the first pod that changed, then none', async () => {
-    fleet.deadNodes.add('n1');
-    const { metadata } = addService('web');
-    await fleet.rest();
-    const made = `${metadata.creationTimestamp?.slice(0, 19)}Z`;
-    expect(times()).toEqual([made, made]);
-    for (const name of ['a', 'b']) {
-      addPod(name);
-    }
-    ready('a', 'True', '2030-01-01T00:00:07Z');
-    ready('b', 'True', '2030-01-01T00:00:05Z');
-    await fleet.advance(3_000);
-    expect(times()).toEqual(['2030-01-01T00:00:05Z', '2030-01-01T00:00:05Z']);
-    ready('a', 'False', '2030-01-01T00:01:00Z');
-    const writes = countWrites();
-    await fleet.advance(5_000);
-    expect(times()).toEqual(['2030-01-01T00:01:00Z', '2030-01-01T00:01:00Z']);
-    expect(writes).toEqual({ slices: 1, endpoints: 1 });
-    fleet.edit('services', 'default', 'web', (service) => {
-      service.metadata.labels = { team: 'b' };
-    });
-    await fleet.advance(5_000);
-    expect(times()).toEqual([undefined, undefined]);
-    expect(writes).toEqual({ slices: 2, endpoints: 2 });
-  });
 });

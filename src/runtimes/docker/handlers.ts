@@ -1,5 +1,4 @@
 /** Probes and hooks: commands by the engine's exec, the others over the network. */
-
 import { LinkedController } from '../../timing/linked-controller.ts';
 import { commandResult, unattended } from '../probing/command-result.ts';
 import { probeNetwork } from '../probing/probe-network.ts';

@@ -1,5 +1,4 @@
 /** Whether a port of a pod can be connected to. Source: pkg/probe/tcp/tcp.go. */
-
 import { LinkedController } from '../../timing/linked-controller.ts';
 import type { HandlerAction, HandlerResult } from '../runtime.ts';
 import { type Dial, dialFromHost } from './dial.ts';

@@ -1,5 +1,4 @@
 /** Probes and hooks: commands beside the program, the others over the host's loopback, or within the pod's own network. */
-
 import { LinkedController } from '../../timing/linked-controller.ts';
 import { commandResult, unattended } from '../probing/command-result.ts';
 import { probeNetwork } from '../probing/probe-network.ts';

@@ -1,5 +1,4 @@
 /** A command's client over SPDY: one stream each, named by its header. Source: kubelet's remotecommand/httpstream.go. */
-
 import { BytePipe } from '../../../timing/byte-pipe.ts';
 import type { Clock } from '../../../timing/clock.ts';
 import { LinkedController } from '../../../timing/linked-controller.ts';

@@ -6,12 +6,6 @@ export class NodeAmounts {
   /** By slot: a node as the key of a map is read for its hash, a miss of the CPU's caches. */
   readonly #bySlot = new Map<number, { readonly node: NodeState; amount: number }>();
   readonly #sums = new Map<string, TopologySums>();
-  #total = 0;
-
-  /** Of all nodes. */
-  get total(): number {
-    return this.#total;
-  }
 
   of({ slot }: NodeState): number {
     return this.at(slot);
@@ -27,7 +21,6 @@ export class NodeAmounts {
 
   add(node: NodeState, by: number): void {
     const amount = this.of(node) + by;
-    this.#total += by;
     if (amount === 0) {
       this.#bySlot.delete(node.slot);
     } else {

@@ -20,8 +20,6 @@ export interface TallyOptions {
 export interface PodTally {
   /** Pods on the node of that slot. */
   on(slot: number): number;
-  /** Pods on any node. */
-  total(): number;
   /** By topology; `key` stands for the options. */
   sums(key: string, options: TopologyOptions): TopologySums;
   /** Whoever took it gives it back once. */
@@ -52,7 +50,6 @@ export class PodTallies implements CacheObserver {
     entry.holders += 1;
     return {
       on: (slot) => entry.amounts.at(slot),
-      total: () => entry.amounts.total,
       sums: (key, topology) => entry.amounts.sums(key, topology, this.#cache.states()),
       release: () => this.#release(entry),
     };

@@ -1,5 +1,4 @@
 /** Containers: started once an attempt, ended with their codes, stopped with grace. */
-
 import { LinkedController } from '../../../timing/linked-controller.ts';
 import { containerOf } from '../behaviour.ts';
 import type { ConformanceCase } from '../case.ts';

@@ -1,5 +1,4 @@
 /** One process in a container, from its streams to its exit code: with or without a terminal, interactive or not. */
-
 import { LinkedController } from '../../../timing/linked-controller.ts';
 import { unlessAborted } from '../../../timing/unless-aborted.ts';
 import type { ProcessStreams, TerminalSize } from '../../runtime.ts';
