@@ -34,9 +34,14 @@ describe.skipIf(missing !== undefined)(modeTitle('helm'), () => {
     let helm: Helm;
     let kubectl: Kubectl;
     const run = (...args: string[]) => helm.run(...args, '-n', namespace);
-    const change = (...args: string[]) => run(...args, '--wait', '--timeout', '60s');
     const get = <T>(...args: string[]) => kubectl.json<T>('get', ...args, '-n', namespace);
     const text = (...args: string[]) => kubectl.run(...args, '-n', namespace);
+    /** Helm waits until enough new pods are ready; old ones may be there still. */
+    const change = async (...args: string[]): Promise<string> => {
+      const printed = await run(...args, '--wait', '--timeout', '60s');
+      await text('rollout', 'status', 'deployment/web-greeter', '--timeout=60s');
+      return printed;
+    };
     const greeting = () => text('get', 'configmap', 'web-greeter', '-o', 'jsonpath={.data.greeting}');
     const history = () => helm.json<Revision[]>('history', 'web', '-n', namespace);
     /** Of the pods that are there, each once. */
