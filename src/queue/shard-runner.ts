@@ -163,7 +163,8 @@ export class ShardRunner {
         }
         const outcome = await this.#look(shard, reconciler, state);
         if (outcome === 'stopped' || outcome === 'busy') {
-          isLeft = state.again && outcome === 'stopped';
+          // What a stop cut short has no job that another could take over, where it was begun without one.
+          isLeft = outcome === 'stopped' && (state.again || signal.aborted);
           return;
         }
         const next = this.#sooner(outcome.next, state.expectedAt);
@@ -189,22 +190,26 @@ export class ShardRunner {
     }
   }
 
-  /** What was expected before a look that is refused, or fails, is expected after it. */
+  /**
+   * What was expected before a look that is refused, or fails, is expected after it. A ring before one that is refused is
+   * its holder's, who looks once more; of one that fails nobody knows.
+   */
   async #look(shard: string, reconciler: BatchReconciler, state: Running): Promise<Round> {
-    const { expectedAt } = state;
+    const { expectedAt, again } = state;
     state.again = false;
     state.expectedAt = Number.POSITIVE_INFINITY;
-    let outcome: Round = 'busy';
+    let outcome: Round | 'failed' = 'failed';
     try {
       outcome = await this.#round(shard, reconciler);
       return outcome;
     } finally {
-      if (outcome === 'busy') {
+      if (outcome === 'busy' || outcome === 'failed') {
         this.#rests.refused(shard);
       }
-      if (outcome === 'busy' || outcome === 'stopped') {
+      if (outcome === 'busy' || outcome === 'failed' || outcome === 'stopped') {
         state.expectedAt = Math.min(expectedAt, state.expectedAt);
       }
+      state.again ||= again && outcome === 'failed';
     }
   }
 

@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
-import { ManualClock } from '../../test/support/manual-clock.ts';
+import { ManualClock, settle } from '../../test/support/manual-clock.ts';
 import { MemoryDueStore } from '../../test/support/memory-due-store.ts';
 import { nothing, SHARD } from '../../test/support/shard-world.ts';
 import { silentLogger } from '../../test/support/silent-logger.ts';
 import { seededRandom } from '../timing/random.ts';
 import type { BullConnection, BullQueue } from './bull-connection.ts';
+import type { BatchReconciler } from './reconciler.ts';
 import { startWorker } from './worker.ts';
 
 /** A worker on a backend that has no jobs. */
-async function world() {
+async function world(reconcileBatch: BatchReconciler['reconcileBatch'] = async () => nothing) {
   const clock = new ManualClock();
   const due = new MemoryDueStore(() => clock.monotonic());
   const rings: string[] = [];
@@ -23,7 +24,7 @@ async function world() {
   };
   const worker = await startWorker(
     {
-      ...{ reconcilers: [{ name: SHARD, reconcileBatch: async () => nothing }], due, periodic: [], holder: 'a' },
+      ...{ reconcilers: [{ name: SHARD, reconcileBatch }], due, periodic: [], holder: 'a' },
       signal: new AbortController().signal,
     },
     {
@@ -60,4 +61,20 @@ test('a worker that stops does not ring for what is due later', async () => {
   await worker.stop();
   await clock.advance(1_000);
   expect(rings).toEqual([]);
+});
+
+test('a worker that stops rings for a shard that it began without a job, and did not finish', async () => {
+  const { clock, due, rings, worker } = await world(async (_, { signal }) => {
+    await clock.sleep(60_000, signal).catch(() => undefined);
+    return nothing;
+  });
+  // Its first sweep would join the run.
+  await settle();
+  await due.add([{ shard: SHARD, key: 'k' }]);
+  expect(worker.take(SHARD, 0)).toBe(true);
+  await settle();
+  await worker.stop();
+  expect(worker.stats().cutShort).toBe(1);
+  expect(due.dueIn(SHARD, 'k')).toBe(0);
+  expect(rings).toEqual([SHARD]);
 });
