@@ -116,6 +116,30 @@ describe('EventEncoder', () => {
     expect(calls).toBe(maps.length);
   });
 
+  it.each(['before it rests', 'as it frames'])('tries again what failed %s', async (when) => {
+    const body = JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'a' },
+      data: { a: 'x'.repeat(200_000) },
+    });
+    const events: WatchEvent[] = [{ type: 'ADDED', object: { ...object('a'), body } }];
+    let failsIn: string | undefined = when;
+    const single = (stored: ObjectText): string => {
+      if (failsIn === 'before it rests') {
+        throw new Error('for a test');
+      }
+      return failsIn === undefined ? renderJson(stored) : 'no JSON';
+    };
+    const view = { name: 'o', shape: 'object' as const, rendering: { single } as unknown as Rendering };
+    const [one, other] = [new EventEncoder(view, LENGTHS), new EventEncoder(view, LENGTHS)];
+    const failed = await Promise.allSettled([one.prepare(events), other.prepare(events)]);
+    expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    failsIn = undefined;
+    await one.prepare(events);
+    expect(one.events(events)[0]?.length).toBeGreaterThan(200_000);
+  });
+
   it('cuts chunks between events, larger only where one event is', () => {
     const { rendering } = counting(CHUNK_BYTES / 3);
     const sizes = new EventEncoder({ name: 'o', shape: 'object', rendering }, LINES)

@@ -42,6 +42,10 @@ class Shared<Key extends object, Value> {
   set(key: Key, name: string, value: Value): void {
     this.get(key, name, () => value);
   }
+
+  forget(key: Key, name: string): void {
+    this.#values.get(key)?.delete(name);
+  }
 }
 
 const sharedEvents = new Shared<StoredObject, Buffer>();
@@ -94,9 +98,15 @@ export class EventEncoder {
     for (const { type, object } of events) {
       if (object.body.length > LONG_BODY) {
         const name = this.#nameOf(type);
-        await preparedEvents.get(object, name, async () => {
+        const encode = async (): Promise<void> =>
           sharedEvents.set(object, name, await frameInTurns(json(type, rendering.single(object))));
-        });
+        // What fails once is tried again by who comes later.
+        await preparedEvents.get(object, name, () =>
+          encode().catch((error: unknown) => {
+            preparedEvents.forget(object, name);
+            throw error;
+          }),
+        );
       }
     }
   }
