@@ -61,14 +61,14 @@ it('who owns what of a long object, through applies, conflicts, patches and upda
 
 const ANN = { username: 'ann', groups: [], uid: '', extra: {} };
 
-/** With a long object whose creator is not noted, and a thread that refuses to tell so much for `why`, as `Thread` does. */
+/** With a long object whose creator is not noted, and a thread that refuses to tell so much for `why`. */
 async function refusing() {
-  const thread: { why?: EndReason } = {};
+  const thread: { why?: EndReason; refusesOwed?: boolean } = {};
   const calls: [HeavyWork['task'], caller: string | undefined, isOwed: boolean][] = [];
   const run = async (given: HeavyWork, caller?: string, isOwed?: boolean) => {
     calls.push([given.task, caller, isOwed === true]);
-    const { why } = thread;
-    if (why !== undefined && given.task === 'tellWhole' && !(why === 'busy' && isOwed === true)) {
+    const { why, refusesOwed = false } = thread;
+    if (why !== undefined && given.task === 'tellWhole' && (refusesOwed || isOwed !== true)) {
       throw new ThreadEnded(why, 'for a test');
     }
     return structuredClone(doHeavyWork(structuredClone(given)));
@@ -98,11 +98,11 @@ it('a write that is committed waits for a busy thread and answers as a get; a ge
   expect(read(answer).metadata.managedFields).toMatchObject([{ fieldsV1: { 'f:data': { 'f:key-0': {} } } }]);
 });
 
-it.each(['too much', 'failed', 'closed'] as const)(
+it.each(['busy', 'too much', 'failed', 'closed'] as const)(
   'a write that is committed is answered as it is stored where the thread ends: %s',
   async (why) => {
     const { thread, calls, get, patch } = await refusing();
-    thread.why = why;
+    Object.assign(thread, { why, refusesOwed: true });
     const answer = await patch('merge', {}, { wholeEntries: true });
     expect(calls.filter(([task]) => task === 'tellWhole')).toHaveLength(1);
     expect(answer).toEqual(await get({}));

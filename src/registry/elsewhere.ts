@@ -61,7 +61,7 @@ export interface Elsewhere {
   readonly validate: (given: ToValidate, caller?: string) => Promise<readonly string[]>;
   readonly apply: (given: ToApply, caller?: string) => Promise<AppliedTexts>;
   readonly track: (given: ToTrack, caller?: string) => Promise<TrackedText>;
-  /** The body with whole entries. `isOwed`: it waits, however many do. */
+  /** The body with whole entries. `isOwed`: it waits, however many do, for some seconds. */
   readonly tellWhole: (given: ToTell, caller?: string, isOwed?: boolean) => Promise<string>;
 }
 

@@ -39,7 +39,8 @@ export async function get(
 
 /**
  * What a write answers, as its options want it. It is committed, so it waits for its turn in the worker thread however
- * many do; where the thread cannot tell it whole, it is answered as lists show it: here it would hold up all others.
+ * many do; where the thread cannot tell it whole, or not in time, it is answered as lists show it: here it would hold up
+ * all others.
  */
 export async function answerOf(
   context: RegistryContext,

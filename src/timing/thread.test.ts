@@ -4,14 +4,16 @@ import { until } from '../../test/support/until.ts';
 import { systemClock } from './clock.ts';
 import { Thread, ThreadEnded } from './thread.ts';
 
-/** Doubles; ends on 0, throws on negative numbers, never answers 13. */
+/** Doubles; ends on 0, throws on negative numbers, never answers 13, counts its calls on 7. */
 const PROGRAM = new URL(
   `data:text/javascript,${encodeURIComponent(`
     import { parentPort } from 'node:worker_threads';
+    let calls = 0;
     parentPort.on('message', (n) => {
+      calls += 1;
       if (n === 0) process.exit(1);
       if (n < 0) throw new Error('negative');
-      if (n !== 13) parentPort.postMessage(2 * n);
+      if (n !== 13) parentPort.postMessage(n === 7 ? calls : 2 * n);
     });`)}`,
 );
 
@@ -63,10 +65,36 @@ describe('Thread', () => {
     expect(refused).toEqual(['busy', 'busy', 'busy']);
   });
 
-  it('lets what is owed wait, however many do', async () => {
+  it('lets what is owed wait, however many do, and refuses nothing else for it', async () => {
     thread = new Thread({ program: PROGRAM, clock: systemClock });
-    const calls = Array.from({ length: 80 }, () => thread.run(1, 'many', true));
-    expect(await Promise.all(calls)).toHaveLength(80);
+    const order: string[] = [];
+    const call = async (caller: string, isOwed: boolean): Promise<void> => {
+      await thread.run(1, caller, isOwed);
+      order.push(caller);
+    };
+    const owed = Array.from({ length: 80 }, () => call('writes', true));
+    const asked = [...Array.from({ length: 16 }, () => call('reads', false)), call('writes', false)];
+    await Promise.all([...owed, ...asked]);
+    expect(order).toHaveLength(97);
+    // In turns: the reads, and the write's own, are over before half of what is owed.
+    expect(order.lastIndexOf('reads')).toBeLessThan(40);
+  });
+
+  it('lets what is owed wait for a bounded time, and does not do it afterwards', async () => {
+    const clock = new ManualClock();
+    thread = new Thread({ program: PROGRAM, clock, callMs: 7_000 });
+    const ends: string[] = [];
+    const hangs = thread.run(13).catch((error: ThreadEnded) => void ends.push(`hangs: ${error.reason}`));
+    const waits = thread.run(1, 'writes', true).catch((error: ThreadEnded) => void ends.push(`waits: ${error.reason}`));
+    await clock.advance(4_999);
+    const inTime = thread.run(7, 'writes', true);
+    expect(ends).toEqual([]);
+    await clock.advance(1);
+    await waits;
+    await clock.advance(2_000);
+    await hangs;
+    expect(ends).toEqual(['waits: busy', 'hangs: too much']);
+    expect(await inTime).toBe(1);
   });
 
   it('refuses what waits when it is closed', async () => {

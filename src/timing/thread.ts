@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Clock } from './clock.ts';
+import { NO_LONGER_AWAITED } from './no-longer-awaited.ts';
 import { Waiters } from './waiters.ts';
 
 /** Why a call has no result: it took too much, too many wait, the process stops, or its program threw. */
@@ -27,6 +28,8 @@ export interface ThreadOptions {
 
 interface Pending<In, Out> {
   readonly input: In;
+  /** Aborts when it waits no longer. */
+  readonly taken: AbortController;
   readonly resolve: (output: Out) => void;
   readonly reject: (error: Error) => void;
 }
@@ -36,10 +39,14 @@ const MEMORY_MB = 512;
 /** Of up to 3 MB each. */
 const MAX_WAITING = 64;
 const MAX_WAITING_OF_ONE = 16;
+/** A few tens of calls that are long. */
+const OWED_WAIT_MS = 5_000;
 
 export class Thread<In, Out> {
   readonly #options: ThreadOptions;
-  readonly #waiting = new Waiters<Pending<In, Out>>();
+  readonly #asked = new Waiters<Pending<In, Out>>();
+  readonly #owed = new Waiters<Pending<In, Out>>();
+  readonly #lanes = [this.#owed, this.#asked];
   #worker: Worker | undefined;
   #isBusy = false;
   #isClosed = false;
@@ -49,19 +56,34 @@ export class Thread<In, Out> {
   }
 
   /**
-   * Rejects with ThreadEnded. `caller`: '' is the process itself. `isOwed`: never too many wait for it, as it is a part of
-   * what has been let in.
+   * Rejects with ThreadEnded. `caller`: '' is the process itself. `isOwed`: a part of what has been let in, so never too
+   * many wait for it, and it is no reason to refuse others; but it waits only so long.
    */
   run(input: In, caller = '', isOwed = false): Promise<Out> {
-    const waiting = this.#waiting;
-    const isFull = waiting.size >= MAX_WAITING || (caller !== '' && waiting.sizeOf(caller) >= MAX_WAITING_OF_ONE);
-    if (isFull && !isOwed) {
+    if (!isOwed && this.#isFull(caller)) {
       return Promise.reject(new ThreadEnded('busy', 'too many wait'));
     }
     return new Promise((resolve, reject) => {
-      waiting.add(caller, { input, resolve, reject });
+      const pending = { input, resolve, reject, taken: new AbortController() };
+      (isOwed ? this.#owed : this.#asked).add(caller, pending);
+      if (isOwed) {
+        this.#limitWait(caller, pending);
+      }
       void this.#work();
     });
+  }
+
+  #isFull(caller: string): boolean {
+    const asked = this.#asked;
+    return asked.size >= MAX_WAITING || (caller !== '' && asked.sizeOf(caller) >= MAX_WAITING_OF_ONE);
+  }
+
+  #limitWait(caller: string, pending: Pending<In, Out>): void {
+    const late = (): void => {
+      this.#owed.delete(caller, pending);
+      pending.reject(new ThreadEnded('busy', 'waited too long'));
+    };
+    this.#options.clock.sleep(OWED_WAIT_MS, pending.taken.signal).then(late, () => undefined);
   }
 
   async close(): Promise<void> {
@@ -72,9 +94,18 @@ export class Thread<In, Out> {
     await this.#worker?.terminate();
   }
 
+  /** What is owed and what is asked for have turns: neither waits for all of the other. */
   #next(): Pending<In, Out> | undefined {
-    const caller = this.#waiting.nextCaller(() => true);
-    return caller === undefined ? undefined : this.#waiting.shift(caller);
+    this.#lanes.reverse();
+    for (const lane of this.#lanes) {
+      const caller = lane.nextCaller(() => true);
+      if (caller !== undefined) {
+        const next = lane.shift(caller);
+        next?.taken.abort(NO_LONGER_AWAITED);
+        return next;
+      }
+    }
+    return;
   }
 
   async #work(): Promise<void> {
