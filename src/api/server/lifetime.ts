@@ -1,5 +1,6 @@
 /** How long a watch or a stream lives: until the server stops, its connection closes, or it ends by itself. */
 import type { Socket } from 'node:net';
+import { LinkedController } from '../../timing/linked-controller.ts';
 
 export interface Lifetime {
   readonly signal: AbortSignal;
@@ -8,16 +9,12 @@ export interface Lifetime {
 
 /** Leaves no listener behind: both the server's signal and a kept-alive connection outlive many lifetimes. */
 export function openLifetime(server: AbortSignal, connection: Pick<Socket, 'on' | 'off'>): Lifetime {
-  const controller = new AbortController();
-  const end = (): void => {
-    server.removeEventListener('abort', end);
-    connection.off('close', end);
-    controller.abort();
-  };
-  server.addEventListener('abort', end);
-  connection.on('close', end);
-  if (server.aborted) {
-    end();
+  const controller = new LinkedController(server);
+  const { signal } = controller;
+  const end = (): void => controller.abort();
+  if (!signal.aborted) {
+    connection.on('close', end);
+    signal.addEventListener('abort', () => connection.off('close', end), { once: true });
   }
-  return { signal: controller.signal, end };
+  return { signal, end };
 }
