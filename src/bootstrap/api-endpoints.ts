@@ -71,14 +71,16 @@ const slicesOf = (addresses: readonly Address[]): KubeObject[] =>
 /** All that is ours to say; the rest of the metadata is not. */
 const said = ({ metadata, ...rest }: KubeObject): object => ({ ...rest, labels: metadata.labels });
 
+const SYSTEMS = { component: 'kube-apiserver' } as const;
+
 async function ensure(registry: Registry, id: string, wanted: KubeObject): Promise<void> {
   const { name = '', labels = {} } = wanted.metadata;
   const stored = await registry.find(id, NAMESPACE, name);
   if (stored === undefined) {
-    await registry.create(id, NAMESPACE, wanted);
+    await registry.create(id, NAMESPACE, wanted, SYSTEMS);
   } else if (!isDeepStrictEqual(said(decodeObject(stored)), said(wanted))) {
     const { metadata } = decodeObject(stored);
-    await registry.update(id, NAMESPACE, name, { ...wanted, metadata: { ...metadata, labels } });
+    await registry.update(id, NAMESPACE, name, { ...wanted, metadata: { ...metadata, labels } }, SYSTEMS);
   }
 }
 

@@ -68,6 +68,7 @@ export function heavyCalls(quick: Runner, slow: Runner): HeavyCalls {
     patch: (given, caller) => run('patch', given, 'the patch', caller),
     validate: (given, caller) => run('validate', given, 'the validation of the object', caller),
     apply: (given, caller) => run('apply', given, 'the patch', caller),
+    trackNew: (given, caller) => run('trackNew', given, 'the object', caller),
     track: (given, caller) => run('track', given, 'the update', caller),
     tellWhole: (given, caller, isOwed = false) => run('tellWhole', given, 'the answer', caller, { isOwed }),
   };

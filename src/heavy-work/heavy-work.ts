@@ -18,12 +18,13 @@ import {
   type ToPatch,
   type ToTell,
   type ToTrack,
+  type ToTrackNew,
   type ToValidate,
   type TrackedText,
 } from '../registry/elsewhere.ts';
 import { stateOfNew, stateOver } from '../registry/managed-fields/applied-state.ts';
 import { ownershipOf } from '../registry/managed-fields/ownership.ts';
-import { entriesOfUpdate } from '../registry/managed-fields/track-update.ts';
+import { entriesOfUpdate, trackCreate } from '../registry/managed-fields/track-update.ts';
 import { withWholeEntries } from '../registry/managed-fields/whole-entries.ts';
 import { validateChanged, validateNew } from '../registry/validate-write.ts';
 import { RESOURCES, resourceId } from '../resources/index.ts';
@@ -44,6 +45,7 @@ interface Tasks {
   readonly validate: (given: ToValidate) => readonly string[];
   readonly patch: (given: ToPatch) => string;
   readonly apply: (given: ToApply) => AppliedTexts;
+  readonly trackNew: (given: ToTrackNew) => string | undefined;
   readonly track: (given: ToTrack) => TrackedText;
   readonly tellWhole: (given: ToTell) => string;
 }
@@ -98,9 +100,11 @@ const TASKS: Tasks = {
       live === undefined ? stateOfNew(kind, wish, request) : stateOver(kind, parseObject(live), wish, request);
     return { object: JSON.stringify(object), entries: textOf(entries()), isSameSet };
   },
+  trackNew: ({ resource, object, writer }) =>
+    textOf(trackCreate(ownershipOf(kindOf(resource), ''), parseObject(object), writer)),
   track({ resource, subresource, old: before, object, given, writer, isClient }) {
     const old = parseObject(before);
-    const update = { subresource, old, object: parseObject(object), given: parseEntries(given) };
+    const update = { subresource, old, object: parseObject(object), given: parseEntries(given), isLong: true };
     const entries = entriesOfUpdate(kindOf(resource), update, writer, isClient);
     return entries === old.metadata.managedFields ? { isNoted: true } : { isNoted: false, entries: textOf(entries) };
   },

@@ -43,6 +43,7 @@ describe('a first apply', () => {
   it('over an object that nobody was noted of finds before-first-apply', async () => {
     const { registry, apply } = await setUp();
     await registry.create(MAPS, 'default', map({ x: '1', y: '2' }));
+    await registry.patch(MAPS, 'default', 'a', 'merge', { metadata: { managedFields: [{}] } }, { fieldManager: 'me' });
     const error = await failure(apply(MAPS, map({ x: '9' }), 'me'));
     expect(error.message).toBe('Apply failed with 1 conflict: conflict with "before-first-apply" using v1: .data.x');
     const object = await apply(MAPS, map({ x: '9' }), 'me', { force: true });

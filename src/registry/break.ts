@@ -4,7 +4,7 @@ import { cloneJson } from './clone-json.ts';
 import type { WriteOptions } from './registry.ts';
 
 /** Characters of a body from which a write counts as long. */
-const LONG_TEXT = 100_000;
+export const LONG_TEXT = 100_000;
 
 /**
  * Lets the event loop run between two steps of a long write: the steps of a body of 3 MB take a second together, but none

@@ -41,7 +41,7 @@ async function course({ registry }: Awaited<ReturnType<typeof fixture>>): Promis
   states.push(await told('applied'));
   await registry.patch(MAPS, 'default', 'applied', 'merge', { data: { 'key-1': 'mine' } }, { fieldManager: 'three' });
   states.push(await told('applied'));
-  await registry.create(MAPS, 'default', configMap('made', LONG), { fieldManager: 'maker' });
+  await registry.create(MAPS, 'default', configMap('made', LONG), { fieldManager: 'maker', isLong: true });
   states.push(await told('made'));
   await registry.update(MAPS, 'default', 'made', configMap('made', other), { fieldManager: 'four' });
   states.push(await told('made'));
@@ -54,7 +54,7 @@ it('who owns what of a long object, through applies, conflicts, patches and upda
   const [here, there] = [await fixture(false), await fixture(true)];
   expect(await course(there)).toBe(await course(here));
   expect(there.asked.filter((task) => task !== 'validate')).toEqual([
-    ...['apply', 'apply', 'apply', 'apply', 'patch', 'track', 'tellWhole', 'track', 'track'],
+    ...['apply', 'apply', 'apply', 'apply', 'patch', 'track', 'trackNew', 'track', 'track'],
   ]);
   expect(here.asked).toEqual([]);
 });

@@ -34,6 +34,13 @@ export interface AppliedTexts {
   readonly isSameSet: boolean;
 }
 
+/** A create, as `trackCreate` takes it. */
+export interface ToTrackNew {
+  readonly resource: ResourceId;
+  readonly object: string;
+  readonly writer: Writer;
+}
+
 /** An update, as `entriesOfUpdate` takes it. */
 export interface ToTrack {
   readonly resource: ResourceId;
@@ -60,6 +67,8 @@ export interface Elsewhere {
   /** Throws Invalid; answers warnings. */
   readonly validate: (given: ToValidate, caller?: string) => Promise<readonly string[]>;
   readonly apply: (given: ToApply, caller?: string) => Promise<AppliedTexts>;
+  /** Answers the entries. */
+  readonly trackNew: (given: ToTrackNew, caller?: string) => Promise<string | undefined>;
   readonly track: (given: ToTrack, caller?: string) => Promise<TrackedText>;
   /** The body with whole entries. `isOwed`: it waits, however many do, for some seconds. */
   readonly tellWhole: (given: ToTell, caller?: string, isOwed?: boolean) => Promise<string>;

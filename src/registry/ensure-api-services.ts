@@ -67,7 +67,7 @@ export async function ensureApiServices(
   const missing = [...all].filter(([name]) => !known.has(name));
   const create = async (groupVersion: GroupVersion): Promise<void> => {
     try {
-      await registry.create(API_SERVICES, '', serviceOf(groupVersion, now));
+      await registry.create(API_SERVICES, '', serviceOf(groupVersion, now), { component: 'kube-apiserver' });
     } catch (error) {
       // Another process may have been first.
       if (!(error instanceof StatusError && error.reason === 'AlreadyExists')) {

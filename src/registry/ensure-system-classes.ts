@@ -10,7 +10,8 @@ export async function ensureSystemClasses(registry: Pick<Registry, 'find' | 'cre
       continue;
     }
     try {
-      await registry.create(PRIORITY_CLASSES, '', { metadata: { name }, value, description });
+      const wanted = { metadata: { name }, value, description };
+      await registry.create(PRIORITY_CLASSES, '', wanted, { component: 'kube-apiserver' });
     } catch (error) {
       // Another process may have been first.
       if (!(error instanceof StatusError && error.reason === 'AlreadyExists')) {

@@ -47,14 +47,15 @@ export async function prepareCreate(
   object: KubeObject,
   options: CreateOptions = {},
 ): Promise<PreparedCreate> {
-  const { user, fieldManager, managedFields, generatedFrom } = options;
+  const { user, managedFields, generatedFrom } = options;
   const { definition } = kind;
   settleNamespace(kind, object.metadata, namespace);
   setCreateMetadata(context, kind, object.metadata);
   definition.prepareForCreate?.(object, { now: context.clock.now(), ...(user === undefined ? {} : { user }) });
   await takeBreak(options);
   definition.applyDefaults?.(object);
-  const entries = managedFields ?? entriesOfNew(context, kind, fieldManager);
+  await takeBreak(options);
+  const entries = managedFields ?? (await entriesOfNew(context, kind, object, options));
   if (entries !== undefined) {
     object.metadata.managedFields = entries;
   }

@@ -18,7 +18,7 @@ export interface WriteOptions {
   /** Who writes, for managedFields. */
   readonly fieldManager?: string;
   /** Without a `fieldManager`: which of our own components writes, where it is not the one that mostly does. */
-  readonly component?: 'kubelet' | 'kube-scheduler';
+  readonly component?: 'kube-apiserver' | 'kubelet' | 'kube-scheduler';
   readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict';
   /** What was wrong with the body's text (duplicate fields), to be refused or told of as `fieldValidation` asks. */
   readonly complaints?: readonly string[];

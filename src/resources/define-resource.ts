@@ -133,10 +133,18 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   /** Told in a Warning header to everyone who uses the kind over HTTP. Source: its prerelease-lifecycle. */
   readonly deprecation?: string;
   readonly allocation?: Allocation<T>;
-  /** Fields such as `spec.nodeName` that the system sets: neither who creates an object nor who reports its status owns them. */
-  readonly assignedFields?: readonly string[];
+  /**
+   * Fields such as `spec.nodeName` that the system sets: neither who creates an object nor who reports its status owns
+   * them. Dotted, or in parts where a name has dots.
+   */
+  readonly assignedFields?: readonly (string | readonly string[])[];
   /** Who of our own reports the status as a whole; without it, controllers. */
   readonly statusReporter?: 'kubelet';
+  /**
+   * Objects come by the hundred thousand and are written all the time: what their creator and their status reporter own is
+   * told from the object, and is not stored. docs/adr/0008.
+   */
+  readonly shortOwnership?: true;
   /** `false`: metadata.generation is not kept (events, leases, configmaps). `onceChanged`: from the first change on. */
   readonly hasGeneration: boolean | 'onceChanged';
   /** Whether an update is a new generation. Without it: when the spec changed. */

@@ -74,15 +74,16 @@ describe('server-side apply', () => {
     expect(answer.json.message).toContain('force: Forbidden: may not be specified for non-apply patch');
   });
 
-  it('tells a GET of the object, and no list, what its creator owns', async () => {
-    await api.call('POST', `${CONFIG_MAPS}?fieldManager=maker`, configMap('a', { x: '1' }));
+  it('tells what its creator owns in the answer to a POST, a GET and a list', async () => {
+    const made = await api.call('POST', `${CONFIG_MAPS}?fieldManager=maker`, configMap('a', { x: '1' }));
     const [entry] = (await api.call('GET', `${CONFIG_MAPS}/a`)).json.metadata.managedFields;
     expect(entry).toMatchObject({ manager: 'maker', fieldsV1: { 'f:data': { '.': {}, 'f:x': {} } } });
     const [listed] = (await api.call('GET', CONFIG_MAPS)).json.items;
-    expect(listed.metadata.managedFields[0]).toMatchObject({ manager: 'maker', operation: 'Update' });
+    expect(listed.metadata.managedFields).toEqual([entry]);
+    expect(made.json.metadata.managedFields).toEqual([entry]);
   });
 
-  it('tells a GET of the object, and no list, which controller made it', async () => {
+  it('tells a GET of a pod, and no list, which controller made it', async () => {
     const owner = { apiVersion: 'batch/v1', kind: 'Job', name: 'j', uid: 'u', controller: true };
     const metadata = { name: 'of-j', ownerReferences: [owner] };
     await api.registry.create('pods', 'default', { ...pod('of-j'), metadata });

@@ -64,10 +64,13 @@ describe('the creator', () => {
     return fixture;
   };
 
-  it('owns all, which is stored as little as can be', async () => {
-    const { registry, get } = await created();
-    expect(entriesOf(read(await registry.get(MAPS, 'default', 'a')))[0]).not.toHaveProperty('fieldsV1');
-    expect(fieldsBy(await get(MAPS, 'a'), 'maker')).toEqual({ 'f:data': { '.': {}, 'f:x': {} } });
+  it('owns all, which of kinds with short ownership is told and not stored', async () => {
+    const { registry, get } = await setUp();
+    await registry.create('pods', 'default', pod('a'), { fieldManager: 'maker' });
+    expect(entriesOf(read(await registry.get('pods', 'default', 'a')))[0]).not.toHaveProperty('fieldsV1');
+    expect(fieldsBy(await get('pods', 'a'), 'maker')?.['f:spec']).toMatchObject({
+      'f:containers': { 'k:{"name":"main"}': { '.': {}, 'f:image': {}, 'f:name': {} } },
+    });
   });
 
   it('goes on to own all that it changes itself', async () => {

@@ -22,6 +22,8 @@ export interface Ownership {
   readonly apiVersion: string;
   /** '' for the main resource. */
   readonly subresource: string;
+  /** Whether entries that can be told from the object are stored short. */
+  readonly isShort: boolean;
   /** The object of which nothing is set. */
   readonly empty: JsonObject;
   /** What who creates an object does not own, though it be set by now. */
@@ -40,7 +42,8 @@ const SERVER_METADATA = [
 ];
 /** Items of lists are named as in FieldsV1. */
 const elementOf = (name: string): PathElement => (name.startsWith('k:') ? name : fieldElement(name));
-const setOfDotted = (path: string): FieldSet => setOfPath(path.split('.').map(elementOf));
+const setOfDotted = (path: string | readonly string[]): FieldSet =>
+  setOfPath((typeof path === 'string' ? path.split('.') : path).map(elementOf));
 const NEVER_OWNED = unionOf(
   ['apiVersion', 'kind', ...SERVER_METADATA.map((name) => `metadata.${name}`)].map(setOfDotted),
 );
@@ -74,13 +77,13 @@ export function ownershipOf(kind: Kind, subresource: string): Ownership {
 }
 
 function newOwnership({ definition, apiVersion }: Kind, subresource: string): Ownership {
-  const { subresources, assignedFields = [] } = definition;
+  const { subresources, assignedFields = [], shortOwnership: isShort = false } = definition;
   const kept = (subresources.statusKeeps ?? []).map((field) => setOfDotted(`metadata.${field}`));
   const statusNever = unionOf([NEVER_OWNED, ...kept]);
   const never = subresources.status === true ? NEVER_OWNED_BESIDE_STATUS : NEVER_OWNED;
   const assigned = unionOf(assignedFields.map(setOfDotted));
   return {
-    ...{ shape: shapeOf(definition), apiVersion, subresource, empty: emptyObject(definition) },
+    ...{ shape: shapeOf(definition), apiVersion, subresource, isShort, empty: emptyObject(definition) },
     notCreated: union(never, assigned),
     ...{ reporter: reporterOf(definition), notReported: assigned },
     ownable:

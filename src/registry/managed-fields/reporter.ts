@@ -1,7 +1,7 @@
 /**
- * The entry of who reports the status of a kind as a whole: a kubelet that of pods and nodes, controllers the others. It
- * is short: it owns all of the status that has no other owner. So it is true whatever is reported, and to note a report
- * costs neither a comparison nor a parse, of which there are 10,000 a second.
+ * The entry of who reports the status of a kind as a whole: a kubelet that of pods and nodes, controllers the others. Of
+ * kinds whose entries are short it owns all of the status that has no other owner. So it is true whatever is reported, and
+ * to note a report costs neither a comparison nor a parse, of which there are 10,000 a second.
  */
 import { difference, type FieldSet, isEmptySet, union, unionOf } from '../../values/field-set/field-set.ts';
 import { parseOwnFieldsV1 } from '../../values/field-set/fields-v1.ts';
@@ -35,7 +35,7 @@ const isEntryOf = (entry: Json, { manager, operation, apiVersion, subresource }:
 
 export interface Report {
   readonly self: Owner;
-  /** What is noted of the reporter; undefined: another one writes, and owns what it changes. */
+  /** What is noted of the reporter; undefined: another one writes, or no entry is short: it owns what it changes. */
   readonly whole: JsonObject | undefined;
   /** What stands before the time in that, and after it. */
   readonly around: readonly [head: string, tail: string];
@@ -46,7 +46,8 @@ export function reportOf(ownership: Ownership, writer: Writer): Report {
   const self = updater(ownership, writer);
   const whole = shortEntry(self);
   const [head = '', tail = ''] = JSON.stringify(whole).split(writer.now);
-  return { self, whole: writer.manager === ownership.reporter ? whole : undefined, around: [head, tail] };
+  const isWhole = ownership.isShort && writer.manager === ownership.reporter;
+  return { self, whole: isWhole ? whole : undefined, around: [head, tail] };
 }
 
 /** The body as it was but for the time of its reporter's entry; undefined: there is more to it. */
@@ -80,6 +81,17 @@ export function entriesOfReport(
     : sharedStatus(ownership, noted, states(), report);
 }
 
+/** Of entries of a status. Where none of the kind is short any more, those that still are become whole. */
+function ownersOf(ownership: Ownership, entries: readonly Json[], old: KubeObject): Owner[] {
+  const owners = readOwners(entries) ?? [];
+  const short = ownership.isShort ? [] : (readOwners(entries.filter(isShort)) ?? []);
+  return owners.map((owner) =>
+    short.some((each) => isSameOwner(each, owner))
+      ? { ...owner, fields: reportedFields(ownership, old, owners) }
+      : owner,
+  );
+}
+
 /** Whoever else owns of the status loses what is changed. A short entry loses it by what is noted of others. */
 function sharedStatus(
   ownership: Ownership,
@@ -89,9 +101,14 @@ function sharedStatus(
 ): Json[] {
   const { taken, removed } = ownableChanges(ownership, compare(ownership.shape, statusOf(old), statusOf(object)));
   const own = noted.find((entry) => isEntryOf(entry, self));
-  const raw = noted.filter((entry) => entry !== own && (isShort(entry) || !isOfStatus(entry)));
-  const written = noted.filter((entry) => !raw.includes(entry));
-  const left = disown(readOwners(written) ?? [], taken, removed);
+  const isRaw = (entry: Json): boolean => !isOfStatus(entry) || (ownership.isShort && isShort(entry) && entry !== own);
+  const raw = noted.filter(isRaw);
+  const owners = ownersOf(
+    ownership,
+    noted.filter((entry) => !isRaw(entry)),
+    old,
+  );
+  const left = disown(owners, taken, removed);
   const others = left.filter((owner) => !isSameOwner(owner, self));
   if (whole !== undefined && (own === undefined || isShort(own))) {
     return [...raw, ...(writeOwners(others) ?? []), whole];

@@ -1,11 +1,15 @@
 /**
  * Entries without `fieldsV1`, for what can be told from the object whenever somebody asks: its creator's (creator.ts)
- * and its status reporter's (reporter.ts). Written out, the two are as long as the object itself, in its row, in the log
- * and in every event. Whoever gets the object is told their fields; lists and events show them as they are stored.
+ * and its status reporter's (reporter.ts), of kinds with `shortOwnership`. Written out, the two are as long as the object
+ * itself, in its row, in the log and in every event. Whoever gets the object is told their fields; lists and events show
+ * them as they are stored.
  */
 import { isJsonObject } from '../../values/json.ts';
 import type { Json, JsonObject } from '../../values/object.ts';
 import type { Owner } from './owners.ts';
+
+/** No fields, as text. */
+export const NOTHING = '{}';
 
 export const shortEntry = ({ manager, apiVersion, subresource, time }: Omit<Owner, 'fields'>): JsonObject => ({
   ...{ manager, operation: 'Update', apiVersion },

@@ -1,19 +1,23 @@
-/** An update or JSON patch as managedFields sees it. Source: Update in structured-merge-diff/merge/update.go. */
+/** A create, an update or a JSON patch as managedFields sees it. Source: Update in structured-merge-diff/merge/update.go. */
 import { equalSets, isEmptySet, union } from '../../values/field-set/field-set.ts';
 import { isJsonObject } from '../../values/json.ts';
 import type { Json, KubeObject } from '../../values/object.ts';
 import { compare } from '../../values/typed/compare.ts';
 import type { Kind } from '../context.ts';
 import { capUpdaters } from './cap-updaters.ts';
-import { entriesKnown, isCreators, isMainNoted } from './creator.ts';
+import { creatorsEntry, entriesKnown, isCreators, isMainNoted, shortenLong } from './creator.ts';
 import { asJson } from './owned-object.ts';
 import { fieldsOwnedBy, isSameOwner, type Owner, readOwners, withOwner, writeOwners } from './owners.ts';
 import { type Ownership, ownableChanges, ownershipOf } from './ownership.ts';
-import { isShort, shortEntry } from './short-entries.ts';
+import { isShort } from './short-entries.ts';
 import { disown, updater, type Writer } from './updater.ts';
 import { ownersNoted } from './whole-entries.ts';
 
-export const trackCreate = (ownership: Ownership, writer: Writer): Json[] => [shortEntry(updater(ownership, writer))];
+/** undefined: there is nothing to own. */
+export function trackCreate(main: Ownership, object: KubeObject, writer: Writer): Json[] | undefined {
+  const entry = creatorsEntry(main, object, updater(main, writer));
+  return entry && [entry];
+}
 
 const isReset = (given: readonly Json[]): boolean =>
   given.length === 1 && isJsonObject(given[0]) && Object.keys(given[0]).length === 0;
@@ -39,15 +43,19 @@ function ownersSent(main: Ownership, old: KubeObject, given: readonly Json[] | u
   return sent.map((owner) => (isUntold(owner) ? { ...owner, fields: fieldsOwnedBy(whole, owner) } : owner));
 }
 
+/** Whether `self` alone owns all that is set, and is noted so. */
+function isCreator(noted: readonly Json[] | undefined, self: Owner): boolean {
+  const [creator] = readOwners(noted?.filter(isCreators)) ?? [];
+  return creator !== undefined && isSameOwner(creator, self);
+}
+
 /**
  * The entries after an update. `given` are those in the request: a client may set them, or give the ownership of all
  * fields up by one empty entry. Who does not know them changes none.
  */
 function trackUpdate(
   [ownership, main]: readonly [Ownership, main: Ownership],
-  old: KubeObject,
-  object: KubeObject,
-  given: readonly Json[] | undefined,
+  { old, object, given, isLong }: Omit<Update, 'subresource'>,
   writer: Writer,
 ): Json[] | undefined {
   const isMain = ownership.subresource === '';
@@ -62,18 +70,19 @@ function trackUpdate(
   }
   const { taken, removed } = ownableChanges(ownership, compare(ownership.shape, asJson(old), asJson(object)));
   const self = updater(ownership, writer);
-  const others = noted?.filter((entry) => !isCreators(entry)) ?? [];
-  const [creator] = readOwners(noted?.filter(isCreators)) ?? [];
-  if (sent === undefined && creator !== undefined && isSameOwner(creator, self)) {
-    return isEmptySet(taken) ? noted : [...others, shortEntry(self)];
-  }
-  if (sent === undefined && isEmptySet(taken) && isEmptySet(removed)) {
+  const isBySole = (main.isShort || isLong) && sent === undefined && isCreator(noted, self);
+  if (sent === undefined && isEmptySet(taken) && (isBySole || isEmptySet(removed))) {
     return noted;
+  }
+  if (isBySole) {
+    const own = creatorsEntry(main, object, self);
+    return [...(noted?.filter((entry) => !isCreators(entry)) ?? []), ...(own === undefined ? [] : [own])];
   }
   const before = sent ?? ownersNoted(main, old);
   const left = disown(before, taken, removed);
   const own = { ...self, fields: union(fieldsOwnedBy(left, self), taken) };
-  return writeOwners(isEmptySet(taken) ? left : capUpdaters(withOwner(left, own)));
+  const entries = writeOwners(isEmptySet(taken) ? left : capUpdaters(withOwner(left, own)));
+  return isLong ? shortenLong(main, object, entries) : entries;
 }
 
 /** Of what is written, and through which resource. */
@@ -82,12 +91,13 @@ export interface Update {
   readonly old: KubeObject;
   readonly object: KubeObject;
   readonly given: readonly Json[] | undefined;
+  readonly isLong: boolean;
 }
 
 /** Those of `old` themselves where they stay. `isClient`: not one of our own components. */
 export function entriesOfUpdate(
   kind: Kind,
-  { subresource, old, object, given }: Update,
+  { subresource, old, object, given, isLong }: Update,
   writer: Writer,
   isClient: boolean,
 ): Json[] | undefined {
@@ -100,6 +110,6 @@ export function entriesOfUpdate(
   }
   const ownership = subresource === '' ? main : ownershipOf(kind, subresource);
   const before = known === noted ? old : { ...old, metadata: { ...old.metadata, managedFields: known ?? [] } };
-  const entries = trackUpdate([ownership, main], before, object, given, writer);
+  const entries = trackUpdate([ownership, main], { old: before, object, given, isLong }, writer);
   return entries === before.metadata.managedFields ? noted : entries;
 }

@@ -4,12 +4,14 @@ import { nextRound } from '../../timing/turns.ts';
 import type { Json, KubeObject } from '../../values/object.ts';
 import { formatTime } from '../../values/rfc3339.ts';
 import { isSameJson } from '../../values/same-json.ts';
+import { LONG_TEXT } from '../break.ts';
 import type { Kind, RegistryContext } from '../context.ts';
 import { parseEntries } from '../elsewhere.ts';
 import type { WriteOptions } from '../registry.ts';
 import type { Before } from '../stored-columns.ts';
 import type { UpdateScopeName } from '../update-scope.ts';
 import { componentOf } from './components.ts';
+import { makerOf } from './creator.ts';
 import { ownershipOf } from './ownership.ts';
 import { entriesOfReport, type Report, renewReport, reportOf } from './reporter.ts';
 import { replaceEntries } from './short-entries.ts';
@@ -24,10 +26,31 @@ export type Tracking = (
 ) => Promise<Json[] | undefined>;
 
 type WithClock = Pick<RegistryContext, 'clock'>;
+type WithThread = Pick<RegistryContext, 'clock' | 'elsewhere'>;
 
-/** undefined: who creates it is not noted. */
-export const entriesOfNew = ({ clock }: WithClock, kind: Kind, manager: string | undefined): Json[] | undefined =>
-  manager === undefined ? undefined : trackCreate(ownershipOf(kind, ''), { manager, now: formatTime(clock.now()) });
+/** Of who creates `object`, which has all that its creator owns; undefined: that is not noted. */
+export async function entriesOfNew(
+  { clock, elsewhere }: WithThread,
+  kind: Kind,
+  object: KubeObject,
+  options: WriteOptions,
+): Promise<Json[] | undefined> {
+  const main = ownershipOf(kind, '');
+  const { fieldManager, isLong, user } = options;
+  if (fieldManager === undefined && main.isShort) {
+    return undefined;
+  }
+  const manager = fieldManager ?? makerOf(object.metadata) ?? componentOf(kind.definition, options);
+  const writer = { manager, now: formatTime(clock.now()) };
+  // How long it is what a component of ours makes, nobody has seen yet.
+  const mayBeLong = !main.isShort && elsewhere !== undefined && (isLong === true || fieldManager === undefined);
+  const text = mayBeLong ? encodeBody(object) : '';
+  if (!mayBeLong || text.length <= LONG_TEXT) {
+    return trackCreate(main, object, writer);
+  }
+  await nextRound();
+  return parseEntries(await elsewhere.trackNew({ resource: kind.id, object: text, writer }, user?.username));
+}
 
 /** By one of our own components, as of now. */
 const newReport = ({ clock }: WithClock, kind: Kind, options: WriteOptions): Report =>
@@ -57,7 +80,7 @@ export function reportNoter(
 
 /** undefined: the entries stay as they are. */
 export function updateTracking(
-  context: Pick<RegistryContext, 'clock' | 'elsewhere'>,
+  context: WithThread,
   kind: Kind,
   scope: UpdateScopeName,
   options: WriteOptions,
@@ -85,7 +108,7 @@ export function updateTracking(
     const { elsewhere } = context;
     const { object: old, stored } = before;
     if (!isLong || elsewhere === undefined) {
-      return entriesOfUpdate(kind, { subresource, old, object, given }, writer, isClient);
+      return entriesOfUpdate(kind, { subresource, old, object, given, isLong }, writer, isClient);
     }
     if (old.metadata.managedFields === undefined && given === undefined && !isClient) {
       return undefined;

@@ -6,7 +6,7 @@ import { createdFields, createdText, entriesKnown, isCreators } from './creator.
 import { isSameOwner, type Owner, readOwners } from './owners.ts';
 import type { Ownership } from './ownership.ts';
 import { reportedFields, reportedText } from './reporter.ts';
-import { entryText, isOfStatus, isShort, mayHaveShort, replaceEntries } from './short-entries.ts';
+import { entryText, isOfStatus, isShort, mayHaveShort, NOTHING, replaceEntries } from './short-entries.ts';
 
 /** Of a stored object, by what is known; `main` is the ownership of its main resource. */
 export function ownersNoted(main: Ownership, object: KubeObject): Owner[] {
@@ -60,5 +60,3 @@ function reportText(main: Ownership, object: KubeObject, entries: readonly Json[
   const text = reportedText(main, object);
   return text === NOTHING ? undefined : text;
 }
-
-const NOTHING = '{}';

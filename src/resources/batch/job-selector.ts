@@ -22,6 +22,12 @@ const labelsOf = ({ uid = '', name = '' }: ObjectMeta, withPrefixed: boolean): R
   ...(withPrefixed ? { [UID_LABEL]: uid, [NAME_LABEL]: name } : {}),
 });
 
+/** What the server gives. */
+export const SELECTION_FIELDS = [
+  'spec.selector',
+  ...[OLD.uid, OLD.name, UID_LABEL, NAME_LABEL].map((label) => ['spec', 'template', 'metadata', 'labels', label]),
+];
+
 /** What a client gave stays; whether it is right is for validation to say. */
 export function generateSelector({ metadata, spec = {} }: Selecting): void {
   if (spec.manualSelector === true) {

@@ -5,7 +5,7 @@ import { defineResource } from '../define-resource.ts';
 import { invalidField } from '../field-errors.ts';
 import { nameWarnings } from '../pod/warnings.ts';
 import { JOB_COLUMNS } from './job-columns.ts';
-import { checkGeneratedSelector, generateSelector } from './job-selector.ts';
+import { checkGeneratedSelector, generateSelector, SELECTION_FIELDS } from './job-selector.ts';
 import { defaultJobSpec } from './job-spec.ts';
 import type { Job } from './job-status.ts';
 import { jobWarnings } from './job-warnings.ts';
@@ -45,6 +45,7 @@ export const job = defineResource<Job>({
   selectableFields: ['status.successful'],
   unknownField: (path) => `field label ${JSON.stringify(path)} not supported for batchv1.Job`,
   fields: ({ status }) => ({ 'status.successful': String(status?.succeeded ?? 0) }),
+  assignedFields: SELECTION_FIELDS,
   columns: JOB_COLUMNS,
   subresources: { status: true },
   deletion: {

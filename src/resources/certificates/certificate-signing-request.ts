@@ -83,6 +83,7 @@ export const certificateSigningRequest = defineResource<CertificateSigningReques
   nameRule: 'pathSegment',
   schema: 'io.k8s.api.certificates.v1.CertificateSigningRequest',
   selectableFields: ['spec.signerName'],
+  assignedFields: ['spec.username', 'spec.uid', 'spec.groups', 'spec.extra'],
   hasGeneration: false,
   columns: COLUMNS,
   subresources: { status: true, parts: { approval } },

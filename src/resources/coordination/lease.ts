@@ -37,6 +37,7 @@ export const lease = defineResource<Lease>({
   schema: 'io.k8s.api.coordination.v1.Lease',
   requiresVersion: true,
   hasGeneration: false,
+  shortOwnership: true,
   createOnUpdate: true,
   columns: [
     NAME_COLUMN,

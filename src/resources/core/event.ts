@@ -40,6 +40,7 @@ export const event = defineResource<Event>({
   schema: 'io.k8s.api.core.v1.Event',
   nameRule: 'pathSegment',
   hasGeneration: false,
+  shortOwnership: true,
   createOnUpdate: true,
   selectableFields: [
     ...INVOLVED.map((field) => `involvedObject.${field}`),

@@ -45,6 +45,7 @@ export const namespace = defineResource<Namespace>({
   hasGeneration: false,
   subresources: { status: true, other: { finalize: { kind: 'Namespace', verbs: ['update'] } } },
   selectableFields: ['status.phase'],
+  assignedFields: ['spec.finalizers'],
   columns: [
     NAME_COLUMN,
     {

@@ -68,6 +68,7 @@ export const node = defineResource<Node>({
   schema: 'io.k8s.api.core.v1.Node',
   hasGeneration: false,
   statusReporter: 'kubelet',
+  shortOwnership: true,
   subresources: { status: true, other: { proxy: { kind: 'NodeProxyOptions', verbs: PROXY_VERBS } } },
   selectableFields: ['spec.unschedulable'],
   fields: ({ spec }) => ({ 'spec.unschedulable': String(spec?.unschedulable === true) }),

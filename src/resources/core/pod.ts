@@ -93,6 +93,7 @@ export const pod = defineResource<Pod>({
   // By a create and by a binding.
   assignedFields: ['spec.nodeName', 'status.qosClass', 'status.conditions.k:{"type":"PodScheduled"}'],
   statusReporter: 'kubelet',
+  shortOwnership: true,
   fields: (object) => ({
     ...readFields(object, SELECTABLE_FIELDS),
     'spec.hostNetwork': String(object.spec?.hostNetwork === true),

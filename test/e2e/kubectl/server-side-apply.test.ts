@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missing, modeTitle, useFlotilla } from '../../support/fleet.ts';
 import { Kubectl } from '../../support/kubectl.ts';
 import { KUBECTL_MINORS } from '../../support/kubectl-binary.ts';
+import { until } from '../../support/until.ts';
 
 interface Owned {
   metadata: {
@@ -150,6 +151,38 @@ describe.skipIf(missing !== undefined)(modeTitle('server-side apply'), () => {
       expect((await apply(config, '--subresource=status')).stderr).toContain(
         'conflict with "kubelet" with subresource "status" using v1: .status.phase',
       );
+    });
+
+    it('shows the same owners in the answer to a create, a dry run, a list, a watch and a get', async () => {
+      const make = ['create', 'deployment', 'owned', '--image=nginx:1', '-n', namespace, '--show-managed-fields'];
+      const rehearsed = await kubectl.json<Owned>(...make, '--dry-run=server');
+      const made = await kubectl.json<Owned>(...make);
+      await kubectl.run('wait', '--for=condition=Available', 'deployment/owned', '-n', namespace, '--timeout=60s');
+      const all = ['get', 'deployments,replicasets', '-l', 'app=owned', '-n', namespace, '--show-managed-fields'];
+      const [got, listed, set] = await until(async () => {
+        const now = await get('owned');
+        const { items } = await kubectl.json<{ items: (Owned & { kind: string })[] }>(...all);
+        const [list, of] = ['Deployment', 'ReplicaSet'].map((kind) => items.find((each) => each.kind === kind));
+        return now.metadata.resourceVersion === list?.metadata.resourceVersion && [now, list, of];
+      });
+      const creators = (entries: Owned['metadata']['managedFields']) =>
+        entries?.find(({ manager }) => manager === 'kubectl-create')?.fieldsV1;
+      const ofCreator = creators(made.metadata.managedFields);
+      expect(ofCreator).toMatchObject({ 'f:spec': { 'f:replicas': {}, 'f:template': { 'f:spec': {} } } });
+      expect(creators(rehearsed.metadata.managedFields)).toEqual(ofCreator);
+      expect(creators(got?.metadata.managedFields)).toEqual(ofCreator);
+      expect(listed?.metadata.managedFields).toEqual(got?.metadata.managedFields);
+      expect(set?.metadata.managedFields).toMatchObject([
+        { manager: 'kube-controller-manager', fieldsV1: { 'f:metadata': {}, 'f:spec': {} } },
+        { manager: 'kube-controller-manager', subresource: 'status', fieldsV1: { 'f:status': { 'f:replicas': {} } } },
+      ]);
+      const path = '-o=jsonpath={.metadata.managedFields}{"\\n"}';
+      const watch = kubectl.start(['get', 'deployments', '-l', 'app=owned', '-n', namespace, '-w', path]);
+      await watch.printed((text) => text.includes('\n'));
+      await watch.stop();
+      const watched = JSON.parse(watch.stdout().split('\n')[0] ?? '') as Owned['metadata']['managedFields'];
+      expect(creators(watched)).toEqual(ofCreator);
+      expect(watched?.filter(({ fieldsV1 }) => fieldsV1 === undefined)).toEqual([]);
     });
 
     it('refuses unknown fields', async () => {
