@@ -65,6 +65,7 @@ describe('the creator', () => {
     const owned = fieldsBy(read(object), 'maker')?.['f:spec'];
     expect(owned).toHaveProperty('f:ports');
     expect(owned).not.toHaveProperty('f:clusterIP');
+    expect(owned).not.toHaveProperty('f:ipFamilies');
   });
 
   it('does not own the selector and the labels that a job was given', async () => {
@@ -79,6 +80,8 @@ describe('the creator', () => {
     const owned = fieldsBy(read(object), 'maker')?.['f:spec'];
     expect(owned).toMatchObject({ 'f:template': { 'f:spec': { 'f:restartPolicy': {} } } });
     expect(owned).not.toHaveProperty('f:selector');
+    const labels = fieldsBy(read(object), 'maker')?.['f:metadata'];
+    expect(labels).toEqual({ 'f:labels': { '.': {}, 'f:mine': {} } });
     expect(owned).toHaveProperty('f:template.f:metadata', { 'f:labels': { '.': {}, 'f:mine': {} } });
   });
 

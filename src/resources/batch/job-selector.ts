@@ -25,7 +25,10 @@ const labelsOf = ({ uid = '', name = '' }: ObjectMeta, withPrefixed: boolean): R
 /** What the server gives. */
 export const SELECTION_FIELDS = [
   'spec.selector',
-  ...[OLD.uid, OLD.name, UID_LABEL, NAME_LABEL].map((label) => ['spec', 'template', 'metadata', 'labels', label]),
+  ...[OLD.uid, OLD.name, UID_LABEL, NAME_LABEL].flatMap((label) => [
+    ['spec', 'template', 'metadata', 'labels', label],
+    ['metadata', 'labels', label],
+  ]),
 ];
 
 /** What a client gave stays; whether it is right is for validation to say. */
