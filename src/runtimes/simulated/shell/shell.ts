@@ -9,6 +9,7 @@ import type { TerminalSize } from '../../runtime.ts';
 import { FileError } from '../files/file-system.ts';
 import { assign } from './assign.ts';
 import { type Expansion, expandToFields, expandToText } from './expand.ts';
+import { expandPaths } from './glob.ts';
 import { type Input, readAll } from './input.ts';
 import { parse } from './parse.ts';
 import { intoPipe, PipeInput } from './pipes.ts';
@@ -231,6 +232,7 @@ export class Shell {
 
   #expansion(io: Io, signal: AbortSignal): Expansion {
     return {
+      paths: (field) => expandPaths(field, { files: this.#host.machine.files, cwd: this.state.cwd }, signal),
       variable: (name) =>
         name === '?' ? String(this.state.code) : name === '$' ? '1' : this.state.variables.get(name),
       substitute: async (source) => {
