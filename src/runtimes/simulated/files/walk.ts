@@ -8,7 +8,7 @@ const NAME_TOO_LONG = 'File name too long';
 /** As Linux. */
 const MAX_LINKS = 40;
 /** PATH_MAX without the byte that ends it. */
-const MAX_PATH_BYTES = 4095;
+export const MAX_PATH_BYTES = 4095;
 
 /** The names on the ways to what is mounted. */
 export interface MountTree {

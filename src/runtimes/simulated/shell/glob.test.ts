@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newMachine, sh } from '../../../../test/support/simulated-shell.ts';
+import { Effort } from './effort.ts';
+import { expandPaths } from './glob.ts';
 
 const FILES =
   'mkdir -p /g/d1 /g/d2 /g/.h; cd /g; touch a.conf b.conf c.txt .hidden d1/x.conf d2/y.conf d2/.z "s p.conf"';
@@ -57,5 +59,33 @@ describe('pathname expansion', () => {
     expect((await sh(`cd /; echo ${'*'.repeat(16_385)} | wc -c`, { machine })).out).toBe('16386\n');
     await sh('seq 20000 > /tmp/a', { machine });
     expect((await sh('x="$(cat /tmp/a)"; echo $x | wc -w', { machine })).out).toBe('20000\n');
+  });
+
+  it.each<[string, string, number, number]>([
+    ['looks at the files for each path', '*/.', 300, 5],
+    ['follows each link', 'l*/*', 300, 5],
+    ['takes no path that is longer than a path may be', `*${'/.'.repeat(8_000)}`, 300, 0],
+    ['takes a row of plain parts for one', `*${'/.'.repeat(2_000)}/*`, 2, 0],
+  ])('%s, and rests', async (_, pattern, folders, rests) => {
+    const machine = newMachine();
+    await sh(`mkdir /g; cd /g; for i in $(seq ${folders}); do mkdir d$i; ln -s d$i l$i; done`, { machine });
+    const looks: string[] = [];
+    const files = new Proxy(machine.files, {
+      get: (target, name) => (path: string) => {
+        looks.push(path);
+        return Reflect.get(target, name).call(target, path);
+      },
+    });
+    let taken = 0;
+    const effort = new Effort(new AbortController().signal, async () => {
+      // Forty links with a long path each are milliseconds.
+      expect(looks.length).toBeLessThanOrEqual(60);
+      looks.length = 0;
+      taken += 1;
+    });
+    await expandPaths([{ text: pattern, isPlain: false }], { files, cwd: '/g' }, effort);
+    expect(looks.length).toBeLessThanOrEqual(60);
+    expect(taken).toBeGreaterThanOrEqual(rests);
+    expect(effort.steps).toBeLessThan(500_000);
   });
 });

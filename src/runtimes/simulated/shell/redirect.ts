@@ -1,20 +1,14 @@
 /** `<`, `>`, `>>` and `2>&1`. Source: POSIX sh, section 2.7. */
 import { posix } from 'node:path';
-import type { Files } from '../files/mounted-files.ts';
 import { type Expansion, expandToText } from './expand.ts';
 import { noInput, StreamInput } from './input.ts';
 import { streamOf } from './pipes.ts';
 import { type Io, onFile, pathFrom } from './program.ts';
 import type { Redirect } from './syntax.ts';
 
-interface Place {
-  readonly files: Files;
-  readonly cwd: string;
-  readonly expansion: Expansion;
-}
-
 /** Throws ProgramFailure for a file that cannot be opened. */
-export async function redirect(redirects: readonly Redirect[], io: Io, { files, cwd, expansion }: Place): Promise<Io> {
+export async function redirect(redirects: readonly Redirect[], io: Io, expansion: Expansion): Promise<Io> {
+  const { files, cwd } = expansion.place;
   let { stdin, stdout, stderr } = io;
   for (const { operator, descriptor, target } of redirects) {
     const name = await expandToText(target, expansion);

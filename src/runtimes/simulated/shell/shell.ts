@@ -8,8 +8,8 @@ import { BytePipe } from '../../../timing/byte-pipe.ts';
 import type { TerminalSize } from '../../runtime.ts';
 import { FileError } from '../files/file-system.ts';
 import { assign } from './assign.ts';
-import { type Expansion, expandToFields, expandToText } from './expand.ts';
-import { expandPaths } from './glob.ts';
+import { Effort } from './effort.ts';
+import { type Expansion, expandToFields, expandToText, unlessTooMany } from './expand.ts';
 import { type Input, readAll } from './input.ts';
 import { parse } from './parse.ts';
 import { intoPipe, PipeInput } from './pipes.ts';
@@ -162,7 +162,11 @@ export class Shell {
     return codes.at(-1) ?? 0;
   }
 
-  async #command(command: Command, io: Io, signal: AbortSignal): Promise<number> {
+  #command(command: Command, io: Io, signal: AbortSignal): Promise<number> {
+    return this.#compound(command, io, signal).catch(unlessTooMany(io));
+  }
+
+  async #compound(command: Command, io: Io, signal: AbortSignal): Promise<number> {
     switch (command.kind) {
       case 'simple':
         return this.#simple(command, io, signal);
@@ -205,11 +209,7 @@ export class Shell {
     const [name] = argv;
     const undo = assign(this.state.variables, values);
     try {
-      const redirected = await redirect(command.redirects, io, {
-        files: this.#host.machine.files,
-        cwd: this.state.cwd,
-        expansion,
-      });
+      const redirected = await redirect(command.redirects, io, expansion);
       const main = name === undefined ? () => 0 : this.#host.find(name);
       if (main === undefined) {
         await print(redirected.stderr, `sh: ${name}: not found\n`);
@@ -232,7 +232,8 @@ export class Shell {
 
   #expansion(io: Io, signal: AbortSignal): Expansion {
     return {
-      paths: (field) => expandPaths(field, { files: this.#host.machine.files, cwd: this.state.cwd }, signal),
+      place: { files: this.#host.machine.files, cwd: this.state.cwd },
+      effort: new Effort(signal),
       variable: (name) =>
         name === '?' ? String(this.state.code) : name === '$' ? '1' : this.state.variables.get(name),
       substitute: async (source) => {
