@@ -7,11 +7,11 @@ import type { Word } from './syntax.ts';
 const MAX_STEPS = 20_000_000;
 const TOO_LONG = 'Argument list too long';
 
-/** Of `$x`, in `cwd`; `rests` are the steps that had been taken at each. */
-function expanding(x: string, { machine = newMachine(), cwd = '/', words = 1 } = {}) {
+/** Of `$x`, in `cwd`, so many words of so many parts; `rests` are the steps that had been taken at each. */
+function expanding(x: string, { machine = newMachine(), cwd = '/', words = 1, parts = 1 } = {}) {
   const rests: number[] = [];
   const effort: Effort = new Effort(new AbortController().signal, async () => void rests.push(effort.steps));
-  const word: Word = [{ kind: 'variable', name: 'x', fallback: '', quoted: false }];
+  const word: Word = Array(parts).fill({ kind: 'variable', name: 'x', fallback: '', quoted: false });
   const fields = expandToFields(Array(words).fill(word), {
     place: { files: machine.files, cwd },
     effort,
@@ -65,6 +65,11 @@ describe('the words of one command', () => {
     expect(rests).toHaveLength(20);
   });
 
+  it('are not put together beyond what they may be', async () => {
+    // More than a string can hold.
+    await expect(expanding('a'.repeat(2 ** 20), { parts: 600 }).fields).rejects.toThrow(TOO_LONG);
+  });
+
   it('are no longer together than one may be', async () => {
     const doubled = 'x="$x$x";'.repeat(21);
     expect(await sh(`x=a; ${doubled} echo $x$x | wc -c; echo "$x"; echo $?`)).toMatchObject({
@@ -74,12 +79,28 @@ describe('the words of one command', () => {
   });
 });
 
-it('a variable holds no more than a shell may keep in memory', async () => {
-  const half = await sh(`x=aaaa; ${'x="$x$x";'.repeat(22)} echo kept`);
-  expect(half).toMatchObject({ code: 0, out: 'kept\n', err: '' });
-  expect(await sh(`x=a; ${'x="$x $x";'.repeat(30)} echo kept`)).toMatchObject({
-    code: 1,
-    out: '',
-    err: 'sh: Cannot allocate memory\n',
+describe('variables', () => {
+  it('hold no more than a shell may keep in memory', async () => {
+    const half = await sh(`x=a; ${'x="$x$x";'.repeat(23)} echo kept`);
+    expect(half).toMatchObject({ code: 0, out: 'kept\n', err: '' });
+    expect(await sh(`x=a; ${'x="$x $x";'.repeat(30)} echo kept`)).toMatchObject({
+      code: 1,
+      out: '',
+      err: 'sh: Cannot allocate memory\n',
+    });
+  });
+
+  it('hold no more together, whatever made them', async () => {
+    const made = 'for i in $(seq 15); do export v$i=$x; done; unset v1; export v15=$x; echo $?';
+    expect(await sh(`x=a; ${'x="$x$x";'.repeat(20)} ${made}`)).toMatchObject({
+      code: 0,
+      out: '0\n',
+      err: 'export: Cannot allocate memory\n',
+    });
+  });
+
+  it('go back to what they were before a command, however full they are', async () => {
+    const half = `a=a; ${'a="$a$a";'.repeat(23)}`;
+    expect(await sh(`${half} b=; a= b="$a" true; echo $? $b`)).toMatchObject({ code: 0, out: '0\n', err: '' });
   });
 });

@@ -23,9 +23,17 @@ export interface Machine {
   readonly workingDir: string;
 }
 
+export interface Variables extends Iterable<readonly [string, string]> {
+  get(name: string): string | undefined;
+  /** Throws ProgramFailure where there is no room. */
+  set(name: string, value: string): void;
+  delete(name: string): void;
+  copy(): Variables;
+}
+
 /** A shell's own, changed by `cd`, `export` and assignments. */
 export interface ShellState {
-  readonly variables: Map<string, string>;
+  readonly variables: Variables;
   cwd: string;
   /** Of the last command. */
   code: number;

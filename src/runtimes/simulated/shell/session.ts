@@ -7,6 +7,7 @@ import { Exit, type Io, type Machine, print, type ShellState } from './program.t
 import { findProgram } from './programs/index.ts';
 import { Shell, type ShellHost } from './shell.ts';
 import { Terminal, withReturns } from './terminal.ts';
+import { BoundedVariables } from './variables.ts';
 
 const PROMPT = '# ';
 const INTERRUPTED = 128 + 2;
@@ -14,7 +15,7 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 export function newState({ env, hostname, workingDir }: Machine, tty: boolean): ShellState {
   const base = { PATH, HOSTNAME: hostname, HOME: '/root', ...(tty ? { TERM: 'xterm' } : {}) };
-  return { variables: new Map(Object.entries({ ...base, ...env })), cwd: workingDir, code: 0 };
+  return { variables: new BoundedVariables(Object.entries({ ...base, ...env })), cwd: workingDir, code: 0 };
 }
 
 /** The latest size that the client told. */

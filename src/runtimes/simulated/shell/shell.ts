@@ -112,7 +112,7 @@ export class Shell {
     if (this.#depth >= MAX_NESTING) {
       throw new ProgramFailure('nested too deeply');
     }
-    const variables = new Map(this.state.variables);
+    const variables = this.state.variables.copy();
     for (const [index, value] of args.entries()) {
       variables.set(String(index), value);
     }
