@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newMachine, sh } from '../../../../test/support/simulated-shell.ts';
 import { Effort } from './effort.ts';
-import { expandToFields } from './expand.ts';
+import { expandToFields, expandToText } from './expand.ts';
 import type { Word } from './syntax.ts';
 
 const MAX_STEPS = 20_000_000;
@@ -12,13 +12,9 @@ function expanding(x: string, { machine = newMachine(), cwd = '/', words = 1, pa
   const rests: number[] = [];
   const effort: Effort = new Effort(new AbortController().signal, async () => void rests.push(effort.steps));
   const word: Word = Array(parts).fill({ kind: 'variable', name: 'x', fallback: '', quoted: false });
-  const fields = expandToFields(Array(words).fill(word), {
-    place: { files: machine.files, cwd },
-    effort,
-    variable: () => x,
-    substitute: async () => '',
-  });
-  return { fields, effort, rests };
+  const expansion = { place: { files: machine.files, cwd }, effort, variable: () => x, substitute: async () => '' };
+  const fields = () => expandToFields(Array(words).fill(word), expansion);
+  return { fields, text: () => expandToText(word, expansion), effort, rests };
 }
 
 async function folderOf(names: number) {
@@ -39,7 +35,7 @@ describe('the words of one command', () => {
 
   it('rest together, none of them for itself', async () => {
     const { fields, rests } = expanding('./*z '.repeat(500), await folderOf(200));
-    expect(await fields).toEqual(Array(500).fill('./*z'));
+    expect(await fields()).toEqual(Array(500).fill('./*z'));
     // Each field takes less than a turn.
     expect(rests.length).toBeGreaterThan(5);
     expect(Math.max(...rests.map((steps, index) => steps - (rests[index - 1] ?? 0)))).toBeLessThan(210_000);
@@ -47,13 +43,13 @@ describe('the words of one command', () => {
 
   it('stay as they are from where they took too many steps', async () => {
     const { fields, effort } = expanding('./*z '.repeat(5_000), await folderOf(1_000));
-    expect(await fields).toHaveLength(5_000);
+    expect(await fields()).toHaveLength(5_000);
     expect(effort.steps).toBeLessThan(MAX_STEPS + 210_000);
   });
 
   it('are split no further than they may go', async () => {
     const { fields, rests, effort } = expanding('a '.repeat(2_000_000));
-    await expect(fields).rejects.toThrow(TOO_LONG);
+    await expect(fields()).rejects.toThrow(TOO_LONG);
     expect(rests.length).toBeGreaterThan(10);
     // Not half of them.
     expect(effort.steps).toBeLessThan(10_000_000);
@@ -61,13 +57,13 @@ describe('the words of one command', () => {
 
   it('rest between texts of blanks too', async () => {
     const { fields, rests } = expanding(' '.repeat(4_000_000), { words: 20 });
-    expect(await fields).toEqual([]);
+    expect(await fields()).toEqual([]);
     expect(rests).toHaveLength(20);
   });
 
   it('are not put together beyond what they may be', async () => {
     // More than a string can hold.
-    await expect(expanding('a'.repeat(2 ** 20), { parts: 600 }).fields).rejects.toThrow(TOO_LONG);
+    await expect(expanding('a'.repeat(2 ** 20), { parts: 600 }).fields()).rejects.toThrow(TOO_LONG);
   });
 
   it('are no longer together than one may be', async () => {
@@ -102,5 +98,10 @@ describe('variables', () => {
   it('go back to what they were before a command, however full they are', async () => {
     const half = `a=a; ${'a="$a$a";'.repeat(23)}`;
     expect(await sh(`${half} b=; a= b="$a" true; echo $? $b`)).toMatchObject({ code: 0, out: '0\n', err: '' });
+  });
+
+  it('are given no text that is more than they may hold', async () => {
+    // More than a string can hold.
+    await expect(expanding('a'.repeat(2 ** 20), { parts: 600 }).text()).rejects.toThrow('Cannot allocate memory');
   });
 });
