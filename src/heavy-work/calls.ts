@@ -30,8 +30,8 @@ function refusalOf(ended: ThreadEnded, tooMuch: StatusError): StatusError {
 
 type Runner = Pick<Thread<HeavyWork, HeavyResult>, 'run'>;
 
-/** What may take seconds, beside YAML. */
-const SLOW: ReadonlySet<Task> = new Set<Task>(['patch', 'apply', 'track']);
+/** What may take seconds, beside YAML and clients' updates. */
+const SLOW: ReadonlySet<Task> = new Set<Task>(['patch', 'apply']);
 
 /** `slow` has its own thread, so that long JSON does not wait for it. */
 export function heavyCalls(quick: Runner, slow: Runner): HeavyCalls {
@@ -69,7 +69,8 @@ export function heavyCalls(quick: Runner, slow: Runner): HeavyCalls {
     validate: (given, caller) => run('validate', given, 'the validation of the object', caller),
     apply: (given, caller) => run('apply', given, 'the patch', caller),
     trackNew: (given, caller) => run('trackNew', given, 'the object', caller),
-    track: (given, caller) => run('track', given, 'the update', caller),
+    // A controller does not wait behind clients' patches.
+    track: (given, caller) => run('track', given, 'the update', caller, { isSlow: given.isClient }),
     tellWhole: (given, caller, isOwed = false) => run('tellWhole', given, 'the answer', caller, { isOwed }),
   };
 }

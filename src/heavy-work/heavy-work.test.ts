@@ -89,6 +89,17 @@ describe('heavy work', () => {
     expect(taken).toEqual(['slow', 'slow', 'quick']);
   });
 
+  it('notes what clients change in the thread of patches, and what controllers change in the other one', async () => {
+    taken.length = 0;
+    const [old, object] = [1, 2].map((replicas) => JSON.stringify({ ...current, spec: { replicas } }));
+    const writer = { manager: 'me', now: '2026-01-02T03:04:05Z' };
+    for (const isClient of [true, false]) {
+      const texts = { old: old ?? '', object: object ?? '', given: undefined };
+      await calls.track({ resource: 'deployments.apps', subresource: '', ...texts, writer, isClient });
+    }
+    expect(taken).toEqual(['slow', 'quick']);
+  });
+
   it('tells too many, a stop and a failure of ours from too much', async () => {
     const codes = (['busy', 'closed', 'failed'] as const).map((reason) =>
       ending(reason)
