@@ -104,7 +104,7 @@ const TASKS: Tasks = {
     textOf(trackCreate(ownershipOf(kindOf(resource), ''), parseObject(object), writer)),
   track({ resource, subresource, old: before, object, given, writer, isClient }) {
     const old = parseObject(before);
-    const update = { subresource, old, object: parseObject(object), given: parseEntries(given), isLong: true };
+    const update = { subresource, old, object: parseObject(object), given: parseEntries(given) };
     const entries = entriesOfUpdate(kindOf(resource), update, writer, isClient);
     return entries === old.metadata.managedFields ? { isNoted: true } : { isNoted: false, entries: textOf(entries) };
   },

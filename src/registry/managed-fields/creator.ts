@@ -31,14 +31,14 @@ export function makerOf({ ownerReferences = [] }: ObjectMeta): string | undefine
 /** Whether anybody is noted who owns of more than the status. */
 export const isMainNoted = (entries: readonly Json[] = []): boolean => entries.some((entry) => !isOfStatus(entry));
 
-/** As noted, and of what was made for an owner, which is not noted, who made it. */
-export function entriesKnown({ apiVersion }: Ownership, { metadata }: KubeObject): Json[] | undefined {
+/** As noted, and of short kinds who made what was made for an owner. Of others that was noted, unless it was given up. */
+export function entriesKnown(main: Ownership, { metadata }: KubeObject): Json[] | undefined {
   const { managedFields, creationTimestamp: time } = metadata;
-  const manager = isMainNoted(managedFields) ? undefined : makerOf(metadata);
+  const manager = !main.isShort || isMainNoted(managedFields) ? undefined : makerOf(metadata);
   if (manager === undefined) {
     return managedFields;
   }
-  const maker = { manager, operation: 'Update', apiVersion, subresource: '', time } as const;
+  const maker = { manager, operation: 'Update', apiVersion: main.apiVersion, subresource: '', time } as const;
   return [shortEntry(maker), ...(managedFields ?? [])];
 }
 

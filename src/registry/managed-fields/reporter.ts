@@ -66,14 +66,14 @@ export function renewReport(body: string, noted: readonly Json[] = [], report: R
 
 /**
  * The entries after one of our own components has changed the status, and nothing else. `noted` are those before,
- * `states` are the objects before and after.
+ * `states` are the objects before and after. undefined: nobody owns anything.
  */
 export function entriesOfReport(
   ownership: Ownership,
   noted: readonly Json[] = [],
   states: () => readonly [old: KubeObject, object: KubeObject],
   report: Report,
-): Json[] {
+): Json[] | undefined {
   const { self, whole } = report;
   const others = noted.filter((entry) => !isEntryOf(entry, self));
   return whole !== undefined && !others.some(isOfStatus)
@@ -98,7 +98,7 @@ function sharedStatus(
   noted: readonly Json[],
   [old, object]: readonly [KubeObject, KubeObject],
   { self, whole }: Report,
-): Json[] {
+): Json[] | undefined {
   const { taken, removed } = ownableChanges(ownership, compare(ownership.shape, statusOf(old), statusOf(object)));
   const own = noted.find((entry) => isEntryOf(entry, self));
   const isRaw = (entry: Json): boolean => !isOfStatus(entry) || (ownership.isShort && isShort(entry) && entry !== own);
@@ -115,7 +115,8 @@ function sharedStatus(
   }
   const fields = union(fieldsOwnedBy(left, self), taken);
   const time = isEmptySet(taken) && own !== undefined ? timeOf(own) : self.time;
-  return [...raw, ...(writeOwners([...others, { ...self, time, fields }]) ?? [])];
+  const entries = [...raw, ...(writeOwners([...others, { ...self, time, fields }]) ?? [])];
+  return entries.length === 0 ? undefined : entries;
 }
 
 const timeOf = (entry: Json): string | undefined =>

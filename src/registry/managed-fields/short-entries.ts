@@ -37,14 +37,30 @@ export function entryText({ subresource, ...entry }: JsonObject, fields: string)
 const METADATA = '"metadata":{';
 const MEMBER = '"managedFields":';
 
-/** A body whose entries are `before` with others, given as text: without parsing it, and without rendering it again. */
-export function replaceEntries(body: string, before: readonly Json[] | undefined, after: string): string {
+/**
+ * A body whose entries are `before` with others, given as text, or with none: without parsing it, and without rendering
+ * it again.
+ */
+export function replaceEntries(body: string, before: readonly Json[] | undefined, after: string | undefined): string {
   const old = before === undefined ? '' : `${MEMBER}${JSON.stringify(before)}`;
   const metadata = body.indexOf(METADATA) + METADATA.length;
   const at = old === '' ? metadata : body.indexOf(old, metadata);
   if (at < metadata) {
     throw new Error('the body has other entries in managedFields than its object');
   }
+  if (after === undefined) {
+    return withoutMember(body, at, at + old.length);
+  }
   const separator = old === '' ? ',' : '';
   return `${body.slice(0, at)}${MEMBER}${after}${separator}${body.slice(at + old.length)}`;
+}
+
+/** Metadata always has others, before it or after it. */
+function withoutMember(body: string, start: number, end: number): string {
+  if (start === end) {
+    return body;
+  }
+  return body[end] === ','
+    ? `${body.slice(0, start)}${body.slice(end + 1)}`
+    : `${body.slice(0, start - 1)}${body.slice(end)}`;
 }

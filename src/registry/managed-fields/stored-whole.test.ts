@@ -14,17 +14,19 @@ const stored = async ({ registry }: Fixture, id: string, name: string): Promise<
   read(await registry.get(id, 'default', name));
 const revisionOf = async ({ registry }: Fixture, id: string, name: string): Promise<number> =>
   (await registry.get(id, 'default', name)).revision;
-const reportReplicas = ({ registry }: Fixture, replicas: number): Promise<unknown> =>
+const modifyStatus = ({ registry }: Fixture, status: object): Promise<unknown> =>
   registry.modify<Loose>(
     DEPLOYMENTS,
     'default',
     'web',
     (object) => {
-      object.status = { ...object.status, replicas, conditions: [{ type: 'Available', status: 'True' }] };
+      object.status = { ...status };
       return true;
     },
     { subresource: 'status', fence: FENCE },
   );
+const reportReplicas = (fixture: Fixture, replicas: number): Promise<unknown> =>
+  modifyStatus(fixture, { replicas, conditions: [{ type: 'Available', status: 'True' }] });
 
 describe('the creator', () => {
   it('is told the same by the answer to a create, a dry run, a get, a list and a watch', async () => {
@@ -118,44 +120,6 @@ describe('the creator', () => {
   });
 });
 
-describe('fields of more than 100,000 characters', () => {
-  const data = Object.fromEntries(Array.from({ length: 8_000 }, (_, i) => [`key-${i}`, '']));
-  const long = map(data);
-  const isWhole = async (fixture: Fixture): Promise<boolean[]> =>
-    entriesOf(await stored(fixture, MAPS, 'a')).map(({ fieldsV1 }) => fieldsV1 !== undefined);
-  const change = ({ registry }: Fixture, to: Record<string, string>, fieldManager: string): Promise<unknown> =>
-    registry.patch(MAPS, 'default', 'a', 'merge', { data: to }, { fieldManager });
-
-  it('are told and not stored, while the creator owns all', async () => {
-    const fixture = await setUp();
-    await fixture.registry.create(MAPS, 'default', long, { fieldManager: 'maker' });
-    expect(await isWhole(fixture)).toEqual([false]);
-    expect(fieldsBy(await fixture.get(MAPS, 'a'), 'maker')?.['f:data']).toHaveProperty('f:key-7999');
-    await change(fixture, { 'key-1': 'new' }, 'maker');
-    expect(await isWhole(fixture)).toEqual([false]);
-    await change(fixture, { 'key-1': 'other' }, 'other');
-    expect(await isWhole(fixture)).toEqual([true, true]);
-    expect(fieldsBy(await stored(fixture, MAPS, 'a'), 'other')).toEqual({ 'f:data': { 'f:key-1': {} } });
-    expect(fieldsBy(await stored(fixture, MAPS, 'a'), 'maker')?.['f:data']).not.toHaveProperty('f:key-1');
-  });
-
-  it('are no longer stored once the creator has made them so long', async () => {
-    const fixture = await setUp();
-    await fixture.registry.create(MAPS, 'default', map({ x: '1' }), { fieldManager: 'maker' });
-    expect(await isWhole(fixture)).toEqual([true]);
-    await fixture.registry.patch(MAPS, 'default', 'a', 'merge', { data }, { fieldManager: 'maker', isLong: true });
-    expect(await isWhole(fixture)).toEqual([false]);
-    expect(fieldsBy(await fixture.get(MAPS, 'a'), 'maker')?.['f:data']).toMatchObject({ 'f:x': {}, 'f:key-7999': {} });
-  });
-
-  it('are stored where others own some', async () => {
-    const fixture = await setUp();
-    await fixture.apply(MAPS, map({ x: '1' }), 'me');
-    await fixture.registry.patch(MAPS, 'default', 'a', 'merge', { data }, { fieldManager: 'maker', isLong: true });
-    expect(await isWhole(fixture)).toEqual([true, true]);
-  });
-});
-
 describe('who reports a status', () => {
   it('owns what it reported, and loses what another one changes', async () => {
     const fixture = await setUp();
@@ -179,6 +143,26 @@ describe('who reports a status', () => {
     await reportReplicas(fixture, 3);
     expect(fieldsBy(await stored(fixture, DEPLOYMENTS, 'web'), 'kube-controller-manager')).toEqual(owned);
     expect(fieldsBy(await stored(fixture, DEPLOYMENTS, 'web'), 'editor')).toBeUndefined();
+  });
+
+  it.each(['one by one', 'in a batch'])('leaves no entry where it takes all back: %s', async (how) => {
+    const fixture = await setUp();
+    const { registry } = fixture;
+    await registry.create(DEPLOYMENTS, 'default', deployment('web'), { fieldManager: 'maker' });
+    await registry.patch(DEPLOYMENTS, 'default', 'web', 'merge', { metadata: { managedFields: [{}] } }, {});
+    await reportReplicas(fixture, 1);
+    const before = await registry.get(DEPLOYMENTS, 'default', 'web');
+    expect(entriesOf(read(before))).toMatchObject([{ manager: 'kube-controller-manager', subresource: 'status' }]);
+    if (how === 'in a batch') {
+      const after: Loose = { ...read(before), status: {} };
+      await registry.updateStatuses(DEPLOYMENTS, [{ before, after }], { fence: FENCE });
+    } else {
+      await modifyStatus(fixture, {});
+    }
+    const after = await stored(fixture, DEPLOYMENTS, 'web');
+    expect(after.status).toEqual({});
+    expect(after.metadata).not.toHaveProperty('managedFields');
+    expect(after.metadata.labels).toEqual(read(before).metadata.labels);
   });
 
   it('that reports nothing new writes nothing', async () => {

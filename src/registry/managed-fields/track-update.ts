@@ -43,10 +43,11 @@ function ownersSent(main: Ownership, old: KubeObject, given: readonly Json[] | u
   return sent.map((owner) => (isUntold(owner) ? { ...owner, fields: fieldsOwnedBy(whole, owner) } : owner));
 }
 
-/** Whether `self` alone owns all that is set, and is noted so. */
-function isCreator(noted: readonly Json[] | undefined, self: Owner): boolean {
-  const [creator] = readOwners(noted?.filter(isCreators)) ?? [];
-  return creator !== undefined && isSameOwner(creator, self);
+/** `self` as it is noted, where it alone owns all that is set; undefined also where others' entries are to become whole. */
+function soleOwner(main: Ownership, noted: readonly Json[] = [], self: Owner): Owner | undefined {
+  const [creator] = readOwners(noted.filter(isCreators)) ?? [];
+  const isSole = creator !== undefined && isSameOwner(creator, self);
+  return isSole && (main.isShort || noted.filter(isShort).length === 1) ? creator : undefined;
 }
 
 /**
@@ -55,7 +56,7 @@ function isCreator(noted: readonly Json[] | undefined, self: Owner): boolean {
  */
 function trackUpdate(
   [ownership, main]: readonly [Ownership, main: Ownership],
-  { old, object, given, isLong }: Omit<Update, 'subresource'>,
+  { old, object, given }: Omit<Update, 'subresource'>,
   writer: Writer,
 ): Json[] | undefined {
   const isMain = ownership.subresource === '';
@@ -70,19 +71,20 @@ function trackUpdate(
   }
   const { taken, removed } = ownableChanges(ownership, compare(ownership.shape, asJson(old), asJson(object)));
   const self = updater(ownership, writer);
-  const isBySole = (main.isShort || isLong) && sent === undefined && isCreator(noted, self);
-  if (sent === undefined && isEmptySet(taken) && (isBySole || isEmptySet(removed))) {
+  const sole = sent === undefined ? soleOwner(main, noted, self) : undefined;
+  if (sent === undefined && isEmptySet(taken) && (isEmptySet(removed) || (sole !== undefined && main.isShort))) {
     return noted;
   }
-  if (isBySole) {
-    const own = creatorsEntry(main, object, self);
-    return [...(noted?.filter((entry) => !isCreators(entry)) ?? []), ...(own === undefined ? [] : [own])];
+  if (sole !== undefined) {
+    const own = creatorsEntry(main, object, isEmptySet(taken) ? sole : self);
+    const entries = [...(noted?.filter((entry) => !isCreators(entry)) ?? []), ...(own === undefined ? [] : [own])];
+    return entries.length === 0 ? undefined : entries;
   }
   const before = sent ?? ownersNoted(main, old);
   const left = disown(before, taken, removed);
   const own = { ...self, fields: union(fieldsOwnedBy(left, self), taken) };
   const entries = writeOwners(isEmptySet(taken) ? left : capUpdaters(withOwner(left, own)));
-  return isLong ? shortenLong(main, object, entries) : entries;
+  return shortenLong(main, object, entries);
 }
 
 /** Of what is written, and through which resource. */
@@ -91,13 +93,12 @@ export interface Update {
   readonly old: KubeObject;
   readonly object: KubeObject;
   readonly given: readonly Json[] | undefined;
-  readonly isLong: boolean;
 }
 
 /** Those of `old` themselves where they stay. `isClient`: not one of our own components. */
 export function entriesOfUpdate(
   kind: Kind,
-  { subresource, old, object, given, isLong }: Update,
+  { subresource, old, object, given }: Update,
   writer: Writer,
   isClient: boolean,
 ): Json[] | undefined {
@@ -110,6 +111,6 @@ export function entriesOfUpdate(
   }
   const ownership = subresource === '' ? main : ownershipOf(kind, subresource);
   const before = known === noted ? old : { ...old, metadata: { ...old.metadata, managedFields: known ?? [] } };
-  const entries = trackUpdate([ownership, main], { old: before, object, given, isLong }, writer);
+  const entries = trackUpdate([ownership, main], { old: before, object, given }, writer);
   return entries === before.metadata.managedFields ? noted : entries;
 }

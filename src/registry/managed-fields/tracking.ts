@@ -74,7 +74,7 @@ export function reportNoter(
       return renewed;
     }
     const entries = entriesOfReport(ownership, noted, () => [old(), object], report);
-    return replaceEntries(body, noted, JSON.stringify(entries));
+    return replaceEntries(body, noted, entries && JSON.stringify(entries));
   };
 }
 
@@ -108,7 +108,7 @@ export function updateTracking(
     const { elsewhere } = context;
     const { object: old, stored } = before;
     if (!isLong || elsewhere === undefined) {
-      return entriesOfUpdate(kind, { subresource, old, object, given, isLong }, writer, isClient);
+      return entriesOfUpdate(kind, { subresource, old, object, given }, writer, isClient);
     }
     if (old.metadata.managedFields === undefined && given === undefined && !isClient) {
       return undefined;
