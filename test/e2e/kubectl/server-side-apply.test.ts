@@ -14,6 +14,9 @@ interface Owned {
   spec: { replicas: number; template: { spec: { containers: { name: string; image: string }[] } } };
 }
 
+/** A line of a watch, of what was annotated meanwhile. */
+const EVENT = /^seen (.+)\n/m;
+
 describe.skipIf(missing !== undefined)(modeTitle('server-side apply'), () => {
   const flotilla = useFlotilla();
 
@@ -176,11 +179,15 @@ describe.skipIf(missing !== undefined)(modeTitle('server-side apply'), () => {
         { manager: 'kube-controller-manager', fieldsV1: { 'f:metadata': {}, 'f:spec': {} } },
         { manager: 'kube-controller-manager', subresource: 'status', fieldsV1: { 'f:status': { 'f:replicas': {} } } },
       ]);
-      const path = '-o=jsonpath={.metadata.managedFields}{"\\n"}';
+      const path = '-o=jsonpath={.metadata.annotations.note} {.metadata.managedFields}{"\\n"}';
       const watch = kubectl.start(['get', 'deployments', '-l', 'app=owned', '-n', namespace, '-w', path]);
+      // The first line is of the list that the watch begins at.
       await watch.printed((text) => text.includes('\n'));
+      await kubectl.run('annotate', 'deployment', 'owned', 'note=seen', '-n', namespace);
+      await watch.printed((text) => EVENT.test(text));
       await watch.stop();
-      const watched = JSON.parse(watch.stdout().split('\n')[0] ?? '') as Owned['metadata']['managedFields'];
+      const watched = JSON.parse(EVENT.exec(watch.stdout())?.[1] ?? '') as Owned['metadata']['managedFields'];
+      expect(watched?.map(({ manager }) => manager)).toContain('kubectl-annotate');
       expect(creators(watched)).toEqual(ofCreator);
       expect(watched?.filter(({ fieldsV1 }) => fieldsV1 === undefined)).toEqual([]);
     });

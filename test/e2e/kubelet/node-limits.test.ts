@@ -37,7 +37,7 @@ describe.skipIf(missing !== undefined)(modeTitle('nodes of others that have join
     expect(await refused(kubelet, 'GET', '/api/v1/pods')).toContain(
       ': can only list/watch pods with spec.nodeName field selector',
     );
-    await admin.send('POST', pods, pod('elsewhere', aNodeOfOurs));
+    expect((await admin.send('POST', pods, pod('elsewhere', aNodeOfOurs))).status).toBe(201);
     expect(await refused(kubelet, 'DELETE', `${pods}/elsewhere`)).toBe(
       `pods "elsewhere" is forbidden: node "${NODE}" can only delete pods with spec.nodeName set to itself`,
     );
