@@ -56,14 +56,16 @@ describe.skipIf(missing !== undefined)(modeTitle('two processes that run all con
         .filter(({ object: { metadata } }) => metadata.labels?.['app'] === 'web' && metadata.deletionTimestamp)
         .map(({ object }) => object.metadata.uid),
     ).size;
-  /** Each of them once, each while pods are being taken. */
+  /** Each of them once, each while pods are taken: the second during the start of the first, after which none may be left. */
   const killBoth = async (): Promise<void> => {
+    const starts: Promise<unknown>[] = [];
     for (const victim of fleet.controllers as readonly FlotillaProcess[]) {
       const before = taken();
       await until(() => taken() > before, fleet.output, 90_000);
       await victim.kill('SIGKILL');
-      await victim.start();
+      starts.push(victim.start());
     }
+    await Promise.all(starts);
   };
   const field = (what: string, path: string): Promise<string> => kubectl.run('get', what, '-o', `jsonpath={${path}}`);
 
@@ -88,9 +90,13 @@ describe.skipIf(missing !== undefined)(modeTitle('two processes that run all con
     const total = await field('nodepool/default', '.spec.replicas');
     await kubectl.run('patch', 'nodepool', 'default', '--type=merge', '-p', JSON.stringify({ spec }));
     await killBoth();
+    const counts = '.status.updatedReplicas}/{.status.readyReplicas}/{.status.replicas';
     const progress = (): Promise<string> =>
-      field('nodepool/default', '.status.updatedReplicas}/{.status.readyReplicas}/{.status.replicas');
-    await until(async () => (await progress()) === `${total}/${total}/${total}`, fleet.output, 180_000);
+      field('nodepool/default', `.metadata.generation}={.status.observedGeneration} {${counts}`);
+    const isOver = (text: string): boolean => /^(\d+)=\1 /.test(text) && text.endsWith(` ${total}/${total}/${total}`);
+    await until(async () => isOver(await progress()), fleet.output, 180_000);
+    const types = await field('nodes', '.items[*].metadata.labels.node\\.kubernetes\\.io/instance-type');
+    expect(types.split(' ')).toEqual(Array.from({ length: Number(total) }, () => 'next'));
     await settled();
     expect(brokenPromises(pods.events, REPLICAS, MIN_AVAILABLE)).toEqual([]);
   });
@@ -100,11 +106,13 @@ describe.skipIf(missing !== undefined)(modeTitle('two processes that run all con
       ...{ apiVersion: 'fleet.flotilla.dev/v1alpha1', kind: 'Fault', metadata: { name: 'short' } },
       spec: { type: 'Partition', pool: 'default', share: '20%', durationSeconds: 20 },
     });
+    const starts: Promise<unknown>[] = [];
     for (const victim of fleet.controllers) {
       await until(async () => (await field('fault/short', '.status.phase')) === 'Active', fleet.output, 60_000);
       await victim.kill('SIGKILL');
-      await victim.start();
+      starts.push(victim.start());
     }
+    await Promise.all(starts);
     await until(async () => (await field('fault/short', '.status.phase')) === 'Ended', fleet.output, 90_000);
     await kubectl.run('wait', '--for=condition=Ready', 'nodes', '--all', '--timeout=60s');
     await settled();

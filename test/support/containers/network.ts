@@ -12,21 +12,32 @@ export interface TestNetwork {
   remove(): void;
 }
 
-const run = (file: string, ...args: readonly string[]): void => {
-  execFileSync(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-};
-const ip = (...args: readonly string[]): void => run('ip', ...args);
+const run = (file: string, ...args: readonly string[]): string =>
+  execFileSync(file, args, { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
+const ip = (...args: readonly string[]): string => run('ip', ...args);
 
 let count = 0;
 
+/** Files run side by side, each in a process of its own; one that was killed has left its routes. */
+function freeSubnet(): { readonly link: string; readonly podCidr: string } {
+  const routes = new Set(ip('route').split(/\s+/));
+  for (let tries = 0; tries < 240; tries += 1) {
+    const n = (process.pid * 7 + count + tries) % 240;
+    const second = 16 + (Math.floor(process.pid / 240) % 15);
+    const [link, podCidr] = [`172.${second}.${n}`, `10.${200 + second}.${n}.0/24`];
+    if (!(routes.has(`${link}.0/30`) || routes.has(podCidr))) {
+      return { link, podCidr };
+    }
+  }
+  throw new Error('no subnet is free: `ip netns` shows what tests have left');
+}
+
 export function createNetwork(): TestNetwork {
   count += 1;
-  // Files run side by side, each in a process of its own.
-  const n = (process.pid * 7 + count) % 240;
-  const second = 16 + (Math.floor(process.pid / 240) % 15);
   const id = `${process.pid % 100_000}x${count}`;
   const name = `flt-${id}`;
-  const [host, address, podCidr] = [`172.${second}.${n}.1`, `172.${second}.${n}.2`, `10.${200 + second}.${n}.0/24`];
+  const { link, podCidr } = freeSubnet();
+  const [host, address] = [`${link}.1`, `${link}.2`];
   ip('netns', 'add', name);
   try {
     ip('-n', name, 'link', 'set', 'lo', 'up');
@@ -42,5 +53,5 @@ export function createNetwork(): TestNetwork {
     ip('netns', 'del', name);
     throw error;
   }
-  return { name, hostAddress: host, address, podCidr, remove: () => ip('netns', 'del', name) };
+  return { name, hostAddress: host, address, podCidr, remove: () => void ip('netns', 'del', name) };
 }
