@@ -8,6 +8,7 @@ import type { NetworkInterfaceInfo } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { StatusError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { API_SERVER } from '../registry/create-unless-there.ts';
 import { decodeObject, type Registry } from '../registry/registry.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Random } from '../timing/random.ts';
@@ -71,16 +72,14 @@ const slicesOf = (addresses: readonly Address[]): KubeObject[] =>
 /** All that is ours to say; the rest of the metadata is not. */
 const said = ({ metadata, ...rest }: KubeObject): object => ({ ...rest, labels: metadata.labels });
 
-const SYSTEMS = { component: 'kube-apiserver' } as const;
-
 async function ensure(registry: Registry, id: string, wanted: KubeObject): Promise<void> {
   const { name = '', labels = {} } = wanted.metadata;
   const stored = await registry.find(id, NAMESPACE, name);
   if (stored === undefined) {
-    await registry.create(id, NAMESPACE, wanted, SYSTEMS);
+    await registry.create(id, NAMESPACE, wanted, API_SERVER);
   } else if (!isDeepStrictEqual(said(decodeObject(stored)), said(wanted))) {
     const { metadata } = decodeObject(stored);
-    await registry.update(id, NAMESPACE, name, { ...wanted, metadata: { ...metadata, labels } }, SYSTEMS);
+    await registry.update(id, NAMESPACE, name, { ...wanted, metadata: { ...metadata, labels } }, API_SERVER);
   }
 }
 

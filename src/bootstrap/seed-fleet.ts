@@ -2,10 +2,10 @@
  * bootstrap/: what an empty database and an empty home need before anybody can use them. Level-triggered: every start
  * looks and creates what is missing. May import registry, auth, config, errors, timing. Never changes what exists.
  */
-import { StatusError } from '../errors.ts';
+import { API_SERVER, createUnlessThere } from '../registry/create-unless-there.ts';
 import { ensureApiServices } from '../registry/ensure-api-services.ts';
 import { ensureSystemClasses } from '../registry/ensure-system-classes.ts';
-import type { Registry, ResourceId, WriteOptions } from '../registry/registry.ts';
+import type { Registry } from '../registry/registry.ts';
 
 /** The namespaces every cluster has. The last one is made after the seed, so that its presence means "seeded". */
 const NAMESPACES = ['default', 'kube-node-lease', 'kube-public'];
@@ -61,41 +61,27 @@ export async function seedFleet(registry: Registry, { withFleet, now, apiPort }:
   await ensureApiServices(registry, now);
   await seedNamespaces(registry, withFleet);
   if (apiPort !== undefined && (await registry.find('services', 'default', 'kubernetes')) === undefined) {
-    await ensure(registry, 'services', 'default', apiService(apiPort), SYSTEMS);
+    await createUnlessThere(registry, 'services', 'default', apiService(apiPort), API_SERVER);
   }
 }
-
-/** What every cluster has, Kubernetes' API server makes. */
-const SYSTEMS = { component: 'kube-apiserver' } as const;
 
 async function seedNamespaces(registry: Registry, withFleet: boolean): Promise<void> {
   if ((await registry.find('namespaces', '', SEEDED_NAMESPACE)) !== undefined) {
     return;
   }
   for (const name of NAMESPACES) {
-    await ensure(registry, 'namespaces', '', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, SYSTEMS);
+    await createUnlessThere(
+      registry,
+      'namespaces',
+      '',
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
+      API_SERVER,
+    );
   }
   if (withFleet) {
-    await ensure(registry, 'nodepools.fleet.flotilla.dev', '', nodePool);
-    await ensure(registry, 'deployments.apps', 'default', hello);
+    await createUnlessThere(registry, 'nodepools.fleet.flotilla.dev', '', nodePool);
+    await createUnlessThere(registry, 'deployments.apps', 'default', hello);
   }
   const last = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: SEEDED_NAMESPACE } };
-  await ensure(registry, 'namespaces', '', last, SYSTEMS);
-}
-
-/** Another process may have been first. */
-async function ensure(
-  registry: Registry,
-  id: ResourceId,
-  namespace: string,
-  object: object,
-  options: WriteOptions = {},
-): Promise<void> {
-  try {
-    await registry.create(id, namespace, object, options);
-  } catch (error) {
-    if (!(error instanceof StatusError && error.reason === 'AlreadyExists')) {
-      throw error;
-    }
-  }
+  await createUnlessThere(registry, 'namespaces', '', last, API_SERVER);
 }

@@ -203,10 +203,11 @@ export class ShardRunner {
       outcome = await this.#round(shard, reconciler);
       return outcome;
     } finally {
-      if (outcome === 'busy' || outcome === 'failed') {
+      const isRefused = outcome === 'busy' || outcome === 'failed';
+      if (isRefused) {
         this.#rests.refused(shard);
       }
-      if (outcome === 'busy' || outcome === 'failed' || outcome === 'stopped') {
+      if (isRefused || outcome === 'stopped') {
         state.expectedAt = Math.min(expectedAt, state.expectedAt);
       }
       state.again ||= again && outcome === 'failed';

@@ -2,12 +2,12 @@
  * An APIService for every group-version that is served, at every start. Source: kube-apiserver's
  * pkg/controlplane/apiserver/aggregator.go, 1.34, whose priorities these are.
  */
-import { StatusError } from '../errors.ts';
 import type { ApiService } from '../resources/apiregistration/api-service.ts';
 import type { ResourceDefinition } from '../resources/define-resource.ts';
 import { METRICS } from '../resources/metrics/metrics.ts';
 import { REVIEWS } from '../resources/reviews/index.ts';
 import { formatTime } from '../values/rfc3339.ts';
+import { API_SERVER, createUnlessThere } from './create-unless-there.ts';
 import type { Registry } from './registry.ts';
 
 const API_SERVICES = 'apiservices.apiregistration.k8s.io';
@@ -65,15 +65,7 @@ export async function ensureApiServices(
   const served = [...registry.definitions(), ...REVIEWS, ...METRICS];
   const all = new Map(served.map(({ group, version }) => [`${version}.${group}`, { group, version }]));
   const missing = [...all].filter(([name]) => !known.has(name));
-  const create = async (groupVersion: GroupVersion): Promise<void> => {
-    try {
-      await registry.create(API_SERVICES, '', serviceOf(groupVersion, now), { component: 'kube-apiserver' });
-    } catch (error) {
-      // Another process may have been first.
-      if (!(error instanceof StatusError && error.reason === 'AlreadyExists')) {
-        throw error;
-      }
-    }
-  };
+  const create = (groupVersion: GroupVersion): Promise<void> =>
+    createUnlessThere(registry, API_SERVICES, '', serviceOf(groupVersion, now), API_SERVER);
   await Promise.all(missing.map(([, groupVersion]) => create(groupVersion)));
 }

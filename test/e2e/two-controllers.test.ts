@@ -56,17 +56,22 @@ describe.skipIf(missing !== undefined)(modeTitle('two processes that run all con
         .filter(({ object: { metadata } }) => metadata.labels?.['app'] === 'web' && metadata.deletionTimestamp)
         .map(({ object }) => object.metadata.uid),
     ).size;
-  /** Each of them once, each while pods are taken: the second during the start of the first, after which none may be left. */
-  const killBoth = async (): Promise<void> => {
+  /** Each of them once, at its time: the second during the start of the first, after which it may be too late. */
+  const killEach = async (itsTime: () => Promise<unknown>): Promise<void> => {
     const starts: Promise<unknown>[] = [];
     for (const victim of fleet.controllers as readonly FlotillaProcess[]) {
-      const before = taken();
-      await until(() => taken() > before, fleet.output, 90_000);
+      await itsTime();
       await victim.kill('SIGKILL');
       starts.push(victim.start());
     }
     await Promise.all(starts);
   };
+  /** While pods are being taken. */
+  const killBoth = (): Promise<void> =>
+    killEach(() => {
+      const before = taken();
+      return until(() => taken() > before, fleet.output, 90_000);
+    });
   const field = (what: string, path: string): Promise<string> => kubectl.run('get', what, '-o', `jsonpath={${path}}`);
 
   it('drain nodes, and the budget is kept', async () => {
@@ -106,13 +111,9 @@ describe.skipIf(missing !== undefined)(modeTitle('two processes that run all con
       ...{ apiVersion: 'fleet.flotilla.dev/v1alpha1', kind: 'Fault', metadata: { name: 'short' } },
       spec: { type: 'Partition', pool: 'default', share: '20%', durationSeconds: 20 },
     });
-    const starts: Promise<unknown>[] = [];
-    for (const victim of fleet.controllers) {
-      await until(async () => (await field('fault/short', '.status.phase')) === 'Active', fleet.output, 60_000);
-      await victim.kill('SIGKILL');
-      starts.push(victim.start());
-    }
-    await Promise.all(starts);
+    await killEach(() =>
+      until(async () => (await field('fault/short', '.status.phase')) === 'Active', fleet.output, 60_000),
+    );
     await until(async () => (await field('fault/short', '.status.phase')) === 'Ended', fleet.output, 90_000);
     await kubectl.run('wait', '--for=condition=Ready', 'nodes', '--all', '--timeout=60s');
     await settled();

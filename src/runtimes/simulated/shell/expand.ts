@@ -1,12 +1,11 @@
 /** Words to fields: variables, substituted commands, splitting, pathnames. Source: POSIX sh, section 2.6. */
 import { type Effort, MAX_ARGUMENT_BYTES } from './effort.ts';
 import { expandPaths, type Place } from './glob.ts';
+import { MAX_KEPT } from './input.ts';
 import type { Run } from './pattern.ts';
 import { type Io, ProgramFailure, print } from './program.ts';
 import type { Part, Word } from './syntax.ts';
 
-/** What a variable may hold; as much as what a command prints (input.ts). */
-const MAX_TEXT_LENGTH = 16 * 1024 * 1024;
 /** Its end and the pointer to it, as Linux counts. */
 const BYTES_AN_ARGUMENT = 1 + 8;
 const STEPS_A_FIELD = 20;
@@ -54,7 +53,7 @@ export async function expandToText(word: Word, expansion: Expansion): Promise<st
   let text = '';
   for (const part of word) {
     text += await textOf(part, expansion);
-    if (text.length > MAX_TEXT_LENGTH) {
+    if (text.length > MAX_KEPT) {
       throw new ProgramFailure('Cannot allocate memory');
     }
   }

@@ -11,7 +11,8 @@ export interface Input {
 
 /** A longer line is cut there: a program that waits for a line keeps no more in memory. */
 const MAX_LINE_BYTES = 1024 * 1024;
-const MAX_WHOLE_BYTES = 16 * 1024 * 1024;
+/** Of one thing that a shell keeps in memory: what a command printed, a text, or all variables together. */
+export const MAX_KEPT = 16 * 1024 * 1024;
 
 export class StreamInput implements Input {
   readonly #source: AsyncIterator<Uint8Array>;
@@ -56,7 +57,7 @@ export async function readAll(input: Input): Promise<Buffer> {
   for (let chunk = await input.read(); chunk !== undefined; chunk = await input.read()) {
     chunks.push(chunk);
     bytes += chunk.length;
-    if (bytes > MAX_WHOLE_BYTES) {
+    if (bytes > MAX_KEPT) {
       throw new FileError('Cannot allocate memory');
     }
   }

@@ -1,8 +1,7 @@
 /** What a shell keeps by name, up to what it may keep in memory: `export` in a loop makes ever more. */
+import { MAX_KEPT } from './input.ts';
 import { ProgramFailure, type Variables } from './program.ts';
 
-/** Of all together; as much as one text (expand.ts). */
-const MAX_LENGTH = 16 * 1024 * 1024;
 const LENGTH_OF_ENTRY = 64;
 const lengthOf = (name: string, value: string): number => name.length + value.length + LENGTH_OF_ENTRY;
 
@@ -24,7 +23,7 @@ export class BoundedVariables implements Variables {
   set(name: string, value: string): void {
     const before = this.#values.get(name);
     const length = this.#length + lengthOf(name, value) - (before === undefined ? 0 : lengthOf(name, before));
-    if (length > MAX_LENGTH && length > this.#length) {
+    if (length > MAX_KEPT && length > this.#length) {
       throw new ProgramFailure('Cannot allocate memory');
     }
     this.#length = length;
