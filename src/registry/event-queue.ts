@@ -40,10 +40,16 @@ export class EventQueue<E extends QueuedEvent> {
     }
     this.#waiting.add(event);
     this.#waitingOf.set(event.host, ofHost + 1);
-    const [oldest] = this.#waiting;
-    if (this.#waiting.size > LIMIT && oldest !== undefined) {
+    if (this.#waiting.size > LIMIT) {
+      this.#dropOldest();
+    }
+  }
+
+  #dropOldest(): void {
+    for (const oldest of this.#waiting) {
       this.#remove(oldest);
       this.#dropped += 1;
+      return;
     }
   }
 

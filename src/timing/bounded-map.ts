@@ -1,10 +1,15 @@
-/** A map that forgets its oldest entries, for what is only worth remembering (back-off, repeats), never for truth. */
-export class BoundedMap<K, V> {
-  readonly #entries = new Map<K, V>();
-  readonly #limit: number;
+/**
+ * A map that forgets its oldest entries, for what is only worth remembering (back-off, repeats), never for truth. Not a
+ * `Map` of which the first key is deleted: its iterators walk over all that was deleted before, 13 us of 20,000 entries
+ * and 22 us of 100,000, each time.
+ */
+import { LRUCache } from 'lru-cache';
+
+export class BoundedMap<K extends {}, V extends {}> {
+  readonly #entries: LRUCache<K, V>;
 
   constructor(limit: number) {
-    this.#limit = limit;
+    this.#entries = new LRUCache({ max: limit });
   }
 
   get size(): number {
@@ -12,22 +17,17 @@ export class BoundedMap<K, V> {
   }
 
   get(key: K): V | undefined {
-    return this.#entries.get(key);
+    return this.#entries.peek(key);
   }
 
   /** Oldest first. What is shown may be deleted. */
   entries(): IterableIterator<[K, V]> {
-    return this.#entries.entries();
+    return this.#entries.rentries() as IterableIterator<[K, V]>;
   }
 
   /** The key becomes the newest. */
   set(key: K, value: V): void {
-    this.#entries.delete(key);
     this.#entries.set(key, value);
-    const oldest = this.#entries.size > this.#limit ? this.#entries.keys().next() : undefined;
-    if (oldest !== undefined && !oldest.done) {
-      this.#entries.delete(oldest.value);
-    }
   }
 
   delete(key: K): void {

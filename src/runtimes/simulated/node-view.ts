@@ -3,6 +3,7 @@
  * its pods' records (an image that a container used is present), and a pull cut off by a restart starts again, as a
  * real one would.
  */
+import { BoundedMap } from '../../timing/bounded-map.ts';
 import type { ImageState } from '../runtime.ts';
 import { imageIdOf, imageSizeOf, type PodRecord } from './pod-record.ts';
 import type { PodRecords } from './pod-records.ts';
@@ -26,7 +27,7 @@ const MAX_NODES = 100_000;
 
 export class NodeViews {
   readonly #records: PodRecords;
-  readonly #views = new Map<string, Promise<NodeView>>();
+  readonly #views = new BoundedMap<string, Promise<NodeView>>(MAX_NODES);
   #wanted = new Map<string, (records: Map<string, PodRecord>) => void>();
   #failed = new Map<string, (error: unknown) => void>();
 
@@ -42,10 +43,6 @@ export class NodeViews {
     const view = this.#read(nodeName);
     view.catch(() => this.#views.delete(nodeName));
     this.#views.set(nodeName, view);
-    const oldest = this.#views.size > MAX_NODES ? this.#views.keys().next().value : undefined;
-    if (oldest !== undefined) {
-      this.#views.delete(oldest);
-    }
     return view;
   }
 
