@@ -13,53 +13,66 @@ interface StateChange {
   readonly expected: string | undefined;
 }
 
-export class PostgresRuntimeStates {
-  readonly #work: Queries;
+const STATES = 'SELECT uid, state FROM runtime_states';
+const OF_ALL_NODES = `${STATES} WHERE runtime = $1`;
+const OF_PODS = `${OF_ALL_NODES} AND uid = ANY ($2::text[])`;
+/** The runtime in the words of the index by node, which no look-up of a uid can use, as this none of the primary key. */
+const OF_NODES = `${STATES} WHERE (runtime || '') = $1 AND node_name = ANY ($2::text[])`;
 
-  constructor(work: Queries) {
-    this.#work = work;
+export class PostgresRuntimeStates {
+  readonly #byKey: Queries;
+
+  /** `byKey`: of connections whose plans are look-ups in indexes (INDEX_ONLY). */
+  constructor(byKey: Queries) {
+    this.#byKey = byKey;
   }
 
   async load(runtime: string, uids: readonly string[]): Promise<Map<string, string>> {
-    const { rows } = await this.#work.query<StateRow>({
+    const { rows } = await this.#byKey.query<StateRow>({
       name: 'load-states',
-      text: 'SELECT uid, state FROM runtime_states WHERE runtime = $1 AND uid = ANY ($2::text[])',
+      text: OF_PODS,
       values: [runtime, textArray(uids)],
     });
     return toMap(rows);
   }
 
   async loadByNodes(runtime: string, nodeNames: readonly string[] | undefined): Promise<Map<string, string>> {
-    const { rows } = await this.#work.query<StateRow>({
-      name: 'load-node-states',
-      text: `SELECT uid, state FROM runtime_states
-             WHERE runtime = $1 AND ($2::text[] IS NULL OR node_name = ANY ($2::text[]))`,
-      values: [runtime, nodeNames === undefined ? null : textArray(nodeNames)],
-    });
+    // Two statements: with `$2 IS NULL OR` in one, a plan for both reads the states of all nodes.
+    const statement =
+      nodeNames === undefined
+        ? { name: 'load-all-states', text: OF_ALL_NODES, values: [runtime] }
+        : { name: 'load-node-states', text: OF_NODES, values: [runtime, textArray(nodeNames)] };
+    const { rows } = await this.#byKey.query<StateRow>(statement);
     return toMap(rows);
   }
 
-  /** Compare-and-set, row by row, in one statement; the uids that were refused. */
+  /**
+   * Compare-and-set, row by row, in one statement; the uids that were refused. Each row is found by its key (LATERAL, ANY
+   * and ON CONFLICT, no joins), as in what is due: a join compared all with all.
+   */
   async save(runtime: string, changes: readonly StateChange[]): Promise<string[]> {
     if (changes.length === 0) {
       return [];
     }
-    const { rows } = await this.#work.query<{ uid: string }>({
+    const { rows } = await this.#byKey.query<{ uid: string }>({
       name: 'save-states',
       text: `WITH input AS (
                SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS i (uid, node_name, state, expected)
+                 ORDER BY uid COLLATE "C"
              ), found AS MATERIALIZED (
-               SELECT s.uid FROM runtime_states s JOIN input i ON s.uid = i.uid AND s.state = i.expected
-               WHERE s.runtime = $1 ORDER BY s.uid FOR UPDATE OF s
+               SELECT s.uid, i.node_name, i.state FROM input i, LATERAL (
+                 SELECT s.uid FROM runtime_states s WHERE s.runtime = $1 AND s.uid = i.uid AND s.state = i.expected FOR UPDATE
+               ) s
              ), updated AS (
-               UPDATE runtime_states s SET state = i.state, node_name = i.node_name FROM input i
-               WHERE s.runtime = $1 AND s.uid = i.uid AND i.state IS NOT NULL AND i.uid IN (SELECT uid FROM found)
+               INSERT INTO runtime_states (runtime, uid, node_name, state)
+               SELECT $1, uid, node_name, state FROM found WHERE state IS NOT NULL
+               ON CONFLICT (runtime, uid) DO UPDATE SET state = excluded.state, node_name = excluded.node_name
              ), deleted AS (
-               DELETE FROM runtime_states s USING input i
-               WHERE s.runtime = $1 AND s.uid = i.uid AND i.state IS NULL AND i.uid IN (SELECT uid FROM found)
+               DELETE FROM runtime_states
+               WHERE runtime = $1 AND uid = ANY (ARRAY(SELECT uid FROM found WHERE state IS NULL))
              ), inserted AS (
                INSERT INTO runtime_states (runtime, uid, node_name, state)
-               SELECT $1, uid, node_name, state FROM input WHERE expected IS NULL AND state IS NOT NULL ORDER BY uid
+               SELECT $1, uid, node_name, state FROM input WHERE expected IS NULL AND state IS NOT NULL
                ON CONFLICT DO NOTHING RETURNING uid
              )
              SELECT uid FROM input i WHERE uid NOT IN (SELECT uid FROM found UNION ALL SELECT uid FROM inserted)

@@ -67,9 +67,12 @@ const DISCONNECT_MS = 1_000;
 const PING_MS = 2_000;
 /** For all readers that fell behind: those who are equally far share what they read. */
 const LOG_READERS = 2;
+/** For what is due and what runtimes remember: short statements, each by keys. */
+const BY_KEY = 4;
 
 interface Pools {
   readonly pool: Pool;
+  readonly byKey: Pool;
   readonly writer: Pool;
   readonly streams: Pool;
   readonly logs: Pool;
@@ -81,11 +84,12 @@ const endAll = (pools: Pools): Promise<unknown> => Promise.all(Object.values(poo
 export async function openStorage(options: StorageOptions): Promise<Storage> {
   const { url, poolSize, logger } = options;
   const pool = openPool(url, { role: 'reader', max: poolSize }, logger);
+  const byKey = openPool(url, { role: 'work by key', max: BY_KEY, settings: INDEX_ONLY }, logger);
   const streams = openPool(url, { ...LIST_STREAM_POOL, role: 'list stream' }, logger);
   const writer = openPool(url, { role: 'writer', max: 1, settings: INDEX_ONLY, pipeline: true }, logger);
   const logs = openPool(url, { role: 'log reader', max: LOG_READERS, settings: INDEX_ONLY }, logger);
   const tail = openPool(url, { role: 'tailer', max: 1, settings: INDEX_ONLY }, logger);
-  const pools = { pool, writer, streams, logs, tail };
+  const pools = { pool, byKey, writer, streams, logs, tail };
   try {
     const fixed = await fixSettings(pool, options.shards);
     const revisions = await new ChangeLog(logs).revisions();
@@ -98,7 +102,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
 
 function compose(options: StorageOptions, pools: Pools, fixed: FixedSettings, revisions: Revisions): Storage {
   const { clock, random, logger } = options;
-  const { pool, writer } = pools;
+  const { pool, byKey, writer } = pools;
   const streams = new ListStreams(pools.streams, clock);
   const log = new ChangeLog(pools.logs);
   const wakeUp = new Bell();
@@ -137,14 +141,14 @@ function compose(options: StorageOptions, pools: Pools, fixed: FixedSettings, re
     objects: new PostgresObjectStore({ gets: work, lists: work, commits, log, streams }),
     requestObjects: new PostgresObjectStore({ gets, lists, commits, log, streams }),
     feed,
-    due: new PostgresDueStore(work),
+    due: new PostgresDueStore(byKey),
     nodeLeases: new PostgresNodeLeases(
       work,
       origin,
       (revision, shard) => publish([log.renewal(revision, shard)]),
       extend,
     ),
-    runtimeStates: new PostgresRuntimeStates(work),
+    runtimeStates: new PostgresRuntimeStates(byKey),
     tokens: new PostgresTokenStore(pool),
     apiAuthorities: new ApiAuthorities(pool),
     apiAddresses: new ApiAddresses(pool),

@@ -17,16 +17,26 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await fixture.open({ poolSize: POOL });
   await storage.objects.commitAll([create('a'), create('b')]);
+  await fixture.sql("INSERT INTO node_leases (node_name, renew_time, written_time) VALUES ('x', now(), '')");
 });
 
-/** All who want the table wait until the end of the test, or until it is let go. */
-async function lock(table: string): Promise<() => Promise<void>> {
+/** All who want what is locked wait until the end of the test, or until it is let go. */
+async function hold(statement: string): Promise<() => Promise<void>> {
   const client = new pg.Client({ connectionString: fixture.url });
   await client.connect();
   onTestFinished(() => client.end());
-  await client.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+  await client.query(`BEGIN; ${statement}`);
   return async () => void (await client.query('ROLLBACK'));
 }
+
+const lock = (table: string): Promise<() => Promise<void>> => hold(`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+/** What kubelets want, and nobody else. */
+const lockLease = (): Promise<() => Promise<void>> => hold("SELECT FROM node_leases WHERE node_name = 'x' FOR UPDATE");
+let shards = 0;
+const adoptLease = ({ nodeLeases }: Storage): Promise<void> => {
+  shards += 1;
+  return nodeLeases.adopt(`kubelet/${shards}`, ['x']);
+};
 
 const waiting = async (): Promise<number> => {
   const rows = await fixture.sql(
@@ -44,8 +54,8 @@ function flood(ask: () => Promise<unknown>): { readonly answered: () => number; 
 
 describe('with kubelets that hold all the connections that they may have', () => {
   it('clients get, list and write, and kubelets have the rest of the pool', async () => {
-    const unlock = await lock('runtime_states');
-    const kubelets = flood(() => storage.runtimeStates.load('simulated', ['x']));
+    const unlock = await lockLease();
+    const kubelets = flood(() => adoptLease(storage));
     await until(async () => (await waiting()) === 6);
     const { requestObjects } = storage;
     expect(await requestObjects.get('pods', 'default', 'a')).toMatchObject({ name: 'a' });
@@ -62,8 +72,8 @@ describe('with kubelets that hold all the connections that they may have', () =>
       ...{ objects: storage.requestObjects, workObjects: storage.objects, feed: storage.feed },
       ...{ resources: RESOURCES, triggers: [], clock: systemClock, doorbell: { ring: () => undefined } },
     });
-    const unlock = await lock('runtime_states');
-    const kubelets = flood(() => storage.runtimeStates.load('simulated', ['x']));
+    const unlock = await lockLease();
+    const kubelets = flood(() => adoptLease(storage));
     await until(async () => (await waiting()) === 6);
     const own = work.get('pods', 'default', 'a').then(() => 'read');
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'made-meanwhile' } };
@@ -109,9 +119,9 @@ it('another user lists at once while one has more slow lists than there are conn
 });
 
 it('with both at once a get still finds a connection, and the pool is never larger than it is said to be', async () => {
-  const unlock = [await lock('secrets'), await lock('runtime_states')];
+  const unlock = [await lock('secrets'), await lockLease()];
   const lists = flood(() => storage.requestObjects.list({ resource: 'secrets', limit: 500 }));
-  const kubelets = flood(() => storage.runtimeStates.load('simulated', ['x']));
+  const kubelets = flood(() => adoptLease(storage));
   await until(async () => (await waiting()) === 8);
   expect(await storage.requestObjects.get('pods', 'default', 'b')).toMatchObject({ name: 'b' });
   const [{ readers = 0 } = {}] = await fixture.sql<{ readers: number }>(
@@ -125,8 +135,8 @@ it('with both at once a get still finds a connection, and the pool is never larg
 
 it('a process without an API leaves all connections to its kubelets', async () => {
   const worker = await fixture.open({ poolSize: 5, serves: { requests: false, work: true } });
-  const unlock = await lock('runtime_states');
-  const kubelets = flood(() => worker.runtimeStates.load('simulated', ['x']));
+  const unlock = await lockLease();
+  const kubelets = flood(() => adoptLease(worker));
   await until(async () => (await waiting()) === 5);
   await unlock();
   await kubelets.all;
