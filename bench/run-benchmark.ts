@@ -4,6 +4,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { FlotillaProcess } from '../test/support/flotilla.ts';
 import { type BenchContext, type Benchmark, type LoadProgram, type Sample, Skipped } from './benchmark.ts';
+import { machinePace } from './machine-pace.ts';
 import { type Missing, type Row, toRows } from './results.ts';
 import type { BenchPostgres } from './servers/postgres.ts';
 
@@ -82,7 +83,8 @@ async function runRounds(benchmark: Benchmark, context: BenchContext, { rounds, 
   const round = await benchmark.prepare(context);
   const all: (readonly Sample[])[] = [];
   while (all.length < rounds && !signal.aborted) {
-    all.push(await round());
+    const pace = machinePace();
+    all.push([...(await round()), pace]);
   }
   return toRows(benchmark.name, all);
 }
