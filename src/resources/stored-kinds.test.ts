@@ -246,7 +246,7 @@ describe('what may not change', () => {
     [
       'Service',
       { spec: { ports, clusterIP: '10.96.1.1' } },
-      { spec: { ports, clusterIP: '10.96.1.2' } },
+      { spec: { ports, clusterIP: '10.96.1.2', clusterIPs: ['10.96.1.2'] } },
       'may not change once set',
     ],
     [

@@ -59,15 +59,32 @@ describe('the creator', () => {
     expect(read(object).metadata).not.toHaveProperty('managedFields');
   });
 
-  it('does not own addresses that a service was given', async () => {
+  it.each([
+    ['an address that a service was given', {}, []],
+    ['what follows from the address that it named', { clusterIP: 'None' }, ['f:clusterIP']],
+    [
+      'what follows from all that it named',
+      { clusterIP: '10.96.7.7', clusterIPs: ['10.96.7.7'], ipFamilyPolicy: 'PreferDualStack' },
+      ['f:clusterIP', 'f:clusterIPs', 'f:ipFamilyPolicy'],
+    ],
+  ])('does not own %s', async (_, named, owned) => {
     const { registry } = await setUp();
-    const service = { metadata: { name: 'a' }, spec: { ports: [{ port: 80 }] } };
+    const service = { metadata: { name: 'a' }, spec: { ports: [{ port: 80 }], ...named } };
     const { object } = await registry.create('services', 'default', service, { fieldManager: 'maker' });
-    expect(read(object).spec).toHaveProperty('clusterIP');
-    const owned = fieldsBy(read(object), 'maker')?.['f:spec'];
-    expect(owned).toHaveProperty('f:ports');
-    expect(owned).not.toHaveProperty('f:clusterIP');
-    expect(owned).not.toHaveProperty('f:ipFamilies');
+    expect(read(object).spec).toMatchObject({ clusterIPs: [expect.any(String)], ipFamilies: ['IPv4'] });
+    const defaulted = ['f:internalTrafficPolicy', 'f:ports', 'f:sessionAffinity', 'f:type'];
+    const spec = fieldsBy(read(object), 'maker')?.['f:spec'] ?? {};
+    expect(Object.keys(spec).sort()).toEqual([...owned, ...defaulted].sort());
+  });
+
+  it('nobody owns what a service gets that stops being a name', async () => {
+    const { registry } = await setUp();
+    const spec = { ports: [{ port: 80 }], type: 'ExternalName', externalName: 'a.example' };
+    await registry.create('services', 'default', { metadata: { name: 'a' }, spec }, { fieldManager: 'maker' });
+    const patch = { spec: { type: 'ClusterIP', externalName: null } };
+    const { object } = await registry.patch('services', 'default', 'a', 'merge', patch, { fieldManager: 'other' });
+    expect(read(object).spec).toMatchObject({ clusterIPs: [expect.any(String)], ipFamilyPolicy: 'SingleStack' });
+    expect(fieldsBy(read(object), 'other')).toEqual({ 'f:spec': { 'f:internalTrafficPolicy': {}, 'f:type': {} } });
   });
 
   it('does not own the selector and the labels that a job was given', async () => {

@@ -39,26 +39,20 @@ export const needsHealthCheck = ({ type, externalTrafficPolicy }: ServiceSpec): 
   type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
 export const hasClusterIP = ({ type }: ServiceSpec): boolean => type !== 'ExternalName';
 
-function defaultFamilies(spec: ServiceSpec): void {
+/**
+ * What follows from the rest without being anybody's wish, so that nobody owns it: the registry does this once it is noted
+ * who owns what. Source: normalizeClusterIPs and initIPFamilyFields in pkg/registry/core/service/storage. Idempotent.
+ */
+export function completeAddresses(spec: ServiceSpec): void {
+  const { clusterIP = '', clusterIPs = [] } = spec;
   if (!hasClusterIP(spec)) {
     return;
   }
-  const isV6 = (spec.clusterIP ?? '').includes(':');
-  spec.ipFamilies ??= [isV6 ? 'IPv6' : 'IPv4'];
+  if (clusterIP !== '' && clusterIPs.length === 0) {
+    spec.clusterIPs = [clusterIP];
+  }
+  spec.ipFamilies ??= [clusterIP.includes(':') ? 'IPv6' : 'IPv4'];
   spec.ipFamilyPolicy ??= 'SingleStack';
-}
-
-/** Each form says what the other says. */
-function defaultAddresses(spec: ServiceSpec): void {
-  if (!hasClusterIP(spec)) {
-    return;
-  }
-  spec.clusterIP ||= spec.clusterIPs?.[0] ?? '';
-  if (spec.clusterIP === '') {
-    delete spec.clusterIP;
-  } else {
-    spec.clusterIPs ??= [spec.clusterIP];
-  }
 }
 
 function defaultAffinity(spec: ServiceSpec): void {
@@ -85,6 +79,7 @@ export function defaultService(spec: ServiceSpec): void {
   if (isExternal(spec)) {
     spec.externalTrafficPolicy ||= 'Cluster';
   }
-  defaultAddresses(spec);
-  defaultFamilies(spec);
+  if (spec.clusterIP === '') {
+    delete spec.clusterIP;
+  }
 }

@@ -3,7 +3,14 @@ import { type StatusCause, StatusError } from '../../errors.ts';
 import type { KubeObject } from '../../values/object.ts';
 import type { Allocation } from '../define-resource.ts';
 import { invalidField, tooManyField } from '../field-errors.ts';
-import { HEADLESS, hasClusterIP, isOnNodes, needsHealthCheck, type ServiceSpec } from './default-service.ts';
+import {
+  completeAddresses,
+  HEADLESS,
+  hasClusterIP,
+  isOnNodes,
+  needsHealthCheck,
+  type ServiceSpec,
+} from './default-service.ts';
 import { addressesFor, NODE_PORTS, nodePortsFor, outsideRange } from './service-addresses.ts';
 
 type Taken = Parameters<Allocation['settle']>[1];
@@ -112,6 +119,7 @@ interface Service extends KubeObject {
 }
 
 export async function settleService({ metadata, spec = {} }: Service, taken: Taken): Promise<StatusCause[]> {
+  completeAddresses(spec);
   const held = await taken(serviceClaims(spec));
   // The first thing that cannot be had, as there.
   const [cause] = [...heldAddresses(spec, held), ...heldPorts(spec, held)];

@@ -44,7 +44,6 @@ describe('Service defaults', () => {
   });
 
   it.each([
-    [{ clusterIP: 'None' }, { clusterIP: 'None', clusterIPs: ['None'] }],
     [{ type: 'NodePort' }, { externalTrafficPolicy: 'Cluster' }],
     [{ type: 'LoadBalancer' }, { allocateLoadBalancerNodePorts: true, externalTrafficPolicy: 'Cluster' }],
     [{ externalIPs: ['1.2.3.4'] }, { externalTrafficPolicy: 'Cluster' }],
@@ -56,6 +55,15 @@ describe('Service defaults', () => {
   ])('%j', (given, expected) => {
     expect(spec(given)).toMatchObject(expected);
     expect(refusals(service(given))).toEqual([]);
+  });
+
+  it.each([
+    [{ clusterIP: 'None' }, { clusterIPs: ['None'], ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack' }],
+    [{ clusterIP: '10.96.1.2' }, { clusterIPs: ['10.96.1.2'], ipFamilies: ['IPv4'] }],
+    [{ ipFamilyPolicy: 'PreferDualStack' }, { ipFamilies: ['IPv4'], ipFamilyPolicy: 'PreferDualStack' }],
+  ])('follows from %j once it is noted who owns what', async (wanted, expected) => {
+    expect(Object.keys(spec(wanted) as object)).not.toContain('clusterIPs');
+    expect(await given(wanted)).toMatchObject(expected);
   });
 
   it('has no affinity settings without affinity, and no address by another name', () => {
@@ -134,6 +142,10 @@ describe('Service rules', () => {
     [
       { clusterIP: '10.96.1.2', clusterIPs: ['10.96.1.3'] },
       ['spec.clusterIPs: Invalid value: ["10.96.1.3"]: first value must match `clusterIP`'],
+    ],
+    [
+      { clusterIPs: ['10.96.1.2'] },
+      ['spec.clusterIPs: Invalid value: ["10.96.1.2"]: must be empty when `clusterIP` is not specified'],
     ],
     [
       { type: 'NodePort', clusterIP: 'None' },
@@ -223,8 +235,8 @@ describe('Service updates', () => {
     expect(after['ports']).toEqual([{ port: 80, protocol: 'TCP', targetPort: 80 }]);
   });
 
-  it('never changes its address or class', () => {
-    const old = spec({ type: 'LoadBalancer', loadBalancerClass: 'a/b', clusterIP: '10.96.1.2' }) as object;
+  it('never changes its address or class', async () => {
+    const old = await given({ type: 'LoadBalancer', loadBalancerClass: 'a/b', clusterIP: '10.96.1.2' });
     expect(changeRefusals({ ...old, clusterIP: '10.96.1.3' }, old)).toEqual([
       'spec.clusterIPs[0]: Invalid value: ["10.96.1.3"]: may not change once set',
     ]);

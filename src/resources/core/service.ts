@@ -68,8 +68,6 @@ export const service = defineResource<Service>({
   createOnUpdate: true,
   deletion: { answersObject: true },
   selectableFields: ['spec.clusterIP', 'spec.type'],
-  // Whoever names them does not own them either; hardly anybody does.
-  assignedFields: ['spec.ipFamilies', 'spec.ipFamilyPolicy'],
   columns: COLUMNS,
   subresources: { status: true, other: { proxy: { kind: 'ServiceProxyOptions', verbs: PROXY_VERBS } } },
   allocation: { claims: ({ spec = {} }) => serviceClaims(spec), settle: settleService },

@@ -18,12 +18,17 @@ function keepNodePorts(spec: ServiceSpec, old: ServiceSpec): void {
   }
 }
 
+const ADDRESS_FIELDS = ['ipFamilies', 'ipFamilyPolicy'] as const;
+
 /** A client that leaves them out does not ask for others: patchAllocatedValues. */
 function keepAllocated(spec: ServiceSpec, old: ServiceSpec): void {
   if (hasClusterIP(spec) && hasClusterIP(old)) {
     spec.clusterIP ||= old.clusterIP ?? '';
     if ((spec.clusterIPs ?? []).length === 0 && spec.clusterIP === old.clusterIP) {
       spec.clusterIPs = [...(old.clusterIPs ?? [])];
+    }
+    for (const field of ADDRESS_FIELDS.filter((name) => spec[name] === undefined)) {
+      Object.assign(spec, { [field]: old[field] });
     }
   }
   if (mayBeOnNodes(spec) && mayBeOnNodes(old)) {
@@ -43,7 +48,6 @@ function followSingular(spec: ServiceSpec, old: ServiceSpec): void {
   }
 }
 
-const ADDRESS_FIELDS = ['ipFamilies', 'ipFamilyPolicy'] as const;
 const BALANCER_FIELDS = ['allocateLoadBalancerNodePorts', 'loadBalancerClass'] as const;
 
 function dropUnchanged(spec: ServiceSpec, old: ServiceSpec, fields: readonly (keyof ServiceSpec)[]): void {
