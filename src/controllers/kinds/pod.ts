@@ -49,6 +49,10 @@ export interface PodVolume {
   name: string;
   emptyDir?: object;
   persistentVolumeClaim?: { claimName: string };
+  gcePersistentDisk?: { pdName: string; readOnly?: boolean };
+  awsElasticBlockStore?: { volumeID: string };
+  iscsi?: { iqn: string; readOnly?: boolean };
+  rbd?: { monitors: string[]; image: string; pool?: string; readOnly?: boolean };
   ephemeral?: { volumeClaimTemplate?: { metadata?: Pick<ObjectMeta, 'labels' | 'annotations'>; spec: object } };
 }
 export interface PodSpec {

@@ -6,6 +6,8 @@ import type { NodeSelectorTerm } from './pod.ts';
 export const CLAIMS = 'persistentvolumeclaims';
 export const VOLUMES = 'persistentvolumes';
 export const CLASSES = 'storageclasses.storage.k8s.io';
+export const CSI_NODES = 'csinodes.storage.k8s.io';
+export const ATTACHMENTS = 'volumeattachments.storage.k8s.io';
 
 /** Source: component-helpers/storage/volume/helpers.go. */
 export const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
@@ -58,7 +60,7 @@ export interface Volume {
     volumeMode?: string;
     mountOptions?: string[];
     nodeAffinity?: { required?: { nodeSelectorTerms?: NodeSelectorTerm[] } };
-    csi?: object;
+    csi?: { driver: string; volumeHandle: string };
   };
   status?: { phase?: string; lastPhaseTransitionTime?: string };
 }
@@ -71,6 +73,18 @@ export interface StorageClass {
   volumeBindingMode?: string;
   mountOptions?: string[];
   allowedTopologies?: { matchLabelExpressions?: { key: string; values: string[] }[] }[];
+}
+export interface CsiNode {
+  apiVersion: string;
+  kind: string;
+  metadata: ObjectMeta & { name: string };
+  spec?: { drivers?: { name: string; allocatable?: { count?: number } }[] };
+}
+export interface VolumeAttachment {
+  apiVersion: string;
+  kind: string;
+  metadata: ObjectMeta & { name: string };
+  spec: { attacher: string; nodeName: string; source: { persistentVolumeName?: string } };
 }
 
 /** '' when none. */

@@ -65,6 +65,7 @@ export class Scheduler {
     // After the world: whoever is woken by a change must be able to count with it.
     feedQueue(views, this.#queue, this.#profiles.names);
     views.storage.onChange((claim) => this.#queue.happened({ kind: 'storage', claim }));
+    this.#world.volumeLimits.onChange(() => this.#queue.happened({ kind: 'volume-limits' }));
   }
 
   /** Answers in how many milliseconds the next pass is due; undefined: when something changes. */
@@ -114,7 +115,8 @@ export class Scheduler {
           signal.throwIfAborted();
           turn = { from: tried, since: clock.monotonic() };
         }
-        const key = `${this.#world.cache.version} ${this.#world.volumes.version} ${demandOf(pod).key}`;
+        const { cache, volumes, volumeLimits } = this.#world;
+        const key = `${cache.version} ${volumes.version} ${volumeLimits.version} ${demandOf(pod).key}`;
         const fate = hopeless.get(key) ?? this.#decide(pod);
         tried += 1;
         if (typeof fate === 'string') {

@@ -8,7 +8,7 @@ import { DEFAULT_SCHEDULER } from '../../values/scheduler-profile.ts';
 import { same } from '../equality.ts';
 import type { Node } from '../kinds/node.ts';
 import type { Pod } from '../kinds/pod.ts';
-import { CLAIMS, CLASSES, VOLUMES } from '../kinds/volume.ts';
+import { ATTACHMENTS, CLAIMS, CLASSES, CSI_NODES, VOLUMES } from '../kinds/volume.ts';
 
 export const NAME = 'controller/scheduler';
 export const PENDING = 'pending';
@@ -75,7 +75,7 @@ const namespaceTrigger: Trigger = {
 };
 
 /** All that may decide about a pod with claims; few of these changes are status alone. */
-const storageTriggers = [CLAIMS, VOLUMES, CLASSES].map(
+const storageTriggers = [CLAIMS, VOLUMES, CLASSES, CSI_NODES, ATTACHMENTS].map(
   (resource): Trigger => ({
     resource,
     dueOn: ({ before, after }) => (storageView(before) === storageView(after) ? [] : MAKES_ROOM),
@@ -86,9 +86,9 @@ function storageView(object: KubeObject | undefined): string {
   if (object === undefined) {
     return '';
   }
-  const { annotations, deletionTimestamp } = object.metadata;
+  const { annotations, labels, deletionTimestamp } = object.metadata;
   const { phase } = (object.status ?? {}) as { phase?: string };
-  return JSON.stringify([annotations, deletionTimestamp, object.spec, phase]);
+  return JSON.stringify([annotations, labels, deletionTimestamp, object.spec, phase]);
 }
 
 export const schedulerTriggers: readonly Trigger[] = [podTrigger, nodeTrigger, namespaceTrigger, ...storageTriggers];

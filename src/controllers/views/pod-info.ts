@@ -7,6 +7,7 @@ import type { Pod, PodAffinity, PodSpec, PodStatus, Toleration } from '../kinds/
 import { controllerOf } from '../owner-references.ts';
 import { heldClaims, type PodClaim } from '../volume-binding/claims-of.ts';
 import type { Amounts } from './amounts.ts';
+import { type PodDisk, podDisks } from './pod-disks.ts';
 import { type PodEndpoint, podEndpoint } from './pod-endpoint.ts';
 import { assumedUse, podRequests } from './pod-requests.ts';
 import { sharedLabels } from './shared-labels.ts';
@@ -36,6 +37,8 @@ export interface PodInfo {
   readonly endpoint: PodEndpoint;
   /** Claims that may not go before it: from its binding on. */
   readonly heldClaims: readonly PodClaim[];
+  /** That no other pod on its node may have, or only so as it has them. */
+  readonly disks: readonly PodDisk[];
   readonly deletionCost: number;
   readonly requests: Amounts;
   /** What scoring counts: some also for containers that ask for nothing. Millis and bytes. */
@@ -82,6 +85,7 @@ export function toPodInfo(object: KubeObject, stored: Pick<StoredObject, 'labels
     addresses: addressesOf(status),
     endpoint: podEndpoint(spec),
     heldClaims: heldClaims(metadata, spec),
+    disks: podDisks(spec.volumes),
     deletionCost: costOf(metadata.annotations?.[COST]),
     requests: podRequests(spec),
     assumedUse: assumedUse(spec),

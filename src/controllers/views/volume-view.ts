@@ -47,6 +47,7 @@ export interface VolumeInfo {
   readonly deleting: boolean;
   /** undefined: every node can have it. */
   readonly terms: readonly NodeSelectorTerm[] | undefined;
+  readonly csi: Volume['spec']['csi'];
 }
 
 const bytes = (text: string | undefined): bigint => parseQuantity(text ?? '')?.nanos ?? 0n;
@@ -75,6 +76,7 @@ export function toVolumeInfo(object: KubeObject): VolumeInfo {
     ...{ volumeMode: spec.volumeMode ?? 'Filesystem', claimRef: spec.claimRef, phase: status?.phase ?? 'Pending' },
     deleting: metadata.deletionTimestamp !== undefined,
     terms: spec.nodeAffinity?.required?.nodeSelectorTerms,
+    csi: spec.csi,
   };
 }
 

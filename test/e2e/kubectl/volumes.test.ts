@@ -34,7 +34,7 @@ describe.skipIf(missing !== undefined)(modeTitle('volumes'), () => {
   afterAll(async () => {
     await kubectl.run('delete', 'namespace', namespace);
     await kubectl.run('delete', 'storageclass', '--ignore-not-found', 'volumes-now', 'volumes-later');
-    await kubectl.run('delete', 'pv', '--ignore-not-found', 'volumes-disk');
+    await kubectl.run('delete', 'pv', '--ignore-not-found', 'volumes-disk', 'volumes-zoned');
     await kubectl.close();
   });
 
@@ -87,5 +87,34 @@ describe.skipIf(missing !== undefined)(modeTitle('volumes'), () => {
     expect(await run('get', 'pvc', 'mine')).toMatch(/^mine +Bound +volumes-disk +5Gi +RWO +by-hand /m);
     await run('delete', 'pvc', 'mine');
     await run('wait', '--for=jsonpath={.status.phase}=Released', 'pv/volumes-disk', '--timeout=30s');
+  });
+
+  it('keep their pod in the zone that they bear as a label', async () => {
+    await kubectl.apply({
+      ...{ apiVersion: 'v1', kind: 'PersistentVolume' },
+      metadata: { name: 'volumes-zoned', labels: { 'topology.kubernetes.io/zone': 'no-such-zone' } },
+      spec: {
+        ...{ accessModes: ['ReadWriteOnce'], capacity: { storage: '5Gi' }, hostPath: { path: '/tmp/disk' } },
+        storageClassName: 'zoned',
+      },
+    });
+    await kubectl.apply(claim('zoned', 'zoned'));
+    await run('wait', '--for=jsonpath={.status.phase}=Bound', 'pvc/zoned', '--timeout=30s');
+    await kubectl.apply(pod('resident', 'zoned'));
+    await untilPrinted(() => run('describe', 'pod', 'resident'), 'node(s) had no available volume zone');
+    const zoneOf = (...node: string[]) =>
+      run(
+        'get',
+        'nodes',
+        ...node,
+        '-o',
+        String.raw`jsonpath={.items[-1:].metadata.labels.topology\.kubernetes\.io/zone}`,
+      );
+    const zone = await zoneOf();
+    expect(zone).not.toBe('');
+    await run('label', 'pv', 'volumes-zoned', `topology.kubernetes.io/zone=${zone}`, '--overwrite');
+    await run('wait', '--for=condition=Ready', 'pod/resident', '--timeout=60s');
+    const node = await run('get', 'pod', 'resident', '-o', 'jsonpath={.spec.nodeName}');
+    expect(await zoneOf('-l', `kubernetes.io/hostname=${node}`)).toBe(zone);
   });
 });

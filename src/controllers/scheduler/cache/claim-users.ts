@@ -1,16 +1,22 @@
 /** How many pods on nodes use each claim. Counted for all claims as pods are: asking for one looks at no pod. */
 import { objectKey } from '../../../registry/informer.ts';
 import type { PodInfo } from '../../views/pod-info.ts';
-import { claimsOf } from '../../volume-binding/claims-of.ts';
+import { claimsOf, type PodClaim } from '../../volume-binding/claims-of.ts';
 import { bump } from './counts.ts';
 import type { NodeCache } from './node-cache.ts';
 import type { CacheObserver, NodeState } from './node-state.ts';
 
+/** On a node or on its way there. */
+export const usedClaims = (pod: PodInfo): readonly PodClaim[] =>
+  pod.scheduling === undefined ? pod.heldClaims : claimsOf(pod, pod.scheduling);
+
 /** Claims that it names; those that are made for it are not counted. Source: framework/types.go, updatePVCRefCounts. */
 export const sharedClaims = (pod: PodInfo): string[] =>
-  (pod.scheduling === undefined ? pod.heldClaims : claimsOf(pod, pod.scheduling)).flatMap(({ name, isEphemeral }) =>
-    isEphemeral ? [] : [name],
-  );
+  usedClaims(pod).flatMap(({ name, isEphemeral }) => (isEphemeral ? [] : [name]));
+
+/** Of a change of that claim, or of volumes and classes when it names none. */
+export const concernsClaims = (claim: string | undefined, pod: PodInfo): boolean =>
+  claim === undefined || usedClaims(pod).some(({ name }) => objectKey(pod.namespace, name) === claim);
 
 export class ClaimUsers implements CacheObserver {
   readonly #users = new Map<string, number>();

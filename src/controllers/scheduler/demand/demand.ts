@@ -18,10 +18,10 @@ const keys = new WeakMap<PodInfo, Keys>();
 
 /** Everything that filters, points and pre-emption look at; first what those look at that know one node only. */
 function keysOf(pod: PodInfo, spec: PodSpec): Keys {
-  const { namespace, labels, controllerUid, requests, assumedUse, hostPorts, tolerations, priority } = pod;
+  const { namespace, labels, controllerUid, requests, assumedUse, hostPorts, disks, tolerations, priority } = pod;
   const images = [...(spec.initContainers ?? []), ...spec.containers].map(({ image }) => image);
   const nodeKey = JSON.stringify([
-    ...[requests, assumedUse, hostPorts, tolerations, images],
+    ...[requests, assumedUse, hostPorts, disks, tolerations, images],
     ...[spec.schedulerName, spec.nodeSelector, spec.affinity?.nodeAffinity],
   ]);
   const others = JSON.stringify([

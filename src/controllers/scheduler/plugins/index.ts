@@ -5,12 +5,14 @@ import { interPodAffinity } from './inter-pod-affinity.ts';
 import { nodeAffinity } from './node-affinity.ts';
 import { nodePorts } from './node-ports.ts';
 import { nodeUnschedulable } from './node-unschedulable.ts';
+import { nodeVolumeLimits } from './node-volume-limits.ts';
 import type { Plugin } from './plugin.ts';
 import { resourcesFit } from './resources-fit.ts';
 import { taintToleration } from './taint-toleration.ts';
 import { topologySpread } from './topology-spread.ts';
 import { volumeBinding } from './volume-binding.ts';
 import { volumeRestrictions } from './volume-restrictions.ts';
+import { volumeZone } from './volume-zone.ts';
 
 export const PLUGINS: readonly Plugin[] = [
   nodeUnschedulable,
@@ -19,7 +21,9 @@ export const PLUGINS: readonly Plugin[] = [
   nodePorts,
   resourcesFit,
   volumeRestrictions,
+  nodeVolumeLimits,
   volumeBinding,
+  volumeZone,
   topologySpread,
   interPodAffinity,
   balancedAllocation,

@@ -99,7 +99,7 @@ function changesSkew(event: ClusterEvent, { spec, pod }: Demand): boolean {
       event.pod.namespace === pod.namespace && (isCounted(event.pod) || (before !== undefined && isCounted(before)))
     );
   }
-  if (event.kind === 'namespace' || event.kind === 'storage') {
+  if (event.kind !== 'node' && event.kind !== 'node-gone') {
     return false;
   }
   const before = event.kind === 'node' ? event.before : undefined;

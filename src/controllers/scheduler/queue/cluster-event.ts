@@ -13,4 +13,6 @@ export type ClusterEvent =
   /** Labels of a namespace changed. */
   | { readonly kind: 'namespace' }
   /** A claim changed, or, when it names none, a volume or a storage class. */
-  | { readonly kind: 'storage'; readonly claim: string | undefined };
+  | { readonly kind: 'storage'; readonly claim: string | undefined }
+  /** How many volumes a node can have, or has, changed. */
+  | { readonly kind: 'volume-limits' };

@@ -44,6 +44,8 @@ const claiming = (claimName: string) => ({
   spec: { volumes: [{ name: 'v', persistentVolumeClaim: { claimName } }] },
 });
 
+const disk = (volumeID: string) => ({ spec: { volumes: [{ name: 'v', awsElasticBlockStore: { volumeID } }] } });
+
 describe.each<[string, PodShape, [string, ClusterEvent, boolean][]]>([
   [
     'VolumeRestrictions',
@@ -55,6 +57,40 @@ describe.each<[string, PodShape, [string, ClusterEvent, boolean][]]>([
       ['the claim changes', { kind: 'storage', claim: 'default/data' }, true],
       ['another claim changes', { kind: 'storage', claim: 'default/other' }, false],
       ['a node comes', node({}), false],
+    ],
+  ],
+  [
+    'VolumeRestrictions',
+    disk('a'),
+    [
+      ['who had the disk goes', gone(disk('a')), true],
+      ['who had another disk goes', gone(disk('b')), false],
+      ['a node comes', node({}), true],
+      ['a node grows', node(cpus('8'), cpus('4')), false],
+    ],
+  ],
+  [
+    'NodeVolumeLimits',
+    claiming('data'),
+    [
+      ['a node may have more volumes', { kind: 'volume-limits' }, true],
+      ['who had a claim goes', gone({ spec: { ...claiming('other').spec, nodeName: 'n' } }), true],
+      ['who had none goes', gone({ spec: { nodeName: 'n' } }), false],
+      ['the claim changes', { kind: 'storage', claim: 'default/data' }, true],
+      ['another claim changes', { kind: 'storage', claim: 'default/other' }, false],
+      ['a node comes', node({}), true],
+    ],
+  ],
+  [
+    'VolumeZone',
+    claiming('data'),
+    [
+      ['a node comes', node({}), true],
+      ['a node moves', node({ labels: { [ZONE]: 'a' } }, {}), true],
+      ['a node grows', node(cpus('8'), cpus('4')), false],
+      ['a volume changes', { kind: 'storage', claim: undefined }, true],
+      ['another claim changes', { kind: 'storage', claim: 'default/other' }, false],
+      ['a pod goes', gone({}), false],
     ],
   ],
   [

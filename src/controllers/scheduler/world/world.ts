@@ -9,6 +9,7 @@ import { RunningTerms } from '../cache/running-terms.ts';
 import { Budgets } from './budgets.ts';
 import { NamespaceLabels } from './namespace-labels.ts';
 import { PodVolumes } from './pod-volumes.ts';
+import { VolumeLimits } from './volume-limits.ts';
 import { WorkloadSelectors } from './workload-selectors.ts';
 
 export interface World {
@@ -22,6 +23,7 @@ export interface World {
   readonly workloads: WorkloadSelectors;
   readonly budgets: Budgets;
   readonly volumes: PodVolumes;
+  readonly volumeLimits: VolumeLimits;
 }
 
 export function createWorld(views: Pick<Views, 'onPod' | 'onNode' | 'follow' | 'storage'>): World {
@@ -38,5 +40,6 @@ export function createWorld(views: Pick<Views, 'onPod' | 'onNode' | 'follow' | '
     workloads: new WorkloadSelectors(views),
     budgets: new Budgets(views),
     volumes: new PodVolumes(views.storage),
+    volumeLimits: new VolumeLimits(views),
   };
 }
