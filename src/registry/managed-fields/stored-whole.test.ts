@@ -61,7 +61,7 @@ describe('the creator', () => {
 
   it.each([
     ['an address that a service was given', {}, []],
-    ['what follows from the address that it named', { clusterIP: 'None' }, ['f:clusterIP']],
+    ['what follows from the address that it named', { clusterIP: '10.96.7.8' }, ['f:clusterIP']],
     [
       'what follows from all that it named',
       { clusterIP: '10.96.7.7', clusterIPs: ['10.96.7.7'], ipFamilyPolicy: 'PreferDualStack' },

@@ -39,22 +39,6 @@ export const needsHealthCheck = ({ type, externalTrafficPolicy }: ServiceSpec): 
   type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
 export const hasClusterIP = ({ type }: ServiceSpec): boolean => type !== 'ExternalName';
 
-/**
- * What follows from the rest without being anybody's wish, so that nobody owns it: the registry does this once it is noted
- * who owns what. Source: normalizeClusterIPs and initIPFamilyFields in pkg/registry/core/service/storage. Idempotent.
- */
-export function completeAddresses(spec: ServiceSpec): void {
-  const { clusterIP = '', clusterIPs = [] } = spec;
-  if (!hasClusterIP(spec)) {
-    return;
-  }
-  if (clusterIP !== '' && clusterIPs.length === 0) {
-    spec.clusterIPs = [clusterIP];
-  }
-  spec.ipFamilies ??= [clusterIP.includes(':') ? 'IPv6' : 'IPv4'];
-  spec.ipFamilyPolicy ??= 'SingleStack';
-}
-
 function defaultAffinity(spec: ServiceSpec): void {
   if (spec.sessionAffinity === 'None') {
     delete spec.sessionAffinityConfig;

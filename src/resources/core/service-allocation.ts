@@ -3,15 +3,9 @@ import { type StatusCause, StatusError } from '../../errors.ts';
 import type { KubeObject } from '../../values/object.ts';
 import type { Allocation } from '../define-resource.ts';
 import { invalidField, tooManyField } from '../field-errors.ts';
-import {
-  completeAddresses,
-  HEADLESS,
-  hasClusterIP,
-  isOnNodes,
-  needsHealthCheck,
-  type ServiceSpec,
-} from './default-service.ts';
+import { HEADLESS, hasClusterIP, isOnNodes, needsHealthCheck, type ServiceSpec } from './default-service.ts';
 import { addressesFor, NODE_PORTS, nodePortsFor, outsideRange } from './service-addresses.ts';
+import { completeAddresses } from './service-families.ts';
 
 type Taken = Parameters<Allocation['settle']>[1];
 

@@ -58,7 +58,7 @@ describe('Service defaults', () => {
   });
 
   it.each([
-    [{ clusterIP: 'None' }, { clusterIPs: ['None'], ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack' }],
+    [{ clusterIP: 'None' }, { clusterIPs: ['None'], ipFamilyPolicy: 'RequireDualStack' }],
     [{ clusterIP: '10.96.1.2' }, { clusterIPs: ['10.96.1.2'], ipFamilies: ['IPv4'] }],
     [{ ipFamilyPolicy: 'PreferDualStack' }, { ipFamilies: ['IPv4'], ipFamilyPolicy: 'PreferDualStack' }],
   ])('follows from %j once it is noted who owns what', async (wanted, expected) => {

@@ -4,6 +4,7 @@ import { AGE_COLUMN, column, docOf, labelsCell, NAME_COLUMN, NONE, orNone, UNKNO
 import { type Column, defineResource, PROXY_VERBS } from '../define-resource.ts';
 import { defaultService, type ServiceSpec } from './default-service.ts';
 import { serviceClaims, settleService } from './service-allocation.ts';
+import { checkFamilies, giveUpSecondFamily } from './service-families.ts';
 import { serviceWarnings } from './service-warnings.ts';
 import { carryOverService } from './update-service.ts';
 import { checkService, checkServiceUpdate } from './validate-service.ts';
@@ -79,11 +80,16 @@ export const service = defineResource<Service>({
   prepareForUpdate: (object, old) => {
     object.spec ??= {};
     carryOverService(object.spec, old.spec ?? {});
+    giveUpSecondFamily(object.spec, old.spec ?? {});
     if (object.spec.type !== 'LoadBalancer') {
       object.status = { ...object.status, loadBalancer: {} };
     }
   },
-  validate: ({ spec = {} }) => checkService(spec),
+  // Where Kubernetes gives the addresses, which comes before all else.
+  validate: ({ spec = {} }) => {
+    const families = checkFamilies(spec);
+    return families.length > 0 ? families : checkService(spec);
+  },
   validateUpdate: ({ spec = {} }, { spec: old = {} }) => checkServiceUpdate(spec, old),
   warnings: serviceWarnings,
 });

@@ -1,9 +1,7 @@
 /** What a service must meet. Source: pkg/apis/core/validation, ValidateService, ValidateServiceUpdate, 1.34. */
-import { isIP } from 'node:net';
 import type { StatusCause } from '../../errors.ts';
 import { isDNS1123Subdomain } from '../../values/name-rules.ts';
 import { forbiddenField, invalidField, requiredField, unsupportedField, violations } from '../field-errors.ts';
-import { checkIP } from '../pod/validate-network.ts';
 import { validateLabels } from '../validate-metadata.ts';
 import { HEADLESS, hasClusterIP, isOnNodes, type ServiceSpec } from './default-service.ts';
 import { NODE_PORTS } from './service-addresses.ts';
@@ -15,27 +13,17 @@ const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const AFFINITIES = ['ClientIP', 'None'];
 const MAX_AFFINITY_SECONDS = 86_400;
 
-/** Both forms of the address say the same. */
-function checkPlural({ clusterIP = '', clusterIPs = [] }: ServiceSpec): StatusCause[] {
-  if (clusterIPs.length === 0 || clusterIPs[0] === clusterIP) {
-    return [];
-  }
-  return clusterIP === ''
-    ? [invalidField('spec.clusterIPs', clusterIPs, 'must be empty when `clusterIP` is not specified')]
-    : [invalidField('spec.clusterIPs', clusterIPs, 'first value must match `clusterIP`')];
-}
-
 function checkClusterIP(spec: ServiceSpec): StatusCause[] {
-  const { clusterIP = '', type = '' } = spec;
-  if (!hasClusterIP(spec)) {
-    return clusterIP === '' ? [] : [forbiddenField('spec.clusterIPs', 'may not be set for ExternalName services')];
+  const { clusterIP = '', clusterIPs = [], ipFamilies = [], ipFamilyPolicy, type = '' } = spec;
+  if (hasClusterIP(spec)) {
+    return clusterIP === HEADLESS && type !== 'ClusterIP'
+      ? [invalidField('spec.clusterIPs[0]', HEADLESS, `may not be set to 'None' for ${type} services`)]
+      : [];
   }
-  if (clusterIP === HEADLESS) {
-    return type === 'ClusterIP'
-      ? []
-      : [invalidField('spec.clusterIPs[0]', HEADLESS, `may not be set to 'None' for ${type} services`)];
-  }
-  return clusterIP === '' || isIP(clusterIP) > 0 ? checkPlural(spec) : checkIP('spec.clusterIPs[0]', clusterIP);
+  const given = { clusterIPs: clusterIP !== '' || clusterIPs.length > 0, ipFamilies: ipFamilies.length > 0 };
+  return Object.entries({ ...given, ipFamilyPolicy: ipFamilyPolicy !== undefined }).flatMap(([field, isGiven]) =>
+    isGiven ? [forbiddenField(`spec.${field}`, 'may not be set for ExternalName services')] : [],
+  );
 }
 
 function checkExternalName({ externalName = '' }: ServiceSpec): StatusCause[] {
