@@ -10,14 +10,15 @@ import { paced, takeBreak } from './break.ts';
 import { writeError } from './commit.ts';
 import type { Kind, RegistryContext } from './context.ts';
 import { createDecoded } from './create.ts';
-import { parseEntries } from './elsewhere.ts';
+import { asText, type Entries } from './elsewhere.ts';
 import { type AppliedState, stateOfNew, stateOver } from './managed-fields/applied-state.ts';
+import { decodeSplit } from './managed-fields/split-body.ts';
 import type { Tracking } from './managed-fields/tracking.ts';
 import { checkUpdatePreconditions } from './preconditions.ts';
 import type { PatchOptions, Written } from './registry.ts';
 import { RETRY } from './retry-on-conflict.ts';
 import { readScale, scaleDefinition, scaleOf, writePath } from './scale.ts';
-import { lazyBefore } from './stored-columns.ts';
+import { type Before, lazyBefore } from './stored-columns.ts';
 import { writeUpdate } from './write-update.ts';
 
 /** Through the scale subresource a Scale is applied, which says one thing of the object: its replicas. */
@@ -38,6 +39,8 @@ export async function readApplied(
   return { object, warnings };
 }
 
+type ToWrite = Pick<AppliedState, 'object' | 'isSameSet'> & { readonly entries: () => Entries };
+
 /** Of long objects it is worked out in another thread: who owns what of 49,000 fields takes half a second. */
 async function stateAfter(
   { clock, elsewhere }: RegistryContext,
@@ -45,7 +48,7 @@ async function stateAfter(
   stored: StoredObject | undefined,
   config: KubeObject,
   options: PatchOptions,
-): Promise<AppliedState> {
+): Promise<ToWrite> {
   const { fieldManager: manager = '', subresource = '', force = false, user } = options;
   const request = { manager, subresource, force, now: formatTime(clock.now()) };
   if (options.isLong !== true || elsewhere === undefined) {
@@ -57,9 +60,7 @@ async function stateAfter(
   const live = stored === undefined ? {} : { live: renderJson(stored) };
   const given = { resource: kind.id, ...live, config: JSON.stringify(config), ...request };
   const { object, entries, isSameSet } = await elsewhere.apply(given, user?.username);
-  const parsed = parseEntries(entries);
-  await takeBreak(options);
-  return { object: JSON.parse(object) as JsonObject, entries: () => parsed, isSameSet };
+  return { object: JSON.parse(object) as JsonObject, entries: () => asText(entries), isSameSet };
 }
 
 export async function applyNew(
@@ -100,9 +101,11 @@ export async function applyOver(
   const state = await stateAfter(context, kind, stored, config.object, options);
   await takeBreak(options);
   const scope = subresource === '' || subresource === 'scale' ? 'main' : subresource;
-  const before = lazyBefore(stored);
   const wanted = state.object as unknown as KubeObject;
-  const outcome = await writeUpdate(context, kind, before, wanted, scope, options, applyTracking(state));
+  const [before, noted] = beforeApply(context, stored, options);
+  await takeBreak(options);
+  const tracking = applyTracking(state, noted);
+  const outcome = await writeUpdate(context, kind, before, wanted, scope, options, tracking);
   if (outcome.ok) {
     const object = subresource === 'scale' ? asScale(kind, outcome.object) : outcome.object;
     return { object, warnings: [...config.warnings, ...outcome.warnings], created: false };
@@ -118,11 +121,25 @@ const asScale = (kind: Kind, stored: StoredObject): StoredObject => ({
   body: encodeBody(scaleOf(scaleDefinition(kind), decodeObject(stored))),
 });
 
+/** The object before, and its entries: as text, and not in the object, where those after are. */
+function beforeApply(
+  { elsewhere }: RegistryContext,
+  stored: StoredObject,
+  { isLong }: PatchOptions,
+): readonly [Before, () => Entries] {
+  if (isLong !== true || elsewhere === undefined) {
+    const before = lazyBefore(stored);
+    return [before, () => before.object.metadata.managedFields];
+  }
+  const split = decodeSplit(stored);
+  return [lazyBefore(stored, split.object), () => asText(split.entries)];
+}
+
 /** An apply that changes neither the object nor who owns what keeps the entries, so that nothing is written. */
 const applyTracking =
-  ({ isSameSet, entries }: AppliedState): Tracking =>
+  ({ isSameSet, entries }: ToWrite, noted: () => Entries): Tracking =>
   async ({ object: old }, object) =>
-    isSameSet && isSameJson(withoutEntries(old), withoutEntries(object)) ? old.metadata.managedFields : entries();
+    isSameSet && isSameJson(withoutEntries(old), withoutEntries(object)) ? noted() : entries();
 
 function withoutEntries(object: KubeObject): KubeObject {
   const { managedFields: _, ...metadata } = object.metadata;

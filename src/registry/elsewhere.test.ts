@@ -1,5 +1,5 @@
 /** What is worked out in a worker thread comes to the same as here. */
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { configMap, failure, read, registryFixture } from '../../test/support/registry-fixture.ts';
 import { heavyCalls } from '../heavy-work/calls.ts';
 import { doHeavyWork, type HeavyWork } from '../heavy-work/heavy-work.ts';
@@ -57,6 +57,51 @@ it('who owns what of a long object, through applies, conflicts, patches and upda
     ...['apply', 'apply', 'apply', 'apply', 'patch', 'track', 'trackNew', 'track', 'track'],
   ]);
   expect(here.asked).toEqual([]);
+});
+
+it('an apply of a long object is given, parsed and rendered in halves: nothing here has the object and its entries', async () => {
+  const lengths: number[] = [];
+  let isHere = true;
+  const run = async (given: HeavyWork) => {
+    isHere = false;
+    const result = structuredClone(doHeavyWork(structuredClone(given)));
+    isHere = true;
+    return result;
+  };
+  const { registry } = await registryFixture({ elsewhere: heavyCalls({ run }, { run }) });
+  const apply = (data: Record<string, string>, fieldManager: string) =>
+    registry.patch(MAPS, 'default', 'a', 'apply', configMap('a', data), { fieldManager, force: true, isLong: true });
+  await apply(LONG, 'one');
+  const [parse, stringify] = [JSON.parse, JSON.stringify];
+  vi.spyOn(JSON, 'parse').mockImplementation((text, reviver) => {
+    lengths.push(isHere ? text.length : 0);
+    return parse(text, reviver) as unknown;
+  });
+  vi.spyOn(JSON, 'stringify').mockImplementation((value: unknown) => {
+    const text = stringify(value);
+    lengths.push(isHere && text !== undefined ? text.length : 0);
+    return text;
+  });
+  const other = Object.fromEntries(Object.keys(LONG).map((key) => [key, 'o'.repeat(100)]));
+  const { body } = (await apply(other, 'two')).object;
+  const same = (await apply(other, 'two')).object;
+  vi.restoreAllMocks();
+  expect(same.body).toBe(body);
+  const { managedFields } = (parse(body) as ReturnType<typeof read>).metadata;
+  const half = body.length - stringify(managedFields).length;
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(half + 100);
+});
+
+it('what a controller makes is rendered once where it is short, and its owner told elsewhere where it is not', async () => {
+  const { registry, asked } = await fixture(true);
+  const stringify = vi.spyOn(JSON, 'stringify');
+  await registry.create(MAPS, 'default', configMap('short', { a: 'b' }));
+  const texts = stringify.mock.results.map(({ value }) => String(value));
+  vi.restoreAllMocks();
+  expect(texts.filter((text) => text.includes('"name":"short"'))).toHaveLength(1);
+  expect(asked).toEqual([]);
+  await registry.create(MAPS, 'default', configMap('long', LONG));
+  expect(asked).toContain('trackNew');
 });
 
 const ANN = { username: 'ann', groups: [], uid: '', extra: {} };

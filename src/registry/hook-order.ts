@@ -13,11 +13,12 @@
  */
 
 import { encodeBody } from '../storage/stored-object.ts';
-import type { Json, KubeObject } from '../values/object.ts';
+import type { KubeObject } from '../values/object.ts';
 import { admit } from './admission.ts';
 import { allocate } from './allocate.ts';
 import { takeBreak } from './break.ts';
 import type { Kind, RegistryContext } from './context.ts';
+import { type Entries, isText } from './elsewhere.ts';
 import { entriesOfNew, type Tracking } from './managed-fields/tracking.ts';
 import { setCreateMetadata } from './object-metadata.ts';
 import type { WriteOptions } from './registry.ts';
@@ -29,7 +30,7 @@ import { validateChanged, validateNew, validateWhereBest } from './validate-writ
 
 export interface CreateOptions extends WriteOptions {
   /** Who owns what already, where that is not simply the writer all. */
-  readonly managedFields?: Json[];
+  readonly managedFields?: Entries;
   /** The prefix that the name was made of. */
   readonly generatedFrom?: string;
 }
@@ -56,20 +57,21 @@ export async function prepareCreate(
   definition.applyDefaults?.(object);
   await takeBreak(options);
   const entries = managedFields ?? (await entriesOfNew(context, kind, object, options));
-  if (entries !== undefined) {
+  if (entries !== undefined && !isText(entries)) {
     object.metadata.managedFields = entries;
   }
+  const encode = encoder(object, entries);
   const name = object.metadata.name ?? '';
   const from = generatedFrom === undefined ? {} : { generatedFrom };
   const admitted = { name, object, ...from, ...(user === undefined ? {} : { user }) };
   await takeBreak(options);
   await admit(context, { operation: 'create', kind, namespace, ...admitted });
   await takeBreak(options);
-  const body = encodeBody(object);
+  const body = encode();
   await takeBreak(options);
   const text = { resource: kind.id, object: body };
   const warnings = await validateWhereBest(context.elsewhere, options, text, () => validateNew(kind, object));
-  return { body: (await allocate(context, kind, object)) ? encodeBody(object) : body, warnings };
+  return { body: (await allocate(context, kind, object)) ? encode() : body, warnings };
 }
 
 export type PreparedUpdate =
@@ -78,6 +80,8 @@ export type PreparedUpdate =
       readonly change: 'update' | 'remove';
       readonly object: KubeObject;
       readonly body: string;
+      /** The body of `object` as it is by then. */
+      readonly encode: () => string;
       readonly warnings: readonly string[];
     };
 
@@ -96,12 +100,15 @@ export async function prepareUpdate(
   const { managedFields: given } = wanted.metadata;
   await takeBreak(options);
   const object = scope.carryOver(kind, wanted, old, { now: context.clock.now() });
+  let entries: Entries;
   if (tracking !== undefined) {
     await takeBreak(options);
-    setManagedFields(object, await tracking(before, object, given, options.isLong === true));
+    entries = await tracking(before, object, given, options.isLong === true);
+    setManagedFields(object, entries);
   }
+  const encode = encoder(object, entries);
   await takeBreak(options);
-  const body = encodeBody(object);
+  const body = encode();
   await takeBreak(options);
   const texts = { resource: kind.id, object: body, update: { old: before.stored.body, scope: scopeName } };
   const warnings = await validateWhereBest(context.elsewhere, options, texts, () =>
@@ -110,14 +117,19 @@ export async function prepareUpdate(
   if (isSameBody(body, before.stored.body)) {
     return { change: 'none' };
   }
-  return { change: endsWith(kind, object, old) ? 'remove' : 'update', object, body, warnings };
+  return { change: endsWith(kind, object, old) ? 'remove' : 'update', object, body, encode, warnings };
 }
 
-/** `object` may share its metadata with the stored one. */
-function setManagedFields(object: KubeObject, entries: Json[] | undefined): void {
+/** `object` may share its metadata with the stored one. Entries that are text are in its body alone. */
+function setManagedFields(object: KubeObject, entries: Entries): void {
   const { managedFields: _, ...metadata } = object.metadata;
-  object.metadata = entries === undefined ? metadata : { ...metadata, managedFields: entries };
+  object.metadata = entries === undefined || isText(entries) ? metadata : { ...metadata, managedFields: entries };
 }
+
+const encoder =
+  (object: KubeObject, entries: Entries): (() => string) =>
+  () =>
+    encodeBody(object, isText(entries) ? entries.text : undefined);
 
 /** An update that takes the last finalizer off a dying object whose grace is over completes the deletion. */
 function endsWith({ definition }: Kind, object: KubeObject, old: KubeObject): boolean {

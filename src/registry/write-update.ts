@@ -1,5 +1,5 @@
 /** One attempt at an update: hooks, then commit. Shared by every verb that changes a stored object. */
-import { encodeBody, type StoredObject } from '../storage/stored-object.ts';
+import type { StoredObject } from '../storage/stored-object.ts';
 import type { KubeObject } from '../values/object.ts';
 import { admit } from './admission.ts';
 import { allocate } from './allocate.ts';
@@ -31,7 +31,7 @@ export async function writeUpdate(
   if (prepared.change === 'none') {
     return { ok: true, object: before.stored, warnings: [] };
   }
-  const { object, body, warnings } = prepared;
+  const { object, body, encode, warnings } = prepared;
   const { user } = options;
   if (scope === 'main' || user !== undefined) {
     const { namespace, name } = before.stored;
@@ -43,7 +43,7 @@ export async function writeUpdate(
   }
   const isAllocated = scope === 'main' && prepared.change === 'update' && (await allocate(context, kind, object));
   const toWrite = prepared.change === 'remove' ? deleteWrite : updateWrite;
-  const write = toWrite(kind, before, object, options.fence, isAllocated ? encodeBody(object) : body);
+  const write = toWrite(kind, before, object, options.fence, isAllocated ? encode() : body);
   const result = await commit(context, write, options.dryRun);
   if (result.ok) {
     return { ok: true, object: storedFrom(write, result.revision), warnings };

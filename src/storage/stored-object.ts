@@ -30,11 +30,19 @@ export interface ObjectText extends Pick<StoredObject, 'body' | 'revision'> {
 const METADATA = '"metadata":{';
 const METADATA_BYTES = Buffer.from(METADATA);
 
-/** Canonical body of an object: apiVersion, kind, metadata first; resourceVersion left out. */
-export function encodeBody(object: KubeObject): string {
+/**
+ * Canonical body of an object: apiVersion, kind, metadata first; resourceVersion left out. `managedFields`: as text, last in
+ * the metadata, of an object that has none itself.
+ */
+export function encodeBody(object: KubeObject, managedFields?: string): string {
   const { apiVersion, kind, metadata, ...rest } = object;
   const { resourceVersion: _, ...meta } = metadata;
-  return JSON.stringify({ apiVersion, kind, metadata: meta, ...rest });
+  if (managedFields === undefined) {
+    return JSON.stringify({ apiVersion, kind, metadata: meta, ...rest });
+  }
+  const head = JSON.stringify({ apiVersion, kind, metadata: meta }).slice(0, -'}}'.length);
+  const tail = JSON.stringify(rest).slice('{'.length);
+  return `${head},"managedFields":${managedFields}}${tail === '}' ? '' : ','}${tail}`;
 }
 
 /**

@@ -34,7 +34,7 @@ export function entryText({ subresource, ...entry }: JsonObject, fields: string)
   return `${JSON.stringify(entry).slice(0, -1)},"fieldsV1":${fields}${end}}`;
 }
 
-const METADATA = '"metadata":{';
+export const METADATA = '"metadata":{';
 const MEMBER = '"managedFields":';
 
 /**

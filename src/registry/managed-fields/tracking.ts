@@ -1,12 +1,13 @@
 /** How a write is entered into the object's managedFields. */
 import { encodeBody } from '../../storage/stored-object.ts';
 import { nextRound } from '../../timing/turns.ts';
+import { isLongJson } from '../../values/json-length.ts';
 import type { Json, KubeObject } from '../../values/object.ts';
 import { formatTime } from '../../values/rfc3339.ts';
 import { isSameJson } from '../../values/same-json.ts';
 import { LONG_TEXT } from '../break.ts';
 import type { Kind, RegistryContext } from '../context.ts';
-import { parseEntries } from '../elsewhere.ts';
+import { asText, type Entries } from '../elsewhere.ts';
 import type { WriteOptions } from '../registry.ts';
 import type { Before } from '../stored-columns.ts';
 import type { UpdateScopeName } from '../update-scope.ts';
@@ -23,7 +24,7 @@ export type Tracking = (
   object: KubeObject,
   given: readonly Json[] | undefined,
   isLong: boolean,
-) => Promise<Json[] | undefined>;
+) => Promise<Entries>;
 
 type WithClock = Pick<RegistryContext, 'clock'>;
 type WithThread = Pick<RegistryContext, 'clock' | 'elsewhere'>;
@@ -34,7 +35,7 @@ export async function entriesOfNew(
   kind: Kind,
   object: KubeObject,
   options: WriteOptions,
-): Promise<Json[] | undefined> {
+): Promise<Entries> {
   const main = ownershipOf(kind, '');
   const { fieldManager, isLong, user } = options;
   if (fieldManager === undefined && main.isShort) {
@@ -44,12 +45,12 @@ export async function entriesOfNew(
   const writer = { manager, now: formatTime(clock.now()) };
   // How long it is what a component of ours makes, nobody has seen yet.
   const mayBeLong = !main.isShort && elsewhere !== undefined && (isLong === true || fieldManager === undefined);
-  const text = mayBeLong ? encodeBody(object) : '';
-  if (!mayBeLong || text.length <= LONG_TEXT) {
+  if (!mayBeLong || !isLongJson(object, LONG_TEXT)) {
     return trackCreate(main, object, writer);
   }
+  const toTrack = { resource: kind.id, object: encodeBody(object), writer };
   await nextRound();
-  return parseEntries(await elsewhere.trackNew({ resource: kind.id, object: text, writer }, user?.username));
+  return asText(await elsewhere.trackNew(toTrack, user?.username));
 }
 
 /** By one of our own components, as of now. */
@@ -117,6 +118,6 @@ export function updateTracking(
     const texts = { old: stored.body, object: encodeBody(object), given: given && JSON.stringify(given) };
     const toTrack = { resource: kind.id, subresource, ...texts, writer, isClient };
     const tracked = await elsewhere.track(toTrack, options.user?.username);
-    return tracked.isNoted ? old.metadata.managedFields : parseEntries(tracked.entries);
+    return tracked.isNoted ? old.metadata.managedFields : asText(tracked.entries);
   };
 }

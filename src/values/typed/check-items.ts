@@ -15,10 +15,15 @@ export function checkItems(shape: Shape, value: Json, path: readonly PathElement
 }
 
 function checkFields(shape: MapShape, value: JsonObject, path: readonly PathElement[]): string[] {
-  return Object.entries(value).flatMap(([name, item]) => {
+  const wrong: string[][] = [];
+  for (const name of Object.keys(value)) {
     const field = shape.field(name);
-    return field === undefined ? [] : checkItems(field, item, [...path, fieldElement(name)]);
-  });
+    // Of 49,000 keys of a map hardly one has items, and a path for each takes 20 ms.
+    if (field !== undefined && field.type !== 'atomic') {
+      wrong.push(checkItems(field, value[name] as Json, [...path, fieldElement(name)]));
+    }
+  }
+  return wrong.flat();
 }
 
 function checkList(shape: ListShape, value: readonly Json[], path: readonly PathElement[]): string[] {
