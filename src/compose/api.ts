@@ -13,6 +13,7 @@ import { ensureAdminKubeconfig } from '../bootstrap/admin-kubeconfig.ts';
 import { keepAnnouncing } from '../bootstrap/announce-authority.ts';
 import { advertisedAddress, keepApiEndpoints } from '../bootstrap/api-endpoints.ts';
 import { listen } from '../bootstrap/listen.ts';
+import { keepSystemObjects } from '../bootstrap/system-objects.ts';
 import { createNodePages } from '../kubelet/pages/node-pages.ts';
 import type { Storage } from '../storage/storage.ts';
 import { VERSION } from '../version.ts';
@@ -74,6 +75,8 @@ async function announceAuthority({ clock, logger, signal, teardown }: Process, s
 /** After the namespace `default` is there. */
 export async function announceEndpoints(self: Process, { registry, storage }: Core, port: number): Promise<void> {
   const { config, clock, random, logger, signal, teardown } = self;
+  const kept = keepSystemObjects({ registry, apiPort: port, clock, random, logger, signal });
+  teardown.add('system objects', () => kept);
   const address = advertisedAddress(config.api.host, networkInterfaces());
   if (address === undefined) {
     logger.info({}, 'this host has no address for the endpoints of the API');
