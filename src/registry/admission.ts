@@ -10,6 +10,7 @@ import type { Kind, RegistryContext } from './context.ts';
 import { defaultIngressClass, defaultStorageClass } from './default-classes.ts';
 import { defaultTolerations } from './default-tolerations.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { newNodeTaint } from './new-node-taint.ts';
 import { nodeRestriction } from './node-restriction.ts';
 import { priorityAdmission } from './priority-admission.ts';
 import { runtimeClassAdmission } from './runtime-class-admission.ts';
@@ -50,6 +51,7 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   storageProtection,
   certificateSubjectRestriction,
   nodeRestriction,
+  newNodeTaint,
 ];
 
 const OF_PARTS = PLUGINS.filter(({ everywhere }) => everywhere === true);

@@ -31,6 +31,7 @@ describe.skipIf(missing !== undefined)(modeTitle('nodes of others'), () => {
     expect((await kubelet.send('GET', `/api/v1/nodes/${NODE}`)).status).toBe(404);
     const made = await kubelet.send('POST', '/api/v1/nodes', node(NODE));
     expect(made.status).toBe(201);
+    expect(made.body.spec.taints).toEqual([{ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }]);
     const path = `${LEASES}/${NODE}`;
     expect((await kubelet.send('GET', path)).status).toBe(404);
     const { uid } = made.body.metadata;
