@@ -25,13 +25,13 @@ const digest = (...parts: readonly (string | number)[]): number =>
 const dotted = (address: number): string =>
   [24, 16, 8, 0].map((bits) => Math.floor(address / 2 ** bits) % 256).join('.');
 
-/** In the order in which a service is to be given one. */
-export const addressesFor = (uid: string): string[] => {
+/** In the order in which a service is to be given one; made as they are asked for: all but few get the first. */
+export function* addressesFor(uid: string): Generator<string, void> {
   const start = digest(uid);
-  return Array.from({ length: ADDRESSES }, (_, attempt) =>
-    dotted(FIRST + RESERVED + ((start + attempt * STRIDE) % (SIZE - RESERVED - 1))),
-  );
-};
+  for (let attempt = 0; attempt < ADDRESSES; attempt += 1) {
+    yield dotted(FIRST + RESERVED + ((start + attempt * STRIDE) % (SIZE - RESERVED - 1)));
+  }
+}
 
 /** Where an address is not in the range of services, how it is outside. */
 export function outsideRange(ip: string): string | undefined {
@@ -44,11 +44,15 @@ export function outsideRange(ip: string): string | undefined {
     : undefined;
 }
 
-/** All ports, in the order in which a service is to be given them. */
-export function nodePortsFor(uid: string): number[] {
-  const { first, last } = NODE_PORTS;
-  const ports = Array.from({ length: last - first + 1 }, (_, offset) => first + offset);
-  const upper = ports.slice(RESERVED_PORTS);
-  const start = digest(uid, 'port') % upper.length;
-  return [...upper.slice(start), ...upper.slice(0, start), ...ports.slice(0, RESERVED_PORTS)];
+/** All ports, in the order in which a service is to be given them: the lower ends last. */
+export function* nodePortsFor(uid: string): Generator<number, void> {
+  const first = NODE_PORTS.first + RESERVED_PORTS;
+  const upper = NODE_PORTS.last - first + 1;
+  const start = digest(uid, 'port') % upper;
+  for (let offset = 0; offset < upper; offset += 1) {
+    yield first + ((start + offset) % upper);
+  }
+  for (let port = NODE_PORTS.first; port < first; port += 1) {
+    yield port;
+  }
 }

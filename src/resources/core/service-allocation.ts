@@ -24,16 +24,30 @@ export function serviceClaims(spec: ServiceSpec): string[] {
   return [...new Set([...addressesOf(spec).map(addressClaim), ...nodePorts.map(portClaim)])];
 }
 
+/** The next of them, at most so many. */
+function take<C>(from: Iterator<C, void>, count: number): C[] {
+  const taken: C[] = [];
+  while (taken.length < count) {
+    const { value, done } = from.next();
+    if (done === true) {
+      break;
+    }
+    taken.push(value);
+  }
+  return taken;
+}
+
 /** The first of `candidates` that nobody has; less than `count` if there are no more. */
 async function firstFree<C>(
-  candidates: readonly C[],
+  candidates: Iterator<C, void>,
   count: number,
   claimOf: (candidate: C) => string,
   taken: Taken,
 ): Promise<C[]> {
   const free: C[] = [];
-  for (const part of [candidates.slice(0, count + FEW), candidates.slice(count + FEW)]) {
+  for (const size of [count + FEW, Number.POSITIVE_INFINITY]) {
     if (free.length < count) {
+      const part = take(candidates, size);
       const held = await taken(part.map(claimOf));
       free.push(...part.filter((candidate) => !held.has(claimOf(candidate))));
     }
@@ -56,6 +70,14 @@ async function giveAddress(spec: ServiceSpec, uid: string, taken: Taken): Promis
   spec.clusterIPs = [ip];
 }
 
+function* otherPorts(uid: string, own: ReadonlySet<number>): Generator<number, void> {
+  for (const port of nodePortsFor(uid)) {
+    if (!own.has(port)) {
+      yield port;
+    }
+  }
+}
+
 /** Ports of one number, for several protocols, have one node port. */
 async function givePorts(spec: ServiceSpec, uid: string, taken: Taken): Promise<void> {
   const { ports = [], healthCheckNodePort = 0 } = spec;
@@ -68,8 +90,7 @@ async function givePorts(spec: ServiceSpec, uid: string, taken: Taken): Promise<
   const count = wanted.length + (wantsCheck ? 1 : 0);
   if (count > 0) {
     const own = new Set([...ports.map(({ nodePort = 0 }) => nodePort), healthCheckNodePort]);
-    const candidates = nodePortsFor(uid).filter((port) => !own.has(port));
-    const free = await firstFree(candidates, count, portClaim, taken);
+    const free = await firstFree(otherPorts(uid, own), count, portClaim, taken);
     if (free.length < count) {
       throw rangeIsFull('nodePort');
     }
