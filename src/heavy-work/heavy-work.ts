@@ -108,7 +108,7 @@ const TASKS: Tasks = {
     const entries = entriesOfUpdate(kindOf(resource), update, writer, isClient);
     return entries === old.metadata.managedFields ? { isNoted: true } : { isNoted: false, entries: textOf(entries) };
   },
-  tellWhole: ({ resource, body }) => withWholeEntries(() => ownershipOf(kindOf(resource), ''), body),
+  tellWhole: ({ resource, body }) => withWholeEntries(ownershipOf(kindOf(resource), ''), body),
 };
 
 export function doHeavyWork<T extends Task>({ task, given }: HeavyWork<T>): HeavyResult<T> {

@@ -106,7 +106,10 @@ it('what a controller makes is rendered once where it is short, and its owner to
 
 const ANN = { username: 'ann', groups: [], uid: '', extra: {} };
 
-/** With a long object whose creator is not noted, and a thread that refuses to tell so much for `why`. */
+/** Of so many fields those of their one owner are told and not stored. */
+const LONGER = Object.fromEntries(Array.from({ length: 8_000 }, (_, i) => [`key-${i}`, 'v'.repeat(50)]));
+
+/** With a long object whose creator's fields are not stored, and a thread that refuses to tell so much for `why`. */
 async function refusing() {
   const thread: { why?: EndReason; refusesOwed?: boolean } = {};
   const calls: [HeavyWork['task'], caller: string | undefined, isOwed: boolean][] = [];
@@ -119,9 +122,7 @@ async function refusing() {
     return structuredClone(doHeavyWork(structuredClone(given)));
   };
   const { registry } = await registryFixture({ elsewhere: heavyCalls({ run }, { run }) });
-  const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'o', uid: 'o', controller: true };
-  const { metadata, ...rest } = configMap('a', LONG);
-  await registry.create(MAPS, 'default', { ...rest, metadata: { ...metadata, ownerReferences: [owner] } });
+  await registry.create(MAPS, 'default', configMap('a', LONGER));
   calls.length = 0;
   const get = (options: GetOptions) => registry.get(MAPS, 'default', 'a', options);
   const patch = async (type: PatchType, body: object, options: PatchOptions = {}) =>
@@ -151,15 +152,29 @@ it.each(['busy', 'too much', 'failed', 'closed'] as const)(
     const answer = await patch('merge', {}, { wholeEntries: true });
     expect(calls.filter(([task]) => task === 'tellWhole')).toHaveLength(1);
     expect(answer).toEqual(await get({}));
-    expect(read(answer)).toMatchObject({ data: LONG });
+    expect(read(answer)).toMatchObject({ data: LONGER });
   },
 );
 
 it('an apply is the work of its user in every call', async () => {
   const { calls, patch } = await refusing();
   await patch('apply', configMap('a', { more: 'x' }));
-  expect(new Set(calls.map(([, caller]) => caller))).toEqual(new Set(['ann']));
-  expect(calls.at(-1)?.[0]).toBe('tellWhole');
+  expect(calls.map(([task, caller]) => [task, caller])).toEqual([
+    ['apply', 'ann'],
+    ['validate', 'ann'],
+  ]);
+});
+
+it('nothing is told of a long object whose fields are stored, though it was made for an owner', async () => {
+  const { registry, asked } = await fixture(true);
+  const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'o', uid: 'o', controller: true };
+  const { metadata, ...rest } = configMap('owned', LONG);
+  const owned = { ...rest, metadata: { ...metadata, ownerReferences: [owner] } };
+  const { object } = await registry.create(MAPS, 'default', owned);
+  asked.length = 0;
+  expect(await registry.get(MAPS, 'default', 'owned', { wholeEntries: true })).toEqual(object);
+  expect(read(object).metadata.managedFields).toMatchObject([{ fieldsV1: { 'f:data': { 'f:key-0': {} } } }]);
+  expect(asked).toEqual([]);
 });
 
 it('of a short object it is not asked for', async () => {

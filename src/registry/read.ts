@@ -72,13 +72,13 @@ async function toldWhole(
   isOwed = false,
 ): Promise<StoredObject> {
   const { body } = stored;
-  return body.length > LONG && elsewhere !== undefined && mayLackFields(body)
+  return body.length > LONG && elsewhere !== undefined && mayLackFields(ownershipOf(kind, ''), body)
     ? { ...stored, body: await elsewhere.tellWhole({ resource: kind.id, body }, caller, isOwed) }
     : toldHere(kind, stored);
 }
 
 function toldHere(kind: Kind, stored: StoredObject): StoredObject {
-  const body = withWholeEntries(() => ownershipOf(kind, ''), stored.body);
+  const body = withWholeEntries(ownershipOf(kind, ''), stored.body);
   return body === stored.body ? stored : { ...stored, body };
 }
 

@@ -93,6 +93,41 @@ describe('the fields of a pod', () => {
   });
 });
 
+describe('the fields of a new pod, as text', () => {
+  const told = (value: Json) => JSON.parse(createdFieldsText(shape, value, emptyObject(POD))) as Json;
+
+  it('has the last of items that cannot be told apart', () => {
+    const env = [{ name: 'b' }, { name: 'a', value: 'x' }, { name: 'a' }];
+    expect(told({ spec: { containers: [{ name: 'c', env }] } })).toMatchObject({
+      'f:spec': {
+        'f:containers': {
+          'k:{"name":"c"}': {
+            'f:env': {
+              '.': {},
+              'k:{"name":"a"}': { '.': {}, 'f:name': {} },
+              'k:{"name":"b"}': { '.': {}, 'f:name': {} },
+            },
+          },
+        },
+      },
+    });
+  });
+
+  it('stays right however many sets of keys were met', () => {
+    const names = ['activeDeadlineSeconds', 'dnsPolicy', 'enableServiceLinks', 'hostIPC', 'hostNetwork', 'hostPID'];
+    names.push('hostUsers', 'hostname', 'nodeName', 'priority', 'subdomain', 'schedulerName');
+    const specs = Array.from({ length: 2 ** names.length }, (_, bits) =>
+      names.filter((__, at) => (bits >> at) % 2 === 1),
+    );
+    for (const spec of [...specs, ...specs.slice(0, 9)]) {
+      const fields = told({ spec: Object.fromEntries(spec.map((name) => [name, 'x'])) });
+      expect(fields).toEqual(
+        spec.length === 0 ? {} : { 'f:spec': Object.fromEntries(spec.map((name) => [`f:${name}`, {}])) },
+      );
+    }
+  });
+});
+
 describe('a comparison', () => {
   it('finds nothing in equal values, and the same the other way round', () => {
     fc.assert(

@@ -25,16 +25,16 @@ export function ownersNoted(main: Ownership, object: KubeObject): Owner[] {
 /** Of all that is made for an owner. */
 const OWNED = '"controller":true';
 
-/** Seen without a parse; false is certain. */
-export const mayLackFields = (body: string): boolean => mayHaveShort(body) || body.includes(OWNED);
+/** Seen without a parse; false is certain. Of kinds that are not short the maker is noted. */
+export const mayLackFields = ({ isShort: isShortKind }: Ownership, body: string): boolean =>
+  mayHaveShort(body) || (isShortKind && body.includes(OWNED));
 
 /** A stored body with whole entries, and with its creator's where that is known and not noted. */
-export function withWholeEntries(ownership: () => Ownership, body: string): string {
-  if (!mayLackFields(body)) {
+export function withWholeEntries(main: Ownership, body: string): string {
+  if (!mayLackFields(main, body)) {
     return body;
   }
   const object = JSON.parse(body) as KubeObject;
-  const main = ownership();
   const entries = entriesKnown(main, object) ?? [];
   const isAny = entries.some(isShort);
   return isAny ? replaceEntries(body, object.metadata.managedFields, wholeText(main, object, entries)) : body;
