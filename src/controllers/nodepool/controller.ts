@@ -19,7 +19,7 @@ import { writeStatus } from '../write-status.ts';
 import { Autoscaler, SCAN_MS } from './autoscaler.ts';
 import { AwayTimes } from './away-times.ts';
 import { type PoolPlan, planPool, poolStatus } from './plan.ts';
-import { poolNode } from './pool-node.ts';
+import { nodeName, poolNode } from './pool-node.ts';
 import { NO_REPAIR, planRepair } from './repair.ts';
 import { replaceNodes } from './replace-nodes.ts';
 import { planRolling } from './rolling.ts';
@@ -153,17 +153,24 @@ async function carryOut(
   return failures;
 }
 
+/** A new node is another machine: what ran on the one that had its name, whoever deleted that, is gone with it. */
 async function createNodes(
-  { registry }: ControllerContext,
+  context: ControllerContext,
   pool: NodePool,
   { create }: PoolPlan,
-  { lease }: ReconcileContext,
+  run: ReconcileContext,
 ): Promise<Error[]> {
   if (create.length === 0) {
     return [];
   }
+  const { registry, views } = context;
+  const left = create.flatMap((index) => [...views.podsOn(nodeName(pool.metadata.name, index))]);
+  await endPods(context, left, NODE_GONE, run);
+  if (run.signal.aborted) {
+    return [];
+  }
   const objects = create.map((index) => poolNode(pool, index));
-  const results = await registry.createAll('nodes', objects, { fence: lease });
+  const results = await registry.createAll('nodes', objects, { fence: run.lease });
   return results.filter((result) => result instanceof Error);
 }
 

@@ -154,6 +154,23 @@ describe('a NodePool', () => {
     expect(fleet.errors).toEqual([]);
   });
 
+  test('ends the pods of a node that somebody deleted before it makes it anew, and no others', async () => {
+    const fleet = await world();
+    fleet.add(POOLS, pool(2));
+    await fleet.rest();
+    for (const nodeName of ['blue-0', 'blue-1']) {
+      const spec = { nodeName, containers: [{ name: 'c', image: 'app' }] };
+      fleet.add('pods', { apiVersion: 'v1', kind: 'Pod', metadata: { name: nodeName, namespace: 'default' }, spec });
+    }
+    await fleet.rest();
+    const { uid } = (fleet.get('nodes', 'blue-1') as Loose).metadata;
+    await fleet.delete('nodes', '', 'blue-1');
+    await fleet.rest();
+    expect((fleet.get('nodes', 'blue-1') as Loose).metadata.uid).not.toBe(uid);
+    expect(fleet.all('pods').map(({ metadata }) => metadata.name)).toEqual(['blue-0']);
+    expect(fleet.errors).toEqual([]);
+  });
+
   test('takes its nodes along when it is deleted', async () => {
     const fleet = await world();
     fleet.add(POOLS, pool(20));
