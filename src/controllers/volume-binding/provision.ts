@@ -9,6 +9,7 @@ import type { ObjectMeta } from '../../values/object.ts';
 import type { ControllerContext } from '../controller.ts';
 import { createUnlessThere } from '../each-namespace.ts';
 import type { Emit } from '../events.ts';
+import { csiDriverOf, provisionerOf } from '../kinds/csi-driver-name.ts';
 import type { Node } from '../kinds/node.ts';
 import type { NodeSelectorTerm } from '../kinds/pod.ts';
 import {
@@ -52,7 +53,7 @@ function newVolume(claim: Claim, storage: StorageClass, node: Node | undefined):
   const volumeHandle = `pvc-${uid}`;
   const nodeSelectorTerms = termsOf(storage, node);
   const capacity = { storage: claim.spec.resources?.requests?.['storage'] ?? '0' };
-  const annotations = { [PROVISIONED_BY]: storage.provisioner, [PROVISIONING]: 'simulated' };
+  const annotations = { [PROVISIONED_BY]: provisionerOf(storage.provisioner), [PROVISIONING]: 'simulated' };
   return {
     ...{ apiVersion: 'v1', kind: 'PersistentVolume' },
     metadata: { name: volumeHandle, annotations },
@@ -63,7 +64,7 @@ function newVolume(claim: Claim, storage: StorageClass, node: Node | undefined):
       storageClassName: storage.metadata.name,
       ...(storage.mountOptions === undefined ? {} : { mountOptions: storage.mountOptions }),
       ...(nodeSelectorTerms.length === 0 ? {} : { nodeAffinity: { required: { nodeSelectorTerms } } }),
-      csi: { driver: storage.provisioner, volumeHandle },
+      csi: { driver: csiDriverOf(storage.provisioner), volumeHandle },
     },
   };
 }
@@ -95,7 +96,7 @@ export async function provision(context: Provisioning, claim: Claim, fence: Fenc
     return undefined;
   }
   const storage = decodeObject<StorageClass>(stored);
-  const { provisioner } = storage;
+  const provisioner = provisionerOf(storage.provisioner);
   if (provisioner === NO_PROVISIONER) {
     emit(claim, 'Warning', 'ProvisioningFailed', `no volume plugin matched name: ${provisioner}`);
     return undefined;

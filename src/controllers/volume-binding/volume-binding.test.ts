@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FleetWorld, type Loose } from '../../../test/support/fleet-world.ts';
+import { kindFixture } from '../../../test/support/kind-fixture.ts';
 import type { JsonObject } from '../../values/object.ts';
 import { ephemeralVolumeController } from '../ephemeral-volume/controller.ts';
 import { schedulerController } from '../scheduler/controller.ts';
@@ -9,6 +10,7 @@ const CLAIMS = 'persistentvolumeclaims';
 const VOLUMES = 'persistentvolumes';
 const CLASSES = 'storageclasses.storage.k8s.io';
 const ZONE = 'topology.kubernetes.io/zone';
+const { refusals } = kindFixture('PersistentVolume');
 let fleet: FleetWorld;
 
 beforeEach(async () => {
@@ -103,6 +105,20 @@ describe('claims that are bound at once', () => {
     await fleet.delete(CLAIMS, 'default', 'data');
     await fleet.advance(1_000);
     expect(volume(name)).toBeUndefined();
+  });
+
+  test.each([
+    ['kubernetes.io/gce-pd', 'pd.csi.storage.gke.io', 'pd.csi.storage.gke.io'],
+    ['rancher.io/local-path', 'rancher.io/local-path', 'rancher.io.local-path'],
+  ])('get a volume that can be stored of %s, which is no name of a driver', async (provisioner, known, driver) => {
+    addClass('old', 'Immediate', { provisioner });
+    const { metadata } = addClaim('data', 'old');
+    await fleet.advance(1_000);
+    const made = volume(`pvc-${metadata.uid}`);
+    expect(made.metadata.annotations?.['pv.kubernetes.io/provisioned-by']).toBe(known);
+    expect(claim('data').metadata.annotations?.['volume.kubernetes.io/storage-provisioner']).toBe(known);
+    expect(made.spec.csi?.driver).toBe(driver);
+    expect(refusals(made as never)).toEqual([]);
   });
 
   test('wait where nothing fits, and say why', async () => {

@@ -2,6 +2,7 @@
  * No node gets more volumes of a CSI driver than its CSINode allows. Volumes of kinds that were moved to CSI are not
  * counted. Source: plugins/nodevolumelimits/csi.go, 1.34.
  */
+import { csiDriverOf } from '../../kinds/csi-driver-name.ts';
 import type { PodInfo } from '../../views/pod-info.ts';
 import { concernsClaims, usedClaims } from '../cache/claim-users.ts';
 import type { NodeState } from '../cache/node-state.ts';
@@ -19,8 +20,9 @@ function addClaims(attached: Attached, pod: PodInfo, { view }: World['volumes'])
     const claim = view.claims.get(pod.namespace, claimName);
     const volume = view.volumes.get('', claim?.spec.volumeName ?? '');
     // Not made yet: it counts for the driver of its class.
-    const driver =
-      volume === undefined ? view.classes.get('', claim?.className ?? '')?.provisioner : volume.csi?.driver;
+    const provisioner = view.classes.get('', claim?.className ?? '')?.provisioner;
+    const promised = provisioner === undefined ? undefined : csiDriverOf(provisioner);
+    const driver = volume === undefined ? promised : volume.csi?.driver;
     if (driver !== undefined) {
       const id = volume?.csi?.volumeHandle ?? `claim ${pod.namespace}/${claimName}`;
       attached.set(`${driver}/${id}`, driver);
