@@ -6,6 +6,7 @@ import { compareQuantities, parseQuantity } from '../../values/quantity.ts';
 import { AGE_COLUMN, column, docOf, NAME_COLUMN, wideColumn } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
 import { checkImmutable, forbiddenField } from '../field-errors.ts';
+import { describeChanges } from '../pod/describe-changes.ts';
 import { claimSpecWarnings, classAnnotationWarnings } from '../pod/volume-warnings.ts';
 import { settleDataSources, withBothSources } from './claim-data-sources.ts';
 import type { ClaimSpec } from './claim-spec.ts';
@@ -51,7 +52,7 @@ const COLUMNS: readonly Column<PersistentVolumeClaim>[] = [
 
 /** What a bound claim may ask for anew is left out. */
 function fixedPart({ resources, volumeAttributesClassName: _, ...rest }: ClaimSpec): object {
-  return { ...rest, limits: resources?.limits };
+  return { ...rest, resources: { limits: resources?.limits } };
 }
 
 /** A class that never took effect may be given up. */
@@ -87,11 +88,10 @@ function validateUpdate(claim: PersistentVolumeClaim, old: PersistentVolumeClaim
     held !== undefined &&
     compareQuantities(wanted, had) < 0 &&
     compareQuantities(wanted, held) <= 0;
-  const isSame = isBound(old)
-    ? isDeepStrictEqual(fixedPart(spec), fixedPart(settled))
-    : isDeepStrictEqual(spec, settled);
+  const [fixed, wasFixed] = isBound(old) ? [fixedPart(spec), fixedPart(settled)] : [spec, settled];
+  const isSame = isDeepStrictEqual(fixed, wasFixed);
   return [
-    ...(isSame ? [] : [forbiddenField('spec', IMMUTABLE)]),
+    ...(isSame ? [] : [forbiddenField('spec', `${IMMUTABLE}\n${describeChanges('spec', wasFixed, fixed)}`)]),
     ...(isSame && shrinks
       ? [forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity')]
       : []),

@@ -117,7 +117,8 @@ describe('PersistentVolume', () => {
     });
     expect(created({ ...volume({}), status: { phase: 'Bound' } }).status).toEqual({ phase: 'Pending' });
     expect(updateRefusals(volume({ hostPath: { path: '/other' }, volumeMode: 'Block' }), volume({}))).toEqual([
-      'spec.persistentvolumesource: Forbidden: spec.persistentvolumesource is immutable after creation',
+      'spec.persistentvolumesource: Forbidden: spec.persistentvolumesource is immutable after creation\n' +
+        '- spec.hostPath.path: "/data"\n+ spec.hostPath.path: "/other"',
       'volumeMode: Invalid value: "Block": field is immutable',
     ]);
     expect(row(volume({ claimRef: { namespace: 'a', name: 'b' } }))).toMatchObject({
@@ -149,9 +150,20 @@ describe('PersistentVolumeClaim', () => {
   };
   const held = (to: string) =>
     `spec.volumeAttributesClassName: Forbidden: update to ${to} is forbidden when status.currentVolumeAttributesClassName is not nil`;
-  const fixed =
+  const immutable =
     'spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
+  const fixed = expect.stringContaining(immutable);
   const shrunk = 'spec.resources.requests.storage: Forbidden: field can not be less than status.capacity';
+
+  it('tells what may not change', () => {
+    const limits = { limits: { storage: '9Gi' } };
+    expect(updateRefusals(bound({ resources: { ...asks('3Gi').resources, ...limits } }), bound({}))).toEqual([
+      `${immutable}\n+ spec.resources.limits: {"storage":"9Gi"}`,
+    ]);
+    expect(updateRefusals(claim({ storageClassName: 'd' }), claim({ storageClassName: 'c' }))).toEqual([
+      `${immutable}\n- spec.storageClassName: "c"\n+ spec.storageClassName: "d"`,
+    ]);
+  });
 
   it.each<Case>([
     [claim({}), []],

@@ -5,6 +5,7 @@ import type { KubeObject } from '../../values/object.ts';
 import { AGE_COLUMN, column, docOf, NAME_COLUMN, wideColumn } from '../columns.ts';
 import { type Column, defineResource } from '../define-resource.ts';
 import { checkImmutable, forbiddenField, requiredField, unsupportedField } from '../field-errors.ts';
+import { describeChanges } from '../pod/describe-changes.ts';
 import { nodeTermWarnings } from '../pod/node-label-warnings.ts';
 import { classAnnotationWarnings, sourceWarnings } from '../pod/volume-warnings.ts';
 import { checkPlaces, checkPlacesUpdate, checkRecycling, checkVolumeSource, type Placed } from './validate-volume.ts';
@@ -110,10 +111,12 @@ function validate({ spec = {} }: PersistentVolume): StatusCause[] {
 function validateUpdate({ spec = {} }: PersistentVolume, { spec: old = {} }: PersistentVolume): StatusCause[] {
   const sources = (of: object): object =>
     Object.fromEntries(Object.entries(of).filter(([name]) => sourcesOf(of).includes(name)));
+  const [source, before] = [sources(spec), sources(old)];
+  const fixed = 'spec.persistentvolumesource is immutable after creation';
   return [
-    ...(isDeepStrictEqual(sources(spec), sources(old))
+    ...(isDeepStrictEqual(source, before)
       ? []
-      : [forbiddenField('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation')]),
+      : [forbiddenField('spec.persistentvolumesource', `${fixed}\n${describeChanges('spec', before, source)}`)]),
     ...checkImmutable('volumeMode', spec.volumeMode, spec.volumeMode === old.volumeMode),
     ...checkPlacesUpdate(spec.nodeAffinity, old.nodeAffinity),
   ];
