@@ -61,11 +61,11 @@ async function reconcileDrain(
     await holdDrain(context, drain, run);
   }
   const planned = planDrain(drain.spec ?? {}, uid, views.nodes.values(), podCount);
-  const { held, ended } = await holdersOf(context, planned.waiting, uid);
+  const { held, mayTake } = await holdersOf(context, planned.waiting, uid);
   const plan = { ...planned, held };
   const missing = missingNodes(drain, (name) => views.nodes.get('', name) !== undefined);
   const reached = await (ending === undefined
-    ? stepNodes(context, drain, plan, ended, run)
+    ? stepNodes(context, drain, plan, mayTake, run)
     : stopNodes(context, drain, plan, ending));
   const state = { ...reached, missing };
   if (ending === 'Cancelled' && (drain.spec?.uncordonOnCancel === true || deletionTimestamp !== undefined)) {

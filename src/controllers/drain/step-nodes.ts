@@ -4,7 +4,7 @@ import type { ReconcileContext } from '../../queue/reconciler.ts';
 import type { Drain } from '../../resources/fleet/drain.ts';
 import type { ControllerContext } from '../controller.ts';
 import { drainNode, type NodeProgress } from '../draining/drain-node.ts';
-import { cordon, markDrained } from '../draining/drain-note.ts';
+import { cordon, type MayTake, markDrained } from '../draining/drain-note.ts';
 import type { NodeInfo } from '../views/node-info.ts';
 import type { DrainPlan } from './plan.ts';
 import { podsToGo } from './pods-to-go.ts';
@@ -21,7 +21,7 @@ export async function stepNodes(
   context: ControllerContext,
   { spec = {}, metadata: { uid = '' } }: Drain,
   plan: DrainPlan,
-  ended: ReadonlySet<string>,
+  mayTake: MayTake,
   run: ReconcileContext,
 ): Promise<Omit<DrainState, 'missing'>> {
   const isPaused = spec.paused === true;
@@ -29,7 +29,7 @@ export async function stepNodes(
   const progress = new Map<string, NodeProgress>();
   const step = async (node: NodeInfo): Promise<void> => {
     // First, so that nothing new comes while pods go.
-    if (!isPaused && !(await cordon(context, node, uid, ended, run))) {
+    if (!isPaused && !(await cordon(context, node, uid, mayTake, run))) {
       return;
     }
     const here = await drainNode(context, node.name, spec, run, isPaused);

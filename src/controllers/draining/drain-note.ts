@@ -54,21 +54,23 @@ async function changeNode(
   await registry.modify<Node>('nodes', '', name, changeIt, { uid, fence: lease });
 }
 
-/**
- * Makes the node unschedulable and says whose it is; idempotent. False: it is another's now, and stays so. `ended`:
- * whose notes may be written over.
- */
+/** Whether a note of the writer may be written over. */
+export type MayTake = (writer: string, isDrained: boolean) => boolean;
+
+/** Makes the node unschedulable and says whose it is; idempotent. False: it is another's now, and stays so. */
 export async function cordon(
   context: ControllerContext,
   node: NamedNode,
   by: string,
-  ended: ReadonlySet<string>,
+  mayTake: MayTake,
   run: ReconcileContext,
 ): Promise<boolean> {
   let isOurs = false;
   await changeNode(context, node, by, run, (object, before) => {
-    const writer = writerOf(object.metadata.annotations?.[DRAIN_ANNOTATION] ?? '');
-    isOurs = writer === undefined || writer === by || ended.has(writer);
+    const drainNote = object.metadata.annotations?.[DRAIN_ANNOTATION] ?? '';
+    const writer = writerOf(drainNote);
+    const isTakeable = writer !== undefined && mayTake(writer, noteOf({ drainNote }, writer)?.drained === true);
+    isOurs = writer === undefined || writer === by || isTakeable;
     const wasCordoned = object.spec?.unschedulable === true;
     if (!isOurs) {
       return false;

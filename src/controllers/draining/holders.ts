@@ -3,17 +3,16 @@ import { decodeObject, type Registry } from '../../registry/registry.ts';
 import type { Drain } from '../../resources/fleet/drain.ts';
 import { POOL_LABEL } from '../../values/node-labels.ts';
 import type { NodeInfo } from '../views/node-info.ts';
-import { writerOf } from './drain-note.ts';
+import { type MayTake, noteOf, writerOf } from './drain-note.ts';
 
 export interface Holders {
   /** By name of the node: who is at work on it, as `Drain monday`. */
   readonly held: ReadonlyMap<string, string>;
-  /** UIDs of writers that have ended: their notes may be taken over. */
-  readonly ended: ReadonlySet<string>;
+  readonly mayTake: MayTake;
 }
 
 const DRAINS = 'drains.fleet.flotilla.dev';
-const NOBODY: Holders = { held: new Map(), ended: new Set() };
+const NOBODY: Holders = { held: new Map(), mayTake: () => false };
 const TERMINAL: ReadonlySet<string | undefined> = new Set(['Completed', 'Failed', 'Cancelled']);
 
 export const isOver = ({ status }: Pick<Drain, 'status'>): boolean => TERMINAL.has(status?.phase);
@@ -41,9 +40,16 @@ export async function holdersOf(
       : names.get(writer);
   const held = new Map<string, string>();
   const ended = new Set<string>();
+  // Of two drains that have each emptied what the other wants one goes first: they would wait for each other for ever.
+  const mayTake: MayTake = (writer, isDrained) =>
+    ended.has(writer) || (isDrained && names.has(by) && names.has(writer) && by < writer);
   for (const one of foreign) {
     const holder = holderOf(one);
-    holder === undefined ? ended.add(one.writer) : held.set(one.node.name, holder);
+    if (holder === undefined) {
+      ended.add(one.writer);
+    } else if (!mayTake(one.writer, noteOf(one.node, one.writer)?.drained === true)) {
+      held.set(one.node.name, holder);
+    }
   }
-  return { held, ended };
+  return { held, mayTake };
 }

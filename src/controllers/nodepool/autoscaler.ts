@@ -84,9 +84,9 @@ export class Autoscaler {
       }
     }
     const next = idle.filter((node) => noteOf(node, uid) === undefined && !node.unschedulable);
-    const { ended } = await holdersOf(this.#context, next, uid);
+    const { mayTake } = await holdersOf(this.#context, next, uid);
     for (const node of next.slice(0, Math.max(0, most - going))) {
-      await cordon(this.#context, node, uid, ended, run);
+      await cordon(this.#context, node, uid, mayTake, run);
     }
     return going;
   }

@@ -30,7 +30,7 @@ export async function replaceNodes(
   run: ReconcileContext,
 ): Promise<Replacement> {
   const { uid } = pool.metadata;
-  const { held, ended } = await holdersOf(context, draining, uid);
+  const { held, mayTake } = await holdersOf(context, draining, uid);
   const limit = pLimit(AT_ONCE);
   const ready: NodeInfo[] = [];
   const blockedBy = new Set<string>();
@@ -40,7 +40,7 @@ export async function replaceNodes(
     if (run.signal.aborted) {
       return;
     }
-    if (!(await cordon(context, node, uid, ended, run))) {
+    if (!(await cordon(context, node, uid, mayTake, run))) {
       return;
     }
     const here = await drainNode(context, node.name, RULES, run, false);
