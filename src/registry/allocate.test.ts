@@ -75,6 +75,17 @@ it('gives a service that becomes one with node ports what is free then', async (
   expect((await specOf('a')).ports).toMatchObject([{ nodePort: second }]);
 });
 
+it('writes nothing for an update that leaves out what a service was given', async () => {
+  const headless = { clusterIP: 'None' };
+  for (const [spec, more] of [[{}], [headless], [headless, { ipFamilies: ['IPv6'] }]]) {
+    const name = `s${uid}`;
+    await create(name, { ...spec, ...more });
+    const put = () => world.registry.update('services', 'default', name, service(name, spec));
+    const { object: first } = await put();
+    expect((await put()).object.revision).toBe(first.revision);
+  }
+});
+
 it('looks again when a rival was faster: gives another address, refuses one that was asked for', async () => {
   const overtake = (rival: string) => {
     world.store.beforeCommit = async (write) => {

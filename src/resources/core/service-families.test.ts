@@ -71,8 +71,50 @@ describe('IP families of a service', () => {
       { type: 'ExternalName', externalName: 'a.example', ipFamilyPolicy: 'SingleStack' },
       'spec.ipFamilyPolicy: Forbidden: may not be set for ExternalName services',
     ],
+    [
+      { type: 'ExternalName', externalName: 'a.example', clusterIPs: ['10.96.3.4'] },
+      'spec.clusterIPs: Forbidden: may not be set for ExternalName services',
+    ],
+    [
+      { type: 'ExternalName', externalName: 'a.example', ipFamilies: ['IPv4'] },
+      'spec.ipFamilies: Forbidden: may not be set for ExternalName services',
+    ],
+    [
+      { ...ADDRESS, ipFamilies: ['foo'] },
+      'spec.ipFamilies[0]: Unsupported value: "foo": supported values: "IPv4", "IPv6"',
+    ],
+    [
+      { clusterIP: '10.96.3.4', clusterIPs: ['10.96.3.4', '10.96.3.5', 'fd00::1'] },
+      'spec.clusterIPs: Invalid value: ["10.96.3.4","10.96.3.5","fd00::1"]: may only hold up to 2 values',
+    ],
   ])('%j is refused', (given, message) => {
     expect(told(given)).toEqual([message]);
+  });
+
+  it.each([
+    [
+      { clusterIPs: [''] },
+      [
+        'spec.clusterIPs: Invalid value: [""]: must be empty when `clusterIP` is not specified',
+        'spec.clusterIPs[0]: Invalid value: "": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+      ],
+    ],
+    [
+      { clusterIP: '10.96.3.4', clusterIPs: ['10.96.3.4', '10.96.3.5', '10.96.3.6'] },
+      [
+        'spec.clusterIPs: Invalid value: ["10.96.3.4","10.96.3.5","10.96.3.6"]: may only hold up to 2 values',
+        'spec.clusterIPs: Invalid value: ["10.96.3.4","10.96.3.5","10.96.3.6"]: may specify no more than one IP for each IP family',
+      ],
+    ],
+    [
+      { clusterIP: '10.96.3.4', clusterIPs: ['10.96.3.4', 'fd00::1'] },
+      [
+        "spec.ipFamilyPolicy: Invalid value: \"SingleStack\": must be 'RequireDualStack' or 'PreferDualStack' when multiple cluster IPs are specified",
+        'spec.clusterIPs[1]: Invalid value: ["10.96.3.4","fd00::1"]: IPv6 is not configured on this cluster',
+      ],
+    ],
+  ])('%j is refused for all that one step finds', (given, messages) => {
+    expect(told(given)).toEqual(messages);
   });
 
   it('tells of addresses before all else', () => {
@@ -94,5 +136,30 @@ describe('IP families of a service', () => {
     });
     const asked = { ...HEADLESS, ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'SingleStack' };
     expect(await change(asked, HEADLESS)).toMatchObject({ found: [], spec: { ipFamilies: ['IPv4'] } });
+  });
+
+  it.each([{ ipFamilyPolicy: 'RequireDualStack' }, {}])('releases no second family with %j', async (policy) => {
+    expect(await change({ ...HEADLESS, ipFamilies: ['IPv4'], ...policy }, HEADLESS)).toEqual({
+      found: [
+        'spec.ipFamilyPolicy: Invalid value: "RequireDualStack": must be \'SingleStack\' to release the secondary IP family',
+      ],
+    });
+    const asked = { ...HEADLESS, ipFamilies: ['IPv6'], ipFamilyPolicy: 'SingleStack' };
+    expect(await change(asked, HEADLESS)).toMatchObject({ found: [], spec: { ipFamilies: ['IPv6'] } });
+  });
+
+  it.each([
+    [{}, ['IPv4', 'IPv6']],
+    [{ ipFamilyPolicy: 'SingleStack' }, ['IPv4']],
+  ])('gives who names no families in an update, with %j, those of the cluster', async (policy, ipFamilies) => {
+    const old = { ...HEADLESS, ipFamilies: ['IPv6', 'IPv4'] };
+    expect(await change({ ...HEADLESS, ...policy }, old)).toMatchObject({ found: [], spec: { ipFamilies } });
+  });
+
+  it('tells of families before what an update may not change', async () => {
+    const asked = { clusterIP: '10.96.3.5', clusterIPs: ['10.96.3.5'], ipFamilies: ['foo'] };
+    expect(await change(asked, ADDRESS)).toEqual({
+      found: ['spec.ipFamilies[0]: Unsupported value: "foo": supported values: "IPv4", "IPv6"'],
+    });
   });
 });

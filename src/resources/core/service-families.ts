@@ -22,6 +22,14 @@ const defaultPolicy = (spec: ServiceSpec): string => (isLeftToOthers(spec) ? 'Re
 const pluralOf = ({ clusterIP = '', clusterIPs = [] }: ServiceSpec): string[] =>
   clusterIP !== '' && clusterIPs.length === 0 ? [clusterIP] : clusterIPs;
 
+/** What those who name none get, too. */
+export function familiesOf(spec: ServiceSpec): string[] {
+  const [first = 'IPv4', ...more] = spec.ipFamilies ?? [];
+  const policy = spec.ipFamilyPolicy ?? defaultPolicy(spec);
+  const wantsBoth = isLeftToOthers(spec) && policy !== 'SingleStack' && more.length === 0;
+  return [first, ...(wantsBoth ? FAMILIES.filter((family) => family !== first) : more)];
+}
+
 /**
  * What follows from the rest without being anybody's wish, so that nobody owns it: the registry does this once it is noted
  * who owns what. Idempotent.
@@ -33,9 +41,7 @@ export function completeAddresses(spec: ServiceSpec): void {
   const clusterIPs = pluralOf(spec);
   Object.assign(spec, clusterIPs.length > 0 ? { clusterIPs } : {});
   spec.ipFamilyPolicy ??= defaultPolicy(spec);
-  const [first = 'IPv4', ...more] = spec.ipFamilies ?? [];
-  const wantsBoth = isLeftToOthers(spec) && spec.ipFamilyPolicy !== 'SingleStack' && more.length === 0;
-  spec.ipFamilies = [first, ...(wantsBoth ? FAMILIES.filter((family) => family !== first) : more)];
+  spec.ipFamilies = familiesOf(spec);
 }
 
 /** Whoever asks for one family gives the second up. */
@@ -47,11 +53,14 @@ export function giveUpSecondFamily(spec: ServiceSpec, old: ServiceSpec): void {
 
 /** Both forms of the address say the same. */
 function checkPlural({ clusterIP = '', clusterIPs = [] }: ServiceSpec): StatusCause[] {
-  if (clusterIPs.length === 0 || clusterIPs[0] === clusterIP) {
+  if (clusterIPs.length === 0) {
     return [];
   }
-  return clusterIP === ''
-    ? [invalidField('spec.clusterIPs', clusterIPs, 'must be empty when `clusterIP` is not specified')]
+  if (clusterIP === '') {
+    return [invalidField('spec.clusterIPs', clusterIPs, 'must be empty when `clusterIP` is not specified')];
+  }
+  return clusterIPs[0] === clusterIP
+    ? []
     : [invalidField('spec.clusterIPs', clusterIPs, 'first value must match `clusterIP`')];
 }
 
@@ -65,32 +74,34 @@ function checkNames({ ipFamilies = [], ipFamilyPolicy = '' }: ServiceSpec): Stat
   ];
 }
 
-function checkForm({ clusterIPs = [] }: ServiceSpec): StatusCause[] {
-  return [
-    ...clusterIPs.flatMap((ip, index) => {
-      if (index > 0 || ip !== HEADLESS) {
-        return checkIP(`spec.clusterIPs[${index}]`, ip);
-      }
-      const isAlone = clusterIPs.length === 1;
-      return isAlone ? [] : [invalidField('spec.clusterIPs', clusterIPs, "'None' must be the first and only value")];
-    }),
-    ...(clusterIPs.length > 2 ? [invalidField('spec.clusterIPs', clusterIPs, 'may only hold up to 2 values')] : []),
-  ];
+function checkEach({ clusterIPs = [] }: ServiceSpec): StatusCause[] {
+  return clusterIPs.flatMap((ip, index) => {
+    if (index > 0 || ip !== HEADLESS) {
+      return checkIP(`spec.clusterIPs[${index}]`, ip);
+    }
+    const isAlone = clusterIPs.length === 1;
+    return isAlone ? [] : [invalidField('spec.clusterIPs', clusterIPs, "'None' must be the first and only value")];
+  });
 }
+
+const checkCount = ({ clusterIPs = [] }: ServiceSpec): StatusCause[] =>
+  clusterIPs.length > 2 ? [invalidField('spec.clusterIPs', clusterIPs, 'may only hold up to 2 values')] : [];
 
 function checkTogether(spec: ServiceSpec): StatusCause[] {
   const { clusterIPs = [], ipFamilies = [] } = spec;
-  const versions = clusterIPs.map(isIP);
-  const isOneEach = new Set(versions).size === versions.length;
+  // Two of three may be of one family: their count is told of already.
+  const hasBoth = new Set(clusterIPs.map(isIP)).size === FAMILIES.length;
   const given = isHeadless(spec) ? [] : clusterIPs.slice(0, ipFamilies.length);
   return [
-    ...(isOneEach
+    ...(clusterIPs.length < 2 || hasBoth
       ? []
       : [invalidField('spec.clusterIPs', clusterIPs, 'may specify no more than one IP for each IP family')]),
     ...given.flatMap((ip, index) => {
       const family = ipFamilies[index] ?? '';
       const why = `expected an ${family} value as indicated by \`ipFamilies[${index}]\``;
-      return family === `IPv${isIP(ip)}` ? [] : [invalidField(`spec.clusterIPs[${index}]`, ip, why)];
+      return !FAMILIES.includes(family) || family === `IPv${isIP(ip)}`
+        ? []
+        : [invalidField(`spec.clusterIPs[${index}]`, ip, why)];
     }),
   ];
 }
@@ -110,18 +121,27 @@ function checkSingle({ clusterIPs = [], ipFamilies = [], ipFamilyPolicy = '' }: 
     : [];
 }
 
-function checkConfigured(spec: ServiceSpec): StatusCause[] {
-  const { clusterIPs = [], ipFamilies = [], ipFamilyPolicy } = spec;
-  if (isLeftToOthers(spec)) {
-    return [];
-  }
-  const unserved = clusterIPs.flatMap((ip, index) =>
+/** No update lets the second family go that does not say so: reducedIPFamilies. */
+function checkReduced({ ipFamilies = [], ipFamilyPolicy }: ServiceSpec, old?: ServiceSpec): StatusCause[] {
+  const isReduced = ipFamilies.length > 0 && ipFamilies.length < (old?.ipFamilies ?? []).length;
+  const why = "must be 'SingleStack' to release the secondary IP family";
+  return isReduced && ipFamilyPolicy !== 'SingleStack'
+    ? [invalidField('spec.ipFamilyPolicy', ipFamilyPolicy, why)]
+    : [];
+}
+
+/** An address whose family is not named: that of the cluster it must be. */
+const checkServed = ({ clusterIPs = [], ipFamilies = [] }: ServiceSpec): StatusCause[] =>
+  clusterIPs.flatMap((ip, index) =>
     index >= ipFamilies.length && isIPv6(ip)
       ? [invalidField(`spec.clusterIPs[${index}]`, clusterIPs, 'IPv6 is not configured on this cluster')]
       : [],
   );
-  if (unserved.length > 0) {
-    return unserved;
+
+function checkConfigured(spec: ServiceSpec): StatusCause[] {
+  const { ipFamilies = [], ipFamilyPolicy } = spec;
+  if (isLeftToOthers(spec)) {
+    return [];
   }
   const dual = 'this cluster is not configured for dual-stack services';
   return [
@@ -133,13 +153,17 @@ function checkConfigured(spec: ServiceSpec): StatusCause[] {
 }
 
 /** In the steps that Kubernetes takes: what fails in one is told without the next. No update gets by with another family. */
-export function checkFamilies(given: ServiceSpec): StatusCause[] {
+export function checkFamilies(given: ServiceSpec, old?: ServiceSpec): StatusCause[] {
   if (!hasClusterIP(given)) {
     return [];
   }
   const spec = { ...given, clusterIPs: pluralOf(given), ipFamilyPolicy: given.ipFamilyPolicy ?? defaultPolicy(given) };
-  const form = checkForm(spec);
-  const related = [...checkPlural(spec), ...checkNames(spec), ...form, ...(form.length > 0 ? [] : checkTogether(spec))];
-  const steps = [() => related, () => checkSingle(spec), () => checkConfigured(spec)];
+  const wrong = checkEach(spec);
+  const together = wrong.length > 0 ? [] : checkTogether(spec);
+  const steps = [
+    () => [...checkPlural(spec), ...checkNames(spec), ...wrong, ...checkCount(spec), ...together],
+    () => [...checkReduced(spec, old), ...checkSingle(spec), ...checkServed(spec)],
+    () => checkConfigured(spec),
+  ];
   return steps.reduce<StatusCause[]>((found, step) => (found.length > 0 ? found : step()), []);
 }

@@ -86,10 +86,11 @@ export const service = defineResource<Service>({
     }
   },
   // Where Kubernetes gives the addresses, which comes before all else.
-  validate: ({ spec = {} }) => {
-    const families = checkFamilies(spec);
+  validate: ({ spec = {} }, old) => {
+    const families = checkFamilies(spec, old?.spec);
     return families.length > 0 ? families : checkService(spec);
   },
-  validateUpdate: ({ spec = {} }, { spec: old = {} }) => checkServiceUpdate(spec, old),
+  validateUpdate: ({ spec = {} }, { spec: old = {} }) =>
+    checkFamilies(spec, old).length > 0 ? [] : checkServiceUpdate(spec, old),
   warnings: serviceWarnings,
 });

@@ -1,6 +1,7 @@
 /** What an update of a service keeps and drops. Source: pkg/registry/core/service/{strategy,storage}.go, 1.34. */
 import { isDeepStrictEqual } from 'node:util';
 import { hasClusterIP, isExternal, mayBeOnNodes, needsHealthCheck, type ServiceSpec } from './default-service.ts';
+import { familiesOf } from './service-families.ts';
 
 const nodePortsOf = ({ ports = [] }: ServiceSpec): number[] =>
   ports.map(({ nodePort = 0 }) => nodePort).filter((port) => port > 0);
@@ -18,18 +19,15 @@ function keepNodePorts(spec: ServiceSpec, old: ServiceSpec): void {
   }
 }
 
-const ADDRESS_FIELDS = ['ipFamilies', 'ipFamilyPolicy'] as const;
-
-/** A client that leaves them out does not ask for others: patchAllocatedValues. */
+/** A client that leaves them out does not ask for others: patchAllocatedValues, and initIPFamilyFields for the policy. */
 function keepAllocated(spec: ServiceSpec, old: ServiceSpec): void {
   if (hasClusterIP(spec) && hasClusterIP(old)) {
     spec.clusterIP ||= old.clusterIP ?? '';
     if ((spec.clusterIPs ?? []).length === 0 && spec.clusterIP === old.clusterIP) {
       spec.clusterIPs = [...(old.clusterIPs ?? [])];
     }
-    for (const field of ADDRESS_FIELDS.filter((name) => spec[name] === undefined)) {
-      Object.assign(spec, { [field]: old[field] });
-    }
+    const policy = spec.ipFamilyPolicy ?? old.ipFamilyPolicy;
+    Object.assign(spec, policy === undefined ? {} : { ipFamilyPolicy: policy });
   }
   if (mayBeOnNodes(spec) && mayBeOnNodes(old)) {
     keepNodePorts(spec, old);
@@ -48,6 +46,16 @@ function followSingular(spec: ServiceSpec, old: ServiceSpec): void {
   }
 }
 
+/** Who would get what was there has changed nothing: the registry compares before it gives. */
+function keepFamilies(spec: ServiceSpec, old: ServiceSpec): void {
+  const isLeftOut = (spec.ipFamilies ?? []).length === 0 && isDeepStrictEqual(spec.clusterIPs, old.clusterIPs);
+  const families = familiesOf(spec);
+  if (isLeftOut && isDeepStrictEqual(families, old.ipFamilies)) {
+    spec.ipFamilies = families;
+  }
+}
+
+const FAMILY_FIELDS = ['ipFamilies', 'ipFamilyPolicy'] as const;
 const BALANCER_FIELDS = ['allocateLoadBalancerNodePorts', 'loadBalancerClass'] as const;
 
 function dropUnchanged(spec: ServiceSpec, old: ServiceSpec, fields: readonly (keyof ServiceSpec)[]): void {
@@ -72,7 +80,7 @@ function dropTypeDependent(spec: ServiceSpec, old: ServiceSpec): void {
       delete spec.clusterIP;
       delete spec.clusterIPs;
     }
-    dropUnchanged(spec, old, ADDRESS_FIELDS);
+    dropUnchanged(spec, old, FAMILY_FIELDS);
   }
   if (mayBeOnNodes(old) && !mayBeOnNodes(spec)) {
     dropNodePorts(spec, old);
@@ -95,5 +103,6 @@ export function carryOverService(spec: ServiceSpec, old: ServiceSpec): void {
   dropTypeDependent(spec, old);
   if (hasClusterIP(spec)) {
     followSingular(spec, old);
+    keepFamilies(spec, old);
   }
 }
