@@ -55,7 +55,7 @@ async function adoptRevisions(registry: Registry, owner: Revised, fence: Fence):
   if (isEmptySelector(selector)) {
     return false;
   }
-  const { items } = await registry.list(REVISIONS, { namespace: owner.metadata.namespace });
+  const { items } = await registry.list(REVISIONS, { namespace: owner.metadata.namespace, controllerUid: '' });
   const orphans = items
     .filter(({ labels }) => selects(selector, labels))
     .map((stored) => decodeObject<ControllerRevision>(stored))

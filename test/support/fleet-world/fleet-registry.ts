@@ -41,7 +41,7 @@ const reads = (objects: FleetObjects): Partial<Registry> => ({
   getMany: async (id, keys) => keys.flatMap(({ namespace, name }) => objects.find(id, namespace, name) ?? []),
   list: async (id, { namespace, labels = [], controllerUid, limit = Number.POSITIVE_INFINITY }) => {
     const isOf = (row: StoredObject): boolean =>
-      controllerUid === undefined || controllerOf(decodeObject(row))?.uid === controllerUid;
+      controllerUid === undefined || (controllerOf(decodeObject(row))?.uid ?? '') === controllerUid;
     const all = objects
       .rowsOf(id)
       .filter((row) => namespace === undefined || row.namespace === namespace)
