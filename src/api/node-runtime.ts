@@ -1,9 +1,9 @@
 /** Which runtime speaks for a node, as the node itself says. */
+
 import type { Runtime } from '../runtimes/runtime.ts';
+import { RUNTIME_ANNOTATION } from '../values/node-runtime.ts';
 import type { KubeObject } from '../values/object.ts';
 import type { ApiContext } from './context.ts';
-
-const RUNTIME_ANNOTATION = 'fleet.flotilla.dev/runtime';
 
 export interface NodeRuntime {
   /** undefined: the node names none. */

@@ -34,7 +34,7 @@ export const SETTINGS = {
     'FLOTILLA_DATABASE_POOL_SIZE',
     integer(2, 1_000),
     10,
-    'Connections of the store, a process. A fifth each is kept for gets of clients, for their lists, and for kubelets and controllers.',
+    'Connections of the store, a process. A fifth each is kept for gets of clients, for their lists, and for what kubelets and controllers read. What is due has four of its own.',
   ),
   'database.embeddedPort': optional(
     'FLOTILLA_EMBEDDED_PORT',

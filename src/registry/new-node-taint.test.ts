@@ -4,12 +4,19 @@ import { read, registryFixture } from '../../test/support/registry-fixture.ts';
 const user = { username: 'system:node:n', groups: ['system:nodes'], uid: '', extra: {} };
 const NOT_READY = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' };
 
-async function taintsOf(node: { annotations?: Record<string, string>; taints?: object[] }, by?: typeof user) {
+interface Given {
+  readonly annotations?: Record<string, string>;
+  readonly taints?: object[];
+  readonly status?: object;
+}
+
+async function taintsOf(node: Given, by?: typeof user) {
   const { registry } = await registryFixture();
-  const { annotations = {}, taints } = node;
+  const { annotations = {}, taints, status } = node;
   const object = {
     ...{ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n', annotations } },
     spec: taints === undefined ? {} : { taints },
+    ...(status === undefined ? {} : { status }),
   };
   const { object: stored } = await registry.create('nodes', '', object, by === undefined ? {} : { user: by });
   return read(stored).spec?.['taints'];
@@ -29,4 +36,9 @@ test('its own taints stay, and none is there twice', async () => {
 test('nodes of our kubelets, and those that controllers make, have nothing to offer before they are ready', async () => {
   expect(await taintsOf({ annotations: { 'fleet.flotilla.dev/runtime': 'simulated' } }, user)).toBeUndefined();
   expect(await taintsOf({})).toBeUndefined();
+});
+
+test('a virtual node that comes with its room, as from an export, waits too', async () => {
+  const annotations = { 'fleet.flotilla.dev/runtime': 'simulated' };
+  expect(await taintsOf({ annotations, status: { allocatable: { pods: '10' } } }, user)).toEqual([NOT_READY]);
 });

@@ -8,7 +8,10 @@ import type { Clock } from '../timing/clock.ts';
 import { Shares } from '../timing/shares.ts';
 import { waitInTime } from '../timing/wait-in-time.ts';
 
-/** `gets` and `lists` are clients' reads; `work` is whatever statement kubelets and controllers send. */
+/**
+ * `gets` and `lists` are clients' reads; `work` is what kubelets and controllers send, but for what is due and what runtimes
+ * remember, which have connections of their own.
+ */
 export type LaneName = 'gets' | 'lists' | 'work';
 
 /** What statements are sent through. */

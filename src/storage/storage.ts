@@ -31,7 +31,10 @@ import { PostgresTokenStore } from './postgres-token-store.ts';
 
 export interface StorageOptions {
   readonly url: string;
-  /** Connections for reads and small writes; beside them one for group commits, one that listens, a few for the change log and long lists. */
+  /**
+   * Connections for reads and small writes; beside them four for what is due and what runtimes remember, one for group
+   * commits, one that listens, a few for the change log and long lists.
+   */
   readonly poolSize: number;
   /** Default: both. */
   readonly serves?: LaneOptions['serves'];

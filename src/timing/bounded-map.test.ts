@@ -30,6 +30,19 @@ describe('BoundedMap', () => {
     expect([...map.entries()]).toEqual([['c', 2]]);
   });
 
+  it('shows each once, also where all are deleted meanwhile', () => {
+    const map = new BoundedMap<string, number>(4);
+    for (const key of ['a', 'b', 'c', 'a']) {
+      map.set(key, 0);
+    }
+    const shown: string[] = [];
+    for (const [key] of map.entries()) {
+      map.delete(key);
+      shown.push(key);
+    }
+    expect([shown, map.size]).toEqual([['b', 'c', 'a'], 0]);
+  });
+
   it('is a list of keys, newest last, cut to its limit', () => {
     const step = fc.record({ key: fc.nat(6), verb: fc.constantFrom('set', 'get', 'delete', 'clear') });
     fc.assert(

@@ -21,9 +21,15 @@ export class BoundedMap<K extends {}, V extends {}> {
     return this.#entries.peek(key);
   }
 
-  /** Oldest first. What is shown may be deleted. */
-  entries(): IterableIterator<[K, V]> {
-    return this.#entries.rentries() as IterableIterator<[K, V]>;
+  /** Oldest first. What is shown may be deleted: the next is known before it is. */
+  *entries(): Generator<[K, V], void> {
+    const shown = this.#entries.rentries() as Iterator<[K, V], void>;
+    let { value, done } = shown.next();
+    while (done !== true) {
+      const last = value as [K, V];
+      ({ value, done } = shown.next());
+      yield last;
+    }
   }
 
   /** The key becomes the newest. */

@@ -44,7 +44,6 @@ export interface NodePool {
   status?: NodePoolStatus;
 }
 
-export const RUNTIME_ANNOTATION = 'fleet.flotilla.dev/runtime';
 export const CAPACITY_ANNOTATION = 'fleet.flotilla.dev/capacity';
 export const KUBELET_ANNOTATION = 'fleet.flotilla.dev/kubelet';
 /** Hash of what the node was made of. */

@@ -3,12 +3,12 @@
 import { canonical } from '../../values/canonical-json.ts';
 import { POOL_CONFIG_ANNOTATION } from '../../values/kubelet-configuration/assignment.ts';
 import { POOL_LABEL, ZONE_LABEL } from '../../values/node-labels.ts';
+import { RUNTIME_ANNOTATION } from '../../values/node-runtime.ts';
 import type { KubeObject } from '../../values/object.ts';
 import {
   CAPACITY_ANNOTATION,
   KUBELET_ANNOTATION,
   type NodePool,
-  RUNTIME_ANNOTATION,
   SIMULATION_ANNOTATION,
   TEMPLATE_ANNOTATION,
 } from '../kinds/node-pool.ts';

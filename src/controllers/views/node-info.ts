@@ -1,12 +1,12 @@
 /** A node reduced to what controllers decide on. */
 import type { StoredObject } from '../../registry/registry.ts';
 import { REGION_LABEL, SHUTDOWN_ANNOTATION, ZONE_LABEL } from '../../values/node-labels.ts';
+import { RUNTIME_ANNOTATION } from '../../values/node-runtime.ts';
 import type { KubeObject } from '../../values/object.ts';
 import { parseTime } from '../../values/rfc3339.ts';
 import { findCondition } from '../conditions.ts';
 import { DRAIN_ANNOTATION, type Node, type Taint } from '../kinds/node.ts';
-
-import { RUNTIME_ANNOTATION, TEMPLATE_ANNOTATION } from '../kinds/node-pool.ts';
+import { TEMPLATE_ANNOTATION } from '../kinds/node-pool.ts';
 import { type NodeConfig, nodeConfigOf } from '../kubelet-config/node-config.ts';
 import { controllerOf } from '../owner-references.ts';
 import { type Amounts, amountsOf } from './amounts.ts';
