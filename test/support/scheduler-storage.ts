@@ -28,3 +28,20 @@ export const claim = (fleet: SchedulerWorld, name: string, volumeName: string, s
     spec: { ...spec, ...(volumeName === '' ? {} : { volumeName }) },
     status: { phase: volumeName === '' ? 'Pending' : 'Bound' },
   } as never);
+
+/** `counts`: by driver; undefined: that driver has no limit. */
+export const csiNode = (name: string, counts: Record<string, number | undefined>) => ({
+  ...{ apiVersion: 'storage.k8s.io/v1', kind: 'CSINode', metadata: { name } },
+  spec: {
+    drivers: Object.entries(counts).map(([driver, count]) => ({
+      ...{ name: driver, nodeID: name },
+      ...(count === undefined ? {} : { allocatable: { count } }),
+    })),
+  },
+});
+
+export const attachment = (nodeName: string, attacher: string, persistentVolumeName: string) => ({
+  ...{ apiVersion: 'storage.k8s.io/v1', kind: 'VolumeAttachment' },
+  metadata: { name: `csi-${nodeName}-${persistentVolumeName}` },
+  spec: { attacher, nodeName, source: { persistentVolumeName } },
+});

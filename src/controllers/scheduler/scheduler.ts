@@ -65,7 +65,7 @@ export class Scheduler {
     // After the world: whoever is woken by a change must be able to count with it.
     feedQueue(views, this.#queue, this.#profiles.names);
     views.storage.onChange((claim) => this.#queue.happened({ kind: 'storage', claim }));
-    this.#world.volumeLimits.onChange(() => this.#queue.happened({ kind: 'volume-limits' }));
+    this.#world.volumeLimits.onRoom(() => this.#queue.happened({ kind: 'volume-limits' }));
   }
 
   /** Answers in how many milliseconds the next pass is due; undefined: when something changes. */

@@ -42,3 +42,11 @@ test('the message is kube-scheduler’s, another node can have it, and a more im
   fleet.node('b');
   expect(fleet.feasible(fleet.newPod('p', { spec }))).toEqual(['b']);
 });
+
+test('of two pods that differ in their disk alone, one has no place where its disk is', () => {
+  const fleet = new SchedulerWorld();
+  fleet.node('a');
+  fleet.pod('first', 'a', having(aws('d')));
+  const answers = ['d', 'e', 'd'].map((disk) => fleet.feasible(fleet.newPod(`of-${disk}`, having(aws(disk)))));
+  expect(answers).toEqual([[], ['a'], []]);
+});

@@ -1,15 +1,12 @@
-import { expect, test } from 'vitest';
-import { claim, usingClaims, volume } from '../../../../test/support/scheduler-storage.ts';
+import { expect, test, vi } from 'vitest';
+import { attachment, claim, csiNode, usingClaims, volume } from '../../../../test/support/scheduler-storage.ts';
 import { SchedulerWorld } from '../../../../test/support/scheduler-world.ts';
 import { ATTACHMENTS, CLASSES, CSI_NODES } from '../../kinds/volume.ts';
 
 const DRIVER = 'ebs.csi.aws.com';
 
 const limit = (fleet: SchedulerWorld, node: string, count: number | undefined, driver = DRIVER): void =>
-  fleet.other(CSI_NODES, node, {
-    ...{ apiVersion: 'storage.k8s.io/v1', kind: 'CSINode', metadata: { name: node } },
-    spec: { drivers: [{ name: driver, nodeID: node, ...(count === undefined ? {} : { allocatable: { count } }) }] },
-  } as never);
+  fleet.other(CSI_NODES, node, csiNode(node, { [driver]: count }) as never);
 
 /** Nodes `a`, which can have two volumes, and `b`, of which nothing is known; claims `c0` to `c3` with volumes. */
 function world(): SchedulerWorld {
@@ -75,10 +72,7 @@ test('what is attached counts, and a volume that is not made yet, for the driver
   claim(fleet, 'later', '', { storageClassName: 'gp3' });
   const pod = fleet.newPod('p', usingClaims('later'));
   expect(fleet.feasible(pod)).toEqual(['a', 'b']);
-  fleet.other(ATTACHMENTS, 'csi-1', {
-    ...{ apiVersion: 'storage.k8s.io/v1', kind: 'VolumeAttachment', metadata: { name: 'csi-1' } },
-    spec: { attacher: DRIVER, nodeName: 'a', source: { persistentVolumeName: 'v0' } },
-  } as never);
+  fleet.other(ATTACHMENTS, 'csi-1', attachment('a', DRIVER, 'v0') as never);
   expect(fleet.feasible(pod)).toEqual(['b']);
   expect(fleet.feasible(fleet.newPod('its-own', usingClaims('c0')))).toEqual(['a', 'b']);
   fleet.other(ATTACHMENTS, 'csi-1', undefined);
@@ -92,4 +86,44 @@ test('a more important pod takes the place of one with a volume', () => {
   fleet.pod('first', 'a', usingClaims('c0'));
   const spec = { ...usingClaims('c1').spec, priority: 10 };
   expect(fleet.preempt(fleet.pod('second', '', { spec }))).toBe('a: first');
+});
+
+test('what a node has is looked at once, until its pods or their claims change', () => {
+  const fleet = world();
+  fleet.pod('first', 'a', usingClaims('c0', 'c1'));
+  const pods = ['p', 'q'].map((name) => fleet.newPod(name, usingClaims('c2')));
+  const claims = vi.spyOn(fleet.world.volumes.view.claims, 'get');
+  const looks = (pod = pods[0]) => {
+    fleet.demands.clear();
+    claims.mockClear();
+    const feasible = pod && fleet.feasible(pod);
+    return [feasible, claims.mock.calls.filter(([, name]) => name !== 'c2').length];
+  };
+  expect(looks()).toEqual([['b'], 2]);
+  expect(pods.map((pod) => looks(pod))).toEqual([
+    [['b'], 0],
+    [['b'], 0],
+  ]);
+  fleet.pod('second', 'b', usingClaims('c3'));
+  expect(looks()).toEqual([['b'], 0]);
+  volume(fleet, 'v1', { csi: { driver: 'other', volumeHandle: 'h1' } });
+  expect(looks()).toEqual([['a', 'b'], 2]);
+});
+
+test('while all its claims together are within the limit none of them is looked at', () => {
+  const fleet = world();
+  fleet.pod('first', 'a', usingClaims('c0'));
+  const claims = vi.spyOn(fleet.world.volumes.view.claims, 'get');
+  expect(fleet.feasible(fleet.newPod('p', usingClaims('c2')))).toEqual(['a', 'b']);
+  expect(claims.mock.calls.filter(([, name]) => name === 'c0')).toEqual([]);
+});
+
+test('the volume of a pod that is attached counts once, and what is attached later counts too', () => {
+  const fleet = world();
+  fleet.pod('first', 'a', usingClaims('c0'));
+  fleet.other(ATTACHMENTS, 'csi-0', attachment('a', DRIVER, 'v0') as never);
+  const pod = fleet.newPod('p', usingClaims('c2'));
+  expect(fleet.feasible(pod)).toEqual(['a', 'b']);
+  fleet.other(ATTACHMENTS, 'csi-1', attachment('a', DRIVER, 'v1') as never);
+  expect(fleet.feasible(pod)).toEqual(['b']);
 });

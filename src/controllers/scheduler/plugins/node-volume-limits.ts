@@ -2,54 +2,21 @@
  * No node gets more volumes of a CSI driver than its CSINode allows. Volumes of kinds that were moved to CSI are not
  * counted. Source: plugins/nodevolumelimits/csi.go, 1.34.
  */
-import { csiDriverOf } from '../../kinds/csi-driver-name.ts';
-import type { PodInfo } from '../../views/pod-info.ts';
 import { concernsClaims, usedClaims } from '../cache/claim-users.ts';
-import type { NodeState } from '../cache/node-state.ts';
-import type { World } from '../world/world.ts';
 import type { Plugin, Refusal } from './plugin.ts';
+import { mostVolumesOn, volumesOf, volumesOn } from './volumes-on-node.ts';
 
 const name = 'NodeVolumeLimits';
 const TOO_MANY: Refusal = { plugin: name, reasons: ['node(s) exceed max volume count'], preemptible: true };
 
-/** Driver by volume, each volume once however many pods have it. */
-type Attached = Map<string, string>;
+const NONE: ReadonlySet<string> = new Set();
 
-function addClaims(attached: Attached, pod: PodInfo, { view }: World['volumes']): void {
-  for (const { name: claimName } of usedClaims(pod)) {
-    const claim = view.claims.get(pod.namespace, claimName);
-    const volume = view.volumes.get('', claim?.spec.volumeName ?? '');
-    // Not made yet: it counts for the driver of its class.
-    const provisioner = view.classes.get('', claim?.className ?? '')?.provisioner;
-    const promised = provisioner === undefined ? undefined : csiDriverOf(provisioner);
-    const driver = volume === undefined ? promised : volume.csi?.driver;
-    if (driver !== undefined) {
-      const id = volume?.csi?.volumeHandle ?? `claim ${pod.namespace}/${claimName}`;
-      attached.set(`${driver}/${id}`, driver);
-    }
+function isOver(wanted: ReadonlySet<string>, taken: ReadonlySet<string>, limit: number): boolean {
+  let count = taken.size;
+  for (const id of wanted) {
+    count += taken.has(id) ? 0 : 1;
   }
-}
-
-function attachedTo(node: NodeState, { volumes, volumeLimits }: World): Attached {
-  const attached: Attached = new Map();
-  for (const pod of node.pods) {
-    addClaims(attached, pod, volumes);
-  }
-  for (const { driver, volume } of volumeLimits.attachedTo(node.name)) {
-    const csi = volumes.view.volumes.get('', volume)?.csi;
-    if (csi !== undefined) {
-      attached.set(`${driver}/${csi.volumeHandle}`, driver);
-    }
-  }
-  return attached;
-}
-
-function countsByDriver(volumes: Attached): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const driver of volumes.values()) {
-    counts.set(driver, (counts.get(driver) ?? 0) + 1);
-  }
-  return counts;
+  return count > taken.size && count > limit;
 }
 
 export const nodeVolumeLimits: Plugin = {
@@ -60,22 +27,24 @@ export const nodeVolumeLimits: Plugin = {
     if (usedClaims(pod).length === 0) {
       return undefined;
     }
-    const wanted: Attached = new Map();
-    addClaims(wanted, pod, volumes);
+    const wanted = [...volumesOf(pod, world)];
     return {
       filter: (node) => {
         const limits = volumeLimits.of(node.name);
         if (limits === undefined) {
           return undefined;
         }
-        const attached = attachedTo(node, world);
-        const taken = countsByDriver(attached);
-        const more = countsByDriver(new Map([...wanted].filter(([id]) => !attached.has(id))));
-        const isOver = ([driver, count]: [string, number]): boolean =>
-          (taken.get(driver) ?? 0) + count > (limits[driver] ?? Number.POSITIVE_INFINITY);
-        return [...more].some(isOver) ? TOO_MANY : undefined;
+        const most = mostVolumesOn(node, world);
+        const close = wanted.filter(([driver, ids]) => most + ids.size > (limits[driver] ?? Number.POSITIVE_INFINITY));
+        if (close.length === 0) {
+          return undefined;
+        }
+        const taken = volumesOn(node, world);
+        const isFull = ([driver, ids]: (typeof wanted)[number]): boolean =>
+          isOver(ids, taken.get(driver) ?? NONE, limits[driver] ?? Number.POSITIVE_INFINITY);
+        return close.some(isFull) ? TOO_MANY : undefined;
       },
-      isFiltering: () => wanted.size > 0 && !volumeLimits.isEmpty,
+      isFiltering: () => wanted.length > 0 && !volumeLimits.isEmpty,
       isStale: () => version !== volumes.version,
     };
   },

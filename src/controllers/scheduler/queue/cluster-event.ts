@@ -14,5 +14,5 @@ export type ClusterEvent =
   | { readonly kind: 'namespace' }
   /** A claim changed, or, when it names none, a volume or a storage class. */
   | { readonly kind: 'storage'; readonly claim: string | undefined }
-  /** How many volumes a node can have, or has, changed. */
+  /** A node can have more volumes, or has fewer. */
   | { readonly kind: 'volume-limits' };

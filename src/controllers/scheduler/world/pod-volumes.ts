@@ -28,10 +28,12 @@ export class PodVolumes {
   readonly #given = new Map<string, string>();
   readonly #places = new Map<string, string>();
   #version = 0;
+  #storedVersion = 0;
 
   constructor(view: VolumeView) {
     this.view = view;
     view.onChange((claim) => {
+      this.#storedVersion += 1;
       this.#version += 1;
       this.#settle(claim);
     });
@@ -40,6 +42,11 @@ export class PodVolumes {
   /** Changes when any answer may have changed. */
   get version(): number {
     return this.#version;
+  }
+
+  /** Changes with the view alone, not with what is decided. */
+  get storedVersion(): number {
+    return this.#storedVersion;
   }
 
   /** Its claims wait for a node. Any other that is not bound is none of the scheduler's. */

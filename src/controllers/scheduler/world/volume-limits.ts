@@ -21,6 +21,11 @@ const limitsOf = ({ spec }: CsiNode): Limits =>
     ),
   );
 
+/** A limit that comes may help too: of a driver that was not there. Source: csi.go, isSchedulableAfterCSINodeUpdated. */
+const makesRoom = (now: Limits, before: Limits): boolean =>
+  Object.entries(now).some(([driver, count]) => count > (before[driver] ?? 0)) ||
+  Object.keys(before).some((driver) => now[driver] === undefined);
+
 export class VolumeLimits {
   readonly #limits: Informer<Limits>;
   readonly #attached = new Grouped<Attachment>();
@@ -33,7 +38,7 @@ export class VolumeLimits {
       project: (object) => limitsOf(object as CsiNode),
       onChange: (_, now, before) => {
         if (!same(now, before)) {
-          this.#changed();
+          this.#changed(makesRoom(now ?? {}, before ?? {}));
         }
       },
     });
@@ -51,20 +56,21 @@ export class VolumeLimits {
           this.#attached.put(now.node, key, now);
         }
         if (!same(now, before)) {
-          this.#changed();
+          this.#changed(before !== undefined);
         }
       },
     });
   }
 
-  #changed(): void {
+  #changed(hasRoom: boolean): void {
     this.#version += 1;
-    for (const listener of this.#listeners) {
+    for (const listener of hasRoom ? this.#listeners : []) {
       listener();
     }
   }
 
-  onChange(listener: () => void): void {
+  /** Of what may help pods that wait: a limit that rises, goes or comes, an attachment that goes. */
+  onRoom(listener: () => void): void {
     this.#listeners.push(listener);
   }
 
@@ -81,4 +87,6 @@ export class VolumeLimits {
   of = (nodeName: string): Limits | undefined => this.#limits.get('', nodeName);
 
   attachedTo = (nodeName: string): Iterable<Attachment> => this.#attached.of(nodeName);
+
+  attachmentsOf = (nodeName: string): number => this.#attached.count(nodeName);
 }
