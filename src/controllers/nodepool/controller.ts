@@ -153,7 +153,10 @@ async function carryOut(
   return failures;
 }
 
-/** A new node is another machine: what ran on the one that had its name, whoever deleted that, is gone with it. */
+/**
+ * A new node is another machine: what ran on the one that had its name, whoever deleted that, is gone with it. A node
+ * whose pods could not be ended is not made yet. Throws when the run is cut short, which keeps the pool due.
+ */
 async function createNodes(
   context: ControllerContext,
   pool: NodePool,
@@ -164,18 +167,23 @@ async function createNodes(
     return [];
   }
   const { registry, views } = context;
-  const left = create.flatMap((index) => [...views.podsOn(nodeName(pool.metadata.name, index))]);
-  await endPods(context, left, NODE_GONE, run);
-  if (run.signal.aborted) {
-    return [];
-  }
-  const objects = create.map((index) => poolNode(pool, index));
+  const nameOf = (index: number): string => nodeName(pool.metadata.name, index);
+  const pods = create.flatMap((index) => [...views.podsOn(nameOf(index))]);
+  const left = new Map((await endPods(context, pods, NODE_GONE, run)).map((pod) => [pod.nodeName, pod.error]));
+  run.signal.throwIfAborted();
+  const objects = create.filter((index) => !left.has(nameOf(index))).map((index) => poolNode(pool, index));
   const results = await registry.createAll('nodes', objects, { fence: run.lease });
-  return results.filter((result) => result instanceof Error);
+  return [...left.values(), ...results.filter((result) => result instanceof Error)];
 }
 
-/** With their pods: nobody but the collector, after its quarantine, would end them. */
+/**
+ * With their pods: nobody but the collector, after its quarantine, would end them. Throws when the run is cut short,
+ * which keeps the pool due.
+ */
 async function removeNodes(context: ControllerContext, { remove }: PoolPlan, run: ReconcileContext): Promise<Error[]> {
+  if (remove.length === 0) {
+    return [];
+  }
   const { registry, views } = context;
   const { lease, signal } = run;
   const gone: string[] = [];
@@ -194,6 +202,7 @@ async function removeNodes(context: ControllerContext, { remove }: PoolPlan, run
     }
   };
   const failures = (await Promise.all(remove.map(({ name, uid }) => limit(() => removeOne(name, uid))))).flat();
+  signal.throwIfAborted();
   const pods = gone.flatMap((name) => [...views.podsOn(name)]);
   await endPods(context, pods, NODE_GONE, run);
   return failures;

@@ -39,7 +39,8 @@ export const podGcController: ControllerDefinition = {
 async function collect(context: ControllerContext, missing: MissingNodes, run: ReconcileContext): Promise<void> {
   const { views, registry, clock } = context;
   await views.fresh(run.signal);
-  const remove = (pods: readonly PodInfo[], message?: string): Promise<void> => endPods(context, pods, message, run);
+  // What it leaves stays for the next look.
+  const remove = (pods: readonly PodInfo[], message?: string): Promise<unknown> => endPods(context, pods, message, run);
   const exists = (name: string): boolean => views.nodes.get('', name) !== undefined;
   for (const name of missing.look(views.boundNodeNames(), exists, clock.monotonic())) {
     // The primary has the last word: deleting a living node's pods cannot be undone.
