@@ -210,32 +210,6 @@ describe('a Drain', () => {
     expect(fleet.errors).toEqual([]);
   });
 
-  test('and another that have each emptied what the other wants come both to their end', async () => {
-    const fleet = await world(2);
-    const both = ['first', 'd'];
-    for (const [index, name] of both.entries()) {
-      fleet.add(DRAINS, { ...drain({ nodeNames: ['n0', 'n1'], paused: true }), metadata: { name } });
-      await fleet.advance(1_000);
-      const by = fleet.get(DRAINS, name)?.metadata.uid;
-      fleet.edit('nodes', '', `n${index}`, (node) => {
-        const note = JSON.stringify({ by, cordoned: true, drained: true, since: 0 });
-        node.metadata.annotations = { 'fleet.flotilla.dev/drain': note };
-        node.spec = { unschedulable: true };
-      });
-    }
-    for (const name of both) {
-      fleet.edit(DRAINS, '', name, ({ spec }) => {
-        spec.paused = false;
-      });
-    }
-    await fleet.advance(20_000);
-    for (const name of both) {
-      expect((fleet.get(DRAINS, name) as Loose).status).toMatchObject({ phase: 'Completed', nodesDrained: 2 });
-    }
-    expect(cordoned(fleet)).toEqual(['n0', 'n1']);
-    expect(fleet.errors).toEqual([]);
-  });
-
   test('fails at its deadline and says so', async () => {
     const fleet = await world(1);
     fleet.add('pods', bare);

@@ -1,8 +1,8 @@
 /** Which nodes a drain is about, and which of them are at work. Pure. */
 import type { DrainSpec } from '../../resources/fleet/drain.ts';
-import { selectorTest } from '../../values/label-selector.ts';
-import { POOL_LABEL, ZONE_LABEL } from '../../values/node-labels.ts';
+import { ZONE_LABEL } from '../../values/node-labels.ts';
 import { noteOf } from '../draining/drain-note.ts';
+import { isMeant } from '../draining/meant-nodes.ts';
 import type { NodeInfo } from '../views/node-info.ts';
 
 export interface DrainPlan {
@@ -14,16 +14,6 @@ export interface DrainPlan {
   readonly waiting: readonly NodeInfo[];
   /** By name, of those that another empties at the moment: who. */
   readonly held: ReadonlyMap<string, string>;
-}
-
-function isMeant({ nodeNames, nodeSelector, pool, zone }: DrainSpec): (node: NodeInfo) => boolean {
-  const names = nodeNames === undefined ? undefined : new Set(nodeNames);
-  const selected = selectorTest(nodeSelector);
-  return ({ name, labels }) =>
-    (names === undefined || names.has(name)) &&
-    (nodeSelector === undefined || selected(labels)) &&
-    (pool === undefined || labels[POOL_LABEL] === pool) &&
-    (zone === undefined || labels[ZONE_LABEL] === zone);
 }
 
 type Rank = (node: NodeInfo) => string | number;
@@ -46,7 +36,7 @@ export function planDrain(
   const meant = isMeant(spec);
   const rank = ORDERS[spec.order ?? 'Name']?.(podCount) ?? (() => 0);
   const all = [...nodes]
-    .filter((node) => !node.deleting && meant(node))
+    .filter(meant)
     .map((node) => ({ node, rank: rank(node) }))
     .sort((a, b) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : byName(a.node.name, b.node.name)))
     .map(({ node }) => node);

@@ -54,8 +54,8 @@ async function changeNode(
   await registry.modify<Node>('nodes', '', name, changeIt, { uid, fence: lease });
 }
 
-/** Whether a note of the writer may be written over. */
-export type MayTake = (writer: string, isDrained: boolean) => boolean;
+/** Whether a note of the writer may be written over, and whether the writer has ended or lives on; undefined: no. */
+export type MayTake = (writer: string, isDrained: boolean) => 'ended' | 'live' | undefined;
 
 /** Makes the node unschedulable and says whose it is; idempotent. False: it is another's now, and stays so. */
 export async function cordon(
@@ -69,8 +69,10 @@ export async function cordon(
   await changeNode(context, node, by, run, (object, before) => {
     const drainNote = object.metadata.annotations?.[DRAIN_ANNOTATION] ?? '';
     const writer = writerOf(drainNote);
-    const isTakeable = writer !== undefined && mayTake(writer, noteOf({ drainNote }, writer)?.drained === true);
-    isOurs = writer === undefined || writer === by || isTakeable;
+    const isTheirs = writer !== undefined && writer !== by;
+    const theirs = isTheirs ? noteOf({ drainNote }, writer) : undefined;
+    const taken = isTheirs ? mayTake(writer, theirs?.drained === true) : undefined;
+    isOurs = !isTheirs || taken !== undefined;
     const wasCordoned = object.spec?.unschedulable === true;
     if (!isOurs) {
       return false;
@@ -78,7 +80,9 @@ export async function cordon(
     if (before !== undefined && wasCordoned) {
       return false;
     }
-    const cordoned = before?.cordoned === true || !wasCordoned;
+    // One that has ended leaves its nodes cordoned on purpose; one that lives on would have given them back.
+    const isGivenBack = taken === 'live' && theirs?.cordoned === true;
+    const cordoned = before?.cordoned === true || isGivenBack || !wasCordoned;
     write(object, { by, cordoned, since: before?.since ?? context.clock.now() });
     object.spec = { ...object.spec, unschedulable: true };
     return true;

@@ -3,7 +3,9 @@ import { decodeObject, type Registry } from '../../registry/registry.ts';
 import type { Drain } from '../../resources/fleet/drain.ts';
 import { POOL_LABEL } from '../../values/node-labels.ts';
 import type { NodeInfo } from '../views/node-info.ts';
+import type { Views } from '../views/views.ts';
 import { type MayTake, noteOf, writerOf } from './drain-note.ts';
+import { waitersFor } from './waiting-drains.ts';
 
 export interface Holders {
   /** By name of the node: who is at work on it, as `Drain monday`. */
@@ -12,14 +14,14 @@ export interface Holders {
 }
 
 const DRAINS = 'drains.fleet.flotilla.dev';
-const NOBODY: Holders = { held: new Map(), mayTake: () => false };
+const NOBODY: Holders = { held: new Map(), mayTake: () => undefined };
 const TERMINAL: ReadonlySet<string | undefined> = new Set(['Completed', 'Failed', 'Cancelled']);
 
 export const isOver = ({ status }: Pick<Drain, 'status'>): boolean => TERMINAL.has(status?.phase);
 
 /** Of the nodes that bear another's note than `by`'s. Asks the store only if there are any. */
 export async function holdersOf(
-  { registry }: { readonly registry: Pick<Registry, 'list'> },
+  { registry, views }: { readonly registry: Pick<Registry, 'list'>; readonly views: Pick<Views, 'nodes'> },
   nodes: readonly NodeInfo[],
   by: string,
 ): Promise<Holders> {
@@ -40,14 +42,16 @@ export async function holdersOf(
       : names.get(writer);
   const held = new Map<string, string>();
   const ended = new Set<string>();
-  // Of two drains that have each emptied what the other wants one goes first: they would wait for each other for ever.
+  // Of drains that have each emptied what the next one wants one goes first: they would wait for each other for ever. One
+  // that waits for nobody comes to its end by itself, and keeps its nodes until then.
+  const waiters = names.has(by) ? waitersFor(by, drains, views.nodes.values()) : new Set();
   const mayTake: MayTake = (writer, isDrained) =>
-    ended.has(writer) || (isDrained && names.has(by) && names.has(writer) && by < writer);
+    ended.has(writer) ? 'ended' : isDrained && waiters.has(writer) && by < writer ? 'live' : undefined;
   for (const one of foreign) {
     const holder = holderOf(one);
     if (holder === undefined) {
       ended.add(one.writer);
-    } else if (!mayTake(one.writer, noteOf(one.node, one.writer)?.drained === true)) {
+    } else if (mayTake(one.writer, noteOf(one.node, one.writer)?.drained === true) === undefined) {
       held.set(one.node.name, holder);
     }
   }
