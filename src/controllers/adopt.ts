@@ -10,7 +10,7 @@ interface Child {
 }
 
 /**
- * Source: controller/controller_ref_manager.go. A child that is being deleted or was taken meanwhile is left alone.
+ * Source: controller/controller_ref_manager.go. A child that is being deleted or was taken meanwhile is left alone: false.
  * `finalizer` comes and goes with the owner.
  */
 export async function adopt(
@@ -20,9 +20,11 @@ export async function adopt(
   owner: KubeObject,
   fence: Fence,
   finalizer?: string,
-): Promise<void> {
+): Promise<boolean> {
+  let isTaken = false;
   const change = (object: KubeObject): boolean => {
-    if (controllerOf(object) !== undefined || object.metadata.deletionTimestamp !== undefined) {
+    isTaken = controllerOf(object) === undefined && object.metadata.deletionTimestamp === undefined;
+    if (!isTaken) {
       return false;
     }
     const { ownerReferences = [], finalizers = [] } = object.metadata;
@@ -32,7 +34,8 @@ export async function adopt(
     }
     return true;
   };
-  await registry.modify(id, child.namespace, child.name, change, { uid: child.uid, fence });
+  const stored = await registry.modify(id, child.namespace, child.name, change, { uid: child.uid, fence });
+  return stored !== undefined && isTaken;
 }
 
 export async function release(

@@ -61,7 +61,7 @@ export const onChildChange = (
   resource,
   dueOn: ({ before, after }) => {
     const now = after === undefined ? undefined : controllerOf(after);
-    if (after !== undefined && now !== undefined && now.kind !== ownerKind) {
+    if (now !== undefined && now.kind !== ownerKind && ownerName(before, ownerKind) === undefined) {
       return [];
     }
     const isOther = before === undefined || after === undefined || childChanged(before, after);

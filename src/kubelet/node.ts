@@ -2,7 +2,6 @@
 import { RUNTIME_ANNOTATION } from '../values/node-runtime.ts';
 import type { ObjectMeta } from '../values/object.ts';
 
-/** Names the runtime of a virtual node. Nodes without it belong to foreign kubelets and are never touched. */
 /** `stop-heartbeat`: the node's kubelet plays dead until the annotation goes. */
 const FAULT_ANNOTATION = 'fleet.flotilla.dev/fault';
 /** Capacity as a JSON map of quantities, for nodes created without status.capacity. */

@@ -1,2 +1,2 @@
-/** Which runtime a virtual node's pods run on. A node without is somebody else's: a real kubelet's, or nobody's. */
+/** Which runtime a virtual node's pods run on. Nodes without it belong to foreign kubelets and are never touched. */
 export const RUNTIME_ANNOTATION = 'fleet.flotilla.dev/runtime';

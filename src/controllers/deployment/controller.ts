@@ -2,6 +2,7 @@
  * apps/v1 Deployment: rolls its sets from one template to the next within maxSurge and maxUnavailable, or by Recreate;
  * pause, scaling in the midst of a rollout, history. Source: controller/deployment/deployment_controller.go.
  */
+import { toError } from '../../errors.ts';
 import type { ReconcileContext, ReconcileResult } from '../../queue/reconciler.ts';
 import { decodeObject, type Fence, type Registry, type StoredObject } from '../../registry/registry.ts';
 import { Turns } from '../../timing/turns.ts';
@@ -62,31 +63,34 @@ async function reconcileOne(
   return rollOut(context, emit, deployment, sets, run);
 }
 
-/** The sets it controls, after adopting those it selects and releasing those it no longer does. */
+/**
+ * The sets it controls, after adopting those it selects and releasing those it no longer does. Orphans are listed first: one
+ * that is adopted in between, for all of the namespace, is among its own then.
+ */
 async function ownSets(
   { registry }: ControllerContext,
   deployment: Deployment,
   { lease }: ReconcileContext,
 ): Promise<ReplicaSet[]> {
   const { uid, namespace, deletionTimestamp } = deployment.metadata;
+  const isEnding = deletionTimestamp !== undefined;
+  const orphans = mayHaveOrphans(deployment) && !isEnding ? await orphansOf(registry, namespace) : [];
   const { items } = await registry.list(SETS, { namespace, controllerUid: uid });
   const own = await decodeAll(items);
-  if (deletionTimestamp !== undefined) {
+  if (isEnding) {
     return own;
   }
   const isSelected = ({ metadata }: ReplicaSet): boolean => selects(deployment.spec.selector, metadata.labels ?? {});
   for (const set of own.filter((candidate) => !isSelected(candidate))) {
     await release(registry, SETS, set.metadata, uid, lease);
   }
-  const orphans = mayHaveOrphans(deployment)
-    ? await adoptSelected(registry, deployment, await orphansOf(registry, namespace), lease)
-    : [];
-  return [...own.filter(isSelected), ...orphans];
+  return [...own.filter(isSelected), ...(await adoptSelected(registry, deployment, orphans, lease))];
 }
 
 /**
- * A set that loses its owner, or comes without, makes the namespace's orphans due; so only who is new, or has changed, looks
- * for them here. (1,000 Deployments of a namespace took 60 s of CPU when each look read the sets of all.)
+ * A set that loses its owner, or comes without, makes the namespace's orphans due (one without labels does not: it waits for
+ * the next change of a spec); so only who is new, or has changed, looks for them here. (1,000 Deployments of a namespace took
+ * 60 s of CPU when each look read the sets of all.)
  */
 const mayHaveOrphans = ({ metadata, status }: Deployment): boolean =>
   status?.observedGeneration !== metadata.generation;
@@ -94,6 +98,7 @@ const mayHaveOrphans = ({ metadata, status }: Deployment): boolean =>
 const orphansOf = async (registry: Registry, namespace: string): Promise<readonly StoredObject[]> =>
   (await registry.list(SETS, { namespace, controllerUid: '' })).items;
 
+/** Those of the orphans that it got. Throws when one was refused, after all others. */
 async function adoptSelected(
   registry: Registry,
   deployment: Deployment,
@@ -101,11 +106,14 @@ async function adoptSelected(
   lease: Fence,
 ): Promise<ReplicaSet[]> {
   const selected = await decodeAll(orphans.filter(({ labels }) => selects(deployment.spec.selector, labels)));
-  const adopted = selected.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  for (const set of adopted) {
-    await adopt(registry, SETS, set.metadata, deployment, lease);
+  const outcomes = await Promise.allSettled(
+    selected.map(({ metadata }) => adopt(registry, SETS, metadata, deployment, lease)),
+  );
+  const refused = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (refused !== undefined) {
+    throw toError(refused.reason);
   }
-  return adopted;
+  return selected.filter((_, i) => outcomes[i]?.status === 'fulfilled' && outcomes[i].value);
 }
 
 async function decodeAll(items: readonly StoredObject[]): Promise<ReplicaSet[]> {
@@ -127,12 +135,19 @@ async function adoptOrphans(
   const orphans = await orphansOf(registry, namespace);
   const { items } = orphans.length > 0 ? await registry.list(DEPLOYMENTS, { namespace }) : { items: [] };
   const turns = new Turns();
+  const failures: Error[] = [];
   for (const stored of items) {
     const deployment = decodeObject<Deployment>(stored);
     if (!isEmptySelector(deployment.spec.selector) && deployment.metadata.deletionTimestamp === undefined) {
-      await adoptSelected(registry, deployment, orphans, lease);
+      await adoptSelected(registry, deployment, orphans, lease).catch((error: unknown) => {
+        failures.push(toError(error));
+      });
     }
     await turns.after(stored.body.length);
+  }
+  const [failure] = failures;
+  if (failure !== undefined) {
+    throw failure;
   }
   return {};
 }

@@ -187,47 +187,4 @@ describe('a Deployment', () => {
     await fleet.advance(20_000);
     expect(condition(web(fleet), 'Progressing')).toMatchObject({ reason: 'NewReplicaSetAvailable' });
   });
-
-  test('adopts a set that it selects, releases one that it no longer does', async () => {
-    const fleet = await world();
-    const labels = { app: 'web', 'pod-template-hash': 'h' };
-    fleet.add(SETS, {
-      ...{ apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 'old', namespace: 'default', labels } },
-      spec: {
-        replicas: 1,
-        selector: { matchLabels: labels },
-        template: { ...podTemplate('web', 'v1'), metadata: { labels } },
-      },
-    });
-    fleet.add(DEPLOYMENTS, deployment('web', 2));
-    await fleet.advance(5_000);
-    expect(fleet.all(SETS)).toHaveLength(1);
-    expect(fleet.get(SETS, 'old')?.spec.replicas).toBe(2);
-    fleet.edit(SETS, 'default', 'old', ({ metadata }) => {
-      metadata.labels = { app: 'debug' };
-    });
-    await fleet.advance(5_000);
-    expect(fleet.get(SETS, 'old')?.metadata.ownerReferences).toEqual([]);
-    expect(fleet.all(SETS)).toHaveLength(2);
-    fleet.edit(SETS, 'default', 'old', ({ metadata }) => {
-      metadata.labels = labels;
-    });
-    await fleet.advance(5_000);
-    expect(fleet.get(SETS, 'old')?.metadata.ownerReferences).toMatchObject([{ name: 'web', controller: true }]);
-  });
-
-  test('reads its own sets, not those of all others', async () => {
-    const fleet = await world(deployment('web', 1));
-    const read: unknown[] = [];
-    const { list } = fleet.registry;
-    fleet.registry.list = async (id, selection) => {
-      const page = await list.call(fleet.registry, id, selection);
-      read.push(...(id === SETS ? page.items.map(({ name }) => name) : []));
-      return page;
-    };
-    fleet.add(DEPLOYMENTS, deployment('other', 1));
-    await fleet.advance(5_000);
-    expect(read.length).toBeGreaterThan(0);
-    expect(read.filter((name) => String(name).startsWith('web-'))).toEqual([]);
-  });
 });

@@ -8,7 +8,6 @@ import { decodeObject, type Fence, type Registry } from '../../registry/registry
 import { isEmptySelector, selects } from '../../values/label-selector.ts';
 import { adopt } from '../adopt.ts';
 import { type ControllerRevision, REVISIONS } from '../kinds/controller-revision.ts';
-import { controllerOf } from '../owner-references.ts';
 import { removeObject } from '../remove-object.ts';
 import { byRevision, expiredRevisions, isOf, newRevision, type Revised } from './revision.ts';
 
@@ -59,7 +58,7 @@ async function adoptRevisions(registry: Registry, owner: Revised, fence: Fence):
   const orphans = items
     .filter(({ labels }) => selects(selector, labels))
     .map((stored) => decodeObject<ControllerRevision>(stored))
-    .filter((one) => controllerOf(one) === undefined && one.metadata.deletionTimestamp === undefined);
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   await Promise.all(orphans.map(({ metadata }) => adopt(registry, REVISIONS, metadata, owner, fence)));
   return orphans.length > 0;
 }

@@ -111,6 +111,15 @@ describe('PersistentVolume', () => {
     ),
   );
 
+  it('takes the secret of its expansion where it had none, and keeps it', () => {
+    const csi = (name?: string) => {
+      const secret = name === undefined ? {} : { controllerExpandSecretRef: { name, namespace: 'default' } };
+      return volume({ hostPath: undefined, csi: { driver: 'd.example.com', volumeHandle: 'h', ...secret } });
+    };
+    expect(updateRefusals(csi('a'), csi())).toEqual([]);
+    expect(updateRefusals(csi('b'), csi('a'))).toHaveLength(1);
+  });
+
   it('has defaults, keeps its source, shows a row', () => {
     expect(completed(volume({}))).toMatchObject({
       spec: { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' },

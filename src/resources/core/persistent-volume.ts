@@ -25,6 +25,7 @@ const CLAIM_DOC =
   'https://kubernetes.io/docs/concepts/storage/persistent-volumes#binding';
 
 interface PersistentVolumeSpec extends Placed {
+  csi?: { controllerExpandSecretRef?: object };
   capacity?: Record<string, string>;
   accessModes?: string[];
   claimRef?: { namespace?: string; name?: string };
@@ -108,10 +109,20 @@ function validate({ spec = {} }: PersistentVolume): StatusCause[] {
   ];
 }
 
+/** Source: ValidatePersistentVolumeUpdate, 1.34: this secret may be given where there was none. */
+function withoutNewSecret(spec: PersistentVolumeSpec, { csi: old }: PersistentVolumeSpec): PersistentVolumeSpec {
+  const { csi } = spec;
+  if (csi === undefined || old === undefined || old.controllerExpandSecretRef !== undefined) {
+    return spec;
+  }
+  const { controllerExpandSecretRef: _, ...rest } = csi;
+  return { ...spec, csi: rest };
+}
+
 function validateUpdate({ spec = {} }: PersistentVolume, { spec: old = {} }: PersistentVolume): StatusCause[] {
   const sources = (of: object): object =>
     Object.fromEntries(Object.entries(of).filter(([name]) => sourcesOf(of).includes(name)));
-  const [source, before] = [sources(spec), sources(old)];
+  const [source, before] = [sources(withoutNewSecret(spec, old)), sources(old)];
   const fixed = 'spec.persistentvolumesource is immutable after creation';
   return [
     ...(isDeepStrictEqual(source, before)

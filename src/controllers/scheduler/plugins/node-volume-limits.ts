@@ -1,6 +1,6 @@
 /**
- * No node gets more volumes of a CSI driver than its CSINode allows. Volumes of kinds that were moved to CSI are not
- * counted. Source: plugins/nodevolumelimits/csi.go, 1.34.
+ * No node gets more volumes of a CSI driver than its CSINode allows. Volumes of kinds that were moved to CSI
+ * are not counted, but for claims of their classes that are still to be bound. Source: plugins/nodevolumelimits/csi.go, 1.34.
  */
 import { concernsClaims, usedClaims } from '../cache/claim-users.ts';
 import type { Plugin, Refusal } from './plugin.ts';
