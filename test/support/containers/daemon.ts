@@ -42,26 +42,44 @@ interface Running {
   stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
 }
 
+/** Starts of a daemon that ends before it answers. */
+const RUNS = 3;
+
+const hasEnded = (daemon: ChildProcess | undefined): boolean =>
+  daemon !== undefined && (daemon.exitCode !== null || daemon.signalCode !== null);
+
 export function daemonProcess(program: Program): Running {
   const { name, args, env, folder, network, before = '', answers, patienceMs, loadImages } = program;
   const log = `${folder}/${name}.log`;
   let daemon: ChildProcess | undefined;
+  const run = (): void => {
+    const words = [
+      // What the kubelet mounts for pods is to be seen there.
+      ...[`--net=/run/netns/${network.name}`, 'unshare', '-m', '--propagation', 'slave'],
+      // crun reads the mounts and takes the second hierarchy for version 2.
+      ...['sh', '-c', `umount /sys/fs/cgroup/unified 2>/dev/null; ${before}exec ${name} "$@"`, 'sh', ...args],
+    ];
+    daemon = spawn('nsenter', words, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } });
+    daemon.stderr?.pipe(createWriteStream(log, { flags: 'a' }));
+  };
   return {
     async start() {
-      const words = [
-        // What the kubelet mounts for pods is to be seen there.
-        ...[`--net=/run/netns/${network.name}`, 'unshare', '-m', '--propagation', 'slave'],
-        // crun reads the mounts and takes the second hierarchy for version 2.
-        ...['sh', '-c', `umount /sys/fs/cgroup/unified 2>/dev/null; ${before}exec ${name} "$@"`, 'sh', ...args],
-      ];
-      daemon = spawn('nsenter', words, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } });
-      daemon.stderr?.pipe(createWriteStream(log, { flags: 'a' }));
+      run();
+      // dockerd gives up when what is left of its last run, which was killed, keeps its containerd from starting in time.
+      let left = RUNS - 1;
+      const isThere = async (): Promise<boolean> => {
+        if (left > 0 && hasEnded(daemon)) {
+          left -= 1;
+          run();
+        }
+        return succeeds(answers());
+      };
       const why = (): string => `${name} does not answer: ${readFileSync(log, 'utf8').slice(-2_000)}`;
-      await until(() => succeeds(answers()), why, patienceMs);
+      await until(isThere, why, patienceMs);
       await loadImages();
     },
     async stop(signal) {
-      if (daemon !== undefined && daemon.exitCode === null && daemon.signalCode === null) {
+      if (daemon !== undefined && !hasEnded(daemon)) {
         const exited = new Promise((resolve) => daemon?.once('exit', resolve));
         daemon.kill(signal);
         await exited;
