@@ -1,29 +1,10 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { FleetWorld, type Loose } from '../../../test/support/fleet-world.ts';
+import { describe, expect, test } from 'vitest';
+import { deploymentWorld } from '../../../test/support/deployment-world.ts';
+import type { FleetWorld, Loose } from '../../../test/support/fleet-world.ts';
 import { DEPLOYMENTS, deployment, podTemplate, SETS } from '../../../test/support/workloads.ts';
 import { forbidden, StatusError } from '../../errors.ts';
-import { replicaSetController } from '../replicaset/controller.ts';
 import { templateHash } from '../template-hash.ts';
-import { deploymentController } from './controller.ts';
 
-let worlds: FleetWorld[] = [];
-afterEach(() => {
-  for (const world of worlds.splice(0)) {
-    world.stop();
-  }
-});
-
-async function world(object?: ReturnType<typeof deployment>): Promise<FleetWorld> {
-  const made = new FleetWorld([deploymentController, replicaSetController]);
-  worlds = [...worlds, made];
-  made.add('nodes', { metadata: { name: 'n1' } });
-  await made.start();
-  if (object !== undefined) {
-    made.add(DEPLOYMENTS, object);
-    await made.advance(5_000);
-  }
-  return made;
-}
 const web = (fleet: FleetWorld): Loose => fleet.get(DEPLOYMENTS, 'web') as Loose;
 const change = (fleet: FleetWorld, spec: object) =>
   fleet.edit(DEPLOYMENTS, 'default', 'web', (object) => Object.assign(object.spec, spec));
@@ -36,7 +17,7 @@ const REVISION = 'deployment.kubernetes.io/revision';
 
 describe('a Deployment', () => {
   test('makes a set of its template and says when it is there', async () => {
-    const fleet = await world(deployment('web', 3));
+    const fleet = await deploymentWorld(deployment('web', 3));
     const { v1: set } = sets(fleet);
     expect(set?.metadata).toMatchObject({
       name: `web-${templateHash(podTemplate('web', 'v1'), undefined)}`,
@@ -65,7 +46,7 @@ describe('a Deployment', () => {
   });
 
   test('scales its set, up and down to nothing', async () => {
-    const fleet = await world(deployment('web', 3));
+    const fleet = await deploymentWorld(deployment('web', 3));
     for (const replicas of [7, 0, 2]) {
       change(fleet, { replicas });
       await fleet.advance(35_000);
@@ -78,7 +59,7 @@ describe('a Deployment', () => {
   });
 
   test('rolls to a new template, and back to the old set with a new revision', async () => {
-    const fleet = await world(deployment('web', 4));
+    const fleet = await deploymentWorld(deployment('web', 4));
     change(fleet, image('v2'));
     await fleet.advance(60_000);
     expect(sets(fleet)['v1']?.spec.replicas).toBe(0);
@@ -97,7 +78,7 @@ describe('a Deployment', () => {
   });
 
   test('recreates: no new pod before the last old one is gone', async () => {
-    const fleet = await world(deployment('web', 3, { strategy: { type: 'Recreate' } }));
+    const fleet = await deploymentWorld(deployment('web', 3, { strategy: { type: 'Recreate' } }));
     fleet.onWrite = (id) => {
       const images = new Set(fleet.all('pods').map(({ spec }) => spec.containers[0].image));
       expect(id === 'pods' ? images.size : 1).toBeLessThanOrEqual(1);
@@ -112,7 +93,7 @@ describe('a Deployment', () => {
   });
 
   test('keeps as many old sets as its limit says', async () => {
-    const fleet = await world(deployment('web', 1, { revisionHistoryLimit: 2 }));
+    const fleet = await deploymentWorld(deployment('web', 1, { revisionHistoryLimit: 2 }));
     for (const name of ['v2', 'v3', 'v4', 'v5']) {
       change(fleet, image(name));
       await fleet.advance(40_000);
@@ -124,7 +105,7 @@ describe('a Deployment', () => {
   });
 
   test('paused: scales but does not roll, and is never late', async () => {
-    const fleet = await world(deployment('web', 2, { progressDeadlineSeconds: 10 }));
+    const fleet = await deploymentWorld(deployment('web', 2, { progressDeadlineSeconds: 10 }));
     change(fleet, { paused: true, ...image('v2') });
     await fleet.advance(30_000);
     expect(fleet.all(SETS)).toHaveLength(1);
@@ -139,7 +120,7 @@ describe('a Deployment', () => {
   });
 
   test('says that a rollout is late, counted from its last progress, and that it went on', async () => {
-    const fleet = await world(deployment('web', 2, { progressDeadlineSeconds: 20 }));
+    const fleet = await deploymentWorld(deployment('web', 2, { progressDeadlineSeconds: 20 }));
     fleet.startPod = (pod) => (pod.spec.containers[0].image === 'v2' ? 'Pending' : 'Running');
     change(fleet, image('v2'));
     await fleet.advance(15_000);
@@ -155,7 +136,7 @@ describe('a Deployment', () => {
   });
 
   test('gives its set another name when the hash is taken', async () => {
-    const fleet = await world();
+    const fleet = await deploymentWorld();
     const taken = `web-${templateHash(podTemplate('web', 'v1'), undefined)}`;
     fleet.add(SETS, {
       ...{ apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: taken, namespace: 'default' } },
@@ -175,7 +156,7 @@ describe('a Deployment', () => {
       0,
     ],
   ])('%s', async (_, refusal, said) => {
-    const fleet = await world();
+    const fleet = await deploymentWorld();
     fleet.refuse = ({ kind }) => (kind === 'ReplicaSet' ? refusal : undefined);
     fleet.add(DEPLOYMENTS, deployment('web', 2));
     await fleet.rest();

@@ -1,29 +1,9 @@
 /** Which sets a Deployment counts as its own, whoever else is at work in the namespace. */
-import { afterEach, describe, expect, test } from 'vitest';
-import { FleetWorld } from '../../../test/support/fleet-world.ts';
+import { describe, expect, test } from 'vitest';
+import { deploymentWorld } from '../../../test/support/deployment-world.ts';
+import type { FleetWorld } from '../../../test/support/fleet-world.ts';
 import { DEPLOYMENTS, deployment, podTemplate, SETS } from '../../../test/support/workloads.ts';
 import { controllerReference } from '../owner-references.ts';
-import { replicaSetController } from '../replicaset/controller.ts';
-import { deploymentController } from './controller.ts';
-
-let worlds: FleetWorld[] = [];
-afterEach(() => {
-  for (const world of worlds.splice(0)) {
-    world.stop();
-  }
-});
-
-async function world(object?: ReturnType<typeof deployment>): Promise<FleetWorld> {
-  const made = new FleetWorld([deploymentController, replicaSetController]);
-  worlds = [...worlds, made];
-  made.add('nodes', { metadata: { name: 'n1' } });
-  await made.start();
-  if (object !== undefined) {
-    made.add(DEPLOYMENTS, object);
-    await made.advance(5_000);
-  }
-  return made;
-}
 
 const labels = { app: 'web', 'pod-template-hash': 'h' };
 const orphan = (replicas: number) => ({
@@ -52,7 +32,7 @@ function watchLists(fleet: FleetWorld, onList: () => void = () => undefined) {
 
 describe('a Deployment', () => {
   test('adopts a set that it selects, releases one that it no longer does', async () => {
-    const fleet = await world();
+    const fleet = await deploymentWorld();
     fleet.add(SETS, orphan(1));
     fleet.add(DEPLOYMENTS, deployment('web', 2));
     await fleet.advance(5_000);
@@ -72,7 +52,7 @@ describe('a Deployment', () => {
   });
 
   test('reads its own sets, not those of all others', async () => {
-    const fleet = await world(deployment('web', 1));
+    const fleet = await deploymentWorld(deployment('web', 1));
     const lists = watchLists(fleet);
     fleet.add(DEPLOYMENTS, deployment('other', 1));
     await fleet.advance(5_000);
@@ -81,7 +61,7 @@ describe('a Deployment', () => {
   });
 
   test('that is settled looks for no orphans', async () => {
-    const fleet = await world(deployment('web', 1));
+    const fleet = await deploymentWorld(deployment('web', 1));
     const lists = watchLists(fleet);
     fleet.edit(SETS, 'default', String(fleet.all(SETS)[0]?.metadata.name), ({ status }) => {
       status.readyReplicas = 0;
@@ -92,7 +72,7 @@ describe('a Deployment', () => {
   });
 
   test('counts a set that is adopted for all of the namespace while it looks', async () => {
-    const fleet = await world();
+    const fleet = await deploymentWorld();
     fleet.add(SETS, orphan(2));
     // After the first list, before the second: as the look at the namespace's orphans does beside this one.
     watchLists(fleet, () => {
@@ -113,7 +93,7 @@ describe('a Deployment', () => {
   });
 
   test('leaves a set to the Deployment that was faster', async () => {
-    const fleet = await world();
+    const fleet = await deploymentWorld();
     fleet.add(SETS, orphan(1));
     const theirs = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'theirs', uid: 'theirs', controller: true };
     const { modify } = fleet.registry;
