@@ -1,5 +1,4 @@
 /** Which runtime speaks for a node, as the node itself says. */
-
 import type { Runtime } from '../runtimes/runtime.ts';
 import { RUNTIME_ANNOTATION } from '../values/node-runtime.ts';
 import type { KubeObject } from '../values/object.ts';

@@ -10,8 +10,7 @@ import { StatusError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { API_SERVER } from '../registry/create-unless-there.ts';
 import { decodeObject, type Registry } from '../registry/registry.ts';
-import type { Clock } from '../timing/clock.ts';
-import type { Random } from '../timing/random.ts';
+import { type Repeating, repeat } from '../timing/repeat.ts';
 import { groupedBy } from '../values/grouped-by.ts';
 import type { KubeObject } from '../values/object.ts';
 
@@ -108,15 +107,12 @@ export async function settleApiEndpoints(registry: Registry, addresses: readonly
   await removeOthers(registry, slices);
 }
 
-export interface ApiEndpoints {
+export interface ApiEndpoints extends Repeating {
   readonly registry: Registry;
   /** Of this process. */
   readonly own: Address;
   readonly addresses: { note(own: Address): Promise<void>; all(): Promise<readonly Address[]> };
-  readonly clock: Clock;
-  readonly random: Random;
   readonly logger: Logger;
-  readonly signal: AbortSignal;
 }
 
 async function settleOnce({ registry, own, addresses, logger }: ApiEndpoints): Promise<void> {
@@ -133,18 +129,6 @@ async function settleOnce({ registry, own, addresses, logger }: ApiEndpoints): P
 
 /** Resolves after the first look; `done`, with the signal. Never rejects. */
 export async function keepApiEndpoints(options: ApiEndpoints): Promise<{ readonly done: Promise<void> }> {
-  const { clock, random, signal } = options;
   await settleOnce(options);
-  const loop = async (): Promise<void> => {
-    while (!signal.aborted) {
-      const slept = await clock.sleep(EVERY_MS * (0.9 + 0.2 * random.next()), signal).then(
-        () => true,
-        () => false,
-      );
-      if (slept) {
-        await settleOnce(options);
-      }
-    }
-  };
-  return { done: loop() };
+  return { done: repeat(options, EVERY_MS, () => settleOnce(options)) };
 }

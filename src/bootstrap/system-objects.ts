@@ -5,8 +5,7 @@
 import type { Logger } from '../logger.ts';
 import { API_SERVER, createUnlessThere } from '../registry/create-unless-there.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { Clock } from '../timing/clock.ts';
-import type { Random } from '../timing/random.ts';
+import { type Repeating, repeat } from '../timing/repeat.ts';
 
 /** The last one is made after the seed, so that its presence means "seeded". */
 export const SEEDED_NAMESPACE = 'kube-system';
@@ -38,26 +37,17 @@ export async function ensureApiService(registry: Creator, port: number): Promise
   }
 }
 
-export interface SystemObjects {
+export interface SystemObjects extends Repeating {
   readonly registry: Creator;
   readonly apiPort: number;
-  readonly clock: Clock;
-  readonly random: Random;
   readonly logger: Logger;
-  readonly signal: AbortSignal;
 }
 
 const EVERY_MS = 10_000;
 
 /** Of a cluster that is seeded. Resolves with the signal; never rejects. */
-export async function keepSystemObjects({ registry, apiPort, ...process }: SystemObjects): Promise<void> {
-  const { clock, random, logger, signal } = process;
-  const sleep = () =>
-    clock.sleep(EVERY_MS * (0.9 + 0.2 * random.next()), signal).then(
-      () => true,
-      () => false,
-    );
-  while (await sleep()) {
+export async function keepSystemObjects({ registry, apiPort, logger, ...around }: SystemObjects): Promise<void> {
+  await repeat(around, EVERY_MS, async () => {
     try {
       for (const name of SYSTEM_NAMESPACES) {
         await ensureNamespace(registry, name);
@@ -66,5 +56,5 @@ export async function keepSystemObjects({ registry, apiPort, ...process }: Syste
     } catch (error) {
       logger.warn({ err: error }, 'the system namespaces and the Service of the API were not kept');
     }
-  }
+  });
 }

@@ -1,6 +1,6 @@
 /** Controllers that keep one object in every namespace that does not end. */
-import { StatusError } from '../errors.ts';
 import { eachKey } from '../queue/each-key.ts';
+import { createUnlessThere } from '../registry/create-unless-there.ts';
 import { decodeObject, type Fence, type Registry, type Trigger } from '../registry/registry.ts';
 import type { KubeObject } from '../values/object.ts';
 import type { Controller } from './controller.ts';
@@ -50,17 +50,9 @@ export const inEachNamespace = (
 /** Made meanwhile, or the namespace has begun to end: nothing to be done about. */
 const HARMLESS = ['AlreadyExists', 'Forbidden', 'NotFound'];
 
-export async function createUnlessThere<T extends KubeObject>(
+export const createUnlessEnding = <T extends KubeObject>(
   registry: Registry,
   id: string,
   object: T,
   fence: Fence,
-): Promise<void> {
-  try {
-    await registry.create(id, object.metadata.namespace ?? '', object, { fence });
-  } catch (error) {
-    if (!(error instanceof StatusError && HARMLESS.includes(error.reason))) {
-      throw error;
-    }
-  }
-}
+): Promise<void> => createUnlessThere(registry, id, object.metadata.namespace ?? '', object, { fence }, HARMLESS);

@@ -6,7 +6,7 @@ import { eachKey } from '../../queue/each-key.ts';
 import { decodeObject, type Fence, type Registry } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
 import type { ControllerDefinition } from '../controller.ts';
-import { createUnlessThere } from '../each-namespace.ts';
+import { createUnlessEnding } from '../each-namespace.ts';
 import type { Emit } from '../events.ts';
 import type { Pod, PodVolume } from '../kinds/pod.ts';
 import { CLAIMS } from '../kinds/volume.ts';
@@ -39,7 +39,7 @@ async function makeClaim(registry: Registry, emit: Emit, pod: Pod, volume: PodVo
   const claimName = claim.metadata.name ?? '';
   const stored = await registry.find(CLAIMS, namespace, claimName);
   if (stored === undefined) {
-    await createUnlessThere(registry, CLAIMS, claim, fence);
+    await createUnlessEnding(registry, CLAIMS, claim, fence);
   } else if (controllerOf(decodeObject(stored))?.uid !== uid) {
     const whose = `PVC ${namespace}/${claimName} was not created for pod ${namespace}/${name} (pod is not owner)`;
     emit(pod, 'Warning', 'EphemeralVolumeConflict', whose);

@@ -5,7 +5,7 @@
 import { decodeObject } from '../../registry/registry.ts';
 import type { KubeObject } from '../../values/object.ts';
 import type { ControllerDefinition } from '../controller.ts';
-import { createUnlessThere, inEachNamespace, newNamespaces } from '../each-namespace.ts';
+import { createUnlessEnding, inEachNamespace, newNamespaces } from '../each-namespace.ts';
 import { same } from '../equality.ts';
 
 const NAME = 'controller/root-ca-certificate-publisher';
@@ -48,7 +48,7 @@ export const rootCaController: ControllerDefinition = {
       const stored = await registry.find(CONFIG_MAPS, namespace, CONFIG_MAP);
       if (stored === undefined) {
         const metadata = { name: CONFIG_MAP, namespace, annotations: { [DESCRIPTION]: TEXT } };
-        await createUnlessThere(registry, CONFIG_MAPS, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data }, fence);
+        await createUnlessEnding(registry, CONFIG_MAPS, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data }, fence);
       } else if (!isRight(decodeObject<ConfigMap>(stored), data)) {
         const restore = (map: ConfigMap): undefined => {
           map.data = data;

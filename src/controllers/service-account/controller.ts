@@ -1,6 +1,6 @@
 /** Every namespace has an account named `default`. Source: pkg/controller/serviceaccount/serviceaccounts_controller.go. */
 import type { ControllerDefinition } from '../controller.ts';
-import { createUnlessThere, inEachNamespace, newNamespaces } from '../each-namespace.ts';
+import { createUnlessEnding, inEachNamespace, newNamespaces } from '../each-namespace.ts';
 
 const NAME = 'controller/service-account';
 const ACCOUNTS = 'serviceaccounts';
@@ -22,7 +22,7 @@ export const serviceAccountController: ControllerDefinition = {
     inEachNamespace(NAME, registry, async (namespace, fence) => {
       if ((await registry.find(ACCOUNTS, namespace, ACCOUNT)) === undefined) {
         const metadata = { name: ACCOUNT, namespace };
-        await createUnlessThere(registry, ACCOUNTS, { apiVersion: 'v1', kind: 'ServiceAccount', metadata }, fence);
+        await createUnlessEnding(registry, ACCOUNTS, { apiVersion: 'v1', kind: 'ServiceAccount', metadata }, fence);
       }
     }),
 };

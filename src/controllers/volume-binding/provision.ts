@@ -7,7 +7,7 @@ import { decodeObject, type Fence } from '../../registry/registry.ts';
 import { REGION_LABEL, ZONE_LABEL } from '../../values/node-labels.ts';
 import type { ObjectMeta } from '../../values/object.ts';
 import type { ControllerContext } from '../controller.ts';
-import { createUnlessThere } from '../each-namespace.ts';
+import { createUnlessEnding } from '../each-namespace.ts';
 import type { Emit } from '../events.ts';
 import { csiDriverOf, provisionerOf } from '../kinds/csi-driver-name.ts';
 import type { Node } from '../kinds/node.ts';
@@ -114,7 +114,7 @@ export async function provision(context: Provisioning, claim: Claim, fence: Fenc
   const what = `External provisioner is provisioning volume for claim "${namespace}/${name}"`;
   emitOfProvisioner(claim, 'Normal', 'Provisioning', what);
   const volume = newVolume(claim, storage, await nodeOf(context, claim));
-  await createUnlessThere(registry, VOLUMES, volume, fence);
+  await createUnlessEnding(registry, VOLUMES, volume, fence);
   const done = `Successfully provisioned volume ${volume.metadata.name}`;
   emitOfProvisioner(claim, 'Normal', 'ProvisioningSucceeded', done);
   return volume.metadata.name;

@@ -1,5 +1,6 @@
 /** Every minute: dead containers over the limits, older sandboxes and leftovers of a runtime. Source: kubelet.go, ContainerGCPeriod. */
 import type { Runtime } from '../../runtimes/runtime.ts';
+import { repeat } from '../../timing/repeat.ts';
 import { groupedBy } from '../../values/grouped-by.ts';
 import type { KubeletContext } from '../context.ts';
 import { DEAD_CONTAINERS, removeDead } from './remove-dead.ts';
@@ -9,15 +10,17 @@ const PERIOD_MS = 60_000;
 type Parts = Pick<KubeletContext, 'clock' | 'logger' | 'config' | 'random'>;
 
 export async function followDeadContainers(parts: Parts, runtime: Runtime, signal: AbortSignal): Promise<void> {
+  if (runtime.collecting === undefined) {
+    return;
+  }
   const { clock, random, logger } = parts;
-  while (runtime.collecting !== undefined && !signal.aborted) {
-    await clock.sleep(PERIOD_MS * (0.9 + 0.2 * random.next()), signal).catch(() => undefined);
+  await repeat({ clock, random, signal }, PERIOD_MS, async () => {
     try {
-      await (signal.aborted ? undefined : collectContainers(parts, runtime));
+      await collectContainers(parts, runtime);
     } catch (error) {
       logger.warn({ err: error, runtime: runtime.name }, 'cannot collect dead containers');
     }
-  }
+  });
 }
 
 /** What cannot be listed is never removed. */
